@@ -1,4 +1,5 @@
-//! The application: what it is made of, its layers, and the routes of every slice. Router and OpenAPI document come from the one registration below.
+//! The application: its components, its layers, and the routes of every slice. Router and OpenAPI
+//! document come from the one registration below.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use crate::casework::calendars::Calendars;
 use crate::casework::documents::intake::LargestUpload;
 use crate::certification::mirror::Mirror;
 use crate::clock::Clock;
-use crate::complaint::reporter::auth::admit_reporters;
+use crate::complaint::reporter::auth::authenticate_reporters;
 use crate::complaint::services::ComplaintServices;
 use crate::config::Config;
 use crate::database::Database;
@@ -37,9 +38,9 @@ use crate::web::deprecation::deprecation_headers;
 use crate::web::head_requests::head_requests;
 use crate::web::known_parameters::refuse_unknown_parameters;
 use crate::web::known_paths::{KnownPaths, method_guard, unknown_route};
-use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::problem_responses;
+use crate::web::rate_limit::{RateLimits, rate_limit};
 use crate::web::{Cursor, Registry};
 use crate::webhooks::WebhookClient;
 use crate::{
@@ -47,19 +48,19 @@ use crate::{
     openapi, problems, reporting, webhooks,
 };
 
-/// How long requests under way may take to finish when the service stops, in seconds.
-const GRACE: u64 = 30;
+/// How long requests in progress may take when the service stops, in seconds.
+const SHUTDOWN_SECONDS: u64 = 30;
 
-/// Where the contract is.
+/// The path of the contract.
 const CONTRACT: &str = "/api-docs/openapi.json";
 
-/// The script of Swagger UI that is made for this service.
+/// The start script of Swagger UI, which this service generates.
 const SWAGGER_SCRIPT: &str = "swagger-initializer.js";
-/// Where that script is.
+/// The path of that script.
 const INITIALIZER: &str = "/swagger-ui/swagger-initializer.js";
 
-/// What a page of another origin may read beside the body.
-const EXPOSED: [&str; 16] = [
+/// The response headers that a page of another origin may read (CORS).
+const EXPOSED_HEADERS: [&str; 16] = [
     "allow",
     "content-disposition",
     "content-language",
@@ -78,28 +79,29 @@ const EXPOSED: [&str; 16] = [
     "x-request-id",
 ];
 
-/// Everything the service is made of; shared by all workers, but for the connections, of which each has its own.
+/// The components of the service. All workers share them, except database connections: each worker
+/// has its own pool.
 #[derive(Clone)]
 pub struct Service {
     /// The settings.
     pub config: Arc<Config>,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
-    /// How to reach the database as the application.
+    /// The connection options of the application's role.
     pub database: PgConnectOptions,
-    /// Who people are.
+    /// Accounts, sessions and roles.
     pub identity: Identity,
-    /// The documents.
+    /// The document store.
     pub documents: DocumentStore,
     /// The keys and stores of whistle-blowing.
     pub complaint_services: ComplaintServices,
-    /// What sends mails.
-    pub post: Mailer,
+    /// The mailer.
+    pub mailer: Mailer,
     /// The mirror of customers' folders.
     pub mirror: Mirror,
-    /// Who signs letters.
+    /// Letters and their signing service.
     pub letters: Letters,
-    /// Sets letters and papers.
+    /// The typesetter of letters and documents.
     pub typesetter: Typesetter,
     /// The calendars.
     pub calendars: Calendars,
@@ -107,18 +109,18 @@ pub struct Service {
     pub cursor: Cursor,
     /// Signs and seals the audit trail.
     pub audit: AuditKey,
-    /// What streams of events share.
-    pub hub: EventBroadcaster,
-    /// The key to what stands in `Last-Event-ID`.
-    pub bookmarks: EventCursorKey,
-    /// What webhooks are called with.
-    pub caller: WebhookClient,
-    /// Whether it is stopping.
+    /// The event broadcaster of live streams.
+    pub broadcaster: EventBroadcaster,
+    /// The key of `Last-Event-ID`.
+    pub event_cursors: EventCursorKey,
+    /// The webhook client.
+    pub webhook_client: WebhookClient,
+    /// True once the service is stopping.
     pub draining: Draining,
-    /// What supervises the long-running tasks.
+    /// The supervisor of the long-running tasks.
     pub supervisor: Supervisor,
-    /// The numbers.
-    pub numbers: Metrics,
+    /// The metrics.
+    pub metrics: Metrics,
 }
 
 /// The routes under `/api/v1`.
@@ -144,8 +146,8 @@ fn api(config: &mut impl Registry) {
         .service(problems::read_problem);
 }
 
-/// The routes beside it.
-fn beside(config: &mut impl Registry) {
+/// The routes outside `/api/v1`.
+fn other_routes(config: &mut impl Registry) {
     identity::well_known(config);
     config
         .service(guide::read_guide)
@@ -155,23 +157,19 @@ fn beside(config: &mut impl Registry) {
         .service(health::read_metrics);
 }
 
-/// The contract: the document as the registrations give it, stamped.
-#[must_use]
+/// The contract: the OpenAPI document of all registrations, annotated.
 pub fn document() -> OpenApi {
     let app = App::new().into_utoipa_app().openapi(openapi::base());
     let below = utoipa_actix_web::scope("/api/v1").configure(|config| api(config));
-    openapi::stamped(
+    openapi::annotated(
         app.service(below)
-            .configure(|config| beside(config))
+            .configure(|config| other_routes(config))
             .split_for_parts()
             .1,
     )
 }
 
-/// A server on `listener` with so many workers. It runs until its handle stops it.
-///
-/// # Errors
-/// When the listener cannot be used.
+/// A server on `listener` with `workers` workers. It runs until its handle stops it.
 pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let document = document();
     let open = openapi::open_operations(&document);
@@ -186,7 +184,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
     );
     let document = web::Bytes::from(document.to_json().map_err(std::io::Error::other)?);
     let swagger_script = swagger_script()?;
-    let limiter = Limit::new(
+    let limiter = RateLimits::new(
         service.config.settings.requests_per_minute,
         TrustedProxies::new(service.config.proxies.clone()),
     );
@@ -195,7 +193,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         let size = usize::from(service.config.settings.database_connections);
         let app = App::new()
             .service(web::scope("/api/v1").configure(api))
-            .configure(beside);
+            .configure(other_routes);
         provide(
             app,
             &service,
@@ -209,19 +207,19 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         .app_data(parameters.clone())
         .app_data(reporters.clone())
         .app_data(deprecated.clone())
-        // Whoever types the address of the host, or leaves a slash out.
+        // Addresses typed by hand: the bare host, or without the final slash.
         .service(web::redirect("/", "/swagger-ui/"))
         .service(web::redirect("/swagger-ui", "/swagger-ui/"))
         .service(contract(document.clone()))
-        .service(initializer(swagger_script.clone()))
+        .service(swagger_initializer(swagger_script.clone()))
         .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger()))
         .default_service(web::to(unknown_route))
         .wrap(from_fn(head_requests))
         .wrap(from_fn(refuse_unknown_parameters))
-        .wrap(from_fn(admit_reporters))
+        .wrap(from_fn(authenticate_reporters))
         .wrap(from_fn(identity::authenticate))
         .wrap(from_fn(method_guard))
-        .wrap(from_fn(limit))
+        .wrap(from_fn(rate_limit))
         .wrap(cors(&service.config))
         .wrap(Compress::default())
         .wrap(from_fn(problem_responses))
@@ -232,7 +230,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
     });
     let server = server
         .workers(workers)
-        .shutdown_timeout(GRACE)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
         .client_request_timeout(Duration::from_secs(10))
         .disable_signals();
     Ok(server.listen(listener)?.run())
@@ -243,7 +241,7 @@ fn provide<T>(
     service: &Service,
     database: Database,
     open: &OpenOperations,
-    limiter: &Limit,
+    limiter: &RateLimits,
 ) -> App<T>
 where
     T: actix_web::dev::ServiceFactory<
@@ -265,30 +263,31 @@ where
         .app_data(service.calendars.clone())
         .app_data(service.cursor.clone())
         .app_data(service.audit.clone())
-        .app_data(service.hub.clone())
-        .app_data(service.bookmarks.clone())
-        .app_data(service.caller.clone())
+        .app_data(service.broadcaster.clone())
+        .app_data(service.event_cursors.clone())
+        .app_data(service.webhook_client.clone())
         .app_data(service.draining.clone())
         .app_data(service.supervisor.clone())
-        .app_data(service.numbers.clone())
+        .app_data(service.metrics.clone())
         .app_data(LargestUpload(service.config.settings.max_upload_mib << 20))
         .app_data(open.clone())
         .app_data(limiter.clone())
 }
 
-/// The contract as JSON, of which all workers share one copy.
+/// The contract as JSON; all workers share one copy.
 fn contract(document: web::Bytes) -> Resource {
-    let told = move || {
+    let respond = move || {
         std::future::ready(
             HttpResponse::Ok()
                 .content_type(header::ContentType::json())
                 .body(document.clone()),
         )
     };
-    web::resource(CONTRACT).guard(guard::Get()).to(told)
+    web::resource(CONTRACT).guard(guard::Get()).to(respond)
 }
 
-/// Offline, with "Authorize" kept over a reload, and the names by which `next` calls the operations.
+/// Swagger UI without external requests, with "Authorize" kept over a reload, and with operation
+/// ids, by which `next` refers to operations.
 fn swagger() -> utoipa_swagger_ui::Config<'static> {
     utoipa_swagger_ui::Config::from(CONTRACT)
         .persist_authorization(true)
@@ -298,7 +297,7 @@ fn swagger() -> utoipa_swagger_ui::Config<'static> {
         .display_request_duration(true)
 }
 
-/// The script that starts Swagger UI, with the plugin that opens "Authorize" on the first box.
+/// The start script of Swagger UI, with the plugin that selects the first box of "Authorize".
 fn swagger_script() -> std::io::Result<web::Bytes> {
     let lacking = |what: &str| std::io::Error::other(format!("Swagger UI has no {what}"));
     let file = utoipa_swagger_ui::serve(SWAGGER_SCRIPT, Arc::new(swagger()))
@@ -317,19 +316,20 @@ fn swagger_script() -> std::io::Result<web::Bytes> {
     )))
 }
 
-/// Takes the place of the script that the package brings.
-fn initializer(script: web::Bytes) -> Resource {
-    let told = move || {
+/// Serves the generated script in place of the one in the package.
+fn swagger_initializer(script: web::Bytes) -> Resource {
+    let respond = move || {
         std::future::ready(
             HttpResponse::Ok()
                 .content_type("text/javascript; charset=utf-8")
                 .body(script.clone()),
         )
     };
-    web::resource(INITIALIZER).guard(guard::Get()).to(told)
+    web::resource(INITIALIZER).guard(guard::Get()).to(respond)
 }
 
-/// Nothing here is for a cache or a frame; a reply that knows better has said so itself.
+/// Default security headers: no caching, no frames. A reply that sets such a header itself keeps
+/// it.
 fn headers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add((header::CACHE_CONTROL, "no-store"))
@@ -351,7 +351,7 @@ fn cors(config: &Config) -> Cors {
     let cors = Cors::default()
         .allowed_methods(methods)
         .allow_any_header()
-        .expose_headers(EXPOSED)
+        .expose_headers(EXPOSED_HEADERS)
         .max_age(3600);
     config
         .settings

@@ -1,10 +1,11 @@
-//! The source of the current time, handed in wherever time matters, so that a test can stand still or move on.
+//! The source of the current time. It is passed to all code that needs the time, so that a test can
+//! stop or advance it.
 
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Tells the time: the system's, or one that a test sets.
+/// A clock: the system's, or one that a test sets.
 #[derive(Debug, Clone)]
 pub struct Clock(Source);
 
@@ -15,19 +16,19 @@ enum Source {
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// The system clock.
     #[must_use]
     pub fn system() -> Self {
         Self(Source::System)
     }
 
-    /// A clock that stands at `at` until it is moved.
+    /// A clock that stands at `at` until a test moves it.
     #[must_use]
     pub fn set_to(at: DateTime<Utc>) -> Self {
         Self(Source::Set(Arc::new(Mutex::new(at))))
     }
 
-    /// The current instant, in whole microseconds as PostgreSQL keeps it.
+    /// The current time in whole microseconds, the precision of PostgreSQL.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         match &self.0 {
@@ -36,14 +37,14 @@ impl Clock {
         }
     }
 
-    /// Moves a set clock on by `by`; the system's clock is not ours to move.
+    /// Advances a set clock by `by`; has no effect on the system clock.
     pub fn advance(&self, by: TimeDelta) {
         if let Source::Set(at) = &self.0 {
             *at.lock().unwrap_or_else(std::sync::PoisonError::into_inner) += by;
         }
     }
 
-    /// Puts a set clock at `to`; the system's clock is not ours to move.
+    /// Sets a set clock to `to`; has no effect on the system clock.
     pub fn put(&self, to: DateTime<Utc>) {
         if let Source::Set(at) = &self.0 {
             *at.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = to;

@@ -1,14 +1,15 @@
-//! Every setting: its flag, its environment variable, its default and its meaning. The only reader of the environment.
+//! Settings: flag, environment variable, default and meaning of each. The only module that reads
+//! the environment.
 
 mod addresses;
+mod checks;
 mod command_line;
+mod defaults;
 mod drive;
-mod faults;
+mod errors;
 mod log;
 mod mail;
-mod places;
 mod proxies;
-mod reading;
 mod release;
 mod secret;
 mod signing;
@@ -22,14 +23,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
 pub use self::command_line::command_line;
-pub use self::drive::{DriveSetting, DriveSettings};
-use self::faults::Collector;
-pub use self::faults::Faults;
-pub use self::mail::{MailSetting, MailSettings, SmtpSetting, SmtpTls};
-use self::places::{default_data_dir, environment};
+use self::defaults::{default_data_dir, environment};
+pub use self::drive::{DriveConfig, DriveSettings};
+pub use self::errors::ConfigErrors;
+use self::errors::ErrorCollector;
+pub use self::mail::{MailConfig, MailSettings, SmtpConfig, SmtpTls};
 pub use self::secret::Secret;
 use self::secret::secret;
-pub use self::signing::{SigningKind, SigningSetting, SigningSettings};
+pub use self::signing::{SigningConfig, SigningKind, SigningSettings};
 use crate::secrecy::MasterKey;
 
 /// The service desk of a certification office.
@@ -42,95 +43,99 @@ use crate::secrecy::MasterKey;
     Every secret NAME may also be given as NAME_FILE: the path of a file that holds it."
 )]
 pub struct Cli {
-    /// What to do; `serve` when nothing is said.
+    /// The command; `serve` by default.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Its settings.
+    /// The settings.
     #[command(flatten)]
     pub settings: Settings,
 }
 
-/// What the program can do.
+/// The commands of the program.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     /// Serve the API (the default).
     Serve,
-    /// Bring the database to this version (as the owner) and stop.
+    /// Migrate the database to this version (as the owner) and stop.
     Migrate,
     /// Create an administrator; the password is read from standard input.
     CreateAdmin {
-        /// The e-mail to sign in with.
+        /// The e-mail address for signing in.
         #[arg(long)]
         email: String,
-        /// The name to show.
+        /// The display name.
         #[arg(long)]
         name: String,
     },
-    /// Read the settings, say which mode they choose and every fault of them, each in one line, ask the database for its roles, and stop.
+    /// Check the settings: print the mode they select and every fault, one line each, check the
+    /// roles of the database, and stop.
     CheckConfig,
     /// Print the OpenAPI document.
     Openapi,
-    /// Make the next signing key active, retire the one before (it is believed for another hour), and stop.
+    /// Activate the next signing key, retire the current one (tokens signed by it stay valid for
+    /// another hour), and stop.
     RotateKeys,
-    /// Make a custodian's key: its wrapped private half goes into a file, its public half is printed for `CUSTODIAN_KEY`. Reads the passphrase from
-    /// standard input.
+    /// Make a custodian's key pair: write the wrapped private key to a file and print the public
+    /// key for `CUSTODIAN_KEY`. The passphrase is read from standard input.
     NewCustodianKey {
-        /// The file for the private half: for the custodian's stick, never for this machine.
+        /// The file for the private key: for the custodian's own storage, never for this machine.
         #[arg(long)]
         out: PathBuf,
     },
-    /// Pin the custodian's key of the settings beside those pinned before: after it was replaced.
+    /// Pin the custodian's key of the settings in addition to those pinned before: after the key
+    /// was replaced.
     AcceptCustodianKey,
-    /// Check the audit trail of whistle-blowing and its anchors, say what was found, and fail when somebody tampered with it.
+    /// Check the audit trail of whistle-blowing and its anchors, print the result, and fail if the
+    /// trail was tampered with.
     VerifyAuditTrail,
-    /// Write one of each letter and paper as a PDF with made-up content, to look at, and stop.
+    /// Write one sample of each letter and document as a PDF with made-up content, and stop.
     SamplePapers {
         /// The folder for the PDFs.
         #[arg(long)]
         out: PathBuf,
-        /// A folder with changed forms (`surat.typ` and the others): those found there are used instead of the ones built in.
+        /// A folder with changed forms (`surat.typ` and others) that replace the built-in ones.
         #[arg(long)]
         forms: Option<PathBuf>,
     },
 }
 
-/// The region of a bucket when none is given.
+/// The default region of a bucket.
 const REGION: &str = "auto";
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// For readers.
     Human,
     /// One JSON object a line.
     Json,
 }
 
-/// Where documents are kept.
+/// The storage of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum StoreKind {
-    /// In the data folder.
+    /// A folder in the data folder.
     Fs,
-    /// In a bucket that speaks S3.
+    /// A bucket with the S3 protocol.
     S3,
 }
 
-/// The settings as given. `Config::read` makes of them what the service runs on.
+/// The settings as given. `Config::read` checks and converts them.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
     /// Address and port to listen on.
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", global = true)]
     pub listen: SocketAddr,
-    /// The URL callers reach the service under; used in tokens (`iss`) and links.
+    /// The URL under which callers reach the service; used in tokens (`iss`) and links.
     #[arg(long, env = "PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
-    /// The database as the application's role (owns no tables). Secret.
+    /// URL of the database for the application's role (owns no tables). Secret.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
     /// File with `DATABASE_URL`.
     #[arg(long, env = "DATABASE_URL_FILE", global = true)]
     pub database_url_file: Option<PathBuf>,
-    /// The database as the owner of its tables, for `migrate` only. Secret.
+    /// URL of the database for the owner of its tables, for `migrate` only. Secret.
     #[arg(
         long,
         env = "DATABASE_OWNER_URL",
@@ -141,7 +146,7 @@ pub struct Settings {
     /// File with `DATABASE_OWNER_URL`.
     #[arg(long, env = "DATABASE_OWNER_URL_FILE", global = true)]
     pub database_owner_url_file: Option<PathBuf>,
-    /// The database as the role of the identity vault. Secret.
+    /// URL of the database for the role of the identity vault. Secret.
     #[arg(
         long,
         env = "DATABASE_VAULT_URL",
@@ -152,31 +157,36 @@ pub struct Settings {
     /// File with `DATABASE_VAULT_URL`.
     #[arg(long, env = "DATABASE_VAULT_URL_FILE", global = true)]
     pub database_vault_url_file: Option<PathBuf>,
-    /// 32 bytes in hex that wrap the signing keys at rest (`openssl rand -hex 32`). Secret.
+    /// 32 bytes in hexadecimal that wrap the signing keys at rest (`openssl rand -hex 32`). Secret.
     #[arg(long, env = "MASTER_KEY", hide_env_values = true, global = true)]
     pub master_key: Option<String>,
     /// File with `MASTER_KEY`.
     #[arg(long, env = "MASTER_KEY_FILE", global = true)]
     pub master_key_file: Option<PathBuf>,
-    /// The custodian's public key, to which the identities of whistle-blowers are sealed (`service-desk new-custodian-key`).
+    /// The custodian's public key, to which the identities of reporters are sealed (`service-desk
+    /// new-custodian-key`).
     #[arg(long, env = "CUSTODIAN_KEY", global = true)]
     pub custodian_key: Option<String>,
     /// File with `CUSTODIAN_KEY`.
     #[arg(long, env = "CUSTODIAN_KEY_FILE", global = true)]
     pub custodian_key_file: Option<PathBuf>,
-    /// Times of working days (WIB), comma separated, at which complaints become known to the office: many at once, so that none tells when it was written.
-    #[arg(long, env = "SURFACING_TIMES", default_value = release::USUAL, global = true)]
+    /// Times of working days (WIB), comma separated, at which complaints become visible to the
+    /// office: in batches, so that none reveals when it was written.
+    #[arg(long, env = "SURFACING_TIMES", default_value = release::DEFAULT, global = true)]
     pub surfacing_times: String,
-    /// Private mode only: complaints become known at once instead of at the surfacing times, for trying the service out; `false` to wait for them.
+    /// Private mode only: complaints become visible at once instead of at the surfacing times, for
+    /// trials; `false` to wait for them.
     #[arg(long, env = "SURFACE_AT_ONCE", global = true)]
     pub surface_at_once: Option<bool>,
-    /// Days that a reporter's identity is kept after the complaint is closed.
+    /// Days for which a reporter's identity is kept after the complaint is closed.
     #[arg(long, env = "IDENTITY_RETENTION_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
     pub identity_retention_days: u32,
-    /// Days that the content of a complaint is kept after it is closed; not fewer than those of the identity.
+    /// Days for which the content of a complaint is kept after the complaint is closed; not fewer
+    /// than for the identity.
     #[arg(long, env = "CONTENT_RETENTION_DAYS", default_value_t = 1095, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
     pub content_retention_days: u32,
-    /// Folder for the private database, its keys and the documents; the default depends on who runs it.
+    /// Folder for the private database, its keys and the documents; the default depends on the
+    /// user.
     #[arg(long, env = "DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
     /// Folder with `initdb`, `pg_ctl` and `postgres` for the private database.
@@ -185,13 +195,13 @@ pub struct Settings {
     /// Worker threads; one for each core when 0.
     #[arg(long, env = "WORKERS", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(0..=512), global = true)]
     pub workers: usize,
-    /// Database connections for each worker.
+    /// Database connections per worker.
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..=64), global = true)]
     pub database_connections: u16,
-    /// Origins that browsers may call from, comma separated; none by default. `*` is refused.
+    /// Origins from which browsers may call, comma separated; none by default. `*` is refused.
     #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',', global = true)]
     pub cors_origins: Vec<String>,
-    /// Where documents are kept.
+    /// The storage of documents.
     #[arg(long, env = "DOCUMENT_STORE", value_enum, default_value_t = StoreKind::Fs, global = true)]
     pub document_store: StoreKind,
     /// S3: the bucket.
@@ -215,26 +225,29 @@ pub struct Settings {
     /// File with `S3_SECRET_KEY`.
     #[arg(long, env = "S3_SECRET_KEY_FILE", global = true)]
     pub s3_secret_key_file: Option<PathBuf>,
-    /// Who signs letters.
+    /// The signing service for letters.
     #[command(flatten)]
     pub signing: SigningSettings,
     /// Largest upload in mebibytes.
     #[arg(long, env = "MAX_UPLOAD_MIB", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=4096), global = true)]
     pub max_upload_mib: u64,
-    /// Token that opens `/metrics`; without one, only callers on the same machine may read it. Secret.
+    /// Token for `/metrics`; without one, only callers on the same machine may read the metrics.
+    /// Secret.
     #[arg(long, env = "METRICS_TOKEN", hide_env_values = true, global = true)]
     pub metrics_token: Option<String>,
     /// File with `METRICS_TOKEN`.
     #[arg(long, env = "METRICS_TOKEN_FILE", global = true)]
     pub metrics_token_file: Option<PathBuf>,
-    /// The proxies in front, as addresses and CIDR networks, comma separated: `X-Forwarded-For` and `Forwarded` are believed of them alone, and only for
-    /// limits by address. `false` for none.
+    /// The proxies in front of the service, as addresses and CIDR networks, comma separated:
+    /// `X-Forwarded-For` and `Forwarded` are read only from them, and only for limits by address.
+    /// `false` for none.
     #[arg(long, env = "TRUST_PROXY", default_value = "false", global = true)]
     pub trust_proxy: String,
-    /// Requests a minute from one address; apart from those, by reporters of one network.
+    /// Requests a minute from one address; counted separately, requests a minute by reporters of
+    /// one network.
     #[arg(long, env = "REQUESTS_PER_MINUTE", default_value_t = 1200, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub requests_per_minute: u32,
-    /// Requests a minute with one key for integrators.
+    /// Requests a minute with one integration key.
     #[arg(long, env = "INTEGRATION_REQUESTS_PER_MINUTE", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub integration_requests_per_minute: u32,
     /// Mail.
@@ -243,45 +256,46 @@ pub struct Settings {
     /// The mirror at Google Drive.
     #[command(flatten)]
     pub drive: DriveSettings,
-    /// Seconds that a stop waits with `/health/ready` saying no before it closes the door.
+    /// Seconds between the first `/health/ready` reply of 503 and the end of accepting requests
+    /// when the service stops.
     #[arg(long, env = "DRAIN_SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=3600), global = true)]
     pub drain_seconds: u64,
-    /// How log lines look.
+    /// The format of log lines.
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Human, global = true)]
     pub log_format: LogFormat,
-    /// What is logged, in the syntax of `tracing-subscriber`.
-    #[arg(long, env = "LOG", default_value = log::USUAL, global = true)]
+    /// The log filter, in the syntax of `tracing-subscriber`.
+    #[arg(long, env = "LOG", default_value = log::DEFAULT, global = true)]
     pub log: String,
 }
 
-/// Which database.
+/// The database.
 #[derive(Debug, Clone)]
-pub enum DatabaseSetting {
+pub enum DatabaseConfig {
     /// A private server in the data folder, with a demo office.
     Private,
-    /// A server somebody else runs.
+    /// An existing server.
     Given {
-        /// As the application.
+        /// URL for the application's role.
         app: Secret,
-        /// As the owner, when given.
+        /// URL for the owner, if given.
         owner: Option<Secret>,
-        /// As the vault, when given.
+        /// URL for the vault's role, if given.
         vault: Option<Secret>,
     },
 }
 
-/// Where documents go.
+/// The storage of documents.
 #[derive(Debug, Clone)]
-pub enum StoreSetting {
+pub enum StoreConfig {
     /// A folder under the data folder.
     Folder,
     /// A bucket.
     S3 {
-        /// Its name.
+        /// The bucket's name.
         bucket: String,
-        /// Its endpoint, when not AWS.
+        /// The endpoint, if not AWS.
         endpoint: Option<String>,
-        /// Its region.
+        /// The region.
         region: String,
         /// The access key.
         access_key: Secret,
@@ -293,61 +307,62 @@ pub enum StoreSetting {
 /// The checked settings.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Which database.
-    pub database: DatabaseSetting,
-    /// The folder for everything kept on disk.
+    /// The database.
+    pub database: DatabaseConfig,
+    /// The folder for all files of the service.
     pub data_dir: PathBuf,
-    /// The key that wraps keys; none in private mode until the folder is made.
+    /// The key that wraps other keys; `None` in private mode until the folder exists.
     pub master_key: Option<MasterKey>,
-    /// The custodian's public key as it was given; none only in private mode.
+    /// The custodian's public key as given; `None` only in private mode.
     pub custodian_key: Option<String>,
-    /// Times of working days (WIB) at which complaints become known to the office: at least one, in order, each once.
+    /// Times of working days (WIB) at which complaints become visible to the office: at least one,
+    /// sorted, without duplicates.
     pub surfacing_times: Vec<NaiveTime>,
-    /// Where documents go.
-    pub store: StoreSetting,
-    /// How mails leave the house.
-    pub mail: MailSetting,
-    /// The mirror at Google Drive, when it is wanted.
-    pub drive: Option<DriveSetting>,
-    /// The front end where people sign in, without a slash at the end.
+    /// The storage of documents.
+    pub store: StoreConfig,
+    /// The delivery of mails.
+    pub mail: MailConfig,
+    /// The mirror at Google Drive, if configured.
+    pub drive: Option<DriveConfig>,
+    /// The front end for signing in, without a trailing slash.
     pub portal_url: Option<String>,
-    /// Who signs letters.
-    pub signing: SigningSetting,
-    /// The URL callers reach us under, without a slash at the end.
+    /// The signing service for letters.
+    pub signing: SigningConfig,
+    /// The URL under which callers reach the service, without a trailing slash.
     pub public_url: String,
     /// Token for `/metrics`.
     pub metrics_token: Option<Secret>,
-    /// Whether complaints become known at once: only ever in private mode.
+    /// True if complaints become visible at once; only in private mode.
     pub surface_at_once: bool,
-    /// The mode in words: private or given database, and where.
+    /// A description of the mode: private or given database, and its location.
     pub mode: String,
-    /// The proxies that are believed about where a request came from.
+    /// The trusted proxies.
     pub proxies: Vec<IpNet>,
-    /// What needed no checking.
+    /// The settings without further checks.
     pub settings: Settings,
-    /// `PATH`, for finding PostgreSQL.
+    /// `PATH`, to find PostgreSQL.
     pub path: Option<std::ffi::OsString>,
 }
 
-/// What the settings are read for, and what other parts of the service judge: those parts stand above this one.
+/// Checks of settings that are implemented by modules above this one.
 #[derive(Debug, Clone, Copy)]
-pub struct Demands {
-    /// Whether the service is to be served with them: a command beside may do with less.
+pub struct KeyChecks {
+    /// True if the service is to be served; other commands need fewer settings.
     pub serving: bool,
-    /// What is wrong with a custodian's key.
+    /// Validates a custodian's key.
     pub custodian_key: fn(&str) -> Result<(), String>,
-    /// What is wrong with the key of a service account.
+    /// Validates the key of a service account.
     pub drive_key: fn(&str) -> Result<(), String>,
 }
 
 impl Config {
-    /// Checks the settings.
+    /// Checks and converts the settings.
     ///
     /// # Errors
-    /// Every fault at once, each one line that names the setting and what to do.
-    pub fn read(mut settings: Settings, demands: &Demands) -> Result<Self, Faults> {
-        let mut faults = Collector::default();
-        faults.demand(
+    /// Every fault at once, one line each, with the setting's name and the remedy.
+    pub fn read(mut settings: Settings, key_checks: &KeyChecks) -> Result<Self, ConfigErrors> {
+        let mut errors = ErrorCollector::default();
+        errors.require(
             settings.database_url.as_deref() != Some(""),
             "DATABASE_URL is empty: give it a value, or leave it out for the private server with its demo office",
         );
@@ -355,23 +370,23 @@ impl Config {
             .database_url
             .take_if(|url| url.is_empty())
             .is_some();
-        let mut settings = reading::without_empty(settings);
+        let mut settings = checks::without_empty(settings);
         let private =
             !empty && settings.database_url.is_none() && settings.database_url_file.is_none();
-        let database = reading::database(&settings, private, demands.serving, &mut faults);
+        let database = checks::database(&settings, private, key_checks.serving, &mut errors);
         let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
-        let mode = reading::mode(database.as_ref(), private, &data_dir);
-        let master_key = reading::master_key(&settings, private, &mut faults);
-        let custodian_key = reading::custodian_key(&settings, private, demands, &mut faults);
-        let surfacing_times = faults.take(release::times(&settings.surfacing_times));
+        let mode = checks::mode(database.as_ref(), private, &data_dir);
+        let master_key = checks::master_key(&settings, private, &mut errors);
+        let custodian_key = checks::custodian_key(&settings, private, key_checks, &mut errors);
+        let surfacing_times = errors.take(release::times(&settings.surfacing_times));
         settings.cors_origins = settings
             .cors_origins
             .iter()
-            .filter_map(|text| faults.take(addresses::origin(text)))
+            .filter_map(|text| errors.take(addresses::origin(text)))
             .collect();
-        let public_url = reading::public_url(&settings, private, &mut faults);
-        let store = reading::store(&settings, &mut faults);
-        let metrics_token = faults.given(secret(
+        let public_url = checks::public_url(&settings, private, &mut errors);
+        let store = checks::store(&settings, &mut errors);
+        let metrics_token = errors.given(secret(
             "METRICS_TOKEN",
             settings.metrics_token.as_ref(),
             settings.metrics_token_file.as_deref(),
@@ -379,22 +394,22 @@ impl Config {
         let is_token = metrics_token
             .as_ref()
             .is_none_or(|token| token.expose().bytes().all(|byte| byte.is_ascii_graphic()));
-        faults.demand(is_token, "METRICS_TOKEN must be of letters, digits and signs, without blanks: it is sent in a header");
-        reading::rest(&settings, private, &data_dir, &mut faults);
-        let signing = settings.signing.read(&mut faults);
+        errors.require(is_token, "METRICS_TOKEN must be of letters, digits and signs, without blanks: it is sent in a header");
+        checks::other_settings(&settings, private, &data_dir, &mut errors);
+        let signing = settings.signing.read(&mut errors);
         let mail = settings
             .mail
-            .read(private.then(|| data_dir.join("mails")), &mut faults);
-        let drive = settings.drive.read(demands.drive_key, &mut faults);
-        let portal_url = faults.given(settings.mail.portal());
-        let proxies = faults
+            .read(private.then(|| data_dir.join("mails")), &mut errors);
+        let drive = settings.drive.read(key_checks.drive_key, &mut errors);
+        let portal_url = errors.given(settings.mail.portal());
+        let proxies = errors
             .take(proxies::networks(&settings.trust_proxy))
             .unwrap_or_default();
-        let lines = faults.into_lines();
+        let lines = errors.into_lines();
         let (Some(database), Some(store), Some(signing), true) =
             (database, store, signing, lines.is_empty())
         else {
-            return Err(Faults { mode, lines });
+            return Err(ConfigErrors { mode, lines });
         };
         Ok(Self {
             database,

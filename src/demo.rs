@@ -1,5 +1,6 @@
-//! The demo office of `cargo run`: one account for each role and one team, with passwords made on the first run and kept in the data folder. Only ever in the
-//! private mode: a served `DATABASE_URL` never gets here.
+//! The demo office of `cargo run`: one account per role and one team, with passwords generated on
+//! the first run and stored in the data folder. Private mode only: a given `DATABASE_URL` never
+//! gets demo accounts.
 
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -25,26 +26,23 @@ const TEAM: &str = "Tim Pengujian dan Kalibrasi";
 
 /// A demo account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Account {
-    /// What it holds.
+pub struct DemoAccount {
+    /// The role of the account.
     pub role: Role,
-    /// To sign in with.
+    /// For signing in.
     pub email: String,
-    /// To sign in with.
+    /// For signing in.
     pub password: String,
 }
 
 /// The demo accounts: those of an earlier run, or new ones.
-///
-/// # Errors
-/// When the data folder or the database refuses.
 pub async fn accounts(
     connection: &mut PgConnection,
     passwords: &Passwords,
     office: OfficeId,
     folder: &Path,
     now: DateTime<Utc>,
-) -> Result<Vec<Account>> {
+) -> Result<Vec<DemoAccount>> {
     let path = folder.join(FILE);
     if let Ok(text) = tokio::fs::read(&path).await {
         return serde_json::from_slice(&text).map_err(Error::internal);
@@ -76,7 +74,7 @@ async fn account(
     office: OfficeId,
     role: Role,
     now: DateTime<Utc>,
-) -> Result<(UserId, Account)> {
+) -> Result<(UserId, DemoAccount)> {
     let email = format!("{}@demo.example", role.code().replace('_', "-"));
     let password = hex::encode(random_bytes::<9>());
     let hash = passwords.hash(Password::new(password.clone())).await?;
@@ -97,7 +95,7 @@ async fn account(
     let user = create_user(connection, &new, now).await?;
     Ok((
         user,
-        Account {
+        DemoAccount {
             role,
             email,
             password,

@@ -1,5 +1,6 @@
-//! `GET /desk`: what waits for me across the workflows, soonest due first. It lists what waits for a role of mine; whether the gate lets me, who drafted it
-//! perhaps, `next` of the file says.
+//! `GET /desk`: the caller's tasks in all workflows, soonest due first. The list contains files
+//! that wait for a role of the caller; a refusal in the single case, such as four eyes, is shown by
+//! `next` of the file.
 
 use actix_web::get;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -10,7 +11,7 @@ use crate::certification::sop::SOP as CERT;
 use crate::certification::store::lists::waiting;
 use crate::certification::views::ApplicationSummary;
 use crate::complaint::disclosure::{self, WaitingDisclosure};
-use crate::complaint::queries::{self, protecting};
+use crate::complaint::queries::{self, retaliation_reports};
 use crate::complaint::retaliation::RetaliationSummary;
 use crate::complaint::sop::SOP as WBS;
 use crate::complaint::views::ComplaintSummary;
@@ -18,37 +19,38 @@ use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::web::Reply;
 
-/// How many files of a kind a desk looks at: the longest waiting. Nobody works through more in a day.
-const LOOKED_AT: i64 = 500;
+/// The maximum number of items of each kind: the ones that have waited longest. It is more than a
+/// person can do in a day.
+const MAX_WAITING: i64 = 500;
 
-/// What waits.
+/// The items that wait for the caller.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct DeskView {
     /// Soonest due first.
     pub items: Vec<DeskItem>,
 }
 
-/// A file that waits for you: one of them.
+/// An item that waits for you; exactly one of the four is set.
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct DeskItem {
-    /// Which SOP.
+    /// The code of the SOP.
     #[schema(example = "cert")]
     pub sop: &'static str,
-    /// The file, when it is an application.
+    /// The application, if the item is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<ApplicationSummary>,
-    /// The file, when it is a complaint.
+    /// The complaint, if the item is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub complaint: Option<ComplaintSummary>,
-    /// The request, when it is a disclosure for you to decide (permintaan pembukaan identitas).
+    /// The disclosure request that you are to decide (permintaan pembukaan identitas).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disclosure: Option<WaitingDisclosure>,
-    /// The report, when it is one of retaliation for you to assess (laporan pembalasan).
+    /// The retaliation report that you are to assess (laporan pembalasan).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retaliation_report: Option<RetaliationSummary>,
 }
 
-/// When something is due, and since which day it waits.
+/// Sort key: the due time, and the day since which the item waits.
 type Urgency = (Option<DateTime<Utc>>, NaiveDate);
 
 impl From<ApplicationSummary> for DeskItem {
@@ -91,8 +93,8 @@ impl From<RetaliationSummary> for DeskItem {
     }
 }
 
-/// Puts `waiting` on the desk, each with its urgency.
-fn lay<T: Into<DeskItem>>(
+/// Adds the `waiting` items with their sort keys.
+fn push_items<T: Into<DeskItem>>(
     desk: &mut Vec<(Urgency, DeskItem)>,
     waiting: Vec<T>,
     urgency: impl Fn(&T) -> Urgency,
@@ -102,8 +104,9 @@ fn lay<T: Into<DeskItem>>(
 
 /// Look at the desk (meja kerja).
 ///
-/// What waits for a step of yours, soonest due first: files, requests to decide, reports to assess. What has no standard time comes first. Of many of a kind
-/// the 500 that have waited longest.
+/// The items that wait for a step of yours, soonest due first: files, requests to decide, reports
+/// to assess. Items without a standard time come first. At most 500 of each kind, the ones that
+/// have waited longest.
 #[utoipa::path(tag = "desk", responses((status = 200, body = DeskView)))]
 #[get("/desk")]
 pub async fn look_at_desk(desk: Desk) -> Result<Reply<DeskView>> {
@@ -111,17 +114,17 @@ pub async fn look_at_desk(desk: Desk) -> Result<Reply<DeskView>> {
     let mut items = Vec::new();
     let applications = desk
         .database()
-        .read(async |c| waiting(c, desk.who(), LOOKED_AT, at).await)
+        .read(async |c| waiting(c, desk.signed_in(), MAX_WAITING, at).await)
         .await?;
-    lay(&mut items, applications, |file| {
+    push_items(&mut items, applications, |file| {
         (
             file.clock.as_ref().and_then(|clock| clock.due_at),
             today(file.stage_since),
         )
     });
-    lay(
+    push_items(
         &mut items,
-        queries::waiting(&desk, LOOKED_AT).await?,
+        queries::waiting(&desk, MAX_WAITING).await?,
         |file| {
             (
                 file.clock.as_ref().and_then(|clock| clock.due_at),
@@ -129,14 +132,14 @@ pub async fn look_at_desk(desk: Desk) -> Result<Reply<DeskView>> {
             )
         },
     );
-    lay(
+    push_items(
         &mut items,
-        disclosure::waiting(&desk, LOOKED_AT).await?,
+        disclosure::waiting(&desk, MAX_WAITING).await?,
         |request| (None, today(request.requested_at)),
     );
-    lay(
+    push_items(
         &mut items,
-        protecting::waiting(&desk, LOOKED_AT).await?,
+        retaliation_reports::waiting(&desk, MAX_WAITING).await?,
         |report| (None, report.reported_on),
     );
     items.sort_by_key(|(urgency, _)| *urgency);

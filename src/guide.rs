@@ -1,22 +1,23 @@
-//! `GET /guide`: how to use the service, a page for each kind of caller. The pages are the files of `docs/guide`, whose commands a script runs.
+//! `GET /guide`: the guide, with a page for each kind of caller. The pages are the files of
+//! `docs/guide`; a script runs their commands.
 
 use actix_web::get;
 use pulldown_cmark::{Options, Parser};
 
 use crate::error::{Code, Error, Result};
-use crate::web::At;
-use crate::web::html::{Document, Reader};
+use crate::web::PathParam;
+use crate::web::html::{ReaderPreferences, TextDocument};
 use crate::web::problem::Language;
 
 /// A page of the guide.
 struct Page {
-    /// Its name here; none is the first page.
+    /// The name in the address; empty for the first page.
     name: &'static str,
-    /// Its file, seen from `docs/guide`.
+    /// The file, relative to `docs/guide`.
     file: &'static str,
-    /// In which language it is written.
+    /// The language of the text.
     language: Language,
-    /// What it says.
+    /// The text in Markdown.
     text: &'static str,
 }
 
@@ -41,7 +42,7 @@ const fn indonesian(name: &'static str, file: &'static str, text: &'static str) 
 /// The first page.
 const START: Page = english("", "README.md", include_str!("../docs/guide/README.md"));
 
-/// All of them.
+/// Every page.
 const PAGES: [Page; 15] = [
     START,
     english(
@@ -109,7 +110,7 @@ const PAGES: [Page; 15] = [
 ];
 
 impl Page {
-    /// Its file, from the root of the project.
+    /// The path of the file from the root of the project.
     fn path(&self) -> Vec<&'static str> {
         let mut path = vec!["docs", "guide"];
         for part in self.file.split('/') {
@@ -122,7 +123,7 @@ impl Page {
         path
     }
 
-    /// How this page refers to `other`, file to file.
+    /// The relative link from this page's file to the file of `other`.
     fn link_to(&self, other: &Self) -> String {
         let (here, there) = (self.path(), other.path());
         let folder = &here[..here.len() - 1];
@@ -134,7 +135,7 @@ impl Page {
         "../".repeat(folder.len() - shared) + &there[shared..].join("/")
     }
 
-    /// Its address.
+    /// The address of the page.
     fn address(&self) -> String {
         if self.name.is_empty() {
             "/guide".to_owned()
@@ -143,16 +144,16 @@ impl Page {
         }
     }
 
-    fn shown(&self, reader: Reader) -> Document {
-        // The files refer to each other as files; here they are pages.
+    fn render(&self, reader: ReaderPreferences) -> TextDocument {
+        // Links between the files become links between the pages.
         let text = PAGES.iter().fold(self.text.to_owned(), |text, other| {
             text.replace(
                 &format!("]({}", self.link_to(other)),
                 &format!("]({}", other.address()),
             )
         });
-        if !reader.wants_page {
-            return Document::markdown(self.language, &text);
+        if !reader.wants_html {
+            return TextDocument::markdown(self.language, &text);
         }
         let title = text
             .lines()
@@ -167,39 +168,45 @@ impl Page {
                 Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES,
             ),
         );
-        Document::page(self.language, title, &body)
+        TextDocument::page(self.language, title, &body)
     }
 }
 
 /// Read the guide (panduan).
 ///
-/// Who can do what with the service, and where to go on. A browser gets a page, others Markdown.
+/// The tasks of each kind of caller, with links to their pages. Browsers get HTML, other clients
+/// Markdown.
 #[utoipa::path(
     tag = "guide", security(()),
     responses((status = 200, content((String = "text/markdown", example = "# The guide …"), (String = "text/html", example = "<!doctype html>…"))))
 )]
 #[get("/guide")]
-pub async fn read_guide(reader: Reader) -> Document {
-    START.shown(reader)
+pub async fn read_guide(reader: ReaderPreferences) -> TextDocument {
+    START.render(reader)
 }
 
 /// Read a page of the guide (halaman panduan).
 ///
-/// The journey of a `customer`, an `officer`, a `reporter`, a `handler` of complaints, the `head` or an `integrator`, by curl; what a program is told and
-/// how: `events`, `webhooks` and `keys`; and `protection`: what is protected from whom when somebody reports, with `abuse-cases`: what is tried, and the
-/// test that shows it fails. In Indonesian: `pelanggan`, `pelapor` and `penangan`. A browser gets a page, others Markdown.
+/// The tasks of a `customer`, an `officer`, a `reporter`, a `handler` of complaints, the `head` or
+/// an `integrator`, by curl; interfaces for programs: `events`, `webhooks` and `keys`; the
+/// protection of reporters: `protection`, and `abuse-cases` with the attacks that were tried and
+/// the tests that show they fail. In Indonesian: `pelanggan`, `pelapor` and `penangan`. Browsers
+/// get HTML, other clients Markdown.
 #[utoipa::path(
     tag = "guide", security(()), params(("page" = String, Path, description = "For whom", example = "customer")),
     responses((status = 200, content((String = "text/markdown", example = "# The guide …"), (String = "text/html", example = "<!doctype html>…"))))
 )]
 #[get("/guide/{page}")]
-pub async fn read_guide_page(name: At<String>, reader: Reader) -> Result<Document> {
+pub async fn read_guide_page(
+    name: PathParam<String>,
+    reader: ReaderPreferences,
+) -> Result<TextDocument> {
     let found = PAGES
         .iter()
         .skip(1)
         .find(|page| page.name == name.0)
         .ok_or_else(|| Error::new(Code::NotFound))?;
-    Ok(found.shown(reader))
+    Ok(found.render(reader))
 }
 
 #[cfg(test)]
@@ -209,7 +216,8 @@ mod tests {
     #[test]
     fn every_link_between_pages_leads_to_a_page() {
         for page in PAGES {
-            // What begins with a slash is the service's, and tried over HTTP.
+            // Links that begin with a slash are addresses of the service, which other tests try
+            // over HTTP.
             let links = page
                 .text
                 .split("](")

@@ -1,4 +1,5 @@
-//! For balancers and monitors: alive, ready, and the numbers. Outside the API's rights and limits.
+//! Liveness, readiness and metrics for load balancers and monitors. These routes are outside the
+//! API's authentication and rate limits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,50 +14,50 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
-use crate::supervisor::{Report, State, Supervisor};
+use crate::supervisor::{RunState, Supervisor, TaskReport};
 use crate::web::client_address::is_local;
 use crate::web::{Provided, Reply};
 
-/// How long the database may take to say that it is there.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the database and the document store may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Whether the process has been told to stop. Shared by all workers.
+/// True once the process was told to stop. Shared by all workers.
 #[derive(Debug, Clone, Default)]
 pub struct Draining(Arc<AtomicBool>);
 
 impl Draining {
-    /// From now on `/health/ready` says no.
+    /// Makes `/health/ready` answer 503 from now on.
     pub fn begin(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
-/// The numbers' source, when they are collected.
+/// The source of the metrics, if they are collected.
 #[derive(Clone)]
 pub struct Metrics(pub Option<PrometheusHandle>);
 
-/// How the service is.
+/// The liveness of the service.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Health {
-    /// Always `ok`; what is not is told in a problem.
+    /// Always `ok`; a failure is reported as a problem.
     #[schema(example = "ok")]
     pub status: &'static str,
 }
 
-/// Whether the service does all of its work.
+/// Whether all background tasks work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadyStatus {
-    /// It does.
+    /// All background tasks work.
     Ok,
-    /// Requests are served, but a task in the background does not do its work at present.
+    /// Requests are served, but a background task does not work at present.
     Degraded,
 }
 
-/// The service takes requests; how its tasks in the background are.
+/// The readiness of the service and the state of its background tasks.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Readiness {
-    /// `ok`, or `degraded` when one of the tasks is not `running`.
+    /// `ok`, or `degraded` when a task is not `running`.
     pub status: ReadyStatus,
     /// The long-running tasks of this instance.
     pub tasks: Vec<TaskHealth>,
@@ -66,34 +67,34 @@ pub struct Readiness {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskState {
-    /// It runs, and its last success is recent.
+    /// The task runs, and its last success is recent.
     Running,
-    /// It ended, is restarted again and again, and has had no success since.
+    /// The task ended, is being restarted, and has had no success since.
     Restarting,
-    /// It has had no success for too long: somebody must look.
+    /// The task has had no success for too long: an administrator must look.
     Stale,
 }
 
 /// A long-running task.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TaskHealth {
-    /// Its name.
+    /// The name of the task.
     #[schema(example = "jobs")]
     pub name: &'static str,
-    /// Its state.
+    /// The state of the task.
     pub state: TaskState,
-    /// Whole seconds since its last success; null before the first one.
+    /// Whole seconds since the last success; null before the first one.
     pub seconds_since_success: Option<u64>,
-    /// How often it was restarted since the instance started.
+    /// The number of restarts since the instance started.
     pub restarts: u64,
 }
 
 impl TaskHealth {
-    fn of(report: Report) -> Self {
+    fn of(report: TaskReport) -> Self {
         let state = match report.state {
-            State::Running => TaskState::Running,
-            State::Restarting => TaskState::Restarting,
-            State::Stale => TaskState::Stale,
+            RunState::Running => TaskState::Running,
+            RunState::Restarting => TaskState::Restarting,
+            RunState::Stale => TaskState::Stale,
         };
         Self {
             name: report.name,
@@ -106,7 +107,7 @@ impl TaskHealth {
 
 /// Say that the process is alive (hidup).
 ///
-/// Asks nothing of anybody else.
+/// Checks no other component.
 #[utoipa::path(tag = "health", responses((status = 200, body = Health)), security(()))]
 #[get("/health/live")]
 pub async fn live() -> Reply<Health> {
@@ -115,9 +116,10 @@ pub async fn live() -> Reply<Health> {
 
 /// Say whether requests should be sent here (siap).
 ///
-/// Not ready, with 503: while stopping; when the database cannot be reached or only reads, as a server during a failover does; when the document store
-/// cannot be reached. A task in the background that does not do its work is shown and makes the status `degraded`, but the reply stays 200: requests are
-/// answered all the same, and an instance taken out of service for a late mail would make it worse.
+/// Not ready (503) while the service stops, when the database cannot be reached or is read-only (as
+/// during a failover), and when the document store cannot be reached. A background task that does
+/// not work makes the status `degraded`, but the reply stays 200: requests are still answered, and
+/// taking an instance out of service because of a late mail would make the situation worse.
 #[utoipa::path(tag = "health", responses((status = 200, body = Readiness)), security(()))]
 #[get("/health/ready")]
 pub async fn ready(
@@ -127,31 +129,31 @@ pub async fn ready(
     supervisor: Provided<Supervisor>,
 ) -> Result<Reply<Readiness>> {
     if draining.0.0.load(Ordering::Relaxed) {
-        return Err(not_now(
+        return Err(unavailable(
             "Layanan sedang berhenti.",
             "The service is stopping.",
         ));
     }
-    match tokio::time::timeout(PATIENCE, database.0.takes_writes()).await {
+    match tokio::time::timeout(TIMEOUT, database.0.is_writable()).await {
         Ok(Ok(true)) => {}
         Ok(Ok(false)) => {
-            return Err(not_now(
+            return Err(unavailable(
                 "Basis data saat ini hanya dapat dibaca.",
                 "The database can only be read at the moment.",
             ));
         }
         Ok(Err(_)) | Err(_) => {
-            return Err(not_now(
+            return Err(unavailable(
                 "Basis data tidak terjangkau.",
                 "The database cannot be reached.",
             ));
         }
     }
     if !matches!(
-        tokio::time::timeout(PATIENCE, store.0.health()).await,
+        tokio::time::timeout(TIMEOUT, store.0.health()).await,
         Ok(Ok(()))
     ) {
-        return Err(not_now(
+        return Err(unavailable(
             "Penyimpanan dokumen tidak terjangkau.",
             "The document store cannot be reached.",
         ));
@@ -170,21 +172,22 @@ pub async fn ready(
     Ok(Reply::ok(Readiness { status, tasks }))
 }
 
-fn not_now(id: &'static str, en: &'static str) -> Error {
+fn unavailable(id: &'static str, en: &'static str) -> Error {
     Error::new(Code::Busy)
         .detail(id, en)
         .header("retry-after", "1")
 }
 
-/// Read the numbers (angka pantauan).
+/// Read the metrics (angka pantauan).
 ///
-/// Prometheus text. From the same machine without a token, from elsewhere with the metrics token.
+/// Prometheus text format. Without a token from the same machine, with the metrics token from
+/// elsewhere.
 #[utoipa::path(tag = "health", responses((status = 200, description = "Prometheus text", content_type = "text/plain", body = String)), security(()), extensions(("x-problem-codes" = json!(["not_found"]))))]
 #[get("/metrics")]
 pub async fn read_metrics(
     request: HttpRequest,
     config: Provided<Arc<Config>>,
-    numbers: Provided<Metrics>,
+    metrics: Provided<Metrics>,
     supervisor: Provided<Supervisor>,
 ) -> Result<HttpResponse> {
     let given = request
@@ -198,7 +201,7 @@ pub async fn read_metrics(
         }
         None => config.0.proxies.is_empty() && is_local(&request),
     };
-    match numbers.0.0 {
+    match metrics.0.0 {
         Some(handle) if allowed => {
             supervisor.0.publish();
             Ok(HttpResponse::Ok()

@@ -1,5 +1,5 @@
-//! Typed identifiers: an id of one kind cannot be handed in where another is meant. Version 7, made by the application; version 4 for everything of a
-//! complaint, because version 7 tells the millisecond of its making.
+//! Typed identifiers, so that ids of different kinds cannot be confused. They are UUIDs of version
+//! 7; everything about a complaint gets version 4, because version 7 contains the time of creation.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ macro_rules! id {
         kind!($(#[$doc])* $name);
 
         impl $name {
-            /// A new id of version 7 that sorts by `at`, the moment of its making.
+            /// A new id of version 7, which sorts by its time of creation `at`.
             #[must_use]
             pub fn at(at: DateTime<Utc>) -> Self {
                 Self(version_7(at))
@@ -41,7 +41,7 @@ macro_rules! timeless {
         kind!($(#[$doc])* $name);
 
         impl $name {
-            /// A new id of version 4: it says nothing of when it was made.
+            /// A new id of version 4, without its time of creation.
             #[must_use]
             pub fn random() -> Self {
                 Self(Uuid::new_v4())

@@ -1,4 +1,5 @@
-//! Work for later: queued in the transaction of the change that wants it, done by the job engine at least once, so every handler may run again.
+//! Background jobs: queued in the transaction of the change that needs them, and run by the job
+//! engine at least once, so every handler must be repeatable.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -9,19 +10,17 @@ use crate::error::{Error, Result};
 
 /// A job that can be queued.
 pub trait Job: Serialize {
-    /// What the engine calls it.
+    /// The task identifier in the engine.
     const NAME: &'static str;
-    /// Jobs of one line are done one after another: a slow outer world holds up nothing else. None: side by side.
-    const LINE: Option<&'static str> = None;
+    /// The queue of the job. Jobs of one queue run one after another, so that a slow external
+    /// service delays nothing else; without a queue they run in parallel.
+    const QUEUE: Option<&'static str> = None;
 
-    /// Names this very job: queued again it replaces the one that waits.
+    /// The key of the job: queued again, it replaces the waiting job with the same key.
     fn key(&self) -> String;
 }
 
 /// Queues `job` to run at `at` or soon after.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn queue<J: Job>(
     connection: &mut PgConnection,
     job: &J,
@@ -33,20 +32,18 @@ pub async fn queue<J: Job>(
         .bind(payload)
         .bind(at)
         .bind(job.key())
-        .bind(J::LINE)
+        .bind(J::QUEUE)
         .execute(connection)
         .await?;
     Ok(())
 }
 
-/// The longest a job that came early waits before it looks again: the service's clock may be set right meanwhile.
+/// The longest wait of a job that ran early: the service's clock may be corrected meanwhile.
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 
-/// Queues `job` to run once `left` has gone by, or after `LONGEST_WAIT`. For a job that finds by the service's clock that its time has not come, while by
-/// the database's, which the engine goes by, it has: so the wait is counted from the database's present, and no rule rests on that.
-///
-/// # Errors
-/// When the server refuses.
+/// Queues `job` to run after `left`, or after `LONGEST_WAIT`. For a job that is not yet due by the
+/// service's clock although the engine, which uses the database's clock, has started it. The wait
+/// is therefore counted from the database's time, and no rule depends on it.
 pub async fn queue_after<J: Job>(
     connection: &mut PgConnection,
     job: &J,
@@ -59,7 +56,7 @@ pub async fn queue_after<J: Job>(
         .bind(payload)
         .bind(PgInterval { months: 0, days: 0, microseconds: (wait.num_seconds() + 1) * 1_000_000 })
         .bind(job.key())
-        .bind(J::LINE)
+        .bind(J::QUEUE)
         .execute(connection)
         .await?;
     Ok(())

@@ -1,4 +1,5 @@
-//! The journal: what was done, by whom, in which capacity, when. Append only, written in the transaction of the deed. The one statement that writes it.
+//! The journal of acts: task, person, capacity and time. Append only, written in the transaction of
+//! the act. This module holds the only statement that writes it.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -7,37 +8,34 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::ids::{OfficeId, UserId};
 
-/// One entry.
+/// An entry of the journal.
 #[derive(Debug)]
 pub struct Entry<'a> {
-    /// The office whose journal it is.
+    /// The office.
     pub office: OfficeId,
-    /// What `subject_id` names.
+    /// The kind of subject.
     pub subject: &'static str,
-    /// What it is about.
+    /// The id of the subject.
     pub subject_id: Uuid,
-    /// Who did it; none for the service.
+    /// The user; `None` for the service itself.
     pub actor: Option<UserId>,
-    /// Codes of the roles they held.
+    /// Codes of the roles the user held.
     pub roles: Vec<String>,
-    /// `plh` or `plt` when they acted for the office holder.
+    /// `plh` or `plt` when the user acted for the office holder.
     pub acting: Option<&'static str>,
-    /// Code of what was done.
+    /// The code of the task.
     pub task: &'static str,
-    /// The numbered step, if it is one.
+    /// The number of the step, if the task is one.
     pub step: Option<i16>,
-    /// From which stage to which.
+    /// The stage before and after, if the stage changed.
     pub moved: Option<(&'static str, &'static str)>,
-    /// The customer's round and the letter's draft.
+    /// The customer's round and the draft of the letter.
     pub counted: (i16, i16),
-    /// A reason. No identity data.
+    /// A reason, without identity data.
     pub note: Option<&'a str>,
 }
 
 /// Writes `entry`.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn add(
     connection: &mut PgConnection,
     entry: &Entry<'_>,

@@ -1,24 +1,25 @@
-//! The service desk of a certification office (BSPJI Palembang): two printed SOPs as a JSON REST API.
+//! The service desk of a certification office (BSPJI Palembang): two printed SOPs as a JSON REST
+//! API.
 //!
-//! The map, in the order in which modules may use each other (each only those before it):
+//! The modules, in the order of their dependencies (each uses only those above it):
 //!
 //! | module | job |
 //! | --- | --- |
-//! | [`ids`], [`clock`], [`drawing`], [`sop`] | the pure kernel: typed ids, time handed in, drawings, the SOP table, its gate, working time |
-//! | [`error`], [`secrecy`] | every refusal in one table; keys and what they seal |
-//! | [`config`], [`database`], [`journal`], [`jobs`], [`supervisor`] | settings; connections, units of work, migrations, the private PostgreSQL; what was done, by whom; work for later; long-running tasks |
-//! | [`web`] | how we speak HTTP: bodies, replies, problems, retries, pages |
-//! | [`mail`] | mails to people with an account: their words, their queue, the job that sends them |
-//! | [`typesetting`] | letters and papers as PDF/A: forms, typeface, amounts and dates in words |
+//! | [`ids`], [`clock`], [`drawing`], [`sop`] | the pure kernel: typed ids, time as an argument, drawings, the SOP table, its gate, working time |
+//! | [`error`], [`secrecy`] | the table of refusals; keys and sealing |
+//! | [`config`], [`database`], [`journal`], [`jobs`], [`supervisor`] | settings; connections, transactions, migrations, the private PostgreSQL; the journal; background jobs; long-running tasks |
+//! | [`web`] | HTTP: bodies, replies, problems, idempotency, pages |
+//! | [`mail`] | mails to accounts: texts, queue, delivery |
+//! | [`typesetting`] | letters and documents as PDF/A: forms, fonts, amounts and dates in words |
 //! | [`identity`] | accounts, sessions, tokens, roles, acting for the head |
-//! | [`gateways`], [`casework`] | the outside world; the desk, the clocks, documents, numbers, jobs |
-//! | [`letters`] | signed letters: numbers, bytes that never change, who may check them |
-//! | [`audit`] | the trail of whistle-blowing that nobody can rewrite unseen |
-//! | [`certification`] | SOP 1: the table, the schemes, the steps |
-//! | [`complaint`] | SOP 2: the table, the steps, and what protects the reporter |
-//! | [`notifications`], [`events`], [`webhooks`], [`escalation`] | the inbox, live streams, calls to others, what has become late |
-//! | [`reporting`], [`desk`], [`problems`], [`failures`], [`guide`], [`health`], [`office`], [`demo`], [`samples`] | what is read across workflows, and what a new office starts with |
-//! | [`openapi`], [`app`], [`start`] | the contract; every route and layer; bringing the parts up and down |
+//! | [`gateways`], [`casework`] | external services; desk, clocks, documents, numbers, job context |
+//! | [`letters`] | signed letters: numbers, immutable files, verification |
+//! | [`audit`] | the tamper-evident audit trail of whistle-blowing |
+//! | [`certification`] | SOP 1: table, schemes, steps |
+//! | [`complaint`] | SOP 2: table, steps, protection of the reporter |
+//! | [`notifications`], [`events`], [`webhooks`], [`escalation`] | inbox, live streams, webhooks, overdue steps |
+//! | [`reporting`], [`desk`], [`problems`], [`failures`], [`guide`], [`health`], [`office`], [`demo`], [`samples`] | views across workflows, and the initial data of an office |
+//! | [`openapi`], [`app`], [`start`] | the contract; all routes and layers; start and stop |
 #![warn(rustdoc::broken_intra_doc_links)]
 
 pub mod app;

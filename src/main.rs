@@ -1,4 +1,4 @@
-//! The command line: reads the settings, and serves, migrates, or does one of the small things beside.
+//! The program: reads the settings, then serves, migrates, or runs one of the maintenance commands.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -8,31 +8,32 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use service_desk::audit;
 use service_desk::clock::Clock;
 use service_desk::config::{
-    Cli, Command, Config, DatabaseSetting, LogFormat, MailSetting, Settings, command_line,
+    Cli, Command, Config, DatabaseConfig, LogFormat, MailConfig, Settings, command_line,
 };
 use service_desk::database::Database;
 use service_desk::database::log_settings::assert_server_logs_no_values;
-use service_desk::database::migrate::must_be_present;
-use service_desk::database::roles::{RoleFault, assert_role};
-use service_desk::demo::Account;
+use service_desk::database::migrate::assert_migrated;
+use service_desk::database::roles::{RoleError, assert_role};
+use service_desk::demo::DemoAccount;
 use service_desk::error::Error;
 use service_desk::identity::keys;
 use service_desk::identity::password::Passwords;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::create_admin;
-use service_desk::start::{self, Connections, Failure, Reached, custodian};
+use service_desk::start::{self, Connections, DatabaseEndpoints, Failure, custodian};
 use service_desk::web::no_logs::install_redacting_panic_hook;
 use service_desk::{app, openapi, samples, secrecy};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// A hash of a password takes 19 MB and a custodian's key 64: the system's allocator keeps such blocks for each thread that ever had one, this one gives
-/// them back.
+/// Hashing a password takes 19 MB and a custodian's key 64 MB. The system's allocator keeps such
+/// blocks for each thread that ever used one; mimalloc returns them.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    start::permissions::close_new_files();
-    // One provider for all TLS and token signatures: with two in the tree the first to ask would panic.
+    start::permissions::set_umask();
+    // One crypto provider for TLS and token signatures: with two in the dependency tree the first
+    // use would panic.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     let (cli, faults) = command_line();
     let outcome = actix_web::rt::System::new().block_on(carry_out(cli, faults));
@@ -41,25 +42,25 @@ fn main() -> ExitCode {
         Err(failure) => {
             let words = failure
                 .downcast_ref()
-                .map_or_else(|| failure.to_string(), in_words);
-            words.lines().for_each(complain);
+                .map_or_else(|| failure.to_string(), terminal_text);
+            words.lines().for_each(print_error);
             ExitCode::FAILURE
         }
     }
 }
 
-/// `faults` are those of the environment that were found already.
+/// Runs the command. `faults` are the faults of the environment found while parsing.
 async fn carry_out(cli: Cli, faults: Vec<String>) -> Result<(), Failure> {
     let command = cli.command.unwrap_or(Command::Serve);
     if matches!(command, Command::Openapi) {
-        say(&openapi::written(&app::document())?);
+        print_line(&openapi::to_json(&app::document())?);
         return Ok(());
     }
     if let Command::NewCustodianKey { out } = &command {
         return new_custodian_key(out).await;
     }
     if let Command::SamplePapers { out, forms } = &command {
-        say(&format!(
+        print_line(&format!(
             "{} papers in {}",
             samples::write(out, forms.as_deref())?,
             out.display()
@@ -82,9 +83,10 @@ async fn carry_out(cli: Cli, faults: Vec<String>) -> Result<(), Failure> {
     }
 }
 
-/// The checked settings. A fault of the environment that clap found stands before those that `Config::read` finds.
+/// Checks the settings. Faults of the environment found by clap come before those of
+/// `Config::read`.
 fn settings(settings: Settings, serving: bool, mut found: Vec<String>) -> Result<Config, Failure> {
-    let (mode, others) = match Config::read(settings, &start::demands(serving)) {
+    let (mode, others) = match Config::read(settings, &start::key_checks(serving)) {
         Ok(config) if found.is_empty() => return Ok(config),
         Ok(config) => (config.mode, Vec::new()),
         Err(faults) => (faults.mode, faults.lines),
@@ -93,13 +95,13 @@ fn settings(settings: Settings, serving: bool, mut found: Vec<String>) -> Result
     Err(format!("mode: {mode}\n{}", found.join("\n")).into())
 }
 
-/// Says the mode, and asks the database, when it can be reached from here, for its roles and for what it would log.
+/// Prints the mode; if the database can be reached, also checks its roles and its log settings.
 async fn check_config(config: &Config) -> Result<(), Failure> {
-    say(&format!("mode: {}", config.mode));
-    if let DatabaseSetting::Given { .. } = config.database {
-        let Reached { app, vault, .. } = start::reach(config).await?;
+    print_line(&format!("mode: {}", config.mode));
+    if let DatabaseConfig::Given { .. } = config.database {
+        let DatabaseEndpoints { app, vault, .. } = start::reach_database(config).await?;
         let mut faults = Vec::new();
-        for (setting, options, role) in start::duties(&app, vault.as_ref()) {
+        for (setting, options, role) in start::role_requirements(&app, vault.as_ref()) {
             match assert_role(options, setting, role).await {
                 Ok(()) => faults.extend(
                     assert_server_logs_no_values(options)
@@ -107,19 +109,19 @@ async fn check_config(config: &Config) -> Result<(), Failure> {
                         .err()
                         .map(|fault| fault.to_string()),
                 ),
-                Err(RoleFault::Unreachable(reason)) => {
-                    say(&format!(
-                        "{setting}: not asked for its role, because the server cannot be reached: {reason}"
+                Err(RoleError::Unreachable(reason)) => {
+                    print_line(&format!(
+                        "{setting}: its role was not checked, because the server cannot be reached: {reason}"
                     ));
                 }
-                Err(RoleFault::Wrong(fault)) => faults.push(fault),
+                Err(RoleError::Wrong(fault)) => faults.push(fault),
             }
         }
         if !faults.is_empty() {
             return Err(faults.join("\n").into());
         }
     }
-    say("the settings are complete");
+    print_line("the settings are complete");
     Ok(())
 }
 
@@ -128,21 +130,21 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         .map_err(|error| format!("LISTEN: {} cannot be used: {error}", config.settings.listen))?;
     listener.set_nonblocking(true)?;
     let clock = Clock::system();
-    let stop = stopped()?;
-    let Reached {
+    let stop = stop_signal()?;
+    let DatabaseEndpoints {
         app,
         owner,
         vault,
         private,
-    } = start::reach(&config).await?;
+    } = start::reach_database(&config).await?;
     let master = master_key(&mut config)?;
-    let numbers = PrometheusBuilder::new().install_recorder()?;
+    let metrics = PrometheusBuilder::new().install_recorder()?;
     let office = if let Some(owner) = owner.filter(|_| private.is_some()) {
         Some((start::prepare(owner.clone(), &clock).await?, owner))
     } else {
-        // Before anything is read as this role.
+        // Before the first query as this role.
         start::assert_roles(&app, vault.as_ref()).await?;
-        must_be_present(&app).await?;
+        assert_migrated(&app).await?;
         None
     };
     let vault = vault.ok_or(
@@ -156,14 +158,14 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
             "CUSTODIAN_KEY (or CUSTODIAN_KEY_FILE) is missing: identities are sealed to it; make one with `service-desk new-custodian-key`".into()
         );
     }
-    let custodian = custodian::public_half(&config).await?;
+    let custodian = custodian::public_key(&config).await?;
     let service = Box::pin(start::assemble(
         config,
         &master,
         Connections { app, vault },
         custodian,
         clock,
-        Some(numbers),
+        Some(metrics),
     ))
     .await?;
     if let Some((office, owner)) = office {
@@ -172,11 +174,11 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
             &start::demo(&service, owner, office).await?,
         );
     } else {
-        say(&format!(
+        print_line(&format!(
             "serving {} on {}",
             service.config.public_url, service.config.settings.listen
         ));
-        say(&format!("mail: {}", in_short(&service.config.mail)));
+        print_line(&format!("mail: {}", mail_summary(&service.config.mail)));
     }
     let Some(server) = private else {
         return start::run(service, listener, stop).await;
@@ -186,28 +188,28 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         .register("private_postgres", Duration::from_secs(10));
     tokio::select! {
         outcome = start::run(service, listener, stop) => outcome?,
-        // Without its database the service can do nothing more.
-        lost = server.keep(|| seen.beat()) => return Err(lost.into()),
+        // Without its database the service cannot continue.
+        lost = server.keep_running(|| seen.beat()) => return Err(lost.into()),
     }
     Ok(server.stop().await?)
 }
 
 async fn migrate(config: Config) -> Result<(), Failure> {
-    let Reached {
+    let DatabaseEndpoints {
         app,
         owner,
         private,
         ..
-    } = start::reach(&config).await?;
+    } = start::reach_database(&config).await?;
     let hint = if owner.is_none() {
-        "; DATABASE_OWNER_URL is not given, so this was tried as the role of DATABASE_URL"
+        "; DATABASE_OWNER_URL is not given, so the migration ran as the role of DATABASE_URL"
     } else {
         ""
     };
     start::prepare(owner.unwrap_or(app), &Clock::system())
         .await
         .map_err(|error| format!("{error}{hint}"))?;
-    say("the database is at this version");
+    print_line("the database is at this version");
     if let Some(server) = private {
         server.stop().await?;
     }
@@ -218,9 +220,9 @@ async fn add_admin(config: Config, email: &str, name: &str) -> Result<(), Failur
     let mut password = String::new();
     std::io::stdin().read_line(&mut password)?;
     let password = Password::new(password.trim_end().to_owned());
-    let Reached { app, private, .. } = start::reach(&config).await?;
+    let DatabaseEndpoints { app, private, .. } = start::reach_database(&config).await?;
     start::assert_roles(&app, None).await?;
-    must_be_present(&app).await?;
+    assert_migrated(&app).await?;
     let mut transaction = Database::new(app, 1).begin().await?;
     create_admin(
         &mut transaction,
@@ -232,7 +234,7 @@ async fn add_admin(config: Config, email: &str, name: &str) -> Result<(), Failur
     )
     .await?;
     transaction.commit().await?;
-    say("the administrator can sign in");
+    print_line("the administrator can sign in");
     if let Some(server) = private {
         server.stop().await?;
     }
@@ -240,12 +242,12 @@ async fn add_admin(config: Config, email: &str, name: &str) -> Result<(), Failur
 }
 
 async fn rotate_keys(mut config: Config) -> Result<(), Failure> {
-    let Reached { app, private, .. } = start::reach(&config).await?;
+    let DatabaseEndpoints { app, private, .. } = start::reach_database(&config).await?;
     start::assert_roles(&app, None).await?;
-    must_be_present(&app).await?;
+    assert_migrated(&app).await?;
     let master = master_key(&mut config)?;
     keys::rotate(&Database::new(app, 1), &master, Clock::system().now()).await?;
-    say("the next signing key is active");
+    print_line("the next signing key is active");
     if let Some(server) = private {
         server.stop().await?;
     }
@@ -253,9 +255,9 @@ async fn rotate_keys(mut config: Config) -> Result<(), Failure> {
 }
 
 async fn verify_audit_trail(mut config: Config) -> Result<(), Failure> {
-    let Reached { app, private, .. } = start::reach(&config).await?;
+    let DatabaseEndpoints { app, private, .. } = start::reach_database(&config).await?;
     start::assert_roles(&app, None).await?;
-    must_be_present(&app).await?;
+    assert_migrated(&app).await?;
     let key = start::audit_key(&master_key(&mut config)?);
     let anchors = audit::read_anchors(&start::document_store(&config)?).await?;
     let verdict = Database::new(app, 1)
@@ -272,19 +274,19 @@ async fn verify_audit_trail(mut config: Config) -> Result<(), Failure> {
         .map(|anchor| anchor.day)
         .max()
         .map_or_else(String::new, |day| format!(", the last of {day}"));
-    say(&format!(
+    print_line(&format!(
         "whole events: {}; hash of the last: {last}; anchors: {}{anchored}",
         verdict.events,
         anchors.len()
     ));
     let Some(reason) = verdict.reason else {
-        say("the audit trail is intact");
+        print_line("the audit trail is intact");
         return Ok(());
     };
     let place = verdict
         .first_broken_seq
         .map_or_else(String::new, |seq| format!(" at event {seq}"));
-    Err(format!("the audit trail is broken{place}: {}", reason.in_words()).into())
+    Err(format!("the audit trail is broken{place}: {}", reason.description()).into())
 }
 
 async fn new_custodian_key(out: &std::path::Path) -> Result<(), Failure> {
@@ -295,22 +297,22 @@ async fn new_custodian_key(out: &std::path::Path) -> Result<(), Failure> {
         zeroize::Zeroizing::new(passphrase.trim_end_matches('\n').to_owned()),
     )
     .await?;
-    say(&key.to_base64());
+    print_line(&key.to_base64());
     Ok(())
 }
 
 async fn accept_custodian_key(mut config: Config) -> Result<(), Failure> {
-    let Reached {
+    let DatabaseEndpoints {
         app,
         vault,
         private,
         ..
-    } = start::reach(&config).await?;
+    } = start::reach_database(&config).await?;
     start::assert_roles(&app, vault.as_ref()).await?;
-    must_be_present(&app).await?;
+    assert_migrated(&app).await?;
     let master = master_key(&mut config)?;
     let vault = vault.ok_or("DATABASE_VAULT_URL is missing")?;
-    let custodian = custodian::public_half(&config).await?;
+    let custodian = custodian::public_key(&config).await?;
     start::accept_custodian(
         &config,
         &master,
@@ -319,7 +321,7 @@ async fn accept_custodian_key(mut config: Config) -> Result<(), Failure> {
         &Clock::system(),
     )
     .await?;
-    say("identities are sealed to this key from the next start on");
+    print_line("identities are sealed to this key from the next start on");
     if let Some(server) = private {
         server.stop().await?;
     }
@@ -333,8 +335,9 @@ fn master_key(config: &mut Config) -> Result<secrecy::MasterKey, Failure> {
     }
 }
 
-/// An error of the service for a terminal: its faults, else its cause, which callers of the API are never told.
-fn in_words(error: &Error) -> String {
+/// An error of the service as text for the terminal: its faults, else its cause, which callers of
+/// the API never see.
+fn terminal_text(error: &Error) -> String {
     match error {
         Error::Refused(refused) if !refused.faults.is_empty() => refused
             .faults
@@ -351,8 +354,8 @@ fn in_words(error: &Error) -> String {
     }
 }
 
-/// Done when the process is told to stop (Ctrl-C or SIGTERM).
-fn stopped() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+/// Completes when the process receives SIGINT (Ctrl-C) or SIGTERM.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     let (mut interrupt, mut terminate) = (
         signal(SignalKind::interrupt())?,
         signal(SignalKind::terminate())?,
@@ -372,9 +375,10 @@ fn start_log(settings: &Settings) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_target(false);
-    // No colours into a file or a pipe.
+    // No colours in a file or a pipe.
     let log = log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
-    // Not `init`: that takes the records of the `log` crate as well, in which libraries write the paths and addresses of callers.
+    // `init` would also record messages of the `log` crate, in which libraries write paths and
+    // addresses of callers.
     let set = match settings.log_format {
         LogFormat::Human => tracing::subscriber::set_global_default(log.finish()),
         LogFormat::Json => {
@@ -384,7 +388,7 @@ fn start_log(settings: &Settings) {
     set.expect("the log is started once");
 }
 
-fn banner(config: &Config, accounts: &[Account]) {
+fn banner(config: &Config, accounts: &[DemoAccount]) {
     let listen = config.settings.listen;
     let mut lines = vec![
         String::new(),
@@ -392,10 +396,10 @@ fn banner(config: &Config, accounts: &[Account]) {
         format!("  Swagger UI   http://{listen}/swagger-ui/"),
         format!("  Data         {}", config.data_dir.display()),
         format!(
-            "  Custodian    {} (the key file and its passphrase, as if on a stick)",
-            custodian::stick(&config.data_dir).display()
+            "  Custodian    {} (the key file and its passphrase, in place of a USB stick)",
+            custodian::demo_key_folder(&config.data_dir).display()
         ),
-        format!("  Mail         {}", in_short(&config.mail)),
+        format!("  Mail         {}", mail_summary(&config.mail)),
         if config.surface_at_once {
             "  Complaints   become known to the office at once, for trying out; SURFACE_AT_ONCE=false waits for the surfacing times".to_owned()
         } else {
@@ -413,24 +417,24 @@ fn banner(config: &Config, accounts: &[Account]) {
         )
     }));
     lines.push(String::new());
-    say(&lines.join("\n"));
+    print_line(&lines.join("\n"));
 }
 
-/// What becomes of mails, for whoever starts the service.
-fn in_short(mail: &MailSetting) -> String {
+/// The delivery of mails, for the start message.
+fn mail_summary(mail: &MailConfig) -> String {
     match mail {
-        MailSetting::Off => "off: SMTP_HOST is not set, so nobody is invited, resets a password or is notified by mail".to_owned(),
-        MailSetting::Folder(path) => format!("{} (each mail is a file; nothing is sent)", path.display()),
-        MailSetting::Smtp(smtp) => format!("over {}:{}", smtp.host, smtp.port),
+        MailConfig::Off => "off: SMTP_HOST is not set, so invitations, password resets and notifications are not sent by mail".to_owned(),
+        MailConfig::Folder(path) => format!("{} (each mail is a file; nothing is sent)", path.display()),
+        MailConfig::Smtp(smtp) => format!("over {}:{}", smtp.host, smtp.port),
     }
 }
 
-/// To standard output; a reader that has gone away (`| head`) is no fault.
-fn say(text: &str) {
+/// Prints to standard output; a closed pipe (`| head`) is no error.
+fn print_line(text: &str) {
     drop(writeln!(std::io::stdout(), "{text}"));
 }
 
-/// To standard error.
-fn complain(text: &str) {
+/// Prints to standard error.
+fn print_error(text: &str) {
     drop(writeln!(std::io::stderr(), "service-desk: {text}"));
 }

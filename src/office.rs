@@ -1,4 +1,5 @@
-//! The office itself: the row everything belongs to, and the calendar it starts with. Made once, when the database is new.
+//! The office, to which all rows belong, and its first calendar. Created once, when the database is
+//! new.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -8,11 +9,11 @@ use crate::error::Result;
 use crate::ids::OfficeId;
 use crate::sop::office_hours::default_calendar;
 
-/// Makes the office and its first calendar, if there is no office yet. Gives its id.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn found(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<OfficeId> {
+/// Creates the office and its first calendar if there is no office yet. Returns the office's id.
+pub async fn create_if_missing(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> Result<OfficeId> {
     if let Some(id) = sqlx::query_scalar!("select id from office order by created_at limit 1")
         .fetch_optional(&mut *connection)
         .await?

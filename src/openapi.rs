@@ -1,20 +1,21 @@
-//! The contract: the base document, and the stamp that adds to every operation what follows from what it is: security, problems, examples, and for steps
-//! of an SOP their row (`x-sop`). What a handler must say itself is only what nothing else knows.
+//! The OpenAPI document (the contract): the base document, and the annotation of every operation
+//! with everything that can be derived from its properties: security, problems, examples, and for
+//! steps of an SOP their row (`x-sop`). A handler declares only what cannot be derived.
 
 mod access;
 mod deprecation;
 mod example;
 mod files;
 mod headers;
+mod idempotency;
 mod integrations;
 mod links;
 mod merge_patch;
 mod pages;
 mod parameters;
 mod problems;
-mod retries;
 pub mod rights;
-mod written;
+mod serialization;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
@@ -25,9 +26,9 @@ use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions};
 use crate::complaint::reporter::auth::ReporterOperations;
 use crate::identity::OpenOperations;
 use crate::problems::faults;
-use crate::sop::table::{Row, Task, Within};
+use crate::sop::table::{Row, StandardTime, Task};
 use crate::web::Problem;
-use crate::web::confidential::{ConfidentialOperations, is_below_complaints};
+use crate::web::confidential::{ConfidentialOperations, is_complaint_path};
 use crate::web::deprecation::DeprecatedOperations;
 use crate::web::known_parameters::{KnownParameter, KnownParameters};
 use crate::webhooks::contract::{self, WebhookBody};
@@ -35,27 +36,27 @@ use crate::{certification, complaint};
 
 use self::access::{Access, BEARER, INTEGRATION, REPORTER};
 pub use self::integrations::scoped_operations;
-pub use self::written::written;
+pub use self::serialization::to_json;
 
-/// What whoever opens the documentation reads first.
+/// The introduction of the documentation page.
 const DESCRIPTION: &str = "\
-Certification (pelayanan sertifikasi) and whistle-blowing (penanganan whistle blowing) over HTTP: each step of the two printed SOPs by the person it names, in \
-its order, against its standard time.
+Certification (pelayanan sertifikasi) and whistle-blowing (penanganan whistle blowing) over HTTP: the steps of the two printed SOPs, each done by the role it \
+names, in order and measured against its standard time.
 
-**[The guide](/guide)** walks through it by curl: for [customers](/guide/customer), [officers](/guide/officer), [reporters](/guide/reporter), \
+**[The guide](/guide)** shows the service by curl: for [customers](/guide/customer), [officers](/guide/officer), [reporters](/guide/reporter), \
 [the head](/guide/head), and [integrators](/guide/integrator), with pages on [events](/guide/events), [webhooks](/guide/webhooks) and [keys](/guide/keys). \
 The procedures themselves: [`cert`](/api/v1/sops/cert?format=markdown), \
-[`wbs`](/api/v1/sops/wbs?format=markdown). What a refusal means: [problems](/api/v1/problems).
+[`wbs`](/api/v1/sops/wbs?format=markdown). Refusals are explained under [problems](/api/v1/problems).
 
-Whoever reports needs no account: `POST /api/v1/complaints`. Everybody else signs in with `POST /api/v1/auth/login`, presses Authorize and pastes the \
-`access_token` of the reply; it is good for a quarter of an hour.
+Reporters need no account: `POST /api/v1/complaints`. All other users sign in with `POST /api/v1/auth/login`, press Authorize and paste the \
+`access_token` of the reply, which is valid for 15 minutes.
 
-**On this page** the examples can be sent as they stand, and fit each other: `register`, `login`, `start_application`, `attach_document` (the letter, `P01`), `submit_application`. \
-`next` in each reply lists what can be done now, by whom and until when: its `task` is the task that the operation names under `x-sop` (nearly always its id, at the end of its line here), its `actor` the role that signs in for it.
+**The examples** can be sent unchanged, in this order: `register`, `login`, `start_application`, `attach_document` (the letter, `P01`), `submit_application`. \
+`next` in each reply lists the possible steps with their due dates: `task` is the task that an operation names under `x-sop` (nearly always the operation id, at the end of its line on this page), `actor` the role that may do it.
 
-**Manners.** Refusals are `application/problem+json`; decide by `code`. `Idempotency-Key` makes a `POST` safe to repeat. `ETag` with `If-None-Match` spares you \
-what you have, with `If-Match` it keeps you from overwriting what you have not seen. Lists are walked by `next_cursor`. `Accept-Language` is `id` or `en`. \
-`RateLimit` says what is left. The version is semantic: a major one may take something away, and an operation on its way out says `Deprecation` and `Sunset` before.";
+**Conventions.** Refusals are `application/problem+json`; programs should evaluate `code`. `Idempotency-Key` makes a `POST` safe to repeat. `ETag` with `If-None-Match` avoids \
+downloading an unchanged resource again; with `If-Match` it prevents overwriting a change you have not seen. Lists are paged by `next_cursor`. `Accept-Language` is `id` or `en`. \
+`RateLimit` states the remaining requests. Versions are semantic: only a major version removes something, and a deprecated operation announces that with `Deprecation` and `Sunset`.";
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -66,43 +67,42 @@ what you have, with `If-Match` it keeps you from overwriting what you have not s
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "BSPJI Palembang", email = "bspji@example.go.id")
     ),
-    servers((url = "/", description = "Where this document was read")),
+    servers((url = "/", description = "The server of this document")),
     tags(
-        (name = "guide", description = "How to use the service, by curl: a page for customers, officers, reporters, the head and integrators; events, webhooks and keys (panduan). Begin at [/guide](/guide)."),
-        (name = "sops", description = "The two printed procedures, from the tables the service runs on (prosedur): who does which step, from which stage, in how many minutes. Open to all."),
-        (name = "schemes", description = "What can be applied for: the six services and their checklists (skema). Open to all."),
-        (name = "certification", description = "SOP `cert`, steps 1 to 5 and the side exits (permohonan sampai lengkap): the customer sends the application (1), PJI staff file it (2), operations verify it (3), PJI staff propose the audit (4), the customer completes it (5), and operations look again (3)."),
-        (name = "documents", description = "SOP `cert`, the papers of an application (dokumen): streamed, known by their content, kept in numbered versions; a row of the checklist each."),
+        (name = "guide", description = "How to use the service by curl, with pages for customers, officers, reporters, the head and integrators; events, webhooks and keys (panduan). Begin at [/guide](/guide)."),
+        (name = "sops", description = "The two printed procedures, from the tables the service runs on (prosedur): each step with its role, stages and standard minutes. Public."),
+        (name = "schemes", description = "The six services that customers can apply for, with their checklists (skema). Public."),
+        (name = "certification", description = "SOP `cert`, steps 1 to 5 and the side exits (permohonan sampai lengkap): the customer sends the application (1), PJI staff file it (2), operations verify it (3), PJI staff propose the audit (4), the customer completes it (5), and operations verify again (3)."),
+        (name = "documents", description = "SOP `cert`, the papers of an application (dokumen): streamed, recognised by their content, stored in numbered versions; one for each row of the checklist."),
         (name = "audit notice", description = "SOP `cert`, steps 6 to 8 (surat pemberitahuan audit): drafted by operations, initialled by both leads (6), signed or returned by the head (7), sent with team and e-billing (8)."),
-        (name = "letters", description = "Signed letters, of both SOPs: the register, the signed PDFs, and what anybody who holds one may check (surat dan keasliannya)."),
-        (name = "e-billing", description = "SOP `cert`, beside step 8: kode billing and payments (NTPN). A payment never moves an application."),
-        (name = "auditors", description = "SOP `cert`, for steps 4 and 6: who can be sent, and for which schemes (auditor)."),
-        (name = "reporter", description = "SOP `wbs`, steps 1 and 7, for whoever reports (pelapor): no account; the receipt code opens one complaint and nothing else. Replies hold days and no minutes, and leave no line in our log."),
-        (name = "complaints", description = "SOP `wbs`, steps 2 to 6 and the ways aside (penanganan pengaduan): the head disposes (2), the PJI lead forwards (3), the team settles and warns (4), its staff draft the answer (5), the head signs it (6). The reporter's identity is nowhere in it."),
-        (name = "disclosures", description = "SOP `wbs`, beside the road: requests to open part of an identity, decided by the custodian (pembukaan identitas)."),
-        (name = "breaches", description = "SOP `wbs`, beside the road: the register of breaches of confidentiality, kept by custodians and auditors; while one is open nothing is disclosed (pelanggaran kerahasiaan)."),
-        (name = "warnings", description = "SOP `wbs`, after step 4: warnings to the reader, who may state their side (teguran)."),
-        (name = "desk", description = "What waits for you in both SOPs, soonest due first (meja kerja)."),
-        (name = "reports", description = "SOP `cert`, its record: Data Realisasi Layanan Sertifikasi as rows, sums, files and charts, how its steps keep time, and the jobs that make what takes long (laporan)."),
-        (name = "calendars", description = "Working hours and days off, by which every step is timed (kalender kerja)."),
-        (name = "audit trail", description = "What was done in whistle-blowing, hash-chained (jejak audit)."),
-        (name = "identity", description = "Accounts, sessions, roles, and who acts for the head (akun dan peran)."),
-        (name = "teams", description = "Teams of the office and who is in them (tim kerja): complaints are forwarded to them."),
-        (name = "integrations", description = "Keys for programs that read with their owner's rights (kunci integrasi)."),
-        (name = "notifications", description = "What you were told (pemberitahuan)."),
-        (name = "events", description = "What happens, as it happens (peristiwa langsung)."),
-        (name = "webhooks", description = "Addresses that are called with what happens (webhook)."),
-        (name = "webhook-callbacks", description = "What the addresses of webhooks are sent (panggilan webhook): you answer these, you do not call them."),
-        (name = "operations", description = "What went wrong behind the scenes, for administrators (kegagalan)."),
+        (name = "letters", description = "Signed letters, of both SOPs: the register, the signed PDFs, and the public check of authenticity (surat dan keasliannya)."),
+        (name = "e-billing", description = "SOP `cert`, beside step 8: kode billing and payments (NTPN). A payment never changes the stage of an application."),
+        (name = "auditors", description = "SOP `cert`, for steps 4 and 6: the auditors and the schemes they are competent for (auditor)."),
+        (name = "reporter", description = "SOP `wbs`, steps 1 and 7, for reporters (pelapor): no account; the receipt code gives access to exactly one complaint. Replies contain dates without times, and requests are not logged."),
+        (name = "complaints", description = "SOP `wbs`, steps 2 to 6 and the side exits (penanganan pengaduan): the head disposes (2), the PJI lead forwards (3), the team settles and warns (4), its staff draft the answer (5), the head signs it (6). No reply contains the reporter's identity."),
+        (name = "disclosures", description = "SOP `wbs`, outside the numbered steps: requests to open part of an identity, decided by the custodian (pembukaan identitas)."),
+        (name = "breaches", description = "SOP `wbs`, outside the numbered steps: the register of breaches of confidentiality, kept by custodians and auditors; an open breach blocks all disclosures (pelanggaran kerahasiaan)."),
+        (name = "warnings", description = "SOP `wbs`, after step 4: warnings to the signed-in user, with the right of reply (teguran)."),
+        (name = "desk", description = "Your pending tasks in both SOPs, soonest due first (meja kerja)."),
+        (name = "reports", description = "SOP `cert`, its record: Data Realisasi Layanan Sertifikasi as rows, sums, files and charts; the punctuality of its steps; and jobs for reports that take long (laporan)."),
+        (name = "calendars", description = "Working hours and days off, the basis of every due date (kalender kerja)."),
+        (name = "audit trail", description = "The acts of whistle-blowing, hash-chained (jejak audit)."),
+        (name = "identity", description = "Accounts, sessions, roles, and appointments to act for the head (akun dan peran)."),
+        (name = "teams", description = "Teams of the office and their members (tim kerja), to which complaints are forwarded."),
+        (name = "integrations", description = "Keys for programs that read data with the rights of their owner (kunci integrasi)."),
+        (name = "notifications", description = "Your notifications (pemberitahuan)."),
+        (name = "events", description = "Live stream of events (peristiwa langsung)."),
+        (name = "webhooks", description = "Addresses that the service calls with events (webhook)."),
+        (name = "webhook-callbacks", description = "The requests that the service sends to webhook addresses (panggilan webhook): you receive and answer them."),
+        (name = "operations", description = "Failures of background jobs, for administrators (kegagalan)."),
         (name = "problems", description = "Every refusal with its cause, its remedy and an example (masalah). The `type` of a problem opens in a browser."),
-        (name = "health", description = "For balancers and monitors.")
+        (name = "health", description = "For load balancers and monitors.")
     ),
     components(schemas(Problem, WebhookBody))
 )]
 struct Base;
 
-/// The document before the operations are in it.
-#[must_use]
+/// The document without operations.
 pub fn base() -> OpenApi {
     let mut document = <Base as utoipa::OpenApi>::openapi();
     let scheme = |format: &str, words: &str| {
@@ -118,7 +118,7 @@ pub fn base() -> OpenApi {
             BEARER,
             scheme("JWT", "The access token of `POST /api/v1/auth/login`."),
         );
-        let words = "A key for a program, which reads with its owner's rights within its scopes: `POST /api/v1/integrations`.";
+        let words = "An integration key: it reads data with the rights of its owner, within its scopes: `POST /api/v1/integrations`.";
         components.add_security_scheme(INTEGRATION, scheme("sdk_…", words));
         components
             .add_security_scheme(REPORTER, scheme("opaque", "For reporters, who have no account: the token of `POST /api/v1/complaints/sessions`."));
@@ -126,11 +126,10 @@ pub fn base() -> OpenApi {
     document
 }
 
-/// Adds to every operation what follows from what it is.
-#[must_use]
-pub fn stamped(mut document: OpenApi) -> OpenApi {
+/// Annotates every operation with everything that can be derived from its properties.
+pub fn annotated(mut document: OpenApi) -> OpenApi {
     if let Some(components) = &mut document.components {
-        pages::name_items(components);
+        pages::reference_items(components);
     }
     let faults: Vec<_> = faults::TABLE.iter().map(|kind| kind.code).collect();
     document
@@ -152,7 +151,7 @@ pub fn stamped(mut document: OpenApi) -> OpenApi {
         ];
         for (method, operation) in methods {
             if let Some(operation) = operation {
-                stamp(operation, method, path, &schemas);
+                annotate(operation, method, path, &schemas);
             }
         }
     }
@@ -160,11 +159,11 @@ pub fn stamped(mut document: OpenApi) -> OpenApi {
     document
 }
 
-fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
+fn annotate(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
     let access = Access::of(operation);
     operation.security = Some(access.security());
     if let Some(scope) = integrations::scope_of(operation, method, path, access) {
-        integrations::stamp(operation, scope);
+        integrations::annotate(operation, scope);
     }
     let step = step_of(operation);
     let is_step = step.is_some();
@@ -172,31 +171,32 @@ fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
         extend(operation, "x-sop", step);
     }
     describe(operation);
-    problems::stamp(
+    problems::annotate(
         operation,
-        &problems::Kind {
+        &problems::OperationTraits {
             method,
             path,
             access,
             is_step,
         },
     );
-    files::stamp(operation);
-    example::stamp(operation, schemas);
-    merge_patch::stamp(operation, method);
-    headers::stamp(
+    files::annotate(operation);
+    example::annotate(operation, schemas);
+    merge_patch::annotate(operation, method);
+    headers::annotate(
         operation,
         method,
         path,
         is_step,
         access.is_confidential(path),
     );
-    pages::bound(operation);
-    parameters::stamp(operation);
-    deprecation::stamp(operation, deprecation::TABLE);
+    pages::bound_limit(operation);
+    parameters::annotate(operation);
+    deprecation::annotate(operation, deprecation::TABLE);
 }
 
-/// The step of an SOP that an operation carries out: that of the row named like it, or of those it names itself.
+/// The SOP step that an operation carries out: the row with the operation id as task code, or the
+/// rows that the operation names in `x-task` or `x-tasks`.
 fn step_of(operation: &Operation) -> Option<Value> {
     let named = |name: &str| {
         operation
@@ -212,7 +212,8 @@ fn step_of(operation: &Operation) -> Option<Value> {
     x_sop::<certification::sop::Task>(&codes).or_else(|| x_sop::<complaint::sop::Task>(&codes))
 }
 
-/// What a client may want to know of the step. Two rows behind one operation (the two initials) are parts of one step.
+/// The row of the SOP as JSON for clients. Two rows behind one operation (the two initials) are
+/// parts of one step.
 fn x_sop<T: Task>(codes: &[String]) -> Option<Value> {
     let sop = T::sop();
     let rows: Vec<&'static Row<T>> = codes
@@ -225,7 +226,7 @@ fn x_sop<T: Task>(codes: &[String]) -> Option<Value> {
     let within = step
         .and_then(|no| sop.step(no))
         .and_then(|row| row.within)
-        .map(|Within(minutes)| minutes);
+        .map(|StandardTime(minutes)| minutes);
     let joined = |say: fn(&Row<T>) -> String| {
         rows.iter()
             .map(|row| say(row))
@@ -237,14 +238,14 @@ fn x_sop<T: Task>(codes: &[String]) -> Option<Value> {
     )
 }
 
-/// A success without words of its own is described by the operation's summary.
+/// Describes a success response without a description by the operation's summary.
 fn describe(operation: &mut Operation) {
     let summary = operation.summary.clone().unwrap_or_default();
     for response in operation
         .responses
         .responses
         .values_mut()
-        .filter_map(itself)
+        .filter_map(inline)
         .filter(|response| response.description.is_empty())
     {
         response.description.clone_from(&summary);
@@ -258,8 +259,8 @@ fn extend(operation: &mut Operation, name: &str, value: Value) {
         .insert(name.to_owned(), value);
 }
 
-/// The operations that need nobody signed in, as the document says: what is open to all, and what asks for a reporter's token itself.
-#[must_use]
+/// The operations that need no signed-in user, according to the document: public operations, and
+/// those that check a reporter's token themselves.
 pub fn open_operations(document: &OpenApi) -> OpenOperations {
     let (open, closed): (Vec<_>, Vec<_>) = operations(document)
         .partition(|(_, _, operation)| Access::of(operation) != Access::SignedIn);
@@ -274,20 +275,19 @@ pub fn open_operations(document: &OpenApi) -> OpenOperations {
     .with_open_paths(whole.collect::<Vec<_>>())
 }
 
-/// The operations whose exchanges are confidential, as the document says, beside those of the staff below the complaints.
-#[must_use]
+/// The confidential operations, according to the document, and the staff operations below the
+/// complaints path.
 pub fn confidential_operations(document: &OpenApi) -> ConfidentialOperations {
     let (reporters, others): (Vec<_>, Vec<_>) = operations(document)
         .partition(|(_, path, operation)| Access::of(operation).is_confidential(path));
     let listed = |(method, path, _): (Method, &str, &Operation)| (method, path.to_owned());
     let staff = others
         .into_iter()
-        .filter(|(_, path, _)| is_below_complaints(path));
+        .filter(|(_, path, _)| is_complaint_path(path));
     ConfidentialOperations::new(reporters.into_iter().map(listed), staff.map(listed))
 }
 
-/// The operations that ask for the token of a reporter's session.
-#[must_use]
+/// The operations that require the token of a reporter's session.
 pub fn reporter_operations(document: &OpenApi) -> ReporterOperations {
     let theirs =
         operations(document).filter(|(_, _, operation)| Access::of(operation) == Access::Reporter);
@@ -295,7 +295,6 @@ pub fn reporter_operations(document: &OpenApi) -> ReporterOperations {
 }
 
 /// The query parameters of each operation of the API.
-#[must_use]
 pub fn known_parameters(document: &OpenApi) -> KnownParameters {
     let names = |operation: &Operation| {
         let all = operation.parameters.iter().flatten().filter_map(|one| {
@@ -307,7 +306,7 @@ pub fn known_parameters(document: &OpenApi) -> KnownParameters {
         });
         let known = |one: &Parameter| KnownParameter {
             name: one.name.clone(),
-            is_date: holds_date(&json!(one.schema)),
+            is_date: is_date_schema(&json!(one.schema)),
         };
         all.filter(|one| one.parameter_in == ParameterIn::Query)
             .map(known)
@@ -319,8 +318,8 @@ pub fn known_parameters(document: &OpenApi) -> KnownParameters {
     )
 }
 
-/// Whether a text under `schema` is a date, also where it may be null.
-fn holds_date(schema: &Value) -> bool {
+/// True if `schema` describes a date, also a nullable one.
+fn is_date_schema(schema: &Value) -> bool {
     let choices = ["oneOf", "anyOf"]
         .iter()
         .filter_map(|name| schema.get(name).and_then(Value::as_array))
@@ -328,11 +327,10 @@ fn holds_date(schema: &Value) -> bool {
     matches!(
         schema.get("format").and_then(Value::as_str),
         Some("date" | "date-time")
-    ) || choices.into_iter().any(holds_date)
+    ) || choices.into_iter().any(is_date_schema)
 }
 
-/// The operations on their way out.
-#[must_use]
+/// The deprecated operations.
 pub fn deprecated_operations(document: &OpenApi) -> DeprecatedOperations {
     let row = |operation| deprecation::row(operation, deprecation::TABLE);
     DeprecatedOperations::new(
@@ -360,8 +358,8 @@ pub fn operations(document: &OpenApi) -> impl Iterator<Item = (Method, &str, &Op
     })
 }
 
-/// A response that may be a reference: the one itself.
-fn itself<T>(reference: &mut RefOr<T>) -> Option<&mut T> {
+/// The inline value of a reference-or-value; `None` for a reference.
+fn inline<T>(reference: &mut RefOr<T>) -> Option<&mut T> {
     match reference {
         RefOr::T(it) => Some(it),
         RefOr::Ref(_) => None,

@@ -1,4 +1,5 @@
-//! One of each paper with made-up content, for looking at: what the gallery shows, and a way to try a changed form before it is built in.
+//! Samples of each document with made-up content: for the gallery, and to try a changed form before
+//! it is built in.
 
 use std::path::Path;
 
@@ -6,22 +7,23 @@ use crate::error::{Error, Result};
 use crate::typesetting::Compiler;
 use crate::{certification, complaint, reporting};
 
-/// Sets every sample and writes it as a PDF into `folder`. Forms found by their name in `forms` are used instead of the ones built in. Gives how many.
+/// Typesets every sample and writes it as a PDF into `folder`. Forms found by name in `forms`
+/// replace the built-in ones. Returns the number of files.
 ///
 /// # Errors
-/// When a folder refuses, or a form has a fault: then the error names file and line.
+/// When a folder cannot be used, or a form has an error: then the message names file and line.
 pub fn write(folder: &Path, forms: Option<&Path>) -> Result<usize> {
     std::fs::create_dir_all(folder).map_err(Error::internal)?;
     let changed =
         |name: &str| forms.and_then(|forms| std::fs::read_to_string(forms.join(name)).ok());
-    let press = Compiler::with_forms(changed).map_err(Error::internal)?;
+    let compiler = Compiler::with_templates(changed).map_err(Error::internal)?;
     let samples = certification::printed::samples::all()?
         .into_iter()
         .chain(complaint::printed::samples::all()?);
     let samples = samples.chain([("realisasi", reporting::realization::specimens::letter()?)]);
     let mut written = 0;
     for (name, paper) in samples {
-        let pdf = press.set(&paper).map_err(Error::internal)?;
+        let pdf = compiler.compile(&paper).map_err(Error::internal)?;
         std::fs::write(folder.join(name).with_extension("pdf"), pdf).map_err(Error::internal)?;
         written += 1;
     }

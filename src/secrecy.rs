@@ -1,4 +1,5 @@
-//! Keys and what they seal. Nothing here can be shown, cloned by accident or written as JSON.
+//! Cryptographic keys, sealing and tags. Keys implement neither a revealing `Debug` nor
+//! `Serialize`.
 
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
@@ -7,18 +8,20 @@ use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
-/// A longer text is no password: it is left as it is, so that nobody makes us normalise a megabyte.
+/// Maximum length in bytes of a normalised text. Longer input is no password and stays as it is, to
+/// bound the cost.
 const LONGEST_NORMALISED: usize = 4_000;
 
-/// The key that wraps the others. Comes from the environment or, in private mode, from the data folder; never from the database.
+/// The key from which all others are derived. It comes from the environment or, in private mode,
+/// from the data folder; never from the database.
 #[derive(Clone)]
 pub struct MasterKey(Zeroizing<[u8; 32]>);
 
 impl MasterKey {
-    /// From 64 hexadecimal digits.
+    /// Parses 64 hexadecimal digits.
     ///
     /// # Errors
-    /// When it is not 32 bytes, or all of them are the same.
+    /// When the text is not 32 bytes in hex, or all bytes are equal.
     pub fn from_hex(text: &str) -> Result<Self, &'static str> {
         let mut key = Zeroizing::new([0; 32]);
         hex::decode_to_slice(text.trim(), key.as_mut())
@@ -29,13 +32,13 @@ impl MasterKey {
         Ok(Self(key))
     }
 
-    /// A key for one purpose: HMAC-SHA-256 of its label under this key.
+    /// Derives a key for one purpose: HMAC-SHA-256 of the label under this key.
     #[must_use]
     pub fn derive(&self, label: &str) -> SealingKey {
         SealingKey(Zeroizing::new(mac(self.0.as_ref(), label.as_bytes())))
     }
 
-    /// The key as 64 hexadecimal digits, for the file it is kept in.
+    /// The key as 64 hexadecimal digits, for its file.
     #[must_use]
     pub fn to_hex(&self) -> Zeroizing<String> {
         Zeroizing::new(hex::encode(self.0.as_slice()))
@@ -54,7 +57,7 @@ impl std::fmt::Debug for MasterKey {
     }
 }
 
-/// A password or passphrase in NFKC: the same text whatever keyboard it was typed on.
+/// Normalises a password or passphrase to NFKC, so that different keyboards give the same text.
 #[must_use]
 pub fn normalised(secret: &str) -> Zeroizing<String> {
     Zeroizing::new(if secret.len() > LONGEST_NORMALISED {
@@ -64,18 +67,20 @@ pub fn normalised(secret: &str) -> Zeroizing<String> {
     })
 }
 
-/// A key for one purpose.
+/// A key for one purpose: for sealing, tags and derived keys.
 #[derive(Clone)]
 pub struct SealingKey(Zeroizing<[u8; 32]>);
 
 impl SealingKey {
-    /// The key that is these bytes: random ones, or what a slow function made of a passphrase.
+    /// The key with these bytes, which must be random or derived from a passphrase by a slow
+    /// function.
     #[must_use]
     pub fn from_bytes(bytes: Zeroizing<[u8; 32]>) -> Self {
         Self(bytes)
     }
 
-    /// Seals `plain` (XChaCha20-Poly1305, random nonce in front), bound to `place`: it opens nowhere else.
+    /// Seals `plain` with XChaCha20-Poly1305 and a random nonce, which precedes the ciphertext.
+    /// `place` is the associated data: the result opens only with the same `place`.
     ///
     /// # Panics
     /// Never: the cipher refuses only messages beyond 256 GiB.
@@ -93,7 +98,7 @@ impl SealingKey {
         [nonce.as_slice(), &sealed].concat()
     }
 
-    /// Opens what was sealed for `place`; nothing when it was changed, moved, or sealed under another key.
+    /// Opens a sealed message; `None` when it was altered or sealed with another `place` or key.
     #[must_use]
     pub fn open(&self, place: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, text) = sealed.split_at_checked(24)?;
@@ -108,7 +113,7 @@ impl SealingKey {
             .map(Zeroizing::new)
     }
 
-    /// A key below this one for one purpose: HMAC-SHA-256 of its label, which for 32 bytes is what HKDF's expansion does.
+    /// Derives a key: HMAC-SHA-256 of the label, which for 32 bytes equals the expansion of HKDF.
     #[must_use]
     pub fn derive(&self, label: &[u8]) -> Self {
         Self(Zeroizing::new(mac(self.0.as_ref(), label)))
@@ -134,7 +139,7 @@ impl std::fmt::Debug for SealingKey {
 /// Random bytes from the operating system.
 ///
 /// # Panics
-/// When the system has no randomness: nothing safe can be done then.
+/// When the system has no source of randomness: continuing would be unsafe.
 #[must_use]
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

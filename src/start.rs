@@ -1,11 +1,11 @@
-//! How the parts are brought up and taken down, in order: database, migrations, office, service, jobs; and back.
+//! Start and stop of the service, in order: database, migrations, office, components, jobs.
 
 pub mod custodian;
 mod engine;
 mod jobs;
+mod mailer;
 mod mirror;
 pub mod permissions;
-mod post;
 
 pub use self::jobs::job_options;
 
@@ -24,12 +24,12 @@ use crate::app::{self, Service};
 use crate::audit::AuditKey;
 use crate::casework::calendars::Calendars;
 use crate::clock::Clock;
-use crate::complaint::custody::custodian::CustodianKey;
+use crate::complaint::custody::custodian::CustodianPublicKey;
 use crate::complaint::jobs::release;
 use crate::complaint::sealing::keys::Keys;
 use crate::complaint::services::{ComplaintServices, Policy};
 use crate::complaint::vault::pin;
-use crate::config::{Config, DatabaseSetting, Demands, SigningSetting, StoreSetting};
+use crate::config::{Config, DatabaseConfig, KeyChecks, SigningConfig, StoreConfig};
 use crate::database::embedded::{Durability, PrivatePostgres, Settings};
 use crate::database::roles::{APPLICATION, OWNER, VAULT, assert_role, create_database};
 use crate::database::{Database, migrate};
@@ -37,7 +37,7 @@ use crate::demo;
 use crate::events::{self, EventBroadcaster, EventCursorKey};
 use crate::gateways::document_store::DocumentStore;
 use crate::gateways::drive::ServiceAccount;
-use crate::gateways::signing::{Authority, Bsre, Signing};
+use crate::gateways::signing::{Authority, Bsre, SigningProvider};
 use crate::health::{Draining, Metrics};
 use crate::identity::Identity;
 use crate::ids::OfficeId;
@@ -51,25 +51,22 @@ use crate::webhooks::{Guard, WebhookClient};
 
 pub use crate::supervisor::Failure;
 
-/// A database that can be reached.
-pub struct Reached {
+/// The URLs of the database, and the private server if there is one.
+pub struct DatabaseEndpoints {
     /// As the application.
     pub app: PgConnectOptions,
-    /// As the owner, when that was given.
+    /// As the owner, if given.
     pub owner: Option<PgConnectOptions>,
-    /// As the vault, when that was given.
+    /// As the vault's role, if given.
     pub vault: Option<PgConnectOptions>,
-    /// The private server, when it is ours.
+    /// The private server; `None` for a given database.
     pub private: Option<PrivatePostgres>,
 }
 
-/// Reaches the database of the settings; starts the private server when there is no other.
-///
-/// # Errors
-/// When it cannot be reached or started: one message.
-pub async fn reach(config: &Config) -> Result<Reached, Failure> {
+/// Parses the URLs of the given database, or starts the private server and creates its database.
+pub async fn reach_database(config: &Config) -> Result<DatabaseEndpoints, Failure> {
     match &config.database {
-        DatabaseSetting::Given { app, owner, vault } => Ok(Reached {
+        DatabaseConfig::Given { app, owner, vault } => Ok(DatabaseEndpoints {
             app: app
                 .expose()
                 .parse()
@@ -92,11 +89,11 @@ pub async fn reach(config: &Config) -> Result<Reached, Failure> {
                 .transpose()?,
             private: None,
         }),
-        DatabaseSetting::Private => {
-            permissions::make_passable(&config.data_dir)?;
+        DatabaseConfig::Private => {
+            permissions::make_traversable(&config.data_dir)?;
             let settings = Settings {
                 folder: config.data_dir.join("postgres"),
-                durability: Durability::Kept,
+                durability: Durability::Full,
                 binaries: config.settings.pg_bin_dir.clone(),
                 path: config.path.clone(),
                 downloads: config.data_dir.join("downloads"),
@@ -105,7 +102,7 @@ pub async fn reach(config: &Config) -> Result<Reached, Failure> {
             create_database(&server, "desk").await?;
             let [app, owner, vault] =
                 [APPLICATION, OWNER, VAULT].map(|role| server.connect_options(role, "desk"));
-            Ok(Reached {
+            Ok(DatabaseEndpoints {
                 app,
                 owner: Some(owner),
                 vault: Some(vault),
@@ -115,13 +112,12 @@ pub async fn reach(config: &Config) -> Result<Reached, Failure> {
     }
 }
 
-/// What the settings are read for, with what the parts above the settings say of their keys.
-#[must_use]
-pub fn demands(serving: bool) -> Demands {
-    Demands {
+/// The checks of settings that are implemented by modules above `config`.
+pub fn key_checks(serving: bool) -> KeyChecks {
+    KeyChecks {
         serving,
         custodian_key: |key| {
-            CustodianKey::from_base64(key)
+            CustodianPublicKey::from_base64(key)
                 .map(drop)
                 .map_err(str::to_owned)
         },
@@ -133,8 +129,8 @@ pub fn demands(serving: bool) -> Demands {
     }
 }
 
-/// Each URL that serves, with its setting and the role it must sign in as.
-pub fn duties<'a>(
+/// Each URL used for serving, with its setting and the role it must sign in as.
+pub fn role_requirements<'a>(
     app: &'a PgConnectOptions,
     vault: Option<&'a PgConnectOptions>,
 ) -> impl Iterator<Item = (&'static str, &'a PgConnectOptions, &'static str)> {
@@ -142,7 +138,7 @@ pub fn duties<'a>(
     std::iter::once(("DATABASE_URL", app, APPLICATION)).chain(vault)
 }
 
-/// Makes sure that each URL signs in as its own role, and that none of them can do more.
+/// Checks that each URL signs in as its own role, without further rights.
 ///
 /// # Errors
 /// One line that names the setting.
@@ -150,54 +146,48 @@ pub async fn assert_roles(
     app: &PgConnectOptions,
     vault: Option<&PgConnectOptions>,
 ) -> Result<(), Failure> {
-    for (setting, options, role) in duties(app, vault) {
+    for (setting, options, role) in role_requirements(app, vault) {
         assert_role(options, setting, role).await?;
     }
     Ok(())
 }
 
-/// Migrates as the owner and founds the office.
-///
-/// # Errors
-/// When the server refuses.
+/// Migrates the database as the owner and creates the office if it is missing.
 pub async fn prepare(owner: PgConnectOptions, clock: &Clock) -> Result<OfficeId, Failure> {
     migrate::migrate(owner.clone()).await?;
     let mut connection = owner.connect().await?;
-    let office = office::found(&mut connection, clock.now()).await?;
+    let office = office::create_if_missing(&mut connection, clock.now()).await?;
     connection.close().await?;
     Ok(office)
 }
 
-/// Puts the service together on a prepared database.
-///
-/// # Errors
-/// When a key or a store cannot be had.
+/// Builds the service on a migrated database.
 pub async fn assemble(
     config: Config,
     master: &MasterKey,
     Connections { app, vault }: Connections,
-    custodian: CustodianKey,
+    custodian: CustodianPublicKey,
     clock: Clock,
-    numbers: Option<PrometheusHandle>,
+    metrics: Option<PrometheusHandle>,
 ) -> Result<Service, Failure> {
-    permissions::close(&config.data_dir).await?;
+    permissions::restrict(&config.data_dir).await?;
     let database = Database::new(app.clone(), 1);
     let identity = Identity::load(&database, master, &config, clock.clone()).await?;
     let documents = document_store(&config)?;
     let services = complaint_services(&config, master, documents.clone(), custodian, vault);
-    let post = post::office(&config, master, app.clone(), &clock)?;
-    let mirror = mirror::of(&config, master, &clock)?;
+    let mailer = mailer::build(&config, master, app.clone(), &clock)?;
+    let mirror = mirror::build(&config, master, &clock)?;
     pin::check(&database, &services, clock.now()).await?;
     let letters = Letters::new(
         signing(&config, master, &database, &clock).await?,
         &config.public_url,
     );
-    let guard = if matches!(config.database, DatabaseSetting::Private) {
+    let guard = if matches!(config.database, DatabaseConfig::Private) {
         Guard::TryingOut
     } else {
         Guard::Strict
     };
-    let caller = WebhookClient::new(master.derive("webhook-secret"), guard)?;
+    let webhook_client = WebhookClient::new(master.derive("webhook-secret"), guard)?;
     Ok(Service {
         config: Arc::new(config),
         clock,
@@ -209,55 +199,53 @@ pub async fn assemble(
         cursor: Cursor::new(master.derive("cursor")),
         audit: audit_key(master),
         complaint_services: services,
-        post,
+        mailer,
         mirror,
         letters,
-        hub: EventBroadcaster::default(),
-        bookmarks: EventCursorKey::new(master.derive("events")),
-        caller,
+        broadcaster: EventBroadcaster::default(),
+        event_cursors: EventCursorKey::new(master.derive("events")),
+        webhook_client,
         draining: Draining::default(),
         supervisor: Supervisor::default(),
-        numbers: Metrics(numbers),
+        metrics: Metrics(metrics),
     })
 }
 
-/// How to reach the database.
+/// Connection options of the roles that serve.
 #[derive(Debug, Clone)]
 pub struct Connections {
     /// As the application.
     pub app: PgConnectOptions,
-    /// As the vault.
+    /// As the vault's role.
     pub vault: PgConnectOptions,
 }
 
-/// Who signs letters by the settings. The test authority is made at the first start and kept sealed in the database, with or without `DATABASE_URL`: all
-/// instances sign under one authority, and a backup of the database with the master key brings it back.
+/// The signing service of the settings. The test authority is created at the first start and stored
+/// sealed in the database, in both modes: all instances sign under one authority, and a backup of
+/// the database together with the master key restores it.
 async fn signing(
     config: &Config,
     master: &MasterKey,
     database: &Database,
     clock: &Clock,
-) -> Result<Signing, Failure> {
+) -> Result<SigningProvider, Failure> {
     Ok(match &config.signing {
-        SigningSetting::Local => {
-            Signing::Local(Authority::load(database, master, clock.now()).await?)
+        SigningConfig::Local => {
+            SigningProvider::Local(Authority::load(database, master, clock.now()).await?)
         }
-        SigningSetting::Bsre {
+        SigningConfig::Bsre {
             url,
             user,
             password,
-        } => Signing::Bsre(Bsre::new(url, user, password.expose())?),
+        } => SigningProvider::Bsre(Bsre::new(url, user, password.expose())?),
     })
 }
 
 /// The document store of the settings.
-///
-/// # Errors
-/// When it cannot be had with these settings.
 pub fn document_store(config: &Config) -> Result<DocumentStore, Failure> {
     Ok(match &config.store {
-        StoreSetting::Folder => DocumentStore::folder(&config.data_dir.join("documents"))?,
-        StoreSetting::S3 {
+        StoreConfig::Folder => DocumentStore::folder(&config.data_dir.join("documents"))?,
+        StoreConfig::S3 {
             bucket,
             endpoint,
             region,
@@ -277,7 +265,7 @@ fn complaint_services(
     config: &Config,
     master: &MasterKey,
     documents: DocumentStore,
-    custodian: CustodianKey,
+    custodian: CustodianPublicKey,
     vault: PgConnectOptions,
 ) -> ComplaintServices {
     ComplaintServices::new(
@@ -290,15 +278,12 @@ fn complaint_services(
     )
 }
 
-/// Pins the custodian's key of the settings beside those pinned before.
-///
-/// # Errors
-/// When the server refuses.
+/// Pins the custodian's key of the settings in addition to those pinned before.
 pub async fn accept_custodian(
     config: &Config,
     master: &MasterKey,
     to: Connections,
-    custodian: CustodianKey,
+    custodian: CustodianPublicKey,
     clock: &Clock,
 ) -> Result<(), Failure> {
     let services = complaint_services(config, master, document_store(config)?, custodian, to.vault);
@@ -308,28 +293,24 @@ pub async fn accept_custodian(
 
 fn policy(config: &Config) -> Policy {
     Policy {
-        surfacing: config.surfacing_times.clone(),
-        at_once: config.surface_at_once,
-        identity_kept: chrono::TimeDelta::days(config.settings.identity_retention_days.into()),
-        content_kept: chrono::TimeDelta::days(config.settings.content_retention_days.into()),
+        release_times: config.surfacing_times.clone(),
+        release_immediately: config.surface_at_once,
+        identity_retention: chrono::TimeDelta::days(config.settings.identity_retention_days.into()),
+        content_retention: chrono::TimeDelta::days(config.settings.content_retention_days.into()),
     }
 }
 
 /// The key of the audit trail.
-#[must_use]
 pub fn audit_key(master: &MasterKey) -> AuditKey {
     AuditKey::new(Keys::new(master).audit().clone())
 }
 
 /// The demo accounts of a private service.
-///
-/// # Errors
-/// When the data folder or the database refuses.
 pub async fn demo(
     service: &Service,
     owner: PgConnectOptions,
     office: OfficeId,
-) -> Result<Vec<demo::Account>, Failure> {
+) -> Result<Vec<demo::DemoAccount>, Failure> {
     let mut connection: PgConnection = owner.connect().await?;
     let accounts = demo::accounts(
         &mut connection,
@@ -343,10 +324,8 @@ pub async fn demo(
     Ok(accounts)
 }
 
-/// Serves on `listener` with the jobs beside it until `stop` is done; then drains, finishes what is under way, and closes.
-///
-/// # Errors
-/// When the listener cannot be used, or a timetable of the jobs cannot be read.
+/// Serves on `listener` and runs the jobs until `stop` completes; then drains, finishes requests in
+/// progress, and closes.
 pub async fn run(
     service: Service,
     listener: TcpListener,
@@ -361,28 +340,28 @@ pub async fn run(
         supervisor: supervisor.clone(),
         ..service
     };
-    // Settings that no restart could mend must stop the start.
+    // Invalid job options must stop the start, because a restart would not fix them.
     drop(job_options(
         &service,
         PgPoolOptions::new().connect_lazy_with(service.database.clone()),
     )?);
-    service.hub.open();
+    service.broadcaster.open();
     engine::supervise(&service, &supervisor);
     supervise_release(&service, &supervisor);
-    let (database, hub) = (service.database.clone(), service.hub.clone());
+    let (database, broadcaster) = (service.database.clone(), service.broadcaster.clone());
     supervisor.run("listener", events::listener::LIMITS, move |heartbeat| {
-        events::listener::listen(database.clone(), hub.clone(), heartbeat)
+        events::listener::listen(database.clone(), broadcaster.clone(), heartbeat)
     });
     supervisor.watch();
     let server = app::serve(&service, listener, workers)?;
     let handle = server.handle();
     let drain = Duration::from_secs(service.config.settings.drain_seconds);
-    let (draining, hub) = (service.draining.clone(), service.hub.clone());
+    let (draining, broadcaster) = (service.draining.clone(), service.broadcaster.clone());
     let stopper = tokio::spawn(async move {
         stop.await;
         draining.begin();
-        // Streams would hold the stop up for as long as it has patience.
-        hub.close();
+        // Open event streams would delay the stop until its timeout.
+        broadcaster.close();
         tokio::time::sleep(drain).await;
         handle.stop(true).await;
     });
@@ -392,7 +371,8 @@ pub async fn run(
     Ok(())
 }
 
-/// Releases complaints when they are due, in every instance. To try the service out one does not want to wait.
+/// Releases complaints when they are due; every instance does. In a trial (`surface_at_once`) it
+/// checks every second.
 fn supervise_release(service: &Service, supervisor: &Supervisor) {
     let (every, stale_after) = if service.config.surface_at_once {
         (1, 60)
@@ -409,14 +389,15 @@ fn supervise_release(service: &Service, supervisor: &Supervisor) {
     });
 }
 
-/// Looks for complaints that are due, on a connection of its own. What fails with one of them keeps no other back, and the next look tries again.
+/// Releases due complaints periodically, on a connection of its own. A failure with one complaint
+/// does not delay the others; the next round tries again.
 async fn release(service: Service, every: Duration, heartbeat: Heartbeat) -> Result<(), Failure> {
     let database = Database::new(service.database.clone(), 1);
     let mut times = tokio::time::interval(every);
     times.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         times.tick().await;
-        Box::pin(release::look(
+        Box::pin(release::run(
             &database,
             &service.complaint_services,
             &service.calendars,
@@ -427,10 +408,7 @@ async fn release(service: Service, every: Duration, heartbeat: Heartbeat) -> Res
     }
 }
 
-/// The master key of the private mode: kept in the data folder, made on the first run.
-///
-/// # Errors
-/// When the folder refuses, or what is in the file is no key.
+/// The master key of the private mode, created in the data folder on the first start.
 pub fn private_master_key(folder: &Path) -> Result<MasterKey, Failure> {
     let path = folder.join("master-key");
     match std::fs::read_to_string(&path) {

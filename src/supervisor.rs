@@ -1,5 +1,6 @@
-//! Supervision of long-running tasks: each is restarted with back-off when it ends, panics or hangs, and reports its state and its last success. `health`
-//! shows them. A success is work that was done, such as a poll of the queue; a task that merely exists has none.
+//! Supervision of long-running tasks: each is restarted with back-off when it ends, panics or
+//! hangs, and reports its state and its last success, which `health` shows. A success is completed
+//! work, such as a poll of the queue; a task that merely runs has none.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,42 +10,42 @@ use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{sleep, timeout};
 
-/// The first pause before a restart. It doubles with each restart that follows without a success between.
+/// The first pause before a restart. The pause doubles with each further restart without a success.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// The longest pause before a restart: after an outage of any length a task is back this soon.
+/// The longest pause before a restart, so that a task recovers soon after an outage of any length.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How often the ages of the last successes are compared with their limits.
+/// The interval at which the ages of the last successes are checked.
 const CHECK: Duration = Duration::from_secs(1);
 
-/// Why a run of a task ended.
+/// The error of a run of a task.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The limits of a task.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// A last success older than this raises the alarm, and a run without a success for so long is aborted and restarted.
+    /// The largest age of the last success. An older one raises the alarm, and the run is aborted
+    /// and restarted.
     pub stale_after: Duration,
-    /// How long the task may finish its work when the service stops. Zero: it is aborted at once.
+    /// How long the task may finish its work when the service stops; at zero it is aborted at once.
     pub grace: Duration,
 }
 
 /// The state of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// It runs, and its last success is recent.
+pub enum RunState {
+    /// The task runs, and its last success is recent.
     Running,
-    /// Its last run ended, and it has had no success since.
+    /// The last run ended, and there was no success since.
     Restarting,
-    /// Its last success is too old: the alarm.
+    /// The last success is too old: an alarm.
     Stale,
 }
 
-impl State {
+impl RunState {
     /// Every state.
     pub const ALL: [Self; 3] = [Self::Running, Self::Restarting, Self::Stale];
 
-    /// Its stable code.
-    #[must_use]
+    /// The stable code.
     pub fn code(self) -> &'static str {
         match self {
             Self::Running => "running",
@@ -54,20 +55,20 @@ impl State {
     }
 }
 
-/// What is known of a task at this moment.
+/// A report on a task.
 #[derive(Debug, Clone, Copy)]
-pub struct Report {
+pub struct TaskReport {
     /// Its name.
     pub name: &'static str,
     /// Its state.
-    pub state: State,
+    pub state: RunState,
     /// The time since its last success; none before the first.
     pub since_success: Option<Duration>,
-    /// How often it was restarted.
+    /// The number of restarts.
     pub restarts: u64,
 }
 
-/// The supervisor of a process. Cheap to clone; clones share it.
+/// The supervisor of a process. Cheap to clone; clones share its state.
 #[derive(Debug, Clone)]
 pub struct Supervisor {
     tasks: Arc<Mutex<Vec<Heartbeat>>>,
@@ -86,11 +87,11 @@ impl Default for Supervisor {
 }
 
 impl Supervisor {
-    /// Registers a task that is not run from here, or a part of one that has successes of its own. It is shown and raises the alarm like all others.
-    #[must_use]
+    /// Registers a task that the supervisor does not run, or a part of a task with its own
+    /// successes. It appears in reports and raises alarms like all others.
     pub fn register(&self, name: &'static str, stale_after: Duration) -> Heartbeat {
         let now = Instant::now();
-        let record = Record {
+        let record = TaskRecord {
             registered: now,
             begun: now,
             success: None,
@@ -107,7 +108,8 @@ impl Supervisor {
         heartbeat
     }
 
-    /// A supervisor that has not been stopped, with the registered tasks of this one and none of its runs: one service may run several times in a process.
+    /// A new supervisor with the registered tasks of this one and without its runs: one service may
+    /// run several times in a process.
     #[must_use]
     pub fn renewed(&self) -> Self {
         Self {
@@ -116,7 +118,8 @@ impl Supervisor {
         }
     }
 
-    /// Runs `start` again and again until the service stops. `start` gets the heartbeat it reports its successes to.
+    /// Runs `start` repeatedly until the service stops. `start` gets the heartbeat to which it
+    /// reports its successes.
     pub fn run<F, R>(&self, name: &'static str, limits: Limits, start: F)
     where
         F: Fn(Heartbeat) -> R + Send + 'static,
@@ -127,7 +130,7 @@ impl Supervisor {
         lock(&self.runs).push(tokio::spawn(supervise(heartbeat, limits, stopping, start)));
     }
 
-    /// Raises the alarm of every task whose last success becomes too old, in the log, until the service stops.
+    /// Logs an alarm when the last success of a task becomes too old, until the service stops.
     pub fn watch(&self) {
         let (tasks, stopping) = (Arc::clone(&self.tasks), self.stopping.subscribe());
         lock(&self.runs).push(tokio::spawn(async move {
@@ -139,16 +142,15 @@ impl Supervisor {
         }));
     }
 
-    /// What is known of each task.
-    #[must_use]
-    pub fn reports(&self) -> Vec<Report> {
+    /// The reports on all tasks.
+    pub fn reports(&self) -> Vec<TaskReport> {
         lock(&self.tasks).iter().map(Heartbeat::report).collect()
     }
 
-    /// Writes the reports into the numbers.
+    /// Updates the metrics from the reports.
     pub fn publish(&self) {
         for report in self.reports() {
-            for state in State::ALL {
+            for state in RunState::ALL {
                 metrics::gauge!("task_state", "task" => report.name, "state" => state.code())
                     .set(if report.state == state { 1.0 } else { 0.0 });
             }
@@ -162,7 +164,7 @@ impl Supervisor {
         }
     }
 
-    /// Done when the service stops.
+    /// Completes when the service stops.
     pub fn stopping(&self) -> impl Future<Output = ()> + Send + use<> {
         stopped(self.stopping.subscribe())
     }
@@ -178,7 +180,8 @@ impl Supervisor {
     }
 }
 
-/// Where a task reports its successes. Cheap to clone; clones are of one task.
+/// The handle to which a task reports its successes. Cheap to clone; clones belong to the same
+/// task.
 #[derive(Debug, Clone)]
 pub struct Heartbeat(Arc<Task>);
 
@@ -186,19 +189,19 @@ pub struct Heartbeat(Arc<Task>);
 struct Task {
     name: &'static str,
     stale_after: Duration,
-    /// The alarm is in the log already.
+    /// True if the alarm was logged.
     alarmed: AtomicBool,
-    record: Mutex<Record>,
+    record: Mutex<TaskRecord>,
 }
 
 #[derive(Debug)]
-struct Record {
+struct TaskRecord {
     registered: Instant,
-    /// When the current run began.
+    /// The start of the current run.
     begun: Instant,
     success: Option<Instant>,
     restarts: u64,
-    /// A run ended, and none has had a success since.
+    /// True if a run ended and there was no success since.
     recovering: bool,
 }
 
@@ -215,8 +218,7 @@ impl Heartbeat {
         lock(&self.0.record).begun = Instant::now();
     }
 
-    /// Ends a run that another will follow. True if it had a success.
-    #[must_use]
+    /// Ends a run that will be restarted. True if the run had a success.
     pub fn end(&self) -> bool {
         let mut record = lock(&self.0.record);
         record.recovering = true;
@@ -224,7 +226,7 @@ impl Heartbeat {
         record.success.is_some_and(|success| success > record.begun)
     }
 
-    /// Done when the current run has had no success for too long.
+    /// Completes when the current run has had no success for too long.
     pub async fn hangs(&self) {
         loop {
             let latest = {
@@ -240,16 +242,16 @@ impl Heartbeat {
         }
     }
 
-    fn report(&self) -> Report {
+    fn report(&self) -> TaskReport {
         let record = lock(&self.0.record);
         let state = if record.success.unwrap_or(record.registered).elapsed() >= self.0.stale_after {
-            State::Stale
+            RunState::Stale
         } else if record.recovering {
-            State::Restarting
+            RunState::Restarting
         } else {
-            State::Running
+            RunState::Running
         };
-        Report {
+        TaskReport {
             name: self.0.name,
             state,
             since_success: record.success.map(|success| success.elapsed()),
@@ -257,15 +259,15 @@ impl Heartbeat {
         }
     }
 
-    /// Writes into the log that the task has become stale, or is no longer.
+    /// Logs when the task becomes stale, and when it recovers.
     fn alarm(&self) {
-        let Report {
+        let TaskReport {
             name,
             state,
             since_success,
             restarts,
         } = self.report();
-        let stale = state == State::Stale;
+        let stale = state == RunState::Stale;
         if self.0.alarmed.swap(stale, Ordering::Relaxed) == stale {
             return;
         }
@@ -283,7 +285,8 @@ impl Heartbeat {
     }
 }
 
-/// Aborts a run when its supervision is dropped: no run outlives the supervisor that would restart it.
+/// Aborts a run when its supervision is dropped, so that no run continues without the supervisor
+/// that would restart it.
 struct Run(AbortHandle);
 
 impl Drop for Run {
@@ -329,7 +332,8 @@ async fn supervise<F, R>(
     }
 }
 
-/// Why a run ended. The words of a panic are not repeated: they may hold what the task worked on.
+/// The reason why a run ended. A panic message is not repeated, because it may contain data of the
+/// task.
 fn in_words(ended: Result<Result<(), Failure>, tokio::task::JoinError>) -> String {
     match ended {
         Ok(Ok(())) => "it ended".to_owned(),
@@ -338,12 +342,12 @@ fn in_words(ended: Result<Result<(), Failure>, tokio::task::JoinError>) -> Strin
     }
 }
 
-/// Done when the service stops, and when nobody can stop it any more.
+/// Completes when the service stops, and when its supervisor no longer exists.
 async fn stopped(mut stopping: watch::Receiver<bool>) {
     drop(stopping.wait_for(|stop| *stop).await);
 }
 
-/// What a mutex guards here is consistent at every moment, also after a panic.
+/// Ignores poisoning: the data of these mutexes is consistent even after a panic.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -359,7 +363,7 @@ mod tests {
         grace: Duration::ZERO,
     };
 
-    fn of(supervisor: &Supervisor) -> Report {
+    fn of(supervisor: &Supervisor) -> TaskReport {
         supervisor.reports()[0]
     }
 
@@ -374,7 +378,8 @@ mod tests {
             .expect("it comes to pass");
     }
 
-    /// Row 1: a task is back after an error, a panic and an end, and is shown as running only when it has had a success again.
+    /// Row 1: a task is restarted after an error, a panic and an end, and is reported as running
+    /// only after another success.
     #[tokio::test]
     async fn a_task_is_restarted_however_it_ends() {
         let supervisor = Supervisor::default();
@@ -395,9 +400,9 @@ mod tests {
             }
         });
         until(|| runs.load(Ordering::Relaxed) == 2).await;
-        assert_eq!(of(&supervisor).state, State::Restarting);
+        assert_eq!(of(&supervisor).state, RunState::Restarting);
         assert!(of(&supervisor).since_success.is_none());
-        until(|| of(&supervisor).state == State::Running).await;
+        until(|| of(&supervisor).state == RunState::Running).await;
         assert_eq!(of(&supervisor).restarts, 3);
         assert!(of(&supervisor).since_success.is_some());
         supervisor.stop().await;
@@ -434,7 +439,7 @@ mod tests {
             2,
             "the hanging runs are gone"
         );
-        assert_eq!(of(&supervisor).state, State::Stale);
+        assert_eq!(of(&supervisor).state, RunState::Stale);
         supervisor.stop().await;
     }
 

@@ -1,11 +1,13 @@
-//! Texts as people type and paste them: without characters that cannot be seen, in one form of their letters, and codes without what surrounds them.
+//! Normalisation of text that people type and paste: invisible characters, Unicode forms, and codes
+//! with surrounding characters.
 
 use icu_properties::CodePointSetData;
 use icu_properties::props::DefaultIgnorableCodePoint;
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Whether `c` shows nothing and takes no place: Unicode's default-ignorable characters (zero-width spaces, joiners, marks of direction, soft hyphens, byte
-/// order marks, fillers, tags), control characters, and two signs that are drawn blank.
+/// True for characters without a visible form: Unicode's default-ignorable characters (zero-width
+/// spaces, joiners, direction marks, soft hyphens, byte order marks, fillers, tags), control
+/// characters, and two characters that are drawn blank.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     if c.is_ascii() {
@@ -16,13 +18,14 @@ pub fn is_invisible(c: char) -> bool {
         || matches!(c, '\u{2800}' | '\u{1d159}')
 }
 
-/// Whether nothing of `text` can be seen.
+/// True if `text` contains no visible character.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_empty)
 }
 
-/// `text` as it is kept: composed (NFC), without white space and invisible characters at its ends. What stands inside, a form judges.
+/// The stored form of `text`: NFC, without white space and invisible characters at both ends.
+/// Characters inside are left to validation.
 #[must_use]
 pub fn tidied(text: &str) -> String {
     let text = text.trim_matches(is_empty);
@@ -33,21 +36,22 @@ pub fn tidied(text: &str) -> String {
     }
 }
 
-/// Whether `c` has no place in a line that is printed on a letter: a character that is not seen, turns the direction of what follows, or ends a line. Joiners
-/// and variation selectors belong to scripts and to signs of telephones.
+/// True for characters that a printed line must not contain: invisible characters, direction marks
+/// and line separators. Joiners and variation selectors are allowed, because scripts and emoji need
+/// them.
 #[must_use]
 pub fn misleads(c: char) -> bool {
     let joins = matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}');
     (is_invisible(c) && !joins) || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// `text` as words are compared: in compatibility forms (NFKC) and without invisible characters.
+/// The form of `text` for comparing words: NFKC without invisible characters.
 pub fn visible(text: &str) -> impl Iterator<Item = char> {
     text.nfkc()
         .filter(|c| c.is_whitespace() || !is_invisible(*c))
 }
 
-/// A code as it was meant, however it was pasted: in compatibility forms, without white space, invisible characters, and punctuation around it.
+/// A pasted code in NFKC, without white space, invisible characters and surrounding punctuation.
 #[must_use]
 pub fn pasted(text: &str) -> String {
     let code: String = visible(text).filter(|c| !c.is_whitespace()).collect();

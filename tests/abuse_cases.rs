@@ -1,5 +1,5 @@
-//! Checks `docs/abuse-cases.md`: each abuse case of the design has its section, and each test that a
-//! section names exists in the named file.
+//! Checks `docs/abuse-cases.md`: each abuse case of the design has its section, and each test that
+//! a section names exists in the named file.
 
 use std::fs;
 use std::path::Path;
@@ -23,7 +23,7 @@ fn every_abuse_case_has_its_section_and_every_test_that_a_section_names_is_there
     );
 }
 
-/// The faults of `page`; `read` gives the text of a file by its path from the root.
+/// The faults of `page`; `read` returns the text of a file by its path from the root.
 fn faults(page: &str, cases: usize, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let sections = sections(page);
     let mut faults = Vec::new();
@@ -93,8 +93,8 @@ fn sections(page: &str) -> Vec<(usize, Vec<String>)> {
     sections
 }
 
-/// The faults of the items that name tests: each file in backquotes, followed by its functions, or a
-/// command of `bench/`.
+/// The faults of the items that name tests: each file in backquotes, followed by its functions, or
+/// a command of `bench/`.
 fn answered(items: &str, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let (mut faults, mut named) = (Vec::new(), 0);
     let mut file: Option<(&str, Option<String>)> = None;

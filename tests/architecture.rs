@@ -1,5 +1,6 @@
-//! The shape of the source, as a test: who may use whom, who may ask the gate, where SQL and replies may stand, how long a file may be.
-//! The tables below are meant to be edited with the reason beside the entry; the rules that read them are in `architecture/`.
+//! Rules for the structure of the source: allowed imports, callers of the gate, places of SQL and
+//! of hand-built replies, file length. The tables below may be edited with the reason beside the
+//! entry; `architecture/` contains the rules that read them.
 
 #[path = "architecture/imports.rs"]
 mod imports;
@@ -18,7 +19,7 @@ use std::path::Path;
 use rules::{Exception, Order};
 use source::File;
 
-/// Each module uses only what stands on a line above its own.
+/// Each module uses only modules on the lines above its own.
 const ORDER: Order = Order {
     levels: &[
         &["sop", "ids", "clock", "drawing", "secrecy", "text"],
@@ -50,7 +51,7 @@ const ORDER: Order = Order {
         &["start"],
         &["main"],
     ],
-    // Whoever of one line uses whom, and why.
+    // Allowed imports between modules on one line, with the reason.
     within_a_level: &[
         ("sop", "ids", "a permit names the user it was given to"),
         ("sop", "drawing", "an SOP is drawn as a poster"),
@@ -90,7 +91,7 @@ const ORDER: Order = Order {
     )],
 };
 
-/// Modules of one parent that may use each other in a circle, as in `casework: desk, journal`.
+/// Modules of one parent that may import each other in a cycle, as in `casework: desk, journal`.
 const MAY_CIRCLE: &[Exception] = &[
     (
         "database::embedded: account, error, home",
@@ -106,7 +107,7 @@ const MAY_CIRCLE: &[Exception] = &[
     ),
 ];
 
-/// Who may ask the gate, beside the kernel that is the gate.
+/// The callers of the gate, in addition to the kernel, which contains it.
 const MAY_PERMIT: &[Exception] = &[
     ("casework/desk.rs", "the one place where a file is taken"),
     (
@@ -119,7 +120,7 @@ const MAY_PERMIT: &[Exception] = &[
     ),
 ];
 
-/// Where SQL may stand.
+/// The files that may contain SQL.
 const MAY_SQL: &[Exception] = &[
     ("**/store.rs", "the store of a feature"),
     ("**/store/", "the store of a feature, in several files"),
@@ -152,7 +153,7 @@ const MAY_SQL: &[Exception] = &[
     ("jobs.rs", "a job is put into the queue with its effect"),
 ];
 
-/// Who may build a reply by hand; everybody else returns a typed one.
+/// The files that may build a reply by hand; all others return a typed reply.
 const MAY_HTTP_RESPONSE: &[Exception] = &[
     ("app.rs", "the contract is sent as it is, one text for all"),
     ("web/problem.rs", "refusals become problems here"),
@@ -200,7 +201,7 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
     ),
 ];
 
-/// The most lines one file may have.
+/// The most lines of one file.
 const LONGEST: usize = 750;
 
 fn tree() -> Vec<File> {

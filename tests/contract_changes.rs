@@ -1,5 +1,6 @@
-//! Change control: the contract is held against the last released one (`openapi/released.json`), and its version must say what the difference is. A release
-//! copies `openapi/openapi.json` over it. What counts as what stands in `contract_changes/`.
+//! Compares the contract with the last released one (`openapi/released.json`): its version must
+//! match the kind of the difference. A release copies `openapi/openapi.json` over it.
+//! `contract_changes/` classifies the changes.
 
 #[path = "contract_changes/compare.rs"]
 mod compare;
@@ -31,7 +32,8 @@ fn version(document: &Value) -> [u64; 3] {
     parts.try_into().expect("a version is three numbers")
 }
 
-/// What is wrong with calling the new contract `new`, when the released one is `old`; nothing when the version says what the changes are.
+/// The fault of naming the new contract `new` when the released one is `old`; none when the version
+/// matches the changes.
 fn wrong_version(old: [u64; 3], new: [u64; 3], changes: &[Change]) -> Option<String> {
     let listed = |kind: Kind| {
         changes

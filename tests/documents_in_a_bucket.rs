@@ -1,4 +1,5 @@
-//! Uploads to a bucket, against a small imitation of S3 on a real socket: enough of the protocol to see what we ask of it and in which pieces.
+//! Uploads to a bucket, against a small simulation of S3 on a real socket: enough of the protocol
+//! to check the requests and the sizes of their parts.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail with it")]
 
 use std::collections::BTreeMap;
@@ -12,12 +13,12 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
-use service_desk::casework::documents::{Limits, Received, Terms, receive};
+use service_desk::casework::documents::{Received, SizeLimits, UploadRules, receive};
 use service_desk::casework::file_kind::FileKind;
 use service_desk::error::Result;
 use service_desk::gateways::document_store::DocumentStore;
 use service_desk::ids::CustomerId;
-use service_desk::web::arrival::Pace;
+use service_desk::web::body_reader::ReadTimeout;
 use uuid::Uuid;
 
 const MIB: usize = 1 << 20;
@@ -26,7 +27,7 @@ const MIB: usize = 1 << 20;
 struct Bucket {
     objects: BTreeMap<String, Bytes>,
     uploads: BTreeMap<String, BTreeMap<u32, Bytes>>,
-    /// The sizes of the bodies that brought bytes.
+    /// The sizes of the request bodies with content.
     bodies: Vec<usize>,
     unsigned: usize,
 }
@@ -199,14 +200,14 @@ async fn upload(
     store: &DocumentStore,
     payload: impl Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin,
 ) -> Result<Received> {
-    let limits = Limits {
+    let limits = SizeLimits {
         request: 1 << 30,
         per_kind: &|_| 1 << 30,
     };
-    let terms = Terms {
+    let terms = UploadRules {
         accepts: &[FileKind::Pdf],
         limits,
-        pace: Pace::FILE,
+        pace: ReadTimeout::FILE,
     };
     let now: DateTime<Utc> = "2026-11-02T05:00:00Z".parse().unwrap();
     receive(

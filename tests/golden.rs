@@ -1,12 +1,12 @@
-//! What is made from the code, committed under `openapi/`, and must be read whenever it changes.
-//! `BLESS=1 cargo test --test golden` writes it anew.
+//! Files that are generated from the code and committed under `openapi/`; every change of them must
+//! be reviewed. `BLESS=1 cargo test --test golden` writes them anew.
 
 use std::path::{Path, PathBuf};
 
 use service_desk::reporting::catalogue;
 use service_desk::{app, certification, complaint, openapi, sop::render};
 
-/// A file under the root of the crate, and what it must hold.
+/// A file under the root of the crate, and its expected content.
 type Golden = (&'static str, fn() -> String);
 
 const FILES: [Golden; 6] = [
@@ -26,11 +26,11 @@ const FILES: [Golden; 6] = [
         format!(
             "{}\n{}",
             catalogue::rights().trim_end(),
-            openapi::rights::beside_the_sops(&app::document())
+            openapi::rights::outside_the_sops(&app::document())
         )
     }),
     ("openapi/openapi.json", || {
-        openapi::written(&app::document()).expect("the document can be written") + "\n"
+        openapi::to_json(&app::document()).expect("the document can be written") + "\n"
     }),
 ];
 
@@ -71,12 +71,12 @@ fn is_blessing() -> bool {
     std::env::var_os("BLESS").is_some_and(|value| value == "1")
 }
 
-/// The first line in which two texts differ, in words; none when they are the same to the last byte.
+/// The first line in which two texts differ, in words; none when all bytes are equal.
 fn first_difference(committed: &str, made: &str) -> Option<String> {
     if committed == made {
         return None;
     }
-    // Pieces keep their line end, so that a missing last one is a difference too.
+    // Each piece keeps its line end, so that a missing last one is a difference too.
     let (mut old, mut new) = (committed.split_inclusive('\n'), made.split_inclusive('\n'));
     (1_usize..).find_map(|line| {
         let (old, new) = (old.next(), new.next());

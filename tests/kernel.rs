@@ -1,5 +1,6 @@
-//! The SOP table and its gate, exhaustively: every task × stage × role, with no web and no database. What the print says is written out here
-//! by hand, so that a slip in the table is seen.
+//! The SOP table and its gate, exhaustively: every task × stage × role, without HTTP and database.
+//! The expectations are written by hand from the printed SOP, so that an error in the table is
+//! detected.
 
 #[path = "kernel/tables.rs"]
 mod tables;
@@ -8,14 +9,14 @@ mod wbs;
 
 use proptest::prelude::*;
 use service_desk::certification::sop::{SOP, Stage, Task};
-use service_desk::sop::gate::{AuthContext, Refusal, Who};
+use service_desk::sop::gate::{AuthContext, Principal, Refusal};
 use service_desk::sop::render;
-use service_desk::sop::rights::{Asker, barred_pairs};
+use service_desk::sop::rights::{RightsSubject, four_eyes_pairs};
 use service_desk::sop::role::Role;
 use service_desk::sop::table::{Basis, Party, Row, Stage as _, Task as _};
 use tables::{SOMEBODY, every_task_and_stage, everybody, open_to};
 
-/// Where a file stays.
+/// The final stages.
 const ENDS: [Stage; 4] = [
     Stage::NoticeSent,
     Stage::Rejected,
@@ -61,7 +62,7 @@ fn who_drafted_or_initialled_a_notice_does_not_sign_it() {
     ];
     for done in Task::all() {
         let head = AuthContext {
-            who: SOMEBODY,
+            caller: SOMEBODY,
             roles: everybody(),
             sees: true,
             done_by_caller: &[done],
@@ -75,7 +76,7 @@ fn who_drafted_or_initialled_a_notice_does_not_sign_it() {
         );
     }
     assert_eq!(
-        barred_pairs(&SOP),
+        four_eyes_pairs(&SOP),
         barred.map(|done| (done, sign)),
         "and four eyes stand in the way of nothing else"
     );
@@ -84,15 +85,15 @@ fn who_drafted_or_initialled_a_notice_does_not_sign_it() {
 #[test]
 fn nobody_but_the_system_may_expire_a_file_and_the_system_may_do_nothing_else() {
     let all_roles = AuthContext {
-        who: SOMEBODY,
+        caller: SOMEBODY,
         roles: everybody(),
         sees: true,
         done_by_caller: &[],
         done_by_anyone: &[],
     };
-    // Roles without a person: not even they make the service one.
+    // Roles without an account do not make the caller the service.
     let service = AuthContext {
-        who: Who::Service,
+        caller: Principal::System,
         roles: everybody(),
         sees: true,
         done_by_caller: &[],
@@ -183,7 +184,7 @@ fn the_table_follows_the_road_of_the_office() {
     for (task, expected) in road {
         assert_eq!(tables::moves(task), expected, "{task:?}");
     }
-    // Wherever a file may be once its notice was sent, and it never moves it.
+    // A payment is recorded at any stage after the notice was sent, and never changes the stage.
     let payable = tables::reachable_from::<Task>(Stage::NoticeSent);
     let expected: Vec<_> = Stage::all()
         .filter(|stage| payable.contains(stage))
@@ -205,7 +206,7 @@ fn every_stage_is_on_the_road_and_only_a_letter_that_was_sent_leads_back_from_an
             "{stage:?}"
         );
         let out: Vec<_> = tables::ways_out::<Task>(stage).collect();
-        // A notice that was sent can be withdrawn, and the next is drafted.
+        // A sent notice can be withdrawn, and the next one is drafted.
         let back = if stage == Stage::NoticeSent {
             vec![Stage::Confirmed]
         } else {
@@ -221,7 +222,8 @@ fn every_stage_is_on_the_road_and_only_a_letter_that_was_sent_leads_back_from_an
 
 #[test]
 fn the_steps_are_those_of_the_print_in_its_order_with_its_times_and_papers() {
-    // No., actor, whose time it is, minutes, and how many papers it takes and gives: from the printed SOP, not from the table.
+    // Number, actor, party of the time, minutes, and the counts of inputs and outputs: from the
+    // printed SOP, not from the table.
     let print = [
         (1, Role::Customer, Party::Customer, 30, 1, 1),
         (2, Role::PjiStaff, Party::Office, 15, 1, 1),
@@ -313,7 +315,7 @@ fn a_file_waits_for_the_right_step_at_every_stage() {
 fn each_role_first_sees_a_file_at_the_stage_that_names_it() {
     let expected = [
         (Role::Customer, Stage::Draft),
-        // Row 5: they answer for the office's work.
+        // The head and the leads answer for the office's work.
         (Role::Head, Stage::Submitted),
         (Role::PjiLead, Stage::Submitted),
         (Role::SsLead, Stage::Submitted),
@@ -328,7 +330,8 @@ fn each_role_first_sees_a_file_at_the_stage_that_names_it() {
     );
 }
 
-/// Row 5: at every stage, whoever is told that the step waits or is late, at whichever rung, has been shown the file by then.
+/// At every stage, each receiver of a waiting or late step, at any escalation level, can already
+/// see the file.
 #[test]
 fn whoever_hears_of_a_step_sees_its_file() {
     use service_desk::escalation::level::EscalationLevel;
@@ -356,7 +359,8 @@ fn whoever_hears_of_a_step_sees_its_file() {
     }
 }
 
-/// Row 5: the record is read by the office's roles of the table and by the internal auditor, and a draft is the customer's alone.
+/// The realization report's readers are the office's roles of the table and the internal auditor; a
+/// draft is visible to its customer only.
 #[test]
 fn the_record_has_its_readers_and_a_draft_has_none() {
     let readers = [
@@ -385,7 +389,6 @@ fn codes_name_one_task_or_stage_and_come_back_as_it() {
     tables::codes_name_one_thing::<Task>();
 }
 
-/// Row 16: of the draft and its two parafs one person does two at most.
 #[test]
 fn one_person_does_two_of_the_draft_and_its_parafs_at_most() {
     let acts = [
@@ -397,7 +400,7 @@ fn one_person_does_two_of_the_draft_and_its_parafs_at_most() {
         let others: Vec<_> = acts.into_iter().filter(|act| *act != last).collect();
         let permit = |done: &[Task]| {
             let who = AuthContext {
-                who: SOMEBODY,
+                caller: SOMEBODY,
                 roles: everybody(),
                 sees: true,
                 done_by_caller: done,
@@ -415,12 +418,12 @@ fn one_person_does_two_of_the_draft_and_its_parafs_at_most() {
 }
 
 proptest! {
-    /// Every hand-over is made by somebody new to the file: four eyes never stand in the way.
+    /// Every hand-over is made by a person new to the file, so four eyes never block it.
     #[test]
     fn any_walk_of_permitted_moves_stays_on_the_table_and_ends_or_can_go_on(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..60)) {
         let mut stage = Stage::Draft;
         for choice in choices {
-            let open: Vec<_> = Asker::all().flat_map(|who| open_to(stage, &who.standing(&[]))).collect();
+            let open: Vec<_> = RightsSubject::all().flat_map(|who| open_to(stage, &who.auth_context(&[]))).collect();
             let moving = open.iter().any(|(_, to)| *to != stage);
             prop_assert_eq!(moving, !SOP.ends_at(stage) || stage == Stage::NoticeSent, "at {:?}", stage);
             prop_assert!(tables::reachable_from::<Task>(stage).iter().any(|later| ENDS.contains(later)), "no end in sight from {:?}", stage);
@@ -434,14 +437,15 @@ proptest! {
         }
     }
 
-    /// Four eyes as a property of whole walks: one person, whatever roles they hold, never brings a notice from draft to dispatch.
+    /// Four eyes over whole walks: one person, with any roles, never brings a notice from draft to
+    /// dispatch.
     #[test]
     fn nobody_carries_a_notice_to_the_customer_alone(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..60)) {
         let (mut stage, mut done) = (Stage::Draft, Vec::<Task>::new());
         for choice in choices {
-            let who = AuthContext { who: SOMEBODY, roles: everybody(), sees: true, done_by_caller: &done, done_by_anyone: &[] };
+            let who = AuthContext { caller: SOMEBODY, roles: everybody(), sees: true, done_by_caller: &done, done_by_anyone: &[] };
             let mut open = open_to(stage, &who);
-            // Leaving the road early is no way to the customer.
+            // A side exit does not lead to the customer.
             open.retain(|(_, to)| ![Stage::Rejected, Stage::Withdrawn].contains(to));
             if open.is_empty() {
                 break;

@@ -1,5 +1,5 @@
-//! What a panic leaves in the log: the place in our source, and never its message, which may quote what people told us. A process of its own, since the hook is
-//! the process's.
+//! A panic leaves the place in the source in the log, and never its message, which may quote a
+//! caller's text. In a process of its own, because the hook is global to the process.
 
 #[path = "api/support/log.rs"]
 mod log;

@@ -1,5 +1,6 @@
-//! A record of any length costs the memory of a page, in a process of its own so that nobody else's memory is counted.
-//! `RECORD_ROWS=100000 cargo test --test record_memory -- --nocapture` shows it with more rows.
+//! A report of any length needs the memory of one page; in a process of its own, so that only this
+//! test's memory is counted. `RECORD_ROWS=100000 cargo test --test record_memory -- --nocapture`
+//! measures more rows.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail with it")]
 
 use std::io::Write as _;
@@ -15,17 +16,17 @@ use service_desk::database::Database;
 use service_desk::database::embedded::{Durability, PrivatePostgres, Settings};
 use service_desk::database::roles::{APPLICATION, OWNER, create_database};
 use service_desk::ids::OfficeId;
-use service_desk::reporting::realization::asked::Asked;
 use service_desk::reporting::realization::document;
 use service_desk::reporting::realization::filter::Filter;
-use service_desk::reporting::realization::pages::Source;
-use service_desk::reporting::realization::shapes::{Chart, Format};
+use service_desk::reporting::realization::formats::{Chart, Format};
+use service_desk::reporting::realization::pages::ReportSource;
+use service_desk::reporting::realization::report_request::ReportRequest;
 use service_desk::start;
 use service_desk::typesetting::Typesetter;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
 const MIB: u64 = 1 << 20;
-/// Rows when nothing else is asked for.
+/// The default number of rows.
 const ROWS: u64 = 12_000;
 
 /// Memory in use, in bytes (`statm` counts pages of 4 KiB).
@@ -42,7 +43,7 @@ fn environment(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name)
 }
 
-/// The office of the benchmark, with so many applications.
+/// The benchmark's `office.sql` with this many applications.
 fn office(rows: u64) -> String {
     let share = |of: u64| (rows * of / 100_000).to_string();
     let sql = include_str!("../bench/office.sql").replace("100001", &(rows + 1).to_string());
@@ -62,7 +63,7 @@ async fn ten_times_the_rows_cost_no_more_memory() {
         PathBuf::from("/var/tmp").join(format!("service-desk-record-{}", std::process::id()));
     let settings = Settings {
         folder: folder.clone(),
-        durability: Durability::Waived,
+        durability: Durability::Off,
         binaries: environment("PG_BIN_DIR").map(PathBuf::from),
         path: environment("PATH"),
         downloads: PathBuf::from("/var/tmp/service-desk-postgres"),
@@ -123,14 +124,15 @@ struct Written {
     seconds: f64,
 }
 
-/// Makes the document and lets it go piece by piece, as a connection does, while somebody watches the memory.
+/// Generates the document and consumes it piece by piece, as a connection does, and samples the
+/// memory meanwhile.
 async fn written(
     database: &Database,
     office: OfficeId,
     typesetter: &Typesetter,
     (format, from): (Format, Option<chrono::NaiveDate>),
 ) -> Written {
-    let asked = Asked {
+    let asked = ReportRequest {
         filter: Filter {
             from,
             ..Filter::default()
@@ -139,18 +141,20 @@ async fn written(
         chart: Chart::OnTime,
         english: false,
     };
-    let source = Source {
+    let source = ReportSource {
         database: database.clone(),
         calendars: Calendars::default(),
         office,
         filter: asked.filter.clone(),
         now: Clock::system().now(),
-        seen: Arc::default(),
+        rows_read: Arc::default(),
     };
-    let (seen, began) = (Arc::clone(&source.seen), Instant::now());
+    let (seen, began) = (Arc::clone(&source.rows_read), Instant::now());
     let making = async {
         let (mut bytes, mut peak) = (0, 0);
-        let mut pieces = document::pieces(source, &asked, typesetter).await.unwrap();
+        let mut pieces = document::stream_document(source, &asked, typesetter)
+            .await
+            .unwrap();
         while let Some(piece) = pieces.try_next().await.unwrap() {
             bytes += piece.len();
             peak = peak.max(resident());

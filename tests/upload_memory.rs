@@ -1,14 +1,15 @@
-//! The promise of constant memory, in a process of its own so that nobody else's memory is counted.
+//! Uploads need constant memory; in a process of its own, so that only this test's memory is
+//! counted.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail with it")]
 
 use actix_web::http::header::HeaderMap;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
-use service_desk::casework::documents::{Limits, Terms, receive};
+use service_desk::casework::documents::{SizeLimits, UploadRules, receive};
 use service_desk::casework::file_kind::FileKind;
 use service_desk::gateways::document_store::DocumentStore;
 use service_desk::ids::CustomerId;
-use service_desk::web::arrival::Pace;
+use service_desk::web::body_reader::ReadTimeout;
 use uuid::Uuid;
 
 const MIB: u64 = 1 << 20;
@@ -23,14 +24,14 @@ fn resident() -> u64 {
 async fn three_hundred_megabytes_in_and_out_cost_no_more_memory_than_a_few() {
     let folder = std::env::temp_dir().join(format!("documents-{}", Uuid::new_v4()));
     let store = DocumentStore::folder(&folder).unwrap();
-    let limits = Limits {
+    let limits = SizeLimits {
         request: 400 * MIB,
         per_kind: &|_| 400 * MIB,
     };
-    let terms = Terms {
+    let terms = UploadRules {
         accepts: &[FileKind::Pdf],
         limits,
-        pace: Pace::FILE,
+        pace: ReadTimeout::FILE,
     };
     let now = "2026-11-02T05:00:00Z".parse().unwrap();
     let upload = async |pieces: usize, peak: &mut u64| {
@@ -55,7 +56,7 @@ async fn three_hundred_megabytes_in_and_out_cost_no_more_memory_than_a_few() {
         .await
         .unwrap()
     };
-    // Threads, buffers and code pages that come once come now.
+    // Warms up: threads, buffers and code pages are allocated once.
     let mut before = 0;
     drop(upload(320, &mut before).await);
     let before = resident();

@@ -1,5 +1,6 @@
-//! A small HTTP/1.1 client that loads a server: keep-alive connections on one thread, the next request as soon as the reply is in.
-//! It reads status and `Content-Length` and nothing else, so that the machine is left to the server.
+//! A small HTTP/1.1 client that loads a server: keep-alive connections on one thread; each
+//! connection sends its next request as soon as the reply has arrived. The client reads only the
+//! status and `Content-Length`, so that the processor time is left to the server.
 
 use std::cell::RefCell;
 use std::io;
@@ -11,13 +12,12 @@ use futures_util::future::join_all;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// One keep-alive connection.
 pub struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
 }
 
-/// A reply: its status; its body stands in the connection until the next exchange.
+/// The status of a reply. The body stays in the connection's buffer until the next exchange.
 pub struct Reply {
     pub status: u16,
     head: usize,
@@ -34,7 +34,6 @@ impl Connection {
         })
     }
 
-    /// Sends `request` and reads the whole reply.
     pub async fn exchange(&mut self, request: &[u8]) -> io::Result<Reply> {
         self.stream.write_all(request).await?;
         self.received.clear();
@@ -74,7 +73,6 @@ impl Connection {
         &self.received[..reply.head]
     }
 
-    /// The body of the last reply.
     pub fn body(&self, reply: &Reply) -> &[u8] {
         &self.received[reply.body.clone()]
     }
@@ -86,7 +84,6 @@ fn length_in(line: &str) -> Option<usize> {
         .then(|| value.trim().parse().ok())?
 }
 
-/// A request without a body, or with a JSON body.
 pub fn request(method: &str, path: &str, headers: &str, body: Option<&str>) -> Vec<u8> {
     match body {
         Some(body) => format!(
@@ -98,15 +95,16 @@ pub fn request(method: &str, path: &str, headers: &str, body: Option<&str>) -> V
     .into_bytes()
 }
 
-/// What a load found: the time of each good exchange in microseconds, and how many replies were not good.
+/// The result of a load: the time of each successful exchange in microseconds, and the number of
+/// other replies.
 #[derive(Debug, Default, Clone)]
-pub struct Found {
+pub struct LoadResult {
     micros: Vec<u32>,
     pub refused: usize,
     pub seconds: f64,
 }
 
-impl Found {
+impl LoadResult {
     pub fn done(&self) -> usize {
         self.micros.len()
     }
@@ -116,7 +114,7 @@ impl Found {
         self.micros.len() as f64 / self.seconds
     }
 
-    /// Milliseconds within which so many percent were answered.
+    /// The time in milliseconds within which `percent` of the requests were answered.
     pub fn percentile(&self, percent: usize) -> f64 {
         let mut sorted = self.micros.clone();
         sorted.sort_unstable();
@@ -127,16 +125,17 @@ impl Found {
     }
 }
 
-/// Loads `to` over so many connections for so long, with a pause before each request of a connection (none for a saturating load). Connections begin one
-/// after the other within the first pause.
-/// `next` gives the requests; when it has none left the load ends early.
+/// Loads the server at `to` over a number of connections for a given time, with a pause before each
+/// request of a connection (zero for a saturating load). The connections start one after the other
+/// within the first pause. `next` gives the requests; the load ends early when `next` has none
+/// left.
 pub async fn load(
     to: SocketAddr,
     connections: usize,
     how_long: Duration,
     pause: Duration,
     next: impl FnMut() -> Option<Vec<u8>>,
-) -> io::Result<Found> {
+) -> io::Result<LoadResult> {
     let next = Rc::new(RefCell::new(next));
     let opened = join_all((0..connections).map(|_| Connection::open(to))).await;
     let begun = Instant::now();
@@ -153,7 +152,7 @@ pub async fn load(
             Rc::clone(&next),
         )
     });
-    let mut all = Found::default();
+    let mut all = LoadResult::default();
     for one in join_all(callers).await {
         let one = one?;
         all.micros.extend(one.micros);
@@ -169,9 +168,9 @@ async fn call(
     how_long: Duration,
     (turn, pause): (Duration, Duration),
     next: Rc<RefCell<impl FnMut() -> Option<Vec<u8>>>>,
-) -> io::Result<Found> {
+) -> io::Result<LoadResult> {
     let mut connection = connection?;
-    let mut found = Found::default();
+    let mut found = LoadResult::default();
     tokio::time::sleep(turn).await;
     while begun.elapsed() < how_long {
         if !pause.is_zero() {

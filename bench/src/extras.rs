@@ -1,4 +1,5 @@
-//! What needs a measurement of its own: logins, which cost processor time by design, beside the reads of others; and uploads.
+//! Measurements outside the rounds: logins, which cost processor time by design, beside the reads
+//! of other callers; and uploads.
 
 use std::time::{Duration, Instant};
 
@@ -7,18 +8,18 @@ use service_desk::identity::password_rules::Password;
 use tokio::time::interval;
 
 use crate::Outcome;
-use crate::client::{Connection, Found, load, request};
+use crate::client::{Connection, LoadResult, load, request};
 use crate::office::PASSWORD;
 use crate::operations::{FORM, Operation, Requests, Tokens};
 use crate::process::Server;
 
 const HOW_LONG: Duration = Duration::from_secs(5);
-/// The pause of those who read meanwhile: eight of them, some 800 reads a second.
+/// The pause of each of the eight readers: together they send some 800 reads a second.
 const PAUSE: Duration = Duration::from_millis(10);
-/// The bytes of one upload: the checklists allow 25 MB for a paper.
+/// The bytes of one upload: the checklists allow 25 MB for a document.
 const UPLOAD: usize = 24_000_000;
 
-/// Eight people sign in as fast as they can while eight others read.
+/// Eight users sign in as fast as they can while eight others read.
 pub async fn logins(server: &Server, tokens: &Tokens) -> Outcome<String> {
     let hash = one_hash().await?;
     let calm = readers(server, tokens).await?;
@@ -49,7 +50,7 @@ pub async fn logins(server: &Server, tokens: &Tokens) -> Outcome<String> {
     ))
 }
 
-async fn readers(server: &Server, tokens: &Tokens) -> Outcome<Found> {
+async fn readers(server: &Server, tokens: &Tokens) -> Outcome<LoadResult> {
     let office = uuid::Uuid::nil();
     let mut requests = Requests {
         operation: Operation::One,
@@ -62,7 +63,7 @@ async fn readers(server: &Server, tokens: &Tokens) -> Outcome<Found> {
     Ok(load(server.address, 8, HOW_LONG, PAUSE, || requests.next()).await?)
 }
 
-/// Seconds of one hash on one core.
+/// The seconds that one password hash takes on one core.
 async fn one_hash() -> Outcome<f64> {
     let passwords = Passwords::for_this_machine();
     let mut times = Vec::new();
@@ -74,7 +75,8 @@ async fn one_hash() -> Outcome<f64> {
     Ok(crate::report::median(times))
 }
 
-/// Eight uploads one after another: as fast as one caller gets them in, and what they cost in memory.
+/// Eight uploads one after another: the throughput of one caller, and the memory that the uploads
+/// cost.
 pub async fn uploads(server: &Server, tokens: &Tokens) -> Outcome<String> {
     let mut connection = Connection::open(server.address).await?;
     let headers = format!("authorization: Bearer {}\r\n", tokens.customers[0]);

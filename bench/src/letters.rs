@@ -1,37 +1,39 @@
-//! Letters: how long a paper takes to be set, and whether memory stays where it is over a thousand of them (design: performance).
+//! Letters: the time to typeset a document, and whether memory stays constant over a thousand of
+//! them.
 
 use std::time::{Duration, Instant};
 
 use service_desk::certification::printed::samples;
 use service_desk::typesetting::{Compiler, Typesetter};
 
-use crate::{Outcome, cores, say};
+use crate::{Outcome, cores, print};
 
-/// Letters of one measurement, times each sample paper is set, letters over which memory is watched.
+/// The letters of one measurement, the number of times that each sample is typeset, and the letters
+/// over which memory is measured.
 const COUNTS: [u32; 3] = [300, 20, 1_000];
 /// The same with `--brief`.
 const BRIEF: [u32; 3] = [5, 1, 40];
-/// How many are asked for at once.
-const CROWD: u32 = 32;
+/// How many letters are requested at the same time.
+const CONCURRENT: u32 = 32;
 
-/// Measures it in this process, and prints Markdown.
+/// Runs the measurement in this process and prints Markdown.
 pub async fn measure(brief: bool) -> Outcome<()> {
     let [letters, times_each, many_letters] = if brief { BRIEF } else { COUNTS };
     let begun = Instant::now();
     let press = Compiler::new()?;
     let ready = begun.elapsed();
     let first = timed(&press, 0)?;
-    say(&format!(
+    print(&format!(
         "{} cores, one thread unless said otherwise; the letter is the signed audit notice: two pages, two tables, a QR code\n",
         cores()
     ));
-    say(&format!(
+    print(&format!(
         "- the press is ready after {}, its first letter takes {}",
         ms(ready),
         ms(first)
     ));
 
-    say("\n| letter of two pages | p50 ms | p95 ms | p99 ms |\n|---|--:|--:|--:|");
+    print("\n| letter of two pages | p50 ms | p95 ms | p99 ms |\n|---|--:|--:|--:|");
     row(
         "another one each time",
         (1..=letters)
@@ -45,58 +47,60 @@ pub async fn measure(brief: bool) -> Outcome<()> {
             .collect::<Outcome<_>>()?,
     );
 
-    say("\n| paper | p50 ms | KB |\n|---|--:|--:|");
+    print("\n| paper | p50 ms | KB |\n|---|--:|--:|");
     for (name, paper) in samples::all()?
         .into_iter()
         .chain(service_desk::complaint::printed::samples::all()?)
     {
-        let size = press.set(&paper)?.len();
+        let size = press.compile(&paper)?.len();
         let mut times = Vec::new();
         for _ in 0..times_each {
             let begun = Instant::now();
-            press.set(&paper)?;
+            press.compile(&paper)?;
             times.push(begun.elapsed());
         }
         times.sort_unstable();
-        say(&format!(
+        print(&format!(
             "| {name} | {:.1} | {} |",
             millis(times[times.len() / 2]),
             size / 1000
         ));
     }
     drop(press);
-    many(many_letters).await
+    typeset_many(many_letters).await
 }
 
-/// So many different letters, a crowd at a time, as the service sets them; memory before, between and after.
-async fn many(letters: u32) -> Outcome<()> {
+/// Typesets `letters` different letters, `CROWD` at a time as the service does, and prints the
+/// memory before, in between and after.
+async fn typeset_many(letters: u32) -> Outcome<()> {
     let typesetter = Typesetter::for_this_machine()?;
     let mut seen = vec![(0, memory()?)];
     let begun = Instant::now();
-    for crowd in 0..letters.div_ceil(CROWD) {
-        let seeds = crowd * CROWD..((crowd + 1) * CROWD).min(letters);
+    for crowd in 0..letters.div_ceil(CONCURRENT) {
+        let seeds = crowd * CONCURRENT..((crowd + 1) * CONCURRENT).min(letters);
         let papers = seeds
             .map(|seed| samples::letter(1_000_000 + seed))
             .collect::<Result<Vec<_>, _>>()?;
-        for set in
-            futures_util::future::join_all(papers.into_iter().map(|paper| typesetter.set(paper)))
-                .await
+        for set in futures_util::future::join_all(
+            papers.into_iter().map(|paper| typesetter.typeset(paper)),
+        )
+        .await
         {
             set?;
         }
-        let done = ((crowd + 1) * CROWD).min(letters);
-        if [CROWD, 7 * CROWD, 15 * CROWD, letters].contains(&done) {
+        let done = ((crowd + 1) * CONCURRENT).min(letters);
+        if [CONCURRENT, 7 * CONCURRENT, 15 * CONCURRENT, letters].contains(&done) {
             seen.push((done, memory()?));
         }
     }
     let seconds = begun.elapsed().as_secs_f64();
-    say(&format!(
-        "\n{letters} different letters, {CROWD} asked for at once: {seconds:.1} s, {:.0}/s\n",
+    print(&format!(
+        "\n{letters} different letters, {CONCURRENT} asked for at once: {seconds:.1} s, {:.0}/s\n",
         f64::from(letters) / seconds
     ));
-    say("| letters set | memory MB |\n|--:|--:|");
+    print("| letters set | memory MB |\n|--:|--:|");
     for (done, memory) in seen {
-        say(&format!("| {done} | {memory:.1} |"));
+        print(&format!("| {done} | {memory:.1} |"));
     }
     Ok(())
 }
@@ -104,14 +108,14 @@ async fn many(letters: u32) -> Outcome<()> {
 fn timed(press: &Compiler, seed: u32) -> Outcome<Duration> {
     let paper = samples::letter(seed)?;
     let begun = Instant::now();
-    press.set(&paper)?;
+    press.compile(&paper)?;
     Ok(begun.elapsed())
 }
 
 fn row(name: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let at = |percent: usize| millis(times[(times.len() * percent / 100).min(times.len() - 1)]);
-    say(&format!(
+    print(&format!(
         "| {name} | {:.1} | {:.1} | {:.1} |",
         at(50),
         at(95),
@@ -127,7 +131,6 @@ fn ms(time: Duration) -> String {
     format!("{:.1} ms", millis(time))
 }
 
-/// Proportional set size of this process, in MB.
 fn memory() -> Outcome<f64> {
     let rollup = std::fs::read_to_string("/proc/self/smaps_rollup")?;
     let line = rollup

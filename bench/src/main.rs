@@ -1,6 +1,7 @@
-//! Measures the service next to what the machine can do: `bench/run` prints one Markdown table, `bench/run --wbs` that of whistle-blowing,
-//! `bench/run --letters` that of letters. Everything is compared within one run, in rounds that take turns, because the same program varies by a quarter from
-//! minute to minute on a shared machine.
+//! Compares the service with the capacity of the machine. `bench/run` prints one Markdown table,
+//! `bench/run --wbs` the table of whistle-blowing, `bench/run --letters` the table of letters.
+//! Every comparison is made within one run, in rounds that alternate, because the speed of the same
+//! program varies by a quarter from minute to minute on a shared machine.
 
 mod client;
 mod extras;
@@ -27,20 +28,19 @@ use operations::{Operation, Recorded, Requests, Scripts, Tokens};
 use process::Server;
 use report::{BARE, BEFORE, Cell, DATABASE, OURS};
 
-/// Of an office that is gone in five minutes.
+/// The master key of a database that is deleted after the run.
 const MASTER_KEY: &str = "7249994896173aa14d20ae54199d60edcb2a36d41863d839972f2eb661761e76";
 
-/// What can go wrong: one line for whoever started it.
+/// An error is one line for the user of the command.
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Connections to the database of each competitor.
+/// Database connections of each competitor.
 const DATABASE_CONNECTIONS: u32 = 12;
 const WORKERS: u32 = 2;
-/// Where the service says that it is ready.
-const READY: &str = "/health/ready";
-/// Keep-alive connections of the load.
+/// The path of the service's readiness check.
+const READY_PATH: &str = "/health/ready";
 const CALLERS: usize = 32;
-/// Submitted applications for one cell of an HTTP server.
+/// The number of submitted applications for one cell of an HTTP server.
 const BATCH: u32 = 24_000;
 
 /// Measures the service.
@@ -49,33 +49,35 @@ const BATCH: u32 = 24_000;
     reason = "the switches of a command line"
 )]
 #[derive(Debug, clap::Parser)]
-struct Wish {
+struct Options {
     /// Seconds of each cell.
     #[arg(long, default_value_t = 4)]
     seconds: u64,
-    /// Rounds.
+    /// The number of rounds.
     #[arg(long, default_value_t = 3)]
     rounds: u32,
     /// Another build of the service, measured in the same rounds.
     #[arg(long)]
     before: Option<PathBuf>,
-    /// Measures the four operations only; with `--wbs`, without the trial of times and the flood; with `--letters`, few of them.
+    /// Measures the four operations only; with `--wbs`, without the timing test and the flood; with
+    /// `--letters`, a few letters.
     #[arg(long)]
     brief: bool,
     /// Measures whistle-blowing instead.
     #[arg(long)]
     wbs: bool,
-    /// Measures the setting of letters instead.
+    /// Measures the typesetting of letters instead.
     #[arg(long)]
     letters: bool,
-    /// With `--wbs`: 20,000 samples of each kind of receipt code instead of 5,000, and a flood of a million instead of a hundred thousand.
+    /// With `--wbs`: 20,000 samples of each kind of receipt code instead of 5,000, and a flood of a
+    /// million requests instead of a hundred thousand.
     #[arg(long)]
     long: bool,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
-    let wish = Wish::parse();
+    let wish = Options::parse();
     if wish.letters {
         return letters::measure(wish.brief).await;
     }
@@ -90,7 +92,7 @@ async fn main() -> Outcome<()> {
     outcome
 }
 
-async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
+async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
     let mut office = Office::open(folder).await?;
     office.fill().await?;
     let (custodian, _) = custodian()?;
@@ -129,7 +131,9 @@ async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
                         .submitted(DATABASE_CONNECTIONS * pgbench::BLOCK)
                         .await?
                 }
-                Operation::One | Operation::List | Operation::Create => pgbench::creations(round),
+                Operation::One | Operation::List | Operation::Create => {
+                    pgbench::created_prefix(round)
+                }
             };
             let script = pgbench::script_for(operation, &scripts[&operation], &batch);
             let rate = pgbench::run(
@@ -143,7 +147,7 @@ async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
             .await?;
             cells.push(Cell {
                 operation,
-                who: DATABASE,
+                competitor: DATABASE,
                 rate,
                 p50: 0.0,
                 p99: 0.0,
@@ -152,21 +156,21 @@ async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
             });
         }
     }
-    say(&format!(
+    print(&format!(
         "{} cores, PostgreSQL {version}, {} rounds of {} s, {CALLERS} connections\n",
         cores(),
         wish.rounds,
         wish.seconds
     ));
-    say(&report::table(&cells));
+    print(&report::table(&cells));
     let started_in = ours.started_in.as_millis();
-    say(&format!(
+    print(&format!(
         "- start with an existing database: {started_in} ms\n- memory idle {idle:.0} MB, after every load {:.0} MB",
         ours.memory()?
     ));
     if !wish.brief {
-        say(&extras::logins(&ours, &tokens).await?);
-        say(&extras::uploads(&ours, &tokens).await?);
+        print(&extras::logins(&ours, &tokens).await?);
+        print(&extras::uploads(&ours, &tokens).await?);
     }
     for server in [Some(ours), before, Some(bare)].into_iter().flatten() {
         server.stop().await?;
@@ -174,7 +178,7 @@ async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
     office.close().await
 }
 
-/// The service as it is in production, but for its limits on callers.
+/// The service with its production settings, except for its rate limits.
 async fn service(
     name: &'static str,
     program: &Path,
@@ -187,7 +191,7 @@ async fn service(
         ("DATABASE_VAULT_URL", office.vault_url()),
         ("MASTER_KEY", MASTER_KEY.to_owned()),
         ("CUSTODIAN_KEY", custodian.to_owned()),
-        // Nothing surfaces while it is measured.
+        // No complaint surfaces during the measurement.
         (
             "SURFACING_TIMES",
             (Clock::system().now() + chrono::TimeDelta::hours(7 + 12))
@@ -202,20 +206,20 @@ async fn service(
             (DATABASE_CONNECTIONS / WORKERS).to_string(),
         ),
         ("REQUESTS_PER_MINUTE", "1000000000".to_owned()),
-        // Each login says that it comes from elsewhere.
+        // Each login sends an address of its own in `X-Forwarded-For`.
         ("TRUST_PROXY", "127.0.0.1".to_owned()),
         ("LOG", "error".to_owned()),
     ];
-    Server::start(name, program, &variables, READY).await
+    Server::start(name, program, &variables, READY_PATH).await
 }
 
-/// The public half of a custodian's key, and the file that opens it with everybody's password.
+/// The public half of a custodian's key, and the key file that the common password opens.
 fn custodian() -> Outcome<(String, WrappedKey)> {
     let (public, file) = new_custodian_key(&PASSWORD.to_owned().into())?;
     Ok((public.to_base64(), file))
 }
 
-/// Signs sixteen of the staff and sixteen customers in.
+/// Signs sixteen members of staff and sixteen customers in.
 async fn sign_in(server: &Server) -> Outcome<Tokens> {
     Ok(Tokens {
         staff: tokens(server, "staff", 16).await?,
@@ -223,7 +227,7 @@ async fn sign_in(server: &Server) -> Outcome<Tokens> {
     })
 }
 
-/// Signs the first so many of a kind in.
+/// Signs the first `count` accounts of a kind in.
 async fn tokens(server: &Server, kind: &str, count: u32) -> Outcome<Vec<String>> {
     let mut connection = Connection::open(server.address).await?;
     let mut tokens = Vec::new();
@@ -240,7 +244,7 @@ async fn tokens(server: &Server, kind: &str, count: u32) -> Outcome<Vec<String>>
     Ok(tokens)
 }
 
-/// The login of one of them, from an address of its own.
+/// The login of one account, from an address of its own.
 fn login(kind: &str, n: u32) -> Vec<u8> {
     let body = format!(r#"{{"email":"{kind}{n:03}@bench.example","password":"{PASSWORD}"}}"#);
     request(
@@ -251,7 +255,8 @@ fn login(kind: &str, n: u32) -> Vec<u8> {
     )
 }
 
-/// Lets the service do each operation twice, the first time to fill its memory, and writes down the statements of the second.
+/// Runs each operation twice against the service, the first time to warm its caches, and records
+/// the statements of the second run.
 async fn record(
     office: &mut Office,
     folder: &Path,
@@ -259,8 +264,8 @@ async fn record(
     custodian: &str,
 ) -> Outcome<Scripts> {
     let server = service(OURS, release, folder, office, custodian).await?;
-    office.listen_in(true).await?;
-    server.recover(READY).await?;
+    office.set_statement_logging(true).await?;
+    server.recover(READY_PATH).await?;
     let tokens = sign_in(&server).await?;
     let mut connection = Connection::open(server.address).await?;
     let mut scripts = Scripts::default();
@@ -303,7 +308,7 @@ async fn record(
         scripts.insert(operation, recorded.ok_or("nothing was recorded")?);
     }
     server.stop().await?;
-    office.listen_in(false).await?;
+    office.set_statement_logging(false).await?;
     Ok(scripts)
 }
 
@@ -327,7 +332,7 @@ async fn cell(
         batch_size: BATCH.into(),
         made: 0,
     };
-    // A moment for connections and plans.
+    // Warms connections and plans.
     load(
         server.address,
         CALLERS,
@@ -360,7 +365,7 @@ async fn cell(
     ))
 }
 
-/// The same numbers in every run, scattered over the whole range.
+/// Spreads `n` over the whole range; the same numbers in every run.
 fn scattered(n: u64) -> u64 {
     n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20
 }
@@ -369,6 +374,6 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn say(text: &str) {
+fn print(text: &str) {
     println!("{text}");
 }

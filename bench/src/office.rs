@@ -1,5 +1,5 @@
-//! The office that is measured: a private PostgreSQL as `cargo run` has it (fsync on), migrated, with its people; filled with 100,000 applications, or with
-//! complaints (`wbs`).
+//! The database that is measured: a private PostgreSQL with the settings of `cargo run` (fsync on),
+//! migrated, with user accounts, and filled with 100,000 applications or with complaints (`wbs`).
 
 use std::path::{Path, PathBuf};
 
@@ -19,25 +19,25 @@ use crate::Outcome;
 pub const PASSWORD: &str = "kuda benar baterai";
 const DATABASE: &str = "desk";
 
-/// The database of the office.
+/// The database server with an owner connection.
 pub struct Office {
     server: PrivatePostgres,
     owner: PgConnection,
-    /// Its id.
+    /// The id of the office.
     pub id: Uuid,
     folder: PathBuf,
     batches: u32,
 }
 
 impl Office {
-    /// Sets it up below `folder`.
+    /// Sets the server up below `folder`.
     pub async fn open(folder: &Path) -> Outcome<Self> {
         let folder = folder.join("postgres");
         let path = std::env::var_os("PATH");
         let downloads = folder.with_file_name("downloads");
         let settings = Settings {
             folder: folder.clone(),
-            durability: Durability::Kept,
+            durability: Durability::Full,
             binaries: None,
             path,
             downloads,
@@ -64,21 +64,22 @@ impl Office {
         })
     }
 
-    /// Fills it with applications.
+    /// Inserts the applications.
     pub async fn fill(&mut self) -> Outcome<()> {
         run(&mut self.owner, include_str!("../office.sql")).await?;
-        self.settle().await
+        self.analyze_and_checkpoint().await
     }
 
-    /// Lets the server know what it has, and write it down.
-    pub async fn settle(&mut self) -> Outcome<()> {
+    /// Updates the planner's statistics and writes a checkpoint.
+    pub async fn analyze_and_checkpoint(&mut self) -> Outcome<()> {
         run(&mut self.owner, "analyze").await?;
         self.as_superuser("checkpoint").await
     }
 
-    /// Lets the server log every statement of the service with its values, or no more. Sessions that are open are ended: they would not notice. A service
-    /// that finds a server like that does not start, so it must be running already.
-    pub async fn listen_in(&mut self, on: bool) -> Outcome<()> {
+    /// Switches the logging of every statement with its values on or off. Open sessions are ended,
+    /// because they would keep the old setting. The service refuses to start on a server with this
+    /// logging, so the service must be running already.
+    pub async fn set_statement_logging(&mut self, on: bool) -> Outcome<()> {
         if on {
             for (setting, value) in [
                 ("log_statement", "'all'"),
@@ -103,17 +104,17 @@ impl Office {
         run(&mut self.owner, script).await
     }
 
-    /// The owner's connection.
     pub fn owner(&mut self) -> &mut PgConnection {
         &mut self.owner
     }
 
-    /// A connection as the application.
+    /// Opens a connection with the application's role.
     pub async fn as_application(&self) -> Outcome<PgConnection> {
         Ok(self.options().connect().await?)
     }
 
-    /// So many submitted applications that nobody has touched. Gives the first part of their ids.
+    /// Inserts `count` submitted applications that no step has changed. Returns the first part of
+    /// their ids.
     pub async fn submitted(&mut self, count: u32) -> Outcome<String> {
         self.batches += 1;
         let batch = format!("{:08}", self.batches);
@@ -124,7 +125,7 @@ impl Office {
         Ok(batch)
     }
 
-    /// What only the superuser may do.
+    /// Runs a script that needs the superuser.
     pub async fn as_superuser(&mut self, script: &str) -> Outcome<()> {
         let mut superuser = self
             .server
@@ -134,12 +135,12 @@ impl Office {
         run(&mut superuser, script).await
     }
 
-    /// How the service reaches it.
+    /// The URL by which the service connects as the application's role.
     pub fn url(&self) -> String {
         self.url_of(APPLICATION)
     }
 
-    /// How the service reaches the vault.
+    /// The URL by which the service connects to the vault.
     pub fn vault_url(&self) -> String {
         self.url_of(VAULT)
     }
@@ -153,7 +154,7 @@ impl Office {
         )
     }
 
-    /// How pgbench reaches it.
+    /// The connection arguments of pgbench.
     pub fn arguments(&self) -> Vec<String> {
         let options = self.options();
         [
@@ -169,12 +170,12 @@ impl Office {
         .to_vec()
     }
 
-    /// The server's log.
+    /// The path of the server's log.
     pub fn log(&self) -> PathBuf {
         self.folder.join("server.log")
     }
 
-    /// The folder its programs lie in, and its version.
+    /// The folder of the server's programs, and the server's version.
     pub async fn programs(&mut self) -> Outcome<(PathBuf, String)> {
         let (pid, version): (i32, String) =
             sqlx::query_as("select pg_backend_pid(), current_setting('server_version')")
@@ -187,7 +188,7 @@ impl Office {
         ))
     }
 
-    /// Stops it.
+    /// Stops the server.
     pub async fn close(self) -> Outcome<()> {
         drop(self.owner);
         Ok(self.server.stop().await?)

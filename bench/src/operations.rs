@@ -1,4 +1,4 @@
-//! The four operations, as each competitor is asked for them.
+//! The four operations, as the requests that each competitor gets.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::client::request;
 use crate::scattered;
 
-/// What is measured.
+/// One measured operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// `GET /applications/{id}`.
@@ -24,7 +24,7 @@ impl Operation {
     /// In the order of the table.
     pub const ALL: [Self; 4] = [Self::One, Self::List, Self::Create, Self::Step];
 
-    /// For the table.
+    /// The operation's name in the table.
     pub fn name(self) -> &'static str {
         match self {
             Self::One => "GET one application",
@@ -35,32 +35,33 @@ impl Operation {
     }
 }
 
-/// Tokens of signed-in people.
+/// Access tokens of signed-in users.
 pub struct Tokens {
     pub staff: Vec<String>,
     pub customers: Vec<String>,
 }
 
-/// A form as a customer sends it.
+/// The form of an application as a customer sends it.
 pub const FORM: &str = r#"{"scheme":"quality_iso9001","kind":"initial","company":{"name":"PT Tirta Musi Sejahtera","nib":"1234567890123"},"site":{"name":"Pabrik Kertapati","address":"Jl. Ki Marogan No. 8","regency":"Kota Palembang","province":"Sumatera Selatan"},"scope":"Produksi air minum dalam kemasan","personnel":{"total":48,"shifts":2},"contact":{"name":"Rahmat Hidayat","email":"mutu@tirtamusi.example","phone":"+62 711 555 0101"}}"#;
 
-/// Applications that are no drafts: these are read at random.
+/// The number of applications that are not drafts; reads choose among them at random.
 pub const READABLE: u64 = 99_000;
 
-/// The id of an application: `batch` names those of a step's cell, zeros the office's own.
+/// The id of an application. `batch` is the first part of the ids of one cell; zeros are the ids of
+/// `office.sql`.
 pub fn id(batch: &str, n: u64) -> String {
     format!("{batch}-0000-7000-8000-{n:012}")
 }
 
-/// The requests of one cell, one after another.
+/// The sequence of requests of one cell.
 pub struct Requests<'a> {
     pub operation: Operation,
-    /// Our tokens; none for the bare server.
+    /// Tokens for the service; none for the bare server.
     pub tokens: Option<&'a Tokens>,
     pub office: Uuid,
     pub batch: String,
     pub batch_size: u64,
-    /// How many have been made.
+    /// The number of requests made so far.
     pub made: u64,
 }
 
@@ -123,15 +124,15 @@ impl Requests<'_> {
     }
 }
 
-/// What the service ran for one operation.
+/// The statements that the service ran for one operation.
 pub struct Recorded {
-    /// The statements, with their parameters written into them.
+    /// The statements, with their parameters inserted.
     pub statements: Vec<String>,
-    /// The id of the application they were about.
+    /// The id of the application in the statements.
     pub application: String,
-    /// The ids that the operation made.
+    /// The ids that the operation generated.
     pub made: Vec<String>,
 }
 
-/// What was recorded for each operation.
+/// The recorded statements of each operation.
 pub type Scripts = HashMap<Operation, Recorded>;

@@ -1,4 +1,5 @@
-//! pgbench, from the folder of the server itself, running the service's own statements: what the database alone can do.
+//! pgbench, from the server's own program folder, runs the service's own statements: the capacity
+//! of the database alone.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -16,7 +17,8 @@ const NEXT: &str = "\\set k :k + 1\n\\set n :client_id * BLOCK + :k\n";
 /// Applications that one client of pgbench may file in one cell.
 pub const BLOCK: u32 = 3000;
 
-/// The script for `operation` from what the service ran for it: each transaction of pgbench works on another application, and makes the ids of its own rows.
+/// The pgbench script for `operation`, made from the recorded statements of the service: each
+/// transaction works on another application and generates new ids for its own rows.
 pub fn script_for(operation: Operation, recorded: &Recorded, batch: &str) -> String {
     let numbered = |batch: &str| format!("'{batch}-0000-7000-8000-' || lpad(:n, 12, '0')");
     let (prelude, application) = match operation {
@@ -49,7 +51,7 @@ pub fn script_for(operation: Operation, recorded: &Recorded, batch: &str) -> Str
     )
 }
 
-/// Transactions a second of `script` over so many connections.
+/// The transactions a second of `script` over a number of connections.
 pub async fn run(
     programs: &Path,
     arguments: &[String],
@@ -92,7 +94,7 @@ pub async fn run(
     rate.ok_or_else(|| format!("pgbench said nothing of its rate: {said}").into())
 }
 
-/// Where the ids of pgbench's own creations begin, a batch of them for each cell.
-pub fn creations(round: u32) -> String {
+/// The first part of the ids of applications that pgbench creates, one prefix for each cell.
+pub fn created_prefix(round: u32) -> String {
     format!("c{round:07}")
 }

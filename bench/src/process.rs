@@ -1,4 +1,5 @@
-//! A server under test as a process of its own: started, waited for, measured through `/proc`, stopped.
+//! A server under test in a process of its own: started, polled until it is ready, measured through
+//! `/proc`, stopped.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -10,18 +11,18 @@ use tokio::process::{Child, Command};
 use crate::Outcome;
 use crate::client::{Connection, request};
 
-/// A running server.
 pub struct Server {
     pub name: &'static str,
     pub address: SocketAddr,
-    /// From spawning it until it was ready.
+    /// The time from the start of the process until it was ready.
     pub started_in: Duration,
     child: Child,
     pid: u32,
 }
 
 impl Server {
-    /// Starts `program` with nothing but these variables in its environment, and waits until `ready` is answered with 200.
+    /// Starts `program` with only these environment variables and waits until `ready` is answered
+    /// with 200.
     pub async fn start(
         name: &'static str,
         program: &Path,
@@ -61,7 +62,8 @@ impl Server {
         Ok(server)
     }
 
-    /// Waits until it has got over its connections to the database being closed: all of some fresh callers, on whichever worker, are answered.
+    /// Waits until the server has recovered from closed database connections: all of several fresh
+    /// connections, on any worker, are answered.
     pub async fn recover(&self, ready: &str) -> Outcome<()> {
         for _ in 0..50 {
             let answers =
@@ -75,7 +77,7 @@ impl Server {
         Err(format!("{} does not recover", self.name).into())
     }
 
-    /// Tells it to stop and waits for it.
+    /// Sends the termination signal and waits for the end of the process.
     pub async fn stop(mut self) -> Outcome<()> {
         Command::new("kill")
             .arg(self.pid.to_string())
@@ -85,7 +87,8 @@ impl Server {
         Ok(())
     }
 
-    /// User and system time so far, in seconds: fields 14 and 15 of `stat`, in hundredths.
+    /// The user and system time so far, in seconds: fields 14 and 15 of `stat`, which count
+    /// hundredths of a second.
     pub fn processor_seconds(&self) -> Outcome<f64> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
         let after_name = stat
@@ -101,7 +104,7 @@ impl Server {
         Ok(f64::from(ticks) / 100.0)
     }
 
-    /// Proportional set size in MB.
+    /// The proportional set size in MB.
     pub fn memory(&self) -> Outcome<f64> {
         let rollup = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", self.pid))?;
         let line = rollup

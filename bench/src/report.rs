@@ -1,38 +1,38 @@
-//! What was found, as one Markdown table and a few lines.
+//! The results as one Markdown table and a few lines.
 
 use std::fmt::Write as _;
 
-use crate::client::Found;
+use crate::client::LoadResult;
 use crate::operations::Operation;
 
 /// One cell: one competitor, one operation, one round.
 #[derive(Debug, Clone)]
 pub struct Cell {
     pub operation: Operation,
-    pub who: &'static str,
+    pub competitor: &'static str,
     pub rate: f64,
     pub p50: f64,
     pub p99: f64,
     /// Microseconds of the server's processor time for each request.
     pub processor: f64,
-    /// MB of the server's proportional set after the cell.
+    /// The proportional set size of the server after the cell, in MB.
     pub memory: f64,
 }
 
 impl Cell {
-    /// The cell of a load; `processor` is what the server used meanwhile, in seconds.
+    /// The cell of a load; `processor` is the server's processor time during the load, in seconds.
     #[expect(clippy::cast_precision_loss, reason = "counts of a benchmark")]
     pub fn of(
         operation: Operation,
-        who: &'static str,
-        found: &Found,
+        competitor: &'static str,
+        found: &LoadResult,
         processor: f64,
         memory: f64,
     ) -> Self {
         let processor = processor * 1e6 / found.done().max(1) as f64;
         Self {
             operation,
-            who,
+            competitor,
             rate: found.rate(),
             p50: found.percentile(50),
             p99: found.percentile(99),
@@ -42,13 +42,14 @@ impl Cell {
     }
 }
 
-/// The name of the service under test, of what it is compared with, and of the database alone.
+/// The names of the service under test, of the earlier build, of the bare server and of the
+/// database alone.
 pub const OURS: &str = "service";
 pub const BEFORE: &str = "before";
 pub const BARE: &str = "bare";
 pub const DATABASE: &str = "pgbench";
 
-/// The table: medians of all rounds; ratios are medians of each round's ratio.
+/// The table. Figures are medians of all rounds; a ratio is the median of each round's ratio.
 pub fn table(cells: &[Cell]) -> String {
     let mut page = String::from(
         "| operation | who | requests/s | p50 ms | p99 ms | server CPU µs | memory MB | service ÷ this |\n|---|---|--:|--:|--:|--:|--:|--:|\n",
@@ -58,7 +59,7 @@ pub fn table(cells: &[Cell]) -> String {
             let of = |who| {
                 cells
                     .iter()
-                    .filter(move |cell| cell.operation == operation && cell.who == who)
+                    .filter(move |cell| cell.operation == operation && cell.competitor == who)
             };
             if of(who).next().is_none() {
                 continue;
@@ -93,7 +94,7 @@ pub fn table(cells: &[Cell]) -> String {
     page
 }
 
-/// The middle one.
+/// The median.
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()

@@ -1,5 +1,5 @@
-//! The statements that the service really runs for one operation, taken from the server's own log, as a script for pgbench: so the ceiling we
-//! compare with cannot drift away from the code.
+//! Reads the statements that the service runs for one operation from the server's log and makes a
+//! script for pgbench of them. The compared limit thus always matches the code.
 
 use std::path::{Path, PathBuf};
 
@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use crate::Outcome;
 
-/// The log of the private server, from a place on.
+/// The log of the private server, read from an offset on.
 pub struct Log {
     path: PathBuf,
     from: usize,
 }
 
 impl Log {
-    /// From its present end on.
+    /// Starts at the present end of the log.
     pub fn from_now(path: &Path) -> Outcome<Self> {
         Ok(Self {
             path: path.to_owned(),
@@ -22,17 +22,18 @@ impl Log {
         })
     }
 
-    /// What one session ran since: the one that asked who is signed in. Parameters are written into the statements.
+    /// The statements of one session since: of the session that loaded the caller's account.
+    /// Parameters are inserted into the statements.
     pub fn statements(&self) -> Outcome<Vec<String>> {
         Ok(self
-            .ran()?
+            .logged_statements()?
             .into_iter()
             .map(|ran| filled_in(&ran.statement, &ran.values))
             .collect())
     }
 
-    /// The same with the parameters beside the statements.
-    pub fn ran(&self) -> Outcome<Vec<Ran>> {
+    /// The same statements, with the parameters separate.
+    pub fn logged_statements(&self) -> Outcome<Vec<LoggedStatement>> {
         let text = String::from_utf8(std::fs::read(&self.path)?.split_off(self.from))?;
         let entries = entries(&text);
         let session = entries
@@ -40,14 +41,14 @@ impl Log {
             .find(|entry| entry.said.contains("from session s"))
             .map(|entry| entry.pid)
             .ok_or("no session in the log")?;
-        let mut ran: Vec<Ran> = Vec::new();
+        let mut ran: Vec<LoggedStatement> = Vec::new();
         for entry in entries.iter().filter(|entry| entry.pid == session) {
             let said = &entry.said;
             if let Some((_, statement)) = said
                 .strip_prefix("LOG:  ")
                 .and_then(|said| said.split_once(": "))
             {
-                ran.push(Ran {
+                ran.push(LoggedStatement {
                     statement: statement.trim().to_owned(),
                     values: Vec::new(),
                 });
@@ -62,7 +63,7 @@ impl Log {
 }
 
 /// A statement as it was sent, and its values as the log quotes them.
-pub struct Ran {
+pub struct LoggedStatement {
     pub statement: String,
     pub values: Vec<String>,
 }
@@ -72,7 +73,8 @@ struct Entry<'a> {
     said: String,
 }
 
-/// Lines that begin with a tab go on where the line before stopped. Each entry begins with `<time> [<pid>] `.
+/// The entries of the log. Each entry begins with `<time> [<pid>] `; a line that begins with a tab
+/// continues the line before.
 fn entries(text: &str) -> Vec<Entry<'_>> {
     let mut entries: Vec<Entry<'_>> = Vec::new();
     for line in text.lines() {
@@ -92,7 +94,7 @@ fn entries(text: &str) -> Vec<Entry<'_>> {
     entries
 }
 
-/// `$1 = 'a', $2 = NULL` as the values in order, quoted as they are.
+/// The values of `$1 = 'a', $2 = NULL` in order, quoted as they are.
 fn values(parameters: &str) -> Vec<&str> {
     let mut values = Vec::new();
     let mut rest = parameters;
@@ -108,7 +110,7 @@ fn values(parameters: &str) -> Vec<&str> {
     values
 }
 
-/// Behind the closing quote; a doubled quote closes nothing.
+/// The offset behind the closing quote. A doubled quote is part of the literal.
 fn end_of_quoted(value: &str) -> usize {
     let bytes = value.as_bytes();
     let mut i = 1;
@@ -144,8 +146,8 @@ fn filled_in(statement: &str, values: &[String]) -> String {
     filled
 }
 
-/// A script for pgbench. `prelude` sets its variables; wherever a literal of the statements holds one of `ids`, the SQL expression of type `text` that
-/// stands beside that id is put in its place.
+/// A script for pgbench. `prelude` sets its variables. Where a literal of the statements contains
+/// one of `ids`, the script has the SQL expression of type `text` that is paired with that id.
 pub fn script(statements: &[String], prelude: &str, ids: &[(String, String)]) -> String {
     statements
         .iter()
@@ -154,8 +156,9 @@ pub fn script(statements: &[String], prelude: &str, ids: &[(String, String)]) ->
         })
 }
 
-/// The ids that the operation itself made and that a second run must make anew: random ones (version 4), and those of version 7 whose time is not before
-/// `since` (milliseconds of the epoch). In order of appearance, each once. The ids of the office's own rows are neither.
+/// The ids that the operation generated and that a second run must generate anew: random ids
+/// (version 4), and ids of version 7 whose time is not before `since` (milliseconds of the epoch).
+/// In order of appearance, each once. The ids of the office's own rows match neither rule.
 pub fn made_since(statements: &[String], since: u64) -> Vec<String> {
     let mut made: Vec<String> = Vec::new();
     let of_one = |statement: &String| {
@@ -187,7 +190,8 @@ fn new_id(since: u64) -> impl Fn(&str) -> Option<String> {
     }
 }
 
-/// The quoted literals of a statement with their quotes, each with what stands before it since the last one.
+/// The quoted literals of a statement with their quotes, each with the text between it and the
+/// literal before.
 fn literals(statement: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = statement;
     std::iter::from_fn(move || {
@@ -218,7 +222,8 @@ fn replaced(statement: &str, ids: &[(String, String)]) -> String {
     made + &statement[read..]
 }
 
-/// The type of a literal that holds an id: a JSON object, an array of ids, an id, or else a text.
+/// The SQL type of a literal that contains an id: a JSON object, an array of ids, an id, or else a
+/// text.
 fn type_of(literal: &str) -> &'static str {
     match literal.trim_matches('\'') {
         object if object.starts_with("{\"") => "jsonb",
@@ -237,7 +242,8 @@ mod tests {
     const RANDOM: &str = "ac6e0703-1136-432d-a13f-44924f091cf4";
     const STAFF: &str = "00000000-0000-7000-b000-000000000003";
 
-    /// Row 40: replaying a step collided on `notification_pkey`, because the id of the notification stood in the script as it was recorded.
+    /// Replaying a step once collided on `notification_pkey`, because the script kept the recorded
+    /// id of the notification.
     #[test]
     fn ids_that_the_operation_made_are_made_anew_wherever_they_stand() {
         let recorded = vec![

@@ -1,27 +1,28 @@
-//! Events of a few kinds with their day and what they are about, and nothing else: for those who must look into them and do not read the trail.
+//! Alarm events: events of a few kinds, with only their day and object. For staff who must
+//! investigate an alarm but may not read the trail.
 
 use chrono::NaiveDate;
 
-/// That something happened.
+/// One event of the trail, reduced to number, action, day and object.
 #[derive(Debug, Clone)]
-pub struct Sighting {
-    /// Its number in the trail.
+pub struct AlarmEvent {
+    /// Number in the trail.
     pub seq: i64,
-    /// Code of what was done.
+    /// Code of the action.
     pub action: String,
     /// The day (WIB).
     pub on: NaiveDate,
-    /// The HMAC of what it is about.
+    /// HMAC of the object.
     pub object: Vec<u8>,
 }
 
-/// Which to look for.
+/// Filter for alarm events.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
-    /// Codes of what was done.
+pub struct AlarmFilter<'a> {
+    /// Codes of the actions to include.
     pub actions: &'a [String],
-    /// What they are not about.
-    pub but: &'a [Vec<u8>],
-    /// Only those before this number.
+    /// HMACs of the objects to exclude.
+    pub except: &'a [Vec<u8>],
+    /// Only events with a lower number.
     pub before: Option<i64>,
 }

@@ -1,5 +1,6 @@
-//! Anchors: the end of the chain, written down outside the database once a day, under a MAC. A chain that lost its end, or was written anew, no longer
-//! holds what an anchor names. What came after the last anchor has no such witness.
+//! Anchors: the end of the chain, written outside the database once a day with a MAC. A chain that
+//! was cut short or rewritten no longer contains the event that an anchor names. Events after the
+//! last anchor have no such witness.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -11,28 +12,28 @@ use super::store;
 use crate::error::{Error, Result};
 use crate::gateways::document_store::DocumentStore;
 
-/// Where anchors lie.
+/// Folder of the anchors in the document store.
 const FOLDER: &str = "audit/";
-/// What their names begin with; the day follows.
-const NAME: &str = "audit/anchor-";
+/// Prefix of an anchor's key; the day follows.
+const PREFIX: &str = "audit/anchor-";
 
 /// The end of the chain on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Anchor {
     /// Number of the last event.
     pub seq: i64,
-    /// Its hash.
+    /// Hash of the last event.
     pub hash: [u8; 32],
-    /// The day.
+    /// The day (WIB).
     pub day: NaiveDate,
-    /// The MAC over the three.
+    /// MAC over day, number and hash.
     pub mac: [u8; 32],
 }
 
-/// An anchor as it is written down.
+/// The stored JSON form of an anchor.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct StoredAnchor {
     day: NaiveDate,
     seq: i64,
     hash: String,
@@ -47,17 +48,17 @@ impl Anchor {
             day,
             mac: [0; 32],
         };
-        anchor.mac = key.of_anchor(&anchor.said());
+        anchor.mac = key.anchor_mac(&anchor.mac_input());
         anchor
     }
 
-    /// Whether it was written under `key`.
-    pub(super) fn is_ours(&self, key: &AuditKey) -> bool {
-        self.mac.ct_eq(&key.of_anchor(&self.said())).into()
+    /// True if the MAC is valid under `key`.
+    pub(super) fn has_valid_mac(&self, key: &AuditKey) -> bool {
+        self.mac.ct_eq(&key.anchor_mac(&self.mac_input())).into()
     }
 
-    /// All three are of a known length.
-    fn said(&self) -> Vec<u8> {
+    /// The input of the MAC. All its parts have a fixed length, so they need no separators.
+    fn mac_input(&self) -> Vec<u8> {
         [
             b"audit/anchor/v1|".as_slice(),
             self.day.format("%Y-%m-%d").to_string().as_bytes(),
@@ -68,7 +69,7 @@ impl Anchor {
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>> {
-        let written = Written {
+        let written = StoredAnchor {
             day: self.day,
             seq: self.seq,
             hash: hex::encode(self.hash),
@@ -77,10 +78,11 @@ impl Anchor {
         serde_json::to_vec(&written).map_err(Error::internal)
     }
 
-    /// What cannot be read, or lies under another day's name, becomes an anchor of nobody: `verify` must hear of it.
-    fn read(day: NaiveDate, bytes: &[u8]) -> Self {
+    /// Parses a stored anchor. An unreadable file, or one stored under another day's name, becomes
+    /// an anchor with an invalid MAC, so that `verify` reports it.
+    fn parse(day: NaiveDate, bytes: &[u8]) -> Self {
         let read = || {
-            let written: Written = serde_json::from_slice(bytes).ok()?;
+            let written: StoredAnchor = serde_json::from_slice(bytes).ok()?;
             let (mut hash, mut mac) = ([0; 32], [0; 32]);
             hex::decode_to_slice(&written.hash, &mut hash).ok()?;
             hex::decode_to_slice(&written.mac, &mut mac).ok()?;
@@ -100,20 +102,17 @@ impl Anchor {
     }
 }
 
-/// Writes down the end of the chain as the anchor of `day` and gives it; nothing while the chain is empty. The day's first anchor stays: a later one
-/// would be taken after whatever was done to the chain meanwhile.
-///
-/// # Errors
-/// When the server or the store refuses.
-pub async fn drop_anchor(
+/// Writes the end of the chain as the anchor of `day` and returns it; `None` while the chain is
+/// empty. The first anchor of a day is final: a later one could already cover up tampering.
+pub async fn write_anchor(
     connection: &mut PgConnection,
     key: &AuditKey,
     documents: &DocumentStore,
     day: NaiveDate,
 ) -> Result<Option<Anchor>> {
-    let name = format!("{NAME}{day}");
+    let name = format!("{PREFIX}{day}");
     if let Some(bytes) = documents.read_whole(&name).await? {
-        return Ok(Some(Anchor::read(day, &bytes)));
+        return Ok(Some(Anchor::parse(day, &bytes)));
     }
     let Some(end) = store::head(connection).await? else {
         return Ok(None);
@@ -123,16 +122,13 @@ pub async fn drop_anchor(
     Ok(Some(anchor))
 }
 
-/// Every anchor there is, the oldest day first.
-///
-/// # Errors
-/// When the store refuses.
+/// Reads all anchors, oldest day first.
 pub async fn read_anchors(documents: &DocumentStore) -> Result<Vec<Anchor>> {
     let mut anchors = Vec::new();
     for name in documents.list(FOLDER).await? {
-        let day = name.strip_prefix(NAME).and_then(|day| day.parse().ok());
+        let day = name.strip_prefix(PREFIX).and_then(|day| day.parse().ok());
         if let (Some(day), Some(bytes)) = (day, documents.read_whole(&name).await?) {
-            anchors.push(Anchor::read(day, &bytes));
+            anchors.push(Anchor::parse(day, &bytes));
         }
     }
     anchors.sort_unstable_by_key(|anchor| anchor.day);
@@ -150,23 +146,23 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2026, 7, 6).unwrap();
         let anchor = Anchor::new(&key, day, (9, [1; 32]));
         let bytes = anchor.to_bytes().unwrap();
-        assert_eq!(Anchor::read(day, &bytes), anchor);
-        assert!(Anchor::read(day, &bytes).is_ours(&key));
-        assert!(!Anchor::read(day.succ_opt().unwrap(), &bytes).is_ours(&key));
+        assert_eq!(Anchor::parse(day, &bytes), anchor);
+        assert!(Anchor::parse(day, &bytes).has_valid_mac(&key));
+        assert!(!Anchor::parse(day.succ_opt().unwrap(), &bytes).has_valid_mac(&key));
         assert!(
             !Anchor {
                 seq: 8,
                 ..anchor.clone()
             }
-            .is_ours(&key)
+            .has_valid_mac(&key)
         );
         assert!(
             !Anchor {
                 hash: [2; 32],
                 ..anchor
             }
-            .is_ours(&key)
+            .has_valid_mac(&key)
         );
-        assert!(!Anchor::read(day, b"rubbish").is_ours(&key));
+        assert!(!Anchor::parse(day, b"rubbish").has_valid_mac(&key));
     }
 }

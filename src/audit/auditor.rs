@@ -1,4 +1,5 @@
-//! The internal auditor, as the trail's handlers meet them: the only one who reads it, and never unseen.
+//! Extractor for the internal auditor. Only auditors read the trail, and each reading is recorded
+//! in it.
 
 use std::future::{Ready, ready};
 
@@ -7,22 +8,24 @@ use actix_web::{FromRequest, HttpRequest};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::{Actor, AuditKey, Event, append};
+use super::{AuditKey, Event, StaffMember, append};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
+use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 use crate::web::provided;
 
-/// Who reads the trail.
+/// Roles that may read the trail.
 pub(super) const READERS: &[Role] = &[Role::InternalAuditor];
 
-/// A signed-in internal auditor with what reading the trail takes. As the first argument of a handler it refuses everybody else.
+/// A signed-in internal auditor, with the key and the connection for reading the trail. As the
+/// first argument of a handler it refuses every other caller.
 pub struct Auditor {
-    /// The person.
-    pub(super) who: SignedIn,
+    /// The auditor.
+    pub(super) caller: SignedIn,
     /// The key of the trail.
     pub(super) key: AuditKey,
     /// The database.
@@ -35,38 +38,38 @@ impl FromRequest for Auditor {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let who = SignedIn::from_request(request, payload).into_inner();
-        let auditor = |who: SignedIn| {
-            who.must_be_one_of(READERS)?;
+        let caller = SignedIn::from_request(request, payload).into_inner();
+        let auditor = |caller: SignedIn| {
+            caller.must_be_one_of(READERS)?;
             Ok(Self {
-                who,
+                caller,
                 key: provided(request)?,
                 database: provided(request)?,
                 now: provided::<Clock>(request)?.now(),
             })
         };
-        ready(who.and_then(auditor))
+        ready(caller.and_then(auditor))
     }
 }
 
 impl Auditor {
-    /// Writes down that they read, and what.
-    pub(super) async fn sign(
+    /// Records in the trail that the auditor read it.
+    pub(super) async fn record_reading(
         &self,
         connection: &mut PgConnection,
         action: &str,
         detail: &str,
     ) -> Result<()> {
         let event = Event {
-            office: self.who.office,
+            office: self.caller.office,
             at: Some(self.now),
             on: today(self.now),
-            actor: Actor::of(&self.who),
+            actor: Principal::User(StaffMember::of(&self.caller)),
             action,
-            object: self.key.trail(),
+            object: self.key.trail_object(),
             step: None,
-            moved: None,
-            counted: (0, 0),
+            stages: None,
+            round_and_draft: (0, 0),
             detail: Some(detail),
         };
         append(connection, &self.key, &[event]).await

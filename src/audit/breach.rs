@@ -1,39 +1,39 @@
-//! What can be wrong with the trail, named for whoever must find out why.
+//! The kinds of damage that verification can find in the trail.
 
 use serde::Serialize;
 
-/// What was done to the trail.
+/// The kind of damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Breach {
-    /// An event is not there.
+    /// An event is missing.
     Missing,
-    /// An event is not what its hash says.
+    /// An event does not match its hash.
     Changed,
-    /// An event hangs on another one than that before it.
+    /// The previous hash of an event is not the hash of the event before it.
     Unlinked,
-    /// An event was written without the key.
+    /// The MAC of an event is invalid: it was written without the key.
     Forged,
-    /// The chain ends before an anchor that was written outside.
+    /// The chain ends before an event that an anchor names.
     Cut,
-    /// An event is another one than the anchor says: everything was written anew, by somebody with the key.
+    /// An event differs from the one that an anchor names: the chain was rewritten with the key.
     Rewritten,
-    /// An anchor was changed, or is not ours.
+    /// The MAC of an anchor is invalid.
     AnchorForged,
 }
 
 impl Breach {
-    /// For a terminal.
+    /// English description for the log and the terminal.
     #[must_use]
-    pub fn in_words(self) -> &'static str {
+    pub fn description(self) -> &'static str {
         match self {
             Self::Missing => "an event is missing",
             Self::Changed => "an event was changed",
-            Self::Unlinked => "an event does not hang on the one before it",
+            Self::Unlinked => "an event does not continue the one before it",
             Self::Forged => "an event was written without the key",
             Self::Cut => "the end was cut off: an anchor names an event that is not there",
             Self::Rewritten => "an event is not the one that an anchor names",
-            Self::AnchorForged => "an anchor was changed or is not ours",
+            Self::AnchorForged => "an anchor has an invalid MAC",
         }
     }
 }

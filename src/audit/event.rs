@@ -1,59 +1,64 @@
-//! What is told to the trail: an event as whoever causes it knows it, before it has a place in the chain.
+//! An event as the caller describes it, before it has a number in the chain.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::actor::Actor;
 use super::chain::Link;
 use super::key::AuditKey;
+use super::staff_member::StaffMember;
 use crate::ids::OfficeId;
+use crate::sop::gate::Principal;
 
 /// One event.
 #[derive(Debug, Clone)]
 pub struct Event<'a> {
-    /// The office it happened in.
+    /// The office.
     pub office: OfficeId,
-    /// When, for acts of staff and the service; not kept for a reporter's, whatever is given.
+    /// The time, for acts of staff and the service. For a reporter's act it is dropped, even if
+    /// given.
     pub at: Option<DateTime<Utc>>,
     /// The day (WIB).
     pub on: NaiveDate,
-    /// Who did it.
-    pub actor: Actor<'a>,
-    /// Code of what was done.
+    /// The cause.
+    pub actor: Principal<StaffMember<'a>>,
+    /// Code of the action.
     pub action: &'a str,
-    /// The HMAC of what it is about.
+    /// HMAC of the object.
     pub object: [u8; 32],
-    /// The numbered step, if it is one.
+    /// The numbered step of the SOP, if the action is one.
     pub step: Option<i16>,
-    /// From which stage to which.
-    pub moved: Option<(&'static str, &'static str)>,
-    /// The round and the letter's draft.
-    pub counted: (i16, i16),
-    /// A reason, kept sealed. It outlives the case: no content of a complaint, no identity.
+    /// Stage before and after the step.
+    pub stages: Option<(&'static str, &'static str)>,
+    /// Number of the round and of the letter's draft.
+    pub round_and_draft: (i16, i16),
+    /// A reason, stored sealed. It outlives the case, so it must hold no content of a complaint and
+    /// no identity.
     pub detail: Option<&'a str>,
 }
 
 impl Event<'_> {
-    /// The event as a link that hangs on nothing yet.
+    /// The event as a link without number, previous hash, hash and MAC.
     pub(super) fn unlinked(&self, key: &AuditKey) -> Link {
         let (actor_kind, actor_id, actor_roles, acting) = match &self.actor {
-            Actor::Staff {
+            Principal::User(StaffMember {
                 user,
                 roles,
                 acting,
-            } => (
+            }) => (
                 "staff",
                 Some(user.0),
                 roles.clone(),
                 acting.map(str::to_owned),
             ),
-            Actor::Reporter => ("reporter", None, Vec::new(), None),
-            Actor::Service => ("service", None, Vec::new(), None),
+            Principal::Reporter => ("reporter", None, Vec::new(), None),
+            Principal::System => ("service", None, Vec::new(), None),
         };
-        let at = self.at.filter(|_| !matches!(self.actor, Actor::Reporter));
-        let (from, to) = self.moved.unzip();
+        let at = self
+            .at
+            .filter(|_| !matches!(self.actor, Principal::Reporter));
+        let (from, to) = self.stages.unzip();
         Link {
             office_id: self.office.0,
-            // As PostgreSQL keeps it: what is hashed must be what is read back.
+            // PostgreSQL stores microseconds: the hashed value must equal the value read back.
             at: at.and_then(|at| DateTime::from_timestamp_micros(at.timestamp_micros())),
             on_date: self.on,
             actor_id,
@@ -65,8 +70,8 @@ impl Event<'_> {
             step: self.step,
             from_stage: from.map(str::to_owned),
             to_stage: to.map(str::to_owned),
-            round: self.counted.0,
-            draft: self.counted.1,
+            round: self.round_and_draft.0,
+            draft: self.round_and_draft.1,
             detail: self
                 .detail
                 .map(|detail| key.seal(&self.object, self.action, detail)),

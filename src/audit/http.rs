@@ -1,4 +1,5 @@
-//! `GET /audit-trail` and `GET /audit-trail/verification`: for the internal auditor alone. Each reading is itself an event of the trail.
+//! `GET /audit-trail` and `GET /audit-trail/verification`, for internal auditors only. Each reading
+//! is itself recorded in the trail.
 
 use actix_web::get;
 use chrono::NaiveDate;
@@ -6,20 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use super::auditor::{Auditor, READERS};
 use super::breach::Breach;
-use super::store::{self, Narrow};
+use super::store::{self, EventFilter};
 use super::views::{AuditEventView, AuditVerification};
 use super::{read_anchors, verify};
 use crate::error::Result;
 use crate::gateways::document_store::DocumentStore;
 use crate::sop::role::codes;
-use crate::web::page::size;
-use crate::web::params::wrong_parameter;
+use crate::web::page::page_size;
+use crate::web::params::invalid_parameter;
 use crate::web::{Cursor, Page, Provided, Query, Reply};
 
-/// The longest code of an action.
-const LONGEST_ACTION: usize = 100;
+/// Maximum length of an action code, in characters.
+const MAX_ACTION_LENGTH: usize = 100;
 
-/// What the trail can be narrowed to.
+/// Filter of the audit trail.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -34,16 +35,17 @@ pub struct AuditFilter {
     pub from: Option<NaiveDate>,
     /// Only on or before this day (WIB).
     pub to: Option<NaiveDate>,
-    /// How many items, 1 to 200; 20 when not given.
+    /// Page size, 1 to 200; default 20.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
 }
 
 impl AuditFilter {
-    /// What a cursor is bound to: the filter without what may differ from page to page.
-    fn bound(&self) -> Self {
+    /// The filter to which a cursor is bound: without `limit` and `cursor`, which may differ from
+    /// page to page.
+    fn cursor_scope(&self) -> Self {
         Self {
             limit: None,
             cursor: None,
@@ -51,9 +53,9 @@ impl AuditFilter {
         }
     }
 
-    fn object(&self) -> Result<Option<Vec<u8>>> {
+    fn parse_object_ref(&self) -> Result<Option<Vec<u8>>> {
         let wrong = || {
-            wrong_parameter(
+            invalid_parameter(
                 "object_ref",
                 "64 angka heksadesimal.",
                 "64 hexadecimal digits.",
@@ -68,13 +70,13 @@ impl AuditFilter {
         self.object_ref.as_ref().map(parse).transpose()
     }
 
-    fn check(&self) -> Result<()> {
+    fn check_action(&self) -> Result<()> {
         if self
             .action
             .as_ref()
-            .is_some_and(|action| action.chars().count() > LONGEST_ACTION)
+            .is_some_and(|action| action.chars().count() > MAX_ACTION_LENGTH)
         {
-            return Err(wrong_parameter(
+            return Err(invalid_parameter(
                 "action",
                 "Paling banyak 100 karakter.",
                 "At most 100 characters.",
@@ -86,8 +88,9 @@ impl AuditFilter {
 
 /// Read the audit trail (jejak audit).
 ///
-/// What was done in whistle-blowing and by whom, newest first. It holds no content and no identity; of what a reporter did it holds the day. Reading it
-/// is written into it. For internal auditors.
+/// Lists the acts in whistle-blowing cases with their authors, newest first. It holds no content of
+/// complaints and no identity; for a reporter's act it holds only the day. Each reading is recorded
+/// in the trail. For internal auditors.
 #[utoipa::path(
     tag = "audit trail", params(AuditFilter), responses((status = 200, body = Page<AuditEventView>)),
     extensions(("x-roles" = json!(codes(READERS))))
@@ -99,13 +102,13 @@ pub async fn read_audit_trail(
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<AuditEventView>>> {
     let filter = query.0;
-    let limit = size(filter.limit)?;
-    filter.check()?;
-    let (bound, object) = (filter.bound(), filter.object()?);
+    let limit = page_size(filter.limit)?;
+    filter.check_action()?;
+    let (bound, object) = (filter.cursor_scope(), filter.parse_object_ref()?);
     let before = cursor
         .0
         .read(filter.cursor.as_deref(), "audit-trail", &bound)?;
-    let narrow = Narrow {
+    let narrow = EventFilter {
         action: filter.action.as_deref(),
         object: object.as_deref(),
         from: filter.from,
@@ -114,17 +117,17 @@ pub async fn read_audit_trail(
     let mut transaction = auditor.database.begin().await?;
     let links = store::list(
         &mut transaction,
-        auditor.who.office,
+        auditor.caller.office,
         &narrow,
         before,
         limit + 1,
     )
     .await?;
     auditor
-        .sign(
+        .record_reading(
             &mut transaction,
             "read_audit_trail",
-            &in_words(&bound, before),
+            &filter_text(&bound, before),
         )
         .await?;
     transaction.commit().await?;
@@ -136,8 +139,8 @@ pub async fn read_audit_trail(
     ))
 }
 
-/// The filter as it goes into the trail.
-fn in_words(filter: &AuditFilter, before: Option<i64>) -> String {
+/// The filter as text, for the detail of the recorded event.
+fn filter_text(filter: &AuditFilter, before: Option<i64>) -> String {
     let told = [
         filter
             .action
@@ -156,8 +159,9 @@ fn in_words(filter: &AuditFilter, before: Option<i64>) -> String {
 
 /// Verify the audit trail (pemeriksaan jejak audit).
 ///
-/// Checks every event from the first on, and that the chain holds what the anchors outside the database say. A change, a gap or a cut end is named with its
-/// first event. Verifying is written into the trail. For internal auditors.
+/// Checks every event from the first on, and compares the chain with the anchors outside the
+/// database. The reply names the first event that was changed, is missing or was cut off. Each
+/// verification is recorded in the trail. For internal auditors.
 #[utoipa::path(
     tag = "audit trail", responses((status = 200, body = AuditVerification)), extensions(("x-roles" = json!(codes(READERS))))
 )]
@@ -174,16 +178,16 @@ pub async fn verify_audit_trail(
     if let Some(reason) = verdict.reason {
         tracing::error!(
             first_broken_seq = verdict.first_broken_seq,
-            reason = reason.in_words(),
+            reason = reason.description(),
             "the audit trail was tampered with"
         );
     }
     let mut transaction = auditor.database.begin().await?;
     auditor
-        .sign(
+        .record_reading(
             &mut transaction,
             "verify_audit_trail",
-            verdict.reason.map_or("intact", Breach::in_words),
+            verdict.reason.map_or("intact", Breach::description),
         )
         .await?;
     transaction.commit().await?;

@@ -1,13 +1,15 @@
-//! The key of the trail, split by purpose. It is in no database, so whoever has only that can forge no event, open no detail and write no anchor.
+//! The keys of the trail, derived per purpose. They are not in the database: with database access
+//! alone it is impossible to forge an event, open a detail or write an anchor.
 
 use zeroize::Zeroizing;
 
 use crate::secrecy::SealingKey;
 
-/// Details are padded to a multiple of this, so that their length tells little.
+/// Details are padded to a multiple of this length in bytes, so that the length of the ciphertext
+/// reveals little.
 const BUCKET: usize = 256;
 
-/// The key of the audit trail.
+/// The keys of the audit trail.
 #[derive(Debug, Clone)]
 pub struct AuditKey {
     chain: SealingKey,
@@ -17,7 +19,7 @@ pub struct AuditKey {
 }
 
 impl AuditKey {
-    /// From the key that was derived for the trail.
+    /// Derives the keys from the trail's key.
     #[must_use]
     #[expect(
         clippy::needless_pass_by_value,
@@ -32,43 +34,43 @@ impl AuditKey {
         }
     }
 
-    /// What the trail itself is called as the object of an event: reading it is one.
+    /// The object HMAC of the trail itself, for events that record a reading of it.
     #[must_use]
-    pub fn trail(&self) -> [u8; 32] {
+    pub fn trail_object(&self) -> [u8; 32] {
         self.trail.tag(b"the audit trail")
     }
 
-    /// The MAC of an event with this hash.
-    pub(super) fn of_event(&self, hash: &[u8; 32]) -> [u8; 32] {
+    /// The MAC of the event with this hash.
+    pub(super) fn event_mac(&self, hash: &[u8; 32]) -> [u8; 32] {
         self.chain.tag(hash)
     }
 
-    /// The MAC of an anchor that says this.
-    pub(super) fn of_anchor(&self, said: &[u8]) -> [u8; 32] {
+    /// The MAC of an anchor; `said` is the encoded anchor.
+    pub(super) fn anchor_mac(&self, said: &[u8]) -> [u8; 32] {
         self.anchor.tag(said)
     }
 
-    /// Seals a detail for events about `object` of this `action`.
+    /// Seals a detail. It opens only for an event with the same `object` and `action`.
     pub(super) fn seal(&self, object: &[u8; 32], action: &str, detail: &str) -> Vec<u8> {
         let mut padded = Zeroizing::new(Vec::with_capacity(
             (detail.len() + 1).next_multiple_of(BUCKET),
         ));
         padded.extend_from_slice(detail.as_bytes());
-        // The text has no NUL behind this 1, so where it ends is known.
+        // A 1 marks the end of the text; the zeros after it are padding.
         padded.push(1);
         padded.resize((detail.len() + 1).next_multiple_of(BUCKET), 0);
-        self.detail.seal(&place(object, action), &padded)
+        self.detail.seal(&associated_data(object, action), &padded)
     }
 
-    /// Opens a detail; nothing when it is not ours, or not of such an event.
+    /// Opens a detail; `None` when it was not sealed under this key for such an event.
     pub(super) fn open(&self, object: &[u8], action: &str, sealed: &[u8]) -> Option<String> {
-        let padded = self.detail.open(&place(object, action), sealed)?;
+        let padded = self.detail.open(&associated_data(object, action), sealed)?;
         let end = padded.iter().rposition(|byte| *byte != 0)?;
         String::from_utf8(padded[..end].to_vec()).ok()
     }
 }
 
-fn place(object: &[u8], action: &str) -> String {
+fn associated_data(object: &[u8], action: &str) -> String {
     format!("audit.event|detail|{}|{action}", hex::encode(object))
 }
 

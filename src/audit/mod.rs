@@ -1,7 +1,7 @@
-//! The audit trail of whistle-blowing: who did what, in one hash-chained, append-only table whose end is written down outside the database now and then.
-//! It knows no case: what an event is about is an HMAC, and what a reporter did has a day and no time.
+//! The audit trail of whistle-blowing: the acts and their authors in one hash-chained, append-only
+//! table whose end is written outside the database once a day. The trail contains no case: the
+//! object of an event is an HMAC, and a reporter's act has a day and no time.
 
-mod actor;
 mod alarm_event;
 mod anchor;
 mod auditor;
@@ -10,26 +10,25 @@ mod chain;
 mod event;
 pub mod http;
 mod key;
+mod staff_member;
 mod store;
 mod verify;
 mod views;
 
 use sqlx::PgConnection;
 
-pub use self::actor::Actor;
-pub use self::alarm_event::{Sighting, Wanted};
-pub use self::anchor::{Anchor, drop_anchor, read_anchors};
+pub use self::alarm_event::{AlarmEvent, AlarmFilter};
+pub use self::anchor::{Anchor, read_anchors, write_anchor};
 pub use self::breach::Breach;
 pub use self::event::Event;
 pub use self::key::AuditKey;
-pub use self::verify::{Verdict, verify};
+pub use self::staff_member::StaffMember;
+pub use self::verify::{Verification, verify};
 use crate::error::Result;
 use crate::ids::OfficeId;
 
-/// Appends `events` to the chain, in their order, within the caller's transaction. It takes the lock of the chain until the commit, so do it last.
-///
-/// # Errors
-/// When the server refuses, or others held the lock for too long.
+/// Appends `events` to the chain in their order, within the caller's transaction. Locks the chain
+/// until the commit, so call it last.
 pub async fn append(
     connection: &mut PgConnection,
     key: &AuditKey,
@@ -38,33 +37,29 @@ pub async fn append(
     if events.is_empty() {
         return Ok(());
     }
-    // All that needs no lock is done before it is taken.
+    // Work that needs no lock comes before the lock.
     let mut links: Vec<_> = events.iter().map(|event| event.unlinked(key)).collect();
-    let (mut seq, mut hash) = store::tail(connection).await?.unwrap_or(chain::BEGINNING);
+    let (mut seq, mut hash) = store::lock_tail(connection)
+        .await?
+        .unwrap_or(chain::GENESIS);
     for link in &mut links {
-        link.join(key, seq, &hash);
+        link.append_to(key, seq, &hash);
         (seq, hash) = (link.seq, link.hash);
     }
-    store::add(connection, &links).await
+    store::append(connection, &links).await
 }
 
-/// The end of the chain: its last number and hash; nothing while it is empty.
-///
-/// # Errors
-/// When the server refuses.
+/// Number and hash of the last event; `None` while the chain is empty.
 pub async fn head(connection: &mut PgConnection) -> Result<Option<(i64, [u8; 32])>> {
     store::head(connection).await
 }
 
-/// At most `limit` events of an office that are `wanted`, the newest first.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn sightings(
+/// Lists at most `limit` events of an office that match `wanted`, newest first.
+pub async fn list_alarm_events(
     connection: &mut PgConnection,
     office: OfficeId,
-    wanted: Wanted<'_>,
+    wanted: AlarmFilter<'_>,
     limit: i64,
-) -> Result<Vec<Sighting>> {
-    store::sightings(connection, office, wanted, limit).await
+) -> Result<Vec<AlarmEvent>> {
+    store::list_alarm_events(connection, office, wanted, limit).await
 }

@@ -1,14 +1,14 @@
-//! The SQL of the audit trail: it adds and reads, and has no statement that changes.
+//! SQL of the audit trail. It inserts and selects; no statement changes or deletes a row.
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
-use super::alarm_event::{Sighting, Wanted};
+use super::alarm_event::{AlarmEvent, AlarmFilter};
 use super::chain::Link;
 use crate::error::{Error, Result};
 use crate::ids::OfficeId;
 
-/// A row as the table gives it.
+/// Builds a `Link` from a row.
 macro_rules! link {
     ($row:ident) => {
         Link {
@@ -35,13 +35,15 @@ macro_rules! link {
     };
 }
 
-/// What has another length was not written by us; all zeros then, which is no hash of anything.
+/// Converts a stored digest. A wrong length means tampering and becomes all zeros, which no hash
+/// equals.
 fn digest(bytes: &[u8]) -> [u8; 32] {
     bytes.try_into().unwrap_or_default()
 }
 
-/// Takes the place at the end of the chain until the transaction ends. Gives number and hash of the last event.
-pub(super) async fn tail(connection: &mut PgConnection) -> Result<Option<(i64, [u8; 32])>> {
+/// Locks the end of the chain until the transaction ends. Returns number and hash of the last
+/// event.
+pub(super) async fn lock_tail(connection: &mut PgConnection) -> Result<Option<(i64, [u8; 32])>> {
     let row = sqlx::query!(r#"select seq as "seq!", hash as "hash!" from audit.tail()"#)
         .fetch_optional(connection)
         .await?;
@@ -56,15 +58,16 @@ pub(super) async fn head(connection: &mut PgConnection) -> Result<Option<(i64, [
     Ok(row.map(|row| (row.seq, digest(&row.hash))))
 }
 
-/// Adds the links, in their order.
-pub(super) async fn add(connection: &mut PgConnection, links: &[Link]) -> Result<()> {
-    // Rows of arrays cannot be handed over as one array of arrays of different lengths; role codes are words.
+/// Inserts the links in their order.
+pub(super) async fn append(connection: &mut PgConnection, links: &[Link]) -> Result<()> {
+    // Roles are passed as comma-separated text: `unnest` needs inner arrays of equal length. Role
+    // codes contain no comma.
     if links
         .iter()
         .flat_map(|link| &link.actor_roles)
         .any(|role| role.is_empty() || role.contains(','))
     {
-        return Err(Error::internal("a role of an audit event is no code"));
+        return Err(Error::internal("an audit event has an invalid role code"));
     }
     sqlx::query!(
         r#"
@@ -78,38 +81,42 @@ pub(super) async fn add(connection: &mut PgConnection, links: &[Link]) -> Result
                 round, draft, detail, prev_hash, hash, mac)
         order by seq
         "#,
-        &each(links, |link| link.seq),
-        &each(links, |link| link.office_id),
-        &each(links, |link| link.at) as _,
-        &each(links, |link| link.on_date),
-        &each(links, |link| link.actor_id) as _,
-        &each(links, |link| link.actor_kind.as_str()) as _,
-        &each(links, |link| link.actor_roles.join(",")),
-        &each(links, |link| link.acting.as_deref()) as _,
-        &each(links, |link| link.action.as_str()) as _,
-        &each(links, |link| link.object_ref.as_slice()) as _,
-        &each(links, |link| link.step) as _,
-        &each(links, |link| link.from_stage.as_deref()) as _,
-        &each(links, |link| link.to_stage.as_deref()) as _,
-        &each(links, |link| link.round),
-        &each(links, |link| link.draft),
-        &each(links, |link| link.detail.as_deref()) as _,
-        &each(links, |link| link.prev_hash.as_slice()) as _,
-        &each(links, |link| link.hash.as_slice()) as _,
-        &each(links, |link| link.mac.as_slice()) as _,
+        &column(links, |link| link.seq),
+        &column(links, |link| link.office_id),
+        &column(links, |link| link.at) as _,
+        &column(links, |link| link.on_date),
+        &column(links, |link| link.actor_id) as _,
+        &column(links, |link| link.actor_kind.as_str()) as _,
+        &column(links, |link| link.actor_roles.join(",")),
+        &column(links, |link| link.acting.as_deref()) as _,
+        &column(links, |link| link.action.as_str()) as _,
+        &column(links, |link| link.object_ref.as_slice()) as _,
+        &column(links, |link| link.step) as _,
+        &column(links, |link| link.from_stage.as_deref()) as _,
+        &column(links, |link| link.to_stage.as_deref()) as _,
+        &column(links, |link| link.round),
+        &column(links, |link| link.draft),
+        &column(links, |link| link.detail.as_deref()) as _,
+        &column(links, |link| link.prev_hash.as_slice()) as _,
+        &column(links, |link| link.hash.as_slice()) as _,
+        &column(links, |link| link.mac.as_slice()) as _,
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// One field of all.
-fn each<'a, T>(links: &'a [Link], of: impl Fn(&'a Link) -> T) -> Vec<T> {
+/// One column of all links.
+fn column<'a, T>(links: &'a [Link], of: impl Fn(&'a Link) -> T) -> Vec<T> {
     links.iter().map(of).collect()
 }
 
-/// At most `limit` links after `seq`, the oldest first.
-pub(super) async fn page(connection: &mut PgConnection, seq: i64, limit: i64) -> Result<Vec<Link>> {
+/// Lists at most `limit` links after `seq`, oldest first.
+pub(super) async fn list_after(
+    connection: &mut PgConnection,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Link>> {
     let rows = sqlx::query!(
         r#"
         select seq, office_id, at, on_date, actor_id, actor_kind, actor_roles, acting, action, object_ref, step, from_stage, to_stage, round, draft,
@@ -127,19 +134,19 @@ pub(super) async fn page(connection: &mut PgConnection, seq: i64, limit: i64) ->
     Ok(rows.into_iter().map(|row| link!(row)).collect())
 }
 
-/// What a list is narrowed to.
-pub(super) struct Narrow<'a> {
+/// Filter of a list.
+pub(super) struct EventFilter<'a> {
     pub(super) action: Option<&'a str>,
     pub(super) object: Option<&'a [u8]>,
     pub(super) from: Option<NaiveDate>,
     pub(super) to: Option<NaiveDate>,
 }
 
-/// At most `limit` links of the office before `before`, the newest first.
+/// Lists at most `limit` links of the office before `before`, newest first.
 pub(super) async fn list(
     connection: &mut PgConnection,
     office: OfficeId,
-    narrow: &Narrow<'_>,
+    narrow: &EventFilter<'_>,
     before: Option<i64>,
     limit: i64,
 ) -> Result<Vec<Link>> {
@@ -170,15 +177,15 @@ pub(super) async fn list(
     Ok(rows.into_iter().map(|row| link!(row)).collect())
 }
 
-/// At most `limit` events of an office of some kinds and not about some objects, the newest first.
-pub(super) async fn sightings(
+/// Lists at most `limit` events of the office that match `wanted`, newest first.
+pub(super) async fn list_alarm_events(
     connection: &mut PgConnection,
     office: OfficeId,
-    wanted: Wanted<'_>,
+    wanted: AlarmFilter<'_>,
     limit: i64,
-) -> Result<Vec<Sighting>> {
+) -> Result<Vec<AlarmEvent>> {
     let rows = sqlx::query_as!(
-        Sighting,
+        AlarmEvent,
         r#"
         select seq, action, on_date as "on", object_ref as object
         from audit.event
@@ -191,7 +198,7 @@ pub(super) async fn sightings(
         "#,
         office.0,
         wanted.actions,
-        wanted.but,
+        wanted.except,
         wanted.before,
         limit,
     );

@@ -1,60 +1,62 @@
-//! Walks the chain from its beginning and holds it against the anchors. It reads page by page, so a long chain costs time and no memory.
+//! Verifies the chain from its first event and compares it with the anchors. Reads page by page, so
+//! that memory does not grow with the length of the chain.
 
 use sqlx::PgConnection;
 use subtle::ConstantTimeEq as _;
 
 use super::anchor::Anchor;
 use super::breach::Breach;
-use super::chain::{BEGINNING, Link};
+use super::chain::{GENESIS, Link};
 use super::key::AuditKey;
 use super::store;
 use crate::error::Result;
 
-/// How many events are looked at together.
-const PAGE: i64 = 1000;
+/// Events per page.
+const PAGE_SIZE: i64 = 1000;
 
-/// What was found.
+/// Result of a verification.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
-    /// Whether all is as it was written.
+pub struct Verification {
+    /// True if the whole chain and all anchors are intact.
     pub intact: bool,
-    /// How many events are whole, from the first on.
+    /// Number of intact events, counted from the first.
     pub events: i64,
-    /// The first event that is not there or not as it was written; none when only an anchor is at fault.
+    /// Number of the first event that is missing or damaged; `None` when only an anchor is damaged.
     pub first_broken_seq: Option<i64>,
-    /// What is wrong with it.
+    /// The damage found.
     pub reason: Option<Breach>,
-    /// Number and hash of the last whole event.
+    /// Number and hash of the last intact event.
     pub head: Option<(i64, [u8; 32])>,
 }
 
-/// Checks every event and every anchor. Read the anchors first: what is appended meanwhile is then checked too and breaks nothing.
+/// Checks every event and every anchor. Read the anchors first: events appended in the meantime are
+/// then checked too and cause no false alarm.
 ///
 /// # Errors
-/// When the server refuses; what is wrong with the chain is no error but a verdict.
+/// Only when the database fails. Damage to the chain is part of the result.
 pub async fn verify(
     connection: &mut PgConnection,
     key: &AuditKey,
     anchors: &[Anchor],
-) -> Result<Verdict> {
+) -> Result<Verification> {
     let mut ours: Vec<&Anchor> = anchors
         .iter()
-        .filter(|anchor| anchor.is_ours(key))
+        .filter(|anchor| anchor.has_valid_mac(key))
         .collect();
     ours.sort_unstable_by_key(|anchor| anchor.seq);
-    let mut walk = Walk {
+    let mut walk = ChainWalk {
         key,
-        last: BEGINNING,
+        last: GENESIS,
         anchors: ours.into_iter().peekable(),
     };
-    // From the very bottom: a number below 1 is not ours either.
+    // Starts at the lowest possible number: a number below 1 is damage too.
     let mut after = i64::MIN;
     loop {
-        let links = store::page(connection, after, PAGE).await?;
-        let more = i64::try_from(links.len()).unwrap_or(PAGE) == PAGE;
+        let links = store::list_after(connection, after, PAGE_SIZE).await?;
+        let more = i64::try_from(links.len()).unwrap_or(PAGE_SIZE) == PAGE_SIZE;
         for link in &links {
             if let Some(breach) = walk.step(link) {
-                return Ok(walk.verdict(Some(breach)));
+                return Ok(walk.result(Some(breach)));
             }
         }
         if !more {
@@ -63,21 +65,21 @@ pub async fn verify(
         after = walk.last.0;
     }
     if walk.anchors.peek().is_some() {
-        return Ok(walk.verdict(Some(Breach::Cut)));
+        return Ok(walk.result(Some(Breach::Cut)));
     }
-    let forged = anchors.iter().any(|anchor| !anchor.is_ours(key));
-    Ok(walk.verdict(forged.then_some(Breach::AnchorForged)))
+    let forged = anchors.iter().any(|anchor| !anchor.has_valid_mac(key));
+    Ok(walk.result(forged.then_some(Breach::AnchorForged)))
 }
 
-struct Walk<'a, I: Iterator<Item = &'a Anchor>> {
+struct ChainWalk<'a, I: Iterator<Item = &'a Anchor>> {
     key: &'a AuditKey,
     last: (i64, [u8; 32]),
     anchors: std::iter::Peekable<I>,
 }
 
-impl<'a, I: Iterator<Item = &'a Anchor>> Walk<'a, I> {
+impl<'a, I: Iterator<Item = &'a Anchor>> ChainWalk<'a, I> {
     fn step(&mut self, link: &Link) -> Option<Breach> {
-        if let Some(breach) = link.breach(self.key, self.last.0, &self.last.1) {
+        if let Some(breach) = link.check(self.key, self.last.0, &self.last.1) {
             return Some(breach);
         }
         while let Some(anchor) = self.anchors.next_if(|anchor| anchor.seq <= link.seq) {
@@ -89,12 +91,12 @@ impl<'a, I: Iterator<Item = &'a Anchor>> Walk<'a, I> {
         None
     }
 
-    fn verdict(&self, reason: Option<Breach>) -> Verdict {
+    fn result(&self, reason: Option<Breach>) -> Verification {
         let (events, hash) = self.last;
         let first_broken_seq = reason
             .filter(|reason| *reason != Breach::AnchorForged)
             .map(|_| events + 1);
-        Verdict {
+        Verification {
             intact: reason.is_none(),
             events,
             first_broken_seq,

@@ -1,4 +1,4 @@
-//! What the auditor is shown: no identity, no content, and of a reporter's act the day.
+//! JSON views for the auditor: no identity, no content, and only the day of a reporter's act.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -8,9 +8,9 @@ use super::anchor::Anchor;
 use super::breach::Breach;
 use super::chain::Link;
 use super::key::AuditKey;
-use super::verify::Verdict;
+use super::verify::Verification;
 
-/// Who did it.
+/// The cause of an event.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActorKind {
@@ -25,49 +25,50 @@ pub enum ActorKind {
 /// An event of the audit trail (jejak audit).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct AuditEventView {
-    /// Its number, without a gap from 1 on.
+    /// Number of the event, from 1 without gaps.
     #[schema(example = 1042)]
     pub seq: i64,
-    /// When, for acts of staff and the service; null for a reporter's, of which only the day is kept.
+    /// The time, for acts of staff and the service; null for a reporter's act, of which only the
+    /// day is stored.
     pub at: Option<DateTime<Utc>>,
     /// The day (WIB).
     #[schema(example = "2026-07-06")]
     pub on_date: NaiveDate,
-    /// Who did it.
+    /// The cause of the event.
     pub actor_kind: ActorKind,
-    /// Which member of staff.
+    /// The member of staff.
     pub actor_id: Option<Uuid>,
-    /// The roles they held then.
+    /// Codes of the roles they held at the time.
     #[schema(example = json!(["head"]))]
     pub actor_roles: Vec<String>,
     /// `plh` or `plt` when they acted for the office holder.
     #[schema(example = "plh")]
     pub acting: Option<String>,
-    /// Code of what was done.
+    /// Code of the action.
     #[schema(example = "read_audit_trail")]
     pub action: String,
-    /// Reference of what it is about; the same for all events of one case, and nothing that opens it.
+    /// Reference of the object: the same for all events of one case. It does not reveal the case.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub object_ref: String,
     /// The numbered step of the SOP.
     #[schema(example = 2)]
     pub step: Option<i16>,
-    /// From which stage.
+    /// Stage before the step.
     #[schema(example = "screened")]
     pub from_stage: Option<String>,
-    /// To which stage.
+    /// Stage after the step.
     #[schema(example = "disposed")]
     pub to_stage: Option<String>,
-    /// The round.
+    /// Number of the round.
     #[schema(example = 0)]
     pub round: i16,
-    /// The draft of the answer.
+    /// Number of the draft of the answer.
     #[schema(example = 0)]
     pub draft: i16,
-    /// What was said of it; null when there is nothing, or when it cannot be opened.
+    /// A recorded reason; null when there is none, or when it cannot be opened.
     #[schema(example = "Permintaan penyidik, surat No. 12/2026")]
     pub detail: Option<String>,
-    /// The hash over the event and the hash before it.
+    /// Hash over the event and the previous hash.
     #[schema(example = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae")]
     pub hash: String,
 }
@@ -103,33 +104,33 @@ impl AuditEventView {
     }
 }
 
-/// What verifying the trail found.
+/// Result of verifying the trail.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct AuditVerification {
-    /// Whether all is as it was written.
+    /// True if the whole chain and all anchors are intact.
     pub intact: bool,
-    /// How many events are whole, from the first on.
+    /// Number of intact events, counted from the first.
     #[schema(example = 1042)]
     pub events: i64,
-    /// The first event that is missing or not as it was written.
+    /// Number of the first event that is missing or damaged.
     #[schema(example = json!(null))]
     pub first_broken_seq: Option<i64>,
-    /// What is wrong there.
+    /// The damage found.
     #[schema(inline, example = json!(null))]
     pub reason: Option<Breach>,
-    /// Hash of the last whole event.
+    /// Hash of the last intact event.
     #[schema(example = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae")]
     pub head_hash: Option<String>,
-    /// How many anchors outside the database it was held against.
+    /// Number of anchors outside the database that were compared.
     #[schema(example = 31)]
     pub anchors: usize,
-    /// The day of the newest of them: what came later has no witness outside yet.
+    /// Day of the newest anchor. Later events have no witness outside the database yet.
     #[schema(example = "2026-07-05")]
     pub anchored_until: Option<NaiveDate>,
 }
 
 impl AuditVerification {
-    pub(super) fn of(verdict: &Verdict, anchors: &[Anchor]) -> Self {
+    pub(super) fn of(verdict: &Verification, anchors: &[Anchor]) -> Self {
         Self {
             intact: verdict.intact,
             events: verdict.events,

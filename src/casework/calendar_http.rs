@@ -1,4 +1,5 @@
-//! `GET|POST /calendars`: working hours and days off. A change is a new version; open files are measured by the newest from then on.
+//! `GET|POST /calendars`: working hours and days off. A change adds a new version; open files are
+//! measured by the newest version from then on.
 
 use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Datelike as _, Utc};
@@ -6,19 +7,25 @@ use serde::{Deserialize, Serialize};
 
 use super::calendars::{self, StoredCalendar};
 use super::desk::Desk;
-use super::journal::of_act;
+use super::journal::act_entry;
 use crate::error::{Error, FieldError, Result, fault};
 use crate::identity::signed_in::today;
+use crate::identity::{AllowedRoles, Restricted};
 use crate::journal;
 use crate::sop::role::{Role, codes};
 use crate::sop::working_time::{Calendar, CalendarDraft};
 use crate::text::is_blank;
 use crate::web::body::Validate;
-use crate::web::page::{PageQuery, size};
+use crate::web::page::{PageQuery, page_size};
 use crate::web::{Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
 
-/// Who may change it.
-const KEEPERS: &[Role] = &[Role::Admin];
+/// The roles that set the office's calendar.
+#[derive(Debug)]
+pub struct CalendarEditors;
+
+impl AllowedRoles for CalendarEditors {
+    const ROLES: &'static [Role] = &[Role::Admin];
+}
 
 /// A new version of the calendar.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -26,7 +33,7 @@ const KEEPERS: &[Role] = &[Role::Admin];
 pub struct CalendarForm {
     /// Working hours and days off.
     pub calendar: CalendarDraft,
-    /// Why: the decree, the announcement.
+    /// The reason for the change: the decree, the announcement.
     #[schema(
         example = "SKB 3 Menteri tentang Hari Libur Nasional dan Cuti Bersama 2027",
         min_length = 1,
@@ -70,7 +77,8 @@ impl Validate for CalendarForm {
     }
 }
 
-/// Decreed years of the calendar in force that `new` does not know any more. A year to come may be taken back; one that has begun was worked by.
+/// Refuses a new calendar that drops a decreed year of the calendar in force. A future year may be
+/// taken back; a year that has begun was already worked by.
 fn dropped_decrees(
     in_force: &CalendarDraft,
     new: &CalendarDraft,
@@ -93,15 +101,16 @@ fn dropped_decrees(
 /// A version of the calendar (kalender kerja).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CalendarView {
-    /// Its number; the largest is in force.
+    /// The version number; the largest version is in force.
     #[schema(example = 1)]
     pub version: i32,
-    /// Working hours and days off; a year that is not among the decreed ones counts weekends only and is provisional.
+    /// Working hours and days off. A year that is not decreed counts weekends only and is
+    /// provisional.
     pub calendar: CalendarDraft,
-    /// Why it was made.
+    /// The reason for this version.
     #[schema(example = "SKB 3 Menteri 2026")]
     pub reason: String,
-    /// When it was made.
+    /// When this version was added.
     pub created_at: DateTime<Utc>,
 }
 
@@ -126,11 +135,11 @@ pub async fn list_calendars(
     query: Query<PageQuery>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<CalendarView>>> {
-    let limit = size(query.0.limit)?;
+    let limit = page_size(query.0.limit)?;
     let before = cursor.0.read(query.0.cursor.as_deref(), "calendars", &())?;
     let rows = desk
         .database()
-        .read(async |c| calendars::list(c, desk.who().office, before, limit + 1).await)
+        .read(async |c| calendars::list(c, desk.signed_in().office, before, limit + 1).await)
         .await?;
     let page = cursor
         .0
@@ -140,25 +149,27 @@ pub async fn list_calendars(
 
 /// Add a calendar (kalender kerja baru).
 ///
-/// Each decreed year names the days off of its decree, and a decreed year that has begun stays. Becomes the version in force. Due times of open files follow it at once; closed files keep the version they ran under.
+/// A decreed year lists the days off of its decree; a decreed year that has begun must stay. The
+/// new version is in force at once: due times of open files follow it, closed files keep the
+/// version they ran under.
 #[utoipa::path(
     tag = "calendars", request_body = CalendarForm, responses((status = 201, body = CalendarView)),
-    extensions(("x-roles" = json!(codes(KEEPERS))), ("x-problem-codes" = json!(["overtaken"])))
+    extensions(("x-roles" = json!(codes(CalendarEditors::ROLES))), ("x-problem-codes" = json!(["overtaken"])))
 )]
 #[post("/calendars")]
 pub async fn add_calendar(
-    desk: Desk,
+    desk: Restricted<CalendarEditors, Desk>,
     form: Body<CalendarForm>,
     request: HttpRequest,
 ) -> Result<Reply<CalendarView>> {
-    desk.who().must_be_one_of(KEEPERS)?;
+    let desk = desk.0;
     let CalendarForm { calendar, reason } = form.0;
     let checked =
         Calendar::try_from(calendar).map_err(|faults| Error::internal(faults.to_string()))?;
     let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
-        desk.who().user.0,
+        desk.signed_in().user.0,
         desk.request_time().now,
     )
     .await?;
@@ -166,7 +177,7 @@ pub async fn add_calendar(
     let newest = desk
         .request_time()
         .calendars
-        .newest(&mut work, desk.who().office)
+        .newest(&mut work, desk.signed_in().office)
         .await?;
     let dropped = dropped_decrees(newest.as_draft(), checked.as_draft(), today(now).year());
     if !dropped.is_empty() {
@@ -174,19 +185,19 @@ pub async fn add_calendar(
     }
     let version = calendars::add(
         &mut work,
-        desk.who().office,
+        desk.signed_in().office,
         &checked,
         &reason,
-        Some(desk.who().user),
+        Some(desk.signed_in().user),
         now,
     )
     .await?;
     journal::add(
         &mut work,
-        &of_act(
-            desk.who(),
+        &act_entry(
+            desk.signed_in(),
             "office",
-            desk.who().office.0,
+            desk.signed_in().office.0,
             "add_calendar",
             Some(&reason),
         ),

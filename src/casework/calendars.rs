@@ -1,5 +1,5 @@
-//! The office's calendars: one version after another in the database, each read once and kept. Open files are measured by the newest, closed ones by
-//! the version they closed under.
+//! The office's calendars: numbered versions in the database, each read once and cached. Open files
+//! are measured by the newest version, closed files by the version they closed under.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -12,33 +12,31 @@ use crate::error::{Code, Error, Result};
 use crate::ids::{OfficeId, UserId};
 use crate::sop::working_time::{Calendar, CalendarDraft};
 
-/// The calendars read so far. Cheap to clone; a version never changes, so nothing in here grows stale.
+/// Cache of the calendars read so far. Cheap to clone. A version never changes, so a cached entry
+/// never becomes stale.
 #[derive(Debug, Clone, Default)]
 pub struct Calendars {
-    read: Arc<RwLock<ByVersion>>,
+    read: Arc<RwLock<CalendarsByVersion>>,
 }
 
-type ByVersion = HashMap<(OfficeId, i32), Arc<Calendar>>;
+type CalendarsByVersion = HashMap<(OfficeId, i32), Arc<Calendar>>;
 
-/// One version as the database keeps it.
+/// A stored version of a calendar.
 #[derive(Debug)]
 pub struct StoredCalendar {
-    /// Its number, from 1 on.
+    /// The version number, from 1.
     pub version: i32,
-    /// What it says.
+    /// Working hours and days off.
     pub definition: CalendarDraft,
-    /// Why it was made.
+    /// The reason for this version.
     pub reason: String,
-    /// When.
+    /// When it was added.
     pub created_at: DateTime<Utc>,
 }
 
 impl Calendars {
-    /// The first office, the one this installation serves, and its newest calendar.
-    ///
-    /// # Errors
-    /// When the server refuses, or nothing was founded yet.
-    pub async fn of_the_first_office(
+    /// The first office, which is the one this installation serves, with its newest calendar.
+    pub async fn first_office(
         &self,
         connection: &mut PgConnection,
     ) -> Result<(OfficeId, Arc<Calendar>)> {
@@ -58,10 +56,7 @@ impl Calendars {
         ))
     }
 
-    /// The newest version of the office's calendar: that of open files.
-    ///
-    /// # Errors
-    /// When the server refuses, or nothing was founded yet.
+    /// The newest calendar of the office; it measures open files.
     pub async fn newest(
         &self,
         connection: &mut PgConnection,
@@ -75,10 +70,7 @@ impl Calendars {
         self.version(connection, office, version).await
     }
 
-    /// This version of the office's calendar.
-    ///
-    /// # Errors
-    /// When there is none, or what is stored does not pass today's checks.
+    /// The given version of the office's calendar.
     pub async fn version(
         &self,
         connection: &mut PgConnection,
@@ -108,10 +100,7 @@ impl Calendars {
     }
 }
 
-/// This version, as stored.
-///
-/// # Errors
-/// When the server refuses.
+/// Finds one stored version.
 pub async fn find(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -137,10 +126,7 @@ pub async fn find(
     }))
 }
 
-/// The versions before `before`, newest first.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists the versions below `before`, newest first.
 pub async fn list(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -171,10 +157,10 @@ pub async fn list(
     Ok(stored.collect())
 }
 
-/// Adds the next version and gives its number. Two at once: one wins, the other is told.
+/// Adds the next version and returns its number.
 ///
 /// # Errors
-/// `overtaken` when another version was added meanwhile.
+/// `overtaken` when another request added a version at the same time.
 pub async fn add(
     connection: &mut PgConnection,
     office: OfficeId,

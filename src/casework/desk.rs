@@ -1,5 +1,7 @@
-//! The desk. An officer takes a file and hands it over: `take` opens the transaction, locks the file and passes the gate; `hand_over` writes stage,
-//! journal and clock, tells whom it concerns, and commits. Between the two a step does its own work; without the second nothing has happened.
+//! The desk. An officer takes a file and hands it over: `take` opens the transaction, locks the
+//! file and checks the permit; `hand_over` writes stage, journal and clock, sends the
+//! notifications, and commits. A step does its own work between the two; without `hand_over`
+//! nothing is written.
 
 use std::future::{Ready, ready};
 use std::ops::{Deref, DerefMut};
@@ -9,51 +11,53 @@ use actix_web::{FromRequest, HttpRequest};
 use sqlx::PgConnection;
 
 use super::calendars::Calendars;
-use super::journal::of_step;
+use super::journal::step_entry;
 use super::ledger;
-use super::refusal::refused;
-use super::workflow::{Asking, Change, FileHeader, RequestTime, Workflow};
+use super::refusal::refusal_error;
+use super::workflow::{Change, FileHeader, RequestTime, Workflow};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Replay, Result};
 use crate::identity::SignedIn;
-use crate::sop::gate::{AuthContext, Permit};
+use crate::identity::signed_in::roles_of;
+use crate::sop::gate::{AuthContext, Permit, Principal};
 use crate::web::{IdempotentWrite, Reply, idempotent_write, provided};
 
-/// A signed-in person's place of work, for one request.
+/// The request context of a signed-in user.
 #[derive(Clone)]
 pub struct Desk {
     request: HttpRequest,
     database: Database,
     request_time: RequestTime,
-    who: SignedIn,
+    signed_in: SignedIn,
 }
 
 impl Desk {
     /// Takes the file to do `task`.
     ///
     /// # Errors
-    /// The gate's refusal; `stale_version` when `If-Match` names another version; a stored reply when this was answered before.
+    /// The refusal of the permit check; `stale_version` when `If-Match` names another version; the
+    /// stored reply when this request was answered before.
     pub async fn take<W: Workflow>(&self, id: W::Id, task: W) -> Result<OpenFile<W>> {
-        let seen = idempotent_write::version_seen(&self.request)?;
+        let seen = idempotent_write::if_match(&self.request)?;
         let services = W::services(&self.request)?;
         let work = match W::begin(
             &self.database,
             &self.request,
-            &self.who,
+            &self.signed_in,
             self.request_time.now,
             &services,
         )
         .await
         {
             Err(Error::Replayed(replay)) => {
-                return Err(self.again::<W>(id, &services, replay).await?);
+                return Err(self.authorize_replay::<W>(id, &services, replay).await?);
             }
             begun => begun?,
         };
         let file = take(
             work,
-            By::Person(self.who.clone()),
+            Principal::User(self.signed_in.clone()),
             &self.request_time,
             services,
             id,
@@ -61,7 +65,8 @@ impl Desk {
         )
         .await?;
         if !seen.admits(file.header.version) {
-            // Of the parts of a file, such as its notice, each has an ETag of its own, which names another version.
+            // A part of a file, such as its notice, has its own ETag, which does not match the
+            // version of the file.
             let (id, en) = (
                 "If-Match adalah ETag berkas itu sendiri; muat ulang berkasnya.",
                 "If-Match is the ETag of the file itself; reload the file.",
@@ -71,19 +76,19 @@ impl Desk {
         Ok(file)
     }
 
-    /// The file as this person sees it.
+    /// The file as this user sees it.
     ///
     /// # Errors
-    /// `not_found` when there is none that they may know of.
+    /// `not_found` when the file does not exist or the user may not know of it.
     pub async fn show<W: Workflow>(&self, id: W::Id) -> Result<Reply<W::View>> {
         let (view, version) = self.view::<W>(id).await?;
         Ok(Reply::ok(view).version(version))
     }
 
-    /// The view of the file and its version, for what is shown in more than one format.
+    /// The view of the file and its version, for handlers that serve several formats.
     ///
     /// # Errors
-    /// `not_found` when there is none that they may know of.
+    /// `not_found` when the file does not exist or the user may not know of it.
     pub async fn view<W: Workflow>(&self, id: W::Id) -> Result<(W::View, i64)> {
         let services = W::services(&self.request)?;
         self.database
@@ -91,7 +96,7 @@ impl Desk {
                 W::show(
                     c,
                     id,
-                    Asking::Person(&self.who),
+                    Principal::User(&self.signed_in),
                     &self.request_time,
                     &services,
                 )
@@ -100,25 +105,27 @@ impl Desk {
             .await
     }
 
-    /// Asks the gate without taking the file: for what must be known before a body is read. The cover may have moved on by the time it is taken.
-    ///
-    /// # Errors
-    /// The gate's refusal.
-    pub async fn ask<W: Workflow>(&self, id: W::Id, task: W) -> Result<FileHeader<W>> {
-        let (asking, services) = (Asking::Person(&self.who), W::services(&self.request)?);
+    /// Checks the permit without taking the file, for a step with a request body that is expensive
+    /// to read. The header may be outdated by the time the file is taken.
+    pub async fn check<W: Workflow>(&self, id: W::Id, task: W) -> Result<FileHeader<W>> {
+        let (asking, services) = (
+            Principal::User(&self.signed_in),
+            W::services(&self.request)?,
+        );
         let header = self
             .database
             .read(async |c| W::lock(c, id, asking, &services).await)
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
         let allowed = W::sop().permit(task, header.stage, &header.auth_context(asking));
-        allowed.map(|_permit| ()).map_err(refused)?;
+        allowed.map(|_permit| ()).map_err(refusal_error)?;
         must_be_open::<W>(task, &header, self.request_time.now)?;
         Ok(header)
     }
 
-    /// A kept reply, for who may still know of the file: a retry must not tell what a look at it would not.
-    async fn again<W: Workflow>(
+    /// Returns a stored reply only if the caller may still see the file: a retry must not reveal
+    /// more than a new request would.
+    async fn authorize_replay<W: Workflow>(
         &self,
         id: W::Id,
         services: &W::Services,
@@ -128,7 +135,13 @@ impl Desk {
             return Ok(Error::Replayed(replay));
         }
         let mut transaction = self.database.begin().await?;
-        let header = W::lock(&mut transaction, id, Asking::Person(&self.who), services).await?;
+        let header = W::lock(
+            &mut transaction,
+            id,
+            Principal::User(&self.signed_in),
+            services,
+        )
+        .await?;
         Ok(if header.is_some_and(|header| header.sees) {
             Error::Replayed(replay)
         } else {
@@ -136,28 +149,30 @@ impl Desk {
         })
     }
 
-    /// Whose desk it is.
-    #[must_use]
-    pub fn who(&self) -> &SignedIn {
-        &self.who
+    /// The signed-in user.
+    pub fn signed_in(&self) -> &SignedIn {
+        &self.signed_in
     }
 
-    /// The request that is being answered.
-    #[must_use]
+    /// The HTTP request.
     pub fn request(&self) -> &HttpRequest {
         &self.request
     }
 
     /// The database.
-    #[must_use]
     pub fn database(&self) -> &Database {
         &self.database
     }
 
     /// The time and the calendars.
-    #[must_use]
     pub fn request_time(&self) -> &RequestTime {
         &self.request_time
+    }
+}
+
+impl AsRef<SignedIn> for Desk {
+    fn as_ref(&self) -> &SignedIn {
+        self.signed_in()
     }
 }
 
@@ -176,71 +191,68 @@ impl FromRequest for Desk {
                 request: request.clone(),
                 database: provided(request)?,
                 request_time,
-                who,
+                signed_in: who,
             })
         };
         ready(desk())
     }
 }
 
-/// Takes a file for the service itself: a job's way to the gate.
-///
-/// # Errors
-/// The gate's refusal.
-pub async fn take_for_the_service<W: Workflow>(
+/// Takes a file on behalf of the service, in a job.
+pub async fn take_as_service<W: Workflow>(
     database: &Database,
     request_time: &RequestTime,
     services: W::Services,
     id: W::Id,
     task: W,
 ) -> Result<OpenFile<W>> {
-    let work = IdempotentWrite::of_the_service(database, request_time.now).await?;
-    take(work, By::Service, request_time, services, id, task).await
+    let work = IdempotentWrite::for_job(database, request_time.now).await?;
+    take(work, Principal::System, request_time, services, id, task).await
 }
 
-/// Takes a file for its reporter, in a write that was begun for them.
-///
-/// # Errors
-/// The gate's refusal.
-pub async fn take_for_the_reporter<W: Workflow>(
+/// Takes a file on behalf of its reporter, in a write that was already begun.
+pub async fn take_as_reporter<W: Workflow>(
     work: IdempotentWrite,
     request_time: &RequestTime,
     services: W::Services,
     id: W::Id,
     task: W,
 ) -> Result<OpenFile<W>> {
-    take(work, By::Reporter, request_time, services, id, task).await
+    take(work, Principal::Reporter, request_time, services, id, task).await
 }
 
-/// Asks the gate for a file that does not exist yet: what stands before the first stage of its road.
-///
-/// # Errors
-/// The gate's refusal.
-pub fn admit<W: Workflow>(task: W, before: W::Stage, who: Asking<'_>) -> Result<Permit<W>> {
+/// Checks the permit to create a file; `before` is the stage before the first one of the SOP.
+pub fn permit_new<W: Workflow>(
+    task: W,
+    before: W::Stage,
+    who: Principal<&SignedIn>,
+) -> Result<Permit<W>> {
     let standing = AuthContext {
-        who: who.who(),
-        roles: who.roles(),
+        caller: who.map(|user| user.user),
+        roles: roles_of(who),
         sees: true,
         done_by_caller: &[],
         done_by_anyone: &[],
     };
-    W::sop().permit(task, before, &standing).map_err(refused)
+    W::sop()
+        .permit(task, before, &standing)
+        .map_err(refusal_error)
 }
 
 async fn take<W: Workflow>(
     mut work: IdempotentWrite,
-    by: By,
+    by: Principal<SignedIn>,
     request_time: &RequestTime,
     services: W::Services,
     id: W::Id,
     task: W,
 ) -> Result<OpenFile<W>> {
-    let header = Box::pin(W::lock(&mut work, id, by.asking(), &services))
+    let header = Box::pin(W::lock(&mut work, id, by.as_ref(), &services))
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     let permit = W::sop()
-        .permit(task, header.stage, &header.auth_context(by.asking()))
-        .map_err(refused)?;
+        .permit(task, header.stage, &header.auth_context(by.as_ref()))
+        .map_err(refusal_error)?;
     must_be_open::<W>(task, &header, request_time.now)?;
     Box::pin(W::must_hold(&mut work, task, &header, request_time)).await?;
     let services = W::with_cached_key(services, &header);
@@ -264,127 +276,101 @@ fn must_be_open<W: Workflow>(
     W::closed(task, &header.file, now).map_or(Ok(()), |closed| Err(closed.into()))
 }
 
-/// Who took a file.
-enum By {
-    Person(SignedIn),
-    Reporter,
-    Service,
-}
-
-impl By {
-    fn asking(&self) -> Asking<'_> {
-        match self {
-            Self::Person(who) => Asking::Person(who),
-            Self::Reporter => Asking::Reporter,
-            Self::Service => Asking::Service,
-        }
-    }
-
-    fn person(&self) -> Option<&SignedIn> {
-        match self {
-            Self::Person(who) => Some(who),
-            Self::Reporter | Self::Service => None,
-        }
-    }
-}
-
-/// A file that was taken: transaction, permit and cover together; it gives none of them away.
+/// A file that was taken. It owns the transaction, the permit and the header, and hands none of
+/// them out.
 pub struct OpenFile<W: Workflow> {
     work: IdempotentWrite,
     permit: Permit<W>,
     header: FileHeader<W>,
     id: W::Id,
     note: Option<String>,
-    by: By,
+    by: Principal<SignedIn>,
     request_time: RequestTime,
     services: W::Services,
 }
 
 impl<W: Workflow> OpenFile<W> {
-    /// What stands on the cover.
-    #[must_use]
+    /// The header of the file.
     pub fn header(&self) -> &FileHeader<W> {
         &self.header
     }
 
-    /// The moment of this write.
-    #[must_use]
+    /// The time of this write.
     pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
         self.work.now()
     }
 
-    /// The person who took it.
+    /// The user that took the file.
     ///
     /// # Errors
-    /// Our own fault when nobody with an account took it for a step that is a person's.
+    /// An internal error when the reporter or the service took the file for a step of a user.
     pub fn signed_in(&self) -> Result<&SignedIn> {
-        self.by.person().ok_or_else(|| {
-            Error::internal("nobody with an account took a file for a person's step")
+        self.by.as_ref().user().ok_or_else(|| {
+            Error::internal("a step of a user was taken by the reporter or the service")
         })
     }
 
-    /// The tools of its workflow.
-    #[must_use]
+    /// The services of the workflow.
     pub fn services(&self) -> &W::Services {
         &self.services
     }
 
     /// The time and the calendars.
-    #[must_use]
     pub fn request_time(&self) -> &RequestTime {
         &self.request_time
     }
 
-    /// The cover and the connection at once.
+    /// The header and the connection, borrowed together.
     pub fn parts(&mut self) -> (&FileHeader<W>, &mut PgConnection) {
         (&self.header, &mut self.work)
     }
 
-    /// Whether the row leads to `to` from here.
-    #[must_use]
+    /// True if the task may move the file from its stage to `to`.
     pub fn leads_to(&self, to: W::Stage) -> bool {
         self.permit.outcome(to).is_some()
     }
 
-    /// Puts a reason into the journal entry.
+    /// Sets the note of the journal entry, such as a reason.
     pub fn note(&mut self, note: impl Into<String>) {
         self.note = Some(note.into());
     }
 
-    /// Begins the customer's next round.
+    /// Increments the customer's round and returns the new number.
     pub fn begin_round(&mut self) -> i16 {
         self.header.round += 1;
         self.header.round
     }
 
-    /// Begins the next draft of the letter: four eyes look at it afresh.
+    /// Increments the draft of the letter and returns the new number. The four-eyes rule starts
+    /// afresh with each draft.
     pub fn begin_draft(&mut self) -> i16 {
         self.header.draft += 1;
         self.header.draft
     }
 
-    /// Hands the file over to `to`: stage, journal and clock, then the commit. Answers with the file as it now is.
+    /// Hands the file over to `to`: writes stage, journal and clock, commits, and replies with the
+    /// file in its new state.
     ///
     /// # Errors
-    /// `overtaken` when somebody else moved it meanwhile.
+    /// `overtaken` when another request moved the file meanwhile.
     pub async fn hand_over(self, to: W::Stage) -> Result<Reply<W::View>> {
         self.hand_over_with(to, Reply::ok).await
     }
 
-    /// The same, answering with what `answer` makes of the view.
+    /// Like [`Self::hand_over`], with a reply built by `answer` from the view.
     ///
     /// # Errors
-    /// `overtaken` when somebody else moved it meanwhile.
+    /// `overtaken` when another request moved the file meanwhile.
     pub async fn hand_over_with<T: serde::Serialize>(
         mut self,
         to: W::Stage,
         answer: impl FnOnce(W::View) -> Reply<T>,
     ) -> Result<Reply<T>> {
-        self.put_down(to).await?;
+        self.write_hand_over(to).await?;
         let (view, version) = Box::pin(W::show(
             &mut self.work,
             self.id,
-            self.by.asking(),
+            self.by.as_ref(),
             &self.request_time,
             &self.services,
         ))
@@ -392,20 +378,21 @@ impl<W: Workflow> OpenFile<W> {
         self.work.finish(answer(view).version(version)).await
     }
 
-    /// The same, answering with `reply` and not with the file: for who may not see it, or not any more.
+    /// Like [`Self::hand_over`], with the given reply instead of the view, for callers that may not
+    /// see the file after the step.
     ///
     /// # Errors
-    /// `overtaken` when somebody else moved it meanwhile.
-    pub async fn hand_over_quietly<T: serde::Serialize>(
+    /// `overtaken` when another request moved the file meanwhile.
+    pub async fn hand_over_without_view<T: serde::Serialize>(
         mut self,
         to: W::Stage,
         reply: Reply<T>,
     ) -> Result<Reply<T>> {
-        self.put_down(to).await?;
+        self.write_hand_over(to).await?;
         self.work.finish(reply).await
     }
 
-    async fn put_down(&mut self, to: W::Stage) -> Result<()> {
+    async fn write_hand_over(&mut self, to: W::Stage) -> Result<()> {
         let from = self.header.stage;
         self.header.stage = self.permit.outcome(to).ok_or_else(|| {
             Error::internal(format!(
@@ -423,7 +410,7 @@ impl<W: Workflow> OpenFile<W> {
         {
             return Err(Error::new(Code::Overtaken));
         }
-        ledger::turn(
+        ledger::record_move(
             &mut self.work,
             W::sop(),
             &self.header,
@@ -435,7 +422,7 @@ impl<W: Workflow> OpenFile<W> {
             row: self.permit.row(),
             header: &self.header,
             from,
-            by: self.by.asking().user(),
+            by: self.by.as_ref().user().map(|user| user.user),
         };
         Box::pin(W::announce(
             &mut self.work,
@@ -444,18 +431,18 @@ impl<W: Workflow> OpenFile<W> {
             &self.services,
         ))
         .await?;
-        // Last, because a record may hold the one place at the end of a chain until the commit.
-        let entry = of_step(
+        // Recorded last: an audit record holds the lock on the end of the hash chain until the commit.
+        let entry = step_entry(
             self.permit.row(),
             &self.header,
             from,
-            self.by.person(),
+            self.by.as_ref().user(),
             self.note.as_deref(),
         );
         Box::pin(W::record(
             &mut self.work,
             &entry,
-            self.by.asking(),
+            self.by.as_ref(),
             &self.request_time,
             &self.services,
         ))

@@ -1,5 +1,5 @@
-//! The kinds of file the office takes in, and their names on the wire. This is the list of what is admitted;
-//! whether the content of a file agrees with its kind is judged where the file arrives.
+//! The kinds of file that may be uploaded, and their names in JSON. The content is compared with
+//! the kind where the file arrives (`documents::content`).
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,7 +28,6 @@ impl FileKind {
     pub const ALL: [Self; 5] = [Self::Pdf, Self::Jpeg, Self::Png, Self::Docx, Self::Xlsx];
 
     /// The name used in JSON and in the database.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
@@ -40,7 +39,6 @@ impl FileKind {
     }
 
     /// The media type registered with IANA, without parameters.
-    #[must_use]
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
@@ -51,8 +49,7 @@ impl FileKind {
         }
     }
 
-    /// The file name extension we give out, without the dot.
-    #[must_use]
+    /// The file name extension of downloads, without the dot.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
@@ -70,7 +67,7 @@ impl fmt::Display for FileKind {
     }
 }
 
-/// The text names no kind of file that we take.
+/// The text is not the name of a known file kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownFileKind;
 

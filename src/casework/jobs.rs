@@ -1,3 +1,3 @@
-//! Work for later, where the workflows look for it.
+//! Re-exports the job queue for the workflows.
 
 pub use crate::jobs::{Job, queue, queue_after};

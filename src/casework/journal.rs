@@ -1,4 +1,4 @@
-//! Entries of the journal as casework makes them: a step of an SOP, or an act beside one.
+//! Builds journal entries: for a step of an SOP, and for an act that is not a step.
 
 use uuid::Uuid;
 
@@ -7,9 +7,8 @@ use crate::identity::SignedIn;
 use crate::journal::Entry;
 use crate::sop::table::{Row, Stage as _};
 
-/// The entry of a step of an SOP.
-#[must_use]
-pub fn of_step<'a, W: Workflow>(
+/// The journal entry of a step of an SOP.
+pub fn step_entry<'a, W: Workflow>(
     row: &Row<W>,
     header: &FileHeader<W>,
     from: W::Stage,
@@ -33,9 +32,8 @@ pub fn of_step<'a, W: Workflow>(
     }
 }
 
-/// The entry of an act that is no step.
-#[must_use]
-pub fn of_act<'a>(
+/// The journal entry of an act that is not a step of an SOP.
+pub fn act_entry<'a>(
     who: &SignedIn,
     subject: &'static str,
     subject_id: Uuid,

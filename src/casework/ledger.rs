@@ -1,5 +1,6 @@
-//! The two clocks, office and customer: an append-only ledger of whose turn it is since when. `hand_over` writes it; minutes, due times and lateness are
-//! derived from it and from nothing else (design: certification 3.8).
+//! The two clocks, office and customer: an append-only ledger of which party a file waits for, and
+//! since when. `hand_over` writes it; minutes, due times and lateness are derived from it and from
+//! nothing else (design: certification 3.8).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -9,26 +10,30 @@ use uuid::Uuid;
 use super::workflow::{FileHeader, Workflow};
 use crate::error::Result;
 use crate::ids::OfficeId;
-use crate::sop::table::{Party, Sop, Within};
+use crate::sop::table::{Party, Sop, StandardTime};
 use crate::sop::working_time::{Calendar, WIB};
 
-/// One entry as it is read back: from `at` on, the file waits at `step` with `party`.
+/// A ledger entry: from `at` on, the file waits at `step`.
 #[derive(Debug, Clone)]
-pub struct Turn {
-    /// Since when.
+pub struct ClockEntry {
+    /// When the wait began.
     pub at: DateTime<Utc>,
-    /// The numbered step; none when nobody's time runs.
+    /// The numbered step; none when no clock runs.
     pub step: Option<u8>,
     /// The customer's round.
     pub round: i16,
 }
 
-/// The entries of one file, in the order of the ledger, from the three columns they are read as: arrays cost the database half of what JSON does.
-#[must_use]
-pub fn turns(since: Vec<DateTime<Utc>>, steps: Vec<Option<i16>>, rounds: Vec<i16>) -> Vec<Turn> {
+/// Builds the entries of one file, in the order of the ledger, from three array columns. Arrays
+/// cost the database half of what JSON would.
+pub fn entries_from_columns(
+    since: Vec<DateTime<Utc>>,
+    steps: Vec<Option<i16>>,
+    rounds: Vec<i16>,
+) -> Vec<ClockEntry> {
     let columns = since.into_iter().zip(steps).zip(rounds);
     columns
-        .map(|((at, step), round)| Turn {
+        .map(|((at, step), round)| ClockEntry {
             at,
             step: step.and_then(|step| u8::try_from(step).ok()),
             round,
@@ -36,13 +41,13 @@ pub fn turns(since: Vec<DateTime<Utc>>, steps: Vec<Option<i16>>, rounds: Vec<i16
         .collect()
 }
 
-/// What the clock of the step at hand says.
+/// The clock of the current step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ClockView {
     /// The numbered step the file waits for.
     #[schema(example = 3)]
     pub step: u8,
-    /// Whose time runs.
+    /// The party on the clock.
     pub party: Party,
     /// Standard time (waktu baku) in minutes of working time.
     #[schema(example = 120)]
@@ -52,17 +57,14 @@ pub struct ClockView {
     pub used_minutes: i64,
     /// When the standard time is used up; in the past when it is overdue.
     pub due_at: Option<DateTime<Utc>>,
-    /// Whether more than the standard time has been used.
+    /// True if more than the standard time has been used.
     pub overdue: bool,
-    /// Whether the due date lies in a year whose days off are not decreed yet.
+    /// True if the due date lies in a year without decreed days off.
     pub provisional: bool,
 }
 
-/// Writes whose turn it is now, if the file has moved.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn turn<W: Workflow>(
+/// Adds a ledger entry if the file changed its stage.
+pub async fn record_move<W: Workflow>(
     connection: &mut PgConnection,
     sop: &'static Sop<W>,
     header: &FileHeader<W>,
@@ -84,10 +86,7 @@ pub async fn turn<W: Workflow>(
     }
 }
 
-/// Writes that the file waits at `stage` from now on.
-///
-/// # Errors
-/// When the server refuses.
+/// Adds a ledger entry: the file waits at `stage` from now on.
 pub async fn begin<W: Workflow>(
     connection: &mut PgConnection,
     sop: &'static Sop<W>,
@@ -114,29 +113,29 @@ pub async fn begin<W: Workflow>(
     Ok(())
 }
 
-/// What was spent in one step of one round.
+/// Working time spent in one step of one round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spent {
+pub struct StepTime {
     /// The step.
     pub step: u8,
     /// The round.
     pub round: i16,
-    /// When it first began.
+    /// When the step first began in this round.
     pub started_at: DateTime<Utc>,
-    /// When it last ended; none while it runs.
+    /// When the step last ended; none while it runs.
     pub ended_at: Option<DateTime<Utc>>,
     /// Working time spent.
     pub used: TimeDelta,
-    /// When the present stretch began, while it runs.
+    /// When the current stretch began; none when the step is not running.
     pub running_since: Option<DateTime<Utc>>,
-    /// Working time spent before the present stretch.
+    /// Working time spent before the current stretch.
     pub used_before: TimeDelta,
 }
 
-/// Adds the ledger up: every step of every round, in the order of their beginnings. `turns` is in the order of the ledger.
-#[must_use]
-pub fn spent(turns: &[Turn], calendar: &Calendar, now: DateTime<Utc>) -> Vec<Spent> {
-    let mut sums: Vec<Spent> = Vec::new();
+/// Sums the ledger per step and round, in the order of their beginnings. `turns` must be in the
+/// order of the ledger.
+pub fn step_times(turns: &[ClockEntry], calendar: &Calendar, now: DateTime<Utc>) -> Vec<StepTime> {
+    let mut sums: Vec<StepTime> = Vec::new();
     for (i, turn) in turns.iter().enumerate() {
         let Some(step) = turn.step else { continue };
         let ended_at = turns.get(i + 1).map(|next| next.at);
@@ -146,7 +145,7 @@ pub fn spent(turns: &[Turn], calendar: &Calendar, now: DateTime<Utc>) -> Vec<Spe
             .position(|sum| (sum.step, sum.round) == (step, turn.round))
             .unwrap_or_else(|| {
                 let zero = TimeDelta::zero();
-                sums.push(Spent {
+                sums.push(StepTime {
                     step,
                     round: turn.round,
                     started_at: turn.at,
@@ -166,20 +165,19 @@ pub fn spent(turns: &[Turn], calendar: &Calendar, now: DateTime<Utc>) -> Vec<Spe
     sums
 }
 
-/// What the clock of the step at hand says; nothing when nobody's time runs.
-#[must_use]
-pub fn reading<W: Workflow>(
+/// The clock of the current step; none when no clock runs.
+pub fn current_clock<W: Workflow>(
     sop: &'static Sop<W>,
-    turns: &[Turn],
+    turns: &[ClockEntry],
     calendar: &Calendar,
     now: DateTime<Utc>,
 ) -> Option<ClockView> {
-    let running = spent(turns, calendar, now)
+    let running = step_times(turns, calendar, now)
         .into_iter()
         .find_map(|sum| sum.running_since.map(|since| (sum, since)));
     let (sum, since) = running?;
     let row = sop.step(sum.step)?;
-    let Within(standard) = row.within?;
+    let StandardTime(standard) = row.within?;
     let budget = TimeDelta::minutes(standard.into());
     let due_at = calendar.due_at(budget, sum.used_before, since);
     Some(ClockView {

@@ -1,4 +1,5 @@
-//! What both workflows share: the desk that takes a file and hands it over, the journal, the two clocks, registers, documents, jobs.
+//! Shared by both workflows: the desk that takes a file and hands it over, the journal, the two
+//! clocks, registers, documents, jobs.
 
 pub mod announce;
 pub mod calendar_http;

@@ -1,85 +1,88 @@
-//! What may be done next with a file, by whom, until when, and why the rest may not. It asks the same gate that the steps pass.
+//! The tasks open at a file's stage: the actor, the due time, and the refusal for the others. The
+//! list uses the same permit check as the steps.
 
 use serde::Serialize;
 
 use super::ledger::ClockView;
-use super::refusal::{Closed, reason};
+use super::refusal::{TaskClosed, refusal_reason};
 use super::workflow::Workflow;
 use crate::error::{Code, text};
 use crate::sop::gate::{AuthContext, Refusal};
 use crate::sop::table::{Row, Stage};
 
-/// A task that starts at the file's present stage.
+/// A task that starts at the file's current stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct NextView {
     /// The printed step it is, or is part of.
     #[schema(example = 3)]
     pub step: Option<u8>,
-    /// Its code, which is also the operation's id.
+    /// The task code, which is also the operation id.
     #[schema(example = "verify_documents")]
     pub task: &'static str,
-    /// What it is, in English.
+    /// The title in English.
     #[schema(example = "Verify the documents and issue the deficiency sheet")]
     pub title: &'static str,
-    /// What it is, in Indonesian.
+    /// The title in Indonesian.
     #[schema(
         example = "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen"
     )]
     pub title_id: &'static str,
-    /// The role codes that may do it, or `system`.
+    /// The codes of the roles that may do the task, or `reporter`, or `system`.
     #[schema(example = "operations_staff")]
     pub actor: String,
-    /// Whether you may do it now.
+    /// True if you may do the task now.
     pub allowed: bool,
-    /// Why not: the problem code an attempt would get.
+    /// The problem code that an attempt would get; null when allowed.
     #[schema(example = "not_your_step")]
     pub refusal: Option<&'static str>,
-    /// Why not, in Indonesian.
+    /// The reason for the refusal, in Indonesian.
     #[schema(
         example = "“Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen” dikerjakan oleh Staf Operasional."
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason_id: Option<String>,
-    /// Why not, in English.
+    /// The reason for the refusal, in English.
     #[schema(
         example = "“Verify the documents and issue the deficiency sheet” is done by operations_staff (Staf Operasional)."
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason_en: Option<String>,
-    /// Until when it is due, for the step the clock is measuring.
+    /// When the task is due, if the clock measures this step.
     pub due_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
-/// A task that does not start at the file's present stage.
+/// A task that does not start at the file's current stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct RestView {
     /// The printed step it is, or is part of.
     #[schema(example = 8)]
     pub step: Option<u8>,
-    /// Its code, as in `GET /sops/{code}`, which has its words.
+    /// The task code, as in `GET /sops/{code}`, which gives its titles.
     #[schema(example = "dispatch_audit_notice")]
     pub task: &'static str,
-    /// Why not now: the problem code an attempt would get. What is another's is refused as such at every stage.
+    /// The problem code that an attempt would get now. A task of another role is refused as
+    /// `not_your_step` at every stage.
     #[schema(example = "out_of_order")]
     pub refusal: &'static str,
-    /// The stages it starts at.
+    /// The stages at which the task starts.
     #[schema(example = json!(["notice_signed"]))]
     pub from: Vec<&'static str>,
 }
 
-/// Whether `next` lists the row: it starts at `stage`. Where it may be done but does not show the file, it is listed to those alone who may do it.
+/// True if `next` lists the row: the row starts at `stage`. A row in `unshown_at` is listed only to
+/// callers that may do it.
 fn is_listed<W: Workflow>(row: &'static Row<W>, stage: W::Stage, who: &AuthContext<'_, W>) -> bool {
     row.targets(stage).is_some()
         && (!row.unshown_at.contains(&stage) || W::sop().permit(row.task, stage, who).is_ok())
 }
 
-/// Every task that starts at `stage`, as the gate answers `who` and as the file itself does: `closed` is what [`Workflow::closed`] says of it.
-#[must_use]
-pub fn next<W: Workflow>(
+/// Lists every task that starts at `stage`, with the result of the permit check. `closed` is
+/// [`Workflow::closed`] for this file.
+pub fn next_tasks<W: Workflow>(
     stage: W::Stage,
     who: &AuthContext<'_, W>,
     clock: Option<&ClockView>,
-    closed: impl Fn(W) -> Option<Closed>,
+    closed: impl Fn(W) -> Option<TaskClosed>,
 ) -> Vec<NextView> {
     let sop = W::sop();
     let starting = sop.rows.iter().filter(|row| is_listed(row, stage, who));
@@ -91,7 +94,7 @@ pub fn next<W: Workflow>(
             None
         };
         let reason = refusal
-            .and_then(reason)
+            .and_then(refusal_reason)
             .or_else(|| closed.map(|closed| text(closed.id, closed.en)));
         let step = row.no.or(row.part_of);
         NextView {
@@ -114,14 +117,14 @@ pub fn next<W: Workflow>(
     starting.map(view).collect()
 }
 
-/// Every other task of the table, and why not: the same gate says so.
-#[must_use]
-pub fn rest<W: Workflow>(stage: W::Stage, who: &AuthContext<'_, W>) -> Vec<RestView> {
+/// Lists every other task of the SOP with its refusal, from the same permit check.
+pub fn other_tasks<W: Workflow>(stage: W::Stage, who: &AuthContext<'_, W>) -> Vec<RestView> {
     let sop = W::sop();
     let others = sop.rows.iter().filter(|row| !is_listed(row, stage, who));
     let view = |row: &'static Row<W>| {
         let refusal = sop.permit(row.task, stage, who).err().map(Refusal::code)?;
-        // A row that starts here too, and is not listed to this caller, starts elsewhere as far as the caller is told.
+        // A row that starts at this stage and is hidden from this caller is shown with its other
+        // stages only.
         let from = row
             .moves
             .iter()

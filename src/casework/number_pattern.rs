@@ -1,27 +1,28 @@
-//! How the numbers of a register are written: text with placeholders, kept as data, because an office's pattern is decided elsewhere and changes.
+//! Patterns for register numbers: text with placeholders. Patterns are data, because the ministry
+//! decides and changes them.
 
 use chrono::{DateTime, Datelike as _, Utc};
 
 use crate::error::{FieldError, fault};
 use crate::sop::working_time::WIB;
 
-/// The months as numbers of letters write them.
+/// Months in Roman numerals, as letter numbers write them.
 pub const ROMAN_MONTHS: [&str; 12] = [
     "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII",
 ];
-/// The longest pattern, in characters.
-const LONGEST: usize = 120;
-/// The most digits a sequence is filled up to.
-const WIDEST: usize = 9;
+/// The maximum length of a pattern, in characters.
+const MAX_LENGTH: usize = 120;
+/// The maximum width of a zero-padded sequence.
+const MAX_WIDTH: usize = 9;
 
-/// A pattern: text, and what is put in.
+/// A parsed pattern: literal text and placeholders.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern(Vec<Piece>);
+pub struct Pattern(Vec<Segment>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Piece {
+enum Segment {
     Text(String),
-    /// `{seq}`, or filled up with zeros: `{seq:5}`.
+    /// `{seq}`, or zero-padded: `{seq:5}`.
     Sequence(usize),
     /// `{year}`.
     Year,
@@ -32,15 +33,16 @@ enum Piece {
 }
 
 impl Pattern {
-    /// The pattern that `text` is. It must hold the sequence and the year: without them two letters would bear one number.
+    /// Parses a pattern. It must contain the sequence and the year: without them two letters could
+    /// get the same number.
     ///
     /// # Errors
-    /// Every fault, at `/pattern`.
+    /// The field errors, at `/pattern`.
     pub fn parse(text: &str) -> Result<Self, Vec<FieldError>> {
         let wrong = |id: String, en: String| vec![fault("/pattern", "wrong_value", id, en)];
         if text.trim() != text
             || text.is_empty()
-            || text.chars().count() > LONGEST
+            || text.chars().count() > MAX_LENGTH
             || text.chars().any(char::is_control)
         {
             return Err(wrong(
@@ -53,7 +55,7 @@ impl Pattern {
         while let Some((before, after)) = rest.split_once('{') {
             let known = after
                 .split_once('}')
-                .and_then(|(name, after)| Some((piece(name)?, after)));
+                .and_then(|(name, after)| Some((placeholder(name)?, after)));
             let Some((found, after)) = known else {
                 let known = "{seq}, {seq:5}, {year}, {month}, {month_roman}";
                 return Err(wrong(
@@ -61,15 +63,15 @@ impl Pattern {
                     format!("The placeholders are: {known}."),
                 ));
             };
-            pieces.extend((!before.is_empty()).then(|| Piece::Text(before.to_owned())));
+            pieces.extend((!before.is_empty()).then(|| Segment::Text(before.to_owned())));
             pieces.push(found);
             rest = after;
         }
-        pieces.extend((!rest.is_empty()).then(|| Piece::Text(rest.to_owned())));
-        let has = |wanted: fn(&Piece) -> bool| pieces.iter().any(wanted);
+        pieces.extend((!rest.is_empty()).then(|| Segment::Text(rest.to_owned())));
+        let has = |wanted: fn(&Segment) -> bool| pieces.iter().any(wanted);
         if rest.contains('}')
-            || !has(|piece| matches!(piece, Piece::Sequence(_)))
-            || !has(|piece| matches!(piece, Piece::Year))
+            || !has(|piece| matches!(piece, Segment::Sequence(_)))
+            || !has(|piece| matches!(piece, Segment::Year))
         {
             return Err(wrong(
                 "Pola harus memuat {seq} dan {year}.".to_owned(),
@@ -79,33 +81,32 @@ impl Pattern {
         Ok(Self(pieces))
     }
 
-    /// The number of this place in the register of the year of `at` (WIB).
-    #[must_use]
-    pub fn write(&self, sequence: i32, at: DateTime<Utc>) -> String {
+    /// Formats the number `sequence` in the register of the year of `at` (WIB).
+    pub fn format(&self, sequence: i32, at: DateTime<Utc>) -> String {
         let local = at.with_timezone(&WIB);
         let pieces = self.0.iter().map(|piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Sequence(width) => format!("{sequence:0width$}"),
-            Piece::Year => local.year().to_string(),
-            Piece::Month => format!("{:02}", local.month()),
-            Piece::RomanMonth => ROMAN_MONTHS[local.month0() as usize].to_owned(),
+            Segment::Text(text) => text.clone(),
+            Segment::Sequence(width) => format!("{sequence:0width$}"),
+            Segment::Year => local.year().to_string(),
+            Segment::Month => format!("{:02}", local.month()),
+            Segment::RomanMonth => ROMAN_MONTHS[local.month0() as usize].to_owned(),
         });
         pieces.collect()
     }
 }
 
-fn piece(name: &str) -> Option<Piece> {
+fn placeholder(name: &str) -> Option<Segment> {
     match name {
-        "seq" => Some(Piece::Sequence(0)),
-        "year" => Some(Piece::Year),
-        "month" => Some(Piece::Month),
-        "month_roman" => Some(Piece::RomanMonth),
+        "seq" => Some(Segment::Sequence(0)),
+        "year" => Some(Segment::Year),
+        "month" => Some(Segment::Month),
+        "month_roman" => Some(Segment::RomanMonth),
         _ => name
             .strip_prefix("seq:")?
             .parse()
             .ok()
-            .filter(|width| (1..=WIDEST).contains(width))
-            .map(Piece::Sequence),
+            .filter(|width| (1..=MAX_WIDTH).contains(width))
+            .map(Segment::Sequence),
     }
 }
 
@@ -116,7 +117,7 @@ mod tests {
     #[test]
     fn a_pattern_puts_sequence_and_time_into_its_text() {
         let at = "2026-12-31T17:30:00Z".parse().unwrap();
-        let written = |text: &str| Pattern::parse(text).unwrap().write(7, at);
+        let written = |text: &str| Pattern::parse(text).unwrap().format(7, at);
         assert_eq!(
             written("B/{seq}/BSKJI/BSPJI-Palembang/PA/{month_roman}/{year}"),
             "B/7/BSKJI/BSPJI-Palembang/PA/I/2027",

@@ -1,31 +1,39 @@
-//! `GET|POST /number-patterns`: how the numbers of registers are written. A change is a new version and holds for the numbers taken from then on.
+//! `GET|POST /number-patterns`: the patterns of register numbers. A change adds a new version and
+//! applies to numbers taken from then on.
 
 use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
-use super::journal::of_act;
+use super::journal::act_entry;
 use super::number_pattern::Pattern;
-use super::register::{self, KeptPattern, Series};
+use super::register::{self, Series, StoredPattern};
 use crate::error::{Error, FieldError, Result, fault};
 use crate::identity::Staff;
+use crate::identity::{AllowedRoles, Restricted};
 use crate::journal;
 use crate::sop::role::{Role, codes};
 use crate::text::is_blank;
 use crate::web::body::Validate;
 use crate::web::{Body, IdempotentWrite, Reply};
 
-/// Who may change them.
-const KEEPERS: &[Role] = &[Role::Admin];
+/// The roles that set the patterns of letter numbers.
+#[derive(Debug)]
+pub struct PatternEditors;
+
+impl AllowedRoles for PatternEditors {
+    const ROLES: &'static [Role] = &[Role::Admin];
+}
 
 /// A new version of a pattern.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NumberPatternForm {
-    /// Of which register.
+    /// The register.
     pub series: Series,
-    /// Text with placeholders: `{seq}` (or `{seq:5}`, filled up with zeros), `{year}`, `{month}`, `{month_roman}`. Must hold `{seq}` and `{year}`.
+    /// Text with placeholders: `{seq}` (or `{seq:5}`, zero-padded), `{year}`, `{month}`,
+    /// `{month_roman}`. Must contain `{seq}` and `{year}`.
     #[schema(
         example = "B/{seq}/BSKJI/BSPJI-Palembang/PA/{month_roman}/{year}",
         pattern = "^.*(\\{seq(:[0-9]+)?\\}.*\\{year\\}|\\{year\\}.*\\{seq(:[0-9]+)?\\}).*$",
@@ -33,7 +41,7 @@ pub struct NumberPatternForm {
         max_length = 120
     )]
     pub pattern: String,
-    /// Why: the decree.
+    /// The reason for the change: the decree.
     #[schema(
         example = "Permenperin 25/2019 tentang Tata Naskah Dinas",
         min_length = 1,
@@ -60,20 +68,20 @@ impl Validate for NumberPatternForm {
 /// A pattern in force (pola nomor).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct NumberPatternView {
-    /// Of which register.
+    /// The register.
     pub series: Series,
-    /// Its version; 0 is the one that holds until the office says another.
+    /// The version; 0 is the built-in default, used until the office adds a pattern.
     #[schema(example = 1)]
     pub version: i32,
     /// The pattern.
     #[schema(example = "B/{seq}/BSKJI/BSPJI-Palembang/PA/{month_roman}/{year}")]
     pub pattern: String,
-    /// How number 1 of today looks.
+    /// The number 1 of today in this pattern.
     #[schema(example = "B/1/BSKJI/BSPJI-Palembang/PA/VII/2026")]
     pub sample: String,
-    /// Why it was made.
+    /// The reason for this version.
     pub reason: Option<String>,
-    /// Since when it holds.
+    /// When this version came into force.
     pub created_at: Option<DateTime<Utc>>,
 }
 
@@ -84,10 +92,10 @@ pub struct NumberPatterns {
     pub items: Vec<NumberPatternView>,
 }
 
-fn view(series: Series, kept: KeptPattern, now: DateTime<Utc>) -> Result<NumberPatternView> {
+fn view(series: Series, kept: StoredPattern, now: DateTime<Utc>) -> Result<NumberPatternView> {
     let pattern = Pattern::parse(&kept.pattern)
         .map_err(|_| Error::internal("a stored number pattern does not pass today's checks"))?;
-    let KeptPattern {
+    let StoredPattern {
         version,
         pattern: text,
         reason,
@@ -97,7 +105,7 @@ fn view(series: Series, kept: KeptPattern, now: DateTime<Utc>) -> Result<NumberP
         series,
         version,
         pattern: text,
-        sample: pattern.write(1, now),
+        sample: pattern.format(1, now),
         reason,
         created_at,
     })
@@ -105,7 +113,7 @@ fn view(series: Series, kept: KeptPattern, now: DateTime<Utc>) -> Result<NumberP
 
 /// List the number patterns (pola nomor surat).
 ///
-/// How the numbers of each register are written now.
+/// The pattern in force for each register.
 #[utoipa::path(tag = "letters", responses((status = 200, body = NumberPatterns)))]
 #[get("/number-patterns")]
 pub async fn list_number_patterns(desk: Desk, _: Staff) -> Result<Reply<NumberPatterns>> {
@@ -115,7 +123,7 @@ pub async fn list_number_patterns(desk: Desk, _: Staff) -> Result<Reply<NumberPa
         for series in Series::all() {
             items.push(view(
                 series,
-                register::pattern(c, desk.who().office, series).await?,
+                register::pattern(c, desk.signed_in().office, series).await?,
                 now,
             )?);
         }
@@ -128,18 +136,19 @@ pub async fn list_number_patterns(desk: Desk, _: Staff) -> Result<Reply<NumberPa
 
 /// Add a number pattern (pola nomor baru).
 ///
-/// Holds for numbers taken from now on; those that were given stay as they are. The reply shows a sample.
+/// Applies to numbers taken from now on; numbers already taken stay as they are. The reply shows a
+/// sample.
 #[utoipa::path(
     tag = "letters", request_body = NumberPatternForm, responses((status = 201, body = NumberPatternView)),
-    extensions(("x-roles" = json!(codes(KEEPERS))), ("x-problem-codes" = json!(["overtaken"])))
+    extensions(("x-roles" = json!(codes(PatternEditors::ROLES))), ("x-problem-codes" = json!(["overtaken"])))
 )]
 #[post("/number-patterns")]
 pub async fn add_number_pattern(
-    desk: Desk,
+    desk: Restricted<PatternEditors, Desk>,
     form: Body<NumberPatternForm>,
     request: HttpRequest,
 ) -> Result<Reply<NumberPatternView>> {
-    desk.who().must_be_one_of(KEEPERS)?;
+    let desk = desk.0;
     let NumberPatternForm {
         series,
         pattern,
@@ -148,14 +157,14 @@ pub async fn add_number_pattern(
     let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
-        desk.who().user.0,
+        desk.signed_in().user.0,
         desk.request_time().now,
     )
     .await?;
-    let (now, office) = (work.now(), desk.who().office);
+    let (now, office) = (work.now(), desk.signed_in().office);
     let version = register::add_pattern(
         &mut work,
-        (office, desk.who().user),
+        (office, desk.signed_in().user),
         series,
         (&pattern, &reason),
         now,
@@ -163,8 +172,8 @@ pub async fn add_number_pattern(
     .await?;
     journal::add(
         &mut work,
-        &of_act(
-            desk.who(),
+        &act_entry(
+            desk.signed_in(),
             "office",
             office.0,
             "add_number_pattern",
@@ -173,7 +182,7 @@ pub async fn add_number_pattern(
         now,
     )
     .await?;
-    let kept = KeptPattern {
+    let kept = StoredPattern {
         version,
         pattern,
         reason: Some(reason),

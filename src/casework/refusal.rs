@@ -1,54 +1,53 @@
-//! What the gate's refusal says to a caller.
+//! Turns a refusal of the permit check into a problem reply.
 
 use crate::error::{Code, Error, Text, fault, text};
 use crate::sop::gate::Refusal;
 use crate::sop::table::{Stage as _, Task};
 
-/// Why the file itself does not allow a task that the gate would let through: its time is over, or nothing is left to do. The task is refused as wrong
-/// content, and `next` says the same beforehand.
+/// The reason a file does not allow a task although the permit check passes: its deadline is over,
+/// or nothing is left to do. The task is refused with `invalid_content`, and `next` shows the same
+/// refusal beforehand.
 #[derive(Debug, Clone, Copy)]
-pub struct Closed {
-    /// Where in the body the refusal points.
+pub struct TaskClosed {
+    /// JSON pointer into the request body.
     pub pointer: &'static str,
-    /// The code of the fault.
+    /// The code of the field error.
     pub code: &'static str,
-    /// Why, in Indonesian.
+    /// The reason in Indonesian.
     pub id: &'static str,
-    /// Why, in English.
+    /// The reason in English.
     pub en: &'static str,
 }
 
-impl From<Closed> for Error {
+impl From<TaskClosed> for Error {
     fn from(
-        Closed {
+        TaskClosed {
             pointer,
             code,
             id,
             en,
-        }: Closed,
+        }: TaskClosed,
     ) -> Self {
         Self::invalid(vec![fault(pointer, code, id, en)])
     }
 }
 
-/// The gate's no as an error with the step's name and the office's word for its actor.
-#[must_use]
-pub fn refused<T: Task>(refusal: Refusal<T>) -> Error {
+/// The refusal as an error, with the step's title and the office's term for its actor.
+pub fn refusal_error<T: Task>(refusal: Refusal<T>) -> Error {
     let code = match refusal {
         Refusal::Unseen => Code::NotFound,
         Refusal::NotYours(_) => Code::NotYourStep,
         Refusal::FourEyes(_) => Code::FourEyes,
         Refusal::OutOfOrder(_) => Code::OutOfOrder,
     };
-    match reason(refusal) {
+    match refusal_reason(refusal) {
         Some(Text { id, en }) => Error::new(code).detail(id, en),
         None => Error::new(code),
     }
 }
 
-/// Why not, in both languages; nothing for a file that may not be known of.
-#[must_use]
-pub fn reason<T: Task>(refusal: Refusal<T>) -> Option<Text> {
+/// The reason for the refusal in both languages; none for a file the caller may not know of.
+pub fn refusal_reason<T: Task>(refusal: Refusal<T>) -> Option<Text> {
     let row = |task| T::sop().row(task);
     match refusal {
         Refusal::Unseen => None,
@@ -80,7 +79,7 @@ pub fn reason<T: Task>(refusal: Refusal<T>) -> Option<Text> {
                 row(task).title.id
             ),
             format!(
-                "“{}” may not be done by who drafted or initialled this letter.",
+                "“{}” may not be done by the person who drafted or initialled this letter.",
                 row(task).title.en
             ),
         )),

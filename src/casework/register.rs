@@ -1,5 +1,6 @@
-//! Gap-free registers: a number is taken in the transaction that uses it, under a lock on the counter's row, so that a rollback leaves no hole. How it is
-//! written is data (`number_pattern`), one version after another.
+//! Gap-free registers. A number is taken in the transaction that uses it, under a lock on the
+//! counter row, so a rollback leaves no gap. The format of a number is a versioned pattern
+//! (`number_pattern`).
 
 use chrono::{DateTime, Datelike as _, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::ids::{OfficeId, UserId};
 use crate::sop::working_time::WIB;
 
-/// A kind of paper with a register of its own; numbers run per calendar year (WIB).
+/// A register; numbers run per calendar year (WIB).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = NumberSeries)]
@@ -24,7 +25,9 @@ pub enum Series {
 }
 
 impl Series {
-    /// Each with its code, and the pattern that holds until the office says another. Its own was not found (design: certification 2.6): these are placeholders.
+    /// Each register with its code and its default pattern, used until the office adds one. The
+    /// office's own pattern was not found (design: certification 2.6): the defaults are
+    /// placeholders.
     const ROWS: [(Self, &'static str, &'static str); 3] = [
         (Self::Application, "application", "P-{year}-{seq:5}"),
         (
@@ -39,7 +42,7 @@ impl Series {
         ),
     ];
 
-    /// Every series.
+    /// Every register.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::ROWS.iter().map(|(series, _, _)| *series)
     }
@@ -48,7 +51,7 @@ impl Series {
         Self::ROWS[self as usize].1
     }
 
-    fn usual(self) -> &'static str {
+    fn default_pattern(self) -> &'static str {
         Self::ROWS[self as usize].2
     }
 }
@@ -56,18 +59,16 @@ impl Series {
 /// A number taken from a register.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Number {
-    /// Its place in the year's register, from 1 on.
+    /// The position in the year's register, from 1.
     pub sequence: i32,
     /// The calendar year.
     pub year: i32,
-    /// As it is written.
+    /// The formatted number.
     pub written: String,
 }
 
-/// Takes the next number of `series` for the year of `now`. Others who want one wait until this transaction ends.
-///
-/// # Errors
-/// When the server refuses.
+/// Takes the next number of `series` for the year of `now`. Concurrent callers wait until this
+/// transaction ends.
 pub async fn take_number(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -95,32 +96,29 @@ pub async fn take_number(
     Ok(Number {
         sequence,
         year,
-        written: pattern.write(sequence, now),
+        written: pattern.format(sequence, now),
     })
 }
 
-/// A version of a pattern; version 0 is the one that holds until the office says another.
+/// A version of a pattern; version 0 is the built-in default.
 #[derive(Debug)]
-pub struct KeptPattern {
-    /// Its version.
+pub struct StoredPattern {
+    /// The version.
     pub version: i32,
-    /// What it says.
+    /// The pattern text.
     pub pattern: String,
-    /// Why it was made.
+    /// The reason for this version.
     pub reason: Option<String>,
-    /// Since when.
+    /// When it came into force.
     pub created_at: Option<DateTime<Utc>>,
 }
 
 /// The pattern in force.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn pattern(
     connection: &mut PgConnection,
     office: OfficeId,
     series: Series,
-) -> Result<KeptPattern> {
+) -> Result<StoredPattern> {
     let row = sqlx::query!(
         "select version, pattern, reason, created_at from number_pattern where office_id = $1 and series = $2 order by version desc limit 1",
         office.0,
@@ -129,13 +127,13 @@ pub async fn pattern(
     .fetch_optional(connection)
     .await?;
     Ok(row.map_or_else(
-        || KeptPattern {
+        || StoredPattern {
             version: 0,
-            pattern: series.usual().to_owned(),
+            pattern: series.default_pattern().to_owned(),
             reason: None,
             created_at: None,
         },
-        |row| KeptPattern {
+        |row| StoredPattern {
             version: row.version,
             pattern: row.pattern,
             reason: Some(row.reason),
@@ -144,10 +142,10 @@ pub async fn pattern(
     ))
 }
 
-/// Adds the next version of a pattern and gives its number. Two at once: one wins, the other is told.
+/// Adds the next version of a pattern and returns its number.
 ///
 /// # Errors
-/// `overtaken` when another version was added meanwhile.
+/// `overtaken` when another request added a version at the same time.
 pub async fn add_pattern(
     connection: &mut PgConnection,
     (office, by): (OfficeId, UserId),

@@ -1,4 +1,5 @@
-//! Runs the queued jobs: `graphile_worker` on a few connections of its own, beside the requests.
+//! Runs the queued jobs: `graphile_worker` on its own few connections, apart from those of
+//! requests.
 
 use graphile_worker::{
     IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions, WorkerShutdownConfig,
@@ -10,13 +11,14 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::identity;
 
-/// Jobs done at the same time: the slow ones, mail and the mirror, stand in a line of their own each, so others find a place.
-const AT_ONCE: usize = 4;
+/// Jobs run at the same time. The slow jobs, mail and the mirror, have a queue each, so they cannot
+/// occupy all workers.
+const CONCURRENCY: usize = 4;
 
-/// What a handler works with.
+/// The context of a job.
 #[derive(Clone)]
 pub struct JobContext {
-    /// Connections for jobs.
+    /// The connection pool for jobs.
     pub database: Database,
     /// The time.
     pub clock: crate::clock::Clock,
@@ -28,11 +30,12 @@ pub struct JobContext {
 
 impl std::fmt::Debug for JobContext {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("JobDesk")
+        f.write_str("JobContext")
     }
 }
 
-/// Sweeps what nobody needs any more: old idempotency records, sessions long ended, and uploads that were never recorded. Every hour.
+/// Deletes expired idempotency records, ended sessions, and uploads that were never recorded. Runs
+/// every hour.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Sweep;
 
@@ -50,7 +53,7 @@ impl TaskHandler for Sweep {
 async fn sweep(desk: &JobContext) -> Result<()> {
     let now = desk.clock.now();
     let mut transaction = desk.database.begin().await?;
-    super::idempotency::forget(&mut transaction, now).await?;
+    super::idempotency::delete_expired(&mut transaction, now).await?;
     identity::session::sweep(&mut transaction, now).await?;
     transaction.commit().await?;
     let strays = desk
@@ -63,14 +66,11 @@ async fn sweep(desk: &JobContext) -> Result<()> {
     Ok(())
 }
 
-/// The engine's options with everything both workflows share; a workflow adds its jobs with `define_job`.
-///
-/// # Errors
-/// When the timetable cannot be read.
-pub fn options(pool: PgPool, desk: JobContext) -> Result<WorkerOptions> {
+/// The worker options with the jobs of casework; each workflow adds its jobs with `define_job`.
+pub fn worker_options(pool: PgPool, desk: JobContext) -> Result<WorkerOptions> {
     let options = WorkerOptions::default()
         .pg_pool(pool)
-        .concurrency(AT_ONCE)
+        .concurrency(CONCURRENCY)
         .add_extension(desk)
         .define_job::<Sweep>();
     options
@@ -78,9 +78,9 @@ pub fn options(pool: PgPool, desk: JobContext) -> Result<WorkerOptions> {
         .map_err(|error| Error::internal(error.to_string()))
 }
 
-/// Stops when `signal` is done: jobs under way finish, nothing new is begun. The process's own signals are `main`'s to hear.
-#[must_use]
-pub fn stopping(signal: impl Future<Output = ()> + Send + 'static) -> WorkerShutdownConfig {
+/// Stops the worker when `signal` completes: running jobs finish, no new job starts. OS signals are
+/// handled by `main`.
+pub fn shutdown_on(signal: impl Future<Output = ()> + Send + 'static) -> WorkerShutdownConfig {
     WorkerShutdownConfig::default()
         .listen_os_shutdown_signals(false)
         .shutdown_signal(signal)
@@ -90,7 +90,7 @@ pub fn stopping(signal: impl Future<Output = ()> + Send + 'static) -> WorkerShut
 mod tests {
     use super::Sweep;
 
-    /// A job that cannot be read from what the timetable hands over fails every time.
+    /// A job that cannot be parsed from the cron payload would fail every time.
     #[test]
     fn the_timetable_hands_over_null() {
         assert!(serde_json::from_str::<Sweep>("null").is_ok());

@@ -1,4 +1,4 @@
-//! What the desk must know of a workflow to take one of its files and hand it over.
+//! The interface between the desk and a workflow: how to lock, show, move and record its files.
 
 use std::future::{Future, ready};
 
@@ -8,43 +8,36 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::calendars::Calendars;
-pub use super::refusal::Closed;
+pub use super::refusal::TaskClosed;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::SignedIn;
 use crate::ids::{OfficeId, UserId};
 use crate::journal::Entry;
-use crate::sop::gate::{AuthContext, Permit, Who};
+use crate::sop::gate::{AuthContext, Permit, Principal};
 use crate::sop::role::Roles;
 use crate::sop::table::{Row, Task};
 use crate::web::IdempotentWrite;
 use chrono::{DateTime, Utc};
 
-/// A workflow whose files pass over the desk. `Services` is what its files need beside the database: keys and stores, none for certification.
+/// A workflow whose files pass over the desk.
 pub trait Workflow: Task {
-    /// What its files are named by.
+    /// The id of a file.
     type Id: Copy + Send + Sync;
-    /// What its steps need to know of a file, read with the lock on it.
+    /// The facts that the steps need, read under the lock.
     type File: Send + Sync;
-    /// What a step answers with.
+    /// The reply of a step.
     type View: Serialize;
-    /// What its files need beside the database; cheap to clone.
+    /// Keys and stores beside the database; none for certification. Cheap to clone.
     type Services: Clone + Send + Sync;
 
-    /// What the journal calls its files.
+    /// The subject of its journal entries.
     const SUBJECT: &'static str;
 
-    /// Its tools, as the application provides them to `request`.
-    ///
-    /// # Errors
-    /// Our own fault when `app.rs` forgot them.
+    /// The services that the application provides to `request`.
     fn services(request: &HttpRequest) -> Result<Self::Services>;
 
-    /// Begins the write of a step that `who` asked for. Its reply is kept for retries.
-    ///
-    /// # Errors
-    /// As `IdempotentWrite::begin`.
-    #[must_use]
+    /// Begins the write of a step for the signed-in user. The reply is stored for retries.
     fn begin(
         database: &Database,
         request: &HttpRequest,
@@ -55,22 +48,23 @@ pub trait Workflow: Task {
         IdempotentWrite::begin(database, request, who.user.0, now)
     }
 
-    /// Locks the file and reads it, with how `who` stands to it; nothing when there is no such file.
+    /// Locks the file and reads its header, with the rights of the caller; none when there is no
+    /// such file.
     fn lock(
         connection: &mut PgConnection,
         id: Self::Id,
-        who: Asking<'_>,
+        who: Principal<&SignedIn>,
         services: &Self::Services,
     ) -> impl Future<Output = Result<Option<FileHeader<Self>>>>;
 
-    /// The tools for a file that was taken: what was opened for its cover need not be fetched again.
-    #[must_use]
+    /// The services for a file that was taken, with the key that `lock` opened, so that the key is
+    /// not opened again.
     fn with_cached_key(services: Self::Services, _: &FileHeader<Self>) -> Self::Services {
         services
     }
 
-    /// Refuses `task` while something that must hold between the steps does not. The desk asks after the gate, before the step does its work.
-    #[must_use]
+    /// Refuses `task` while a precondition beyond the permit is not met. Called after the permit
+    /// check and before the step's own work.
     fn must_hold(
         _: &mut PgConnection,
         _task: Self,
@@ -80,13 +74,14 @@ pub trait Workflow: Task {
         ready(Ok(()))
     }
 
-    /// Why `task` is closed on this file at `now`, although the gate lets the caller through. A deadline is judged here, by the service's clock, and nowhere else.
-    #[must_use]
-    fn closed(_task: Self, _file: &Self::File, _now: DateTime<Utc>) -> Option<Closed> {
+    /// The reason `task` is closed on this file at `now`, although the permit check passes.
+    /// Deadlines are decided here, by the service's clock, and nowhere else.
+    fn closed(_task: Self, _file: &Self::File, _now: DateTime<Utc>) -> Option<TaskClosed> {
         None
     }
 
-    /// Moves the file to `cover.stage`, if it still is where the permit was given; false when it is not.
+    /// Moves the file to `header.stage` if its stage and version are unchanged since the permit;
+    /// returns false otherwise.
     fn advance(
         connection: &mut PgConnection,
         permit: &Permit<Self>,
@@ -94,16 +89,17 @@ pub trait Workflow: Task {
         now: DateTime<Utc>,
     ) -> impl Future<Output = Result<bool>>;
 
-    /// Writes down what was done.
+    /// Records the journal entry.
     fn record(
         connection: &mut PgConnection,
         entry: &Entry<'_>,
-        who: Asking<'_>,
+        who: Principal<&SignedIn>,
         at: &RequestTime,
         services: &Self::Services,
     ) -> impl Future<Output = Result<()>>;
 
-    /// Tells whom it concerns that the file was handed over: in the transaction of the move, before it is recorded.
+    /// Sends the notifications and events of a hand-over, in the transaction of the move, before
+    /// the move is recorded.
     fn announce(
         connection: &mut PgConnection,
         change: &Change<'_, Self>,
@@ -111,111 +107,69 @@ pub trait Workflow: Task {
         services: &Self::Services,
     ) -> impl Future<Output = Result<()>>;
 
-    /// The file as `who` sees it, with its version.
+    /// The file as the caller sees it, with its version.
     fn show(
         connection: &mut PgConnection,
         id: Self::Id,
-        who: Asking<'_>,
+        who: Principal<&SignedIn>,
         at: &RequestTime,
         services: &Self::Services,
     ) -> impl Future<Output = Result<(Self::View, i64)>>;
 }
 
-/// A file as it was handed over.
+/// A hand-over.
 pub struct Change<'a, W: Workflow> {
-    /// The row that was done.
+    /// The row of the task.
     pub row: &'static Row<W>,
-    /// The cover as it now is, but for its version, which is that before.
+    /// The header after the step, except the version, which is the one before.
     pub header: &'a FileHeader<W>,
-    /// Where the file was.
+    /// The stage before the step.
     pub from: W::Stage,
-    /// Who did it; none for the reporter and the service.
+    /// The user; none for the reporter and the service.
     pub by: Option<UserId>,
 }
 
-/// Who asks: a signed-in person, the reporter of the file, or the service itself.
-#[derive(Debug, Clone, Copy)]
-pub enum Asking<'a> {
-    /// A person.
-    Person(&'a SignedIn),
-    /// Whoever holds the receipt code.
-    Reporter,
-    /// A job.
-    Service,
-}
-
-impl Asking<'_> {
-    /// As the gate knows them.
-    #[must_use]
-    pub fn who(self) -> Who {
-        match self {
-            Self::Person(who) => Who::Person(who.user),
-            Self::Reporter => Who::Reporter,
-            Self::Service => Who::Service,
-        }
-    }
-
-    /// The person, if it is one.
-    #[must_use]
-    pub fn user(self) -> Option<UserId> {
-        match self {
-            Self::Person(who) => Some(who.user),
-            Self::Reporter | Self::Service => None,
-        }
-    }
-
-    /// Their roles today; the reporter and the service have none.
-    #[must_use]
-    pub fn roles(self) -> Roles {
-        match self {
-            Self::Person(who) => who.roles,
-            Self::Reporter | Self::Service => Roles::NONE,
-        }
-    }
-}
-
-/// What lies on the desk beside the file: the time and the calendars.
+/// The time of a request, and the calendars.
 #[derive(Debug, Clone)]
 pub struct RequestTime {
-    /// The moment of this exchange.
+    /// The time of this request.
     pub now: DateTime<Utc>,
     /// The office's calendars.
     pub calendars: Calendars,
 }
 
-/// The cover of a file: where it is, how far, and how the one who took it stands to it.
+/// The header of a file: stage, counters, and the rights of the caller.
 #[derive(Debug)]
 pub struct FileHeader<W: Workflow> {
     /// The file.
     pub id: Uuid,
     /// Its office.
     pub office: OfficeId,
-    /// Where it is; after `hand_over` has set it, where it goes.
+    /// The current stage; during `hand_over` the target stage.
     pub stage: W::Stage,
-    /// Counts its changes.
+    /// Counts the changes of the file.
     pub version: i64,
     /// Counts the customer's submissions.
     pub round: i16,
-    /// Counts the drafts of its letter.
+    /// Counts the drafts of the letter.
     pub draft: i16,
-    /// Whether the one who asks may know of it.
+    /// True if the caller may know of the file.
     pub sees: bool,
-    /// The roles under which they stand to it: who holds others besides does not act under those.
+    /// The roles under which the caller acts on this file; other roles of the caller do not count.
     pub roles: Roles,
-    /// What the one who asks has done on the draft at hand.
+    /// The tasks that the caller did on the current draft.
     pub done_by_caller: Vec<W>,
-    /// What anybody has done on the draft at hand.
+    /// The tasks done on the current draft by anyone.
     pub done_by_anyone: Vec<W>,
-    /// What the steps need to know.
+    /// The facts that the steps need.
     pub file: W::File,
 }
 
 impl<W: Workflow> FileHeader<W> {
-    /// How `who` stands to this file.
-    #[must_use]
-    pub fn auth_context(&self, who: Asking<'_>) -> AuthContext<'_, W> {
+    /// The authorization context of the caller for this file.
+    pub fn auth_context(&self, who: Principal<&SignedIn>) -> AuthContext<'_, W> {
         AuthContext {
-            who: who.who(),
+            caller: who.map(|user| user.user),
             roles: self.roles,
             sees: self.sees,
             done_by_caller: &self.done_by_caller,

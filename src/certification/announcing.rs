@@ -1,11 +1,13 @@
-//! What a hand-over of an application tells: the next step to whoever may take it, the move to its customer, and the event to streams and webhooks.
+//! Notifications and events of a hand-over: the staff for the next step and the customer get a
+//! notification; streams and webhooks get an event.
 
 use sqlx::PgConnection;
 
 use super::file::Application;
 use super::sop::{SOP, Stage, Task};
 use crate::casework::announce::{
-    About, ApplicationEvent, EventKind, Kind, Notice, four_eyes_out, people_of, publish, tell,
+    About, ApplicationEvent, EventKind, Notice, NotificationKind, customer_users, notify, publish,
+    without_barred_users,
 };
 use crate::casework::workflow::{Change, FileHeader, RequestTime};
 use crate::error::Result;
@@ -15,10 +17,7 @@ use crate::ids::UserId;
 use crate::sop::role::Role;
 use crate::sop::table::{Stage as _, Task as _};
 
-/// Tells of `change`.
-///
-/// # Errors
-/// When the server refuses.
+/// Sends the notifications and the event of `change`.
 pub async fn announce(
     connection: &mut PgConnection,
     change: &Change<'_, Task>,
@@ -50,22 +49,22 @@ pub async fn announce(
     };
     let next = SOP.rows_waited_for(header.stage).first().copied();
     let waiting = Notice {
-        kind: Kind::StepWaiting,
+        kind: NotificationKind::StepWaiting,
         ..notice(
             header,
             next.and_then(|row| row.no.or(row.part_of)),
             next.map(|row| row.task),
         )
     };
-    let staff = others(staff_waited_for(connection, header, at).await?);
-    tell(connection, &waiting, &staff, at.now).await?;
-    let customers = others(people_of(connection, header.file.customer).await?);
+    let staff = others(awaited_staff(connection, header, at).await?);
+    notify(connection, &waiting, &staff, at.now).await?;
+    let customers = others(customer_users(connection, header.file.customer).await?);
     let is_asked = SOP.roles_waited_for(header.stage).contains(&Role::Customer);
     let moved = Notice {
-        kind: Kind::CaseMoved,
+        kind: NotificationKind::CaseMoved,
         ..notice(header, row.no.or(row.part_of), Some(row.task))
     };
-    tell(
+    notify(
         connection,
         if is_asked { &waiting } else { &moved },
         &customers,
@@ -74,11 +73,9 @@ pub async fn announce(
     .await
 }
 
-/// The staff the file waits for at its stage: who holds one of the roles today, but for whom four eyes keep from it.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn staff_waited_for(
+/// The staff that may take the next step: today's holders of its roles, except those barred by the
+/// four-eyes rule.
+pub async fn awaited_staff(
     connection: &mut PgConnection,
     header: &FileHeader<Task>,
     at: &RequestTime,
@@ -103,17 +100,16 @@ pub async fn staff_waited_for(
         .into_iter()
         .map(Task::code)
         .collect();
-    four_eyes_out(connection, header.id, header.draft, &barring, staff).await
+    without_barred_users(connection, header.id, header.draft, &barring, staff).await
 }
 
-/// A notice of the application, of whatever kind.
-#[must_use]
+/// A `CaseMoved` notification about the application; callers may change its kind.
 pub fn notice(header: &FileHeader<Task>, step: Option<u8>, task: Option<Task>) -> Notice<'static> {
     let Application { id, .. } = header.file;
     let (task, stage) = (task.map(Task::code), Some(header.stage.code()));
     Notice {
         office: header.office,
-        kind: Kind::CaseMoved,
+        kind: NotificationKind::CaseMoved,
         about: About::Application(id),
         step,
         task,
@@ -127,7 +123,8 @@ fn event(change: &Change<'_, Task>) -> ApplicationEvent {
     let code = |stage: Stage| stage.code().to_owned();
     ApplicationEvent {
         application: header.file.id,
-        // Put in where it is written: a number that was given in this very step is not on the cover.
+        // Filled in when the event is stored: a number given in this very step is not in the header
+        // yet.
         number: None,
         scheme: header.file.form.scheme.as_str().to_owned(),
         from_stage: code(change.from),

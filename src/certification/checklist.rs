@@ -1,4 +1,5 @@
-//! The checklist of one application: the scheme's rows that apply to it, the documents handed in for them, and what the last deficiency sheet left open.
+//! The checklist of one application: the applicable rows of the scheme, the submitted documents,
+//! and the open items of the last deficiency sheet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,38 +10,32 @@ use super::facts::Facts;
 use super::form::ApplicationForm;
 use super::schemes::{Requirement, Scheme};
 use super::sop::{Stage, Task};
-use super::verification::{self, DeficiencyItem, DeficiencySheet, Expected};
+use super::verification::{self, DeficiencyItem, DeficiencySheet, ExpectedItems};
 use crate::casework::desk::OpenFile;
 use crate::casework::documents::StoredDocument;
 use crate::casework::documents::store as documents;
 use crate::error::{Error, FieldError, Result, fault};
 use crate::ids::ApplicationId;
 
-/// The checklist of one application as it stands.
+/// The current checklist of one application.
 #[derive(Debug)]
 pub struct Checklist {
     scheme: &'static Scheme,
     facts: Facts,
-    /// The newest version for each row that has one.
+    /// The newest document of each row that has one.
     documents: BTreeMap<String, StoredDocument>,
     documented: BTreeSet<String>,
     sheet: Option<DeficiencySheet>,
 }
 
 impl Checklist {
-    /// That of a file which was taken.
-    ///
-    /// # Errors
-    /// When the server refuses.
+    /// Reads the checklist of a taken file.
     pub async fn read(file: &mut OpenFile<Task>) -> Result<Self> {
         let (id, form) = (file.header().file.id, file.header().file.form.clone());
         Self::of(file, id, &form).await
     }
 
-    /// That of application `id` with this form.
-    ///
-    /// # Errors
-    /// When the server refuses.
+    /// Reads the checklist of application `id` with this form.
     pub async fn of(
         connection: &mut PgConnection,
         id: ApplicationId,
@@ -62,13 +57,12 @@ impl Checklist {
         })
     }
 
-    /// The version of the scheme's table.
-    #[must_use]
+    /// The version of the scheme's checklist.
     pub fn version(&self) -> i16 {
         i16::try_from(self.scheme.version).unwrap_or(i16::MAX)
     }
 
-    /// The rows that apply, in printed order.
+    /// The applicable rows, in printed order.
     pub fn rows(&self) -> impl Iterator<Item = &'static Requirement> + use<> {
         self.scheme.checklist(&self.facts)
     }
@@ -78,32 +72,28 @@ impl Checklist {
         self.documents.into_values()
     }
 
-    /// What the last sheet left open; nothing before the first.
-    fn open(&self) -> Option<&[DeficiencyItem]> {
+    /// The open items of the last deficiency sheet; `None` before the first sheet.
+    fn open_items(&self) -> Option<&[DeficiencyItem]> {
         self.sheet.as_ref().map(|sheet| sheet.items.as_slice())
     }
 
-    /// Whether the last sheet left something open.
-    #[must_use]
+    /// Whether the last deficiency sheet has items.
     pub fn has_open_items(&self) -> bool {
-        self.open().is_some_and(|open| !open.is_empty())
+        self.open_items().is_some_and(|open| !open.is_empty())
     }
 
-    /// What a verification is held against.
-    #[must_use]
-    pub fn expected(&self) -> Expected<'_> {
-        Expected {
+    /// The items that a verification must judge.
+    pub fn expected_items(&self) -> ExpectedItems<'_> {
+        ExpectedItems {
             scheme: self.scheme,
             facts: self.facts,
             documented: &self.documented,
-            open: self.open(),
+            open: self.open_items(),
         }
     }
 
-    /// Everything that stands between a draft and its submission: gaps of the form, and the application letter (surat permohonan, the first row).
-    ///
-    /// # Errors
-    /// `invalid_content` with every fault.
+    /// Checks that a draft can be submitted: the form is complete and the application letter (surat
+    /// permohonan, the first row) is attached.
     pub fn must_be_ready_to_submit(&self, form: &ApplicationForm) -> Result<()> {
         let mut faults = form.gaps();
         if let Some(letter) = self
@@ -126,10 +116,11 @@ impl Checklist {
         }
     }
 
-    /// The row that a document for `code` answers at `stage`: any row of the checklist in a draft, afterwards only an open one.
+    /// The row for a document with `code` at `stage`: any row of the checklist in a draft, later
+    /// only an open row.
     ///
     /// # Errors
-    /// `invalid_content` when the row is not asked for now.
+    /// `invalid_content` if the row takes no document now.
     pub fn row_for_document(&self, code: &str, stage: Stage) -> Result<&'static Requirement> {
         let refusal = |code: &'static str, id: &'static str, en: &'static str| {
             Error::invalid(vec![fault("", code, id, en)])
@@ -143,7 +134,7 @@ impl Checklist {
             )
         })?;
         let is_open = self
-            .open()
+            .open_items()
             .is_none_or(|open| open.iter().any(|item| item.requirement == code));
         if stage == Stage::Draft || is_open {
             return Ok(row);
@@ -155,8 +146,8 @@ impl Checklist {
         ))
     }
 
-    /// Open items that have neither a document newer than the sheet nor an explanation, and answers to what is not open.
-    #[must_use]
+    /// Errors for open items that have neither a document newer than the sheet nor an answer, and
+    /// for answers to items that are not open.
     pub fn unanswered(&self, answers: &[ItemAnswer]) -> Vec<FieldError> {
         let Some(sheet) = &self.sheet else {
             return Vec::new();

@@ -1,21 +1,21 @@
-//! What an audit costs: lines of whole rupiah, each with its legal basis and the way it is paid. Only `pnbp_billing` lines go into the kode billing
-//! (design: certification 2.3).
+//! The cost of an audit: lines in whole rupiah, each with its legal basis and its way of payment.
+//! Only `pnbp_billing` lines are billed under the kode billing (design: certification 2.3).
 
 use serde::{Deserialize, Serialize};
 
-use super::form::line;
+use super::form::check_line;
 use crate::error::{FieldError, fault};
 
-/// The most lines.
-const LINES: usize = 100;
-/// The largest amount of one line: a billion rupiah is a typing error.
-const LARGEST: i64 = 1_000_000_000;
+/// Maximum number of lines.
+const MAX_LINES: usize = 100;
+/// Maximum amount of one line in rupiah. Larger amounts are typing errors.
+const MAX_AMOUNT: i64 = 1_000_000_000;
 
-/// What a line is for.
+/// The kind of a cost line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CostKind {
-    /// A tariff of the non-tax revenue rules (PNBP).
+    /// A tariff of the rules on non-tax revenue (PNBP).
     Tariff,
     /// Uang harian.
     TravelPerDiem,
@@ -25,81 +25,79 @@ pub enum CostKind {
     TravelTransport,
     /// Biaya uji.
     LabTest,
-    /// Anything else, said in the description.
+    /// Other cost, explained in the description.
     Other,
 }
 
-/// How a line is paid.
+/// The way of payment of a cost line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
-    /// By the kode billing.
+    /// Paid under the kode billing.
     PnbpBilling,
-    /// By the customer directly.
+    /// Paid by the customer directly.
     DirectByClient,
-    /// By the office.
+    /// Borne by the office.
     BorneByOffice,
 }
 
-/// A line.
+/// A cost line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CostLine {
-    /// What it is for.
+    /// Kind of cost.
     pub kind: CostKind,
-    /// In words.
+    /// Description.
     #[schema(example = "Ketua tim audit, 2 hari", min_length = 1, max_length = 200)]
     pub description: String,
-    /// How many.
+    /// Quantity.
     #[schema(example = 2, minimum = 1)]
     pub quantity: u32,
-    /// Of what.
+    /// Unit of the quantity.
     #[schema(example = "OH", min_length = 1, max_length = 200)]
-    pub transaction: String,
-    /// Whole rupiah for each.
+    pub unit: String,
+    /// Amount for each unit, in whole rupiah.
     #[schema(example = 2_000_000, minimum = 0)]
     pub unit_amount: i64,
-    /// How it is paid.
+    /// Way of payment.
     pub channel: Channel,
-    /// On what rule the amount rests.
+    /// Legal basis of the amount.
     #[schema(example = "PP 54/2021", min_length = 1, max_length = 200)]
     pub legal_basis: String,
 }
 
 impl CostLine {
-    /// Whole rupiah. A checked line cannot overflow.
-    #[must_use]
+    /// Amount in whole rupiah. A validated line cannot overflow.
     pub fn amount(&self) -> i64 {
         self.unit_amount.saturating_mul(self.quantity.into())
     }
 }
 
-/// What is wrong with `lines`.
-#[must_use]
-pub fn faults(lines: &[CostLine], pointer: &str) -> Vec<FieldError> {
+/// Validates `lines`.
+pub fn errors(lines: &[CostLine], pointer: &str) -> Vec<FieldError> {
     let mut faults = Vec::new();
-    if lines.is_empty() || lines.len() > LINES {
+    if lines.is_empty() || lines.len() > MAX_LINES {
         faults.push(fault(
             pointer,
             "wrong_value",
             "Isi 1 sampai 100 baris biaya.",
-            "1 to 100 cost lines.",
+            "Give 1 to 100 cost lines.",
         ));
     }
     for (i, row) in lines.iter().enumerate() {
         for (name, value) in [
             ("description", &row.description),
-            ("transaction", &row.transaction),
+            ("unit", &row.unit),
             ("legal_basis", &row.legal_basis),
         ] {
-            line(&mut faults, &format!("{pointer}/{i}/{name}"), value);
+            check_line(&mut faults, &format!("{pointer}/{i}/{name}"), value);
         }
-        if row.quantity == 0 || row.unit_amount < 0 || row.amount() > LARGEST {
+        if row.quantity == 0 || row.unit_amount < 0 || row.amount() > MAX_AMOUNT {
             faults.push(fault(
                 format!("{pointer}/{i}"),
                 "wrong_value",
                 "Jumlah 0 sampai 1 miliar rupiah, banyaknya sedikitnya 1.",
-                "0 to a billion rupiah, at least one of it.",
+                "The amount must be 0 to 1 billion rupiah, and the quantity at least 1.",
             ));
         }
     }
@@ -107,7 +105,6 @@ pub fn faults(lines: &[CostLine], pointer: &str) -> Vec<FieldError> {
 }
 
 /// The sum of the lines paid by `channel`, in whole rupiah.
-#[must_use]
 pub fn total(lines: &[CostLine], channel: Channel) -> i64 {
     lines
         .iter()
@@ -116,8 +113,7 @@ pub fn total(lines: &[CostLine], channel: Channel) -> i64 {
         .sum()
 }
 
-/// What the customer pays in all, by billing or directly.
-#[must_use]
+/// The total the customer pays, by billing or directly, in whole rupiah.
 pub fn charged(lines: &[CostLine]) -> i64 {
     total(lines, Channel::PnbpBilling) + total(lines, Channel::DirectByClient)
 }

@@ -1,5 +1,5 @@
-//! What an applicant says about the case, as far as it decides which documents are asked for.
-//! Facts are claims: nothing here is verified, and whether a fact suits the chosen scheme is judged elsewhere.
+//! Statements of the applicant that determine which documents are required. They are unverified
+//! claims; `form` checks whether they fit the chosen scheme.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,10 +7,11 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The facts of a case that conditions ask about.
+/// The facts of an application that the conditions of a checklist test.
 ///
-/// Every field may be left out of the JSON. What is left out counts as an initial application of a producer in
-/// Indonesia for an ordinary product under its own brand, with nothing further claimed. Unknown fields are refused.
+/// Every field may be left out of the JSON. The defaults describe an initial application of a
+/// producer in Indonesia for an ordinary product under its own brand, with no further claims.
+/// Unknown fields are refused.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(example = json!({
@@ -21,28 +22,30 @@ use utoipa::ToSchema;
     reason = "four yes/no questions of the form, each independent of the others"
 )]
 pub struct Facts {
-    /// What is asked of the office. Left out: `initial`.
+    /// Kind of application. Default: `initial`.
     pub application_kind: ApplicationKind,
-    /// Who applies. Left out: `producer`.
+    /// Kind of applicant. Default: `producer`.
     pub applicant_kind: ApplicantKind,
-    /// The group of the product, as far as documents depend on it. Left out: `other`.
+    /// Group of the product, as far as documents depend on it. Default: `other`.
     pub commodity: Commodity,
-    /// The form of certification, where a scheme has several: `type_5` or `type_3` under `product_sni`, which needs one to submit; `smk3` under
-    /// `ohs_iso45001`, which is ISO 45001 when it is left out or null.
+    /// Type of certification, if the scheme has several: `type_5` or `type_3` under `product_sni`,
+    /// which requires one for submission; `smk3` under `ohs_iso45001`, which means ISO 45001 if
+    /// left out or null.
     pub certification_type: Option<CertificationType>,
-    /// The scale of the business (UMKM law). Left out or null: not stated.
+    /// Scale of the business (UMKM law). Left out or null: not stated.
     pub business_scale: Option<BusinessScale>,
-    /// The discount for small businesses is wanted: under `product_sni`, by a business that states `micro` or `small`. Left out: false.
+    /// Whether the discount for small businesses is requested: under `product_sni`, by a business
+    /// that states `micro` or `small`. Default: false.
     pub small_business_discount: bool,
-    /// The product carries a brand owned by another party. Left out: false.
+    /// Whether the product carries a brand owned by another party. Default: false.
     pub brand_of_another: bool,
-    /// The applicant holds an ISO 9001 certificate. Left out: false.
+    /// Whether the applicant holds an ISO 9001 certificate. Default: false.
     pub qms_certified: bool,
-    /// The water permit (SIPA) is held by another party. Left out: false.
+    /// Whether the water permit (SIPA) is held by another party. Default: false.
     pub water_permit_of_another: bool,
 }
 
-/// What is asked of the office.
+/// The kind of an application.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ApplicationKind {
@@ -57,16 +60,16 @@ pub enum ApplicationKind {
     ScopeExtension,
     /// Fewer products, sites or activities (pengurangan lingkup).
     ScopeReduction,
-    /// A certificate in force moves here from another body (transfer).
+    /// Transfer of a valid certificate from another body (transfer).
     Transfer,
     /// An audit outside the cycle (audit khusus).
     Special,
-    /// A suspended certificate is to be restored (pemulihan).
+    /// Restoration of a suspended certificate (pemulihan).
     Reinstatement,
 }
 
 impl ApplicationKind {
-    /// Every kind, in the order of the declaration.
+    /// Every kind, in declaration order.
     pub const ALL: [Self; 8] = [
         Self::Initial,
         Self::Surveillance,
@@ -79,7 +82,6 @@ impl ApplicationKind {
     ];
 
     /// The name used in JSON and in the database.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Initial => "initial",
@@ -94,7 +96,7 @@ impl ApplicationKind {
     }
 }
 
-/// The text names no kind of application.
+/// The text is not the name of a kind of application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownApplicationKind;
 
@@ -121,7 +123,7 @@ impl FromStr for ApplicationKind {
     }
 }
 
-/// Who applies.
+/// The kind of an applicant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ApplicantKind {
@@ -137,7 +139,7 @@ pub enum ApplicantKind {
 }
 
 impl ApplicantKind {
-    /// Every kind, in the order of the declaration.
+    /// Every kind, in declaration order.
     pub const ALL: [Self; 4] = [
         Self::Producer,
         Self::Importer,
@@ -146,7 +148,6 @@ impl ApplicantKind {
     ];
 
     /// The name used in JSON.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Producer => "producer",
@@ -171,11 +172,10 @@ pub enum Commodity {
 }
 
 impl Commodity {
-    /// Every group, in the order of the declaration.
+    /// Every group, in declaration order.
     pub const ALL: [Self; 3] = [Self::BottledWater, Self::Food, Self::Other];
 
     /// The name used in JSON.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::BottledWater => "bottled_water",
@@ -185,7 +185,7 @@ impl Commodity {
     }
 }
 
-/// The scale of a business in the sense of the UMKM law.
+/// The scale of a business as defined by the UMKM law.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BusinessScale {
@@ -204,7 +204,6 @@ impl BusinessScale {
     pub const ALL: [Self; 4] = [Self::Micro, Self::Small, Self::Medium, Self::Large];
 
     /// The name used in JSON.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Micro => "micro",
@@ -215,7 +214,7 @@ impl BusinessScale {
     }
 }
 
-/// The form of certification, where a scheme has several. Type 1b of SPPT SNI is not on the list, because no
+/// The type of certification, if a scheme has several. Type 1b of SPPT SNI is missing, because no
 /// checklist for it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub enum CertificationType {
@@ -231,11 +230,10 @@ pub enum CertificationType {
 }
 
 impl CertificationType {
-    /// Every form, in the order of the declaration.
+    /// Every type, in declaration order.
     pub const ALL: [Self; 3] = [Self::Type3, Self::Type5, Self::Smk3];
 
     /// The name used in JSON.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Type3 => "type_3",

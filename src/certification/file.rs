@@ -1,42 +1,46 @@
-//! An application as the steps and the views know it: its file, and its whole record.
+//! The application as the steps use it (`Application`) and as the views use it
+//! (`ApplicationRecord`).
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::form::ApplicationForm;
 use super::sop::{SOP, Stage, Task};
-use crate::casework::ledger::Turn;
-use crate::casework::workflow::Closed;
+use crate::casework::ledger::ClockEntry;
+use crate::casework::workflow::TaskClosed;
 use crate::ids::{ApplicationId, CustomerId, OfficeId};
 use crate::sop::role::Role;
 
-/// What the steps need to know of an application.
+/// The data of an application that the steps use.
 #[derive(Debug)]
 pub struct Application {
-    /// Its id.
+    /// Id of the application.
     pub id: ApplicationId,
-    /// Whose it is.
+    /// The customer it belongs to.
     pub customer: CustomerId,
-    /// Its number, once submitted.
+    /// Its number; none before submission.
     pub number: Option<String>,
-    /// What the customer says.
+    /// The application form.
     pub form: ApplicationForm,
-    /// What the customer is asked for, while the file waits for the customer.
-    pub asked: Option<Asked>,
+    /// The pending answer, while the file waits for the customer.
+    pub pending_answer: Option<PendingAnswer>,
 }
 
-/// What the customer is asked for at step 5.
+/// The answer that the customer owes at step 5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked {
-    /// The last moment to answer.
+pub struct PendingAnswer {
+    /// Deadline of the answer (the last moment).
     pub answer_by: DateTime<Utc>,
-    /// Whether the last deficiency sheet holds an item.
+    /// Whether the last deficiency sheet has items.
     pub has_open_items: bool,
 }
 
-/// Why `task` is closed at `now` on a file whose customer is asked for `asked`.
-#[must_use]
-pub fn closed(task: Task, asked: Option<Asked>, now: DateTime<Utc>) -> Option<Closed> {
-    let asked = asked?;
+/// Why `task` is closed at `now`, given the pending answer; `None` if it is open.
+pub fn closed(
+    task: Task,
+    pending_answer: Option<PendingAnswer>,
+    now: DateTime<Utc>,
+) -> Option<TaskClosed> {
+    let pending_answer = pending_answer?;
     let pointer = if task == Task::CompleteApplication {
         "/confirmation"
     } else {
@@ -45,19 +49,19 @@ pub fn closed(task: Task, asked: Option<Asked>, now: DateTime<Utc>) -> Option<Cl
     if !matches!(task, Task::CompleteApplication | Task::AttachDocument) {
         return None;
     }
-    if is_over(asked.answer_by, now) {
-        return Some(Closed {
+    if is_over(pending_answer.answer_by, now) {
+        return Some(TaskClosed {
             pointer,
             code: "too_late",
             id: "Batas jawaban sudah lewat.",
-            en: "It had to be answered before.",
+            en: "The deadline for the answer has passed.",
         });
     }
     let (id, en) = (
         "Tidak ada butir yang terbuka pada putaran ini.",
         "No item is open in this round.",
     );
-    (task == Task::AttachDocument && !asked.has_open_items).then_some(Closed {
+    (task == Task::AttachDocument && !pending_answer.has_open_items).then_some(TaskClosed {
         pointer,
         code: "not_open",
         id,
@@ -65,15 +69,15 @@ pub fn closed(task: Task, asked: Option<Asked>, now: DateTime<Utc>) -> Option<Cl
     })
 }
 
-/// Whether the last moment to answer has passed. The call, `next` and the job that expires the file all ask this.
-#[must_use]
+/// True if the deadline of the answer has passed. The steps, `next` and the expiry job all use this
+/// function.
 pub fn is_over(answer_by: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     answer_by < now
 }
 
-/// An application as read for showing.
+/// An application with everything its views show.
 #[derive(Debug)]
-pub struct Record {
+pub struct ApplicationRecord {
     pub(super) id: ApplicationId,
     pub(super) office: OfficeId,
     pub(super) customer: CustomerId,
@@ -88,29 +92,28 @@ pub struct Record {
     pub(super) submitted_at: Option<DateTime<Utc>>,
     pub(super) stage_since: DateTime<Utc>,
     pub(super) calendar_version: i32,
-    /// What the customer is asked for, while the file waits for the customer.
-    pub(super) asked: Option<Asked>,
-    /// The ledger of the step at hand.
-    pub(super) turns: Vec<Turn>,
-    /// What the one who asks has done on the draft at hand.
-    pub(super) done: Vec<Task>,
-    /// What anybody has done on it.
-    pub(super) given: Vec<Task>,
-    /// The first day of the audit, while the notice waits to be signed or sent.
+    /// The pending answer, while the file waits for the customer.
+    pub(super) pending_answer: Option<PendingAnswer>,
+    /// The clock entries of the application.
+    pub(super) clock_entries: Vec<ClockEntry>,
+    /// Tasks the caller has done on the current draft.
+    pub(super) done_by_caller: Vec<Task>,
+    /// Tasks anyone has done on the current draft.
+    pub(super) done_by_anyone: Vec<Task>,
+    /// The first day of the audit, while the notice waits for signature or dispatch.
     pub(super) audit_begins: Option<NaiveDate>,
 }
 
-/// The roles a file has been named to once it comes to `stage`: those of the stage, beside those of the road so far.
-#[must_use]
-pub fn named_at(stage: Stage) -> Vec<String> {
+/// The roles that may see a file from `stage` on; added to the roles of earlier stages.
+pub fn visible_to_at(stage: Stage) -> Vec<String> {
     SOP.roles_named_at(stage)
         .map(|role| role.code().to_owned())
         .collect()
 }
 
-/// The roles a file at `stage` waits for: those of its numbered steps and their parts. A side exit is open to its roles; nobody waits for it.
-#[must_use]
-pub fn waited_for_at(stage: Stage) -> Vec<String> {
+/// The roles a file at `stage` waits for: the roles of its numbered steps and their parts. Side
+/// exits do not count.
+pub fn waiting_for_at(stage: Stage) -> Vec<String> {
     let waits_for = |role: &Role| {
         SOP.rows.iter().any(|row| {
             row.no.or(row.part_of).is_some()

@@ -1,4 +1,5 @@
-//! The application form: what a customer says about company, site, products and people. A draft may have gaps; a submission may not.
+//! The application form: company, site, products and personnel. A draft may be incomplete; a
+//! submission may not.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -8,36 +9,37 @@ use super::schemes::{Condition, Scheme, SchemeCode, Subject};
 use crate::error::{FieldError, fault};
 use crate::identity::email::is_email;
 use crate::text::{is_blank, misleads};
-use crate::web::body::{Validate, repeated};
+use crate::web::body::{Validate, duplicate_errors};
 
-/// The longest text of one line, in characters.
-const LINE: usize = 200;
-/// The longest free text.
-const TEXT: usize = 4000;
-/// The most products in one application.
-const PRODUCTS: usize = 50;
+/// Maximum length of a one-line text, in characters.
+const MAX_LINE: usize = 200;
+/// Maximum length of a free text, in characters.
+const MAX_TEXT: usize = 4000;
+/// Maximum number of products in one application.
+const MAX_PRODUCTS: usize = 50;
 
-/// An application as its customer writes it (permohonan sertifikasi).
+/// An application as written by its customer (permohonan sertifikasi).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = form_example)]
 pub struct ApplicationForm {
-    /// Which of the six services.
+    /// One of the six certification services.
     pub scheme: SchemeCode,
-    /// First certification, surveillance, …
+    /// First certification, surveillance, ….
     pub kind: ApplicationKind,
-    /// What decides which documents are asked for; `application_kind` is taken from `kind` and need not be given.
+    /// Facts that determine the required documents; `application_kind` is taken from `kind` and may
+    /// be left out.
     #[serde(default)]
     pub facts: Facts,
-    /// Who applies.
+    /// The applicant company.
     pub company: Company,
-    /// Where it is made or managed. Needed to submit.
+    /// Site of production or management. Required for submission.
     #[serde(default)]
     pub site: Option<Site>,
-    /// What is to be certified, under `product_sni`, and under no other scheme. Needed to submit.
+    /// Products to be certified; only under `product_sni`. Required for submission.
     #[serde(default)]
     pub products: Vec<Product>,
-    /// What is to be certified, under every scheme but `product_sni`. Needed to submit.
+    /// Scope to be certified; under every scheme except `product_sni`. Required for submission.
     #[serde(default)]
     #[schema(
         example = "Produksi air minum dalam kemasan",
@@ -45,15 +47,15 @@ pub struct ApplicationForm {
         max_length = 4000
     )]
     pub scope: Option<String>,
-    /// How many work there. Needed to submit.
+    /// Number of personnel. Required for submission.
     #[serde(default)]
     pub personnel: Option<Personnel>,
-    /// Whom to ask. Needed to submit.
+    /// Contact person. Required for submission.
     #[serde(default)]
     pub contact: Option<Contact>,
 }
 
-/// An example of its own: fields of one scheme do not go with another, so the fields' examples together are no application.
+/// A hand-written example: the members' own examples do not fit one scheme together.
 fn form_example() -> serde_json::Value {
     json!({
         "scheme": "product_sni",
@@ -71,14 +73,14 @@ fn form_example() -> serde_json::Value {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Company {
-    /// Its name.
+    /// Name of the company.
     #[schema(example = "PT Tirta Musi Sejahtera", min_length = 1, max_length = 200)]
     pub name: String,
-    /// Its business number (NIB), 13 digits.
+    /// Business number (NIB), 13 digits.
     #[serde(default)]
     #[schema(example = "1234567890123", pattern = "^[0-9]{13}$")]
     pub nib: Option<String>,
-    /// Its address.
+    /// Address of the company.
     #[serde(default)]
     #[schema(
         example = "Jl. Perindustrian II No. 12, Palembang",
@@ -92,10 +94,10 @@ pub struct Company {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
-    /// What it is called.
+    /// Name of the site.
     #[schema(example = "Pabrik Kertapati", min_length = 1, max_length = 200)]
     pub name: String,
-    /// Where it is.
+    /// Address of the site.
     #[schema(
         example = "Jl. Ki Marogan No. 8, Kertapati, Palembang",
         min_length = 1,
@@ -114,25 +116,25 @@ pub struct Site {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Product {
-    /// What it is.
+    /// Name of the product.
     #[schema(example = "Air mineral", min_length = 1, max_length = 200)]
     pub name: String,
-    /// Its brand (merek).
+    /// Brand (merek).
     #[schema(example = "Tirta Musi", min_length = 1, max_length = 200)]
     pub brand: String,
-    /// The standard it is certified against.
+    /// Standard for the certification.
     #[schema(example = "SNI 3553:2023", min_length = 1, max_length = 200)]
     pub standard: String,
 }
 
-/// People at work.
+/// The personnel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Personnel {
-    /// All of them.
+    /// Total number of people.
     #[schema(example = 48)]
     pub total: u32,
-    /// In how many shifts.
+    /// Number of shifts.
     #[schema(example = 2)]
     pub shifts: u8,
 }
@@ -159,8 +161,7 @@ impl std::fmt::Debug for Contact {
 }
 
 impl ApplicationForm {
-    /// What decides the checklist: the facts with the kind of this application.
-    #[must_use]
+    /// The facts that determine the checklist, with the kind of this application.
     pub fn facts(&self) -> Facts {
         Facts {
             application_kind: self.kind,
@@ -168,8 +169,8 @@ impl ApplicationForm {
         }
     }
 
-    /// Where letters to the applicant go, line by line: the company's address, or the site's where it has given none.
-    #[must_use]
+    /// The postal address for letters to the applicant, line by line: the company's address, or the
+    /// site's if the company has none.
     pub fn postal_address(&self) -> Vec<String> {
         let of_site = || {
             self.site
@@ -188,43 +189,43 @@ impl ApplicationForm {
             .map_or_else(of_site, |address| vec![address])
     }
 
-    /// What is still missing before it can be submitted.
-    #[must_use]
+    /// Errors for everything that is missing or contradictory and prevents submission.
     pub fn gaps(&self) -> Vec<FieldError> {
-        let wanted = |there: bool, pointer: &str| {
-            (!there).then(|| {
+        let required = |given: bool, pointer: &str| {
+            (!given).then(|| {
                 fault(
                     pointer,
                     "missing_field",
                     "Wajib diisi sebelum diajukan.",
-                    "Needed to submit.",
+                    "Required before submission.",
                 )
             })
         };
         let product = Scheme::of(self.scheme).certifies == Subject::Products;
         let gaps = [
-            wanted(
+            required(
                 !product || self.facts.certification_type.is_some(),
                 "/facts/certification_type",
             ),
-            wanted(
+            required(
                 !self.facts.small_business_discount || self.facts.business_scale.is_some(),
                 "/facts/business_scale",
             ),
-            wanted(self.site.is_some(), "/site"),
-            wanted(self.personnel.is_some(), "/personnel"),
-            wanted(self.contact.is_some(), "/contact"),
-            wanted(!product || !self.products.is_empty(), "/products"),
-            wanted(product || self.scope.is_some(), "/scope"),
+            required(self.site.is_some(), "/site"),
+            required(self.personnel.is_some(), "/personnel"),
+            required(self.contact.is_some(), "/contact"),
+            required(!product || !self.products.is_empty(), "/products"),
+            required(product || self.scope.is_some(), "/scope"),
         ];
-        // A draft from before contradictions were refused may still hold one.
+        // Drafts made before contradictions were refused may still hold one.
         gaps.into_iter()
             .flatten()
             .chain(self.contradictions())
             .collect()
     }
 
-    /// Statements that do not go with the scheme or with one another. They are refused in a draft too: they are no gaps, and the letters would print them.
+    /// Errors for statements that contradict the scheme or each other. Drafts are refused for these
+    /// too, because letters would print them.
     fn contradictions(&self) -> Vec<FieldError> {
         let (scheme, facts) = (Scheme::of(self.scheme), &self.facts);
         let product = scheme.certifies == Subject::Products;
@@ -244,15 +245,21 @@ impl ApplicationForm {
             let (id, en) = if known.is_empty() {
                 (
                     format!(
-                        "Skema {} tidak mengenal jenis sertifikasi: hapus.",
+                        "Skema {} tidak memiliki jenis sertifikasi: kosongkan.",
                         scheme.code
                     ),
-                    format!("Scheme {} has no types: leave it out.", scheme.code),
+                    format!(
+                        "Scheme {} has no certification types: leave this member out.",
+                        scheme.code
+                    ),
                 )
             } else {
                 (
                     format!("Jenis sertifikasi skema {}: {known}.", scheme.code),
-                    format!("The types of scheme {} are: {known}.", scheme.code),
+                    format!(
+                        "The certification types of scheme {} are: {known}.",
+                        scheme.code
+                    ),
                 )
             };
             refuse(
@@ -303,7 +310,7 @@ impl ApplicationForm {
 impl Validate for ApplicationForm {
     fn errors(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
-        line(&mut faults, "/company/name", &self.company.name);
+        check_line(&mut faults, "/company/name", &self.company.name);
         if let Some(nib) = &self.company.nib
             && !(nib.len() == 13 && nib.bytes().all(|byte| byte.is_ascii_digit()))
         {
@@ -315,7 +322,7 @@ impl Validate for ApplicationForm {
             ));
         }
         if let Some(address) = &self.company.address {
-            line(&mut faults, "/company/address", address);
+            check_line(&mut faults, "/company/address", address);
         }
         if let Some(site) = &self.site {
             for (name, value) in [
@@ -324,10 +331,10 @@ impl Validate for ApplicationForm {
                 ("regency", &site.regency),
                 ("province", &site.province),
             ] {
-                line(&mut faults, &format!("/site/{name}"), value);
+                check_line(&mut faults, &format!("/site/{name}"), value);
             }
         }
-        if self.products.len() > PRODUCTS {
+        if self.products.len() > MAX_PRODUCTS {
             faults.push(fault(
                 "/products",
                 "too_many",
@@ -341,10 +348,10 @@ impl Validate for ApplicationForm {
                 ("brand", &product.brand),
                 ("standard", &product.standard),
             ] {
-                line(&mut faults, &format!("/products/{i}/{name}"), value);
+                check_line(&mut faults, &format!("/products/{i}/{name}"), value);
             }
         }
-        let said: Vec<_> = self
+        let products: Vec<_> = self
             .products
             .iter()
             .map(
@@ -355,13 +362,13 @@ impl Validate for ApplicationForm {
                  }| (name, brand, standard),
             )
             .collect();
-        faults.extend(repeated(
-            &said,
+        faults.extend(duplicate_errors(
+            &products,
             |product| *product,
             |i| format!("/products/{i}"),
         ));
         if let Some(scope) = &self.scope {
-            text(&mut faults, "/scope", scope);
+            check_text(&mut faults, "/scope", scope);
         }
         if let Some(personnel) = &self.personnel
             && !((1..=1_000_000).contains(&personnel.total) && (1..=4).contains(&personnel.shifts))
@@ -375,18 +382,18 @@ impl Validate for ApplicationForm {
         }
         if let Some(contact) = &self.contact {
             for (name, value) in [("name", &contact.name), ("phone", &contact.phone)] {
-                line(&mut faults, &format!("/contact/{name}"), value);
+                check_line(&mut faults, &format!("/contact/{name}"), value);
             }
-            email(&mut faults, "/contact/email", &contact.email);
+            check_email(&mut faults, "/contact/email", &contact.email);
         }
         faults.extend(self.contradictions());
         faults
     }
 }
 
-/// Adds a fault unless `value` is one line of text that says something.
-pub fn line(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
-    if is_blank(value) || value.chars().count() > LINE || value.chars().any(misleads) {
+/// Adds an error unless `value` is one line of visible text without control characters.
+pub fn check_line(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
+    if is_blank(value) || value.chars().count() > MAX_LINE || value.chars().any(misleads) {
         faults.push(fault(
             pointer,
             "wrong_value",
@@ -396,9 +403,9 @@ pub fn line(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
     }
 }
 
-/// Adds a fault unless `value` is a text that says something.
-pub fn text(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
-    if is_blank(value) || value.chars().count() > TEXT {
+/// Adds an error unless `value` is a text with visible characters.
+pub fn check_text(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
+    if is_blank(value) || value.chars().count() > MAX_TEXT {
         faults.push(fault(
             pointer,
             "wrong_value",
@@ -408,8 +415,9 @@ pub fn text(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
     }
 }
 
-/// Adds a fault unless `value` looks like an e-mail address; only a mail to it proves more.
-pub fn email(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
+/// Adds an error unless `value` has the syntax of an e-mail address. Only a message to it can prove
+/// more.
+pub fn check_email(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
     if !is_email(value) {
         faults.push(fault(
             pointer,

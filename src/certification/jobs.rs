@@ -1,4 +1,4 @@
-//! The jobs of certification.
+//! Background jobs of certification.
 
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 
@@ -26,7 +26,8 @@ impl TaskHandler for ExpireConfirmation {
     }
 }
 
-/// Expires, or comes again when the customer still has time: the engine goes by the database's clock, which may be ahead of the service's.
+/// Expires the application, or queues the job again if the deadline has not passed: the job engine
+/// uses the database's clock, which may be ahead of the service's.
 async fn expire(
     desk: &JobContext,
     request_time: &RequestTime,
@@ -42,8 +43,7 @@ async fn expire(
     }
 }
 
-/// The engine's options with the jobs of certification.
-#[must_use]
+/// Registers the jobs of certification with the job engine.
 pub fn define(options: WorkerOptions) -> WorkerOptions {
     options.define_job::<ExpireConfirmation>()
 }

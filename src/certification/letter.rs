@@ -1,7 +1,8 @@
-//! The audit notice as a letter: signed and issued at step 7, withdrawn beside the steps. What is set in type is exactly what was initialled.
+//! The audit notice as a letter: signed and issued at step 7, withdrawn by `void_audit_notice`. The
+//! signed content is exactly the initialled content.
 
 use super::notice::canonical::canonical;
-use super::notice::drafting::{at_hand, must_fit_what_was_paid};
+use super::notice::drafting::{check_paid_amount, current_notice};
 use super::notice::{Mark, NoticeView, store};
 use super::printed::{AuditNotice, audit_notice};
 use super::sop::{Stage, Task};
@@ -9,24 +10,25 @@ use crate::casework::desk::OpenFile;
 use crate::casework::register::{Series, take_number};
 use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
-use crate::letters::{self, Belongs, LetterKind, NewLetter, SigningRequest};
+use crate::letters::{self, LetterKind, LetterOwner, NewLetter, SigningRequest};
 use crate::sop::role::Role;
 use crate::typesetting::{Document, LetterEnding};
 
-/// What the public page of the letter calls it: whose audit it is, nobody needs to know.
+/// The letter's subject on its public page. It does not name the audited company.
 const SUBJECT: &str = "Pemberitahuan audit";
 
-/// Signs the notice under the next number of the register, and issues the letter. Gives the stage the file goes to.
+/// Signs the notice under the next number of the register and issues the letter. Returns the next
+/// stage.
 ///
 /// # Errors
-/// `conflict` when what was initialled is not what would be signed, or not all that would be printed, or another amount was paid meanwhile; what the provider
-/// says.
-pub async fn sign(file: &mut OpenFile<Task>, pen: &SigningRequest) -> Result<Stage> {
-    let notice = at_hand(file).await?;
-    if !notice.content.is_whole() {
+/// `conflict` if the content differs from the initialled content, if the draft lacks printed
+/// content, or if another amount was paid meanwhile; otherwise the provider's error.
+pub async fn sign(file: &mut OpenFile<Task>, signing: &SigningRequest) -> Result<Stage> {
+    let notice = current_notice(file).await?;
+    if !notice.content.is_complete() {
         return Err(Error::new(Code::Conflict).detail(
             "Konsep ini dibuat sebelum alamat dan lingkupnya ikut diparaf: kembalikan, lalu buat konsep baru.",
-            "This draft is from before its address and what it certifies were initialled too: return it and draft it anew.",
+            "This draft predates the rule that its address and scope are initialled too: return it and make a new draft.",
         ));
     }
     let hash = hex::encode(canonical(&notice.content)?.1);
@@ -41,10 +43,10 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &SigningRequest) -> Result<Sta
     {
         return Err(Error::new(Code::Conflict).detail(
             "Isi surat bukan yang diparaf.",
-            "The content is not what was initialled.",
+            "The content differs from the initialled content.",
         ));
     }
-    must_fit_what_was_paid(file, notice.content.billing_total).await?;
+    check_paid_amount(file, notice.content.billing_total).await?;
     let mark = Mark::of(
         file.signed_in()?,
         Role::Head.office_term(),
@@ -52,29 +54,33 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &SigningRequest) -> Result<Sta
         file.now(),
     );
     let (office, now, application) = (file.header().office, file.now(), file.header().file.id);
-    pen.prepare(LetterKind::AuditNotice, Some(application))
+    signing
+        .prepare(LetterKind::AuditNotice, Some(application))
         .await?;
     let number = take_number(file, office, Series::AuditNotice, now).await?;
     store::sign(file, notice.id, &mark, &number).await?;
-    let of = Belongs::Application {
+    let owner = LetterOwner::Application {
         id: application,
         draft: notice.draft,
         number,
         subject: SUBJECT.to_owned(),
     };
     let new = NewLetter {
-        of,
+        owner,
         signer: mark.name,
         capacity: mark.capacity,
         at: now,
     };
-    let letter = letters::issue(file, pen, new, |finish| printed(&notice, finish)).await?;
-    letters::supersede_of_application(file, application, letter.id, now).await?;
+    let letter = letters::issue(file, signing, new, |ending| {
+        letter_document(&notice, ending)
+    })
+    .await?;
+    letters::supersede_earlier(file, application, letter.id, now).await?;
     Ok(Stage::NoticeSigned)
 }
 
-/// The notice as a paper to be set: what was initialled, and nothing else of the file.
-fn printed(notice: &NoticeView, finish: &LetterEnding) -> Result<Document> {
+/// The letter as a document: only the initialled content, nothing else of the file.
+fn letter_document(notice: &NoticeView, ending: &LetterEnding) -> Result<Document> {
     let initials = [&notice.letter_initial, &notice.cost_initial]
         .into_iter()
         .flatten()
@@ -86,15 +92,15 @@ fn printed(notice: &NoticeView, finish: &LetterEnding) -> Result<Document> {
             initials,
             billing: None,
         },
-        finish,
+        ending,
     )
 }
 
-/// Withdraws the signed notice, whether the customer has it already or not: its number stays taken and is void. The file goes back to where the next draft is
-/// made; what was billed stays as it is.
+/// Withdraws the signed notice, sent or not: its number stays in use and is void. The next draft
+/// follows; the billing is left unchanged.
 ///
 /// # Errors
-/// `conflict` when it was withdrawn before.
+/// `conflict` if the letter is already void.
 pub async fn withdraw(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
     let (letter, by, now) = (
         (file.header().file.id, file.header().draft),
@@ -105,16 +111,13 @@ pub async fn withdraw(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
     if !letters::void(file, letter, by, reason, now).await? {
         return Err(Error::new(Code::Conflict).detail(
             "Surat ini sudah dibatalkan.",
-            "This letter is void already.",
+            "This letter is already void.",
         ));
     }
     Ok(())
 }
 
-/// The letter of a file that leaves the road, when it was signed already, is void.
-///
-/// # Errors
-/// When the server refuses.
+/// Voids the signed letter of a withdrawn application, if there is one.
 pub async fn void_unsent(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
     let (letter, by, now) = (
         (file.header().file.id, file.header().draft),

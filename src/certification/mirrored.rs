@@ -1,67 +1,68 @@
-//! `GET /applications/{id}/mirror`: the copy at Google Drive, for staff.
+//! `GET /applications/{id}/mirror`: the state of the copy in Google Drive, for staff.
 
 use actix_web::get;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::casework::desk::Desk;
-use crate::casework::workflow::Asking;
 use crate::certification::mirror::store;
 use crate::certification::steps::AtApplication;
 use crate::certification::store::find;
 use crate::error::{Code, Error, Result};
-use crate::web::{At, Reply};
+use crate::sop::gate::Principal;
+use crate::web::{PathParam, Reply};
 
-/// The copy of an application at Google Drive.
+/// The copy of an application in Google Drive.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MirrorView {
-    /// Whether it is mirrored at all: from its filing on, where the mirror is set up.
+    /// Whether the application is mirrored: from its filing on, if the mirror is configured.
     pub is_mirrored: bool,
-    /// Where its folder is opened, once it is there.
+    /// Address of the folder, once created.
     #[schema(example = "https://drive.google.com/drive/folders/1AbC")]
     pub link: Option<String>,
-    /// How often the folder was tried.
+    /// Number of attempts to create the folder.
     #[schema(example = 1)]
     pub attempts: i32,
     /// Why the last attempt at the folder failed.
     #[schema(example = "drive_503")]
     pub failure: Option<String>,
-    /// Its documents, by row of the checklist.
+    /// The documents, by row of the checklist.
     pub items: Vec<MirroredDocument>,
 }
 
 /// The copy of one version of a document.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MirroredDocument {
-    /// Row of the checklist.
+    /// Code of the checklist row.
     #[schema(example = "Q01")]
     pub requirement: String,
-    /// Counts from 1.
+    /// Version number, from 1 on.
     #[schema(example = 1)]
     pub version: i32,
-    /// Where it is opened, once it is there.
+    /// Address of the copy, once completed.
     #[schema(example = "https://drive.google.com/file/d/1AbC/view")]
     pub link: Option<String>,
-    /// Since when it is there.
+    /// When the copy was completed.
     pub mirrored_at: Option<DateTime<Utc>>,
-    /// How often it was tried.
+    /// Number of attempts.
     #[schema(example = 1)]
     pub attempts: i32,
-    /// Why the last attempt failed: `drive_` and the status, `unreachable`, `timeout`, `login_refused`, `checksum_differs`, ….
+    /// Why the last attempt failed: `drive_` and the status, `unreachable`, `timeout`,
+    /// `login_refused`, `checksum_differs`, ….
     #[schema(example = "drive_503")]
     pub failure: Option<String>,
 }
 
-impl From<store::Copy> for MirroredDocument {
+impl From<store::CopyRow> for MirroredDocument {
     fn from(
-        store::Copy {
+        store::CopyRow {
             requirement,
             version,
             link,
             mirrored_at,
             attempts,
             failure,
-        }: store::Copy,
+        }: store::CopyRow,
     ) -> Self {
         Self {
             requirement,
@@ -74,18 +75,19 @@ impl From<store::Copy> for MirroredDocument {
     }
 }
 
-/// Look at the mirror (salinan folder pelanggan di Google Drive).
+/// Read the mirror (salinan folder pelanggan di Google Drive).
 ///
-/// Where the copies are, and what could not be copied yet. The record is here, not there. For staff who see the application.
+/// Addresses of the copies, and the documents that could not be copied yet. The record is in this
+/// service, not in Google Drive. For staff only.
 #[utoipa::path(tag = "documents", params(AtApplication), responses((status = 200, body = MirrorView)))]
 #[get("/applications/{id}/mirror")]
-pub async fn read_mirror(desk: Desk, at: At<AtApplication>) -> Result<Reply<MirrorView>> {
+pub async fn read_mirror(desk: Desk, at: PathParam<AtApplication>) -> Result<Reply<MirrorView>> {
     let id = at.0.id;
     let read = desk.database().read(async |c| {
-        find(c, id, Asking::Person(desk.who()))
+        find(c, id, Principal::User(desk.signed_in()))
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
-        if desk.who().customer.is_some() {
+        if desk.signed_in().customer.is_some() {
             return Err(Error::new(Code::Forbidden));
         }
         Ok((store::folder(c, id).await?, store::copies(c, id).await?))

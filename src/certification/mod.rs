@@ -29,7 +29,7 @@ mod workflow;
 
 use crate::web::Registry;
 
-/// Every operation of certification, steps in the order of the SOP.
+/// Registers the operations of certification; steps in the order of the SOP.
 pub fn routes(config: &mut impl Registry) {
     config
         .service(steps::start_application::start_application)

@@ -1,4 +1,4 @@
-//! Reading applications: one, many, and what belongs to one. Every read goes through the same visibility rule.
+//! Read operations on applications and their parts. Each applies the same visibility rule.
 
 use actix_web::{HttpResponse, get, web};
 use chrono::{DateTime, Utc};
@@ -7,8 +7,8 @@ use sqlx::PgConnection;
 
 use super::billing;
 use super::confirmation::{self, Confirmations};
-use super::file::Record;
-use super::notice::store::Drafts;
+use super::file::ApplicationRecord;
+use super::notice::store::VisibleDrafts;
 use super::notice::{self, NoticeView};
 use super::printed::{self, ApplicationLetter, application_letter};
 use super::schemes::{Scheme, SchemeCode, SchemeSummary, SchemeView};
@@ -16,28 +16,28 @@ use super::snapshot::{self, Changes, SnapshotView, Snapshots};
 use super::sop::Task;
 use super::steps::AtApplication;
 use super::store;
-use super::store::lists::{self, ApplicationFilter, LONGEST_TEXT, Place};
+use super::store::lists::{self, ApplicationCursor, ApplicationFilter, MAX_TEXT};
 use super::timeline::{self, Timeline};
 use super::verification::{self, DeficiencySheets};
 use super::views::{ApplicationSummary, ApplicationView};
 use crate::casework::desk::Desk;
 use crate::casework::documents::{DocumentView, download as document, store as documents};
-use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ApplicationId;
 use crate::letters::{LetterStatus, pdf};
+use crate::sop::gate::Principal;
 use crate::typesetting::{Document, Typesetter};
-use crate::web::page::{PageQuery, size};
-use crate::web::params::wrong_parameter;
+use crate::web::page::{PageQuery, page_size};
+use crate::web::params::invalid_parameter;
 use crate::web::{
-    At, Cursor, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Page, PdfFile, Provided, Query,
-    Reply,
+    Cursor, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Page, PathParam, PdfFile, Provided,
+    Query, Reply,
 };
 
 /// List the applications (daftar permohonan).
 ///
-/// Those you may see, newest first.
+/// Applications you may see, newest first.
 #[utoipa::path(tag = "certification", params(ApplicationFilter), responses((status = 200, body = Page<ApplicationSummary>)))]
 #[get("/applications")]
 pub async fn list_applications(
@@ -46,19 +46,19 @@ pub async fn list_applications(
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<ApplicationSummary>>> {
     let filter = query.0;
-    let limit = size(filter.limit)?;
+    let limit = page_size(filter.limit)?;
     if filter
         .text
         .as_ref()
-        .is_some_and(|text| text.chars().count() > LONGEST_TEXT)
+        .is_some_and(|text| text.chars().count() > MAX_TEXT)
     {
-        return Err(wrong_parameter(
+        return Err(invalid_parameter(
             "text",
             "Paling banyak 100 karakter.",
             "At most 100 characters.",
         ));
     }
-    let bound = filter.bound();
+    let bound = filter.for_cursor();
     let after = cursor
         .0
         .read(filter.cursor.as_deref(), "applications", &bound)?;
@@ -66,9 +66,9 @@ pub async fn list_applications(
     let (rows, count) = desk
         .database()
         .read(async |c| {
-            let rows = lists::list(c, desk.who(), &filter, after, limit + 1, at).await?;
+            let rows = lists::list(c, desk.signed_in(), &filter, after, limit + 1, at).await?;
             let count = if filter.count == Some(true) {
-                Some(lists::count(c, desk.who(), &filter).await?)
+                Some(lists::count(c, desk.signed_in(), &filter).await?)
             } else {
                 None
             };
@@ -77,19 +77,20 @@ pub async fn list_applications(
         .await?;
     let page = cursor
         .0
-        .page(rows, limit, "applications", &bound, Place::of)?;
+        .page(rows, limit, "applications", &bound, ApplicationCursor::of)?;
     Ok(Reply::page(Page { count, ..page }))
 }
 
 /// Read an application (permohonan).
 ///
-/// With its stage, its clock, and what may be done next by whom. As a paper (`?format=pdf`, or `Accept: application/pdf`) it is the application letter
-/// (surat permohonan) under the company's name: with KONSEP across it until it is submitted, afterwards as it was submitted, whatever later rounds add.
+/// Stage, clock, and the next steps with their actors. As PDF (`?format=pdf`, or `Accept:
+/// application/pdf`) the application letter (surat permohonan) under the company's name: marked
+/// KONSEP before submission, afterwards as submitted, unchanged by later rounds.
 #[utoipa::path(tag = "certification", params(AtApplication, FormatQuery), responses((status = 200, content((ApplicationView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}")]
 pub async fn read_application(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
     wanted: NegotiatedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<ApplicationView>> {
@@ -97,7 +98,7 @@ pub async fn read_application(
     match wanted.0 {
         Format::Json => Ok(JsonOrPdf::Json(Reply::ok(view).version(version))),
         Format::Pdf => {
-            let paper = letter_of(
+            let document = application_letter_document(
                 &desk,
                 at.0.id,
                 view.number.as_deref().zip(view.submitted_at),
@@ -105,15 +106,15 @@ pub async fn read_application(
             .await?;
             typesetter
                 .0
-                .print(paper, desk.request())
+                .pdf_response(document, desk.request())
                 .await
                 .map(JsonOrPdf::Pdf)
         }
     }
 }
 
-/// The application letter: as it was submitted, or of a draft as it stands.
-async fn letter_of(
+/// The application letter as submitted, or the letter of the current draft.
+async fn application_letter_document(
     desk: &Desk,
     id: ApplicationId,
     submitted: Option<(&str, DateTime<Utc>)>,
@@ -125,7 +126,7 @@ async fn letter_of(
             .await?;
         return application_letter(&ApplicationLetter::submitted(number, &first, at));
     }
-    let record = seen(desk, id).await?;
+    let record = find_visible(desk, id).await?;
     let latest = desk
         .database()
         .read(async |c| documents::latest(c, id).await)
@@ -143,11 +144,11 @@ async fn letter_of(
 
 /// Read the timeline (riwayat).
 ///
-/// What was done, by whom in which capacity, and each step's actual time against its standard time.
+/// Every act with actor and capacity, and each step's actual time against its standard time.
 #[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = Timeline)))]
 #[get("/applications/{id}/timeline")]
-pub async fn read_timeline(desk: Desk, at: At<AtApplication>) -> Result<Reply<Timeline>> {
-    let record = seen(&desk, at.0.id).await?;
+pub async fn read_timeline(desk: Desk, at: PathParam<AtApplication>) -> Result<Reply<Timeline>> {
+    let record = find_visible(&desk, at.0.id).await?;
     desk.database()
         .read(async |c| timeline::read(c, record, desk.request_time()).await)
         .await
@@ -156,14 +157,14 @@ pub async fn read_timeline(desk: Desk, at: At<AtApplication>) -> Result<Reply<Ti
 
 /// List the deficiency sheets (lembar kekurangan dokumen).
 ///
-/// One for each round; without items it says "nihil".
+/// One sheet for each round; a sheet without items says "nihil".
 #[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = DeficiencySheets)))]
 #[get("/applications/{id}/deficiency-sheets")]
 pub async fn list_deficiency_sheets(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
 ) -> Result<Reply<DeficiencySheets>> {
-    let items = reading(&desk, at.0.id, async |c, id| {
+    let items = read_visible(&desk, at.0.id, async |c, id| {
         verification::store::sheets(c, id).await
     })
     .await?;
@@ -172,14 +173,14 @@ pub async fn list_deficiency_sheets(
 
 /// List the confirmation sheets (lembar konfirmasi audit).
 ///
-/// What was proposed and what the customer answered.
+/// Every proposal with the customer's answer.
 #[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = Confirmations)))]
 #[get("/applications/{id}/audit-confirmations")]
 pub async fn list_audit_confirmations(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
 ) -> Result<Reply<Confirmations>> {
-    let items = reading(&desk, at.0.id, async |c, id| {
+    let items = read_visible(&desk, at.0.id, async |c, id| {
         confirmation::store::list(c, id).await
     })
     .await?;
@@ -188,10 +189,10 @@ pub async fn list_audit_confirmations(
 
 /// List the snapshots (berkas beku tiap putaran).
 ///
-/// What was handed in, frozen at each submission.
+/// The submitted content, frozen at each submission.
 #[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = Snapshots)))]
 #[get("/applications/{id}/snapshots")]
-pub async fn list_snapshots(desk: Desk, at: At<AtApplication>) -> Result<Reply<Snapshots>> {
+pub async fn list_snapshots(desk: Desk, at: PathParam<AtApplication>) -> Result<Reply<Snapshots>> {
     let items = snapshots(&desk, at.0.id).await?;
     Ok(Reply::ok(Snapshots { items }))
 }
@@ -203,17 +204,17 @@ pub async fn list_snapshots(desk: Desk, at: At<AtApplication>) -> Result<Reply<S
 pub struct AtRound {
     /// Id of the application.
     pub id: ApplicationId,
-    /// The later round, from 2 on.
+    /// Number of the later round, from 2 on.
     #[param(example = 2, minimum = 2, maximum = 32767)]
     pub round: i16,
 }
 
 /// Compare two rounds (perbedaan antar putaran).
 ///
-/// What changed from the round before to this one.
+/// Changes from the previous round to this one.
 #[utoipa::path(tag = "certification", params(AtRound), responses((status = 200, body = Changes)))]
 #[get("/applications/{id}/snapshots/{round}/changes")]
-pub async fn compare_snapshots(desk: Desk, at: At<AtRound>) -> Result<Reply<Changes>> {
+pub async fn compare_snapshots(desk: Desk, at: PathParam<AtRound>) -> Result<Reply<Changes>> {
     let all = snapshots(&desk, at.0.id).await?;
     let later = all
         .iter()
@@ -232,11 +233,11 @@ pub struct Documents {
 
 /// List the documents (daftar dokumen).
 ///
-/// Every version of every row of the checklist.
+/// Every version for every row of the checklist.
 #[utoipa::path(tag = "documents", params(AtApplication), responses((status = 200, body = Documents)))]
 #[get("/applications/{id}/documents")]
-pub async fn list_documents(desk: Desk, at: At<AtApplication>) -> Result<Reply<Documents>> {
-    let stored = reading(&desk, at.0.id, async |c, id| documents::list(c, id).await).await?;
+pub async fn list_documents(desk: Desk, at: PathParam<AtApplication>) -> Result<Reply<Documents>> {
+    let stored = read_visible(&desk, at.0.id, async |c, id| documents::list(c, id).await).await?;
     Ok(Reply::ok(Documents {
         items: stored.iter().map(DocumentView::from).collect(),
     }))
@@ -249,17 +250,17 @@ pub async fn list_documents(desk: Desk, at: At<AtApplication>) -> Result<Reply<D
 pub struct AtVersion {
     /// Id of the application.
     pub id: ApplicationId,
-    /// Code of the checklist's row.
+    /// Code of the checklist row.
     #[param(example = "P01")]
     pub requirement: String,
-    /// The version, from 1 on.
+    /// Version number, from 1 on.
     #[param(example = 1, minimum = 1)]
     pub version: i32,
 }
 
 /// Download a document (mengunduh dokumen).
 ///
-/// As an attachment; supports ranges and `If-None-Match`.
+/// Sent as an attachment; supports ranges and `If-None-Match`.
 #[utoipa::path(
     tag = "documents", params(AtVersion),
     responses(
@@ -279,7 +280,7 @@ pub struct AtVersion {
 #[get("/applications/{id}/documents/{requirement}/versions/{version}")]
 pub async fn download_document(
     desk: Desk,
-    at: At<AtVersion>,
+    at: PathParam<AtVersion>,
     store: Provided<DocumentStore>,
 ) -> Result<HttpResponse> {
     let AtVersion {
@@ -287,7 +288,7 @@ pub async fn download_document(
         requirement,
         version,
     } = at.0;
-    let stored = reading(&desk, id, async |c, id| {
+    let stored = read_visible(&desk, id, async |c, id| {
         documents::find(c, id, &requirement, version).await
     })
     .await?;
@@ -296,21 +297,22 @@ pub async fn download_document(
 
 /// Read the audit notice (surat pemberitahuan audit).
 ///
-/// The newest draft; for customers the newest that was sent, also while one that was withdrawn is being drafted anew. As a paper (`?format=pdf`, or
-/// `Accept: application/pdf`) it is the letter with team and cost: with KONSEP across it until it is signed, since then the very bytes that were signed.
+/// The newest draft; for customers the newest sent notice, even while a withdrawn notice is drafted
+/// anew. As PDF (`?format=pdf`, or `Accept: application/pdf`) the letter with team and cost: marked
+/// KONSEP before signature, afterwards byte for byte as signed.
 #[utoipa::path(tag = "audit notice", params(AtApplication, FormatQuery), responses((status = 200, content((NoticeView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/audit-notice")]
 pub async fn read_audit_notice(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
     wanted: NegotiatedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<NoticeView>> {
-    seen(&desk, at.0.id).await?;
-    let drafts = if desk.who().customer.is_none() {
-        Drafts::All
+    find_visible(&desk, at.0.id).await?;
+    let drafts = if desk.signed_in().customer.is_none() {
+        VisibleDrafts::All
     } else {
-        Drafts::Sent
+        VisibleDrafts::Sent
     };
     let found = desk
         .database()
@@ -319,20 +321,21 @@ pub async fn read_audit_notice(
     let notice = found.ok_or_else(|| Error::new(Code::NotFound))?;
     if wanted.0 == Format::Pdf {
         if let Some(letter) = &notice.letter {
-            return pdf::letter(&desk, letter).await.map(JsonOrPdf::Pdf);
+            return pdf::signed_pdf(&desk, letter).await.map(JsonOrPdf::Pdf);
         }
         let (id, now) = (at.0.id, desk.request_time().now);
         let read = async |c: &mut PgConnection| {
             Ok((
                 snapshot::of_round(c, id, 1).await?,
-                billing::store::standing(c, desk.who(), id, now).await?,
+                billing::store::current(c, desk.signed_in(), id, now).await?,
             ))
         };
-        let (then, standing) = desk.database().read(read).await?;
-        let paper = printed::notice::as_it_stands(&notice, &then.form, standing.as_ref())?;
+        let (snapshot, billing) = desk.database().read(read).await?;
+        let document =
+            printed::notice::current_document(&notice, &snapshot.form, billing.as_ref())?;
         return typesetter
             .0
-            .print(paper, desk.request())
+            .pdf_response(document, desk.request())
             .await
             .map(JsonOrPdf::Pdf);
     }
@@ -343,7 +346,7 @@ pub async fn read_audit_notice(
         notice.signature.is_some(),
         notice.sent_at.is_some(),
     ];
-    let standing = notice
+    let validity = notice
         .letter
         .as_ref()
         .map_or(0, |letter| match letter.status {
@@ -352,13 +355,13 @@ pub async fn read_audit_notice(
             LetterStatus::Superseded => 2,
         });
     let version =
-        i64::from(notice.draft) * 8 + marks.into_iter().map(i64::from).sum::<i64>() + standing;
+        i64::from(notice.draft) * 8 + marks.into_iter().map(i64::from).sum::<i64>() + validity;
     Ok(JsonOrPdf::Json(Reply::ok(notice).version(version)))
 }
 
 /// List the signed audit notices (daftar surat pemberitahuan audit).
 ///
-/// Of the files you may see, newest first.
+/// Notices of the applications you may see, newest first.
 #[utoipa::path(tag = "audit notice", params(PageQuery), responses((status = 200, body = Page<notice::store::NoticeSummary>)))]
 #[get("/audit-notices")]
 pub async fn list_audit_notices(
@@ -366,13 +369,13 @@ pub async fn list_audit_notices(
     query: Query<PageQuery>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<notice::store::NoticeSummary>>> {
-    let limit = size(query.0.limit)?;
+    let limit = page_size(query.0.limit)?;
     let after = cursor
         .0
         .read(query.0.cursor.as_deref(), "audit-notices", &())?;
     let rows = desk
         .database()
-        .read(async |c| notice::store::signed(c, desk.who(), after, limit + 1).await)
+        .read(async |c| notice::store::list_signed(c, desk.signed_in(), after, limit + 1).await)
         .await?;
     cursor
         .0
@@ -402,7 +405,7 @@ pub async fn list_schemes() -> Reply<Schemes> {
 
 /// Read a scheme (skema dan daftar periksa dokumen).
 ///
-/// Its checklist with the condition of each row: what an applicant must bring, before applying.
+/// The checklist with the condition of each row: the documents an applicant needs before applying.
 #[utoipa::path(tag = "schemes", params(("code" = SchemeCode, Path, description = "Code of the scheme", example = "product_sni")), responses((status = 200, body = SchemeView)), security(()), extensions(("x-problem-codes" = json!(["not_found"]))))]
 #[get("/schemes/{code}")]
 pub async fn read_scheme(code: web::Path<String>) -> Result<Reply<SchemeView>> {
@@ -411,25 +414,25 @@ pub async fn read_scheme(code: web::Path<String>) -> Result<Reply<SchemeView>> {
     Ok(Reply::ok(SchemeView::from(scheme)).version(scheme.version.into()))
 }
 
-/// The application's record, if the caller may know of it.
-pub(super) async fn seen(desk: &Desk, id: ApplicationId) -> Result<Record> {
+/// The application, or `not_found` if the caller may not see it.
+pub(super) async fn find_visible(desk: &Desk, id: ApplicationId) -> Result<ApplicationRecord> {
     let found = desk
         .database()
-        .read(async |c| store::find(c, id, Asking::Person(desk.who())).await)
+        .read(async |c| store::find(c, id, Principal::User(desk.signed_in())).await)
         .await?;
     found.ok_or_else(|| Error::new(Code::NotFound))
 }
 
-/// What `read` finds of an application that the caller may know of; of any other, nothing.
-async fn reading<T>(
+/// Runs `read` if the caller may see the application; otherwise `not_found`.
+async fn read_visible<T>(
     desk: &Desk,
     id: ApplicationId,
     read: impl AsyncFnOnce(&mut PgConnection, ApplicationId) -> Result<T>,
 ) -> Result<T> {
-    let asking = Asking::Person(desk.who());
+    let principal = Principal::User(desk.signed_in());
     desk.database()
         .read(async |c| {
-            store::find(c, id, asking)
+            store::find(c, id, principal)
                 .await?
                 .ok_or_else(|| Error::new(Code::NotFound))?;
             read(c, id).await
@@ -438,7 +441,7 @@ async fn reading<T>(
 }
 
 async fn snapshots(desk: &Desk, id: ApplicationId) -> Result<Vec<SnapshotView>> {
-    let rows = reading(desk, id, async |c, id| store::snapshots(c, id).await).await?;
+    let rows = read_visible(desk, id, async |c, id| store::snapshots(c, id).await).await?;
     Ok(rows
         .into_iter()
         .map(|(round, at, content)| SnapshotView { round, at, content })

@@ -1,4 +1,5 @@
-//! What was handed in, frozen at each submission, and what changed from one round to the next.
+//! Snapshots of the submitted content, frozen at each submission, and the changes between two
+//! rounds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,30 +17,30 @@ use crate::casework::documents::StoredDocument;
 use crate::error::{Error, Result};
 use crate::ids::ApplicationId;
 
-/// What was handed in for one round.
+/// The submitted content of one round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Snapshot {
-    /// What the customer said.
+    /// The application form.
     pub form: ApplicationForm,
-    /// The rows of the checklist that applied.
+    /// Codes of the applicable checklist rows.
     #[schema(example = json!(["P01", "P02"]))]
     pub checklist: Vec<String>,
-    /// The document that stood for each row.
+    /// The document for each row.
     pub documents: Vec<FrozenDocument>,
     /// The customer's answers, from the second round on.
     pub completion: Option<CompletionForm>,
 }
 
-/// A document as it stood.
+/// A document in a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FrozenDocument {
-    /// The row it stood for.
+    /// Code of the checklist row.
     #[schema(example = "P01")]
     pub requirement: String,
-    /// Its version.
+    /// Version of the document.
     #[schema(example = 1)]
     pub version: i32,
-    /// SHA-256 of its bytes, in hex.
+    /// SHA-256 of the content, in hex.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub sha256: String,
 }
@@ -60,9 +61,9 @@ pub struct SnapshotView {
     /// The round, from 1 on.
     #[schema(example = 1)]
     pub round: i16,
-    /// When it was handed in.
+    /// Time of submission.
     pub at: DateTime<Utc>,
-    /// What was handed in.
+    /// The submitted content.
     pub content: Snapshot,
 }
 
@@ -73,7 +74,7 @@ pub struct Snapshots {
     pub items: Vec<SnapshotView>,
 }
 
-/// What changed between two rounds.
+/// The changes between two rounds.
 #[derive(Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Changes {
     /// The earlier round.
@@ -82,30 +83,28 @@ pub struct Changes {
     /// The later round.
     #[schema(example = 2)]
     pub to_round: i16,
-    /// Documents that were added, renewed or left as they were, row by row.
+    /// Documents that were added or replaced, by row.
     pub documents: Vec<DocumentChange>,
 }
 
 /// How the document of one row changed.
 #[derive(Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct DocumentChange {
-    /// The row.
+    /// Code of the checklist row.
     #[schema(example = "P07")]
     pub requirement: String,
-    /// Its version in the earlier round.
+    /// Version in the earlier round; null if there was none.
     #[schema(example = 1)]
     pub from_version: Option<i32>,
-    /// Its version in the later round.
+    /// Version in the later round; null if there is none.
     #[schema(example = 2)]
     pub to_version: Option<i32>,
-    /// Whether its bytes are others.
+    /// Whether the content differs.
     pub content_changed: bool,
 }
 
-/// Freezes what is handed in now: at submission round 1, at completion the next.
-///
-/// # Errors
-/// When the server refuses.
+/// Freezes the submitted content and begins a round: round 1 at submission, the next round at each
+/// completion.
 pub async fn freeze(
     file: &mut OpenFile<Task>,
     checklist: Checklist,
@@ -128,10 +127,8 @@ pub async fn freeze(
     store::freeze(file, id, round, &content, now).await
 }
 
-/// What was handed in for `round`: what every paper of that round is printed from.
-///
-/// # Errors
-/// Our own fault when there is none: a round begins with its snapshot.
+/// The snapshot of `round`; the printed documents of a round are made from it. Each round begins
+/// with its snapshot.
 pub async fn of_round(
     connection: &mut PgConnection,
     id: ApplicationId,
@@ -142,8 +139,7 @@ pub async fn of_round(
         .ok_or_else(|| Error::internal("a round has no snapshot"))
 }
 
-/// What changed from `earlier` to `later`: only rows whose document is another.
-#[must_use]
+/// The changes from `earlier` to `later`; rows with the same document are left out.
 pub fn changes(earlier: &SnapshotView, later: &SnapshotView) -> Changes {
     let by_row = |view: &SnapshotView| -> BTreeMap<String, FrozenDocument> {
         view.content

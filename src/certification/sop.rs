@@ -1,16 +1,17 @@
-//! SOP 1, CERT (pelayanan sertifikasi), row for row like the print. Everything that must agree with the SOP derives from this table.
+//! SOP 1, CERT (pelayanan sertifikasi), row for row as in the official document. Rights, deadlines,
+//! work lists and documentation derive from this table.
 
 use serde::{Deserialize, Serialize};
 
 use crate::sop::role::Role;
-use crate::sop::table::{self, Actor, Basis, Head, Move, Row, Sop, Term, Within, minutes};
+use crate::sop::table::{self, Actor, Basis, Head, Move, Row, Sop, StandardTime, Term, minutes};
 
 use Stage::{
     AwaitingCustomer, Completed, Confirmed, Deficient, Draft, Expired, Filed, NoticeDrafted,
     NoticeInitialled, NoticeSent, NoticeSigned, Rejected, Submitted, Verified, Withdrawn,
 };
 
-/// What can be done to an application.
+/// The tasks on an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Task {
@@ -26,55 +27,56 @@ pub enum Task {
     CompleteApplication,
     /// Step 6.
     DraftAuditNotice,
-    /// Step 6, initials for the letter.
+    /// Step 6: initials for the letter.
     InitialNoticeLetter,
-    /// Step 6, initials for the cost.
+    /// Step 6: initials for the cost.
     InitialNoticeCost,
     /// Step 7.
     SignAuditNotice,
-    /// Step 7, the other way.
+    /// Step 7: the draft is returned.
     ReturnAuditNotice,
     /// Step 8.
     DispatchAuditNotice,
-    /// While it is a draft.
+    /// The customer changes a draft.
     AmendApplication,
-    /// While the customer holds the file.
+    /// The customer attaches a document.
     AttachDocument,
-    /// Side exit.
+    /// Side exit: the SS lead rejects the application.
     RejectApplication,
-    /// Side exit.
+    /// Side exit: the customer withdraws the application.
     WithdrawApplication,
-    /// Side exit, by the service.
+    /// Side exit: the service expires an unanswered application.
     ExpireApplication,
-    /// Beside the stages: a payment never moves the case.
+    /// A payment is recorded; it never changes the stage.
     RecordPayment,
-    /// Side way: a signed letter is withdrawn, sent or not, and the next is drafted.
+    /// A signed letter, sent or not, is withdrawn and drafted anew.
     VoidAuditNotice,
 }
 
-/// Where an application is.
+/// The stages of an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// Being written by the customer (konsep).
+    /// The customer is writing the draft (konsep).
     Draft,
-    /// Sent in (diajukan).
+    /// Submitted (diajukan).
     Submitted,
-    /// In the customer's folder (terdaftar).
+    /// Filed in the customer's folder (terdaftar).
     Filed,
-    /// Something is missing (kurang).
+    /// Documents are missing or unfit (kurang).
     Deficient,
-    /// Complete, and the customer is to be asked (again): the sheet is "nihil", or the customer did not agree to what was proposed.
+    /// Documents are complete, and the next step is an (other) audit proposal: the sheet is
+    /// "nihil", or the customer refused the last proposal.
     Verified,
-    /// With the customer (menunggu pelanggan).
+    /// Waiting for the customer (menunggu pelanggan).
     AwaitingCustomer,
     /// Answered by the customer (dilengkapi).
     Completed,
-    /// Complete and agreed (lengkap).
+    /// Documents are complete and the proposal is accepted (lengkap).
     Confirmed,
     /// The notice is drafted (konsep surat).
     NoticeDrafted,
-    /// Both initials are on it (diparaf).
+    /// Both initials are given (diparaf).
     NoticeInitialled,
     /// Signed (ditandatangani).
     NoticeSigned,
@@ -94,7 +96,7 @@ const OPS_STAFF: Actor = Actor::Person(&[Role::OperationsStaff]);
 const SS_LEAD: Actor = Actor::Person(&[Role::SsLead]);
 const PJI_LEAD: Actor = Actor::Person(&[Role::PjiLead]);
 const HEAD: Actor = Actor::Person(&[Role::Head]);
-/// Whoever must still put a name to the notice may send it back.
+/// The roles that initial or sign the notice may return it.
 const APPROVERS: Actor = Actor::Person(&[Role::Head, Role::SsLead, Role::PjiLead]);
 const TREASURER: Actor = Actor::Person(&[Role::Treasurer]);
 
@@ -131,7 +133,8 @@ const fn title(en: &'static str, id: &'static str) -> Term {
     Term { en, id }
 }
 
-/// The official table. `print` rows were read on the page; `reading` rows are ours until the office answers.
+/// The official table. `print` rows were read on the page; `reading` rows are ours until the office
+/// answers.
 #[rustfmt::skip]
 pub static SOP: Sop<Task> = Sop {
     code: "cert",
@@ -147,7 +150,8 @@ pub static SOP: Sop<Task> = Sop {
         step(4,  Task::ProposeAudit,         PJI_STAFF, &[(Verified, &[AwaitingCustomer]), (Deficient, &[AwaitingCustomer])], minutes(30),  &[CONFIRMATION_SHEET],                   &[CONFIRMATION_SHEET],                   Basis::Reading, title("Tell the customer what to complete and send the audit confirmation sheet", "Menyampaikan informasi untuk melengkapi persyaratan dan lembar konfirmasi audit")),
         step(5,  Task::CompleteApplication,  CUSTOMER,  &[(AwaitingCustomer, &[Completed, Confirmed, Verified])],            minutes(30),   &[DEFICIENCY_SHEET, CONFIRMATION_SHEET], &[DEFICIENCY_SHEET, CONFIRMATION_SHEET], Basis::Reading, title("Hand in what was missing, with the confirmation sheet", "Menyampaikan kekurangan dokumen dan lembar konfirmasi audit")),
         step(6,  Task::DraftAuditNotice,     OPS_STAFF, &[(Confirmed, &[NoticeDrafted, Verified])],                          minutes(30),   &[AUDIT_NOTICE],                         &[AUDIT_NOTICE],                         Basis::Reading, title("Draft the audit notice", "Membuat konsep surat pemberitahuan audit")),
-        // One person may draft and put one paraf, or put both; the third act takes a second person.
+        // One person may draft and give one paraf, or give both; the third act needs a second
+        // person.
         Row { once: true, never_by_all: &[Task::DraftAuditNotice, Task::InitialNoticeCost],
         ..part(6,  Task::InitialNoticeLetter,  SS_LEAD,   &[(NoticeDrafted, &[NoticeDrafted, NoticeInitialled])],              &[],                                                    title("Initial the notice for the letter", "Paraf surat")) },
         Row { once: true, never_by_all: &[Task::DraftAuditNotice, Task::InitialNoticeLetter],
@@ -161,16 +165,19 @@ pub static SOP: Sop<Task> = Sop {
         side(    Task::RejectApplication,    SS_LEAD,   &[(Filed, &[Rejected]), (Deficient, &[Rejected]), (Verified, &[Rejected]), (Completed, &[Rejected]), (Confirmed, &[Rejected])], title("Reject the application with a reason", "Menolak permohonan")),
         side(    Task::WithdrawApplication,  CUSTOMER,  WITHDRAWABLE,                                                                                                                title("Withdraw the application", "Membatalkan permohonan")),
         side(    Task::ExpireApplication,    Actor::System, &[(AwaitingCustomer, &[Expired])],                                                                                       title("Expire an unanswered confirmation", "Permohonan kedaluwarsa")),
-        // Money comes when it comes: also while a withdrawn notice is being drafted anew, and after the file has left the road. Before anything is billed, the file is not the treasurer's.
+        // A payment may arrive at any time: while a withdrawn notice is drafted anew, and after a
+        // side exit. Before a billing exists the task is not shown to the treasurer.
         Row { unshown_at: BEFORE_BILLING,
         ..side(  Task::RecordPayment,        TREASURER, PAYABLE,                                                                                                                     title("Record the payment of the e-billing", "Mencatat pembayaran e-billing")) },
-        // It reaches back to a file that is over, so it invites nobody: the head is not told that a letter waits to be withdrawn.
+        // Voiding is possible even after dispatch, so it is not shown as a next step (`shows:
+        // false`): the head is not notified of letters that could be withdrawn.
         Row { shows: false, ..side(Task::VoidAuditNotice, HEAD, &[(NoticeSigned, &[Confirmed]), (NoticeSent, &[Confirmed])],                                                          title("Withdraw the signed notice with a reason", "Membatalkan surat yang telah ditandatangani")) },
     ],
 };
 
-/// The tasks that may be done only while the audit notice keeps to what the customer agreed to (`notice/agreement.rs`). The desk asks before each of them; a draft
-/// (step 6) is held to it when it is made.
+/// The tasks that require the notice to keep to the agreement with the customer
+/// (`notice/agreement.rs`). The desk checks before each of them; a draft (step 6) is checked when
+/// it is made.
 pub const KEEPS_AGREEMENT: &[Task] = &[Task::SignAuditNotice, Task::DispatchAuditNotice];
 
 const WITHDRAWABLE: &[Move<Stage>] = &[
@@ -187,7 +194,7 @@ const WITHDRAWABLE: &[Move<Stage>] = &[
     (NoticeSigned, &[Withdrawn]),
 ];
 
-/// Where a file may be that once had its notice sent: a notice that was withdrawn leads back as far as step 3.
+/// The stages of a file whose notice was sent once: a withdrawn notice leads back as far as step 3.
 const PAYABLE: &[Move<Stage>] = &[
     (Deficient, &[Deficient]),
     (Verified, &[Verified]),
@@ -203,7 +210,7 @@ const PAYABLE: &[Move<Stage>] = &[
     (Expired, &[Expired]),
 ];
 
-/// The same without the stage at which the e-billing has just gone out.
+/// `PAYABLE` without `NoticeSent`, the stage at which the e-billing has just been sent.
 const BEFORE_BILLING: &[Stage] = &[
     Deficient,
     Verified,
@@ -227,7 +234,7 @@ const fn step(
     task: Task,
     actor: Actor,
     moves: &'static [Move<Stage>],
-    within: Within,
+    within: StandardTime,
     takes: &'static [Term],
     gives: &'static [Term],
     basis: Basis,
@@ -323,7 +330,8 @@ const HEAD_OF_SOP: Head = Head {
     records: &["Data Realisasi Layanan Sertifikasi"],
 };
 
-/// Tasks and their codes: the code is the operation id, the name of the step's file, and the entry in the journal.
+/// Tasks and their codes: the code is the operation id, the name of the step's file, and the entry
+/// in the journal.
 const TASKS: [(Task, &str); 18] = [
     (Task::SubmitApplication, "submit_application"),
     (Task::FileApplication, "file_application"),
@@ -345,7 +353,7 @@ const TASKS: [(Task, &str); 18] = [
     (Task::VoidAuditNotice, "void_audit_notice"),
 ];
 
-/// Stages and their codes, in the order of the road.
+/// Stages and their codes, in SOP order.
 const STAGES: [(Stage, &str); 15] = [
     (Draft, "draft"),
     (Submitted, "submitted"),

@@ -1,47 +1,48 @@
-//! The timeline: what was done, by whom in which capacity, and each step's actual time against its standard time, all from journal and ledger.
+//! The timeline: every act with actor and capacity, and each step's actual time against its
+//! standard time, from journal and clock entries.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use super::file::Record;
+use super::file::ApplicationRecord;
 use super::sop::SOP;
 use super::store;
 use super::views::TimelineEntry;
-use crate::casework::ledger::{self, Spent};
+use crate::casework::ledger::{self, StepTime};
 use crate::casework::workflow::RequestTime;
 use crate::error::Result;
-use crate::sop::table::{Party, Within};
+use crate::sop::table::{Party, StandardTime};
 
 /// The timeline of an application.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Timeline {
-    /// What was done, in order.
+    /// Journal entries, in order.
     pub entries: Vec<TimelineEntry>,
-    /// Each step of each round, measured.
+    /// Every step of every round with its times.
     pub steps: Vec<MeasuredStep>,
-    /// Working minutes the office used in all.
+    /// Working minutes used by the office in total.
     #[schema(example = 210)]
     pub office_minutes: i64,
-    /// Working minutes the customer used in all.
+    /// Working minutes used by the customer in total.
     #[schema(example = 55)]
     pub customer_minutes: i64,
 }
 
-/// A step of a round, measured in working time.
+/// Working time of one step in one round.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MeasuredStep {
-    /// The printed step.
+    /// Number of the printed step.
     #[schema(example = 3)]
     pub step: u8,
     /// The customer's round.
     #[schema(example = 1)]
     pub round: i16,
-    /// Whose time it is.
+    /// The party that uses the time.
     pub party: Party,
-    /// When it began.
+    /// Start of the step.
     pub started_at: DateTime<Utc>,
-    /// When it ended; none while it runs.
+    /// End of the step; null while it runs.
     pub ended_at: Option<DateTime<Utc>>,
     /// Standard time in minutes.
     #[schema(example = 120)]
@@ -49,24 +50,21 @@ pub struct MeasuredStep {
     /// Actual time in whole minutes.
     #[schema(example = 95)]
     pub used_minutes: i64,
-    /// Whether it kept, or so far keeps, its standard time.
+    /// Whether the step is within its standard time.
     pub on_time: bool,
 }
 
-/// Reads the timeline of an application that the caller was found to see.
-///
-/// # Errors
-/// When the server refuses.
+/// Reads the timeline. The caller must have checked that the user may see the application.
 pub async fn read(
     connection: &mut PgConnection,
-    record: Record,
+    record: ApplicationRecord,
     at: &RequestTime,
 ) -> Result<Timeline> {
     let calendar = at
         .calendars
         .version(connection, record.office, record.calendar_version)
         .await?;
-    let steps: Vec<_> = ledger::spent(&record.turns, &calendar, at.now)
+    let steps: Vec<_> = ledger::step_times(&record.clock_entries, &calendar, at.now)
         .into_iter()
         .filter_map(measured)
         .collect();
@@ -79,16 +77,16 @@ pub async fn read(
     };
     let (office_minutes, customer_minutes) = (minutes(Party::Office), minutes(Party::Customer));
     Ok(Timeline {
-        entries: store::entries(connection, record.id).await?,
+        entries: store::journal_entries(connection, record.id).await?,
         steps,
         office_minutes,
         customer_minutes,
     })
 }
 
-fn measured(spent: Spent) -> Option<MeasuredStep> {
+fn measured(spent: StepTime) -> Option<MeasuredStep> {
     let row = SOP.step(spent.step)?;
-    let Within(standard) = row.within?;
+    let StandardTime(standard) = row.within?;
     Some(MeasuredStep {
         step: spent.step,
         round: spent.round,

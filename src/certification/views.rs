@@ -1,101 +1,106 @@
-//! What callers see of an application. A view lists its fields; nothing leaks by derive.
+//! Views of an application. Each view lists its fields explicitly.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::facts::{ApplicationKind, Facts};
-use super::file::{self, Record};
+use super::file::{self, ApplicationRecord};
 use super::form::{Company, Contact, Personnel, Product, Site};
 use super::notice::agreement;
 use super::schemes::SchemeCode;
 use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::{self, ClockView};
-use crate::casework::next::{NextView, RestView, next, rest};
-use crate::casework::workflow::Asking;
+use crate::casework::next::{NextView, RestView, next_tasks, other_tasks};
+use crate::identity::SignedIn;
+use crate::identity::signed_in::roles_of;
 use crate::identity::signed_in::today;
 use crate::ids::{ApplicationId, CustomerId};
-use crate::sop::gate::AuthContext;
+use crate::sop::gate::{AuthContext, Principal};
 use crate::sop::working_time::Calendar;
 
 /// An application (permohonan sertifikasi).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ApplicationView {
-    /// Its id.
+    /// Id of the application.
     pub id: ApplicationId,
-    /// Its number, once submitted.
+    /// Number of the application; null before submission.
     #[schema(example = "P-2026-00001")]
     pub number: Option<String>,
-    /// Whose it is.
+    /// The customer.
     pub customer: CustomerView,
-    /// Which service.
+    /// Code of the scheme.
     pub scheme: SchemeCode,
-    /// The checklist's version it was submitted under.
+    /// Version of the checklist at submission.
     #[schema(example = 1)]
     pub scheme_version: Option<i16>,
-    /// What is asked for.
+    /// Kind of application.
     pub kind: ApplicationKind,
-    /// What decides the checklist.
+    /// Facts that determine the checklist.
     pub facts: Facts,
-    /// Who applies.
+    /// The applicant company.
     pub company: Company,
-    /// Where.
+    /// The site.
     pub site: Option<Site>,
-    /// What, for product schemes.
+    /// Products to certify, under `product_sni`.
     pub products: Vec<Product>,
-    /// What, for management systems.
+    /// Scope to certify, under the other schemes.
     #[schema(example = "Produksi air minum dalam kemasan")]
     pub scope: Option<String>,
-    /// How many work there.
+    /// The personnel.
     pub personnel: Option<Personnel>,
-    /// Whom to ask.
+    /// The contact person.
     pub contact: Option<Contact>,
-    /// Where it is on its road.
+    /// Stage.
     pub stage: Stage,
-    /// Counts the customer's submissions.
+    /// Number of the round: counts the customer's submissions.
     #[schema(example = 1)]
     pub round: i16,
-    /// What may be done next, by whom, until when, and why the rest may not.
+    /// The next steps with actor and due date, and the reason if a step is refused.
     pub next: Vec<NextView>,
-    /// Every other task of the SOP, and why it is not its time or not yours.
+    /// Every other task of the SOP, with the reason why it is not open to you now.
     pub rest: Vec<RestView>,
-    /// The clock of the step at hand.
+    /// Clock of the current step.
     pub clock: Option<ClockView>,
-    /// When it was begun.
+    /// When the draft was created.
     pub created_at: DateTime<Utc>,
-    /// When it was submitted.
+    /// Time of submission.
     pub submitted_at: Option<DateTime<Utc>>,
-    /// When it came to this stage.
+    /// When the current stage began.
     pub stage_since: DateTime<Utc>,
 }
 
-/// A customer, as others see it.
+/// A customer, as shown to others.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CustomerView {
-    /// Its id.
+    /// Id of the customer.
     pub id: CustomerId,
-    /// Its name.
+    /// Name of the customer.
     #[schema(example = "PT Tirta Musi Sejahtera")]
     pub name: String,
 }
 
 impl ApplicationView {
-    /// The record as `who` sees it at `now`.
-    #[must_use]
-    pub fn of(record: Record, who: Asking<'_>, calendar: &Calendar, now: DateTime<Utc>) -> Self {
-        let clock = ledger::reading(&SOP, &record.turns, calendar, now);
-        let standing: AuthContext<'_, Task> = AuthContext {
-            who: who.who(),
-            roles: who.roles(),
+    /// The view for `caller` at `now`.
+    pub fn of(
+        record: ApplicationRecord,
+        caller: Principal<&SignedIn>,
+        calendar: &Calendar,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let clock = ledger::current_clock(&SOP, &record.clock_entries, calendar, now);
+        let auth: AuthContext<'_, Task> = AuthContext {
+            caller: caller.map(|user| user.user),
+            roles: roles_of(caller),
             sees: true,
-            done_by_caller: &record.done,
-            done_by_anyone: &record.given,
+            done_by_caller: &record.done_by_caller,
+            done_by_anyone: &record.done_by_anyone,
         };
-        let closed = |task| file::closed(task, record.asked, now);
+        let closed = |task| file::closed(task, record.pending_answer, now);
         let (mut next, rest) = (
-            next(record.stage, &standing, clock.as_ref(), closed),
-            rest(record.stage, &standing),
+            next_tasks(record.stage, &auth, clock.as_ref(), closed),
+            other_tasks(record.stage, &auth),
         );
-        agreement::refuse_when_over(&mut next, record.audit_begins, today(now));
+        agreement::disallow_past_audit(&mut next, record.audit_begins, today(now));
         let facts = record.form.facts();
         Self {
             id: record.id,
@@ -129,61 +134,61 @@ impl ApplicationView {
 /// An application in a list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ApplicationSummary {
-    /// Its id.
+    /// Id of the application.
     pub id: ApplicationId,
-    /// Its number, once submitted.
+    /// Number of the application; null before submission.
     #[schema(example = "P-2026-00001")]
     pub number: Option<String>,
-    /// The company as named in the form.
+    /// Name of the company, from the form.
     #[schema(example = "PT Tirta Musi Sejahtera")]
     pub company: String,
-    /// Which service.
+    /// Code of the scheme.
     pub scheme: SchemeCode,
-    /// What is asked for.
+    /// Kind of application.
     pub kind: ApplicationKind,
-    /// Where it is on its road.
+    /// Stage.
     pub stage: Stage,
-    /// Counts the customer's submissions.
+    /// Number of the round: counts the customer's submissions.
     #[schema(example = 1)]
     pub round: i16,
-    /// The clock of the step at hand.
+    /// Clock of the current step.
     pub clock: Option<ClockView>,
-    /// When it was begun.
+    /// When the draft was created.
     pub created_at: DateTime<Utc>,
-    /// When it was submitted.
+    /// Time of submission.
     pub submitted_at: Option<DateTime<Utc>>,
-    /// When it came to this stage.
+    /// When the current stage began.
     pub stage_since: DateTime<Utc>,
 }
 
-/// One entry of the journal.
+/// A journal entry.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TimelineEntry {
-    /// When.
+    /// Time of the act.
     pub at: DateTime<Utc>,
-    /// Code of what was done.
+    /// Code of the task.
     #[schema(example = "verify_documents")]
     pub task: String,
-    /// The printed step it is, or is part of.
+    /// Number of the printed step it belongs to.
     #[schema(example = 3)]
     pub step: Option<i16>,
-    /// From which stage.
+    /// Stage before the act.
     pub from_stage: Option<Stage>,
-    /// To which stage.
+    /// Stage after the act.
     pub to_stage: Option<Stage>,
-    /// Codes of the roles of who did it; empty for the service.
+    /// Codes of the actor's roles; empty for the service.
     #[schema(example = json!(["operations_staff"]))]
     pub roles: Vec<String>,
-    /// `plh` or `plt` when they acted for the office holder.
+    /// `plh` or `plt` if the actor was an acting office holder.
     #[schema(example = "plh")]
     pub acting: Option<String>,
-    /// Name of who did it.
+    /// Name of the actor.
     #[schema(example = "Dewi Lestari")]
     pub name: Option<String>,
     /// The customer's round.
     #[schema(example = 1)]
     pub round: i16,
-    /// A reason.
+    /// Note, such as a reason.
     #[schema(example = "Biaya transport belum sesuai SBM.")]
     pub note: Option<String>,
 }

@@ -1,4 +1,5 @@
-//! Certification as the desk knows it: how an application is locked, moved and shown.
+//! The `Workflow` implementation of certification: how the desk locks, moves and shows an
+//! application.
 
 use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
@@ -11,11 +12,12 @@ use super::notice::drafting;
 use super::sop::{KEEPS_AGREEMENT, Stage, Task};
 use super::store;
 use super::views::ApplicationView;
-use crate::casework::workflow::{Asking, Change, Closed, FileHeader, RequestTime, Workflow};
+use crate::casework::workflow::{Change, FileHeader, RequestTime, TaskClosed, Workflow};
 use crate::error::{Code, Error, Result};
+use crate::identity::SignedIn;
 use crate::ids::ApplicationId;
 use crate::journal::{self, Entry};
-use crate::sop::gate::Permit;
+use crate::sop::gate::{Permit, Principal};
 
 impl Workflow for Task {
     type Id = ApplicationId;
@@ -32,10 +34,10 @@ impl Workflow for Task {
     async fn lock(
         connection: &mut PgConnection,
         id: ApplicationId,
-        who: Asking<'_>,
+        caller: Principal<&SignedIn>,
         (): &(),
     ) -> Result<Option<FileHeader<Self>>> {
-        store::lock(connection, id, who).await
+        store::lock(connection, id, caller).await
     }
 
     async fn must_hold(
@@ -51,8 +53,8 @@ impl Workflow for Task {
         }
     }
 
-    fn closed(task: Self, file: &Application, now: DateTime<Utc>) -> Option<Closed> {
-        file::closed(task, file.asked, now)
+    fn closed(task: Self, file: &Application, now: DateTime<Utc>) -> Option<TaskClosed> {
+        file::closed(task, file.pending_answer, now)
     }
 
     async fn advance(
@@ -68,7 +70,8 @@ impl Workflow for Task {
                 Stage::Rejected | Stage::Withdrawn | Stage::Expired
             )
         {
-            // Off the road nothing is owed: a code that went out with a notice withdrawn before is not to be paid any more.
+            // Nothing is due after a side exit: the code of a withdrawn notice is no longer
+            // payable.
             billing::store::supersede(connection, header.file.id, now).await?;
         }
         Ok(moved)
@@ -77,7 +80,7 @@ impl Workflow for Task {
     async fn record(
         connection: &mut PgConnection,
         entry: &Entry<'_>,
-        _: Asking<'_>,
+        _: Principal<&SignedIn>,
         at: &RequestTime,
         (): &(),
     ) -> Result<()> {
@@ -96,11 +99,11 @@ impl Workflow for Task {
     async fn show(
         connection: &mut PgConnection,
         id: ApplicationId,
-        who: Asking<'_>,
+        caller: Principal<&SignedIn>,
         at: &RequestTime,
         (): &(),
     ) -> Result<(ApplicationView, i64)> {
-        let record = store::find(connection, id, who)
+        let record = store::find(connection, id, caller)
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
         let calendar = at
@@ -108,6 +111,9 @@ impl Workflow for Task {
             .version(connection, record.office, record.calendar_version)
             .await?;
         let version = record.version;
-        Ok((ApplicationView::of(record, who, &calendar, at.now), version))
+        Ok((
+            ApplicationView::of(record, caller, &calendar, at.now),
+            version,
+        ))
     }
 }

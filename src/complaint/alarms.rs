@@ -1,10 +1,8 @@
-//! Alarms: what the audit trail holds that a custodian or the auditor must look into. They say what, on which day, and a reference; no complaint, and nothing
-//! of one that the reader is barred from.
+//! Alarms: events of the audit trail that a custodian or the internal auditor must investigate. An
+//! alarm gives its kind, the day and a reference. It names no complaint, and alarms of complaints
+//! from which the reader is barred are left out.
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, get};
+use actix_web::get;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -13,42 +11,49 @@ use super::papers::breach_file::as_case;
 use super::read_transaction::read_as;
 use super::services::ComplaintServices;
 use super::store::{breaches, conflicts};
-use crate::audit::{Sighting, Wanted, sightings};
+use crate::audit::{AlarmEvent, AlarmFilter, list_alarm_events};
 use crate::casework::desk::Desk;
-use crate::casework::workflow::Asking;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::identity::{AllowedRoles, Restricted};
+use crate::sop::gate::Principal;
 use crate::sop::role::{Role, codes};
-use crate::web::page::{PageQuery, size};
+use crate::web::page::{PageQuery, page_size};
 use crate::web::{Cursor, Page, Provided, Query, Reply};
 
-/// Who looks into them.
+/// Watchers: the roles that read alarms and manage breaches.
 pub(super) const WATCHERS: &[Role] = &[Role::IdentityCustodian, Role::InternalAuditor];
 
-/// What is an alarm.
+/// Kind of alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AlarmKind {
-    /// A slip was used that had been used before: somebody else had it (kode aktivasi dipakai dua kali).
+    /// An activation code was used a second time (kode aktivasi dipakai dua kali).
     ActivationReplayed,
-    /// What lies in the vault of identities was moved, changed or forged (isi brankas diubah).
+    /// A record in the identity vault was moved, changed or forged (isi brankas diubah).
     VaultTamperedWith,
-    /// A disclosure was asked for and there was no custodian to decide it (tidak ada penjaga identitas).
+    /// A disclosure was requested and no custodian could decide it (tidak ada penjaga identitas).
     DisclosureWithoutCustodian,
-    /// A complaint is outside the office, and no external handler may know of it (tidak ada penangan eksternal).
+    /// A complaint was referred outside the office, and no external handler may handle it (tidak
+    /// ada penangan eksternal).
     ComplaintWithoutHandler,
-    /// The same, and no conflict officer may know of it (tidak ada petugas benturan kepentingan).
+    /// A complaint was referred outside the office, and no conflict officer may judge it (tidak ada
+    /// petugas benturan kepentingan).
     ComplaintWithoutConflictOfficer,
     /// A breach of confidentiality was declared (pelanggaran kerahasiaan dinyatakan).
     BreachDeclared,
-    /// The 72 hours for telling of a breach are over in twelve, and a notice is not recorded (batas 3 x 24 jam hampir habis).
+    /// A breach notice is not recorded and its 72-hour deadline is less than twelve hours away
+    /// (batas 3 x 24 jam hampir habis).
     BreachNoticeNearlyDue,
-    /// They are over, and a notice is not recorded (batas 3 x 24 jam terlampaui).
+    /// A breach notice is not recorded and its 72-hour deadline has passed (batas 3 x 24 jam
+    /// terlampaui).
     BreachNoticeOverdue,
-    /// A reporter says that they suffer reprisals, and nobody may know of it who protects reporters (tidak ada yang melindungi pelapor).
+    /// A reporter reports retaliation, and no conflict officer may assess the report (tidak ada
+    /// yang melindungi pelapor).
     RetaliationWithoutProtector,
     /// A new name was proposed for a member of staff (nama pegawai diusulkan diganti).
     NameProposed,
-    /// The name of a member of staff was changed; complaints are screened for the former name too (nama pegawai diganti).
+    /// The name of a member of staff was changed; complaints are screened for the former name too
+    /// (nama pegawai diganti).
     NameChanged,
     /// The e-mail address of a member of staff was changed (surel pegawai diganti).
     AddressChanged,
@@ -71,8 +76,7 @@ impl AlarmKind {
         Self::AddressChanged,
     ];
 
-    /// The code under which it stands in the trail.
-    #[must_use]
+    /// Action code in the audit trail.
     pub const fn code(self) -> &'static str {
         match self {
             Self::ActivationReplayed => "activation_replayed",
@@ -94,19 +98,20 @@ impl AlarmKind {
 /// An alarm (tanda bahaya).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Alarm {
-    /// What.
+    /// Kind of alarm.
     pub kind: AlarmKind,
     /// The day (WIB).
     #[schema(value_type = String, format = Date, example = "2026-07-07")]
     pub on: NaiveDate,
-    /// Reference of the case, or of the breach: the same for all events of one in the audit trail, and nothing that leads to it.
+    /// Reference of the case or breach. All audit events of one case share the reference; it cannot
+    /// be resolved to the case.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub object_ref: String,
 }
 
 impl Alarm {
-    /// Of what was found; nothing when it is no alarm.
-    fn of(found: Sighting) -> Option<Self> {
+    /// Alarm of an audit event; none when the action is no alarm.
+    fn of(found: AlarmEvent) -> Option<Self> {
         let kind = AlarmKind::ALL
             .into_iter()
             .find(|kind| kind.code() == found.action)?;
@@ -118,45 +123,43 @@ impl Alarm {
     }
 }
 
-/// The desk of somebody who looks into alarms. As the first argument of a handler it refuses everybody else.
-pub struct WatchersDesk(pub(super) Desk);
+/// The roles that look into alarms.
+#[derive(Debug)]
+pub struct Watchers;
 
-impl FromRequest for WatchersDesk {
-    type Error = Error;
-    type Future = Ready<Result<Self>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let desk = Desk::from_request(request, payload).into_inner();
-        ready(desk.and_then(|desk| desk.who().must_be_one_of(WATCHERS).map(|()| Self(desk))))
-    }
+impl AllowedRoles for Watchers {
+    const ROLES: &'static [Role] = WATCHERS;
 }
 
 /// List the alarms (tanda bahaya).
 ///
-/// For custodians and internal auditors, newest first: a slip that was used twice, a vault of identities that was tampered with, a disclosure that nobody
-/// could decide, a complaint outside the office that nobody free can handle or judge, a breach of confidentiality (`GET /breaches`) and the end of its 72
-/// hours, a report of retaliation that nobody may read, a new name or address of a member of staff. Only what, the day and a reference: by design nothing leads from it to a complaint, not even for you.
-/// None of complaints you are barred from, as long as they exist. What else happened to the same case the auditor finds with `GET /audit-trail?object_ref=`.
-/// Reading it is written into the trail.
+/// For custodians and internal auditors, newest first: a reused activation code, a tampered
+/// identity vault, a disclosure without a custodian, a referred complaint without a handler or
+/// conflict officer, a breach of confidentiality (`GET /breaches`) and its 72-hour deadline, a
+/// report of retaliation without a protector, a changed name or address of a staff member. An alarm
+/// holds its kind, the day and a reference; by design the reference leads to no complaint, not even
+/// for you. Alarms of existing complaints from which you are barred are left out. The auditor finds
+/// the other events of the same case with `GET /audit-trail?object_ref=`. Each reading is recorded
+/// in the audit trail.
 #[utoipa::path(tag = "audit trail", params(PageQuery), responses((status = 200, body = Page<Alarm>)), extensions(("x-roles" = json!(codes(WATCHERS)))))]
 #[get("/audit-trail/alarms")]
 pub async fn list_alarms(
-    desk: WatchersDesk,
+    desk: Restricted<Watchers, Desk>,
     query: Query<PageQuery>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<Alarm>>> {
-    let (limit, desk) = (size(query.0.limit)?, desk.0);
+    let (limit, desk) = (page_size(query.0.limit)?, desk.0);
     let before = cursor.0.read(query.0.cursor.as_deref(), "alarms", &())?;
     let services = ComplaintServices::of(desk.request())?;
-    let who = desk.who();
-    // From which cases somebody is barred is the service's to know.
+    let who = desk.signed_in();
+    // Only the service's context may read which cases a person is barred from.
     let found = read_as(
         desk.database(),
         &services,
-        Asking::Service,
+        Principal::System,
         None,
         async |c, _, services| {
-            let barred = conflicts::barring(c, &services.keys.person_tag(who.user)).await?;
+            let barred = conflicts::cases_barred_to(c, &services.keys.person_tag(who.user)).await?;
             let hidden = breaches::hidden_from(c, who.office, &services.keys.person_tag(who.user))
                 .await?
                 .into_iter()
@@ -167,26 +170,28 @@ pub async fn list_alarms(
                 .map(|case| services.keys.case_ref(case).to_vec())
                 .collect();
             let actions = AlarmKind::ALL.map(|kind| kind.code().to_owned());
-            let found = sightings(
+            let found = list_alarm_events(
                 c,
                 who.office,
-                Wanted {
+                AlarmFilter {
                     actions: &actions,
-                    but: &but,
+                    except: &but,
                     before,
                 },
                 limit + 1,
             )
             .await?;
-            audit_events::read_alarms(c, &desk, services).await?;
+            audit_events::record_alarms_reading(c, &desk, services).await?;
             Ok(found)
         },
     );
-    let page = cursor
-        .0
-        .page(found.await?, limit, "alarms", &(), |sighting: &Sighting| {
-            sighting.seq
-        })?;
+    let page = cursor.0.page(
+        found.await?,
+        limit,
+        "alarms",
+        &(),
+        |sighting: &AlarmEvent| sighting.seq,
+    )?;
     Ok(Reply::page(Page {
         items: page.items.into_iter().filter_map(Alarm::of).collect(),
         next_cursor: page.next_cursor,

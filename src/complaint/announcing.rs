@@ -1,28 +1,27 @@
-//! What is told of a complaint: that a step waits, to whoever may take it and may know of it; that its reporter wrote, to whoever has it in hand and reads it,
-//! or else could answer. The reporter has no inbox; of what a reporter does nobody is told before its surfacing time.
+//! Notifications about complaints. A waiting step notifies the roles that may take the step and see
+//! the complaint; a message of the reporter notifies its handlers. The reporter has no inbox. Acts
+//! of a reporter notify no one before their release time.
 
 use sqlx::PgConnection;
 
-use super::file::Whereabouts;
+use super::file::ComplaintStatus;
 use super::services::ComplaintServices;
 use super::sop::{SOP, Stage, Task};
 use super::store::audience;
 use super::store::viewer::Viewer;
 use super::views::READERS;
-use crate::casework::announce::{About, Kind, Notice, tell_by_tag};
-use crate::casework::workflow::{Asking, Change, FileHeader, RequestTime};
+use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
+use crate::casework::workflow::{Change, FileHeader, RequestTime};
 use crate::error::Result;
 use crate::identity::roster::holders;
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId, UserId};
+use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 use crate::sop::table::Task as _;
 
-/// Tells of `change`.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn announce(
+/// Notifies the recipients of the step that waits after `change`.
+pub async fn notify_next_step(
     connection: &mut PgConnection,
     change: &Change<'_, Task>,
     at: &RequestTime,
@@ -34,37 +33,35 @@ pub async fn announce(
     }
     let next = SOP.rows_waited_for(header.stage).first().copied();
     let Some(next) = next else { return Ok(()) };
-    let notice = notice(header, next.no.or(next.part_of), next.task);
-    // Whoever handed it over may not be the one who sees where it went.
-    Viewer::enter(connection, Asking::Service, None, &services.keys).await?;
-    let told = who_may_know(
+    let notice = step_notice(header, next.no.or(next.part_of), next.task);
+    // The actor may not see the complaint at its new stage; only the service sees all recipients.
+    Viewer::set_context(connection, Principal::System, None, &services.keys).await?;
+    let tags = recipients(
         connection,
-        Whereabouts::of(header),
+        ComplaintStatus::of(header),
         &SOP.roles_waited_for(header.stage),
         change.by,
         at,
         services,
     )
     .await?;
-    tell_by_tag(connection, &notice, &told, at.now).await
+    notify_by_tag(connection, &notice, &tags, at.now).await
 }
 
-/// What answers a reporter: a message, an answer from outside, and taking the complaint up again.
-const ANSWERS: [Task; 3] = [
+/// Tasks that answer a reporter: a message, an external answer, a reopening.
+const ANSWERING_TASKS: [Task; 3] = [
     Task::WriteToReporter,
     Task::SettleExternally,
     Task::ReopenComplaint,
 ];
 
-/// Tells that the reporter has written: whoever the complaint waits for, if they read it; in the place of a drafter, who does not, their lead. Where it waits
-/// for nobody who may know of it, whoever could answer: so nobody writes into the void after the answer or the end. Ask as the service, and never before it
-/// has surfaced.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn reporter_wrote(
+/// Notifies the handlers that the reporter has written: the roles the complaint waits for that read
+/// its content, or the lead of a drafter that does not. When none of them may see the complaint,
+/// notifies the roles that could answer, so that a message after the answer or the closing is not
+/// lost. Requires the service's context, after the release.
+pub async fn notify_reporter_wrote(
     connection: &mut PgConnection,
-    of: Whereabouts,
+    of: ComplaintStatus,
     at: &RequestTime,
     services: &ComplaintServices,
 ) -> Result<()> {
@@ -80,32 +77,31 @@ pub async fn reporter_wrote(
             }
         })
         .collect();
-    let mut told = who_may_know(connection, of, &roles, None, at, services).await?;
-    if told.is_empty() {
-        told = who_may_know(
+    let mut tags = recipients(connection, of, &roles, None, at, services).await?;
+    if tags.is_empty() {
+        tags = recipients(
             connection,
             of,
-            &who_could_answer(of.stage),
+            &roles_that_answer(of.stage),
             None,
             at,
             services,
         )
         .await?;
     }
-    tell_by_tag(
+    notify_by_tag(
         connection,
-        &bare(of.office, of.case, Kind::ReporterWrote),
-        &told,
+        &bare_notice(of.office, of.case, NotificationKind::ReporterWrote),
+        &tags,
         at.now,
     )
     .await
 }
 
-/// The roles that may answer the reporter of a complaint at `stage`.
-#[must_use]
-pub fn who_could_answer(stage: Stage) -> Vec<Role> {
+/// Roles that may answer the reporter of a complaint at `stage`.
+pub fn roles_that_answer(stage: Stage) -> Vec<Role> {
     let answers = || {
-        ANSWERS
+        ANSWERING_TASKS
             .into_iter()
             .map(|task| SOP.row(task))
             .filter(|row| row.targets(stage).is_some())
@@ -115,14 +111,12 @@ pub fn who_could_answer(stage: Stage) -> Vec<Role> {
         .collect()
 }
 
-/// The tags of those who hold one of `roles` today and may know of the complaint by it: nobody who is barred, nobody outside its team, nobody whom four eyes
-/// keep from the step, and not `but`. Ask as the service.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn who_may_know(
+/// Returns the tags of the current holders of `roles` that may see the complaint under that role.
+/// Leaves out `but` and people that are barred, outside its team, or excluded from the step by four
+/// eyes. Requires the service's context.
+pub async fn recipients(
     connection: &mut PgConnection,
-    of: Whereabouts,
+    of: ComplaintStatus,
     roles: &[Role],
     but: Option<UserId>,
     at: &RequestTime,
@@ -130,9 +124,10 @@ pub async fn who_may_know(
 ) -> Result<Vec<Vec<u8>>> {
     let mut people = Vec::new();
     for role in roles {
-        let held = holders(connection, of.office, *role, today(at.now)).await?;
+        let role_holders = holders(connection, of.office, *role, today(at.now)).await?;
         people.extend(
-            held.into_iter()
+            role_holders
+                .into_iter()
                 .filter(|holder| Some(holder.user) != but)
                 .map(|holder| (holder.user, *role)),
         );
@@ -142,25 +137,24 @@ pub async fn who_may_know(
         .into_iter()
         .map(Task::code)
         .collect();
-    let mut tags = audience::among(connection, of.case, &people, &barring, &services.keys).await?;
+    let mut tags =
+        audience::with_access(connection, of.case, &people, &barring, &services.keys).await?;
     tags.sort_unstable();
     tags.dedup();
     Ok(tags)
 }
 
-/// A notice of the complaint: the step, and neither number nor anything that was said.
-#[must_use]
-pub fn notice(header: &FileHeader<Task>, step: Option<u8>, task: Task) -> Notice<'static> {
+/// Notification of a waiting step. Holds the step, without the complaint's number or any text.
+pub fn step_notice(header: &FileHeader<Task>, step: Option<u8>, task: Task) -> Notice<'static> {
     Notice {
         step,
         task: Some(task.code()),
-        ..bare(header.office, header.file.id, Kind::StepWaiting)
+        ..bare_notice(header.office, header.file.id, NotificationKind::StepWaiting)
     }
 }
 
-/// A notice that says nothing but its kind.
-#[must_use]
-pub fn bare(office: OfficeId, case: ComplaintId, kind: Kind) -> Notice<'static> {
+/// Notification with its kind only.
+pub fn bare_notice(office: OfficeId, case: ComplaintId, kind: NotificationKind) -> Notice<'static> {
     Notice {
         office,
         kind,

@@ -1,33 +1,33 @@
-//! Acts beside the SOP in the audit trail: that a complaint was opened, a warning answered, a disclosure decided.
+//! Audit events outside the SOP: a complaint was read, a warning was answered, a disclosure was
+//! decided.
 
 use sqlx::PgConnection;
 
 use super::papers::breach_file::as_case;
 use super::services::ComplaintServices;
 use super::store::openings;
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Event, StaffMember};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::RequestTime;
 use crate::error::Result;
 use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
 use crate::ids::{BreachId, ComplaintId};
+use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 use crate::web::IdempotentWrite;
 
-/// Writes down that somebody of the office was shown what the reporter wrote, under this role: once a day, for the reporter's access log and the audit trail.
-/// The last thing in its transaction: the end of the chain is held until the commit.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn shown(
+/// Records that a staff member read the reporter's content under `role`: once a day, in the access
+/// log and the audit trail. Must be the last statement of its transaction, because the append locks
+/// the end of the hash chain until the commit.
+pub async fn record_reading(
     connection: &mut PgConnection,
     (who, role): (&SignedIn, Role),
     at: &RequestTime,
     services: &ComplaintServices,
     case: ComplaintId,
 ) -> Result<()> {
-    if openings::note(
+    if openings::record(
         connection,
         case,
         &services.keys.person_tag(who.user),
@@ -36,7 +36,7 @@ pub async fn shown(
     )
     .await?
     {
-        write(
+        append(
             connection,
             who,
             at,
@@ -50,20 +50,17 @@ pub async fn shown(
     Ok(())
 }
 
-/// Writes down that a conflict officer was shown something of the reporter's, `action` says what: once a day in the trail, and once a day for the access log
-/// whatever it was.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn shown_to_officer(
+/// Records that a conflict officer read part of the reporter's content: once a day and `action` in
+/// the audit trail, once a day in the access log.
+pub async fn record_officer_reading(
     connection: &mut PgConnection,
     desk: &Desk,
     services: &ComplaintServices,
     case: ComplaintId,
     action: &str,
 ) -> Result<()> {
-    let (user, on) = (desk.who().user, today(desk.request_time().now));
-    openings::note(
+    let (user, on) = (desk.signed_in().user, today(desk.request_time().now));
+    openings::record(
         connection,
         case,
         &services.keys.person_tag(user),
@@ -71,33 +68,27 @@ pub async fn shown_to_officer(
         on,
     )
     .await?;
-    if openings::is_in_the_trail(connection, &services.keys.case_ref(case), action, user, on)
+    if openings::has_audit_event(connection, &services.keys.case_ref(case), action, user, on)
         .await?
     {
         return Ok(());
     }
-    act(connection, desk, services, case, action).await
+    record(connection, desk, services, case, action).await
 }
 
-/// Writes down that the person at `desk` did `action` to a complaint.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn act(
+/// Records `action` of the caller on a complaint.
+pub async fn record(
     connection: &mut PgConnection,
     desk: &Desk,
     services: &ComplaintServices,
     case: ComplaintId,
     action: &str,
 ) -> Result<()> {
-    act_with(connection, desk, services, case, action, None).await
+    record_with_detail(connection, desk, services, case, action, None).await
 }
 
-/// The same with words, which are sealed.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn act_with(
+/// Records `action` of the caller on a complaint, with a detail that is sealed.
+pub async fn record_with_detail(
     connection: &mut PgConnection,
     desk: &Desk,
     services: &ComplaintServices,
@@ -105,9 +96,9 @@ pub async fn act_with(
     action: &str,
     detail: Option<&str>,
 ) -> Result<()> {
-    write(
+    append(
         connection,
-        desk.who(),
+        desk.signed_in(),
         desk.request_time(),
         services,
         services.keys.case_ref(case),
@@ -117,49 +108,39 @@ pub async fn act_with(
     .await
 }
 
-/// Writes down what the person at `desk` tried and was refused, in a transaction of its own.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn refused(
+/// Records a refused attempt of the caller, in a transaction of its own.
+pub async fn record_refusal(
     desk: &Desk,
     services: &ComplaintServices,
     case: ComplaintId,
     action: &str,
     detail: &str,
 ) -> Result<()> {
-    let mut work =
-        IdempotentWrite::of_the_service(desk.database(), desk.request_time().now).await?;
-    act_with(&mut work, desk, services, case, action, Some(detail)).await?;
+    let mut work = IdempotentWrite::for_job(desk.database(), desk.request_time().now).await?;
+    record_with_detail(&mut work, desk, services, case, action, Some(detail)).await?;
     work.commit().await
 }
 
-/// Writes down that the person at `desk` read the alarms: an event about the trail itself.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn read_alarms(
+/// Records that the caller read the alarms; the object is the trail itself.
+pub async fn record_alarms_reading(
     connection: &mut PgConnection,
     desk: &Desk,
     services: &ComplaintServices,
 ) -> Result<()> {
-    write(
+    append(
         connection,
-        desk.who(),
+        desk.signed_in(),
         desk.request_time(),
         services,
-        services.audit.trail(),
+        services.audit.trail_object(),
         "read_alarms",
         None,
     )
     .await
 }
 
-/// Writes down that the person at `desk` did `action` to a breach, or read it.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn of_breach(
+/// Records `action` of the caller on a breach.
+pub async fn record_on_breach(
     connection: &mut PgConnection,
     desk: &Desk,
     services: &ComplaintServices,
@@ -167,9 +148,9 @@ pub async fn of_breach(
     action: &str,
     detail: Option<&str>,
 ) -> Result<()> {
-    write(
+    append(
         connection,
-        desk.who(),
+        desk.signed_in(),
         desk.request_time(),
         services,
         services.keys.case_ref(as_case(breach)),
@@ -179,28 +160,25 @@ pub async fn of_breach(
     .await
 }
 
-/// Writes down that the person at `desk` read the register of breaches.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn read_breaches(
+/// Records that the caller read the register of breaches.
+pub async fn record_breaches_reading(
     connection: &mut PgConnection,
     desk: &Desk,
     services: &ComplaintServices,
 ) -> Result<()> {
-    write(
+    append(
         connection,
-        desk.who(),
+        desk.signed_in(),
         desk.request_time(),
         services,
-        services.audit.trail(),
+        services.audit.trail_object(),
         "read_breaches",
         None,
     )
     .await
 }
 
-async fn write(
+async fn append(
     connection: &mut PgConnection,
     who: &SignedIn,
     at: &RequestTime,
@@ -213,12 +191,12 @@ async fn write(
         office: who.office,
         at: Some(at.now),
         on: today(at.now),
-        actor: Actor::of(who),
+        actor: Principal::User(StaffMember::of(who)),
         action,
         object,
         step: None,
-        moved: None,
-        counted: (0, 0),
+        stages: None,
+        round_and_draft: (0, 0),
         detail,
     };
     audit::append(connection, &services.audit, &[event]).await

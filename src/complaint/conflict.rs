@@ -1,11 +1,13 @@
-//! Conflicts of interest: who may not know of a complaint, found before anybody sees it. Whoever is named by the reporter, or by name in the text, is
-//! barred; when that breaks the chain of the SOP, the complaint goes outside the office, unseen by the head (design: whistleblowing 4.6).
+//! Conflicts of interest: finds the staff members that a complaint concerns, before the office sees
+//! the complaint. A staff member named by the reporter or in the text is barred. When that leaves a
+//! role of the SOP without a holder, the complaint is referred outside the office, and the head
+//! does not see it (design: whistleblowing 4.6).
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
-use super::file::OF_A_TEAM;
-use super::names::naming::{Name, holds, means_post, speaks_of_post, words};
+use super::file::TEAM_ROLES;
+use super::names::naming::{Name, contains_phrase, means_post, mentions_post, words};
 use super::papers::form::Content;
 use super::sop::{SOP, Stage};
 use crate::identity::roster::RosterEntry;
@@ -13,24 +15,23 @@ use crate::ids::UserId;
 use crate::sop::role::{Role, Roles};
 use crate::sop::table::Actor;
 
-/// Why somebody is barred.
+/// Kind of conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ConflictKind)]
 pub enum ConflictKind {
-    /// Named by the reporter as the one who did it (terlapor).
+    /// The reporter names the person as responsible (terlapor).
     Accused,
-    /// Named somewhere in the text (diduga).
+    /// The text mentions the person (diduga).
     Suspected,
-    /// Stepped back (mengundurkan diri).
+    /// The person recused themselves (mengundurkan diri).
     Recused,
-    /// Declared by the conflict officer (ditetapkan).
+    /// The conflict officer declared the conflict (ditetapkan).
     Declared,
 }
 
 impl ConflictKind {
-    /// The code kept in the database.
-    #[must_use]
+    /// Code in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Accused => "accused",
@@ -40,8 +41,7 @@ impl ConflictKind {
         }
     }
 
-    /// The bar with this code.
-    #[must_use]
+    /// Kind with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         [
             Self::Accused,
@@ -54,38 +54,40 @@ impl ConflictKind {
     }
 }
 
-/// How long before or after the day of a complaint an appointment to act makes somebody suspected when it speaks of the post.
-const AROUND: TimeDelta = TimeDelta::days(365);
+/// Period before and after the day of a complaint in which an acting appointment makes a person
+/// suspected when the complaint mentions the post.
+const SUSPICION_WINDOW: TimeDelta = TimeDelta::days(365);
 
-/// Everybody of `roster` whom `content` concerns: accused when the reporter names them, or a post that they held on `day`; suspected when the text speaks of
-/// them or their post, or when they acted in it at another time of that year.
-#[must_use]
+/// Finds the staff members that `content` concerns. Accused: the reporter names the person, or a
+/// post the person held on `day`. Suspected: the text mentions the person or the post, or the
+/// person acted in a named post at another time within `SUSPICION_WINDOW`.
 pub fn screen(
     content: &Content,
     roster: &[RosterEntry],
     day: NaiveDate,
 ) -> Vec<(UserId, ConflictKind)> {
-    let asked = content
+    let accused_terms = content
         .accused
         .iter()
         .flat_map(|accused| [Some(accused.name.as_str()), accused.position.as_deref()]);
-    let posts: Vec<_> = asked.flatten().map(words).collect();
-    let told = [
+    let posts: Vec<_> = accused_terms.flatten().map(words).collect();
+    let texts = [
         Some(content.subject.as_str()),
         Some(content.account.as_str()),
         content.place.as_deref(),
         content.occurred.as_deref(),
     ];
-    let spoken_of = speaks_of(told.into_iter().flatten(), roster, day);
+    let mentioned = find_mentioned(texts.into_iter().flatten(), roster, day);
     let concerns = |entry: &RosterEntry| {
-        let in_post = |held: Roles| {
-            held.iter()
+        let in_post = |roles: Roles| {
+            roles
+                .iter()
                 .any(|role| posts.iter().any(|post| means_post(post, role)))
         };
-        if is_named(content, entry) || in_post(held_on(entry, day)) {
+        if is_named(content, entry) || in_post(roles_on(entry, day)) {
             Some(ConflictKind::Accused)
         } else {
-            (in_post(held_around(entry, day)) || spoken_of.contains(&entry.user))
+            (in_post(roles_around(entry, day)) || mentioned.contains(&entry.user))
                 .then_some(ConflictKind::Suspected)
         }
     };
@@ -95,33 +97,33 @@ pub fn screen(
         .collect()
 }
 
-/// Whether the reporter names `entry` as one who did it, and not only a post.
-#[must_use]
+/// Whether the reporter names `entry` in person as accused, not only by post.
 pub fn is_named(content: &Content, entry: &RosterEntry) -> bool {
     content.accused.iter().any(|accused| {
-        let given = Name::of(&accused.name);
-        entry.names().any(|name| Name::of(name).is_meant_by(&given))
-            || is_addressed(entry, &words(&accused.name))
+        let accused_name = Name::parse(&accused.name);
+        entry
+            .names()
+            .any(|name| Name::parse(name).matches_name(&accused_name))
+            || contains_address_of(entry, &words(&accused.name))
     })
 }
 
-/// Everybody of `roster` of whom one of `texts` speaks, by name or by post.
-#[must_use]
-pub fn speaks_of<'a>(
+/// Finds the staff members that one of `texts` mentions by name, address or post.
+pub fn find_mentioned<'a>(
     texts: impl IntoIterator<Item = &'a str>,
     roster: &[RosterEntry],
     day: NaiveDate,
 ) -> Vec<UserId> {
     let texts: Vec<_> = texts.into_iter().map(words).collect();
     let posts: Roles = Role::all()
-        .filter(|role| texts.iter().any(|text| speaks_of_post(text, *role)))
+        .filter(|role| texts.iter().any(|text| mentions_post(text, *role)))
         .collect();
     let meant = |entry: &&RosterEntry| {
-        let names: Vec<_> = entry.names().map(Name::of).collect();
+        let names: Vec<_> = entry.names().map(Name::parse).collect();
         let is_meant_in = |text: &Vec<String>| {
-            names.iter().any(|name| name.is_in(text)) || is_addressed(entry, text)
+            names.iter().any(|name| name.occurs_in(text)) || contains_address_of(entry, text)
         };
-        held_around(entry, day).iter().any(|role| posts.has(role)) || texts.iter().any(is_meant_in)
+        roles_around(entry, day).iter().any(|role| posts.has(role)) || texts.iter().any(is_meant_in)
     };
     roster
         .iter()
@@ -130,16 +132,16 @@ pub fn speaks_of<'a>(
         .collect()
 }
 
-/// Whether `text` has an e-mail address of `entry`, of now or of before.
-fn is_addressed(entry: &RosterEntry, text: &[String]) -> bool {
+/// Whether `text` contains a present or former e-mail address of `entry`.
+fn contains_address_of(entry: &RosterEntry, text: &[String]) -> bool {
     entry
         .addresses
         .iter()
-        .any(|address| holds(text, &words(address)))
+        .any(|address| contains_phrase(text, &words(address)))
 }
 
-/// What `entry` holds, and held or acted as on `day`.
-pub(super) fn held_on(entry: &RosterEntry, day: NaiveDate) -> Roles {
+/// Roles of `entry` now, with those held or acted in on `day`.
+pub(super) fn roles_on(entry: &RosterEntry, day: NaiveDate) -> Roles {
     let acting = entry
         .acting
         .iter()
@@ -148,28 +150,26 @@ pub(super) fn held_on(entry: &RosterEntry, day: NaiveDate) -> Roles {
     acting.fold(entry.roles, |roles, acting| roles.with(acting.role))
 }
 
-/// What `entry` holds, and held or acted as within a year of `day`.
-fn held_around(entry: &RosterEntry, day: NaiveDate) -> Roles {
-    let near = entry
-        .acting
-        .iter()
-        .chain(&entry.former)
-        .filter(|acting| acting.first_day <= day + AROUND && acting.last_day >= day - AROUND);
-    near.fold(entry.roles, |roles, acting| roles.with(acting.role))
+/// Roles of `entry` now, with those held or acted in within `SUSPICION_WINDOW` of `day`.
+fn roles_around(entry: &RosterEntry, day: NaiveDate) -> Roles {
+    let appointments = entry.acting.iter().chain(&entry.former).filter(|acting| {
+        acting.first_day <= day + SUSPICION_WINDOW && acting.last_day >= day - SUSPICION_WINDOW
+    });
+    appointments.fold(entry.roles, |roles, acting| roles.with(acting.role))
 }
 
-/// The roles of the office that the road of the SOP passes through, but for those of a team: without one of them the chain is broken.
-#[must_use]
-pub fn chain() -> Vec<Role> {
-    let road = SOP
+/// Roles that the numbered steps of the SOP need, without team roles. The office cannot handle a
+/// complaint when one of them has no free holder.
+pub fn chain_roles() -> Vec<Role> {
+    let numbered_rows = SOP
         .rows
         .iter()
         .filter(|row| row.no.is_some() && row.targets(Stage::Written).is_none());
-    let persons = road.filter_map(|row| match row.actor {
+    let persons = numbered_rows.filter_map(|row| match row.actor {
         Actor::Person(roles) => roles
             .first()
             .copied()
-            .filter(|role| !OF_A_TEAM.contains(role)),
+            .filter(|role| !TEAM_ROLES.contains(role)),
         Actor::Reporter | Actor::System => None,
     });
     persons.fold(Vec::new(), |mut roles, role| {
@@ -180,13 +180,13 @@ pub fn chain() -> Vec<Role> {
     })
 }
 
-/// Whether the office can carry the complaint: the head is not barred, and each further role that acts by itself has a holder who is not.
-/// Team roles are looked at when the complaint is forwarded to a team.
-#[must_use]
-pub fn chain_holds(holders: &[(Role, Vec<UserId>)], barred: &[UserId]) -> bool {
+/// Whether the office can handle the complaint: the head is not barred, and each other chain role
+/// has a holder that is not barred. Team roles are checked when the complaint is forwarded to a
+/// team.
+pub fn chain_is_complete(holders: &[(Role, Vec<UserId>)], barred: &[UserId]) -> bool {
     holders.iter().all(|(role, people)| {
         let free = |user: &&UserId| !barred.contains(user);
-        // Nobody answers for the head in a matter of the head's own: subordinates and deputies do not judge it.
+        // A deputy or subordinate must not judge a matter that concerns the head.
         if *role == Role::Head {
             people.iter().all(|user| free(&user))
         } else {
@@ -306,7 +306,7 @@ mod tests {
         }
     }
 
-    /// Row 19.
+    /// Row 19: former names, addresses and posts count too.
     #[test]
     fn whoever_was_called_so_had_that_address_or_held_that_post_is_found() {
         let mut roster = roster();
@@ -387,11 +387,11 @@ mod tests {
                 (Role::PjiLead, leads.to_vec()),
             ]
         };
-        assert!(chain_holds(&holders(&[lead]), &[]));
-        assert!(!chain_holds(&holders(&[lead]), &[head]));
-        assert!(!chain_holds(&holders(&[lead]), &[lead]));
-        assert!(chain_holds(&holders(&[lead, other]), &[lead]));
-        assert!(!chain_holds(&holders(&[]), &[]));
-        assert_eq!(chain(), [Role::Head, Role::PjiLead]);
+        assert!(chain_is_complete(&holders(&[lead]), &[]));
+        assert!(!chain_is_complete(&holders(&[lead]), &[head]));
+        assert!(!chain_is_complete(&holders(&[lead]), &[lead]));
+        assert!(chain_is_complete(&holders(&[lead, other]), &[lead]));
+        assert!(!chain_is_complete(&holders(&[]), &[]));
+        assert_eq!(chain_roles(), [Role::Head, Role::PjiLead]);
     }
 }

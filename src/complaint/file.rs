@@ -1,49 +1,48 @@
-//! A complaint as the steps and the views know it: its file, and its whole record.
+//! Complaints as the steps and the views read them.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::papers::form::{Category, Content};
 use super::sealing::case_key::CaseKey;
 use super::sop::{SOP, Stage, Task};
-use crate::casework::ledger::Turn;
+use crate::casework::ledger::ClockEntry;
 use crate::casework::workflow::FileHeader;
 use crate::ids::{ComplaintId, OfficeId, TeamId};
 use crate::sop::role::{Role, Roles};
 use crate::sop::table::Actor;
 
-/// Roles that see only what was forwarded to a team of theirs.
-pub const OF_A_TEAM: [Role; 2] = [Role::TeamLead, Role::TeamStaff];
+/// Roles that see only the complaints forwarded to one of their teams.
+pub const TEAM_ROLES: [Role; 2] = [Role::TeamLead, Role::TeamStaff];
 
-/// What the steps need to know of a complaint.
+/// The columns of a complaint that the steps need.
 pub struct Complaint {
-    /// Its id.
+    /// Id of the complaint.
     pub id: ComplaintId,
-    /// The number staff and reporter call it by.
+    /// Public number.
     pub public_number: String,
-    /// Its team, once forwarded.
+    /// Assigned team, once forwarded.
     pub team: Option<TeamId>,
-    /// The key of the case.
+    /// Key of the case.
     pub key: CaseKey,
-    /// The day it was received on.
+    /// Day of receipt.
     pub received_on: NaiveDate,
-    /// On line or on paper.
+    /// `online` or `paper`.
     pub channel: String,
 }
 
-/// A complaint, as far as it takes to tell of it.
+/// Id, office and stage of a complaint: enough to notify its handlers.
 #[derive(Debug, Clone, Copy)]
-pub struct Whereabouts {
-    /// Which.
+pub struct ComplaintStatus {
+    /// Id of the complaint.
     pub case: ComplaintId,
-    /// Of which office.
+    /// Office of the complaint.
     pub office: OfficeId,
-    /// Where it is.
+    /// Stage of the complaint.
     pub stage: Stage,
 }
 
-impl Whereabouts {
-    /// Those of a file.
-    #[must_use]
+impl ComplaintStatus {
+    /// Status of the locked complaint.
     pub fn of(header: &FileHeader<Task>) -> Self {
         Self {
             case: header.file.id,
@@ -53,8 +52,8 @@ impl Whereabouts {
     }
 }
 
-/// A complaint as read for showing.
-pub struct Record {
+/// Row of a complaint with its sealed content, to build a view.
+pub struct ComplaintRow {
     pub(super) id: ComplaintId,
     pub(super) office: OfficeId,
     pub(super) public_number: String,
@@ -64,7 +63,7 @@ pub struct Record {
     pub(super) version: i64,
     pub(super) round: i16,
     pub(super) team: Option<TeamId>,
-    /// The roles under which the one who asks sees it.
+    /// Roles under which the viewer sees the complaint.
     pub(super) roles: Roles,
     pub(super) staff_reads: bool,
     pub(super) received_on: NaiveDate,
@@ -75,13 +74,13 @@ pub struct Record {
     pub(super) calendar_version: i32,
     pub(super) wrapped: Vec<u8>,
     pub(super) content: Vec<u8>,
-    pub(super) turns: Vec<Turn>,
-    pub(super) done: Vec<Task>,
-    pub(super) given: Vec<Task>,
+    pub(super) turns: Vec<ClockEntry>,
+    pub(super) done_by_caller: Vec<Task>,
+    pub(super) done_by_anyone: Vec<Task>,
 }
 
-/// What a list shows of a complaint: nothing that anybody wrote.
-pub struct Line {
+/// List row of a complaint. Holds no text.
+pub struct ComplaintListRow {
     pub(super) id: ComplaintId,
     pub(super) office: OfficeId,
     pub(super) public_number: String,
@@ -92,10 +91,10 @@ pub struct Line {
     pub(super) surfaced_at: DateTime<Utc>,
     pub(super) stage_since: DateTime<Utc>,
     pub(super) calendar_version: i32,
-    pub(super) turns: Vec<Turn>,
+    pub(super) turns: Vec<ClockEntry>,
 }
 
-/// A complaint about to be handed in.
+/// A complaint to insert.
 pub struct NewComplaint<'a> {
     pub(super) id: ComplaintId,
     pub(super) office: OfficeId,
@@ -111,17 +110,16 @@ pub struct NewComplaint<'a> {
     pub(super) activation: Option<([u8; 32], NaiveDate)>,
 }
 
-/// The roles that see a file from `stage` on.
-#[must_use]
-pub fn named_at(stage: Stage) -> Vec<String> {
+/// Codes of the roles that see a complaint from `stage` on.
+pub fn visible_to_at(stage: Stage) -> Vec<String> {
     SOP.roles_named_at(stage)
         .map(|role| role.code().to_owned())
         .collect()
 }
 
-/// The roles a file at `stage` waits for: those of its numbered steps and their parts; where there are none, those whose row leads on.
-#[must_use]
-pub fn waited_for_at(stage: Stage) -> Vec<String> {
+/// Codes of the roles that a complaint at `stage` waits for: the roles of its numbered steps and
+/// their parts, or else of the rows that lead on.
+pub fn waiting_for_at(stage: Stage) -> Vec<String> {
     let of_people = || {
         SOP.rows.iter().filter(move |row| {
             row.targets(stage).is_some() && matches!(row.actor, Actor::Person(_))
@@ -132,31 +130,29 @@ pub fn waited_for_at(stage: Stage) -> Vec<String> {
     };
     let leading =
         |role: &Role| of_people().any(|row| row.leads_on(stage) && row.actor.admits(*role));
-    let wanted: &dyn Fn(&Role) -> bool = if SOP.waiting_at(stage).is_some() {
+    let is_waited_for: &dyn Fn(&Role) -> bool = if SOP.waiting_at(stage).is_some() {
         &measured
     } else {
         &leading
     };
     Role::all()
-        .filter(wanted)
+        .filter(is_waited_for)
         .map(|role| role.code().to_owned())
         .collect()
 }
 
-/// Whether nothing is to be done any more to a file at `stage`, but to take it up again.
-#[must_use]
+/// Whether a complaint at `stage` is closed: no row leads on.
 pub fn is_closed(stage: Stage) -> bool {
     !SOP.rows.iter().any(|row| row.leads_on(stage))
 }
 
-/// Whether a file at `stage` has been settled, and not been taken elsewhere since: what one team's lead let its drafter read, the next lead has not.
-#[must_use]
+/// Whether a complaint at `stage` was settled and not sent elsewhere since. The permission that one
+/// team lead gave its drafters to read the content ends outside these stages.
 pub fn is_settled(stage: Stage) -> bool {
-    SOP.is_behind(Task::ResolveComplaint, stage)
+    SOP.is_reachable_after(Task::ResolveComplaint, stage)
 }
 
-/// Whether the office's answer lies before the reporter of a file at `stage`.
-#[must_use]
+/// Whether the answer was delivered to the reporter of a complaint at `stage`.
 pub fn is_answered(stage: Stage) -> bool {
-    SOP.is_behind(Task::DeliverAnswer, stage)
+    SOP.is_reachable_after(Task::DeliverAnswer, stage)
 }

@@ -1,5 +1,5 @@
-//! How a complaint comes to be: its keys, its sealed content, its row in the vault and its codes, in one transaction. Whether it is anonymous can be read
-//! from nothing that is stored, nor from how long it took.
+//! Creates a complaint: its keys, sealed content, vault entry and codes, in one transaction.
+//! Neither the stored data nor the duration reveals whether the complaint is anonymous.
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::Serialize;
@@ -10,80 +10,78 @@ use super::identity::Identity;
 use super::papers::form::ComplaintForm;
 use super::receipt::code::ReceiptCode;
 use super::receipt::{Receipt, ReceiptKind};
-use super::sealing::salts::Of;
+use super::sealing::salts::SaltKind;
 use super::sealing::scan_permit;
 use super::services::ComplaintServices;
-use super::services::release_slots::next_surfacing;
+use super::services::release_slots::next_release;
 use super::sop::Task;
 use super::store::viewer::Viewer;
 use super::store::{self, delayed_audit};
 use super::vault;
-use crate::casework::workflow::{Asking, RequestTime};
+use crate::casework::workflow::RequestTime;
 use crate::error::{Error, Result, fault};
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, UserId};
 use crate::secrecy::random_bytes;
-use crate::sop::gate::Permit;
+use crate::sop::gate::{Permit, Principal};
 use crate::sop::table::Task as _;
 use crate::web::IdempotentWrite;
 
-/// How long the code on a slip can be swapped.
-const ACTIVATION: TimeDelta = TimeDelta::days(30);
-/// How long ago a paper may have come in.
-const BACKLOG: TimeDelta = TimeDelta::days(30);
-/// The symbols of public numbers: Crockford's, without those that look alike.
+/// Validity of an activation code.
+const ACTIVATION_VALIDITY: TimeDelta = TimeDelta::days(30);
+/// Maximum age of a paper complaint at its entry.
+const MAX_PAPER_AGE: TimeDelta = TimeDelta::days(30);
+/// Alphabet of public numbers: Crockford's base 32, without look-alikes.
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// How a report reaches the office.
+/// Channel of a complaint.
 #[derive(Debug, Clone, Copy)]
 pub enum Channel {
-    /// On line, by the reporter.
+    /// Online, by the reporter.
     OnLine,
-    /// On paper, typed in by a clerk.
+    /// On paper, entered by a clerk.
     Paper {
         /// The clerk.
         clerk: UserId,
-        /// The day it came in; today when none.
+        /// Day of receipt; today by default.
         received_on: Option<NaiveDate>,
     },
 }
 
-/// What a reporter gets for a complaint on line.
+/// Reply to an online complaint.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Submitted {
-    /// Kode tanda terima: opens the complaint. Shown once; keep it where nobody looks.
+    /// Kode tanda terima (receipt code): opens the complaint. Shown once; keep it in a safe place.
     #[schema(example = "7K3F9-2M8QT-VW4XZ-1B6CN-HJ5PR-D")]
     pub receipt_code: String,
-    /// The number to call it by; opens nothing.
+    /// Public number; gives no access.
     #[schema(example = "WBS-2026-7K3F9QX")]
     pub public_number: String,
-    /// Tanda terima: proves what was handed in on which day, and names nobody.
+    /// Tanda terima (receipt): proves the content and the day of submission, and names no one.
     pub receipt: Receipt,
 }
 
-/// What a clerk hands to whoever reported on paper.
+/// Reply to a paper complaint, for the slip that the clerk hands to the reporter.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Entered {
-    /// Kode aktivasi for the slip: good for one use.
+    /// Kode aktivasi (activation code) for the slip; valid for one use.
     #[schema(example = "7K3F9-2M8QT-VW4XZ-1B6CN-HJ5PR-D")]
     pub activation_code: String,
-    /// Until when.
+    /// Last day on which the activation code is valid.
     #[schema(value_type = String, format = Date, example = "2026-08-05")]
     pub expires_on: NaiveDate,
-    /// The number to call it by.
+    /// Public number.
     #[schema(example = "WBS-2026-7K3F9QX")]
     pub public_number: String,
-    /// Tanda terima.
+    /// Tanda terima (receipt).
     pub receipt: Receipt,
-    /// Leave for you alone to add scans of the paper, for an hour (izin memindai). Keep it in memory, and nowhere else.
+    /// Permit for this clerk to add scans of the paper within one hour (izin memindai). Keep it in
+    /// memory only.
     #[schema(example = "kS0yY2JmO7q4l1bC9e8aXw")]
     pub scan_permit: String,
 }
 
-/// Takes in a complaint on line.
-///
-/// # Errors
-/// When the server or the store refuses; then nothing has happened.
+/// Creates an online complaint.
 pub async fn create_online(
     work: &mut IdempotentWrite,
     permit: &Permit<Task>,
@@ -93,29 +91,29 @@ pub async fn create_online(
     services: &ComplaintServices,
 ) -> Result<Submitted> {
     let (case, code) = (ComplaintId::random(), ReceiptCode::random());
-    Viewer::enter(work, Asking::Reporter, Some(case), &services.keys).await?;
+    Viewer::set_context(work, Principal::Reporter, Some(case), &services.keys).await?;
     let (public_number, receipt) = insert(
         work,
         permit,
         case,
         form,
         channel,
-        Code::Receipt(&code),
+        AccessCode::Receipt(&code),
         at,
         services,
     )
     .await?;
     Ok(Submitted {
-        receipt_code: code.shown().to_string(),
+        receipt_code: code.formatted().to_string(),
         public_number,
         receipt,
     })
 }
 
-/// Takes in a complaint on paper, for a clerk, of the day it came in; today when none.
+/// Creates a paper complaint for a clerk.
 ///
 /// # Errors
-/// `invalid_content` for a day that cannot be; otherwise as `create_online`.
+/// `invalid_content` for a day of receipt in the future or more than 30 days ago.
 pub async fn create_from_paper(
     work: &mut IdempotentWrite,
     permit: &Permit<Task>,
@@ -126,21 +124,21 @@ pub async fn create_from_paper(
 ) -> Result<Entered> {
     let channel = Channel::Paper { clerk, received_on };
     let (case, code) = (ComplaintId::random(), ReceiptCode::random());
-    let expires_on = today(at.now) + ACTIVATION;
+    let expires_on = today(at.now) + ACTIVATION_VALIDITY;
     let (public_number, receipt) = insert(
         work,
         permit,
         case,
         form,
         channel,
-        Code::Activation(&code, expires_on),
+        AccessCode::Activation(&code, expires_on),
         at,
         services,
     )
     .await?;
     let scan_permit = scan_permit::issue(&services.keys, case, clerk, at.now);
     Ok(Entered {
-        activation_code: code.shown().to_string(),
+        activation_code: code.formatted().to_string(),
         expires_on,
         public_number,
         receipt,
@@ -148,8 +146,8 @@ pub async fn create_from_paper(
     })
 }
 
-/// Which code opens it.
-enum Code<'a> {
+/// The code that gives access to a new complaint.
+enum AccessCode<'a> {
     Receipt(&'a ReceiptCode),
     Activation(&'a ReceiptCode, NaiveDate),
 }
@@ -164,25 +162,23 @@ async fn insert(
     case: ComplaintId,
     form: &ComplaintForm,
     channel: Channel,
-    code: Code<'_>,
+    code: AccessCode<'_>,
     at: &RequestTime,
     services: &ComplaintServices,
 ) -> Result<(String, Receipt)> {
     let (received_on, clerk, channel) = match channel {
         Channel::OnLine => (today(at.now), None, "online"),
-        Channel::Paper { clerk, received_on } => (
-            day_of_paper(received_on, today(at.now))?,
-            Some(clerk),
-            "paper",
-        ),
+        Channel::Paper { clerk, received_on } => {
+            (paper_day(received_on, today(at.now))?, Some(clerk), "paper")
+        }
     };
-    let (office, surfaces_at) = next_surfacing(connection, at, services).await?;
-    let (salt, identity_salt) = services.salts.make(case).await?;
+    let (office, surfaces_at) = next_release(connection, at, services).await?;
+    let (salt, identity_salt) = services.salts.create(case).await?;
     let (key, wrapped) = services.keys.new_case(case, &salt);
-    let public_number = number_of("WBS", received_on);
+    let public_number = new_public_number("WBS", received_on);
     let (receipt_tag, activation) = match code {
-        Code::Receipt(code) => (Some(services.keys.receipt_tag(code)), None),
-        Code::Activation(code, expires) => {
+        AccessCode::Receipt(code) => (Some(services.keys.receipt_tag(code)), None),
+        AccessCode::Activation(code, expires) => {
             (None, Some((services.keys.activation_tag(code), expires)))
         }
     };
@@ -216,21 +212,21 @@ async fn insert(
         services,
     )
     .await?;
-    let said = serde_json::to_vec(content).map_err(Error::internal)?;
+    let content_json = serde_json::to_vec(content).map_err(Error::internal)?;
     let receipt = Receipt::issue(
         services.keys.signer(),
         ReceiptKind::Complaint,
         &public_number,
         received_on,
         channel,
-        &said,
+        &content_json,
     )?;
     Ok((public_number, receipt))
 }
 
-fn day_of_paper(said: Option<NaiveDate>, today: NaiveDate) -> Result<NaiveDate> {
-    let day = said.unwrap_or(today);
-    if day > today || day < today - BACKLOG {
+fn paper_day(received_on: Option<NaiveDate>, today: NaiveDate) -> Result<NaiveDate> {
+    let day = received_on.unwrap_or(today);
+    if day > today || day < today - MAX_PAPER_AGE {
         let wrong = fault(
             "/received_on",
             "wrong_value",
@@ -242,33 +238,34 @@ fn day_of_paper(said: Option<NaiveDate>, today: NaiveDate) -> Result<NaiveDate> 
     Ok(day)
 }
 
-/// A number that nobody can count on: prefix, year, seven random symbols.
-#[must_use]
-pub fn number_of(prefix: &str, day: NaiveDate) -> String {
-    format!("{prefix}-{}-{}", chrono::Datelike::year(&day), symbols())
+/// Public number that reveals no count: prefix, year and seven random symbols.
+pub fn new_public_number(prefix: &str, day: NaiveDate) -> String {
+    format!(
+        "{prefix}-{}-{}",
+        chrono::Datelike::year(&day),
+        random_symbols()
+    )
 }
 
-/// Seven random symbols: of a hundred thousand complaints two share them once in seven times that one would look, and then the insert is refused.
-#[must_use]
-pub fn symbols() -> String {
+/// Seven random symbols (35 bits). Among 100,000 complaints of a year a duplicate has a probability
+/// of about 1 in 7; the insert then fails.
+pub fn random_symbols() -> String {
     random_bytes::<7>()
         .into_iter()
         .map(|byte| char::from(SYMBOLS[usize::from(byte & 31)]))
         .collect()
 }
 
-/// Declares who one is, later (menyatakan identitas). It cannot be taken back, only replaced.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn declare(
+/// Stores the reporter's identity after the submission (menyatakan identitas). A later declaration
+/// replaces an earlier one; none can be withdrawn.
+pub async fn store_identity(
     work: &mut IdempotentWrite,
     case: ComplaintId,
     identity: &Identity,
     at: &RequestTime,
     services: &ComplaintServices,
 ) -> Result<()> {
-    let salt = services.salts.read(case, Of::Identity).await?;
+    let salt = services.salts.read(case, SaltKind::Identity).await?;
     vault::seal(work, services, case, &salt, Some(identity)).await?;
     delayed_audit::enqueue(work, case, "reporter_wrote", None, at, services).await
 }

@@ -1,8 +1,11 @@
-//! Whistle-blowing (penanganan whistle blowing): SOP 2 from a complaint to the acknowledged answer, with the reporter protected from everybody.
+//! Whistle-blowing (penanganan whistle blowing): SOP 2, from a complaint to the acknowledged
+//! answer, with the identity of the reporter protected.
 //!
-//! Where to look first: `sop` is the table, `steps` has a file for each row that somebody asks for (the service's own are in `jobs::surfacing`), `papers` what
-//! is written on the road. `reading` and `store::viewer` are the one way to read; `reporter` is the reporter's side of the counter, `reads` that of the staff.
-//! What protects whom: `sealing` and `custody` hold the keys, `vault` the identities, `screening` keeps whoever is concerned from knowing.
+//! Where to start: `sop` is the table. `steps` has one file for each row that a request takes; rows
+//! of the service run in `jobs::release`. `papers` holds the documents written on the way.
+//! `read_transaction` and `store::viewer` are the only way to read a complaint. `reporter` serves
+//! the reporter's session, `queries` the staff. `sealing` and `custody` hold the keys, `vault` the
+//! identities, and `screening` bars the staff that a complaint concerns.
 
 pub mod alarms;
 pub mod announcing;
@@ -41,7 +44,7 @@ mod workflow;
 
 use crate::web::Registry;
 
-/// Every operation of whistle-blowing, in the order of the SOP.
+/// Registers every operation of whistle-blowing, in the order of the SOP.
 pub fn routes(config: &mut impl Registry) {
     config
         .service(steps::submit_complaint::submit_complaint)
@@ -60,7 +63,7 @@ pub fn routes(config: &mut impl Registry) {
         .service(steps::acknowledge_answer::acknowledge_answer)
         .service(reporter::own_complaint::read_access_log)
         .service(steps::report_retaliation::report_retaliation)
-        .service(queries::protecting::list_own_retaliation_reports)
+        .service(queries::retaliation_reports::list_own_retaliation_reports)
         .service(reporter::own_complaint::end_complaint_session)
         .service(steps::enter_paper_complaint::enter_paper_complaint)
         .service(attachment::scans::attach_scan)
@@ -102,8 +105,8 @@ pub fn routes(config: &mut impl Registry) {
         .service(breach::http::read_breach)
         .service(breach::http::record_breach_notice)
         .service(breach::http::close_breach)
-        .service(queries::protecting::list_retaliation_reports)
-        .service(queries::protecting::list_waiting_retaliation_reports)
+        .service(queries::retaliation_reports::list_retaliation_reports)
+        .service(queries::retaliation_reports::list_waiting_retaliation_reports)
         .service(steps::assess_retaliation::assess_retaliation)
         .service(alarms::list_alarms)
         .service(warning::list_warnings)

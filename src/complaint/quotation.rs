@@ -1,4 +1,5 @@
-//! Quotations: a letter or a warning that repeats the reporter's own words tells whoever finds it what was reported, and by how it is told perhaps by whom.
+//! Detects quotations. A letter or warning that repeats the reporter's own words reveals the
+//! complaint, and its style may reveal the reporter.
 
 use std::collections::HashSet;
 
@@ -8,26 +9,23 @@ use super::store::{self, messages};
 use crate::casework::desk::OpenFile;
 use crate::error::{FieldError, Result, fault};
 
-/// So many words of the reporter in a row make a text a quotation.
-const QUOTATION: usize = 8;
+/// Number of consecutive words that count as a quotation.
+const QUOTED_WORDS: usize = 8;
 
-/// What a reporter wrote, as each run of so many words that is in it.
-pub struct Reported {
+/// The word sequences of length `QUOTED_WORDS` in a reporter's texts.
+pub struct ReporterTexts {
     runs: HashSet<String>,
 }
 
-impl Reported {
-    /// All that the reporter of `file` wrote to the office: the form, and the messages that the office may read. One that it may not read yet is left out:
-    /// whoever guesses its words would learn from a refusal that it is there.
-    ///
-    /// # Errors
-    /// When the server refuses, or something was moved or changed.
-    pub async fn of(file: &mut OpenFile<Task>) -> Result<Self> {
+impl ReporterTexts {
+    /// Reads the complaint form and the screened messages. Unscreened messages are left out,
+    /// because a refusal would confirm guessed words of a message that the office may not read.
+    pub async fn read(file: &mut OpenFile<Task>) -> Result<Self> {
         let now = file.now();
         let (header, connection) = file.parts();
         let (case, key) = (header.file.id, &header.file.key);
-        let content = Content::open(key, case, &store::content(connection, case).await?)?;
-        let messages = messages::of_the_reporter(connection, key, case, now).await?;
+        let content = Content::open(key, case, &store::sealed_content(connection, case).await?)?;
+        let messages = messages::list_of_reporter(connection, key, case, now).await?;
         let readable = messages
             .into_iter()
             .filter(|(_, screened)| *screened)
@@ -35,44 +33,48 @@ impl Reported {
         Ok(Self::from_texts(readable.chain([content.text()])))
     }
 
-    /// The fault at `pointer` when `text` repeats some of it word for word.
-    #[must_use]
-    pub fn quoted_in(&self, text: &str, pointer: impl Into<String>) -> Option<FieldError> {
-        let quoted = runs(text).iter().any(|run| self.runs.contains(run));
+    /// Error at `pointer` when `text` repeats a sequence of the reporter's words.
+    pub fn quotation_error(&self, text: &str, pointer: impl Into<String>) -> Option<FieldError> {
+        let quoted = word_sequences(text)
+            .iter()
+            .any(|run| self.runs.contains(run));
         quoted.then(|| {
             fault(
                 pointer,
                 "quotes_complaint",
-                "Mengutip delapan kata atau lebih dari tulisan pelapor. Ubah, atau nyatakan bahwa itu memang perlu.",
-                "It repeats eight words or more of what the reporter wrote. Change it, or say that it must.",
+                "Teks mengutip delapan kata atau lebih secara berurutan dari tulisan pelapor. Ubah teks, atau isi `quotes_accepted` dengan true.",
+                "The text repeats eight or more consecutive words of the reporter. Change the text, or set `quotes_accepted`.",
             )
         })
     }
 
     fn from_texts(texts: impl Iterator<Item = String>) -> Self {
         Self {
-            runs: texts.flat_map(|text| runs(&text)).collect(),
+            runs: texts.flat_map(|text| word_sequences(&text)).collect(),
         }
     }
 }
 
-/// Each run of so many words in a text, in small letters and whatever stands between them.
-fn runs(text: &str) -> Vec<String> {
+/// All sequences of `QUOTED_WORDS` words in a text, in lower case and without punctuation.
+fn word_sequences(text: &str) -> Vec<String> {
     let words: Vec<_> = text
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
-    words.windows(QUOTATION).map(|run| run.join(" ")).collect()
+    words
+        .windows(QUOTED_WORDS)
+        .map(|run| run.join(" "))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Reported;
+    use super::ReporterTexts;
 
     fn quotes(text: &str, texts: &[&str]) -> bool {
-        Reported::from_texts(texts.iter().map(|&text| text.to_owned()))
-            .quoted_in(text, "/body")
+        ReporterTexts::from_texts(texts.iter().map(|&text| text.to_owned()))
+            .quotation_error(text, "/body")
             .is_some()
     }
 

@@ -1,4 +1,5 @@
-//! The one way to read complaints: in a transaction that says who asks, so that both locks hold.
+//! Reads complaints, always in a transaction with the caller's context, so that both the visibility
+//! rule and row-level security apply.
 
 use sqlx::PgConnection;
 
@@ -7,18 +8,17 @@ use super::services::ComplaintServices;
 use super::sop::Task;
 use super::store;
 use super::store::viewer::Viewer;
-use super::views::{ComplaintView, Reads};
+use super::views::{ComplaintView, ReadAccess};
 use crate::casework::desk::Desk;
-use crate::casework::workflow::{Asking, Workflow as _};
+use crate::casework::workflow::Workflow as _;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
+use crate::identity::SignedIn;
 use crate::ids::ComplaintId;
+use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 
-/// What `with` reads as the person at `desk`.
-///
-/// # Errors
-/// What `with` says.
+/// Runs `with` in a read transaction as the staff member at `desk`.
 pub async fn read<T>(
     desk: &Desk,
     with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &ComplaintServices) -> Result<T>,
@@ -27,24 +27,24 @@ pub async fn read<T>(
     read_as(
         desk.database(),
         &services,
-        Asking::Person(desk.who()),
+        Principal::User(desk.signed_in()),
         None,
         with,
     )
     .await
 }
 
-/// The complaint as the person at `desk` may see it, with its version.
+/// Returns the view of a complaint for the caller, and its version.
 ///
 /// # Errors
-/// `not_found`, also when they may not know of it.
+/// `not_found`, also when the caller may not see the complaint.
 pub async fn show(desk: &Desk, case: ComplaintId) -> Result<(ComplaintView, i64)> {
     let services = ComplaintServices::of(desk.request())?;
     let mut transaction = desk.database().begin().await?;
     let shown = Task::show(
         &mut transaction,
         case,
-        Asking::Person(desk.who()),
+        Principal::User(desk.signed_in()),
         desk.request_time(),
         &services,
     )
@@ -53,29 +53,26 @@ pub async fn show(desk: &Desk, case: ComplaintId) -> Result<(ComplaintView, i64)
     Ok(shown)
 }
 
-/// What `with` reads as anybody; as a reporter, of `case`.
-///
-/// # Errors
-/// What `with` says.
+/// Runs `with` in a read transaction as `who`; `case` is the complaint of a reporter.
 pub async fn read_as<T>(
     database: &Database,
     services: &ComplaintServices,
-    who: Asking<'_>,
+    who: Principal<&SignedIn>,
     case: Option<ComplaintId>,
     with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &ComplaintServices) -> Result<T>,
 ) -> Result<T> {
     let mut transaction = database.begin().await?;
-    let viewer = Viewer::enter(&mut transaction, who, case, &services.keys).await?;
+    let viewer = Viewer::set_context(&mut transaction, who, case, &services.keys).await?;
     let outcome = with(&mut transaction, &viewer, services).await?;
     transaction.commit().await?;
     Ok(outcome)
 }
 
-/// The key of a complaint that the person at `desk` may read as a whole, and the role under which they do.
+/// Returns the key of a complaint that the caller may read in full, and the caller's reading role.
 ///
 /// # Errors
-/// `not_found`, also when they see less of it.
-pub async fn key_of_reader(
+/// `not_found`, also when the caller may read only part of the complaint.
+pub async fn open_key_for_reader(
     connection: &mut PgConnection,
     desk: &Desk,
     viewer: &Viewer,
@@ -86,15 +83,16 @@ pub async fn key_of_reader(
         connection,
         case,
         viewer,
-        Asking::Person(desk.who()),
+        Principal::User(desk.signed_in()),
         services,
     )
     .await?;
     let read = found.and_then(|record| {
-        (Reads::of(record.roles, record.staff_reads) == Reads::All).then_some(record)
+        (ReadAccess::for_roles(record.roles, record.staff_reads) == ReadAccess::All)
+            .then_some(record)
     });
     let (record, role) = read
-        .and_then(|record| Reads::under(record.roles).map(|role| (record, role)))
+        .and_then(|record| ReadAccess::reading_role(record.roles).map(|role| (record, role)))
         .ok_or_else(|| Error::new(Code::NotFound))?;
-    Ok((services.open(record.id, &record.wrapped).await?, role))
+    Ok((services.case_key(record.id, &record.wrapped).await?, role))
 }

@@ -1,14 +1,15 @@
-//! SOP 2, WBS (penanganan whistle blowing), row for row like the print. Everything that must agree with the SOP derives from this table.
+//! SOP 2, WBS (penanganan whistle blowing), row for row as printed. Everything that must agree with
+//! the SOP derives from this table.
 //!
-//! Acts of the reporter never move a file by themselves: the moment of a move is known to the office, and must not be the moment of the act. The service
-//! moves it at the next surfacing time.
+//! An act of the reporter never moves a complaint: the office sees the time of a move and would
+//! learn the time of the act. The service moves the complaint at the next release time.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::sop::role::Role;
 use crate::sop::table::{
-    self, Actor, Basis, Head, Move, Row, Sop, Term, Within, minutes, working_days,
+    self, Actor, Basis, Head, Move, Row, Sop, StandardTime, Term, minutes, working_days,
 };
 
 use Stage::{
@@ -16,28 +17,29 @@ use Stage::{
     Received, ReferredExternally, Reopened, Resolved, Screened, WaitingForReporter, Written,
 };
 
-/// What can be done to a complaint.
+/// Task of the whistle-blowing procedure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ComplaintTask)]
 pub enum Task {
-    /// Step 1, on line.
+    /// Step 1, online.
     SubmitComplaint,
-    /// Step 1, on paper: a clerk types it in.
+    /// Step 1, on paper: a clerk enters the form.
     EnterPaperComplaint,
-    /// Between 1 and 2: screened for conflicts of interest, and shown to the office with others at once.
+    /// Between steps 1 and 2: the complaint is screened for conflicts of interest and released to
+    /// the office together with others.
     SurfaceComplaint,
-    /// Screened again, when somebody new is found whom it concerns.
+    /// The complaint is screened again because of a new name, post or message.
     ScreenAgain,
     /// Step 2.
     DisposeComplaint,
-    /// Step 2, the other way.
+    /// Alternative to step 2.
     DeclareOutOfScope,
     /// Step 3.
     ForwardComplaint,
-    /// Step 4, while it is being settled.
+    /// Part of step 4, before the settlement.
     WarnStaff,
-    /// Step 4, when the reporter did answer.
+    /// Part of step 4, after the reporter's reply or without one.
     ResumeComplaint,
     /// Step 4.
     ResolveComplaint,
@@ -45,39 +47,39 @@ pub enum Task {
     DraftAnswer,
     /// Step 6.
     SignAnswer,
-    /// Step 6, the other way.
+    /// Alternative to step 6.
     ReturnAnswer,
-    /// Between 6 and 7.
+    /// Between steps 6 and 7.
     DeliverAnswer,
     /// Step 7.
     AcknowledgeAnswer,
-    /// After 7.
+    /// After step 7.
     CloseComplaint,
-    /// Two-way messages, the office's side.
+    /// The office writes to the reporter.
     WriteToReporter,
-    /// A handler steps back.
+    /// A handler recuses themselves.
     RecuseFromComplaint,
-    /// Outside the office, because somebody of the chain is concerned.
+    /// The complaint leaves the office because of a conflict of interest.
     ReferComplaint,
-    /// Back into the office, when the suspicion was unfounded.
+    /// The complaint returns to the office because the suspicion was unfounded.
     RecallComplaint,
-    /// The external route's answer.
+    /// The external handler answers.
     SettleExternally,
-    /// Who may not know of it.
+    /// The conflict officer declares a conflict of interest.
     DeclareConflict,
-    /// Evidence is kept.
+    /// A legal hold prevents deletion.
     HoldComplaint,
-    /// Evidence need not be kept any more.
+    /// The legal hold is lifted.
     ReleaseComplaint,
-    /// A closed file is taken up again.
+    /// A closed complaint is reopened.
     ReopenComplaint,
-    /// The reporter suffers or fears reprisals.
+    /// The reporter reports retaliation, suffered or feared.
     ReportRetaliation,
-    /// What was found of it, by who protects the reporter.
+    /// The conflict officer assesses a report of retaliation.
     AssessRetaliation,
 }
 
-/// Where a complaint is.
+/// Stage of a complaint.
 #[derive(
     Debug,
     Clone,
@@ -94,35 +96,35 @@ pub enum Task {
 #[serde(rename_all = "snake_case")]
 #[schema(as = ComplaintStage)]
 pub enum Stage {
-    /// On the reporter's side of the counter; kept nowhere (ditulis).
+    /// Being written by the reporter; not stored (ditulis).
     Written,
-    /// Handed in, and not yet known to anybody in the office (diterima).
+    /// Received and not yet released to the office (diterima).
     Received,
-    /// Screened for conflicts, before the head (disaring).
+    /// Screened for conflicts, waiting for the head (disaring).
     Screened,
-    /// Ordered to be answered (didisposisi).
+    /// The head ordered a response (didisposisi).
     Disposed,
-    /// With the team concerned (diteruskan).
+    /// Forwarded to the team concerned (diteruskan).
     Forwarded,
-    /// Being settled; somebody has been warned (diproses).
+    /// Being settled, after a warning was issued (diproses).
     InResolution,
-    /// Settled (selesai tim).
+    /// Settled by the team (selesai tim).
     Resolved,
     /// The letter of answer is drafted (konsep jawaban).
     AnswerDrafted,
     /// The letter of answer is signed (ditandatangani).
     AnswerSigned,
-    /// The reporter can read the answer (disampaikan).
+    /// Delivered to the reporter (disampaikan).
     Answered,
-    /// Ditutup.
+    /// Closed (ditutup).
     Closed,
-    /// A question was put to the reporter (menunggu pelapor).
+    /// Waiting for the reporter's reply to a question (menunggu pelapor).
     WaitingForReporter,
     /// Handled outside the office (dialihkan ke luar).
     ReferredExternally,
     /// Not for this procedure (di luar lingkup).
     OutOfScope,
-    /// Taken up again (dibuka kembali).
+    /// Reopened (dibuka kembali).
     Reopened,
 }
 
@@ -133,11 +135,11 @@ const TEAM_LEAD: Actor = Actor::Person(&[Role::TeamLead]);
 const TEAM_STAFF: Actor = Actor::Person(&[Role::TeamStaff]);
 const EXTERNAL: Actor = Actor::Person(&[Role::ExternalHandler]);
 const CONFLICT_OFFICER: Actor = Actor::Person(&[Role::ConflictOfficer]);
-/// Who may send it outside.
+/// Roles that may refer a complaint outside the office.
 const REFERRERS: Actor = Actor::Person(&[Role::Head, Role::ConflictOfficer]);
-/// Who may write to the reporter: whoever decides or settles.
+/// Roles that may write to the reporter.
 const WRITERS: Actor = Actor::Person(&[Role::TeamLead, Role::Head, Role::ExternalHandler]);
-/// Whoever has the file in hand may find that it concerns them.
+/// Roles that may recuse themselves.
 const HANDLERS: Actor = Actor::Person(&[
     Role::Head,
     Role::PjiLead,
@@ -183,50 +185,53 @@ const fn title(en: &'static str, id: &'static str) -> Term {
     Term { en, id }
 }
 
-/// The official table. `print` rows were read on the page; `reading` rows are ours until the office answers.
+/// The official table. Basis `Print` rows are as printed; `Reading` rows are our interpretation
+/// until the office confirms them.
 #[rustfmt::skip]
 pub static SOP: Sop<Task> = Sop {
     code: "wbs",
     title: title("Whistle-blowing", "Penanganan Whistle Blowing"),
     head: HEAD_OF_SOP,
-    // Nobody sees a complaint but those a row names: the head may be accused.
+    // Only the roles that a row names see a complaint: the head may be accused.
     overseers: &[],
     watchers: &[],
     rows: &[
-        //   no  task                        actor             moves                                                             within            takes             gives                 basis           title
+        //   no  task                        actor             moves
+        //   within            takes             gives                 basis           title
         step(1,  Task::SubmitComplaint,      Actor::Reporter,  &[(Written, &[Received])],                                        minutes(10),      &[FORM],          &[FORM],              Basis::Print,   title("Report a violation in writing, on paper or electronically", "Melaporkan pelanggaran secara tertulis atau elektronik")),
-        part(1,  Task::EnterPaperComplaint,  CLERK,            &[(Written, &[Received])],                                                                            &[FORM],                              title("Type in a report on paper", "Memasukkan pengaduan tertulis")),
-        side(    Task::SurfaceComplaint,     Actor::System,    &[(Received, &[Screened, ReferredExternally])],                                                                                             title("Screen for conflicts of interest and lay it before the office", "Menyaring benturan kepentingan dan menyampaikan pengaduan")),
+        part(1,  Task::EnterPaperComplaint,  CLERK,            &[(Written, &[Received])],                                                                            &[FORM],                              title("Enter a paper complaint", "Memasukkan pengaduan tertulis")),
+        side(    Task::SurfaceComplaint,     Actor::System,    &[(Received, &[Screened, ReferredExternally])],                                                                                             title("Screen for conflicts of interest and release it to the office", "Menyaring benturan kepentingan dan menyampaikan pengaduan")),
         step(2,  Task::DisposeComplaint,     HEAD,             &[(Screened, &[Disposed]), (Reopened, &[Disposed])],              minutes(10),      &[FORM],          &[DISPOSITION],       Basis::Reading, title("Order the PJI lead to respond", "Memerintahkan Ketua Tim PJI menanggapi pengaduan")),
         part(2,  Task::DeclareOutOfScope,    HEAD,             &[(Screened, &[OutOfScope])],                                                                         &[],                                  title("Declare it out of scope, with a reason for the reporter", "Menyatakan di luar lingkup")),
-        step(3,  Task::ForwardComplaint,     PJI_LEAD,         &[(Disposed, &[Forwarded])],                                      minutes(30),      &[FORM],          &[FORWARDED_FORM],    Basis::Reading, title("Pass the report to the lead of the team concerned", "Menerima laporan dan meneruskannya kepada Ketua Tim terkait")),
-        step(4,  Task::ResolveComplaint,     TEAM_LEAD,        &[(Forwarded, &[Resolved]), (InResolution, &[Resolved])],         working_days(7),  &[FORM],          &[RESPONSE, WARNING], Basis::Reading, title("Settle it with staff and warn the staff at fault", "Menyelesaikan pengaduan bersama staf dan memberi teguran")),
+        step(3,  Task::ForwardComplaint,     PJI_LEAD,         &[(Disposed, &[Forwarded])],                                      minutes(30),      &[FORM],          &[FORWARDED_FORM],    Basis::Reading, title("Forward the report to the lead of the team concerned", "Menerima laporan dan meneruskannya kepada Ketua Tim terkait")),
+        step(4,  Task::ResolveComplaint,     TEAM_LEAD,        &[(Forwarded, &[Resolved]), (InResolution, &[Resolved])],         working_days(7),  &[FORM],          &[RESPONSE, WARNING], Basis::Reading, title("Settle the complaint with staff and warn the staff at fault", "Menyelesaikan pengaduan bersama staf dan memberi teguran")),
         part(4,  Task::WarnStaff,            TEAM_LEAD,        &[(Forwarded, &[InResolution]), (InResolution, &[InResolution])],                                     &[WARNING],                           title("Warn a member of staff before the settlement, and hear them", "Memberi teguran dan meminta keterangan staf")),
         step(5,  Task::DraftAnswer,          TEAM_STAFF,       &[(Resolved, &[AnswerDrafted])],                                  minutes(80),      &[FORM, DRAFT],   &[DRAFT],             Basis::Reading, title("Draft the letter of answer", "Membuat konsep surat jawaban")),
         Row { never_by: &[Task::DraftAnswer],
         ..step(6, Task::SignAnswer,          HEAD,             &[(AnswerDrafted, &[AnswerSigned])],                              minutes(15),      &[DRAFT],         &[ANSWER],            Basis::Reading, title("Sign the letter of answer", "Menandatangani surat jawaban")) },
         part(6,  Task::ReturnAnswer,         HEAD,             &[(AnswerDrafted, &[Resolved])],                                                                      &[],                                  title("Return the draft with a reason", "Mengembalikan konsep surat jawaban")),
-        side(    Task::DeliverAnswer,        Actor::System,    &[(AnswerSigned, &[Answered])],                                                                                                             title("Lay the answer before the reporter", "Menyampaikan surat jawaban")),
+        side(    Task::DeliverAnswer,        Actor::System,    &[(AnswerSigned, &[Answered])],                                                                                                             title("Deliver the answer to the reporter", "Menyampaikan surat jawaban")),
         Row { once: true,
         ..step(7, Task::AcknowledgeAnswer,   Actor::Reporter,  &[(Answered, &[Answered])],                                       minutes(450),     &[ANSWER],        &[RECEIPT],           Basis::Reading, title("Receive the answer", "Menerima surat jawaban")) },
         side(    Task::CloseComplaint,       Actor::System,    &[(Answered, &[Closed])],                                                                                                                   title("Close an acknowledged or long answered complaint", "Menutup pengaduan")),
         away(    Task::WriteToReporter,      WRITERS,          &[(Screened, &[Screened]), (Forwarded, &[Forwarded, WaitingForReporter]), (InResolution, &[InResolution, WaitingForReporter]), (WaitingForReporter, &[WaitingForReporter]), (ReferredExternally, &[ReferredExternally]), (Reopened, &[Reopened]), (Answered, &[Answered]), (Closed, &[Closed])], title("Write to the reporter", "Menulis pesan kepada pelapor")),
-        side(    Task::ResumeComplaint,      Actor::System,    &[(WaitingForReporter, &[InResolution])],                                                                                                   title("Go on after the reporter's answer, or without it", "Melanjutkan penyelesaian")),
-        away(    Task::RecuseFromComplaint,  HANDLERS,         RECUSABLE,                                                                                                                                  title("Step back from a complaint", "Mengundurkan diri dari penanganan")),
+        side(    Task::ResumeComplaint,      Actor::System,    &[(WaitingForReporter, &[InResolution])],                                                                                                   title("Resume after the reporter's reply, or without one", "Melanjutkan penyelesaian")),
+        away(    Task::RecuseFromComplaint,  HANDLERS,         RECUSABLE,                                                                                                                                  title("Recuse from a complaint", "Mengundurkan diri dari penanganan")),
         away(    Task::ReferComplaint,       REFERRERS,        REFERABLE,                                                                                                                                  title("Refer it outside the office", "Mengalihkan ke luar kantor")),
-        away(    Task::RecallComplaint,      CONFLICT_OFFICER, &[(ReferredExternally, &[Screened])],                                                                                                       title("Bring it back when the suspicion was unfounded", "Menarik kembali pengaduan")),
-        side(    Task::DeclareConflict,      CONFLICT_OFFICER, CONCERNING,                                                                                                                                   title("Say who may not know of it", "Menetapkan benturan kepentingan")),
+        away(    Task::RecallComplaint,      CONFLICT_OFFICER, &[(ReferredExternally, &[Screened])],                                                                                                       title("Recall the complaint when the suspicion was unfounded", "Menarik kembali pengaduan")),
+        side(    Task::DeclareConflict,      CONFLICT_OFFICER, CONCERNING,                                                                                                                                   title("Declare a conflict of interest", "Menetapkan benturan kepentingan")),
         side(    Task::ScreenAgain,          Actor::System,    CONCERNING,                                                                                                                                   title("Screen it again when names, posts or messages are new", "Menyaring ulang benturan kepentingan")),
         side(    Task::HoldComplaint,        CONFLICT_OFFICER, STAYING,                                                                                                                                    title("Put a legal hold on it", "Menahan pemusnahan")),
         side(    Task::ReleaseComplaint,     CONFLICT_OFFICER, STAYING,                                                                                                                                    title("Lift the legal hold", "Mencabut penahanan pemusnahan")),
         side(    Task::SettleExternally,     EXTERNAL,         &[(ReferredExternally, &[Answered])],                                                                                                       title("Answer it from outside the office", "Menyampaikan jawaban dari luar kantor")),
-        away(    Task::ReopenComplaint,      HEAD,             &[(Answered, &[Reopened]), (Closed, &[Reopened]), (OutOfScope, &[Reopened])],                                                                title("Take it up again", "Membuka kembali pengaduan")),
+        away(    Task::ReopenComplaint,      HEAD,             &[(Answered, &[Reopened]), (Closed, &[Reopened]), (OutOfScope, &[Reopened])],                                                                title("Reopen the complaint", "Membuka kembali pengaduan")),
         away(    Task::ReportRetaliation,    Actor::Reporter,  ANYWHERE,                                                                                                                                    title("Report retaliation, suffered or feared", "Melaporkan pembalasan yang dialami atau dikhawatirkan")),
         away(    Task::AssessRetaliation,    CONFLICT_OFFICER, STAYING,                                                                                                                                     title("Assess a report of retaliation and protect the reporter", "Menilai laporan pembalasan dan melindungi pelapor")),
     ],
 };
 
-/// Who steps back leaves the file where it is, unless the chain breaks: then it goes outside.
+/// A recusal keeps the stage, or refers the complaint outside when the chain has no free holder
+/// left.
 const RECUSABLE: &[Move<Stage>] = &[
     (Screened, &[Screened, ReferredExternally]),
     (Disposed, &[Disposed, ReferredExternally]),
@@ -253,7 +258,7 @@ const REFERABLE: &[Move<Stage>] = &[
     (Reopened, &[ReferredExternally]),
 ];
 
-/// A conflict may break the chain, as long as the office still has something to do.
+/// Moves of a conflict: a complaint that the office still handles may be referred outside.
 const CONCERNING: &[Move<Stage>] = &[
     (Screened, &[Screened, ReferredExternally]),
     (Disposed, &[Disposed, ReferredExternally]),
@@ -273,7 +278,7 @@ const CONCERNING: &[Move<Stage>] = &[
     (OutOfScope, &[OutOfScope]),
 ];
 
-/// Wherever there is a case, also before the office knows of it; it stays where it is.
+/// All stages of a stored complaint, also before its release; none is left.
 const ANYWHERE: &[Move<Stage>] = &[
     (Received, &[Received]),
     (Screened, &[Screened]),
@@ -291,7 +296,7 @@ const ANYWHERE: &[Move<Stage>] = &[
     (OutOfScope, &[OutOfScope]),
 ];
 
-/// Wherever the office knows of it; it stays where it is. All of the above but the first.
+/// All stages after the release: `ANYWHERE` without `Received`.
 const STAYING: &[Move<Stage>] = ANYWHERE.split_at(1).1;
 
 #[expect(
@@ -303,7 +308,7 @@ const fn step(
     task: Task,
     actor: Actor,
     moves: &'static [Move<Stage>],
-    within: Within,
+    within: StandardTime,
     takes: &'static [Term],
     gives: &'static [Term],
     basis: Basis,
@@ -363,7 +368,7 @@ const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Te
     }
 }
 
-/// A side row that does not show the file to those it names.
+/// A side row that does not give its actors access to the complaint.
 const fn away(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Term) -> Row<Task> {
     Row {
         shows: false,
@@ -387,12 +392,15 @@ const HEAD_OF_SOP: Head = Head {
     records: &["Data identitas pelapor", "Data pengaduan"],
 };
 
-/// How long a question waits for the reporter before the settlement goes on without their answer. Ours: the print knows no questions.
-pub const QUESTION_WAITS: TimeDelta = TimeDelta::days(14);
-/// How long an answer lies before the reporter until the complaint is closed without their acknowledgement. Ours: the print has them come at once.
-pub const ANSWER_WAITS: TimeDelta = TimeDelta::days(30);
+/// Time to wait for the reporter's reply before the settlement resumes. Our choice: the printed SOP
+/// has no questions.
+pub const QUESTION_TIMEOUT: TimeDelta = TimeDelta::days(14);
+/// Time from the answer to the closing without an acknowledgement. Our choice: the printed SOP
+/// expects it at once.
+pub const ANSWER_TIMEOUT: TimeDelta = TimeDelta::days(30);
 
-/// Tasks and their codes: the code is the entry in the audit trail and, of what somebody asks for, the operation id and the name of the step's file.
+/// Codes of the tasks: the action in the audit trail and, for a task that a request takes, the
+/// operation id and file name of the step.
 const TASKS: [(Task, &str); 27] = [
     (Task::SubmitComplaint, "submit_complaint"),
     (Task::EnterPaperComplaint, "enter_paper_complaint"),
@@ -423,7 +431,7 @@ const TASKS: [(Task, &str); 27] = [
     (Task::AssessRetaliation, "assess_retaliation"),
 ];
 
-/// Stages and their codes, in the order of the road.
+/// Codes of the stages, in the order of the procedure.
 const STAGES: [(Stage, &str); 15] = [
     (Written, "written"),
     (Received, "received"),

@@ -1,49 +1,47 @@
-//! A complaint put together for one reader: its record, and of its papers those they may read. Nothing else is even opened.
+//! Builds the view of a complaint for one reader. Papers that the reader may not read are not
+//! opened.
 
 use sqlx::PgConnection;
 
-use super::file::Record;
+use super::file::ComplaintRow;
 use super::papers::form::Content;
-use super::papers::of_staff::{Kind, Text};
+use super::papers::of_staff::{PaperKind, PaperText};
 use super::sealing::case_key::CaseKey;
 use super::services::ComplaintServices;
 use super::store::{papers as store, warnings};
-use super::views::{AnswerView, ComplaintPaper, Papers, Reads, WarningOfCase};
+use super::views::{AnswerView, ComplaintPaper, Papers, ReadAccess, WarningOfCase};
 use crate::error::Result;
 
-/// The papers of `record` that the one who asked for it may read.
-///
-/// # Errors
-/// When the server refuses, or a paper was moved or changed.
+/// Opens the papers of a complaint that the viewer of `record` may read.
 pub async fn papers(
     connection: &mut PgConnection,
-    record: &Record,
+    record: &ComplaintRow,
     services: &ComplaintServices,
 ) -> Result<Papers> {
-    let reads = Reads::of(record.roles, record.staff_reads);
-    if reads == Reads::Cover {
+    let reads = ReadAccess::for_roles(record.roles, record.staff_reads);
+    if reads == ReadAccess::StageOnly {
         return Ok(Papers::default());
     }
-    let key = services.open(record.id, &record.wrapped).await?;
+    let key = services.case_key(record.id, &record.wrapped).await?;
     let stored = store::list(connection, record.id).await?;
     let mut papers = Papers {
         answer: answer(&stored, &key)?,
-        resolution: newest(&stored, Kind::Resolution, &key)?,
+        resolution: newest(&stored, PaperKind::Resolution, &key)?,
         ..Papers::default()
     };
-    if reads == Reads::All {
+    if reads == ReadAccess::All {
         papers.content = Some(Content::open(&key, record.id, &record.content)?);
-        papers.disposition = text(&stored, Kind::Disposition, &key)?;
-        papers.forwarding = text(&stored, Kind::Forwarding, &key)?;
+        papers.disposition = text(&stored, PaperKind::Disposition, &key)?;
+        papers.forwarding = text(&stored, PaperKind::Forwarding, &key)?;
         for kind in [
-            Kind::OutOfScope,
-            Kind::Referral,
-            Kind::Reopening,
-            Kind::Hold,
+            PaperKind::OutOfScope,
+            PaperKind::Referral,
+            PaperKind::Reopening,
+            PaperKind::Hold,
         ] {
             papers.reasons.extend(text(&stored, kind, &key)?);
         }
-        papers.warnings = warnings::of_case(connection, record.id)
+        papers.warnings = warnings::list_of_case(connection, record.id)
             .await?
             .iter()
             .map(|stored| warning(stored, &key))
@@ -52,7 +50,7 @@ pub async fn papers(
     Ok(papers)
 }
 
-fn warning(stored: &warnings::Stored, key: &CaseKey) -> Result<WarningOfCase> {
+fn warning(stored: &warnings::WarningRow, key: &CaseKey) -> Result<WarningOfCase> {
     let (text, statement) = stored.open(key)?;
     Ok(WarningOfCase {
         id: stored.id,
@@ -63,8 +61,8 @@ fn warning(stored: &warnings::Stored, key: &CaseKey) -> Result<WarningOfCase> {
 }
 
 fn newest<T: serde::de::DeserializeOwned>(
-    stored: &[(Kind, store::Stored)],
-    kind: Kind,
+    stored: &[(PaperKind, store::PaperRow)],
+    kind: PaperKind,
     key: &CaseKey,
 ) -> Result<Option<T>> {
     stored
@@ -75,29 +73,29 @@ fn newest<T: serde::de::DeserializeOwned>(
 }
 
 pub(super) fn text(
-    stored: &[(Kind, store::Stored)],
-    kind: Kind,
+    stored: &[(PaperKind, store::PaperRow)],
+    kind: PaperKind,
     key: &CaseKey,
 ) -> Result<Option<ComplaintPaper>> {
     let newest = stored.iter().rfind(|(of, _)| *of == kind);
     newest
         .map(|(_, paper)| {
             paper
-                .open::<Text>(key)
-                .map(|Text { text }| ComplaintPaper { text, at: paper.at })
+                .open::<PaperText>(key)
+                .map(|PaperText { text }| ComplaintPaper { text, at: paper.at })
         })
         .transpose()
 }
 
-/// The newest letter of answer, with what became of this draft.
+/// The newest letter of answer, with its return or signature.
 pub(super) fn answer(
-    stored: &[(Kind, store::Stored)],
+    stored: &[(PaperKind, store::PaperRow)],
     key: &CaseKey,
 ) -> Result<Option<AnswerView>> {
-    let Some((_, letter)) = stored.iter().rfind(|(kind, _)| *kind == Kind::Answer) else {
+    let Some((_, letter)) = stored.iter().rfind(|(kind, _)| *kind == PaperKind::Answer) else {
         return Ok(None);
     };
-    let of_it = |kind: Kind| {
+    let of_it = |kind: PaperKind| {
         stored
             .iter()
             .rfind(|(of, paper)| *of == kind && paper.draft == letter.draft)
@@ -106,10 +104,10 @@ pub(super) fn answer(
     Ok(Some(AnswerView {
         draft: letter.draft,
         letter: letter.open(key)?,
-        returned: of_it(Kind::Return)
-            .map(|paper| paper.open::<Text>(key).map(|Text { text }| text))
+        returned: of_it(PaperKind::Return)
+            .map(|paper| paper.open::<PaperText>(key).map(|PaperText { text }| text))
             .transpose()?,
-        signature: of_it(Kind::Signature)
+        signature: of_it(PaperKind::Signature)
             .map(|paper| paper.open(key))
             .transpose()?,
     }))

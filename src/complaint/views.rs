@@ -1,21 +1,22 @@
-//! What staff see of a complaint. Who reads what stands in one place here: the design's table of who sees what (whistleblowing 4.6).
+//! Staff views of a complaint. This file alone decides which role reads which part (design:
+//! whistleblowing 4.6).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::file::{Line, Record};
+use super::file::{ComplaintListRow, ComplaintRow};
 use super::papers::form::{Category, Content};
 use super::papers::of_staff::{Answer, Resolution, Signature};
 use super::sop::{SOP, Stage, Task};
-use crate::casework::ledger::{ClockView, reading};
-use crate::casework::next::{NextView, RestView, next, rest};
-use crate::casework::workflow::Asking;
+use crate::casework::ledger::{ClockView, current_clock};
+use crate::casework::next::{NextView, RestView, next_tasks, other_tasks};
+use crate::identity::SignedIn;
 use crate::ids::{ComplaintId, TeamId, WarningId};
-use crate::sop::gate::AuthContext;
+use crate::sop::gate::{AuthContext, Principal};
 use crate::sop::role::{Role, Roles};
 use crate::sop::working_time::Calendar;
 
-/// Roles that read what the reporter wrote.
+/// Roles that read the content of a complaint.
 pub const READERS: [Role; 4] = [
     Role::Head,
     Role::PjiLead,
@@ -23,34 +24,33 @@ pub const READERS: [Role; 4] = [
     Role::ExternalHandler,
 ];
 
-/// What somebody may read of a complaint they see.
+/// The part of a complaint that a staff member may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reads {
-    /// Everything but the identity.
+pub enum ReadAccess {
+    /// Everything except the identity.
     All,
-    /// The settlement and the answer, for drafting.
+    /// The settlement and the answer, to draft the letter.
     Settlement,
-    /// That it exists and how far it is.
-    Cover,
+    /// The existence and the stage only.
+    StageOnly,
 }
 
-impl Reads {
-    /// What a holder of `roles` reads; `staff_reads` when the team lead has let team staff read the complaint itself.
-    #[must_use]
-    pub fn of(roles: Roles, staff_reads: bool) -> Self {
+impl ReadAccess {
+    /// Access of a holder of `roles`. `staff_reads`: the team lead lets team staff read the
+    /// content.
+    pub fn for_roles(roles: Roles, staff_reads: bool) -> Self {
         if READERS.iter().any(|role| roles.has(*role)) || staff_reads && roles.has(Role::TeamStaff)
         {
             Self::All
         } else if roles.has(Role::TeamStaff) {
             Self::Settlement
         } else {
-            Self::Cover
+            Self::StageOnly
         }
     }
 
-    /// The role under which it is read, for the reporter's access log.
-    #[must_use]
-    pub fn under(roles: Roles) -> Option<Role> {
+    /// Role recorded in the reporter's access log.
+    pub fn reading_role(roles: Roles) -> Option<Role> {
         READERS
             .into_iter()
             .chain([Role::TeamStaff])
@@ -58,48 +58,48 @@ impl Reads {
     }
 }
 
-/// A paper of one text.
+/// A paper with one text.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ComplaintPaper {
-    /// What it says.
+    /// Text of the paper.
     #[schema(example = "Mohon ditanggapi sesuai prosedur.")]
     pub text: String,
-    /// When it was written.
+    /// When the paper was written.
     pub at: DateTime<Utc>,
 }
 
-/// A letter of answer on its way.
+/// A letter of answer, from draft to signature.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct AnswerView {
-    /// Counts the drafts.
+    /// Number of the draft, from 1.
     #[schema(example = 1)]
     pub draft: i16,
-    /// What it says.
+    /// Subject and body of the letter.
     #[serde(flatten)]
     pub letter: Answer,
-    /// Why it was returned, if it was.
+    /// Reason of the return; null when the draft was not returned.
     pub returned: Option<String>,
-    /// The signature, once it has one.
+    /// The signature; null until the letter is signed.
     pub signature: Option<Signature>,
 }
 
-/// A warning as the handlers of the case see it.
+/// A warning, as the handlers of the complaint see it.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct WarningOfCase {
-    /// Its id.
+    /// Id of the warning.
     pub id: WarningId,
-    /// On which day it was issued.
+    /// Day of issue.
     #[schema(value_type = String, format = Date, example = "2026-07-08")]
     pub issued_on: NaiveDate,
-    /// What it says.
+    /// Text of the warning.
     #[schema(example = "Pungutan di luar tarif tidak dibenarkan.")]
     pub text: String,
-    /// What the person stated (keterangan), if they did.
+    /// Statement of the warned person (keterangan); null until given.
     #[schema(example = "Saya telah mengembalikan uang tersebut.")]
     pub statement: Option<String>,
 }
 
-/// What people of the office wrote, as far as the reader may read it.
+/// The papers of a complaint that the reader may read.
 #[derive(Default)]
 pub struct Papers {
     pub(super) content: Option<Content>,
@@ -111,78 +111,78 @@ pub struct Papers {
     pub(super) warnings: Vec<WarningOfCase>,
 }
 
-/// A complaint (pengaduan). The reporter's identity is in none of its fields, and nothing here says whether there is one.
+/// A complaint (pengaduan). No field holds the reporter's identity or reveals whether there is one.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ComplaintView {
-    /// Its id.
+    /// Id of the complaint.
     pub id: ComplaintId,
-    /// The number to call it by; random.
+    /// Public number; random.
     #[schema(example = "WBS-2026-7K3F9QX")]
     pub public_number: String,
     /// `online` or `paper`.
     #[schema(example = "online")]
     pub channel: String,
-    /// What it is about.
+    /// Category of the complaint.
     pub category: Category,
-    /// Where it is.
+    /// Stage of the complaint.
     pub stage: Stage,
-    /// The day it was received on (WIB); no time of day is kept.
+    /// Day of receipt (WIB); no time of day is stored.
     #[schema(value_type = String, format = Date, example = "2026-07-06")]
     pub received_on: NaiveDate,
-    /// The day it was closed on.
+    /// Day of the closing.
     #[schema(value_type = Option<String>, format = Date)]
     pub closed_on: Option<NaiveDate>,
-    /// Whether it is kept as evidence.
+    /// Whether a legal hold prevents its deletion.
     #[schema(example = false)]
     pub legal_hold: bool,
-    /// Counts reopenings, from 1.
+    /// Round of handling, from 1; each reopening starts a new one.
     #[schema(example = 1)]
     pub round: i16,
-    /// The team it was forwarded to.
+    /// Team that handles the complaint, once forwarded.
     pub team: Option<TeamId>,
-    /// What the reporter wrote; null when it is not yours to read.
+    /// Content by the reporter; null when you may not read it.
     pub content: Option<Content>,
-    /// Disposisi.
+    /// Disposisi (disposition).
     pub disposition: Option<ComplaintPaper>,
-    /// Pengantar penerusan.
+    /// Pengantar penerusan (note of the forwarding).
     pub forwarding: Option<ComplaintPaper>,
-    /// Tanggapan.
+    /// Tanggapan (response).
     pub resolution: Option<Resolution>,
     /// The newest letter of answer.
     pub answer: Option<AnswerView>,
-    /// Reasons of side ways: out of scope, referral, recall, reopening, hold.
+    /// Reasons given outside the numbered steps: out of scope, referral, reopening, legal hold.
     pub reasons: Vec<ComplaintPaper>,
-    /// Teguran.
+    /// Teguran (warnings).
     pub warnings: Vec<WarningOfCase>,
-    /// The clock of the step at hand.
+    /// Clock of the current step.
     pub clock: Option<ClockView>,
-    /// What may be done next, by whom, until when, and why the rest may not.
+    /// Tasks that are possible at this stage: the roles, the deadline, and the reason why you may
+    /// not take one.
     pub next: Vec<NextView>,
-    /// Every other task of the SOP, and why it is not its time or not yours.
+    /// All other tasks of the SOP, with the reason why each is not possible now.
     pub rest: Vec<RestView>,
 }
 
 impl ComplaintView {
-    /// `record` as `who` sees it, with the papers they may read.
-    #[must_use]
+    /// Builds the view of `record` for `who`.
     pub fn of(
-        record: Record,
+        record: ComplaintRow,
         papers: Papers,
-        who: Asking<'_>,
+        who: Principal<&SignedIn>,
         calendar: &Calendar,
         now: DateTime<Utc>,
     ) -> Self {
-        let clock = reading(&SOP, &record.turns, calendar, now);
+        let clock = current_clock(&SOP, &record.turns, calendar, now);
         let standing: AuthContext<'_, Task> = AuthContext {
-            who: who.who(),
+            caller: who.map(|user| user.user),
             roles: record.roles,
             sees: true,
-            done_by_caller: &record.done,
-            done_by_anyone: &record.given,
+            done_by_caller: &record.done_by_caller,
+            done_by_anyone: &record.done_by_anyone,
         };
         let (next, rest) = (
-            next::<Task>(record.stage, &standing, clock.as_ref(), |_| None),
-            rest::<Task>(record.stage, &standing),
+            next_tasks::<Task>(record.stage, &standing, clock.as_ref(), |_| None),
+            other_tasks::<Task>(record.stage, &standing),
         );
         let Papers {
             content,
@@ -218,34 +218,33 @@ impl ComplaintView {
     }
 }
 
-/// A complaint in a list: nothing that anybody wrote.
+/// A complaint in a list. Holds no text.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ComplaintSummary {
-    /// Its id.
+    /// Id of the complaint.
     pub id: ComplaintId,
-    /// The number to call it by.
+    /// Public number; random.
     #[schema(example = "WBS-2026-7K3F9QX")]
     pub public_number: String,
     /// `online` or `paper`.
     #[schema(example = "online")]
     pub channel: String,
-    /// What it is about.
+    /// Category of the complaint.
     pub category: Category,
-    /// Where it is.
+    /// Stage of the complaint.
     pub stage: Stage,
-    /// The day it was received on.
+    /// Day of receipt.
     #[schema(value_type = String, format = Date, example = "2026-07-06")]
     pub received_on: NaiveDate,
-    /// Since when it is at this stage.
+    /// When the complaint reached this stage.
     pub stage_since: DateTime<Utc>,
-    /// The clock of the step at hand.
+    /// Clock of the current step.
     pub clock: Option<ClockView>,
 }
 
 impl ComplaintSummary {
-    /// `line` at `now`.
-    #[must_use]
-    pub fn of(line: Line, calendar: &Calendar, now: DateTime<Utc>) -> Self {
+    /// Builds the list entry at `now`.
+    pub fn of(line: ComplaintListRow, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         Self {
             id: line.id,
             public_number: line.public_number,
@@ -254,7 +253,7 @@ impl ComplaintSummary {
             stage: line.stage,
             received_on: line.received_on,
             stage_since: line.stage_since,
-            clock: reading(&SOP, &line.turns, calendar, now),
+            clock: current_clock(&SOP, &line.turns, calendar, now),
         }
     }
 }

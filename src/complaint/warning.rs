@@ -1,4 +1,5 @@
-//! Warnings (teguran): issued by the lead of the team, read by whoever is warned, who can state their side. They see the warning and nothing else of the case.
+//! Warnings (teguran): the team lead issues a warning; the warned person reads the warning, and
+//! nothing else of the case, and can state their side.
 
 use std::collections::HashSet;
 
@@ -7,8 +8,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::conflict::ConflictKind;
-use super::papers::form::prose_fault;
-use super::quotation::Reported;
+use super::papers::form::prose_error;
+use super::quotation::ReporterTexts;
 use super::read_transaction;
 use super::screening;
 use super::sealing::case_key::CaseKey;
@@ -16,51 +17,51 @@ use super::sealing::retries;
 use super::services::ComplaintServices;
 use super::sop::Task;
 use super::store::viewer::Viewer;
-use super::store::warnings::{self as store, Place, Stored};
+use super::store::warnings::{self as store, WarningCursor, WarningRow};
 use crate::casework::desk::{Desk, OpenFile};
-use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::identity::roster::roster;
 use crate::identity::signed_in::today;
 use crate::ids::{UserId, WarningId};
+use crate::sop::gate::Principal;
 use crate::web::body::Validate;
-use crate::web::page::{PageQuery, size};
-use crate::web::{At, Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
+use crate::web::page::{PageQuery, page_size};
+use crate::web::{Body, Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
 
-/// The longest warning, in characters.
-const LONGEST: usize = 5_000;
-/// How many at once.
-const MOST: usize = 20;
+/// Maximum length of a warning or statement, in characters.
+const MAX_TEXT_CHARS: usize = 5_000;
+/// Maximum number of warnings in one request.
+const MAX_WARNINGS: usize = 20;
 
-/// A warning to be issued.
+/// A warning to issue.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewWarning)]
 pub struct Warning {
-    /// Whom it is for.
+    /// The staff member to warn.
     pub user: UserId,
-    /// What it says: without the words of the complaint.
+    /// Text of the warning. Must not quote the complaint.
     #[schema(
         example = "Pungutan di luar tarif tidak dibenarkan.",
         min_length = 1,
         max_length = 5000
     )]
     pub text: String,
-    /// A warning that repeats eight words of the reporter in a row is refused. Say `true` if it must.
+    /// Accepts a text that repeats eight or more consecutive words of the reporter; such a text is
+    /// refused otherwise.
     #[serde(default)]
     #[schema(example = false)]
     pub quotes_accepted: bool,
 }
 
-/// Every fault of a list of warnings.
-#[must_use]
-pub fn faults(warnings: &[Warning], least: usize) -> Vec<FieldError> {
-    if !(least..=MOST).contains(&warnings.len()) {
+/// Validates a list of warnings that must have at least `least` entries.
+pub fn errors(warnings: &[Warning], least: usize) -> Vec<FieldError> {
+    if !(least..=MAX_WARNINGS).contains(&warnings.len()) {
         return vec![fault(
             "/warnings",
             "wrong_number",
-            format!("Antara {least} dan {MOST}."),
-            format!("Between {least} and {MOST}."),
+            format!("Antara {least} dan {MAX_WARNINGS}."),
+            format!("Between {least} and {MAX_WARNINGS}."),
         )];
     }
     let twice = |i: usize| {
@@ -74,31 +75,32 @@ pub fn faults(warnings: &[Warning], least: usize) -> Vec<FieldError> {
                 format!("/warnings/{i}/user"),
                 "duplicate",
                 "Sudah disebutkan.",
-                "Named twice.",
+                "This person is named already.",
             )
         });
         [
             twice,
-            prose_fault(&warning.text, format!("/warnings/{i}/text"), LONGEST),
+            prose_error(&warning.text, format!("/warnings/{i}/text"), MAX_TEXT_CHARS),
         ]
     });
     faults.flatten().collect()
 }
 
-/// Issues warnings. Whoever is warned is barred from the case.
+/// Issues warnings and bars each warned person from the case.
 ///
 /// # Errors
-/// `invalid_content` with everybody who is no staff or oneself, and every text that holds words of the complaint; `conflict` when the team could not carry
-/// the complaint on without them: it would lie where nobody drafts its answer, and no step from here leads outside.
+/// `invalid_content` for a recipient that is not staff of the office or is the caller, and for a
+/// text that quotes the complaint. `conflict` when the warnings leave the team without a member
+/// that could continue the complaint: no step from this stage leads outside the office.
 pub async fn issue(file: &mut OpenFile<Task>, warnings: Vec<Warning>) -> Result<()> {
     if warnings.is_empty() {
         return Ok(());
     }
-    let (day, faults) = (today(file.now()), wrong(file, &warnings).await?);
+    let (day, faults) = (today(file.now()), content_errors(file, &warnings).await?);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    let carried = screening::team_carries(file).await?;
+    let carried = screening::team_can_handle(file).await?;
     for Warning { user, text, .. } in warnings {
         let _: super::sop::Stage =
             screening::bar(file, user, ConflictKind::Accused, "warned").await?;
@@ -114,17 +116,20 @@ pub async fn issue(file: &mut OpenFile<Task>, warnings: Vec<Warning>) -> Result<
         )
         .await?;
     }
-    if carried && !screening::team_carries(file).await? {
+    if carried && !screening::team_can_handle(file).await? {
         return Err(Error::new(Code::Conflict).detail(
             "Tidak ada lagi yang dapat melanjutkan pengaduan ini bila pegawai itu ditegur: tambahkan anggota tim, atau alihkan pengaduan ke luar kantor.",
-            "Nobody would be left to carry this complaint on when they are warned: have somebody added to the team, or the complaint referred outside.",
+            "After this warning no member could continue the complaint: have a member added to the team, or the complaint referred outside the office.",
         ));
     }
     Ok(())
 }
 
-/// What is wrong with the warnings. Who works here and what the reporter wrote is looked up once for all of them.
-async fn wrong(file: &mut OpenFile<Task>, warnings: &[Warning]) -> Result<Vec<FieldError>> {
+/// Validates the warnings against the roster and the reporter's texts, each read once.
+async fn content_errors(
+    file: &mut OpenFile<Task>,
+    warnings: &[Warning],
+) -> Result<Vec<FieldError>> {
     let me = file.signed_in()?.user;
     let (header, connection) = file.parts();
     let staff: HashSet<_> = roster(connection, header.office)
@@ -139,24 +144,24 @@ async fn wrong(file: &mut OpenFile<Task>, warnings: &[Warning]) -> Result<Vec<Fi
     let reported = if all_accepted {
         None
     } else {
-        Some(Reported::of(file).await?)
+        Some(ReporterTexts::read(file).await?)
     };
     let faults = warnings.iter().enumerate().flat_map(|(i, warning)| {
-        let whom = whom_not(warning.user, me, &staff)
+        let whom = recipient_error(warning.user, me, &staff)
             .map(|(code, id, en)| fault(format!("/warnings/{i}/user"), code, id, en));
         let compared = reported.as_ref().filter(|_| !warning.quotes_accepted);
         [
             whom,
             compared.and_then(|reported| {
-                reported.quoted_in(&warning.text, format!("/warnings/{i}/text"))
+                reported.quotation_error(&warning.text, format!("/warnings/{i}/text"))
             }),
         ]
     });
     Ok(faults.flatten().collect())
 }
 
-/// Why `user` cannot be warned by `me`, if they cannot.
-fn whom_not(
+/// The reason why `me` cannot warn `user`, if there is one.
+fn recipient_error(
     user: UserId,
     me: UserId,
     staff: &HashSet<UserId>,
@@ -165,7 +170,7 @@ fn whom_not(
         Some((
             "oneself",
             "Tidak dapat menegur diri sendiri; mundurlah dari penanganan.",
-            "Nobody warns themselves; step back from the complaint.",
+            "You cannot warn yourself; recuse yourself from the complaint.",
         ))
     } else if !staff.contains(&user) {
         Some((
@@ -178,25 +183,25 @@ fn whom_not(
     }
 }
 
-/// A warning to the reader.
+/// A warning, as the warned person sees it.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct WarningView {
-    /// Its id.
+    /// Id of the warning.
     pub id: WarningId,
-    /// On which day it was issued.
+    /// Day of issue.
     #[schema(value_type = String, format = Date, example = "2026-07-08")]
     pub issued_on: NaiveDate,
-    /// What it says.
+    /// Text of the warning.
     #[schema(example = "Pungutan di luar tarif tidak dibenarkan.")]
     pub text: String,
-    /// What you stated.
+    /// Your statement; null until given.
     #[schema(example = "Saya telah mengembalikan uang tersebut.")]
     pub statement: Option<String>,
 }
 
 impl WarningView {
-    /// Of `stored`.
-    fn of(stored: &Stored, key: &CaseKey) -> Result<Self> {
+    /// Opens the row.
+    fn of(stored: &WarningRow, key: &CaseKey) -> Result<Self> {
         let (text, statement) = stored.open(key)?;
         Ok(Self {
             id: stored.id,
@@ -207,7 +212,7 @@ impl WarningView {
     }
 }
 
-/// A warning, in the path.
+/// Path parameter of a warning.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Path)]
@@ -216,11 +221,11 @@ pub struct AtWarning {
     pub id: WarningId,
 }
 
-/// A statement.
+/// Statement of the warned person.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
-    /// What you state (keterangan).
+    /// Text of your statement (keterangan).
     #[schema(
         example = "Saya telah mengembalikan uang tersebut.",
         min_length = 1,
@@ -231,7 +236,7 @@ pub struct Statement {
 
 impl Validate for Statement {
     fn errors(&self) -> Vec<FieldError> {
-        prose_fault(&self.text, "/text".to_owned(), LONGEST)
+        prose_error(&self.text, "/text".to_owned(), MAX_TEXT_CHARS)
             .into_iter()
             .collect()
     }
@@ -239,7 +244,8 @@ impl Validate for Statement {
 
 /// List my warnings (teguran untuk saya).
 ///
-/// Those issued to you, newest first, those of one day in no order, and nothing of the cases they come from.
+/// The warnings issued to you, newest day first and in random order within a day. Nothing else of
+/// their cases is shown.
 #[utoipa::path(tag = "warnings", params(PageQuery), responses((status = 200, body = Page<WarningView>)))]
 #[get("/warnings")]
 pub async fn list_warnings(
@@ -247,17 +253,19 @@ pub async fn list_warnings(
     query: Query<PageQuery>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<WarningView>>> {
-    let limit = size(query.0.limit)?;
+    let limit = page_size(query.0.limit)?;
     let after = cursor.0.read(query.0.cursor.as_deref(), "warnings", &())?;
     let (page, wrapped) = read_transaction::read(&desk, async |c, viewer, _| {
-        let rows = store::of_person(c, &viewer.person, after, limit + 1).await?;
-        let page = cursor.0.page(rows, limit, "warnings", &(), Place::of)?;
+        let rows = store::list_of_person(c, &viewer.person, after, limit + 1).await?;
+        let page = cursor
+            .0
+            .page(rows, limit, "warnings", &(), WarningCursor::of)?;
         let wrapped = store::wrapped_keys(c, page.items.iter().map(|stored| stored.case)).await?;
         Ok((page, wrapped))
     })
     .await?;
     let keys = ComplaintServices::of(desk.request())?
-        .open_each(wrapped)
+        .case_keys(wrapped)
         .await?;
     let shown = page.items.iter().filter_map(|stored| {
         keys.get(&stored.case)
@@ -272,16 +280,17 @@ pub async fn list_warnings(
 
 /// State my side (menyampaikan keterangan).
 ///
-/// Once for each warning; the handlers of the case read it.
+/// Once for each warning. The handlers of the case read the statement.
 #[utoipa::path(tag = "warnings", params(AtWarning), request_body = Statement, responses((status = 200, body = WarningView)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/warnings/{id}/statement")]
 pub async fn state_side(
     desk: Desk,
-    at: At<AtWarning>,
+    at: PathParam<AtWarning>,
     form: Body<Statement>,
 ) -> Result<Reply<WarningView>> {
     let services = ComplaintServices::of(desk.request())?;
-    let under = retries::of_staff(desk.request(), &services.keys, desk.who().user)?;
+    let under =
+        retries::sealed_under_for_staff(desk.request(), &services.keys, desk.signed_in().user)?;
     let mut work = IdempotentWrite::begin_sealed(
         desk.database(),
         desk.request(),
@@ -289,24 +298,30 @@ pub async fn state_side(
         desk.request_time().now,
     )
     .await?;
-    let viewer = Viewer::enter(&mut work, Asking::Person(desk.who()), None, &services.keys).await?;
+    let viewer = Viewer::set_context(
+        &mut work,
+        Principal::User(desk.signed_in()),
+        None,
+        &services.keys,
+    )
+    .await?;
     let stored = store::lock(&mut work, at.0.id, &viewer.person)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     if stored.stated_on.is_some() {
         return Err(Error::new(Code::Conflict).detail(
             "Keterangan sudah disampaikan.",
-            "You have stated your side already.",
+            "Your statement is recorded already.",
         ));
     }
     let key = services
-        .open(
+        .case_key(
             stored.case,
             &store::wrapped_key(&mut work, stored.case).await?,
         )
         .await?;
     let (text, _) = stored.open(&key)?;
-    store::state(
+    store::add_statement(
         &mut work,
         stored.id,
         &key,
@@ -314,7 +329,7 @@ pub async fn state_side(
         today(desk.request_time().now),
     )
     .await?;
-    super::audit_events::act(&mut work, &desk, &services, stored.case, "state_side").await?;
+    super::audit_events::record(&mut work, &desk, &services, stored.case, "state_side").await?;
     let view = WarningView {
         id: stored.id,
         issued_on: stored.issued_on,

@@ -1,4 +1,4 @@
-//! Whistle-blowing as the desk knows it: how a complaint is locked, moved, recorded and shown.
+//! Implements [`Workflow`] for complaints: how a complaint is locked, moved, recorded and shown.
 
 use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
@@ -14,16 +14,16 @@ use super::sop::Task;
 use super::store::viewer::Viewer;
 use super::store::{self, delayed_audit};
 use super::view_builder;
-use super::views::{ComplaintView, Reads};
-use crate::audit::{self, Actor, Event};
-use crate::casework::workflow::{Asking, Change, FileHeader, RequestTime, Workflow};
+use super::views::{ComplaintView, ReadAccess};
+use crate::audit::{self, Event, StaffMember};
+use crate::casework::workflow::{Change, FileHeader, RequestTime, Workflow};
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
 use crate::journal::Entry;
-use crate::sop::gate::Permit;
+use crate::sop::gate::{Permit, Principal};
 use crate::web::IdempotentWrite;
 
 impl Workflow for Task {
@@ -38,7 +38,7 @@ impl Workflow for Task {
         ComplaintServices::of(request)
     }
 
-    /// A reply holds what a reporter wrote: it is kept sealed.
+    /// Stored replies are sealed, because they hold content of the reporter.
     async fn begin(
         database: &Database,
         request: &HttpRequest,
@@ -49,7 +49,7 @@ impl Workflow for Task {
         IdempotentWrite::begin_sealed(
             database,
             request,
-            retries::of_staff(request, &services.keys, who.user)?,
+            retries::sealed_under_for_staff(request, &services.keys, who.user)?,
             now,
         )
         .await
@@ -58,14 +58,15 @@ impl Workflow for Task {
     async fn lock(
         connection: &mut PgConnection,
         id: ComplaintId,
-        who: Asking<'_>,
+        who: Principal<&SignedIn>,
         services: &ComplaintServices,
     ) -> Result<Option<FileHeader<Self>>> {
-        let viewer = Viewer::enter(connection, who, Some(id), &services.keys).await?;
+        let viewer = Viewer::set_context(connection, who, Some(id), &services.keys).await?;
         store::lock(connection, id, &viewer, who, services).await
     }
 
-    /// The end of the audit trail is held while the file is shown after a step: its salt, which may be far away, is not asked for once more.
+    /// Reuses the opened key: the view is built while the end of the audit chain is locked, and
+    /// reading the salt again could be slow.
     fn with_cached_key(
         services: ComplaintServices,
         header: &FileHeader<Self>,
@@ -82,26 +83,27 @@ impl Workflow for Task {
         store::advance(connection, permit, header, now).await
     }
 
-    /// An act of the reporter waits for the next surfacing time, without its time of day; all others enter the audit trail at once.
+    /// Acts of the reporter are delayed to the next release time and lose their time of day; all
+    /// others enter the audit trail at once.
     async fn record(
         connection: &mut PgConnection,
         entry: &Entry<'_>,
-        who: Asking<'_>,
+        who: Principal<&SignedIn>,
         at: &RequestTime,
         services: &ComplaintServices,
     ) -> Result<()> {
         let case = ComplaintId(entry.subject_id);
         let actor = match who {
-            Asking::Reporter => {
+            Principal::Reporter => {
                 return delayed_audit::enqueue(connection, case, entry.task, None, at, services)
                     .await;
             }
-            Asking::Person(person) => Actor::Staff {
+            Principal::User(person) => Principal::User(StaffMember {
                 user: person.user,
                 roles: entry.roles.clone(),
                 acting: entry.acting,
-            },
-            Asking::Service => Actor::Service,
+            }),
+            Principal::System => Principal::System,
         };
         let event = Event {
             office: entry.office,
@@ -111,8 +113,8 @@ impl Workflow for Task {
             action: entry.task,
             object: services.keys.case_ref(case),
             step: entry.step,
-            moved: entry.moved,
-            counted: entry.counted,
+            stages: entry.moved,
+            round_and_draft: entry.counted,
             detail: entry.note,
         };
         audit::append(connection, &services.audit, &[event]).await
@@ -124,18 +126,18 @@ impl Workflow for Task {
         at: &RequestTime,
         services: &ComplaintServices,
     ) -> Result<()> {
-        announcing::announce(connection, change, at, services).await?;
-        unassignable::raise(connection, change, at, services).await
+        announcing::notify_next_step(connection, change, at, services).await?;
+        unassignable::raise_alarms(connection, change, at, services).await
     }
 
     async fn show(
         connection: &mut PgConnection,
         id: ComplaintId,
-        who: Asking<'_>,
+        who: Principal<&SignedIn>,
         at: &RequestTime,
         services: &ComplaintServices,
     ) -> Result<(ComplaintView, i64)> {
-        let viewer = Viewer::enter(connection, who, Some(id), &services.keys).await?;
+        let viewer = Viewer::set_context(connection, who, Some(id), &services.keys).await?;
         let record = store::find(connection, id, &viewer, who, services)
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
@@ -145,10 +147,10 @@ impl Workflow for Task {
             .await?;
         let version = record.version;
         let papers = view_builder::papers(connection, &record, services).await?;
-        if let (Asking::Person(person), Some(_), Some(role)) =
-            (who, &papers.content, Reads::under(record.roles))
+        if let (Principal::User(person), Some(_), Some(role)) =
+            (who, &papers.content, ReadAccess::reading_role(record.roles))
         {
-            audit_events::shown(connection, (person, role), at, services, id).await?;
+            audit_events::record_reading(connection, (person, role), at, services, id).await?;
         }
         Ok((
             ComplaintView::of(record, papers, who, &calendar, at.now),

@@ -1,8 +1,9 @@
-//! Addresses in the settings: URLs, and the origins of browsers.
+//! Addresses in the settings: URLs and browser origins.
 
 use reqwest::Url;
 
-/// Whether `text` is an `http` or `https` URL with a host and without user, query, fragment or blanks.
+/// True if `text` is an `http` or `https` URL with a host and without user, query, fragment or
+/// blanks.
 pub(super) fn is_http_url(text: &str) -> bool {
     is_plain(text)
         && Url::parse(text).is_ok_and(|url| {
@@ -10,7 +11,8 @@ pub(super) fn is_http_url(text: &str) -> bool {
         })
 }
 
-/// Whether it begins like an `http` URL and holds nothing that a parser of URLs would mend in silence.
+/// True if `text` begins like an `http` URL and contains nothing that a URL parser would silently
+/// correct.
 fn is_plain(text: &str) -> bool {
     let host = ["http://", "https://"].iter().find_map(|scheme| {
         text.get(..scheme.len())
@@ -23,10 +25,10 @@ fn is_plain(text: &str) -> bool {
         })
 }
 
-/// The origin as browsers write it: scheme and host in lower case, no default port, no slash at the end.
+/// The origin as browsers send it: lower-case scheme and host, no default port, no trailing slash.
 ///
 /// # Errors
-/// One line, when it is none, or stands for more than one.
+/// One line, when `text` is not an origin or covers more than one.
 pub(super) fn origin(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.contains('*') {

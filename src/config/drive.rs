@@ -5,16 +5,17 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::addresses;
-use super::faults::Collector;
+use super::errors::ErrorCollector;
 use super::secret::{Secret, secret};
 
-/// Where Drive's API is.
+/// The address of Drive's API.
 const GOOGLE: &str = "https://www.googleapis.com";
 
 /// The settings as given.
 #[derive(Debug, Clone, Default, Args)]
 pub struct DriveSettings {
-    /// The id of the folder at Google Drive below which customers' folders are mirrored; without it nothing is.
+    /// The id of the Google Drive folder below which customers' folders are mirrored; without it
+    /// the mirror is off.
     #[arg(long, env = "DRIVE_FOLDER", global = true)]
     pub drive_folder: Option<String>,
     /// The key of the service account (the JSON that Google hands out). Secret.
@@ -23,24 +24,24 @@ pub struct DriveSettings {
     /// File with `DRIVE_KEY`.
     #[arg(long, env = "DRIVE_KEY_FILE", global = true)]
     pub drive_key_file: Option<PathBuf>,
-    /// Where Drive's API is, when not at Google: for trying out.
+    /// The address of Drive's API, if not Google's: for trials.
     #[arg(long, env = "DRIVE_API_URL", global = true)]
     pub drive_api_url: Option<String>,
 }
 
 /// The checked settings of the mirror.
 #[derive(Debug, Clone)]
-pub struct DriveSetting {
+pub struct DriveConfig {
     /// The id of the folder.
     pub folder: String,
     /// The key of the service account, as JSON.
     pub key: Secret,
-    /// Where the API is, without a slash at the end.
+    /// The address of the API, without a trailing slash.
     pub api_url: String,
 }
 
 impl DriveSettings {
-    /// An empty setting counts as not given.
+    /// The settings for which an empty value counts as not given.
     pub(super) fn optional(&mut self) -> [&mut Option<String>; 3] {
         [
             &mut self.drive_folder,
@@ -49,35 +50,35 @@ impl DriveSettings {
         ]
     }
 
-    /// Checks them; `judge` says what is wrong with the key.
+    /// Checks the settings; `judge` validates the key.
     pub(super) fn read(
         &self,
         judge: fn(&str) -> Result<(), String>,
-        faults: &mut Collector,
-    ) -> Option<DriveSetting> {
+        errors: &mut ErrorCollector,
+    ) -> Option<DriveConfig> {
         let key_given = self.drive_key.is_some() || self.drive_key_file.is_some();
-        faults.demand(
+        errors.require(
             key_given || self.drive_folder.is_none(),
             "DRIVE_KEY (or DRIVE_KEY_FILE) is missing while DRIVE_FOLDER is set",
         );
-        faults.demand(
+        errors.require(
             self.drive_folder.is_some() || !key_given,
             "DRIVE_FOLDER is missing while DRIVE_KEY is set",
         );
-        let key = faults.given(secret(
+        let key = errors.given(secret(
             "DRIVE_KEY",
             self.drive_key.as_ref(),
             self.drive_key_file.as_deref(),
         ));
         if let Some(key) = &key {
-            faults.take(judge(key.expose()).map_err(|problem| format!("DRIVE_KEY: {problem}")));
+            errors.take(judge(key.expose()).map_err(|problem| format!("DRIVE_KEY: {problem}")));
         }
         let is_id = |folder: &String| {
             folder
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
         };
-        faults.demand(
+        errors.require(
             self.drive_folder.as_ref().is_none_or(is_id),
             "DRIVE_FOLDER is not an id: take what follows `/folders/` in the folder's address",
         );
@@ -90,11 +91,11 @@ impl DriveSettings {
         let near = ["http://127.0.0.1:", "http://[::1]:", "http://localhost:"]
             .iter()
             .any(|start| api_url.starts_with(start));
-        faults.demand(
+        errors.require(
             addresses::is_http_url(&api_url) && (api_url.starts_with("https://") || near),
             "DRIVE_API_URL must be an https URL, or on this machine",
         );
-        Some(DriveSetting {
+        Some(DriveConfig {
             folder: self.drive_folder.clone()?,
             key: key?,
             api_url,
@@ -110,7 +111,7 @@ mod tests {
     fn the_mirror_is_off_until_both_are_given_and_never_in_clear() {
         let given = |folder: Option<&str>, key: Option<&str>, url: Option<&str>| {
             let own = |text: Option<&str>| text.map(str::to_owned);
-            let mut faults = Collector::default();
+            let mut errors = ErrorCollector::default();
             let settings = DriveSettings {
                 drive_folder: own(folder),
                 drive_key: own(key),
@@ -125,13 +126,13 @@ mod tests {
                         Err("it is no key".to_owned())
                     }
                 },
-                &mut faults,
+                &mut errors,
             );
-            let faults = faults.into_lines();
-            if faults.is_empty() {
+            let errors = errors.into_lines();
+            if errors.is_empty() {
                 Ok(read)
             } else {
-                Err(faults.join("\n"))
+                Err(errors.join("\n"))
             }
         };
         assert!(

@@ -1,25 +1,23 @@
-//! What is logged, as it stands in the settings.
+//! The log filter setting.
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-/// What is logged when nothing is said.
-pub(super) const USUAL: &str = "info,graphile_worker=warn,sqlx=warn,opendal=warn";
+/// The default filter.
+pub(super) const DEFAULT: &str = "info,graphile_worker=warn,sqlx=warn,opendal=warn";
 
-/// Whether `filter` says what is logged: a level, or `target=level`, several by commas.
+/// Checks `filter`: comma-separated directives, each a level or `target=level`.
 ///
-/// `tracing-subscriber` takes a word that is no level for the name of a target, so `LOG=inof` would log nothing: a bare word must be a level here.
-///
-/// # Errors
-/// One line.
+/// `tracing-subscriber` takes a word that is not a level for the name of a target, so `LOG=inof`
+/// would log nothing. Therefore a bare word must be a level.
 pub(super) fn checked(filter: &str) -> Result<(), String> {
-    let told = "write levels (error, warn, info, debug, trace, off) like `info,sqlx=warn`";
-    EnvFilter::try_new(filter).map_err(|error| format!("LOG: `{filter}`: {error}; {told}"))?;
-    // A directive with fields or spans in brackets is the parser's to judge.
+    let hint = "write levels (error, warn, info, debug, trace, off) like `info,sqlx=warn`";
+    EnvFilter::try_new(filter).map_err(|error| format!("LOG: `{filter}`: {error}; {hint}"))?;
+    // Directives with fields or spans in brackets are checked by the parser alone.
     if filter.contains(['[', '{']) {
         return Ok(());
     }
-    // The parser takes no letters for `error`.
+    // The parser accepts an empty level as `error`.
     let is_level = |text: &str| !text.is_empty() && text.parse::<LevelFilter>().is_ok();
     let is_target = |text: &str| {
         !text.is_empty()
@@ -38,7 +36,7 @@ pub(super) fn checked(filter: &str) -> Result<(), String> {
         };
         if !right {
             return Err(format!(
-                "LOG: `{directive}` is neither a level nor target=level; {told}"
+                "LOG: `{directive}` is neither a level nor target=level; {hint}"
             ));
         }
     }
@@ -53,7 +51,7 @@ mod tests {
     #[test]
     fn a_filter_is_levels_and_targets_with_levels() {
         for right in [
-            super::USUAL,
+            super::DEFAULT,
             "info",
             "WARN",
             "off",

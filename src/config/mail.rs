@@ -1,34 +1,36 @@
-//! The settings of mail: the office's server, the sender, and where the links in mails lead.
+//! The mail settings: the office's server, the sender, and the target of links in mails.
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::addresses;
-use super::faults::Collector;
+use super::errors::ErrorCollector;
 use super::secret::{Secret, secret};
 
-/// How the connection to the mail server is protected.
+/// The protection of the connection to the mail server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SmtpTls {
-    /// The connection becomes TLS before anything is said (STARTTLS), or is given up.
+    /// The connection is upgraded to TLS before any data is sent (STARTTLS), or closed.
     Starttls,
     /// The connection is TLS from the first byte.
     Tls,
-    /// No protection: only to this machine, or in private mode.
+    /// No protection: only for a server on this machine, or in private mode.
     Off,
 }
 
 /// The settings as given.
 #[derive(Debug, Clone, Default, Args)]
 pub struct MailSettings {
-    /// The mail server; without one no mail is sent, and in private mode mails are files in the data folder.
+    /// The mail server; without one no mail is sent, and in private mode mails are written as files
+    /// into the data folder.
     #[arg(long, env = "SMTP_HOST", global = true)]
     pub smtp_host: Option<String>,
-    /// Its port; 587 when not given, 465 with `SMTP_TLS=tls`.
+    /// The port of the mail server; 587 by default, 465 with `SMTP_TLS=tls`.
     #[arg(long, env = "SMTP_PORT", global = true)]
     pub smtp_port: Option<u16>,
-    /// How the connection is protected; `off` only to this machine or in private mode.
+    /// The protection of the connection; `off` only for a server on this machine or in private
+    /// mode.
     #[arg(
         long,
         env = "SMTP_TLS",
@@ -37,10 +39,10 @@ pub struct MailSettings {
         default_value = "starttls"
     )]
     pub smtp_tls: Option<SmtpTls>,
-    /// A certificate authority of the office's own (PEM), believed beside the usual ones.
+    /// A certificate authority of the office's own (PEM), trusted in addition to the usual ones.
     #[arg(long, env = "SMTP_CA_FILE", global = true)]
     pub smtp_ca_file: Option<PathBuf>,
-    /// The user at the mail server.
+    /// The user name at the mail server.
     #[arg(long, env = "SMTP_USER", global = true)]
     pub smtp_user: Option<String>,
     /// The password at the mail server. Secret.
@@ -49,42 +51,43 @@ pub struct MailSettings {
     /// File with `SMTP_PASSWORD`.
     #[arg(long, env = "SMTP_PASSWORD_FILE", global = true)]
     pub smtp_password_file: Option<PathBuf>,
-    /// From whom mails are, like `BSPJI Palembang <layanan@bspji.example>`.
+    /// The sender of mails, like `BSPJI Palembang <layanan@bspji.example>`.
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
-    /// The front end where people sign in; links in mails lead there. Without it mails tell the code alone.
+    /// The front end for signing in, the target of links in mails. Without it mails contain the
+    /// code alone.
     #[arg(long, env = "PORTAL_URL", global = true)]
     pub portal_url: Option<String>,
 }
 
 /// The checked settings of mail.
 #[derive(Debug, Clone)]
-pub enum MailSetting {
+pub enum MailConfig {
     /// No mail is sent.
     Off,
     /// Each mail is a file in this folder: private mode.
     Folder(PathBuf),
-    /// Over SMTP.
-    Smtp(Box<SmtpSetting>),
+    /// Mails are sent by SMTP.
+    Smtp(Box<SmtpConfig>),
 }
 
 /// The mail server.
 #[derive(Debug, Clone)]
-pub struct SmtpSetting {
-    /// Its name.
+pub struct SmtpConfig {
+    /// The host name.
     pub host: String,
-    /// Its port.
+    /// The port.
     pub port: u16,
-    /// How the connection is protected.
+    /// The protection of the connection.
     pub tls: SmtpTls,
-    /// A certificate authority (PEM).
+    /// An additional certificate authority (PEM).
     pub authority: Option<Vec<u8>>,
-    /// User and password.
+    /// The user name and the password.
     pub credentials: Option<(String, Secret)>,
 }
 
 impl MailSettings {
-    /// An empty setting counts as not given.
+    /// The settings for which an empty value counts as not given.
     pub(super) fn optional(&mut self) -> [&mut Option<String>; 5] {
         [
             &mut self.smtp_host,
@@ -95,35 +98,35 @@ impl MailSettings {
         ]
     }
 
-    /// Checks them; `folder` is where mails go in private mode, none outside it.
-    pub(super) fn read(&self, folder: Option<PathBuf>, faults: &mut Collector) -> MailSetting {
+    /// Checks the settings; `folder` is the target of mails in private mode, `None` otherwise.
+    pub(super) fn read(&self, folder: Option<PathBuf>, errors: &mut ErrorCollector) -> MailConfig {
         let password_given = self.smtp_password.is_some() || self.smtp_password_file.is_some();
-        let password = faults.given(secret(
+        let password = errors.given(secret(
             "SMTP_PASSWORD",
             self.smtp_password.as_ref(),
             self.smtp_password_file.as_deref(),
         ));
-        faults.demand(
+        errors.require(
             password_given || self.smtp_user.is_none(),
             "SMTP_PASSWORD (or SMTP_PASSWORD_FILE) is missing while SMTP_USER is set",
         );
-        faults.demand(
+        errors.require(
             self.smtp_user.is_some() || !password_given,
             "SMTP_USER is missing while SMTP_PASSWORD is set",
         );
         let is_address = |from: &String| from.parse::<lettre::message::Mailbox>().is_ok();
-        faults.demand(
+        errors.require(
             self.mail_from.as_ref().is_none_or(is_address),
             "MAIL_FROM is not an address like `BSPJI Palembang <layanan@bspji.example>`",
         );
-        faults.demand(
+        errors.require(
             self.smtp_port != Some(0),
             "SMTP_PORT is 0: give the port of the mail server, or leave it out",
         );
         let authority = self
             .smtp_ca_file
             .as_deref()
-            .and_then(|path| faults.take(certificate(path)));
+            .and_then(|path| errors.take(certificate(path)));
         let private = folder.is_some();
         let Some(host) = self.smtp_host.clone() else {
             for (name, given) in [
@@ -132,24 +135,24 @@ impl MailSettings {
                 ("SMTP_PORT", self.smtp_port.is_some()),
                 ("SMTP_CA_FILE", self.smtp_ca_file.is_some()),
             ] {
-                faults.demand(!given, format!("SMTP_HOST is missing while {name} is set"));
+                errors.require(!given, format!("SMTP_HOST is missing while {name} is set"));
             }
-            return folder.map_or(MailSetting::Off, MailSetting::Folder);
+            return folder.map_or(MailConfig::Off, MailConfig::Folder);
         };
         let is_host = reqwest::Url::parse(&format!("smtp://{host}/")).is_ok_and(|url| {
             url.host_str()
                 .is_some_and(|found| found.eq_ignore_ascii_case(&host))
         }) || host.parse::<std::net::IpAddr>().is_ok();
-        faults.demand(
+        errors.require(
             is_host,
             "SMTP_HOST is not a host's name: give the name or address alone, the port in SMTP_PORT",
         );
-        faults.demand(
+        errors.require(
             self.mail_from.is_some(),
-            "MAIL_FROM is missing while SMTP_HOST is set: mails must be from somebody",
+            "MAIL_FROM is missing while SMTP_HOST is set: mails need a sender",
         );
         let tls = self.smtp_tls.unwrap_or(SmtpTls::Starttls);
-        faults.demand(
+        errors.require(
             tls != SmtpTls::Off || private || is_this_machine(&host),
             "SMTP_TLS=off is only for a server on this machine: the password and every mail would go over the network in clear",
         );
@@ -157,7 +160,7 @@ impl MailSettings {
         let port = self
             .smtp_port
             .unwrap_or(if tls == SmtpTls::Tls { 465 } else { 587 });
-        MailSetting::Smtp(Box::new(SmtpSetting {
+        MailConfig::Smtp(Box::new(SmtpConfig {
             host,
             port,
             tls,
@@ -166,7 +169,7 @@ impl MailSettings {
         }))
     }
 
-    /// The portal's URL without a slash at the end.
+    /// The portal's URL without a trailing slash.
     pub(super) fn portal(&self) -> Result<Option<String>, String> {
         let Some(url) = &self.portal_url else {
             return Ok(None);
@@ -194,7 +197,7 @@ fn certificate(path: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Whether `host` is this machine, whatever a name server says.
+/// True if `host` is this machine, without asking a name server.
 fn is_this_machine(host: &str) -> bool {
     host == "localhost"
         || host
@@ -215,14 +218,14 @@ mod tests {
         }
     }
 
-    fn read(settings: &MailSettings, folder: Option<PathBuf>) -> Result<MailSetting, String> {
-        let mut faults = Collector::default();
-        let read = settings.read(folder, &mut faults);
-        let faults = faults.into_lines();
-        if faults.is_empty() {
+    fn read(settings: &MailSettings, folder: Option<PathBuf>) -> Result<MailConfig, String> {
+        let mut errors = ErrorCollector::default();
+        let read = settings.read(folder, &mut errors);
+        let errors = errors.into_lines();
+        if errors.is_empty() {
             Ok(read)
         } else {
-            Err(faults.join("\n"))
+            Err(errors.join("\n"))
         }
     }
 
@@ -234,11 +237,11 @@ mod tests {
     fn without_a_server_mail_is_off_and_in_private_mode_a_folder() {
         assert!(matches!(
             read(&MailSettings::default(), None),
-            Ok(MailSetting::Off)
+            Ok(MailConfig::Off)
         ));
         assert!(matches!(
             read(&MailSettings::default(), Some("mails".into())),
-            Ok(MailSetting::Folder(_))
+            Ok(MailConfig::Folder(_))
         ));
     }
 
@@ -325,7 +328,7 @@ mod tests {
             },
             None,
         ) {
-            Ok(MailSetting::Smtp(smtp)) => smtp.port,
+            Ok(MailConfig::Smtp(smtp)) => smtp.port,
             other => panic!("{other:?}"),
         };
         assert_eq!((port(SmtpTls::Starttls), port(SmtpTls::Tls)), (587, 465));

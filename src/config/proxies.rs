@@ -1,10 +1,11 @@
-//! Which proxies are trusted to tell where a request came from.
+//! The proxies whose forwarding headers are trusted.
 
 use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net};
 
-/// The networks of a setting: addresses and CIDR networks, separated by commas or spaces; none for `false` or nothing.
+/// Parses addresses and CIDR networks, separated by commas or spaces; empty for `false` and for an
+/// empty setting.
 pub(super) fn networks(setting: &str) -> Result<Vec<IpNet>, String> {
     if ["", "false"].contains(&setting.trim().to_ascii_lowercase().as_str()) {
         return Ok(Vec::new());
@@ -28,7 +29,7 @@ fn network(entry: &str) -> Result<IpNet, String> {
     let network = network.map_err(|_| {
         format!("`{entry}` is neither an address nor a CIDR network like 10.0.0.0/8")
     })?;
-    // IPv4 in IPv6 is IPv4: addresses are compared in that form.
+    // IPv4-mapped networks become IPv4, the form in which addresses are compared.
     let network = match network {
         IpNet::V6(mapped) if mapped.prefix_len() >= 96 => mapped
             .addr()

@@ -1,13 +1,13 @@
-//! The list of surfacing times, as it stands in the settings.
+//! The surfacing times setting.
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveTime;
 
-/// When the office opens, and after lunch.
-pub(super) const USUAL: &str = "07:30,13:00";
+/// The start of office hours, and the end of the lunch break.
+pub(super) const DEFAULT: &str = "07:30,13:00";
 
-/// The times of a list like `07:30,13:00`: at least one, in order, each once.
+/// Parses a list like `07:30,13:00`: at least one time, sorted, without duplicates.
 pub(super) fn times(list: &str) -> Result<Vec<NaiveTime>, String> {
     let time = |text: &str| {
         let wrong = |_| {

@@ -1,14 +1,13 @@
-//! Settings that are secret: given in the environment or in a file, never shown.
+//! Secret settings: given in the environment or in a file, never displayed.
 
 use std::path::Path;
 
-/// A secret setting: it is never shown.
+/// A secret setting. `Debug` does not show its value.
 #[derive(Clone)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Hands it to the part that must have it.
-    #[must_use]
+    /// The value, for the component that needs it.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -26,7 +25,7 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// The secret `name`, given as itself or as a file.
+/// Reads the secret `name`, given as value or as file.
 pub(super) fn secret(
     name: &str,
     value: Option<&String>,

@@ -1,51 +1,52 @@
-//! Who signs letters, as it stands in the settings.
+//! The signing settings.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::addresses;
-use super::faults::Collector;
+use super::errors::ErrorCollector;
 use super::secret::{Secret, secret};
 
-/// Who signs letters.
+/// The signing service for letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SigningKind {
-    /// The office's own test authority, made at the first start.
+    /// The office's own test authority, created at the first start.
     Local,
     /// The national e-sign client service.
     Bsre,
 }
 
-/// Who signs letters.
+/// The signing service for letters.
 #[derive(Debug, Clone)]
-pub enum SigningSetting {
-    /// The office's own test authority.
+pub enum SigningConfig {
+    /// The office's own test authority, created at the first start.
     Local,
     /// The national e-sign client service.
     Bsre {
-        /// Its address.
+        /// The address of the service.
         url: String,
-        /// The user it knows.
+        /// The user name at the service.
         user: String,
-        /// Their password.
+        /// The password of that user.
         password: Secret,
     },
 }
 
-/// The settings of signatures as given.
+/// The signing settings as given.
 #[derive(Debug, Clone, Args)]
 pub struct SigningSettings {
-    /// Who signs letters: `local`, the office's own test authority, or `bsre`, the national e-sign client service.
+    /// The signing service for letters: `local`, the office's own test authority, or `bsre`, the
+    /// national e-sign client service.
     #[arg(long, env = "SIGNING", value_enum, default_value_t = SigningKind::Local, global = true)]
     pub signing: SigningKind,
     /// BSrE: the address of the e-sign client service, without `/api`.
     #[arg(long, env = "BSRE_URL", global = true)]
     pub bsre_url: Option<String>,
-    /// BSrE: the user that this office's client service knows.
+    /// BSrE: the user name at this office's client service.
     #[arg(long, env = "BSRE_USER", global = true)]
     pub bsre_user: Option<String>,
-    /// BSrE: that user's password. Secret.
+    /// BSrE: the password of that user. Secret.
     #[arg(long, env = "BSRE_PASSWORD", hide_env_values = true, global = true)]
     pub bsre_password: Option<String>,
     /// File with `BSRE_PASSWORD`.
@@ -54,7 +55,7 @@ pub struct SigningSettings {
 }
 
 impl SigningSettings {
-    /// What a compose file can only leave empty.
+    /// The settings for which an empty value counts as not given.
     pub(super) fn optional(&mut self) -> [&mut Option<String>; 3] {
         [
             &mut self.bsre_url,
@@ -63,10 +64,10 @@ impl SigningSettings {
         ]
     }
 
-    /// The checked setting.
-    pub(super) fn read(&self, faults: &mut Collector) -> Option<SigningSetting> {
+    /// Checks the settings.
+    pub(super) fn read(&self, errors: &mut ErrorCollector) -> Option<SigningConfig> {
         let is_url = self.bsre_url.as_deref().is_none_or(addresses::is_http_url);
-        faults.demand(
+        errors.require(
             is_url,
             "BSRE_URL is not an address like https://esign.office.example",
         );
@@ -78,9 +79,9 @@ impl SigningSettings {
         ];
         if self.signing == SigningKind::Local {
             for (name, given) in all {
-                faults.demand(!given, format!("{name} is set while SIGNING is local: set SIGNING=bsre, or leave {name} out"));
+                errors.require(!given, format!("{name} is set while SIGNING is local: set SIGNING=bsre, or leave {name} out"));
             }
-            return Some(SigningSetting::Local);
+            return Some(SigningConfig::Local);
         }
         for (name, given) in all {
             let name = if name == "BSRE_PASSWORD" {
@@ -88,14 +89,14 @@ impl SigningSettings {
             } else {
                 name
             };
-            faults.demand(given, format!("{name} is missing while SIGNING is bsre"));
+            errors.require(given, format!("{name} is missing while SIGNING is bsre"));
         }
-        let password = faults.given(secret(
+        let password = errors.given(secret(
             "BSRE_PASSWORD",
             self.bsre_password.as_ref(),
             self.bsre_password_file.as_deref(),
         ));
-        Some(SigningSetting::Bsre {
+        Some(SigningConfig::Bsre {
             url: self.bsre_url.clone()?,
             user: self.bsre_user.clone()?,
             password: password?,

@@ -1,9 +1,9 @@
-//! What the settings refuse, and that an empty one counts as not given.
+//! Refused settings, and empty settings that count as not given.
 
 use super::*;
 
-/// The settings of a service in production, but for what `change` does to them. Whatever the environment says is overruled.
-fn read(change: impl FnOnce(&mut Settings)) -> Result<Config, Faults> {
+/// The settings of a production service with the changes of `change`. The environment is ignored.
+fn read(change: impl FnOnce(&mut Settings)) -> Result<Config, ConfigErrors> {
     let mut settings = Cli::parse_from(["service-desk", "--listen=127.0.0.1:1"]).settings;
     let no_file = [
         &mut settings.database_url_file,
@@ -22,12 +22,12 @@ fn read(change: impl FnOnce(&mut Settings)) -> Result<Config, Faults> {
         settings.metrics_token,
     ) = (None, None, None);
     (settings.document_store, settings.cors_origins, settings.log) =
-        (StoreKind::Fs, Vec::new(), log::USUAL.to_owned());
+        (StoreKind::Fs, Vec::new(), log::DEFAULT.to_owned());
     settings.database_url = Some("postgres://desk_app@database/desk".to_owned());
     settings.master_key =
         Some("3d9a1c4be07f2568b1d40c93ea57f86202ce7b9154a83fd06e1bb7f2954dc80a".to_owned());
     settings.custodian_key = Some("AAAA".to_owned());
-    release::USUAL.clone_into(&mut settings.surfacing_times);
+    release::DEFAULT.clone_into(&mut settings.surfacing_times);
     (
         settings.identity_retention_days,
         settings.content_retention_days,
@@ -35,11 +35,11 @@ fn read(change: impl FnOnce(&mut Settings)) -> Result<Config, Faults> {
     settings.public_url = Some("https://desk.example/".to_owned());
     "false".clone_into(&mut settings.trust_proxy);
     change(&mut settings);
-    Config::read(settings, &DEMANDS)
+    Config::read(settings, &KEY_CHECKS)
 }
 
-/// Judges of keys that take what the tests give.
-const DEMANDS: Demands = Demands {
+/// Key checks that accept the keys of the tests.
+const KEY_CHECKS: KeyChecks = KeyChecks {
     serving: false,
     custodian_key: taken,
     drive_key: taken,
@@ -201,7 +201,8 @@ fn an_empty_file_holds_no_secret() {
     assert_eq!(empty, "MASTER_KEY_FILE: /dev/null is empty");
 }
 
-/// The faults of the settings `flags` on top of a service in production; those that clap finds come as its own line.
+/// The faults of the settings `flags` on top of a production service; those that clap finds come as
+/// its own line.
 fn faults_of(flags: &[&str]) -> Vec<String> {
     let usual = [
         "--database-url=postgres://desk_app@database/desk",
@@ -230,12 +231,12 @@ fn faults_of(flags: &[&str]) -> Vec<String> {
     match matches.and_then(|matches| <Cli as clap::FromArgMatches>::from_arg_matches(&matches)) {
         Ok(cli) => Config::read(
             cli.settings,
-            &Demands {
+            &KeyChecks {
                 serving: true,
-                ..DEMANDS
+                ..KEY_CHECKS
             },
         )
-        .map_or_else(|faults| faults.lines, |_| Vec::new()),
+        .map_or_else(|errors| errors.lines, |_| Vec::new()),
         Err(error) => vec![
             error
                 .to_string()
@@ -247,7 +248,8 @@ fn faults_of(flags: &[&str]) -> Vec<String> {
     }
 }
 
-/// For each setting, values that it cannot take, alone or without what must stand beside it. `~` is a blank within a value.
+/// For each setting, invalid values, alone or without the settings they depend on. `~` is a blank
+/// within a value.
 const NONSENSE: &[(&str, &[&str])] = &[
     (
         "LISTEN",
@@ -579,7 +581,7 @@ const NONSENSE: &[(&str, &[&str])] = &[
 /// Settings of another file's tests.
 const ELSEWHERE: &[&str] = &["TRUST_PROXY"];
 
-/// Row 36: each setting with values that make no sense.
+/// Row 36: each setting with invalid values.
 #[test]
 fn nonsense_is_refused_by_the_name_of_its_setting() {
     assert_eq!(faults_of(&[]), Vec::<String>::new());
@@ -591,19 +593,19 @@ fn nonsense_is_refused_by_the_name_of_its_setting() {
                 .map(|flag| flag.replace('~', " "))
                 .collect();
             let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-            let faults = faults_of(&flags);
-            let named = faults
+            let errors = faults_of(&flags);
+            let named = errors
                 .iter()
                 .any(|fault| fault.contains(name) || fault.contains(&format!("'{flag} ")));
             assert!(
-                named && faults.iter().all(|fault| !fault.contains('\n')),
-                "{value}: {faults:?}"
+                named && errors.iter().all(|fault| !fault.contains('\n')),
+                "{value}: {errors:?}"
             );
         }
     }
 }
 
-/// Row 36: no setting is without nonsense in the table above.
+/// Row 36: every setting has invalid values in the table above.
 #[test]
 fn every_setting_is_tried_with_nonsense() {
     for setting in <Cli as clap::CommandFactory>::command().get_arguments() {
@@ -620,7 +622,7 @@ fn every_setting_is_tried_with_nonsense() {
 /// Row 36: the first fault does not hide the others.
 #[test]
 fn all_faults_are_told_at_once_with_the_mode() {
-    let faults = read(|settings| {
+    let errors = read(|settings| {
         (settings.public_url, settings.log) = (Some("foo".to_owned()), "a=b=c".to_owned());
         (settings.master_key, settings.mail.smtp_host) = (None, Some("mail.example".to_owned()));
         settings.cors_origins = vec![
@@ -630,7 +632,7 @@ fn all_faults_are_told_at_once_with_the_mode() {
         ];
     })
     .unwrap_err();
-    let names: Vec<_> = faults
+    let names: Vec<_> = errors
         .lines
         .iter()
         .map(|line| line.split([':', ' ']).next().unwrap())
@@ -645,10 +647,10 @@ fn all_faults_are_told_at_once_with_the_mode() {
             "LOG",
             "MAIL_FROM"
         ],
-        "{faults}"
+        "{errors}"
     );
     assert_eq!(
-        faults.mode,
+        errors.mode,
         "given database (DATABASE_URL is set): desk as desk_app at database"
     );
     assert!(

@@ -1,62 +1,65 @@
-//! Whether the database server keeps quiet about what reporters do. Asked at every start, as the role that will serve: a server that writes the values or
-//! the times of our statements into its log would tell what this program hides.
+//! Check that the database server does not log the activity of reporters. It runs at every start as
+//! the role that serves: a server that logs the values or the times of statements would reveal the
+//! data that this service protects.
 
 use std::collections::HashMap;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
-/// From here on a logged duration is a fault of the server and no record of who came when, in milliseconds.
-const SLOW: i64 = 100;
+/// Statements slower than this many milliseconds may be logged: they indicate a fault of the server
+/// and are too rare to record visits.
+const SLOW_MS: i64 = 100;
 
-/// The settings as the role has them; one the server does not know is missing.
+/// The settings that apply to the role; settings unknown to the server are absent.
 type Settings = HashMap<String, String>;
 
-/// A setting, what it must be, and whether it is.
-struct Demand {
+/// A requirement for a setting of the server.
+struct Requirement {
     setting: &'static str,
     wanted: &'static str,
     met: fn(&Settings) -> bool,
 }
 
-/// Why a default server is not refused for its statements: it logs the text of those that fail, and in ours every value is a parameter (`$1`).
-const DEMANDS: &[Demand] = &[
-    Demand {
+/// The requirements. Logging the text of failed statements, as servers do by default, is allowed:
+/// in this service every value is a parameter (`$1`).
+const REQUIREMENTS: &[Requirement] = &[
+    Requirement {
         setting: "log_statement",
         wanted: "none or ddl",
-        met: |of| is(of, "log_statement", &["none", "ddl"]),
+        met: |of| has_value(of, "log_statement", &["none", "ddl"]),
     },
-    Demand {
+    Requirement {
         setting: "log_min_duration_statement",
         wanted: "-1, or 100ms and more",
         met: |of| only_slow(of, "log_min_duration_statement"),
     },
-    Demand {
+    Requirement {
         setting: "log_min_duration_sample",
         wanted: "-1, or 100ms and more",
         met: |of| only_slow(of, "log_min_duration_sample"),
     },
-    Demand {
+    Requirement {
         setting: "log_transaction_sample_rate",
         wanted: "0",
-        met: |of| is(of, "log_transaction_sample_rate", &["0"]),
+        met: |of| has_value(of, "log_transaction_sample_rate", &["0"]),
     },
-    Demand {
+    Requirement {
         setting: "log_parameter_max_length",
         wanted: "0 where statements are logged",
-        met: |of| is_silent(of) || hides_parameters(of),
+        met: |of| logs_no_statements(of) || hides_parameters(of),
     },
-    Demand {
+    Requirement {
         setting: "log_parameter_max_length_on_error",
         wanted: "0",
-        met: |of| is(of, "log_parameter_max_length_on_error", &["0"]),
+        met: |of| has_value(of, "log_parameter_max_length_on_error", &["0"]),
     },
-    Demand {
+    Requirement {
         setting: "log_error_verbosity",
         wanted: "terse (or log_min_messages = fatal)",
         met: |of| !logs_errors(of) || is_terse(of),
     },
-    Demand {
+    Requirement {
         setting: "log_destination",
         wanted: "without csvlog and jsonlog, which are never terse (or log_min_messages = fatal)",
         met: |of| {
@@ -66,46 +69,48 @@ const DEMANDS: &[Demand] = &[
                     .any(|kind| value(of, "log_destination").contains(kind))
         },
     },
-    Demand {
+    Requirement {
         setting: "debug_print_parse",
         wanted: "off",
-        met: |of| is(of, "debug_print_parse", &["off"]),
+        met: |of| has_value(of, "debug_print_parse", &["off"]),
     },
-    Demand {
+    Requirement {
         setting: "debug_print_rewritten",
         wanted: "off",
-        met: |of| is(of, "debug_print_rewritten", &["off"]),
+        met: |of| has_value(of, "debug_print_rewritten", &["off"]),
     },
-    Demand {
+    Requirement {
         setting: "debug_print_plan",
         wanted: "off",
-        met: |of| is(of, "debug_print_plan", &["off"]),
+        met: |of| has_value(of, "debug_print_plan", &["off"]),
     },
-    Demand {
+    Requirement {
         setting: "track_commit_timestamp",
         wanted: "off",
-        met: |of| is(of, "track_commit_timestamp", &["off"]),
+        met: |of| has_value(of, "track_commit_timestamp", &["off"]),
     },
-    // Which libraries are preloaded is not for our role to see; their settings are there when they are.
-    Demand {
+    // The role may not see which libraries are preloaded; the settings of a library exist only if
+    // it is loaded.
+    Requirement {
         setting: "auto_explain.log_min_duration",
         wanted: "-1",
-        met: |of| is(of, "auto_explain.log_min_duration", &["", "-1"]),
+        met: |of| has_value(of, "auto_explain.log_min_duration", &["", "-1"]),
     },
-    Demand {
+    Requirement {
         setting: "pgaudit.log",
         wanted: "none",
-        met: |of| is(of, "pgaudit.log", &["", "none"]),
+        met: |of| has_value(of, "pgaudit.log", &["", "none"]),
     },
 ];
 
-/// Read beside the demanded ones.
-const ALSO: &str = "log_min_messages";
+/// Read in addition to the settings of the requirements.
+const ALSO_READ: &str = "log_min_messages";
 
-/// Makes sure that the server behind `role` logs neither values nor times of what reporters do.
+/// Checks that the server of `role` logs neither values nor times of reporters' statements.
 ///
 /// # Errors
-/// In words for whoever starts the program: that it cannot be reached, or each setting with the value it has and the one it must have.
+/// A message for the operator: the server cannot be reached, or each wrong setting with its present
+/// and its required value.
 pub async fn assert_server_logs_no_values(
     role: &PgConnectOptions,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -113,12 +118,12 @@ pub async fn assert_server_logs_no_values(
         .connect()
         .await
         .map_err(|error| format!("the database cannot be reached: {error}"))?;
-    let names: Vec<&str> = DEMANDS
+    let names: Vec<&str> = REQUIREMENTS
         .iter()
-        .map(|demand| demand.setting)
-        .chain([ALSO])
+        .map(|requirement| requirement.setting)
+        .chain([ALSO_READ])
         .collect();
-    // Not a checked query: it is about the server and no table of ours.
+    // An unchecked query, because it reads the server's catalogue and no table of the schema.
     let rows: Vec<(String, Option<String>)> = sqlx::query_as(
         "select name, current_setting(name, true) from unnest($1::text[]) as wanted (name)",
     )
@@ -130,8 +135,8 @@ pub async fn assert_server_logs_no_values(
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
         .collect();
-    let faults = faults(&settings);
-    if faults.is_empty() {
+    let violations = violations(&settings);
+    if violations.is_empty() {
         return Ok(());
     }
     let role = role.get_username();
@@ -140,20 +145,22 @@ pub async fn assert_server_logs_no_values(
     );
     Err(format!(
         "the database server would log what reporters do; for {role} set {}; {how}",
-        faults.join(", ")
+        violations.join(", ")
     )
     .into())
 }
 
-fn faults(settings: &Settings) -> Vec<String> {
-    let unmet = DEMANDS.iter().filter(|demand| !(demand.met)(settings));
+fn violations(settings: &Settings) -> Vec<String> {
+    let unmet = REQUIREMENTS
+        .iter()
+        .filter(|requirement| !(requirement.met)(settings));
     unmet
-        .map(|demand| {
+        .map(|requirement| {
             format!(
                 "{} = {} (it is {})",
-                demand.setting,
-                demand.wanted,
-                value(settings, demand.setting)
+                requirement.setting,
+                requirement.wanted,
+                value(settings, requirement.setting)
             )
         })
         .collect()
@@ -163,32 +170,33 @@ fn value<'s>(settings: &'s Settings, name: &str) -> &'s str {
     settings.get(name).map(String::as_str).unwrap_or_default()
 }
 
-fn is(settings: &Settings, name: &str, wanted: &[&str]) -> bool {
+fn has_value(settings: &Settings, name: &str, wanted: &[&str]) -> bool {
     wanted.contains(&value(settings, name))
 }
 
-/// Whether no statement that succeeds is logged.
-fn is_silent(settings: &Settings) -> bool {
-    is(settings, "log_statement", &["none"])
+/// True if successful statements are not logged.
+fn logs_no_statements(settings: &Settings) -> bool {
+    has_value(settings, "log_statement", &["none"])
         && ["log_min_duration_statement", "log_min_duration_sample"]
             .iter()
-            .all(|name| is(settings, name, &["-1"]))
+            .all(|name| has_value(settings, name, &["-1"]))
 }
 
 fn hides_parameters(settings: &Settings) -> bool {
-    is(settings, "log_parameter_max_length", &["0"])
+    has_value(settings, "log_parameter_max_length", &["0"])
 }
 
-/// Whether an error is logged, with its detail if that is not left out: `Key (…)=(…)`, `Failing row contains (…)`.
+/// True if errors are logged, with their details unless verbosity is terse: `Key (…)=(…)`, `Failing
+/// row contains (…)`.
 fn logs_errors(settings: &Settings) -> bool {
-    !is(settings, "log_min_messages", &["fatal", "panic"])
+    !has_value(settings, "log_min_messages", &["fatal", "panic"])
 }
 
 fn is_terse(settings: &Settings) -> bool {
-    is(settings, "log_error_verbosity", &["terse"])
+    has_value(settings, "log_error_verbosity", &["terse"])
 }
 
-/// Whether a threshold of `log_min_duration_…` lets only slow statements through.
+/// True if a `log_min_duration_…` threshold lets only slow statements through.
 fn only_slow(settings: &Settings, name: &str) -> bool {
     let text = value(settings, name);
     let number = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
@@ -202,14 +210,14 @@ fn only_slow(settings: &Settings, name: &str) -> bool {
     };
     number
         .parse::<i64>()
-        .is_ok_and(|number| number == -1 || number.saturating_mul(milliseconds) >= SLOW)
+        .is_ok_and(|number| number == -1 || number.saturating_mul(milliseconds) >= SLOW_MS)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// As PostgreSQL 15 to 18 come.
+    /// The defaults of PostgreSQL 15 to 18.
     fn as_delivered() -> Settings {
         let settings = [
             ("log_statement", "none"),
@@ -232,7 +240,7 @@ mod tests {
             .collect()
     }
 
-    fn faults_with(changes: &[(&str, &str)]) -> Vec<String> {
+    fn violations_with(changes: &[(&str, &str)]) -> Vec<String> {
         let mut settings = as_delivered();
         settings.insert("log_error_verbosity".to_owned(), "terse".to_owned());
         settings.extend(
@@ -240,18 +248,18 @@ mod tests {
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
         );
-        faults(&settings)
+        violations(&settings)
     }
 
     #[test]
     fn a_server_as_delivered_needs_one_setting() {
         assert_eq!(
-            faults(&as_delivered()),
+            violations(&as_delivered()),
             ["log_error_verbosity = terse (or log_min_messages = fatal) (it is default)"]
         );
-        assert_eq!(faults_with(&[]), Vec::<String>::new());
+        assert_eq!(violations_with(&[]), Vec::<String>::new());
         assert_eq!(
-            faults_with(&[
+            violations_with(&[
                 ("log_error_verbosity", "default"),
                 ("log_min_messages", "fatal")
             ]),
@@ -276,12 +284,12 @@ mod tests {
             ("pgaudit.log", "write"),
         ];
         for (name, value) in leaks {
-            let faults = faults_with(&[(name, value)]);
+            let violations = violations_with(&[(name, value)]);
             assert!(
-                faults
+                violations
                     .iter()
                     .any(|fault| fault.starts_with(name) && fault.contains(value)),
-                "{name} = {value}: {faults:?}"
+                "{name} = {value}: {violations:?}"
             );
         }
     }
@@ -289,13 +297,13 @@ mod tests {
     #[test]
     fn slow_statements_may_be_logged_without_their_values() {
         for slow in ["250ms", "1s", "5min"] {
-            let faults = faults_with(&[("log_min_duration_statement", slow)]);
+            let violations = violations_with(&[("log_min_duration_statement", slow)]);
             assert!(
-                faults.len() == 1 && faults[0].starts_with("log_parameter_max_length = 0"),
-                "{faults:?}"
+                violations.len() == 1 && violations[0].starts_with("log_parameter_max_length = 0"),
+                "{violations:?}"
             );
             assert_eq!(
-                faults_with(&[
+                violations_with(&[
                     ("log_min_duration_statement", slow),
                     ("log_parameter_max_length", "0")
                 ]),
@@ -306,6 +314,6 @@ mod tests {
 
     #[test]
     fn a_server_that_does_not_say_is_refused() {
-        assert!(faults(&Settings::new()).len() > 8);
+        assert!(violations(&Settings::new()).len() > 8);
     }
 }

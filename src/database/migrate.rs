@@ -1,4 +1,5 @@
-//! Brings a database to the present: our own migrations and the job engine's, as the owner, one process at a time.
+//! Migrations of the service's schema and of the job engine's, run as the owner. An advisory lock
+//! lets one process migrate at a time.
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
@@ -6,10 +7,11 @@ use sqlx::{ConnectOptions as _, Connection as _};
 /// The migrations of this build, forward only.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
-/// Migrates the database behind `owner`. Running it again does nothing; two at once wait for each other.
+/// Migrates the database of `owner`. Repeated runs change nothing; concurrent runs wait for each
+/// other.
 ///
 /// # Errors
-/// When the server cannot be reached, or a migration fails: then that migration has left nothing behind.
+/// When the server cannot be reached, or a migration fails; a failed migration leaves no changes.
 pub async fn migrate(
     owner: PgConnectOptions,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -29,18 +31,21 @@ pub async fn migrate(
     Ok(())
 }
 
-/// Makes sure, as the application, that the database is not older than this build. A newer one is fine: a release works with the next one's schema.
+/// Checks, as the application, that the database is not older than this build. A newer one is
+/// accepted, because each release works with the schema of the next one.
 ///
 /// # Errors
-/// In words for whoever starts the program: that it cannot be reached, or must be migrated first.
-pub async fn must_be_present(
+/// A message for the operator: the server cannot be reached, or the database must be migrated
+/// first.
+pub async fn assert_migrated(
     app: &PgConnectOptions,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let mut connection = app
         .connect()
         .await
         .map_err(|error| format!("the database cannot be reached: {error}"))?;
-    // Not a checked query: the table is sqlx's own and in no migration of ours. Without it, or without the right to see it, nothing was migrated.
+    // An unchecked query, because sqlx creates this table outside the migrations. If the table is
+    // missing or not readable, no migration was run.
     let newest = sqlx::query_scalar::<_, Option<i64>>(
         "select max(version) from _sqlx_migrations where success",
     )

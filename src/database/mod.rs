@@ -1,4 +1,5 @@
-//! PostgreSQL: a few connections for each worker, units of work, migrations, and the private server of `cargo run` and `cargo test`.
+//! PostgreSQL: connection pool per worker, transactions, migrations, and the private server of
+//! `cargo run` and `cargo test`.
 
 pub mod embedded;
 pub mod log_settings;

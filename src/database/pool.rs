@@ -1,5 +1,6 @@
-//! A few connections held by each worker. sqlx's own pool pings at every release and wakes other threads; this one asks only a connection
-//! that rested, or whose last use was not seen to end well (`design: connections`).
+//! The connection pool of a worker. sqlx's own pool pings at every release and wakes other threads;
+//! this pool pings a connection only after a pause, or when its last use did not end cleanly
+//! (`design: connections`).
 
 use std::time::Duration;
 
@@ -10,21 +11,20 @@ use super::pooled_connection::{Connector, PooledConnection};
 use super::transaction::Transaction;
 use crate::error::{Code, Error, Result};
 
-/// How long a request waits for a connection before it is told to come back.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a request waits for a connection before it gets 503.
+const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// The connections of one worker. Cheap to clone; give every worker its own.
+/// The connection pool of one worker. Cheap to clone; give every worker its own.
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<Connector>,
 }
 
 impl Database {
-    /// At most `size` connections with these options, opened when first needed.
+    /// A pool of at most `size` connections, opened on demand.
     ///
     /// # Panics
-    /// Never: the pool's settings are complete.
-    #[must_use]
+    /// Never: the settings of the pool are complete.
     pub fn new(options: PgConnectOptions, size: usize) -> Self {
         let options = options.options([
             ("statement_timeout", "30s"),
@@ -36,18 +36,18 @@ impl Database {
             .max_size(size)
             .queue_mode(QueueMode::Lifo)
             .runtime(deadpool::Runtime::Tokio1)
-            .wait_timeout(Some(PATIENCE))
-            .create_timeout(Some(PATIENCE))
-            .recycle_timeout(Some(PATIENCE))
+            .wait_timeout(Some(TIMEOUT))
+            .create_timeout(Some(TIMEOUT))
+            .recycle_timeout(Some(TIMEOUT))
             .build()
             .expect("a runtime is named, so the time-outs can be kept");
         Self { pool }
     }
 
-    /// Runs a read on a connection. What `with` gives back is what the caller gets.
+    /// Runs a read on a connection and returns its result.
     ///
     /// # Errors
-    /// What `with` says, or `busy` when no connection came free in time.
+    /// The error of `with`, or `busy` when no connection became free in time.
     pub async fn read<T>(
         &self,
         with: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
@@ -60,18 +60,18 @@ impl Database {
         outcome
     }
 
-    /// Opens a transaction. Dropped without a commit it rolls back.
+    /// Begins a transaction. Dropped without a commit it is rolled back.
     ///
     /// # Errors
-    /// `busy` when no connection came free in time.
+    /// `busy` when no connection became free in time.
     pub async fn begin(&self) -> Result<Transaction> {
         Transaction::begin(self.connection().await?).await
     }
 
-    /// A connection for as long as it is held.
+    /// Takes a connection out of the pool; dropping it returns it.
     ///
     /// # Errors
-    /// `busy` when none came free in time.
+    /// `busy` when no connection became free in time.
     pub async fn connection(&self) -> Result<PooledConnection> {
         match self.pool.get().await {
             Ok(object) => Ok(PooledConnection::of(object)),
@@ -84,11 +84,9 @@ impl Database {
         }
     }
 
-    /// Whether the server takes writes, without writing. A standby, and a server that was told to only read, answer no.
-    ///
-    /// # Errors
-    /// When the server cannot be reached.
-    pub async fn takes_writes(&self) -> Result<bool> {
+    /// True if the server accepts writes; determined without writing. False on a standby and on a
+    /// read-only server.
+    pub async fn is_writable(&self) -> Result<bool> {
         let asked = sqlx::query_scalar!(
             r#"select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as "writes!""#
         );
@@ -96,7 +94,7 @@ impl Database {
             .await
     }
 
-    /// Closes the connections; leases still out are closed when they come back.
+    /// Closes the pool; connections in use are closed when they are returned.
     pub fn close(&self) {
         self.pool.close();
     }

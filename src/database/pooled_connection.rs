@@ -1,4 +1,4 @@
-//! A connection on loan, and how it is made and looked after between two loans.
+//! A pooled connection, and how connections are opened and checked between two uses.
 
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
@@ -7,26 +7,26 @@ use deadpool::managed::{self, Metrics, Object, RecycleError, RecycleResult};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
 
-/// A connection that was not used for so long is asked before the next loan.
-const RESTED: Duration = Duration::from_secs(2);
+/// A connection that was idle for longer is pinged before its next use.
+const PING_AFTER: Duration = Duration::from_secs(2);
 
-/// A connection on loan. It counts as unsettled until somebody says that its work ended well.
+/// A connection taken from the pool. It counts as unclean until `mark_clean` is called.
 pub struct PooledConnection {
     object: Object<Connector>,
 }
 
 impl PooledConnection {
     pub(super) fn of(mut object: Object<Connector>) -> Self {
-        object.settled = false;
+        object.clean = false;
         Self { object }
     }
 
-    /// Says that nothing is pending on the connection: the next borrower need not ask it.
+    /// Marks the connection as clean: no transaction is open, and the next user need not ping it.
     pub(super) fn mark_clean(&mut self) {
-        self.object.settled = true;
+        self.object.clean = true;
     }
 
-    /// Closes the connection instead of giving it back.
+    /// Closes the connection instead of returning it to the pool.
     pub(super) fn discard(self) {
         drop(Object::take(self.object));
     }
@@ -46,7 +46,7 @@ impl DerefMut for PooledConnection {
     }
 }
 
-/// Opens connections, and asks the ones that rested or whose last borrower did not end well.
+/// Opens connections, and pings those that were idle for long or are unclean.
 pub(super) struct Connector {
     options: PgConnectOptions,
 }
@@ -57,25 +57,30 @@ impl Connector {
     }
 }
 
-pub(super) struct Held {
+pub(super) struct ManagedConnection {
     connection: PgConnection,
-    settled: bool,
+    clean: bool,
 }
 
 impl managed::Manager for Connector {
-    type Type = Held;
+    type Type = ManagedConnection;
     type Error = sqlx::Error;
 
-    async fn create(&self) -> Result<Held, sqlx::Error> {
-        Ok(Held {
+    async fn create(&self) -> Result<ManagedConnection, sqlx::Error> {
+        Ok(ManagedConnection {
             connection: self.options.connect().await?,
-            settled: true,
+            clean: true,
         })
     }
 
-    async fn recycle(&self, held: &mut Held, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
-        // Under load it costs nothing; after a pause it finds out that the server was restarted or the network lost, before a request does.
-        if !held.settled || metrics.last_used() > RESTED {
+    async fn recycle(
+        &self,
+        held: &mut ManagedConnection,
+        metrics: &Metrics,
+    ) -> RecycleResult<sqlx::Error> {
+        // Under load no ping is sent; after a pause the ping detects a restarted server or a lost
+        // network before a request does.
+        if !held.clean || metrics.last_used() > PING_AFTER {
             held.connection
                 .ping()
                 .await

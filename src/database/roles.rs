@@ -1,22 +1,20 @@
-//! The three roles of the database, how a private server is given them, and whether a given server's URL signs in as the right one. On a given server its
-//! superuser makes them (docs/operations.md, deployment).
+//! The three roles of the database, their creation on a private server, and the check that a given
+//! URL signs in as the right role. On a given server the superuser creates them
+//! (docs/operations.md, deployment).
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::embedded::PrivatePostgres;
 
-/// The roles of the database, as the private server sets them up (see `migrations/0001_foundation.sql`).
+/// The owner of the tables (see `migrations/0001_foundation.sql`).
 pub const OWNER: &str = "desk_owner";
-/// What the service runs as.
+/// The role of the service.
 pub const APPLICATION: &str = "desk_app";
-/// What will read the identities of whistle-blowers.
+/// The role that reads the identities of reporters.
 pub const VAULT: &str = "desk_vault";
 
-/// Sets up the three roles and a database of the owner's on a private server, where they are missing.
-///
-/// # Errors
-/// When the server refuses.
+/// Creates the three roles and a database of the owner on a private server, if they are missing.
 pub async fn create_database(server: &PrivatePostgres, name: &str) -> Result<(), sqlx::Error> {
     let mut superuser = server
         .connect_options("postgres", "postgres")
@@ -48,8 +46,8 @@ pub async fn create_database(server: &PrivatePostgres, name: &str) -> Result<(),
     Ok(())
 }
 
-/// Roles of PostgreSQL's own that see or change more than their grants say.
-const POWERS: [&str; 5] = [
+/// Predefined roles of PostgreSQL with more access than the grants give.
+const PRIVILEGED_ROLES: [&str; 5] = [
     "pg_read_all_data",
     "pg_write_all_data",
     "pg_read_server_files",
@@ -57,37 +55,38 @@ const POWERS: [&str; 5] = [
     "pg_execute_server_program",
 ];
 
-/// Why a URL may not be used.
+/// The reason why a URL is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RoleFault {
+pub enum RoleError {
     /// The server did not answer.
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),
-    /// It is another role than the one it must be, or one that can do more.
+    /// The URL signs in as another role, or as a role with more rights.
     #[error("{0}")]
     Wrong(String),
 }
 
-/// What the server says of a role.
+/// Properties of the role that signed in.
 #[derive(Debug, sqlx::FromRow)]
-struct Told {
-    /// The role that signed in; `set role` can always go back to it.
+struct RoleFacts {
+    /// The session role; `set role` can always return to it.
     name: String,
     superuser: bool,
-    /// Roles that bypass row security or grants, the role itself among them, that it is or can become.
+    /// Roles that bypass row-level security or grants and that the session role is, or can become.
     powers: Vec<String>,
-    /// Whether it owns the database or a table, or can become a role that does.
+    /// True if the role owns the database or a table, or can become a role that does.
     owns: bool,
-    /// The service's roles whose rights it has, or that it can become.
+    /// The roles of the service that the session role is, or can become.
     member: Vec<String>,
-    /// Whether it has the rights of the wanted role without `set role`.
+    /// True if the role has the rights of the required role without `set role`.
     fits: bool,
 }
 
-/// Makes sure that `options`, the value of `setting`, signs in as `wanted` (or as a login that is its member) and can do no more than that role.
+/// Checks that `options`, the value of `setting`, signs in as `wanted` (or as a login that is its
+/// member) and has no further rights.
 ///
-/// Row-level security, the journal that cannot be rewritten, and the vault that only one role opens all rest on this: an owner, a superuser or a member of
-/// both roles would pass each of them.
+/// Row-level security, the append-only journal and the vault's exclusive access depend on this
+/// separation: an owner, a superuser or a member of both roles could bypass them.
 ///
 /// # Errors
 /// One line that names the setting.
@@ -95,29 +94,31 @@ pub async fn assert_role(
     options: &PgConnectOptions,
     setting: &str,
     wanted: &str,
-) -> Result<(), RoleFault> {
-    let told = ask(options, wanted).await.map_err(|error| match error {
-        // It answered, and did not let the role in: a wrong password, or no such database.
-        sqlx::Error::Database(refusal) => RoleFault::Wrong(format!(
-            "{setting}: the server refuses it: {}",
-            refusal.message()
-        )),
-        other => RoleFault::Unreachable(other.to_string()),
-    })?;
-    let Some(wrong) = wrong(&told, wanted) else {
+) -> Result<(), RoleError> {
+    let facts = read_role(options, wanted)
+        .await
+        .map_err(|error| match error {
+            // The server rejected the login: a wrong password, or no such database.
+            sqlx::Error::Database(refusal) => RoleError::Wrong(format!(
+                "{setting}: the server refuses it: {}",
+                refusal.message()
+            )),
+            other => RoleError::Unreachable(other.to_string()),
+        })?;
+    let Some(role_problem) = role_problem(&facts, wanted) else {
         return Ok(());
     };
     let made = "deploy/create-roles.sh makes the roles";
-    Err(RoleFault::Wrong(format!(
-        "{setting} must sign in as {wanted}, and signs in as {}, which {wrong}; {made}",
-        told.name
+    Err(RoleError::Wrong(format!(
+        "{setting} must sign in as {wanted}, and signs in as {}, which {role_problem}; {made}",
+        facts.name
     )))
 }
 
-async fn ask(options: &PgConnectOptions, wanted: &str) -> Result<Told, sqlx::Error> {
+async fn read_role(options: &PgConnectOptions, wanted: &str) -> Result<RoleFacts, sqlx::Error> {
     let mut connection = options.connect().await?;
     // Not a checked query: it is about the server and no table of ours.
-    let told = sqlx::query_as(
+    let facts = sqlx::query_as(
         r"
         select
             session_user::text as name,
@@ -150,36 +151,36 @@ async fn ask(options: &PgConnectOptions, wanted: &str) -> Result<Told, sqlx::Err
         ",
     )
     .bind(wanted)
-    .bind(POWERS.as_slice())
+    .bind(PRIVILEGED_ROLES.as_slice())
     .bind([OWNER, APPLICATION, VAULT].as_slice())
     .fetch_one(&mut connection)
     .await;
     connection.close().await?;
-    told
+    facts
 }
 
-/// What is wrong with a role that must be `wanted`, if anything is.
-fn wrong(told: &Told, wanted: &str) -> Option<String> {
-    if told.superuser {
+/// Describes why a role is not acceptable as `wanted`; `None` if it is.
+fn role_problem(facts: &RoleFacts, wanted: &str) -> Option<String> {
+    if facts.superuser {
         return Some("is a superuser".to_owned());
     }
-    if told.owns {
+    if facts.owns {
         return Some("owns the database or its tables, or is a member of their owner".to_owned());
     }
-    if let Some(power) = told.powers.first() {
-        let itself = *power == told.name;
+    if let Some(power) = facts.powers.first() {
+        let itself = *power == facts.name;
         return Some(if itself {
             "may bypass row security, make roles or replicate".to_owned()
         } else {
             format!("is a member of {power}")
         });
     }
-    if let Some(other) = told.member.iter().find(|role| *role != wanted) {
-        return Some(if *other == told.name {
+    if let Some(other) = facts.member.iter().find(|role| *role != wanted) {
+        return Some(if *other == facts.name {
             "is another role of the service".to_owned()
         } else {
             format!("is a member of {other} too")
         });
     }
-    (!told.fits).then(|| "is neither that role nor a member that inherits its rights".to_owned())
+    (!facts.fits).then(|| "is neither that role nor a member that inherits its rights".to_owned())
 }

@@ -1,4 +1,5 @@
-//! One unit of work: a transaction that owns its connection. Not committed means rolled back, at once, also when the request was cancelled.
+//! A transaction that owns its connection. Without a commit it is rolled back at once, also when
+//! the request was cancelled.
 
 use std::ops::{Deref, DerefMut};
 
@@ -9,7 +10,7 @@ use crate::error::Result;
 
 /// An open transaction.
 pub struct Transaction {
-    /// There until the unit ends.
+    /// `Some` until the transaction ends.
     connection: Option<PooledConnection>,
 }
 
@@ -22,10 +23,10 @@ impl Transaction {
         Ok(transaction)
     }
 
-    /// Makes it so.
+    /// Commits.
     ///
     /// # Errors
-    /// When the server refuses; then nothing has happened.
+    /// When the server rejects the commit; then nothing was changed.
     pub async fn commit(mut self) -> Result<()> {
         sqlx::raw_sql("commit").execute(&mut *self).await?;
         if let Some(mut connection) = self.connection.take() {
@@ -34,7 +35,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// Ends it without a trace, and waits for that: whoever is answered next finds no lock of it.
+    /// Rolls back and waits for completion, so that the caller's next request finds no lock of this
+    /// transaction.
     pub async fn rollback(mut self) {
         let ended = sqlx::raw_sql("rollback").execute(&mut *self).await;
         if let (Ok(_), Some(mut connection)) = (ended, self.connection.take()) {
@@ -62,7 +64,8 @@ impl DerefMut for Transaction {
 }
 
 impl Drop for Transaction {
-    /// A refused or cancelled request must not hold its row locks until its connection is used again.
+    /// Rolls back at once: a rejected or cancelled request must not hold its row locks until its
+    /// connection is used again.
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take() else {
             return;

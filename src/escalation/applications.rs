@@ -1,11 +1,11 @@
-//! Late applications: the people of the step, their lead, the head.
+//! Escalates late applications: to the staff of the step, their lead, then the head.
 
 use super::lateness::Lateness;
 use super::level::EscalationLevel;
 use super::store::{self, Candidate};
-use crate::casework::announce::{Kind, Notice, tell};
-use crate::casework::workflow::{Asking, FileHeader, RequestTime};
-use crate::certification::announcing::{notice, staff_waited_for};
+use crate::casework::announce::{Notice, NotificationKind, notify};
+use crate::casework::workflow::{FileHeader, RequestTime};
+use crate::certification::announcing::{awaited_staff, notice};
 use crate::certification::sop::{SOP, Task};
 use crate::certification::store::lock;
 use crate::database::Database;
@@ -13,14 +13,15 @@ use crate::error::Result;
 use crate::identity::roster::holders;
 use crate::identity::signed_in::today;
 use crate::ids::{ApplicationId, UserId};
+use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 use crate::web::IdempotentWrite;
 
-/// Tells of every application that has become late.
-///
-/// # Errors
-/// When the server refuses to say what there is.
-pub(super) async fn look(database: &Database, at: &RequestTime) -> Result<()> {
+/// Escalates every application that has become late.
+pub(super) async fn escalate_late_applications(
+    database: &Database,
+    at: &RequestTime,
+) -> Result<()> {
     let candidates = database
         .read(async |c| store::candidates::<Task>(c, at.now).await)
         .await?;
@@ -38,9 +39,10 @@ async fn escalate(database: &Database, at: &RequestTime, candidate: Candidate) -
     if lateness.clock::<Task>(&candidate.turns).is_none() {
         return Ok(());
     }
-    let mut work = IdempotentWrite::of_the_service(database, at.now).await?;
-    // Whoever moves the file meanwhile comes before or after: with the lock, the ledger is as it stays.
-    let Some(header) = lock(&mut work, ApplicationId(candidate.case), Asking::Service).await?
+    let mut work = IdempotentWrite::for_job(database, at.now).await?;
+    // The lock serializes this check with concurrent moves, so the ledger does not change until the
+    // commit.
+    let Some(header) = lock(&mut work, ApplicationId(candidate.case), Principal::System).await?
     else {
         return Ok(());
     };
@@ -52,40 +54,40 @@ async fn escalate(database: &Database, at: &RequestTime, candidate: Candidate) -
         .rows_waited_for(header.stage)
         .first()
         .map(|row| row.task);
-    for rung in EscalationLevel::reached(&clock) {
-        if store::fire(
+    for level in EscalationLevel::reached(&clock) {
+        if store::record_level(
             &mut work,
             header.id,
             (clock.step, turn.round),
-            rung.percent(),
+            level.percent(),
             at.now,
         )
         .await?
         {
-            let people = heard_by(&mut work, &header, rung, at).await?;
+            let people = recipients(&mut work, &header, level, at).await?;
             let late = Notice {
-                kind: Kind::StepLate,
-                percent: Some(rung.percent()),
+                kind: NotificationKind::StepLate,
+                percent: Some(level.percent()),
                 ..notice(&header, Some(clock.step), row)
             };
-            tell(&mut work, &late, &people, at.now).await?;
+            notify(&mut work, &late, &people, at.now).await?;
         }
     }
     work.commit().await
 }
 
-/// Who hears of it; the head where the office has nobody on that rung.
-async fn heard_by(
+/// The recipients of a level; the head where the office has no holder of the role.
+async fn recipients(
     work: &mut IdempotentWrite,
     header: &FileHeader<Task>,
-    rung: EscalationLevel,
+    level: EscalationLevel,
     at: &RequestTime,
 ) -> Result<Vec<UserId>> {
-    if rung == EscalationLevel::Warning {
-        return staff_waited_for(work, header, at).await;
+    if level == EscalationLevel::Warning {
+        return awaited_staff(work, header, at).await;
     }
     let mut people = Vec::new();
-    for role in rung.roles(&SOP.roles_waited_for(header.stage)) {
+    for role in level.roles(&SOP.roles_waited_for(header.stage)) {
         people.extend(holders(work, header.office, role, today(at.now)).await?);
     }
     if people.is_empty() {

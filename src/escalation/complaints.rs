@@ -1,12 +1,13 @@
-//! Late complaints: whoever of the rung may know of the complaint, and nobody else. A head who is barred, or to whom it was never shown, hears nothing.
+//! Escalates late complaints to the recipients of the level that may know of the complaint. A
+//! barred head, and a head without knowledge of the complaint, is not notified.
 
 use super::lateness::Lateness;
 use super::level::EscalationLevel;
 use super::store::{self, Candidate};
-use crate::casework::announce::{Kind, Notice, tell_by_tag};
-use crate::casework::workflow::{Asking, RequestTime};
-use crate::complaint::announcing::{notice, who_may_know};
-use crate::complaint::file::Whereabouts;
+use crate::casework::announce::{Notice, NotificationKind, notify_by_tag};
+use crate::casework::workflow::RequestTime;
+use crate::complaint::announcing::{recipients, step_notice};
+use crate::complaint::file::ComplaintStatus;
 use crate::complaint::read_transaction::read_as;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{SOP, Task};
@@ -15,13 +16,11 @@ use crate::complaint::store::viewer::Viewer;
 use crate::database::Database;
 use crate::error::Result;
 use crate::ids::ComplaintId;
+use crate::sop::gate::Principal;
 use crate::web::IdempotentWrite;
 
-/// Tells of every complaint that has become late.
-///
-/// # Errors
-/// When the server refuses to say what there is.
-pub(super) async fn look(
+/// Escalates every complaint that has become late.
+pub(super) async fn escalate_late_complaints(
     database: &Database,
     services: &ComplaintServices,
     at: &RequestTime,
@@ -29,7 +28,7 @@ pub(super) async fn look(
     let candidates = read_as(
         database,
         services,
-        Asking::Service,
+        Principal::System,
         None,
         async |c, _, _| store::candidates::<Task>(c, at.now).await,
     )
@@ -52,13 +51,13 @@ async fn escalate(
     if lateness.clock::<Task>(&candidate.turns).is_none() {
         return Ok(());
     }
-    let mut work = IdempotentWrite::of_the_service(database, at.now).await?;
-    let viewer = Viewer::enter(&mut work, Asking::Service, None, &services.keys).await?;
+    let mut work = IdempotentWrite::for_job(database, at.now).await?;
+    let viewer = Viewer::set_context(&mut work, Principal::System, None, &services.keys).await?;
     let Some(header) = lock(
         &mut work,
         ComplaintId(candidate.case),
         &viewer,
-        Asking::Service,
+        Principal::System,
         services,
     )
     .await?
@@ -72,20 +71,20 @@ async fn escalate(
     let Some(row) = SOP.rows_waited_for(header.stage).first().copied() else {
         return Ok(());
     };
-    for rung in EscalationLevel::reached(&clock) {
-        if store::fire(
+    for level in EscalationLevel::reached(&clock) {
+        if store::record_level(
             &mut work,
             header.id,
             (clock.step, turn.round),
-            rung.percent(),
+            level.percent(),
             at.now,
         )
         .await?
         {
-            let roles = rung.roles(&SOP.roles_waited_for(header.stage));
-            let people = who_may_know(
+            let roles = level.roles(&SOP.roles_waited_for(header.stage));
+            let people = recipients(
                 &mut work,
-                Whereabouts::of(&header),
+                ComplaintStatus::of(&header),
                 &roles,
                 None,
                 at,
@@ -93,11 +92,11 @@ async fn escalate(
             )
             .await?;
             let late = Notice {
-                kind: Kind::StepLate,
-                percent: Some(rung.percent()),
-                ..notice(&header, Some(clock.step), row.task)
+                kind: NotificationKind::StepLate,
+                percent: Some(level.percent()),
+                ..step_notice(&header, Some(clock.step), row.task)
             };
-            tell_by_tag(&mut work, &late, &people, at.now).await?;
+            notify_by_tag(&mut work, &late, &people, at.now).await?;
         }
     }
     work.commit().await

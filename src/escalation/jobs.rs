@@ -1,14 +1,15 @@
-//! The job that looks for what has become late, every minute. It may run twice, late, or after a restart: what was told is not told again.
+//! The job that escalates late files, every minute. It may run twice, late, or after a restart:
+//! each level is sent once.
 
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
 
-use super::look;
+use super::escalate_late_files;
 use crate::casework::worker::JobContext;
 use crate::complaint::services::ComplaintServices;
 use crate::error::{Error, Result};
 
-/// Looks for what has become late.
+/// Escalates late files.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct EscalateSteps;
 
@@ -23,7 +24,7 @@ impl TaskHandler for EscalateSteps {
             return Err("the worker has no desk".to_owned());
         };
         let now = desk.clock.now();
-        let looked = look(&desk.database, services, &desk.calendars, now)
+        let looked = escalate_late_files(&desk.database, services, &desk.calendars, now)
             .await
             .map_err(|error| error.to_string());
         if looked.is_ok() {
@@ -34,10 +35,7 @@ impl TaskHandler for EscalateSteps {
     }
 }
 
-/// The engine's options with this job.
-///
-/// # Errors
-/// When the timetable cannot be read.
+/// Adds this job to the worker options.
 pub fn define(options: WorkerOptions) -> Result<WorkerOptions> {
     options
         .define_job::<EscalateSteps>()

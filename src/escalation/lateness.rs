@@ -1,4 +1,5 @@
-//! How late files of one office are, by the calendar in force: the same for both workflows.
+//! Measures how late the files of one office are, by the calendar in force; the same for both
+//! workflows.
 
 use std::sync::Arc;
 
@@ -6,24 +7,21 @@ use chrono::{DateTime, Utc};
 
 use super::level::EscalationLevel;
 use super::store;
-use crate::casework::ledger::{self, ClockView, Turn};
+use crate::casework::ledger::{self, ClockEntry, ClockView};
 use crate::casework::workflow::{RequestTime, Workflow};
 use crate::database::Database;
 use crate::error::Result;
 use crate::ids::OfficeId;
 use crate::sop::working_time::Calendar;
 
-/// What lateness is measured by.
+/// The calendar and time that lateness is measured by.
 pub(super) struct Lateness {
     calendar: Arc<Calendar>,
     now: DateTime<Utc>,
 }
 
 impl Lateness {
-    /// In this office, now.
-    ///
-    /// # Errors
-    /// When the server refuses.
+    /// Loads the calendar of the office.
     pub(super) async fn of(
         database: &Database,
         office: OfficeId,
@@ -39,9 +37,9 @@ impl Lateness {
         })
     }
 
-    /// The clock of a file of `W` that has reached a rung; none while it is in time.
-    pub(super) fn clock<W: Workflow>(&self, turns: &[Turn]) -> Option<ClockView> {
-        ledger::reading(W::sop(), turns, &self.calendar, self.now)
+    /// The clock of a file of `W` that has reached a level; none while the file is in time.
+    pub(super) fn clock<W: Workflow>(&self, turns: &[ClockEntry]) -> Option<ClockView> {
+        ledger::current_clock(W::sop(), turns, &self.calendar, self.now)
             .filter(|clock| EscalationLevel::reached(clock).next().is_some())
     }
 }

@@ -1,26 +1,25 @@
-//! The three rungs: how late, and who hears of it.
+//! The three escalation levels and their recipients.
 
 use crate::casework::ledger::ClockView;
 use crate::sop::role::Role;
 use crate::sop::table::Party;
 
-/// A rung.
+/// A level of lateness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EscalationLevel {
-    /// Three quarters are used up: whoever the step waits for.
+    /// 75 % of the standard time: notify the staff that the step waits for.
     Warning,
-    /// All of it: their lead.
+    /// 100 % of the standard time: notify their lead.
     Due,
-    /// Half as much again: the head.
+    /// 150 % of the standard time: notify the head.
     Overdue,
 }
 
 impl EscalationLevel {
-    /// Every rung, in the order in which they are reached.
+    /// Every level, in ascending order.
     pub const ALL: [Self; 3] = [Self::Warning, Self::Due, Self::Overdue];
 
-    /// How much of the standard time, in percent.
-    #[must_use]
+    /// The share of the standard time, in percent.
     pub const fn percent(self) -> u8 {
         match self {
             Self::Warning => 75,
@@ -29,17 +28,18 @@ impl EscalationLevel {
         }
     }
 
-    /// The rungs that `clock` has reached: none while it is not the office's, or measures nothing.
+    /// The levels that `clock` has reached; none while the customer's time runs or the step has no
+    /// standard time.
     pub fn reached(clock: &ClockView) -> impl Iterator<Item = Self> + use<> {
         let (used, standard) = (clock.used_minutes, i64::from(clock.standard_minutes));
         let measured = clock.party == Party::Office && standard > 0;
         Self::ALL
             .into_iter()
-            .filter(move |rung| measured && used * 100 >= standard * i64::from(rung.percent()))
+            .filter(move |level| measured && used * 100 >= standard * i64::from(level.percent()))
     }
 
-    /// The roles that hear of it, when a step waits for holders of `waited`. Who has no lead hears of it themselves.
-    #[must_use]
+    /// The roles to notify when a step waits for holders of `waited`. A role without a lead is
+    /// notified itself.
     pub fn roles(self, waited: &[Role]) -> Vec<Role> {
         let mut roles: Vec<_> = match self {
             Self::Warning => waited.to_vec(),

@@ -1,6 +1,7 @@
-//! What becomes late: at 75, 100 and 150 percent of a step's standard time the person, the lead and the head are told (design: certification 3.8). Whose
-//! time runs, and how much of it is used, is derived from the ledger each time; kept is only which rung was told, so that it is told once. The customer's and
-//! the reporter's time is never the office's lateness, and a clock that stands still fires nothing.
+//! Escalation: at 75, 100 and 150 percent of a step's standard time the staff, the lead and the
+//! head are notified (design: certification 3.8). The used time is derived from the ledger each
+//! time; only the levels already sent are stored, so that each is sent once. The time of the
+//! customer or reporter is never the office's lateness, and a stopped clock escalates nothing.
 
 mod applications;
 mod complaints;
@@ -17,11 +18,9 @@ use crate::complaint::services::ComplaintServices;
 use crate::database::Database;
 use crate::error::Result;
 
-/// Tells of everything that has become late by `now` and was not told yet. A file that cannot be looked at keeps no other from being looked at.
-///
-/// # Errors
-/// When the server refuses to say what there is.
-pub async fn look(
+/// Escalates every file that has become late by `now`, each level once. A failure of one file does
+/// not stop the others.
+pub async fn escalate_late_files(
     database: &Database,
     services: &ComplaintServices,
     calendars: &Calendars,
@@ -31,6 +30,15 @@ pub async fn look(
         now,
         calendars: calendars.clone(),
     };
-    Box::pin(applications::look(database, &request_time)).await?;
-    Box::pin(complaints::look(database, services, &request_time)).await
+    Box::pin(applications::escalate_late_applications(
+        database,
+        &request_time,
+    ))
+    .await?;
+    Box::pin(complaints::escalate_late_complaints(
+        database,
+        services,
+        &request_time,
+    ))
+    .await
 }

@@ -1,22 +1,23 @@
-//! The SQL of escalation: which files may have reached a rung, their ledger, and which rungs were told.
+//! The SQL of escalation: candidate files, their ledgers, and the levels already sent.
 //!
-//! Working time is never more than the time on the wall, so a file is a candidate only when that much has passed for its next rung; the ledger decides.
+//! Working time is never more than elapsed time, so a file is a candidate only when that much time
+//! has passed for its next level; the ledger decides.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::casework::ledger::{Turn, turns};
+use crate::casework::ledger::{ClockEntry, entries_from_columns};
 use crate::casework::workflow::Workflow;
 use crate::error::Result;
 use crate::ids::OfficeId;
-use crate::sop::table::{Party, Sop, Task, Within};
+use crate::sop::table::{Party, Sop, StandardTime, Task};
 
 /// A file that may have become late.
 pub(super) struct Candidate {
     pub(super) case: Uuid,
     pub(super) office: OfficeId,
-    pub(super) turns: Vec<Turn>,
+    pub(super) turns: Vec<ClockEntry>,
 }
 
 /// The office's numbered steps of `sop` with their standard times.
@@ -26,14 +27,15 @@ fn measured<T: Task>(sop: &'static Sop<T>) -> (Vec<i16>, Vec<i32>) {
         .iter()
         .filter(|row| row.actor.party() == Party::Office);
     let measured = office.filter_map(|row| {
-        row.no.zip(row.within).map(|(no, Within(minutes))| {
+        row.no.zip(row.within).map(|(no, StandardTime(minutes))| {
             (i16::from(no), i32::try_from(minutes).unwrap_or(i32::MAX))
         })
     });
     measured.unzip()
 }
 
-/// Files of `W` that wait for the office and may have reached their next rung by `now`. Of complaints, ask as the service.
+/// Files of `W` that wait for the office and may have reached their next level by `now`. For
+/// complaints the connection must act as the service.
 pub(super) async fn candidates<W: Workflow>(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
@@ -71,13 +73,13 @@ pub(super) async fn candidates<W: Workflow>(
         .map(|row| Candidate {
             case: row.id,
             office: OfficeId(row.office_id),
-            turns: turns(row.since, row.steps, row.rounds),
+            turns: entries_from_columns(row.since, row.steps, row.rounds),
         })
         .collect())
 }
 
 /// The ledger of a file that is locked.
-pub(super) async fn ledger(connection: &mut PgConnection, case: Uuid) -> Result<Vec<Turn>> {
+pub(super) async fn ledger(connection: &mut PgConnection, case: Uuid) -> Result<Vec<ClockEntry>> {
     let row = sqlx::query!(
         r#"
         select coalesce(array_agg(e.at), '{}') as "since!", coalesce(array_agg(e.step), '{}') as "steps!: Vec<Option<i16>>",
@@ -87,7 +89,7 @@ pub(super) async fn ledger(connection: &mut PgConnection, case: Uuid) -> Result<
         case,
     );
     let row = row.fetch_one(connection).await?;
-    Ok(turns(row.since, row.steps, row.rounds))
+    Ok(entries_from_columns(row.since, row.steps, row.rounds))
 }
 
 /// The version of the calendar in force.
@@ -99,8 +101,8 @@ pub(super) async fn calendar(connection: &mut PgConnection, office: OfficeId) ->
     Ok(version.fetch_one(connection).await?)
 }
 
-/// Writes that a rung was told; false when it was told before.
-pub(super) async fn fire(
+/// Records that a level was sent; returns false when it was recorded before.
+pub(super) async fn record_level(
     connection: &mut PgConnection,
     case: Uuid,
     (step, round): (u8, i16),

@@ -1,5 +1,6 @@
-//! What all streams of a process share: the news that there are events, whether it is stopping, and how many may listen. Bounded everywhere: whoever is too
-//! slow misses a hint and looks anyway.
+//! The event broadcaster of a process: hints that there are new events, whether the process is
+//! stopping, and the limit of streams. All queues are bounded: a slow stream may miss a hint and
+//! then reads anyway.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,112 +13,117 @@ use crate::identity::SignedIn;
 use crate::ids::{CustomerId, OfficeId, SessionId, UserId};
 use crate::sop::role::Roles;
 
-/// Hints a slow stream may be behind.
-const BEHIND: usize = 64;
-/// Streams of one process.
-const SEATS: usize = 1000;
-/// Streams of one person in one process.
-const OF_ONE: usize = 6;
+/// Hints buffered for a slow stream.
+const HINT_BACKLOG: usize = 64;
+/// The maximum number of streams of one process.
+const MAX_STREAMS: usize = 1000;
+/// The maximum number of streams of one user in one process.
+const MAX_STREAMS_PER_USER: usize = 6;
 
-/// How often the streams are probed before a reader is refused: together longer than a round trip to a reader on a bad line.
+/// The number of probes before a new stream is refused: together they take longer than a round trip
+/// on a bad line.
 const PROBES: usize = 10;
-/// How long each probe may take.
-const BETWEEN_PROBES: Duration = Duration::from_millis(150);
+/// The wait after each probe.
+const PROBE_INTERVAL: Duration = Duration::from_millis(150);
 
-/// A hint.
+/// A hint to all streams.
 #[derive(Debug, Clone)]
 pub(super) enum Hint {
-    /// There are events for these.
+    /// There are new events for these audiences.
     Events(Arc<Vec<Audience>>),
-    /// There may be anything.
+    /// There may be new events for any stream.
     Anything,
     /// A session has ended.
     SessionEnded(SessionId),
-    /// The streams of this person, or all, say something, so that those whose reader has gone away are found out.
+    /// The streams of this user, or of all users, write a comment, which detects readers that have
+    /// gone away.
     Probe(Option<UserId>),
 }
 
-/// Whom an event may concern. Wider than who may see it: that is asked of the database.
+/// The possible audience of an event. Wider than the users that may see it: the database decides
+/// that.
 #[derive(Debug, Clone)]
 pub(super) struct Audience {
     /// The office.
     pub(super) office: OfficeId,
-    /// The customer whose application it is of.
+    /// The customer of the application.
     pub(super) customer: Option<CustomerId>,
-    /// The roles that see that application.
+    /// The roles that see the application.
     pub(super) roles: Roles,
-    /// The one it is to.
+    /// The recipient of a notification.
     pub(super) user: Option<UserId>,
-    /// It is to one of the staff, and which is not said.
+    /// A notification to a member of staff that is stored under a tag, without a user id.
     pub(super) unnamed: bool,
 }
 
 impl Audience {
-    /// Whether `who` may be meant.
-    pub(super) fn may_be(&self, who: &SignedIn) -> bool {
-        let staff = who.customer.is_none();
-        self.office == who.office
-            && (self.user == Some(who.user)
-                || (who.customer.is_some() && self.customer == who.customer)
-                || (staff && (self.unnamed || who.roles.iter().any(|role| self.roles.has(role)))))
+    /// True if `reader` may be in this audience.
+    pub(super) fn may_include(&self, reader: &SignedIn) -> bool {
+        let staff = reader.customer.is_none();
+        self.office == reader.office
+            && (self.user == Some(reader.user)
+                || (reader.customer.is_some() && self.customer == reader.customer)
+                || (staff
+                    && (self.unnamed || reader.roles.iter().any(|role| self.roles.has(role)))))
     }
 }
 
-/// The hub of a process. Cheap to clone; clones share it.
+/// The event broadcaster of a process. Cheap to clone; clones share their state.
 #[derive(Debug, Clone)]
 pub struct EventBroadcaster {
     hints: broadcast::Sender<Hint>,
     open: watch::Sender<bool>,
-    seats: Arc<Semaphore>,
-    people: Arc<Mutex<HashMap<UserId, usize>>>,
+    streams: Arc<Semaphore>,
+    streams_per_user: Arc<Mutex<HashMap<UserId, usize>>>,
 }
 
 impl Default for EventBroadcaster {
-    /// One that nobody has opened yet: streams replay what there is and end.
+    /// A broadcaster that is not open yet: streams replay past events and end.
     fn default() -> Self {
         Self {
-            hints: broadcast::channel(BEHIND).0,
+            hints: broadcast::channel(HINT_BACKLOG).0,
             open: watch::channel(false).0,
-            seats: Arc::new(Semaphore::new(SEATS)),
-            people: Arc::default(),
+            streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            streams_per_user: Arc::default(),
         }
     }
 }
 
 impl EventBroadcaster {
-    /// From now on streams stay.
+    /// Opens the broadcaster: streams stay connected.
     pub fn open(&self) {
         self.open.send_replace(true);
     }
 
-    /// From now on every stream ends, those that come too, once they have said what there is.
+    /// Closes the broadcaster: every stream, also a new one, ends once it has sent the committed
+    /// events.
     pub fn close(&self) {
         self.open.send_replace(false);
     }
 
-    /// Whether streams stay, as it changes.
+    /// Watches whether the broadcaster is open.
     pub(super) fn watch(&self) -> watch::Receiver<bool> {
         self.open.subscribe()
     }
 
-    /// Hints from now on.
+    /// Subscribes to hints.
     pub(super) fn hints(&self) -> broadcast::Receiver<Hint> {
         self.hints.subscribe()
     }
 
-    /// Gives a hint to whoever listens.
+    /// Sends a hint to all streams.
     pub(super) fn hint(&self, hint: Hint) {
-        // Nobody may be listening.
+        // An error only means that there is no stream.
         drop(self.hints.send(hint));
     }
 
-    /// A seat for one stream of `user`. When there is none, the streams that hold the seats are probed: the server learns that a reader has closed the
-    /// connection only when it writes to it, and for the second time.
+    /// Acquires a permit for one stream of `user`. At the limit the existing streams are probed
+    /// first: the server learns that a client has closed the connection only at its second write.
     ///
     /// # Errors
-    /// `too_many_requests` for the one too many of one person, `busy` when all are taken.
-    pub(super) async fn seat(&self, user: UserId) -> Result<Seat> {
-        let mut refusal = match self.free_seat(user) {
+    /// `too_many_requests` over the limit of one user, `busy` over the limit of the process.
+    pub(super) async fn acquire_stream(&self, user: UserId) -> Result<StreamPermit> {
+        let mut refusal = match self.try_acquire_stream(user) {
             Ok(seat) => return Ok(seat),
             Err(refusal) => refusal,
         };
@@ -125,8 +131,8 @@ impl EventBroadcaster {
             self.hint(Hint::Probe(
                 (refusal.code() == Some(Code::TooManyRequests)).then_some(user),
             ));
-            tokio::time::sleep(BETWEEN_PROBES).await;
-            match self.free_seat(user) {
+            tokio::time::sleep(PROBE_INTERVAL).await;
+            match self.try_acquire_stream(user) {
                 Ok(seat) => return Ok(seat),
                 Err(again) => refusal = again,
             }
@@ -134,35 +140,41 @@ impl EventBroadcaster {
         Err(refusal)
     }
 
-    fn free_seat(&self, user: UserId) -> Result<Seat> {
-        let place = Arc::clone(&self.seats)
+    fn try_acquire_stream(&self, user: UserId) -> Result<StreamPermit> {
+        let place = Arc::clone(&self.streams)
             .try_acquire_owned()
             .map_err(|_| Error::new(Code::Busy).header("retry-after", "10"))?;
-        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut people = self
+            .streams_per_user
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let taken = people.entry(user).or_default();
-        if *taken >= OF_ONE {
+        if *taken >= MAX_STREAMS_PER_USER {
             return Err(Error::new(Code::TooManyRequests).header("retry-after", "10"));
         }
         *taken += 1;
-        Ok(Seat {
+        Ok(StreamPermit {
             user,
-            people: Arc::clone(&self.people),
+            streams_per_user: Arc::clone(&self.streams_per_user),
             _place: place,
         })
     }
 }
 
-/// A place for one stream, free again when dropped.
+/// The permit of one stream; dropping it releases the permit.
 #[derive(Debug)]
-pub(super) struct Seat {
+pub(super) struct StreamPermit {
     user: UserId,
-    people: Arc<Mutex<HashMap<UserId, usize>>>,
+    streams_per_user: Arc<Mutex<HashMap<UserId, usize>>>,
     _place: OwnedSemaphorePermit,
 }
 
-impl Drop for Seat {
+impl Drop for StreamPermit {
     fn drop(&mut self) {
-        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut people = self
+            .streams_per_user
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(taken) = people.get_mut(&self.user) {
             *taken -= 1;
             if *taken == 0 {
@@ -194,22 +206,26 @@ mod tests {
     #[actix_web::test]
     async fn one_person_has_few_streams_and_gives_them_back() {
         let (hub, user) = (EventBroadcaster::default(), UserId(uuid::Uuid::nil()));
-        let seats: Vec<_> = (0..OF_ONE).map(|_| hub.free_seat(user).unwrap()).collect();
+        let streams: Vec<_> = (0..MAX_STREAMS_PER_USER)
+            .map(|_| hub.try_acquire_stream(user).unwrap())
+            .collect();
         assert_eq!(
-            hub.seat(user).await.unwrap_err().code(),
+            hub.acquire_stream(user).await.unwrap_err().code(),
             Some(Code::TooManyRequests)
         );
-        hub.seat(UserId(uuid::Uuid::max())).await.unwrap();
-        drop(seats);
-        hub.seat(user).await.unwrap();
-        assert!(hub.people.lock().unwrap().is_empty());
+        hub.acquire_stream(UserId(uuid::Uuid::max())).await.unwrap();
+        drop(streams);
+        hub.acquire_stream(user).await.unwrap();
+        assert!(hub.streams_per_user.lock().unwrap().is_empty());
     }
 
-    /// Row 31: whoever has gone away is found out before the next is refused.
+    /// Row 31: a reader that has gone away is detected before the next one is refused.
     #[actix_web::test]
     async fn a_seat_whose_reader_has_gone_is_found_by_probing() {
         let (hub, user) = (EventBroadcaster::default(), UserId(uuid::Uuid::nil()));
-        let mut seats: Vec<_> = (0..OF_ONE).map(|_| hub.free_seat(user).unwrap()).collect();
+        let mut streams: Vec<_> = (0..MAX_STREAMS_PER_USER)
+            .map(|_| hub.try_acquire_stream(user).unwrap())
+            .collect();
         let mut hints = hub.hints();
         let gone = async {
             for _ in 0..2 {
@@ -217,9 +233,9 @@ mod tests {
                     matches!(hints.recv().await, Ok(Hint::Probe(Some(probed))) if probed == user)
                 );
             }
-            seats.pop();
+            streams.pop();
         };
-        let (seat, ()) = futures_util::future::join(hub.seat(user), gone).await;
+        let (seat, ()) = futures_util::future::join(hub.acquire_stream(user), gone).await;
         seat.unwrap();
     }
 
@@ -234,14 +250,14 @@ mod tests {
             user: None,
             unnamed: false,
         };
-        assert!(file.may_be(&somebody(Some(mine), Role::Customer)));
-        assert!(!file.may_be(&somebody(
+        assert!(file.may_include(&somebody(Some(mine), Role::Customer)));
+        assert!(!file.may_include(&somebody(
             Some(CustomerId(uuid::Uuid::nil())),
             Role::Customer
         )));
         assert!(
-            file.may_be(&somebody(None, Role::PjiStaff))
-                && !file.may_be(&somebody(None, Role::Head))
+            file.may_include(&somebody(None, Role::PjiStaff))
+                && !file.may_include(&somebody(None, Role::Head))
         );
         let unnamed = Audience {
             customer: None,
@@ -250,13 +266,13 @@ mod tests {
             ..file.clone()
         };
         assert!(
-            unnamed.may_be(&somebody(None, Role::Head))
-                && !unnamed.may_be(&somebody(Some(mine), Role::Customer))
+            unnamed.may_include(&somebody(None, Role::Head))
+                && !unnamed.may_include(&somebody(Some(mine), Role::Customer))
         );
         let elsewhere = Audience {
             office: OfficeId(uuid::Uuid::nil()),
             ..unnamed
         };
-        assert!(!elsewhere.may_be(&somebody(None, Role::Head)));
+        assert!(!elsewhere.may_include(&somebody(None, Role::Head)));
     }
 }

@@ -1,13 +1,13 @@
-//! Server-sent events as text (WHATWG HTML, 9.2): one frame for each event, comments in between.
+//! Server-sent events as text (WHATWG HTML, 9.2): one frame for each event, and comments.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-/// How long a client waits before it comes back, in milliseconds.
+/// The reconnection time of clients, in milliseconds.
 const RETRY: u32 = 3000;
 
-/// An event with its envelope: the same as in the body of a webhook.
+/// The envelope of an event: the same as the body of a webhook.
 #[derive(Debug, Serialize)]
 pub(super) struct Envelope<'a> {
     pub(super) r#type: &'a str,
@@ -15,9 +15,9 @@ pub(super) struct Envelope<'a> {
     pub(super) data: &'a serde_json::Value,
 }
 
-/// An event.
+/// The frame of an event.
 pub(super) fn event(id: &str, envelope: &Envelope<'_>) -> Bytes {
-    // JSON has no line breaks of its own, so one line of data is enough.
+    // Compact JSON has no line breaks, so one `data` line is enough.
     let data = serde_json::to_string(envelope).unwrap_or_default();
     Bytes::from(format!(
         "id: {id}\nevent: {}\ndata: {data}\n\n",
@@ -25,28 +25,29 @@ pub(super) fn event(id: &str, envelope: &Envelope<'_>) -> Bytes {
     ))
 }
 
-/// The first words of a stream: when to come back, and from where.
-pub(super) fn greeting(id: &str) -> Bytes {
+/// The first frame: the reconnection time and the current id.
+pub(super) fn opening_frame(id: &str) -> Bytes {
     Bytes::from(format!("retry: {RETRY}\nid: {id}\n: listening\n\n"))
 }
 
-/// That the caller was away for too long, or comes with an id that is not ours: what they have may be stale.
+/// The `reset` event: the caller was away for too long, or sent an id that is not ours, so its data
+/// may be stale.
 pub(super) fn reset(id: &str) -> Bytes {
     Bytes::from(format!("id: {id}\nevent: reset\ndata: {{}}\n\n"))
 }
 
-/// That we are still there. The id moves on with what did not concern the reader.
+/// A keep-alive comment. Its id skips the events that do not concern the reader.
 pub(super) fn keep_alive(id: &str) -> Bytes {
     Bytes::from(format!("id: {id}\n: still there\n\n"))
 }
 
-/// A comment that is written only to find out whether somebody still reads.
+/// A comment that only tests whether the connection is alive.
 pub(super) fn probe() -> Bytes {
     Bytes::from_static(b":\n\n")
 }
 
-/// The last words.
-pub(super) fn farewell(why: &str) -> Bytes {
+/// The last comment, with the reason for the end.
+pub(super) fn closing_comment(why: &str) -> Bytes {
     Bytes::from(format!(": {why}\n\n"))
 }
 

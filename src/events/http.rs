@@ -1,29 +1,30 @@
-//! `GET /events`.
+//! `GET /events`: the event stream of the signed-in user.
 
 use actix_web::http::header::ContentEncoding;
 use actix_web::{HttpRequest, HttpResponse, get};
 
 use super::broadcaster::EventBroadcaster;
 use super::position::EventCursorKey;
-use super::stream::{Source, open};
+use super::stream::{StreamSource, open_stream};
 use crate::casework::desk::Desk;
 use crate::clock::Clock;
 use crate::complaint::services::ComplaintServices;
 use crate::error::Result;
 use crate::web::Provided;
 
-/// One event of a stream, by the fields of its frame (WHATWG HTML 9.2): on the wire each is a line, `id: …`, and an empty line ends the event.
+/// One event of a stream, by the fields of its frame (WHATWG HTML 9.2): each field is a line, such
+/// as `id: …`, and an empty line ends the event.
 #[derive(Debug, utoipa::ToSchema)]
 pub struct ServerSentEvent {
-    /// Where the stream is: what to send as `Last-Event-ID`.
+    /// The position in the stream; send it back as `Last-Event-ID`.
     #[schema(
         example = "Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b"
     )]
     pub id: String,
-    /// What happened: a kind of event, or `reset`.
+    /// The kind of event, or `reset`.
     #[schema(example = "application.stage_changed")]
     pub event: String,
-    /// The event as JSON in one line, the same as the body of a webhook; `{}` of a `reset`.
+    /// The event as JSON in one line, the same as the body of a webhook; `{}` for `reset`.
     #[schema(
         example = "{\"type\":\"application.stage_changed\",\"timestamp\":\"2026-07-06T01:00:00Z\",\"data\":{\"application\":\"0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70\",\"number\":\"P-2026-00001\",\"scheme\":\"quality_iso9001\",\"from_stage\":\"submitted\",\"stage\":\"filed\",\"task\":\"file_application\",\"step\":2,\"round\":1,\"version\":4}}"
     )]
@@ -32,10 +33,13 @@ pub struct ServerSentEvent {
 
 /// Listen to events (peristiwa langsung).
 ///
-/// A stream of server-sent events (`text/event-stream`) of what you may see: `application.stage_changed` and `application.billing_paid` of applications, and
-/// `notification.created` for your inbox, each with the body a webhook would get. Every event has an `id`; whoever comes back with it in `Last-Event-ID`
-/// within seven days misses nothing. `reset` says that you were away for longer: read your lists again. Comments keep a silent stream alive. The stream ends
-/// with your session, and when the service stops: come back after `retry`. At most six streams a person.
+/// A stream of server-sent events (`text/event-stream`) that you may see:
+/// `application.stage_changed` and `application.billing_paid` of applications, and
+/// `notification.created` of your inbox, each with the body a webhook would get. Every event has an
+/// `id`; a client that reconnects within seven days with this id in `Last-Event-ID` misses nothing.
+/// `reset` means that you were away for longer: read your lists again. Comments keep an idle stream
+/// alive. The stream ends with your session, and when the service stops: reconnect after `retry`.
+/// At most six streams per user.
 #[utoipa::path(
     tag = "events",
     params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event you got", example = "Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b")),
@@ -48,21 +52,21 @@ pub async fn listen_to_events(
     hub: Provided<EventBroadcaster>,
     services: Provided<ComplaintServices>,
     clock: Provided<Clock>,
-    bookmarks: Provided<EventCursorKey>,
+    cursor_key: Provided<EventCursorKey>,
 ) -> Result<HttpResponse> {
-    let source = Source {
+    let source = StreamSource {
         database: desk.database().clone(),
         services: services.0,
         clock: clock.0,
-        bookmarks: bookmarks.0,
+        cursor_key: cursor_key.0,
     };
     let after = request
         .headers()
         .get("last-event-id")
         .map(|id| id.to_str().unwrap_or_default());
-    let events = Box::pin(open(source, &hub.0, desk.who().clone(), after)).await?;
+    let events = Box::pin(open_stream(source, &hub.0, desk.signed_in().clone(), after)).await?;
     let mut response = HttpResponse::Ok();
-    // Compressed or gathered on the way, an event would wait for the next ones.
+    // A proxy that compressed or buffered the reply would delay events.
     response
         .content_type("text/event-stream")
         .insert_header(ContentEncoding::Identity)

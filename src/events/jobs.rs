@@ -1,21 +1,21 @@
-//! What is kept of news, and for how long: events for whoever comes back, notifications for half a year.
+//! Retention of events (seven days, for clients that reconnect) and of notifications (half a year).
 
 use chrono::TimeDelta;
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
 
-use super::position::KEPT;
+use super::position::EVENT_RETENTION;
 use super::store;
 use crate::casework::worker::JobContext;
-use crate::casework::workflow::Asking;
 use crate::complaint::read_transaction::read_as;
 use crate::complaint::services::ComplaintServices;
 use crate::error::{Error, Result};
+use crate::sop::gate::Principal;
 
 /// How long a notification is kept.
-const INBOX: TimeDelta = TimeDelta::days(180);
+const NOTIFICATION_RETENTION: TimeDelta = TimeDelta::days(180);
 
-/// Deletes what is kept no longer. Every hour.
+/// The job that deletes expired events and notifications. Runs every hour.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct SweepNews;
 
@@ -35,26 +35,22 @@ impl TaskHandler for SweepNews {
     }
 }
 
-/// Deletes what is kept no longer.
-///
-/// # Errors
-/// When the server refuses.
+/// Deletes expired events and notifications.
 pub async fn sweep(desk: &JobContext, services: &ComplaintServices) -> Result<()> {
     let now = desk.clock.now();
     read_as(
         &desk.database,
         services,
-        Asking::Service,
+        Principal::System,
         None,
-        async |c, _, _| store::sweep(c, now - KEPT, now - INBOX).await,
+        async |c, _, _| {
+            store::delete_expired(c, now - EVENT_RETENTION, now - NOTIFICATION_RETENTION).await
+        },
     )
     .await
 }
 
-/// The engine's options with this job.
-///
-/// # Errors
-/// When the timetable cannot be read.
+/// Adds this job to the worker options.
 pub fn define(options: WorkerOptions) -> Result<WorkerOptions> {
     options
         .define_job::<SweepNews>()

@@ -1,5 +1,6 @@
-//! The one connection of a process that listens to the database, and turns what it hears into hints. When it breaks, the supervisor
-//! has it listen again, and every stream looks: the table has what was missed.
+//! The one connection of a process that listens to the database, and turns notifications into
+//! hints. When it breaks, the supervisor restarts the listener, and every stream reads the event
+//! table, which has what was missed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,40 +15,38 @@ use crate::error::{Code, Error, Result};
 use crate::ids::SessionId;
 use crate::supervisor::{Failure, Heartbeat, Limits};
 
-/// Channels that the triggers on `event` and `session` notify.
+/// The channels that the triggers on `event` and `session` notify.
 const EVENT: &str = "desk_event";
 const SESSION: &str = "desk_session";
-/// How often one looks without having heard anything.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// How soon one looks again while a transaction is still open.
-const SOON: Duration = Duration::from_millis(50);
-/// How long one waits for the database.
-const GONE: Duration = Duration::from_secs(5);
-/// Events looked at in one go.
+/// The poll interval without notifications.
+const POLL_INTERVAL: Duration = Duration::from_secs(20);
+/// The poll interval while a transaction with events is still open.
+const PENDING_POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// The timeout of database operations.
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(5);
+/// The number of events read at a time.
 const BATCH: i64 = 500;
 
-/// It looks at least every 20 s.
+/// The listener beats at least every 20 s.
 pub const LIMITS: Limits = Limits {
     stale_after: Duration::from_mins(1),
     grace: Duration::ZERO,
 };
 
-/// Listens until the connection breaks; then every stream looks by itself. The supervisor has it listen again.
-///
-/// # Errors
-/// When the connection breaks.
+/// Listens until the connection breaks, then hints all streams to read. The supervisor restarts the
+/// listener.
 pub async fn listen(
     options: PgConnectOptions,
     hub: EventBroadcaster,
     heartbeat: Heartbeat,
 ) -> Result<(), Failure> {
-    let outcome = stay(options, &hub, &heartbeat).await;
+    let outcome = listen_until_disconnect(options, &hub, &heartbeat).await;
     hub.hint(Hint::Anything);
     Ok(outcome?)
 }
 
 /// Listens until the connection breaks.
-async fn stay(
+async fn listen_until_disconnect(
     options: PgConnectOptions,
     hub: &EventBroadcaster,
     heartbeat: &Heartbeat,
@@ -57,12 +56,17 @@ async fn stay(
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
-        .acquire_timeout(GONE);
+        .acquire_timeout(DATABASE_TIMEOUT);
     let pool = connecting.connect_lazy_with(options);
     let mut listener = PgListener::connect_with(&pool).await?;
     listener.listen_all([EVENT, SESSION]).await?;
     let (healed, horizon) = database
-        .read(async |c| Ok((store::heal(c).await?, store::horizon(c).await?)))
+        .read(async |c| {
+            Ok((
+                store::reset_foreign_xids(c).await?,
+                store::horizon(c).await?,
+            ))
+        })
         .await?;
     if healed > 0 {
         tracing::warn!(
@@ -70,33 +74,37 @@ async fn stay(
             "events of another server were put before all others: a dump was restored"
         );
     }
-    // Up to where the events have been hinted at.
+    // The position up to which hints were sent.
     let mut at = (horizon, 0);
     heartbeat.beat();
     hub.hint(Hint::Anything);
-    let mut wait = PATIENCE;
+    let mut wait = POLL_INTERVAL;
     loop {
         match timeout(wait, listener.try_recv()).await {
-            Ok(Ok(Some(heard))) => hear(&heard, hub),
+            Ok(Ok(Some(heard))) => handle_notification(&heard, hub),
             Ok(Ok(None)) => return Ok(()),
             Ok(Err(error)) => return Err(error.into()),
             Err(_) => {}
         }
         while let Some(heard) = listener.next_buffered() {
-            hear(&heard, hub);
+            handle_notification(&heard, hub);
         }
-        // On a lost network it would wait for ever.
-        let looked = timeout(GONE, look(&database, hub, &mut at)).await;
+        // Without the timeout a lost network would block the listener for ever.
+        let looked = timeout(
+            DATABASE_TIMEOUT,
+            publish_new_events(&database, hub, &mut at),
+        )
+        .await;
         wait = if looked.unwrap_or_else(|_| Err(Error::new(Code::Busy)))? {
-            SOON
+            PENDING_POLL_INTERVAL
         } else {
-            PATIENCE
+            POLL_INTERVAL
         };
         heartbeat.beat();
     }
 }
 
-fn hear(heard: &PgNotification, hub: &EventBroadcaster) {
+fn handle_notification(heard: &PgNotification, hub: &EventBroadcaster) {
     if heard.channel() == SESSION
         && let Ok(session) = heard.payload().parse()
     {
@@ -104,8 +112,12 @@ fn hear(heard: &PgNotification, hub: &EventBroadcaster) {
     }
 }
 
-/// Hints at what is new. Gives whether to look again soon.
-async fn look(database: &Database, hub: &EventBroadcaster, at: &mut (u64, i64)) -> Result<bool> {
+/// Sends hints for new events. Returns true if more are pending.
+async fn publish_new_events(
+    database: &Database,
+    hub: &EventBroadcaster,
+    at: &mut (u64, i64),
+) -> Result<bool> {
     loop {
         let (found, pending) = database
             .read(async |c| store::audiences(c, *at, BATCH).await)

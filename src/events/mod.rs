@@ -1,5 +1,5 @@
-//! `GET /events`: what happens, as a stream of server-sent events for whoever is signed in. Everything is read from a table, by the same rules as all reads;
-//! what the database calls out (`LISTEN`) only says that it is worth looking.
+//! `GET /events`: a stream of server-sent events for signed-in users. All events are read from a
+//! table, by the same visibility rules as all reads; `LISTEN` notifications only trigger a read.
 
 pub mod broadcaster;
 mod frame;

@@ -1,5 +1,6 @@
-//! A place in the order of events, and how it is written as `Last-Event-ID`: sealed, because the number of a transaction tells whoever listens that somebody
-//! wrote something, be it a complaint.
+//! A position in the order of events, and its encoding as `Last-Event-ID`. The encoding is
+//! encrypted, because transaction numbers would reveal to a listener that other data was written,
+//! such as a complaint.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,51 +8,53 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::secrecy::SealingKey;
 
-/// How long events are kept for whoever comes back.
-pub(super) const KEPT: TimeDelta = TimeDelta::days(7);
+/// How long events are kept for clients that reconnect.
+pub(super) const EVENT_RETENTION: TimeDelta = TimeDelta::days(7);
 
-/// Everything up to here was seen: the transaction that wrote it, and its number in that.
+/// The position up to which all events were read: the transaction that wrote the last one, and its
+/// number in that transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Position {
     /// The transaction.
     pub(super) xid: u64,
-    /// The number; 0 before all of the transaction.
+    /// The event number; 0 is before all events of the transaction.
     pub(super) seq: i64,
-    /// When that was, in Unix seconds: what is too old is known by it.
+    /// The time of the position, in Unix seconds, which tells whether it has expired.
     pub(super) at: i64,
 }
 
 impl Position {
-    /// Whether events after it may have been swept by `now`.
+    /// True if events after this position may have been deleted by `now`.
     pub(super) fn is_too_old(&self, now: DateTime<Utc>) -> bool {
-        self.at <= (now - KEPT).timestamp()
+        self.at <= (now - EVENT_RETENTION).timestamp()
     }
 }
 
-/// What the sealed text is bound to.
-const PLACE: &str = "event|position";
+/// The context that the ciphertext is bound to.
+const SEAL_CONTEXT: &str = "event|position";
 
-/// The key to what stands in `Last-Event-ID`. Cheap to clone.
+/// The key that encrypts positions in `Last-Event-ID`. Cheap to clone.
 #[derive(Clone)]
 pub struct EventCursorKey(SealingKey);
 
 impl EventCursorKey {
-    /// Under this key.
-    #[must_use]
+    /// Uses the given key.
     pub fn new(key: SealingKey) -> Self {
         Self(key)
     }
 
-    /// `position` as a text of one length, another one each time.
-    pub(super) fn write(&self, position: Position) -> String {
+    /// Encrypts `position` to a text of constant length, different each time.
+    pub(super) fn encode(&self, position: Position) -> String {
         let Position { xid, seq, at } = position;
         let plain = [xid.to_be_bytes(), seq.to_be_bytes(), at.to_be_bytes()].concat();
-        URL_SAFE_NO_PAD.encode(self.0.seal(PLACE, &plain))
+        URL_SAFE_NO_PAD.encode(self.0.seal(SEAL_CONTEXT, &plain))
     }
 
-    /// The position that was written as `text`; nothing when it was not ours.
-    pub(super) fn read(&self, text: &str) -> Option<Position> {
-        let plain = self.0.open(PLACE, &URL_SAFE_NO_PAD.decode(text).ok()?)?;
+    /// Decrypts a position; none when the text is not ours.
+    pub(super) fn decode(&self, text: &str) -> Option<Position> {
+        let plain = self
+            .0
+            .open(SEAL_CONTEXT, &URL_SAFE_NO_PAD.decode(text).ok()?)?;
         let (numbers, []) = plain.as_chunks::<8>() else {
             return None;
         };
@@ -70,16 +73,16 @@ mod tests {
 
     #[test]
     fn a_position_is_read_back_as_it_was_written_and_tells_nothing_else() {
-        let bookmarks =
+        let cursor_key =
             EventCursorKey::new(SealingKey::from_bytes(zeroize::Zeroizing::new([7; 32])));
         let position = Position {
             xid: 4_294_967_299,
             seq: 12,
             at: 1_783_300_000,
         };
-        let (once, again) = (bookmarks.write(position), bookmarks.write(position));
+        let (once, again) = (cursor_key.encode(position), cursor_key.encode(position));
         assert_eq!(
-            (bookmarks.read(&once), bookmarks.read(&again)),
+            (cursor_key.decode(&once), cursor_key.decode(&again)),
             (Some(position), Some(position))
         );
         assert_ne!(
@@ -88,8 +91,8 @@ mod tests {
         );
         assert_eq!(
             once.len(),
-            bookmarks
-                .write(Position {
+            cursor_key
+                .encode(Position {
                     xid: 0,
                     seq: 0,
                     at: 0
@@ -103,7 +106,7 @@ mod tests {
             &once[1..],
             &again.replace(&again[40..42], "__"),
         ] {
-            assert_eq!(bookmarks.read(wrong), None, "{wrong}");
+            assert_eq!(cursor_key.decode(wrong), None, "{wrong}");
         }
     }
 

@@ -1,4 +1,5 @@
-//! The SQL of events. They are read in the order (xid, seq), up to the oldest transaction that is still open: what is committed later comes later.
+//! The SQL of events. Events are read in the order (xid, seq), up to the oldest open transaction,
+//! so that an event committed later is never skipped.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -10,42 +11,44 @@ use crate::identity::SignedIn;
 use crate::ids::{CustomerId, OfficeId, UserId};
 use crate::sop::role::Roles;
 
-/// An event as one reader sees it.
+/// An event visible to one reader.
 #[derive(Debug)]
-pub(super) struct Seen {
-    /// Where it stands.
+pub(super) struct VisibleEvent {
+    /// The position.
     pub(super) position: Position,
-    /// What happened.
+    /// The kind.
     pub(super) kind: String,
-    /// When.
+    /// When it happened.
     pub(super) at: DateTime<Utc>,
-    /// What it tells.
+    /// The data of the event.
     pub(super) data: serde_json::Value,
 }
 
-fn number(xid: &str) -> Result<u64> {
+fn parse_xid(xid: &str) -> Result<u64> {
     xid.parse().map_err(Error::internal)
 }
 
-/// The oldest transaction that is still open: all before it are settled.
+/// The oldest open transaction: all before it are committed or rolled back.
 pub(super) async fn horizon(connection: &mut PgConnection) -> Result<u64> {
     let xid =
         sqlx::query_scalar!(r#"select pg_snapshot_xmin(pg_current_snapshot())::text as "xid!""#)
             .fetch_one(connection)
             .await?;
-    number(&xid)
+    parse_xid(&xid)
 }
 
-/// At most `limit` events after `after` and before `horizon` that `who` may see: of applications by the rule of all reads, and their own notifications, which
-/// row-level security holds back where they may not know of a complaint. `tag` is what notifications of complaints call them.
-pub(super) async fn seen_by(
+/// Lists at most `limit` events after `after` and before `horizon` that `reader` may see: events of
+/// applications by the general visibility rule, and the reader's own notifications, which row-level
+/// security hides where the reader may not know of a complaint. `tag` is the recipient tag in
+/// notifications of complaints.
+pub(super) async fn visible_events(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    reader: &SignedIn,
     tag: &[u8],
     after: Position,
     horizon: u64,
     limit: i64,
-) -> Result<Vec<Seen>> {
+) -> Result<Vec<VisibleEvent>> {
     let rows = sqlx::query!(
         r#"
         select e.xid::text as "xid!", e.seq, e.kind, e.at,
@@ -66,20 +69,20 @@ pub(super) async fn seen_by(
         after.xid.to_string(),
         after.seq,
         horizon.to_string(),
-        who.office.0,
-        who.customer.map(|customer| customer.0),
-        &who.roles.codes(),
-        who.user.0,
+        reader.office.0,
+        reader.customer.map(|customer| customer.0),
+        &reader.roles.codes(),
+        reader.user.0,
         tag,
         limit,
     );
     let seen = rows.fetch_all(connection).await?.into_iter().map(|row| {
         let position = Position {
-            xid: number(&row.xid)?,
+            xid: parse_xid(&row.xid)?,
             seq: row.seq,
             at: row.at.timestamp(),
         };
-        Ok(Seen {
+        Ok(VisibleEvent {
             position,
             kind: row.kind,
             at: row.at,
@@ -89,7 +92,8 @@ pub(super) async fn seen_by(
     seen.collect()
 }
 
-/// Whom the events after `after` may concern, with the position of the last; and whether there are some that are not settled yet.
+/// The audiences of the events after `after`, each with its position, and true if uncommitted
+/// events may follow.
 pub(super) async fn audiences(
     connection: &mut PgConnection,
     after: (u64, i64),
@@ -126,14 +130,16 @@ pub(super) async fn audiences(
             unnamed: row.notifies && row.user_id.is_none(),
             user: row.user_id.map(UserId),
         };
-        Ok(((number(&row.xid)?, row.seq), audience))
+        Ok(((parse_xid(&row.xid)?, row.seq), audience))
     });
     Ok((found.collect::<Result<_>>()?, pending))
 }
 
-/// Puts events that come from a dump before all others: their transaction numbers are another server's. Gives how many there were.
-pub(super) async fn heal(connection: &mut PgConnection) -> Result<u64> {
-    // A row that is visible was committed before this snapshot: a number beyond it was never given here.
+/// Moves events from a restored dump before all others, because their transaction numbers are
+/// another server's. Returns their number.
+pub(super) async fn reset_foreign_xids(connection: &mut PgConnection) -> Result<u64> {
+    // A visible row was committed before this snapshot, so a number at or beyond its end was not
+    // assigned by this server.
     let healed = sqlx::query!(
         "update event set xid = '3' where xid >= pg_snapshot_xmax(pg_current_snapshot())"
     )
@@ -142,8 +148,8 @@ pub(super) async fn heal(connection: &mut PgConnection) -> Result<u64> {
     Ok(healed.rows_affected())
 }
 
-/// Whether `xid` was given by this server.
-pub(super) async fn is_ours(connection: &mut PgConnection, xid: u64) -> Result<bool> {
+/// True if `xid` was assigned by this server.
+pub(super) async fn is_local_xid(connection: &mut PgConnection, xid: u64) -> Result<bool> {
     let ours = sqlx::query_scalar!(
         r#"select $1::text::xid8 <= pg_snapshot_xmax(pg_current_snapshot()) as "ours!""#,
         xid.to_string()
@@ -151,8 +157,8 @@ pub(super) async fn is_ours(connection: &mut PgConnection, xid: u64) -> Result<b
     Ok(ours.fetch_one(connection).await?)
 }
 
-/// Deletes events from before `events`, and notifications from before `notifications`.
-pub(super) async fn sweep(
+/// Deletes events older than `events` and notifications older than `notifications`.
+pub(super) async fn delete_expired(
     connection: &mut PgConnection,
     events: DateTime<Utc>,
     notifications: DateTime<Utc>,

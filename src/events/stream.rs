@@ -1,4 +1,5 @@
-//! One stream: what its reader may see, from where they left off, then as it comes, until their session or the service ends.
+//! One event stream: sends the events that the reader may see, from the last position on, until the
+//! session or the service ends.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -8,64 +9,68 @@ use futures_util::stream::{Stream, unfold};
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, sleep_until};
 
-use super::broadcaster::{EventBroadcaster, Hint, Seat};
+use super::broadcaster::{EventBroadcaster, Hint, StreamPermit};
 use super::frame::{self, Envelope};
 use super::position::{EventCursorKey, Position};
 use super::store;
-use crate::casework::workflow::Asking;
 use crate::clock::Clock;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::viewer::Viewer;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::{SignedIn, session};
+use crate::sop::gate::Principal;
 
-/// How often a silent stream says that it is there, and asks whether its session still runs.
+/// The interval at which an idle stream sends a comment and checks its session.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// Events read in one go, and so kept in memory for one stream.
+/// The number of events read at a time, and so held in memory per stream.
 const BATCH: i64 = 100;
 
-/// What a stream reads with.
-pub(super) struct Source {
+/// The services of a stream.
+pub(super) struct StreamSource {
     pub(super) database: Database,
     pub(super) services: ComplaintServices,
     pub(super) clock: Clock,
-    pub(super) bookmarks: EventCursorKey,
+    pub(super) cursor_key: EventCursorKey,
 }
 
-/// A stream under way.
-struct Reader {
-    source: Source,
-    who: SignedIn,
+/// The state of a running stream.
+struct StreamState {
+    source: StreamSource,
+    user: SignedIn,
     at: Position,
     frames: VecDeque<Bytes>,
     hints: broadcast::Receiver<Hint>,
     open: watch::Receiver<bool>,
     over: bool,
     due: Instant,
-    _seat: Seat,
+    _seat: StreamPermit,
 }
 
-/// The stream of `who`, from `after` on, or from now.
+/// Opens the stream of `user`, from `after` on, or from now.
 ///
 /// # Errors
-/// When the person has too many streams, or the server refuses.
-pub(super) async fn open(
-    source: Source,
+/// `too_many_requests` or `busy` over the limit of streams.
+pub(super) async fn open_stream(
+    source: StreamSource,
     hub: &EventBroadcaster,
-    who: SignedIn,
+    user: SignedIn,
     after: Option<&str>,
 ) -> Result<impl Stream<Item = std::result::Result<Bytes, std::io::Error>> + use<>> {
-    let (seat, hints, open) = (hub.seat(who.user).await?, hub.hints(), hub.watch());
+    let (seat, hints, open) = (
+        hub.acquire_stream(user.user).await?,
+        hub.hints(),
+        hub.watch(),
+    );
     let now = source.clock.now();
     let given = after
-        .and_then(|text| source.bookmarks.read(text))
+        .and_then(|text| source.cursor_key.decode(text))
         .filter(|position| !position.is_too_old(now));
     let (horizon, ours) = source
         .database
         .read(async |c| {
             let ours = match given {
-                Some(position) => store::is_ours(c, position.xid).await?,
+                Some(position) => store::is_local_xid(c, position.xid).await?,
                 None => false,
             };
             Ok((store::horizon(c).await?, ours))
@@ -77,13 +82,13 @@ pub(super) async fn open(
         at: now.timestamp(),
     };
     let at = given.filter(|_| ours).unwrap_or(present);
-    let mut frames = VecDeque::from([frame::greeting(&source.bookmarks.write(at))]);
+    let mut frames = VecDeque::from([frame::opening_frame(&source.cursor_key.encode(at))]);
     if after.is_some() && !(given.is_some() && ours) {
-        frames.push_back(frame::reset(&source.bookmarks.write(present)));
+        frames.push_back(frame::reset(&source.cursor_key.encode(present)));
     }
-    let mut reader = Reader {
+    let mut reader = StreamState {
         source,
-        who,
+        user,
         at,
         frames,
         hints,
@@ -92,14 +97,14 @@ pub(super) async fn open(
         due: Instant::now(),
         _seat: seat,
     };
-    reader.look().await?;
+    reader.read_new_events().await?;
     reader.due = Instant::now() + KEEP_ALIVE;
     Ok(unfold(reader, |mut reader| async move {
         reader.next().await.map(|frame| (Ok(frame), reader))
     }))
 }
 
-impl Reader {
+impl StreamState {
     async fn next(&mut self) -> Option<Bytes> {
         loop {
             if let Some(frame) = self.frames.pop_front() {
@@ -109,8 +114,9 @@ impl Reader {
                 return None;
             }
             if !*self.open.borrow_and_update() {
-                // What was committed before the stop is still said; who comes back finds the rest.
-                self.read(|_| ()).await;
+                // Events committed before the stop are still sent; a reconnecting client finds the
+                // rest.
+                self.poll(|_| ()).await;
                 self.end("the service is stopping; come back");
                 continue;
             }
@@ -123,49 +129,56 @@ impl Reader {
             changed = self.open.changed() => if changed.is_err() { self.end("the service has stopped") },
             () = sleep_until(self.due) => {
                 self.due = Instant::now() + KEEP_ALIVE;
-                self.read(|reader| reader.frames.push_back(frame::keep_alive(&reader.source.bookmarks.write(reader.at)))).await;
+                self.poll(|reader| reader.frames.push_back(frame::keep_alive(&reader.source.cursor_key.encode(reader.at)))).await;
             }
             hint = self.hints.recv() => match hint {
-                Ok(Hint::SessionEnded(session)) if session == self.who.session => self.end("the session has ended"),
-                Ok(Hint::Probe(user)) if user.is_none_or(|user| user == self.who.user) => self.frames.push_back(frame::probe()),
+                Ok(Hint::SessionEnded(session)) if session == self.user.session => self.end("the session has ended"),
+                Ok(Hint::Probe(user)) if user.is_none_or(|user| user == self.user.user) => self.frames.push_back(frame::probe()),
                 Ok(Hint::SessionEnded(_) | Hint::Probe(_)) => {}
-                Ok(Hint::Events(audiences)) if !audiences.iter().any(|one| one.may_be(&self.who)) => {}
-                Ok(Hint::Events(_) | Hint::Anything) | Err(broadcast::error::RecvError::Lagged(_)) => self.read(|_| ()).await,
+                Ok(Hint::Events(audiences)) if !audiences.iter().any(|one| one.may_include(&self.user)) => {}
+                Ok(Hint::Events(_) | Hint::Anything) | Err(broadcast::error::RecvError::Lagged(_)) => self.poll(|_| ()).await,
                 Err(broadcast::error::RecvError::Closed) => self.end("the service has stopped"),
             },
         }
     }
 
-    /// Looks, and says `idly` something when there was nothing. A database that is away for a moment ends nothing: the next look finds what was missed.
-    async fn read(&mut self, idly: impl FnOnce(&mut Self)) {
+    /// Reads new events, and calls `idly` when there are none. A database error does not end the
+    /// stream: the next read finds what was missed.
+    async fn poll(&mut self, idly: impl FnOnce(&mut Self)) {
         let before = self.frames.len();
-        match self.look().await {
+        match self.read_new_events().await {
             Ok(()) if self.frames.len() == before && !self.over => idly(self),
             Ok(()) => {}
             Err(error) => tracing::debug!(%error, "a stream could not look"),
         }
     }
 
-    /// Reads what is new for the reader as they are now.
-    async fn look(&mut self) -> Result<()> {
+    /// Reads the new events, with the reader's current session and roles.
+    async fn read_new_events(&mut self) -> Result<()> {
         let now = self.source.clock.now();
-        let (at, who, services) = (self.at, &self.who, &self.source.services);
+        let (at, user, services) = (self.at, &self.user, &self.source.services);
         let mut transaction = self.source.database.begin().await?;
-        let Some(who) = session::still(&mut transaction, who, now).await? else {
+        let Some(user) = session::still(&mut transaction, user, now).await? else {
             transaction.commit().await?;
             self.end("the session has ended");
             return Ok(());
         };
-        Viewer::enter(&mut transaction, Asking::Person(&who), None, &services.keys).await?;
-        let tag = services.keys.person_tag(who.user);
+        Viewer::set_context(
+            &mut transaction,
+            Principal::User(&user),
+            None,
+            &services.keys,
+        )
+        .await?;
+        let tag = services.keys.person_tag(user.user);
         let horizon = store::horizon(&mut transaction).await?;
-        let seen = store::seen_by(&mut transaction, &who, &tag, at, horizon, BATCH).await?;
+        let seen = store::visible_events(&mut transaction, &user, &tag, at, horizon, BATCH).await?;
         transaction.commit().await?;
-        self.who = who;
+        self.user = user;
         let more = i64::try_from(seen.len()).is_ok_and(|count| count == BATCH);
         for one in &seen {
             self.frames.push_back(frame::event(
-                &self.source.bookmarks.write(one.position),
+                &self.source.cursor_key.encode(one.position),
                 &Envelope {
                     r#type: &one.kind,
                     timestamp: one.at,
@@ -178,7 +191,7 @@ impl Reader {
                 self.at = last.position;
                 self.due = Instant::now();
             }
-            // Everything before the horizon was looked at, whomever it concerned.
+            // All events before the horizon were checked, visible to this reader or not.
             Some(_) | None if horizon > at.xid => {
                 self.at = Position {
                     xid: horizon,
@@ -193,6 +206,6 @@ impl Reader {
 
     fn end(&mut self, why: &str) {
         self.over = true;
-        self.frames.push_back(frame::farewell(why));
+        self.frames.push_back(frame::closing_comment(why));
     }
 }

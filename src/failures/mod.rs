@@ -1,5 +1,6 @@
-//! `GET /job-failures`: what the job engine could not do, for administrators: the job's name, how often it was tried and the code of the error. Neither what
-//! the job was about nor what the error said, which may quote somebody.
+//! `GET /job-failures`: failed background jobs, for administrators: the job's name, the number of
+//! attempts and the error code. Neither the payload nor the error text is shown, because both may
+//! contain personal data.
 
 pub mod http;
 mod store;

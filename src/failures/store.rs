@@ -1,4 +1,5 @@
-//! The SQL of failed jobs. Not checked: the engine's tables are in no migration of ours.
+//! The SQL of failed jobs. Not checked at compile time: the engine's tables are in none of our
+//! migrations.
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row as _};
@@ -6,7 +7,8 @@ use sqlx::{PgConnection, Row as _};
 use super::view::JobFailureView;
 use crate::error::Result;
 
-/// At most `limit` failed jobs older than `before`, newest first. An error that is no code of ours is not repeated.
+/// Lists at most `limit` failed jobs with ids below `before`, newest first. An error text that is
+/// not one of our codes is replaced by `internal_error`.
 pub(super) async fn list(
     connection: &mut PgConnection,
     before: Option<i64>,

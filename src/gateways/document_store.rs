@@ -1,5 +1,6 @@
-//! Where the bytes of documents are kept: a folder, or a bucket that speaks S3. It knows keys and bytes, nothing of cases; which object is
-//! a document only the database says, so an object without a row is invisible.
+//! Object storage for the bytes of documents: a folder or an S3 bucket. It holds keys and bytes and
+//! has no notion of cases. Only the database says which object is a document, so an object without
+//! a row is invisible.
 
 use std::io;
 use std::ops::Range;
@@ -20,33 +21,34 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
-/// What is still arriving lies here, one object an upload.
+/// Prefix of incomplete uploads, one object per upload.
 const QUARANTINE: &str = "quarantine/";
-/// The least S3 takes as one part of many, hence what an upload to S3 holds in memory: one part waiting and one under way.
-const PART: usize = 5 << 20;
-/// How much of a file is read at a time.
-const PIECE: usize = 256 << 10;
-/// How long the store may take to say that it is there.
-const HEALTH_PATIENCE: Duration = Duration::from_secs(2);
+/// Minimum size of an S3 multipart part. An upload to S3 therefore holds two parts in memory: one
+/// being filled and one being sent.
+const PART_SIZE: usize = 5 << 20;
+/// Bytes read from a file at a time.
+const CHUNK_SIZE: usize = 256 << 10;
+/// Timeout of the health check.
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A document store. Cheap to clone; give every worker one.
+/// A document store. Cheap to clone: give one to every worker.
 #[derive(Debug, Clone)]
 pub struct DocumentStore {
     operator: Operator,
-    place: Place,
-    /// Who holds bytes of objects in memory to look at them.
-    holding: Arc<Semaphore>,
+    backend: Backend,
+    /// Limits the number of objects held in memory for inspection to one.
+    memory_permits: Arc<Semaphore>,
 }
 
-/// Bytes of an object, held in memory while they are looked at.
+/// Bytes of an object, held in memory for inspection. Dropping the value frees the permit.
 #[derive(Debug)]
-pub struct Held {
+pub struct ObjectInMemory {
     bytes: Vec<u8>,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Held {
-    /// The bytes.
+impl ObjectInMemory {
+    /// The bytes of the object.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -54,21 +56,21 @@ impl Held {
 }
 
 #[derive(Debug, Clone)]
-enum Place {
+enum Backend {
     Folder(Arc<Path>),
     Bucket,
 }
 
 impl DocumentStore {
-    /// A store in the folder `path`, which is made when it is not there.
+    /// Opens a store in the folder `path`, which is created if missing.
     ///
     /// # Errors
-    /// When the folder cannot be made or its name is not UTF-8.
+    /// When the folder cannot be created or its name is not UTF-8.
     pub fn folder(path: &Path) -> Result<Self> {
         let root = path.to_str().ok_or_else(|| {
             Error::internal("the folder of the document store has a name that is not UTF-8")
         })?;
-        // What lies in it is for the service's own user alone.
+        // Only the service's own user may read the folder.
         std::fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -77,16 +79,17 @@ impl DocumentStore {
         let operator = Operator::new(Fs::default().root(root)).map_err(Error::internal)?;
         Ok(Self {
             operator,
-            place: Place::Folder(path.into()),
-            holding: one_at_a_time(),
+            backend: Backend::Folder(path.into()),
+            memory_permits: single_permit(),
         })
     }
 
-    /// A store in `bucket`; without an `endpoint` that of AWS. Requests are repeated a few times and never hang. Give the bucket a lifecycle rule
-    /// that ends unfinished multipart uploads: those are no objects, so `remove_strays` cannot see them.
+    /// Opens a store in `bucket`, at AWS unless `endpoint` is given. Requests are retried four
+    /// times and time out after one minute. Give the bucket a lifecycle rule that ends incomplete
+    /// multipart uploads: they are not objects, so `remove_strays` cannot see them.
     ///
     /// # Errors
-    /// When the settings make no sense together; the bucket itself is first asked by `health`.
+    /// When the settings contradict each other. The bucket itself is first contacted by `health`.
     pub fn s3(
         bucket: &str,
         endpoint: Option<&str>,
@@ -94,7 +97,8 @@ impl DocumentStore {
         access_key: &str,
         secret_key: &str,
     ) -> Result<Self> {
-        // Both are registrations that do nothing the second time; without them the first request would panic, or find no HTTP client.
+        // Process-wide registrations without effect when repeated. Without the first, a request
+        // panics; without the second, it finds no HTTP client.
         rustls::crypto::aws_lc_rs::default_provider()
             .install_default()
             .ok();
@@ -104,7 +108,7 @@ impl DocumentStore {
             .region(region)
             .access_key_id(access_key)
             .secret_access_key(secret_key);
-        // What we were not told must not come from the machine: no profile, no metadata service.
+        // Use no credentials from the machine: no profile, no metadata service.
         let builder = builder.disable_config_load().disable_ec2_metadata();
         let builder = if let Some(endpoint) = endpoint {
             builder.endpoint(endpoint)
@@ -121,26 +125,23 @@ impl DocumentStore {
             .layer(retry);
         Ok(Self {
             operator,
-            place: Place::Bucket,
-            holding: one_at_a_time(),
+            backend: Backend::Bucket,
+            memory_permits: single_permit(),
         })
     }
 
-    /// A key in quarantine that nobody else has.
+    /// A new, unique key in quarantine.
     #[must_use]
     pub fn quarantine_key() -> String {
         format!("{QUARANTINE}{}", Uuid::new_v4())
     }
 
-    /// Opens `key` for writing. Nothing is kept until `finish`.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// Opens `key` for writing. Nothing is stored until `finish`.
     pub async fn writer(&self, key: &str) -> Result<ObjectWriter> {
         let writer = self.operator.writer_with(key);
-        let writer = match self.place {
-            Place::Folder(_) => writer.await,
-            Place::Bucket => writer.chunk(PART).await,
+        let writer = match self.backend {
+            Backend::Folder(_) => writer.await,
+            Backend::Bucket => writer.chunk(PART_SIZE).await,
         };
         Ok(ObjectWriter {
             writer: writer.map_err(Error::internal)?,
@@ -149,21 +150,18 @@ impl DocumentStore {
         })
     }
 
-    /// The bytes `range` of `key`, piece by piece. The first piece has been read when this returns, so a missing object is an error here and not
-    /// a reply that breaks off.
-    ///
-    /// # Errors
-    /// When the object is not there, or the store fails.
+    /// Streams the bytes `range` of `key`. The first chunk is read before this returns, so that a
+    /// missing object is an error here and not an interrupted reply.
     pub async fn read(
         &self,
         key: &str,
         range: Range<u64>,
     ) -> Result<impl Stream<Item = io::Result<Bytes>> + use<>> {
         let reader = self.operator.reader_with(key);
-        let reader = match self.place {
-            Place::Folder(_) => reader.chunk(PIECE).await,
-            // One request for the whole range: S3 streams its answer.
-            Place::Bucket => reader.await,
+        let reader = match self.backend {
+            Backend::Folder(_) => reader.chunk(CHUNK_SIZE).await,
+            // One request for the whole range: S3 streams its response.
+            Backend::Bucket => reader.await,
         };
         let mut pieces = reader
             .map_err(Error::internal)?
@@ -174,12 +172,10 @@ impl DocumentStore {
         Ok(futures_util::stream::iter(first.map(Ok)).chain(pieces))
     }
 
-    /// The bytes `range` of `key` in memory. Of a store and its clones only one caller holds any; others wait.
-    ///
-    /// # Errors
-    /// When the object is not there, or the store fails.
-    pub async fn hold(&self, key: &str, range: Range<u64>) -> Result<Held> {
-        let permit = Arc::clone(&self.holding)
+    /// Reads the bytes `range` of `key` into memory. Only one caller per store (and its clones) may
+    /// hold an object at a time; others wait.
+    pub async fn read_into_memory(&self, key: &str, range: Range<u64>) -> Result<ObjectInMemory> {
+        let permit = Arc::clone(&self.memory_permits)
             .acquire_owned()
             .await
             .map_err(Error::internal)?;
@@ -190,16 +186,13 @@ impl DocumentStore {
             .await
             .map_err(Error::internal)?
             .to_vec();
-        Ok(Held {
+        Ok(ObjectInMemory {
             bytes,
             _permit: permit,
         })
     }
 
-    /// All of a small object that is ours; nothing when it is not there.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// Reads a whole small object that the service wrote itself; `None` when it does not exist.
     pub async fn read_whole(&self, key: &str) -> Result<Option<Vec<u8>>> {
         match self.operator.read(key).await {
             Ok(bytes) => Ok(Some(bytes.to_vec())),
@@ -208,15 +201,12 @@ impl DocumentStore {
         }
     }
 
-    /// Puts a small object in its place: all of it or nothing, and there after a power cut too.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// Stores a small object atomically; once stored it survives a power failure.
     pub async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<()> {
-        let arriving = match self.place {
-            Place::Folder(_) => Self::quarantine_key(),
-            // A bucket shows an object when it is complete.
-            Place::Bucket => {
+        let arriving = match self.backend {
+            Backend::Folder(_) => Self::quarantine_key(),
+            // A bucket shows only complete objects.
+            Backend::Bucket => {
                 return self
                     .operator
                     .write(key, bytes)
@@ -231,10 +221,7 @@ impl DocumentStore {
         self.promote(&arriving, key).await
     }
 
-    /// The keys of the objects right below `folder`, which ends in a slash, in no order.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// Lists the keys of the objects directly below `folder`, which ends in a slash. Unordered.
     pub async fn list(&self, folder: &str) -> Result<Vec<String>> {
         let entries = self.operator.list(folder).await.map_err(Error::internal)?;
         Ok(entries
@@ -244,20 +231,20 @@ impl DocumentStore {
             .collect())
     }
 
-    /// Moves a finished object from quarantine to its place, so that it is there after a power cut too.
+    /// Moves a finished object from quarantine to its key; afterwards it survives a power failure.
     ///
     /// # Errors
-    /// When the store fails; then `to` may be there and must be deleted.
+    /// When the store fails. The object may then exist at `to` and must be deleted.
     pub async fn promote(&self, from: &str, to: &str) -> Result<()> {
-        match &self.place {
-            Place::Folder(root) => {
+        match &self.backend {
+            Backend::Folder(root) => {
                 self.operator
                     .rename(from, to)
                     .await
                     .map_err(Error::internal)?;
-                settle_names(root.join(to), Arc::clone(root)).await
+                sync_folders(root.join(to), Arc::clone(root)).await
             }
-            Place::Bucket => {
+            Backend::Bucket => {
                 self.operator
                     .copy(from, to)
                     .await
@@ -267,12 +254,10 @@ impl DocumentStore {
         }
     }
 
-    /// Sets the time of the object back to the beginning of 1970, where the store lets us: a folder does, a bucket keeps its own time.
-    ///
-    /// # Errors
-    /// When the folder refuses.
-    pub async fn forget_time(&self, key: &str) -> Result<()> {
-        let Place::Folder(root) = &self.place else {
+    /// Sets the modification time of the object to the beginning of 1970. Only a folder allows
+    /// this; a bucket keeps its own time.
+    pub async fn clear_modified_time(&self, key: &str) -> Result<()> {
+        let Backend::Folder(root) = &self.backend else {
             return Ok(());
         };
         let file = root.join(key);
@@ -288,19 +273,13 @@ impl DocumentStore {
             .map_err(Error::internal)
     }
 
-    /// Deletes `key`; that it is not there is fine.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// Deletes `key`; succeeds when it does not exist.
     pub async fn delete(&self, key: &str) -> Result<()> {
         self.operator.delete(key).await.map_err(Error::internal)
     }
 
-    /// Empties the quarantine of what was last written before `older_than`: what a crash left. Gives how many objects went. Choose an age that no
-    /// running upload reaches.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// Deletes the objects in quarantine that were last written before `older_than`, such as those
+    /// a crash left behind. Returns their number. Choose an age that no running upload reaches.
     pub async fn remove_strays(&self, older_than: DateTime<Utc>) -> Result<u64> {
         let mut removed = 0;
         let mut entries = self
@@ -317,7 +296,7 @@ impl DocumentStore {
                     .last_modified()
                     .map(std::time::SystemTime::from)
                     .map(DateTime::<Utc>::from),
-                // Its upload ended between the listing and now.
+                // The upload ended after the listing.
                 Err(error) if error.kind() == ErrorKind::NotFound => None,
                 Err(error) => return Err(Error::internal(error)),
             };
@@ -329,28 +308,27 @@ impl DocumentStore {
         Ok(removed)
     }
 
-    /// Asks the store whether it is there and lets us write; a bucket only whether it lets us in, for a probe must not cost money each time.
-    ///
-    /// # Errors
-    /// When it does not say yes within two seconds.
+    /// Checks that the store answers within two seconds. A folder is tested by writing a file; a
+    /// bucket only by a free request, because a probe must not cost money each time.
     pub async fn health(&self) -> Result<()> {
         let answer = async {
-            match &self.place {
-                Place::Folder(root) => probe(root).await.map_err(Error::internal),
-                Place::Bucket => self.operator.check().await.map_err(Error::internal),
+            match &self.backend {
+                Backend::Folder(root) => probe(root).await.map_err(Error::internal),
+                Backend::Bucket => self.operator.check().await.map_err(Error::internal),
             }
         };
-        tokio::time::timeout(HEALTH_PATIENCE, answer)
+        tokio::time::timeout(HEALTH_TIMEOUT, answer)
             .await
             .map_err(Error::internal)?
     }
 }
 
-fn one_at_a_time() -> Arc<Semaphore> {
+fn single_permit() -> Arc<Semaphore> {
     Arc::new(Semaphore::new(1))
 }
 
-/// Writes a file and takes it away again. It makes no folder above the quarantine's: a disk that is not mounted must not be written beside.
+/// Writes a file and deletes it. Creates no folder above the quarantine, so that a missing mount is
+/// noticed and not written over.
 async fn probe(root: &Path) -> io::Result<()> {
     match tokio::fs::create_dir(root.join(QUARANTINE)).await {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
@@ -361,7 +339,8 @@ async fn probe(root: &Path) -> io::Result<()> {
     tokio::fs::remove_file(&file).await
 }
 
-/// An object being written. Dropped without `finish` or `abort` it may leave a part in quarantine for `remove_strays`.
+/// An object being written. If it is dropped without `finish` or `abort`, a part may stay in
+/// quarantine until `remove_strays`.
 pub struct ObjectWriter {
     writer: opendal::Writer,
     store: DocumentStore,
@@ -372,26 +351,24 @@ impl ObjectWriter {
     /// Appends `bytes`.
     ///
     /// # Errors
-    /// When the store fails; `abort` is then due.
+    /// When the store fails: call `abort`.
     pub async fn write(&mut self, bytes: Bytes) -> Result<()> {
         self.writer.write(bytes).await.map_err(Error::internal)
     }
 
-    /// Completes the object: its bytes are on the disk, or in the bucket.
+    /// Completes the object: its bytes are on the disk or in the bucket.
     ///
     /// # Errors
-    /// When the store fails; `abort` is then due.
+    /// When the store fails: call `abort`.
     pub async fn finish(&mut self) -> Result<()> {
         self.writer.close().await.map_err(Error::internal)?;
         Ok(())
     }
 
-    /// Leaves nothing of it.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// Discards the object.
     pub async fn abort(mut self) -> Result<()> {
-        // A folder knows no unfinished object and says so; a bucket ends the multipart upload. What there is of an object goes below.
+        // A folder has no multipart uploads and answers `Unsupported`; a bucket ends the upload.
+        // The object itself is deleted below.
         if let Err(error) = self.writer.abort().await
             && error.kind() != ErrorKind::Unsupported
         {
@@ -401,8 +378,9 @@ impl ObjectWriter {
     }
 }
 
-/// A renamed file survives a power cut only when its folder has been written down, and so for a folder just made.
-async fn settle_names(file: PathBuf, root: Arc<Path>) -> Result<()> {
+/// Syncs the folders above `file` to disk: a rename survives a power failure only after its folder
+/// is synced, and so does a new folder.
+async fn sync_folders(file: PathBuf, root: Arc<Path>) -> Result<()> {
     let settled = tokio::task::spawn_blocking(move || {
         let inside = |folder: &&Path| folder.starts_with(&*root);
         file.ancestors()

@@ -1,4 +1,4 @@
-//! The edges of our world: what we reach that is not our own.
+//! Gateways to external systems.
 
 pub mod document_store;
 pub mod drive;

@@ -1,11 +1,11 @@
-//! Accounts as administrators keep them: made for staff by invitation, renamed, deactivated, given roles; and the language, which is its owner's. Nothing is
-//! ever deleted.
+//! Accounts as administrators manage them: creation by invitation, renaming, deactivation and
+//! roles. The mail language is set by the owner. Accounts are never deleted.
 
 use serde::Deserialize;
 use sqlx::PgConnection;
 
 use super::journal::{Act, Subject, record};
-use super::organisation::fault_of_line;
+use super::organisation::line_error;
 use super::renaming;
 use super::revocation_reason::Reason;
 use super::roles::{self, IRREPLACEABLE, is_guarded, must_not_be_last, must_still_be_admin};
@@ -19,24 +19,24 @@ use crate::mail::MailTokens;
 use crate::sop::role::Role;
 use crate::web::IdempotentWrite;
 use crate::web::body::Validate;
-use crate::web::idempotent_write::Seen;
+use crate::web::idempotent_write::IfMatch;
 use crate::web::problem::Language;
 
-/// A member of staff who gets an account.
+/// A new account for a member of staff.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAccount {
-    /// The e-mail to sign in with (surel).
+    /// The e-mail for signing in (surel).
     #[schema(
         example = "budi.santoso@bspji.example",
         format = "email",
         max_length = 254
     )]
     pub email: String,
-    /// The name that is shown and signs (nama).
+    /// The name for display and signatures (nama).
     #[schema(example = "Budi Santoso", min_length = 1, max_length = 120)]
     pub display_name: String,
-    /// The roles to begin with; none when not given (peran).
+    /// The initial roles; default none (peran).
     #[serde(default)]
     pub roles: Vec<Role>,
 }
@@ -44,8 +44,8 @@ pub struct NewAccount {
 impl Validate for NewAccount {
     fn errors(&self) -> Vec<FieldError> {
         let person = [
-            email::fault_of(&self.email, "/email"),
-            fault_of_line(&self.display_name, "/display_name", 120),
+            email::field_error(&self.email, "/email"),
+            line_error(&self.display_name, "/display_name", 120),
         ];
         person
             .into_iter()
@@ -55,14 +55,14 @@ impl Validate for NewAccount {
     }
 }
 
-/// What to change; what is not given stays.
+/// Changes of an account; fields that are not given stay unchanged.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccountChange {
-    /// The name that is shown and signs (nama).
+    /// The name for display and signatures (nama).
     #[schema(example = "Budi Santoso, S.T.", min_length = 1, max_length = 120)]
     pub display_name: Option<String>,
-    /// Whether it may sign in (aktif).
+    /// True if the account may sign in (aktif).
     pub active: Option<bool>,
 }
 
@@ -71,20 +71,21 @@ impl Validate for AccountChange {
         let name = self
             .display_name
             .as_deref()
-            .and_then(|name| fault_of_line(name, "/display_name", 120));
+            .and_then(|name| line_error(name, "/display_name", 120));
         let nothing = (self.display_name.is_none() && self.active.is_none())
             .then(|| fault("", "empty", "Tidak ada yang diubah.", "Nothing to change."));
         [name, nothing].into_iter().flatten().collect()
     }
 }
 
-/// Makes the account of a member of staff and invites its owner by mail. Its roles sleep until the invitation was taken up.
+/// Creates the account of a member of staff and invites its owner by mail. Its roles are inactive
+/// until the owner accepts the invitation.
 ///
 /// # Errors
-/// `conflict` when the e-mail is taken.
+/// `conflict` when the e-mail is already in use.
 pub async fn add(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     account: &NewAccount,
     tokens: &MailTokens,
 ) -> Result<users::Row> {
@@ -94,7 +95,7 @@ pub async fn add(
         display_name,
         roles: wanted,
     } = account;
-    let (office, language) = (who.office, Language::Indonesian);
+    let (office, language) = (caller.office, Language::Indonesian);
     users::add(
         work,
         &users::New {
@@ -113,7 +114,7 @@ pub async fn add(
     invitation::queue(work, tokens, (office, id), language, now).await?;
     record(
         work,
-        who,
+        caller,
         Act {
             subject: Subject::User,
             id: id.0,
@@ -123,32 +124,34 @@ pub async fn add(
         now,
     )
     .await?;
-    roles::set(work, who, id, wanted.iter().copied().collect(), now).await?;
-    find(work, who.office, id).await
+    roles::set(work, caller, id, wanted.iter().copied().collect(), now).await?;
+    find(work, caller.office, id).await
 }
 
-/// Changes name or state of an account. The state of one with roles of two changes when a second administrator asks for the same.
+/// Changes name or state of an account. If it holds a role that two administrators give, its state
+/// changes only when a second administrator makes the same request.
 ///
 /// # Errors
-/// `not_found`; `stale_version`; `conflict` when the last holder of a role would be deactivated; `forbidden` to object to one's own deactivation, or
-/// when `who` has just ceased to be an administrator.
+/// `not_found`; `stale_version`; `conflict` when the last holder of a role would be deactivated;
+/// `forbidden` when withdrawing a proposal about one's own account, or when `caller` is no longer an
+/// administrator.
 pub async fn change(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     id: UserId,
-    seen: &Seen,
+    seen: &IfMatch,
     form: &AccountChange,
 ) -> Result<users::Row> {
     let now = work.now();
     store::roles::lock(work).await?;
-    must_still_be_admin(work, who).await?;
-    let row = take(work, who.office, id, seen).await?;
+    must_still_be_admin(work, caller).await?;
+    let row = lock_unchanged(work, caller.office, id, seen).await?;
     let active = match form.active {
-        Some(wanted) => row.active ^ decide(work, who, id, row.active, wanted).await?,
+        Some(wanted) => row.active ^ decide_state(work, caller, id, row.active, wanted).await?,
         None => row.active,
     };
     let renamed = match form.display_name.as_deref() {
-        Some(wanted) => renaming::rename(work, who, &row, wanted).await?,
+        Some(wanted) => renaming::rename(work, caller, &row, wanted).await?,
         None => false,
     };
     let name = form
@@ -167,7 +170,7 @@ pub async fn change(
         if happened {
             record(
                 work,
-                who,
+                caller,
                 Act {
                     subject: Subject::User,
                     id: id.0,
@@ -179,13 +182,14 @@ pub async fn change(
             .await?;
         }
     }
-    find(work, who.office, id).await
+    find(work, caller.office, id).await
 }
 
-/// Whether the state of an account that is `active` changes to `wanted` now. Where that takes two administrators, the first one's word is kept as a proposal.
-async fn decide(
+/// True if the state of an account changes to `wanted` now. If that needs two administrators, the
+/// first request is stored as a proposal.
+async fn decide_state(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     id: UserId,
     active: bool,
     wanted: bool,
@@ -193,7 +197,7 @@ async fn decide(
     let (now, proposal) = (work.now(), activity::find(work, id).await?);
     if active == wanted {
         if proposal.is_some() {
-            if id == who.user {
+            if id == caller.user {
                 return Err(Error::new(Code::Forbidden).detail(
                     "Usul tentang akun sendiri dicabut oleh administrator lain.",
                     "Another administrator must withdraw a proposal about your own account.",
@@ -202,7 +206,7 @@ async fn decide(
             activity::withdraw(work, id).await?;
             record(
                 work,
-                who,
+                caller,
                 Act {
                     subject: Subject::User,
                     id: id.0,
@@ -217,14 +221,16 @@ async fn decide(
     }
     if !wanted {
         for role in IRREPLACEABLE {
-            must_not_be_last(work, who, id, role).await?;
+            must_not_be_last(work, caller, id, role).await?;
         }
     }
     let guarded = is_guarded(work, id, now).await?;
-    let seconded = proposal
-        .is_some_and(|first| first.active == wanted && first.stands && first.by != who.user);
+    let seconded = proposal.is_some_and(|first| {
+        first.active == wanted && first.is_valid && first.proposed_by != caller.user
+    });
     if guarded && !seconded {
-        if proposal.is_some_and(|first| first.active == wanted && first.by == who.user) {
+        if proposal.is_some_and(|first| first.active == wanted && first.proposed_by == caller.user)
+        {
             return Ok(false);
         }
         let task = if wanted {
@@ -233,11 +239,11 @@ async fn decide(
             "propose_deactivation"
         };
         activity::withdraw(work, id).await?;
-        activity::propose(work, id, wanted, who.user, now).await?;
-        watchers::tell(work, who, id, task, now).await?;
+        activity::propose(work, id, wanted, caller.user, now).await?;
+        watchers::tell(work, caller, id, task, now).await?;
         record(
             work,
-            who,
+            caller,
             Act {
                 subject: Subject::User,
                 id: id.0,
@@ -253,7 +259,7 @@ async fn decide(
     if guarded {
         watchers::tell(
             work,
-            who,
+            caller,
             id,
             if wanted {
                 "activate_user"
@@ -267,28 +273,25 @@ async fn decide(
     Ok(true)
 }
 
-/// Says in which language `who` is written to.
-///
-/// # Errors
-/// `stale_version`.
+/// Sets the language of mails to `caller`.
 pub async fn set_language(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
-    seen: &Seen,
+    caller: &SignedIn,
+    seen: &IfMatch,
     language: Language,
 ) -> Result<()> {
     let now = work.now();
-    let row = take(work, who.office, who.user, seen).await?;
+    let row = lock_unchanged(work, caller.office, caller.user, seen).await?;
     if row.language == language.tag() {
         return Ok(());
     }
-    users::set_language(work, who.user, language).await?;
+    users::set_language(work, caller.user, language).await?;
     record(
         work,
-        who,
+        caller,
         Act {
             subject: Subject::User,
-            id: who.user.0,
+            id: caller.user.0,
             task: "change_language",
             note: Some(language.tag()),
         },
@@ -297,26 +300,27 @@ pub async fn set_language(
     .await
 }
 
-/// Sees to it that an account holds `wanted`, as far as one administrator can.
+/// Sets the roles of an account. Roles that need two administrators become proposals.
 ///
 /// # Errors
-/// `not_found`; `stale_version`; `invalid_content` for roles that do not suit the account; what `roles::set` says.
+/// `not_found`; `stale_version`; `invalid_content` for roles that do not suit the account; errors
+/// of `roles::set`.
 pub async fn set_roles(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     id: UserId,
-    seen: &Seen,
+    seen: &IfMatch,
     wanted: &[Role],
 ) -> Result<users::Row> {
     let now = work.now();
     store::roles::lock(work).await?;
-    let row = take(work, who.office, id, seen).await?;
+    let row = lock_unchanged(work, caller.office, id, seen).await?;
     let faults = roles::faults(wanted, row.customer_id.map(CustomerId));
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    roles::set(work, who, id, wanted.iter().copied().collect(), now).await?;
-    find(work, who.office, id).await
+    roles::set(work, caller, id, wanted.iter().copied().collect(), now).await?;
+    find(work, caller.office, id).await
 }
 
 /// An account of the office.
@@ -333,12 +337,12 @@ pub async fn find(
         .ok_or_else(|| Error::new(Code::NotFound))
 }
 
-/// Locks an account that is still as the caller saw it.
-async fn take(
+/// Locks an account, if its version is the one that the caller has seen.
+async fn lock_unchanged(
     work: &mut IdempotentWrite,
     office: OfficeId,
     id: UserId,
-    seen: &Seen,
+    seen: &IfMatch,
 ) -> Result<users::Row> {
     let row = users::locked(work, office, id)
         .await?

@@ -1,11 +1,12 @@
-//! Appointing somebody to act for the head (Plh./Plt.), confirming it and revoking it. A confirmed appointment counts from its first to its last day; who
-//! asks on another day does not hold the role, so nothing has to be switched on or off.
+//! Appointments to act for the head (Plh./Plt.): entering, confirming and revoking. A confirmed
+//! appointment is in force from its first to its last day; roles are read per day, so that nothing
+//! has to be switched on or off.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::journal::{Act, Subject, record};
-use super::organisation::fault_of_line;
+use super::organisation::line_error;
 use super::roles::must_still_be_admin;
 use super::signed_in::{ActingKind, SignedIn, today};
 use super::store::{acting as store, roles, users};
@@ -16,16 +17,16 @@ use crate::sop::role::Role;
 use crate::web::IdempotentWrite;
 use crate::web::body::Validate;
 
-/// The longest an appointment may run: an extension is a decree of its own.
-const LONGEST_DAYS: i64 = 366;
+/// Maximum length of an appointment in days. An extension needs a decree of its own.
+const MAX_DAYS: i64 = 366;
 
-/// Who acts for whom, and when.
+/// An appointment to act for the head.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Appointment {
-    /// The member of staff who acts.
+    /// The acting member of staff.
     pub user_id: UserId,
-    /// For which role; only `head`.
+    /// The role; only `head`.
     pub role: Role,
     /// `plh` while the head is away, `plt` while the post is vacant.
     pub kind: ActingKind,
@@ -51,7 +52,7 @@ impl Validate for Appointment {
                 "/role",
                 "not_acted_for",
                 "Hanya Kepala Balai yang dapat diwakili.",
-                "Only the head is acted for.",
+                "Acting appointments are only for the head.",
             )
         });
         let days = (self.last_day - self.first_day).num_days();
@@ -62,8 +63,8 @@ impl Validate for Appointment {
                 "Hari terakhir mendahului hari pertama.",
                 "The last day is before the first.",
             )),
-            0..LONGEST_DAYS => None,
-            LONGEST_DAYS.. => Some(fault(
+            0..MAX_DAYS => None,
+            MAX_DAYS.. => Some(fault(
                 "/last_day",
                 "too_long",
                 "Paling lama satu tahun.",
@@ -73,7 +74,7 @@ impl Validate for Appointment {
         [
             role,
             days,
-            fault_of_line(&self.decree_number, "/decree_number", 100),
+            line_error(&self.decree_number, "/decree_number", 100),
         ]
         .into_iter()
         .flatten()
@@ -84,18 +85,20 @@ impl Validate for Appointment {
 /// Enters an appointment.
 ///
 /// # Errors
-/// `invalid_content` when it is over already or the person is no active member of staff; `conflict` when they are the head, or somebody is
-/// appointed for one of these days; `forbidden` to appoint oneself.
+/// `invalid_content` when it has already ended or the person is not active staff; `conflict` when
+/// the person already holds the role, or another person is appointed for one of these days;
+/// `forbidden` to appoint oneself.
 pub async fn appoint(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     form: &Appointment,
 ) -> Result<AppointmentId> {
     let now = work.now();
-    // The same lock under which roles change: nobody becomes head, or is deactivated, while we look.
+    // Role changes and deactivations take the same lock, so that neither happens during these
+    // checks.
     roles::lock(work).await?;
-    must_still_be_admin(work, who).await?;
-    if form.user_id == who.user {
+    must_still_be_admin(work, caller).await?;
+    if form.user_id == caller.user {
         return Err(Error::new(Code::Forbidden).detail(
             "Tidak dapat menunjuk diri sendiri.",
             "You cannot appoint yourself.",
@@ -109,13 +112,13 @@ pub async fn appoint(
             "The appointment is over already.",
         )]));
     }
-    let person = users::find(work, who.office, form.user_id).await?;
+    let person = users::find(work, caller.office, form.user_id).await?;
     if !person.is_some_and(|person| person.active && person.customer_id.is_none()) {
         return Err(Error::invalid(vec![fault(
             "/user_id",
             "not_staff",
             "Bukan pegawai aktif kantor ini.",
-            "No active member of staff of this office.",
+            "Not an active member of staff of this office.",
         )]));
     }
     if roles::held(work, form.user_id).await?.has(form.role) {
@@ -133,21 +136,21 @@ pub async fn appoint(
         last_day,
         ref decree_number,
     } = form;
-    let new = store::New {
+    let new = store::NewAppointment {
         id,
-        office: who.office,
+        office: caller.office,
         user: user_id,
         role,
         kind,
         first_day,
         last_day,
         decree_number,
-        by: who.user,
+        by: caller.user,
     };
     store::add(work, &new, now).await?;
     record(
         work,
-        who,
+        caller,
         Act {
             subject: Subject::ActingAppointment,
             id: id.0,
@@ -160,20 +163,25 @@ pub async fn appoint(
     Ok(id)
 }
 
-/// Confirms an appointment that another administrator entered: only then does it count.
+/// Confirms an appointment that another administrator entered. Only a confirmed appointment takes
+/// effect.
 ///
 /// # Errors
-/// `not_found`; `forbidden` for the one who entered it and for the one who is to act; `conflict` when it is confirmed or revoked already, or when
-/// whoever entered it is no administrator any more.
-pub async fn confirm(work: &mut IdempotentWrite, who: &SignedIn, id: AppointmentId) -> Result<()> {
+/// `not_found`; `forbidden` for the author and for the appointed person; `conflict` when it is
+/// already confirmed or revoked, or when the author is no longer an administrator.
+pub async fn confirm(
+    work: &mut IdempotentWrite,
+    caller: &SignedIn,
+    id: AppointmentId,
+) -> Result<()> {
     let now = work.now();
     roles::lock(work).await?;
-    must_still_be_admin(work, who).await?;
-    let entered = store::find(work, who.office, id)
+    must_still_be_admin(work, caller).await?;
+    let entered = store::find(work, caller.office, id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     let author = UserId(entered.created_by);
-    if [author, UserId(entered.user_id)].contains(&who.user) {
+    if [author, UserId(entered.user_id)].contains(&caller.user) {
         return Err(Error::new(Code::Forbidden).detail(
             "Administrator lain harus mengukuhkan penunjukan ini.",
             "Another administrator must confirm this appointment.",
@@ -181,11 +189,11 @@ pub async fn confirm(work: &mut IdempotentWrite, who: &SignedIn, id: Appointment
     }
     if !roles::is_admin(work, author).await? {
         return Err(Error::new(Code::Conflict).detail(
-            "Yang memasukkannya bukan administrator lagi: cabut, lalu masukkan kembali.",
-            "Whoever entered it is no administrator any more: revoke it and enter it again.",
+            "Pegawai yang memasukkannya bukan administrator lagi: cabut penunjukan ini, lalu masukkan kembali.",
+            "Its author is no longer an administrator: revoke the appointment and enter it again.",
         ));
     }
-    if !store::confirm(work, id, who.user, now).await? {
+    if !store::confirm(work, id, caller.user, now).await? {
         return Err(Error::new(Code::Conflict).detail(
             "Penunjukan ini sudah dikukuhkan atau dicabut.",
             "This appointment is confirmed or revoked already.",
@@ -193,7 +201,7 @@ pub async fn confirm(work: &mut IdempotentWrite, who: &SignedIn, id: Appointment
     }
     record(
         work,
-        who,
+        caller,
         Act {
             subject: Subject::ActingAppointment,
             id: id.0,
@@ -205,21 +213,23 @@ pub async fn confirm(work: &mut IdempotentWrite, who: &SignedIn, id: Appointment
     .await
 }
 
-/// Revokes an appointment for a reason: from the next request on the person does not hold the role. One that was confirmed and is not over is revoked when a
-/// second administrator asks for it too.
+/// Revokes an appointment: from the next request on the person does not hold the role. A confirmed
+/// appointment that has not ended is revoked only when a second administrator makes the same
+/// request.
 ///
 /// # Errors
-/// `not_found`; `conflict` when it is revoked already; `forbidden` when `who` has just ceased to be an administrator.
+/// `not_found`; `conflict` when it is already revoked; `forbidden` when `caller` is no longer an
+/// administrator.
 pub async fn revoke(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     id: AppointmentId,
     reason: &str,
 ) -> Result<()> {
     let now = work.now();
     roles::lock(work).await?;
-    must_still_be_admin(work, who).await?;
-    let entered = store::find(work, who.office, id)
+    must_still_be_admin(work, caller).await?;
+    let entered = store::find(work, caller.office, id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     let person = UserId(entered.user_id);
@@ -232,34 +242,34 @@ pub async fn revoke(
     let takes_two = entered.confirmed_at.is_some()
         && entered.revoked_at.is_none()
         && entered.last_day >= today(now);
-    if takes_two && !is_seconded(work, who, entered.revocation_proposed_by.map(UserId)).await? {
-        if entered.revocation_proposed_by == Some(who.user.0) {
+    if takes_two && !is_seconded(work, caller, entered.revocation_proposed_by.map(UserId)).await? {
+        if entered.revocation_proposed_by == Some(caller.user.0) {
             return Ok(());
         }
-        store::propose_revocation(work, id, who.user, now).await?;
-        watchers::tell(work, who, person, "propose_revoking_acting", now).await?;
-        return record(work, who, act("propose_revoking_acting"), now).await;
+        store::propose_revocation(work, id, caller.user, now).await?;
+        watchers::tell(work, caller, person, "propose_revoking_acting", now).await?;
+        return record(work, caller, act("propose_revoking_acting"), now).await;
     }
-    if !store::revoke(work, id, who.user, now).await? {
+    if !store::revoke(work, id, caller.user, now).await? {
         return Err(Error::new(Code::Conflict).detail(
             "Penunjukan ini sudah dicabut.",
             "This appointment is revoked already.",
         ));
     }
     if takes_two {
-        watchers::tell(work, who, person, "revoke_acting", now).await?;
+        watchers::tell(work, caller, person, "revoke_acting", now).await?;
     }
-    record(work, who, act("revoke_acting"), now).await
+    record(work, caller, act("revoke_acting"), now).await
 }
 
-/// Whether `first`, another one than `who`, is still an administrator.
+/// True if `first` is still an administrator and not `caller`.
 async fn is_seconded(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     first: Option<UserId>,
 ) -> Result<bool> {
     match first {
-        Some(first) if first != who.user => roles::is_admin(work, first).await,
+        Some(first) if first != caller.user => roles::is_admin(work, first).await,
         Some(_) | None => Ok(false),
     }
 }

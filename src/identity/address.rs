@@ -1,5 +1,5 @@
-//! Where a request comes from, as far as login throttling cares: one IPv4 address, or one IPv6 network of 64 bits, which is what one customer of a
-//! provider has. Used for nothing else, and never logged.
+//! Network address for login throttling: one IPv4 address, or one IPv6 /64, the block that a
+//! provider assigns to a customer. Used only for that, and never logged.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -7,12 +7,12 @@ use actix_web::HttpRequest;
 
 use crate::web::client_address::{TrustedProxies, client_address};
 
-/// The origin of a request for counting.
+/// The network address by which requests are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Address(IpAddr);
 
 impl Address {
-    /// That of `request`.
+    /// The address of the client that sent `request`.
     #[must_use]
     pub fn of(request: &HttpRequest, proxies: &TrustedProxies) -> Self {
         Self::of_ip(client_address(request, proxies).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
@@ -27,7 +27,7 @@ impl Address {
         }
     }
 
-    /// For a tag of it.
+    /// The bytes, for computing a tag.
     #[must_use]
     pub fn bytes(self) -> Vec<u8> {
         match self.0 {

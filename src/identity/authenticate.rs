@@ -1,6 +1,7 @@
-//! The layer that finds out who is asking, before a body is read: a bearer token is checked, then the person is loaded in one statement. A bad token
-//! is refused here; no token passes only to what is open to all. A key of an integrator is looked at in `integrations`. Reporters are not ours to ask:
-//! their routes look at the token themselves.
+//! Authentication middleware. It runs before a body is read: it verifies the bearer token and loads
+//! the user in one statement. An invalid token is refused here; without a token only open
+//! operations pass. Integration keys are checked in `integrations`. Operations of reporters are
+//! skipped, because their handlers check the reporter's token.
 
 use actix_web::HttpMessage as _;
 use actix_web::HttpRequest;
@@ -21,16 +22,17 @@ use crate::web::confidential::is_confidential;
 use crate::web::params::decoded_path;
 use crate::web::provided;
 
-/// Puts a `SignedIn` into the extensions of a request that proves who sends it. Needs `Identity`, `Database`, `Clock` and `OpenOperations` provided.
+/// Puts a `SignedIn` into the request extensions if the request is authenticated. Needs `Identity`,
+/// `Database`, `Clock` and `OpenOperations` as app data.
 ///
 /// # Errors
-/// What comes after says; its own refusal (`unauthenticated`) is a response already.
+/// Only those of the next service; a refusal (`unauthenticated`) is returned as a response.
 pub async fn authenticate<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     match who_asks(request.request()).await {
-        Ok(Some(who)) => drop(request.extensions_mut().insert(who)),
+        Ok(Some(caller)) => drop(request.extensions_mut().insert(caller)),
         Ok(None) => {}
         Err(refusal) => return Ok(request.error_response(refusal).map_into_right_body()),
     }
@@ -39,24 +41,25 @@ pub async fn authenticate<B: MessageBody + 'static>(
         .map(ServiceResponse::map_into_left_body)
 }
 
-/// The person behind the token; nobody where no token is needed.
+/// The authenticated user; `None` for an open operation.
 async fn who_asks(request: &HttpRequest) -> Result<Option<SignedIn>> {
     if !is_ours(request) || is_a_reporters(request)? {
         return Ok(None);
     }
     match bearer_token(request)? {
-        Some(key) if integrations::is_key(&key) => integrations::admit(request, &key).await,
+        Some(key) if integrations::is_key(&key) => integrations::authenticate(request, &key).await,
         Some(token) => sign_in(request, &token).await.map(Some),
         None => must_be_open(request).map(|()| None),
     }
 }
 
-/// Health, numbers and documentation ask for no person: an `Authorization` header there is theirs, not ours.
+/// Only `/api/` is authenticated. Health, metrics and documentation may receive an `Authorization`
+/// header meant for another server.
 fn is_ours(request: &HttpRequest) -> bool {
     decoded_path(request).starts_with("/api/")
 }
 
-/// What a reporter may ask is not asked as a person: a staff member's token sent there by mistake is not even read.
+/// True for an open operation of reporters. A staff token sent there by mistake must not be read.
 fn is_a_reporters(request: &HttpRequest) -> Result<bool> {
     let open: OpenOperations = provided(request)?;
     Ok(is_confidential(request)
@@ -65,7 +68,7 @@ fn is_a_reporters(request: &HttpRequest) -> Result<bool> {
             .is_some_and(|pattern| open.admit(request.method(), &pattern)))
 }
 
-/// The token of the `Authorization` header; nothing when there is no such header.
+/// The bearer token; `None` without an `Authorization` header.
 fn bearer_token(request: &HttpRequest) -> Result<Option<String>> {
     let Some(value) = request.headers().get(header::AUTHORIZATION) else {
         return Ok(None);
@@ -82,7 +85,8 @@ fn bearer_token(request: &HttpRequest) -> Result<Option<String>> {
     }
 }
 
-/// A path that leads nowhere is not ours to refuse: it gets its 404. One that hides what it is (`/%61pi/…`) is closed: the router reads through it.
+/// Refuses a closed operation. An unknown path passes and gets its 404, unless it is
+/// percent-encoded (`/%61pi/…`), because the router decodes paths.
 fn must_be_open(request: &HttpRequest) -> Result<()> {
     let open: OpenOperations = provided(request)?;
     match request.match_pattern() {
@@ -99,16 +103,16 @@ async fn sign_in(request: &HttpRequest, token: &str) -> Result<SignedIn> {
         (provided(request)?, provided(request)?, provided(request)?);
     let now = clock.now();
     let claims = claims(&identity, &database, token, now).await?;
-    let who = database
+    let caller = database
         .read(async |connection| {
             store::sessions::find_signed_in(connection, claims.sid, claims.sub, today(now), now)
                 .await
         })
         .await?;
-    who.ok_or_else(refusal)
+    caller.ok_or_else(refusal)
 }
 
-/// What the token says, once it is known to be genuine: from memory when its signature was checked before.
+/// The claims of a valid token; a token with an already verified signature comes from the cache.
 async fn claims(
     identity: &Identity,
     database: &Database,
@@ -125,7 +129,7 @@ async fn claims(
     }
     let outcome = match identity.tokens.verify(&ring, token, now) {
         Err(TokenError::UnknownKey) => identity.tokens.verify(
-            &*identity.keys.ring_for_unknown(database, now).await?,
+            &*identity.keys.current_for_unknown_kid(database, now).await?,
             token,
             now,
         ),

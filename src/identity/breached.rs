@@ -1,13 +1,14 @@
-//! The shipped list of breached passwords: the first four bytes of the SHA-256 of each, sorted. `breached/README.md` says where it comes from.
+//! The bundled list of breached passwords: the first four bytes of the SHA-256 of each, sorted.
+//! `breached/README.md` names the source.
 
 use crate::secrecy::sha256;
 
-/// Bytes kept of each digest.
+/// Bytes per digest.
 const KEPT: usize = 4;
 
 static LIST: &[u8] = include_bytes!("breached/passwords.bin");
 
-/// Whether `folded` (NFKC, lower case) is in the list. One other text in 17,000 is taken for one that is.
+/// True if `folded` (NFKC, lower case) is in the list. The false positive rate is 1 in 17,000.
 #[must_use]
 pub fn is_breached(folded: &str) -> bool {
     let digest = sha256(folded.as_bytes());

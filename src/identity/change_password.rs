@@ -1,5 +1,6 @@
-//! Changing one's own password. The slow work is done before a transaction is opened, so that no connection waits for it; the transaction then makes
-//! sure that nothing has changed meanwhile.
+//! Changes the password of the signed-in user. Hashing runs before the transaction, so that it does
+//! not hold a connection; the transaction then checks that the account has not changed in the
+//! meantime.
 
 use super::Identity;
 use super::address::Address;
@@ -16,34 +17,36 @@ use crate::database::Database;
 use crate::error::{Code, Error, Result, fault};
 use crate::web::IdempotentWrite;
 
-/// What the slow work found.
+/// Result of the checks before the transaction.
 #[derive(Debug)]
 pub struct Checked {
     found: Credentials,
-    /// The hash of the new password; none when the current one was wrong.
+    /// Hash of the new password; `None` when the current password was wrong.
     new_hash: Option<String>,
     attempt: Attempt,
 }
 
-/// Checks the current password and hashes the new one. That the current one is wrong is said only by `change`: a repeated request, whose password is
-/// the former one by then, must first get its chance to be recognised.
+/// Checks the current password and hashes the new one. Only `change` reports a wrong password,
+/// because a retried request with the former password must first be recognised by its idempotency
+/// key.
 ///
 /// # Errors
-/// `invalid_content` when the new password will not do for its owner; `too_many_requests` after too many wrong ones, `busy` when too many wait.
+/// `invalid_content` when the new password breaks a rule; `too_many_requests` after too many
+/// failures; `busy` when the queue is full.
 pub async fn check(
     identity: &Identity,
     database: &Database,
-    who: &SignedIn,
+    caller: &SignedIn,
     current: Password,
     new: Password,
     from: Address,
 ) -> Result<Checked> {
     let found = database
-        .read(async |connection| users::credentials_of(connection, who.user).await)
+        .read(async |connection| users::credentials_of(connection, caller.user).await)
         .await?;
     let found = found.ok_or_else(|| Error::new(Code::Unauthenticated))?;
     let known = database
-        .read(async |connection| users::known_of(connection, who.user).await)
+        .read(async |connection| users::known_of(connection, caller.user).await)
         .await?;
     if let Some(fault) = new.fault_of(known.owner(), "/new_password") {
         return Err(Error::invalid(vec![fault]));
@@ -63,11 +66,12 @@ pub async fn check(
     })
 }
 
-/// Changes the password and ends every other session.
+/// Changes the password and ends all other sessions.
 ///
 /// # Errors
-/// `invalid_content` when the current password was wrong, `overtaken` when it was changed meanwhile.
-pub async fn change(work: &mut IdempotentWrite, who: &SignedIn, checked: Checked) -> Result<()> {
+/// `invalid_content` when the current password was wrong; `overtaken` when it has been changed in
+/// the meantime.
+pub async fn change(work: &mut IdempotentWrite, caller: &SignedIn, checked: Checked) -> Result<()> {
     let Some(new_hash) = checked.new_hash else {
         let wrong = fault(
             "/current_password",
@@ -78,26 +82,26 @@ pub async fn change(work: &mut IdempotentWrite, who: &SignedIn, checked: Checked
         return Err(Error::invalid(vec![wrong]));
     };
     let now = work.now();
-    if !users::still_holds(work, who.user, checked.found.password_hash.as_deref()).await? {
+    if !users::still_holds(work, caller.user, checked.found.password_hash.as_deref()).await? {
         return Err(Error::new(Code::Overtaken));
     }
-    users::set_password(work, who.user, &new_hash, now).await?;
+    users::set_password(work, caller.user, &new_hash, now).await?;
     failures::refund(work, &checked.attempt, now).await?;
     session::end_all(
         work,
-        who.user,
-        Some(who.session),
+        caller.user,
+        Some(caller.session),
         Reason::PasswordChange,
         now,
     )
     .await?;
-    password_reset::tell(work, (who.office, who.user), now).await?;
+    password_reset::notify_owner(work, (caller.office, caller.user), now).await?;
     record(
         work,
-        who,
+        caller,
         Act {
             subject: Subject::User,
-            id: who.user.0,
+            id: caller.user.0,
             task: "change_password",
             note: None,
         },

@@ -1,16 +1,17 @@
-//! E-mail addresses, parsed in this one place: what one looks like, how it is kept, and when two are the same. Whether mail arrives there is not known here.
+//! Syntax, stored form and comparison of e-mail addresses. Deliverability is not checked here.
 
 use lettre::Address;
 
 use crate::error::{FieldError, fault};
 use crate::text::tidied;
 
-/// The longest address (RFC 5321).
+/// Maximum length (RFC 5321).
 const LONGEST: usize = 254;
 
-/// The fault of `email` at `pointer`, if it has one. Only ASCII is taken, so that Rust and PostgreSQL agree on lower case.
+/// Validates `email` at `pointer`. Only ASCII is accepted, so that Rust and PostgreSQL agree on
+/// lower case.
 #[must_use]
-pub fn fault_of(email: &str, pointer: &str) -> Option<FieldError> {
+pub fn field_error(email: &str, pointer: &str) -> Option<FieldError> {
     (!is_email(email)).then(|| {
         fault(
             pointer,
@@ -21,7 +22,8 @@ pub fn fault_of(email: &str, pointer: &str) -> Option<FieldError> {
     })
 }
 
-/// Whether `email` is an address that mail can be sent to: a dot-atom and a domain of at least two labels (RFC 5321), and one that our mailer takes.
+/// True for a deliverable address: a dot-atom, a domain of at least two labels (RFC 5321), and
+/// accepted by the mail library.
 #[must_use]
 pub fn is_email(email: &str) -> bool {
     let Some((local, domain)) = email.rsplit_once('@') else {
@@ -47,9 +49,9 @@ pub fn is_email(email: &str) -> bool {
         && email.parse::<Address>().is_ok()
 }
 
-/// How an address is kept: as it was typed, without what surrounds it, and the domain in lower case, as domains are.
+/// The stored form: trimmed, with the domain in lower case.
 #[must_use]
-pub fn kept(email: &str) -> String {
+pub fn stored_form(email: &str) -> String {
     let email = tidied(email);
     match email.rsplit_once('@') {
         Some((local, domain)) => format!("{local}@{}", domain.to_ascii_lowercase()),
@@ -57,9 +59,9 @@ pub fn kept(email: &str) -> String {
     }
 }
 
-/// The form in which two addresses are compared.
+/// The form for comparing addresses: trimmed, in lower case.
 #[must_use]
-pub fn folded(email: &str) -> String {
+pub fn comparison_form(email: &str) -> String {
     tidied(email).to_ascii_lowercase()
 }
 
@@ -70,7 +72,7 @@ mod tests {
     #[test]
     fn an_address_has_a_local_part_and_a_domain() {
         for good in ["siti@contoh.co.id", "a.b+c@sub.contoh.id"] {
-            assert_eq!(fault_of(good, "/email"), None, "{good}");
+            assert_eq!(field_error(good, "/email"), None, "{good}");
         }
         for good in [
             "o'brien@contoh.id",
@@ -78,7 +80,7 @@ mod tests {
             "123@456.id",
             &format!("{}@contoh.id", "x".repeat(64)),
         ] {
-            assert_eq!(fault_of(good, "/email"), None, "{good}");
+            assert_eq!(field_error(good, "/email"), None, "{good}");
         }
         // Row 32.
         for bad in [
@@ -110,7 +112,7 @@ mod tests {
             &format!("a@{}.id", "x".repeat(64)),
             &format!("a@{}id", "abcdefgh.".repeat(40)),
         ] {
-            assert!(fault_of(bad, "/email").is_some(), "{bad}");
+            assert!(field_error(bad, "/email").is_some(), "{bad}");
         }
         for bad in [
             "",
@@ -123,19 +125,19 @@ mod tests {
             "a@b@c.id",
             "a\n@b.id",
         ] {
-            assert!(fault_of(bad, "/email").is_some(), "{bad}");
+            assert!(field_error(bad, "/email").is_some(), "{bad}");
         }
     }
 
     #[test]
     fn case_makes_no_difference() {
-        assert_eq!(folded(" Siti@Contoh.CO.id "), folded("siti@contoh.co.id"));
+        assert_eq!(comparison_form(" Siti@Contoh.CO.id "), comparison_form("siti@contoh.co.id"));
         assert_eq!(
-            folded("\u{feff}Siti@Contoh.CO.id\u{a0}\u{200b}"),
+            comparison_form("\u{feff}Siti@Contoh.CO.id\u{a0}\u{200b}"),
             "siti@contoh.co.id"
         );
         assert_eq!(
-            kept("\u{200e} Siti.Rahayu@Contoh.CO.id"),
+            stored_form("\u{200e} Siti.Rahayu@Contoh.CO.id"),
             "Siti.Rahayu@contoh.co.id"
         );
     }

@@ -1,5 +1,5 @@
-//! Proving that mail arrives at the address of an account: a token goes there and comes back. Nothing in the SOPs waits for it; notifications go by mail only
-//! to proved addresses.
+//! Verification of e-mail addresses by a token that is mailed and sent back. No step of an SOP
+//! depends on it; notification mails go only to verified addresses.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
@@ -15,15 +15,12 @@ use crate::ids::{OfficeId, UserId};
 use crate::mail::{self, MailKind, MailTokens, NewMail, Purpose};
 use crate::web::problem::Language;
 
-/// How long a token is good.
-const GOOD_FOR: TimeDelta = TimeDelta::hours(72);
-/// Mails to one account within an hour.
+/// Validity of a token.
+const VALIDITY: TimeDelta = TimeDelta::hours(72);
+/// Maximum number of mails to one account per hour.
 const PER_HOUR: i64 = 3;
 
-/// Queues the mail that asks an account to prove its address; every earlier token for it is void.
-///
-/// # Errors
-/// When the server refuses.
+/// Queues the verification mail of an account and voids its earlier tokens.
 pub async fn queue(
     connection: &mut PgConnection,
     tokens: &MailTokens,
@@ -31,8 +28,8 @@ pub async fn queue(
     language: Language,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let (id, kind, until) = (Uuid::new_v4(), MailKind::EmailVerification, now + GOOD_FOR);
-    let data = serde_json::json!({"hours": GOOD_FOR.num_hours()});
+    let (id, kind, until) = (Uuid::new_v4(), MailKind::EmailVerification, now + VALIDITY);
+    let data = serde_json::json!({"hours": VALIDITY.num_hours()});
     mail::queue(
         connection,
         &NewMail {
@@ -58,21 +55,25 @@ pub async fn queue(
     .await
 }
 
-/// Sends the mail again, when the address is not proved yet.
+/// Sends the verification mail again, unless the address is already verified.
 ///
 /// # Errors
-/// `too_many_requests` after a few within an hour.
-pub async fn ask(transaction: &mut Transaction, identity: &Identity, who: &SignedIn) -> Result<()> {
+/// `too_many_requests` after three mails within an hour.
+pub async fn resend(
+    transaction: &mut Transaction,
+    identity: &Identity,
+    caller: &SignedIn,
+) -> Result<()> {
     let (now, account) = (
         identity.clock.now(),
-        store::account(transaction, who.user).await?,
+        store::lock_account(transaction, caller.user).await?,
     );
     if account.verified {
         return Ok(());
     }
     if mail::store::count_since(
         transaction,
-        who.user,
+        caller.user,
         MailKind::EmailVerification,
         now - TimeDelta::hours(1),
     )
@@ -84,25 +85,25 @@ pub async fn ask(transaction: &mut Transaction, identity: &Identity, who: &Signe
     queue(
         transaction,
         &identity.mail_tokens,
-        (who.office, who.user),
-        Language::of_tag(&account.language),
+        (caller.office, caller.user),
+        Language::from_tag(&account.language),
         now,
     )
     .await
 }
 
-/// Takes a token that came back.
+/// Verifies an address with its token.
 ///
 /// # Errors
-/// `invalid_content` when it is not good, whatever the reason.
+/// `invalid_content` when the token is invalid for any reason.
 pub async fn confirm(database: &Database, token: &str, now: DateTime<Utc>) -> Result<()> {
     let digest = MailTokens::digest_of(token);
     let mut transaction = database.begin().await?;
-    let account = store::look(&mut transaction, &digest, Purpose::EmailVerification, now)
+    let account = store::find_account(&mut transaction, &digest, Purpose::EmailVerification, now)
         .await?
-        .ok_or_else(not_good)?;
-    if !store::use_up(&mut transaction, &digest, Purpose::EmailVerification, now).await? {
-        return Err(not_good());
+        .ok_or_else(invalid_token)?;
+    if !store::consume(&mut transaction, &digest, Purpose::EmailVerification, now).await? {
+        return Err(invalid_token());
     }
     let (office, user) = account.ids();
     store::verify(&mut transaction, user, now).await?;
@@ -122,12 +123,13 @@ pub async fn confirm(database: &Database, token: &str, now: DateTime<Utc>) -> Re
     transaction.commit().await
 }
 
-/// The one answer to every token that is not good: which of the reasons it is helps only who guesses.
-pub fn not_good() -> Error {
+/// The error for every invalid token. It does not tell the reason, which would only help an
+/// attacker.
+pub fn invalid_token() -> Error {
     Error::invalid(vec![fault(
         "/token",
         "token_not_good",
         "Kode tidak berlaku, sudah dipakai, atau sudah kedaluwarsa; minta yang baru.",
-        "The code is not valid, used, or expired; ask for a new one.",
+        "The code is invalid, used or expired; request a new one.",
     )])
 }

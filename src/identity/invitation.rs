@@ -1,5 +1,6 @@
-//! Inviting the owner of an account to choose its password: by a mail with a code, or by a slip with two codes, each of which another administrator prints.
-//! Only the owner ever knows the password, and no single administrator knows enough to choose it in the owner's place.
+//! Invitations to choose a password: by a mail with a code, or by a slip with two codes, each
+//! printed by a different administrator. The password is known only to the owner, and no single
+//! administrator has enough codes to choose it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::address::Address;
-use super::email_verification::not_good;
+use super::email_verification::invalid_token;
 use super::journal::{Act, Subject, record, record_unsigned};
 use super::password_rules::Password;
 use super::revocation_reason::Reason;
@@ -25,48 +26,45 @@ use crate::web::IdempotentWrite;
 use crate::web::body::Validate;
 use crate::web::problem::Language;
 
-/// How long an invitation is good.
-const GOOD_FOR: TimeDelta = TimeDelta::hours(72);
-/// Mails to one account within an hour.
+/// Validity of an invitation.
+const VALIDITY: TimeDelta = TimeDelta::hours(72);
+/// Maximum number of mails to one account per hour.
 const PER_HOUR: i64 = 3;
-/// The symbols of a printed code (Crockford's base 32): none is taken for another.
+/// Alphabet of a printed code: Crockford's base 32, which has no ambiguous symbols.
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Symbols of one printed code: 80 bits.
+/// Length of a printed code: 80 bits.
 const SYMBOLS_OF_A_CODE: usize = 16;
 
-/// How an invitation reaches the owner.
+/// Delivery method of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// By mail to the address of the account.
     Mail,
-    /// On paper: two codes, each shown once to another administrator.
+    /// On paper: two codes, each shown once to a different administrator.
     Slip,
 }
 
-/// How to invite.
+/// Request to invite the owner.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InvitationForm {
-    /// `mail`, or `slip` for an owner who reads no mail.
+    /// `mail`, or `slip` for an owner without e-mail.
     pub delivery: Delivery,
 }
 
 impl Validate for InvitationForm {}
 
-/// An invitation that was made.
+/// A created invitation.
 #[derive(Debug)]
-pub struct Invited {
-    /// Until when it is good.
+pub struct CreatedInvitation {
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
-    /// Of a slip: which of its two codes this is, and the code.
+    /// For a slip: the number of the code, 1 or 2, and the code.
     pub code: Option<(u8, String)>,
 }
 
-/// Queues the mail that invites the owner; every earlier invitation is void.
-///
-/// # Errors
-/// When the server refuses.
+/// Queues the invitation mail and voids all earlier invitations.
 pub async fn queue(
     connection: &mut PgConnection,
     tokens: &MailTokens,
@@ -74,8 +72,8 @@ pub async fn queue(
     language: Language,
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>> {
-    let (id, kind, until) = (Uuid::new_v4(), MailKind::Invitation, now + GOOD_FOR);
-    let data = serde_json::json!({"hours": GOOD_FOR.num_hours()});
+    let (id, kind, until) = (Uuid::new_v4(), MailKind::Invitation, now + VALIDITY);
+    let data = serde_json::json!({"hours": VALIDITY.num_hours()});
     slips::drop_slip(connection, user).await?;
     mail::queue(
         connection,
@@ -102,22 +100,23 @@ pub async fn queue(
     Ok(until)
 }
 
-/// Invites the owner of an account, anew if need be.
+/// Invites the owner of an account, also repeatedly.
 ///
 /// # Errors
-/// `not_found`; `conflict` for a deactivated account, or by mail for one that was taken up; `too_many_requests` after a few mails within an hour;
-/// `forbidden` when `who` has just ceased to be an administrator.
+/// `not_found`; `conflict` for a deactivated account, or by mail for an activated one;
+/// `too_many_requests` after three mails within an hour; `forbidden` when `caller` is no longer an
+/// administrator.
 pub async fn invite(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     user: UserId,
     delivery: Delivery,
     tokens: &MailTokens,
-) -> Result<Invited> {
+) -> Result<CreatedInvitation> {
     let now = work.now();
     store::roles::lock(work).await?;
-    must_still_be_admin(work, who).await?;
-    let account = users::locked(work, who.office, user)
+    must_still_be_admin(work, caller).await?;
+    let account = users::locked(work, caller.office, user)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     if !account.active {
@@ -128,51 +127,52 @@ pub async fn invite(
     match delivery {
         Delivery::Mail if account.taken_up => Err(Error::new(Code::Conflict).detail(
             "Pemilik akun sudah memilih kata sandi; kata sandi baru diminta oleh pemiliknya sendiri (`POST /auth/password-reset`).",
-            "The owner has chosen a password already, and asks for a new one with `POST /auth/password-reset`.",
+            "The owner has already chosen a password and can request a new one with `POST /auth/password-reset`.",
         )),
         Delivery::Mail => {
             if mail::store::count_since(work, user, MailKind::Invitation, now - TimeDelta::hours(1)).await? >= PER_HOUR {
                 return Err(Error::new(Code::TooManyRequests).header("retry-after", "3600"));
             }
-            let expires_at = queue(work, tokens, (who.office, user), Language::of_tag(&account.language), now).await?;
-            record(work, who, Act { subject: Subject::User, id: user.0, task: "invite_user", note: None }, now).await?;
-            Ok(Invited { expires_at, code: None })
+            let expires_at = queue(work, tokens, (caller.office, user), Language::from_tag(&account.language), now).await?;
+            record(work, caller, Act { subject: Subject::User, id: user.0, task: "invite_user", note: None }, now).await?;
+            Ok(CreatedInvitation { expires_at, code: None })
         }
-        Delivery::Slip => print(work, who, user).await,
+        Delivery::Slip => print_code(work, caller, user).await,
     }
 }
 
-/// Gives `who` one code of the slip: the second one when another administrator holds the first, else the first one of a new slip.
-async fn print(work: &mut IdempotentWrite, who: &SignedIn, user: UserId) -> Result<Invited> {
+/// Shows `caller` one code of the slip: the second one if another administrator has the first,
+/// otherwise the first one of a new slip.
+async fn print_code(work: &mut IdempotentWrite, caller: &SignedIn, user: UserId) -> Result<CreatedInvitation> {
     let now = work.now();
     let code = new_code();
     let begun = slips::find(work, user).await?.filter(|slip| {
-        slip.second_by.is_none() && slip.expires_at > now && slip.first_by != who.user.0
+        slip.second_by.is_none() && slip.expires_at > now && slip.first_by != caller.user.0
     });
     let (part, expires_at) = if let Some(slip) = begun
         && store::roles::is_admin(work, UserId(slip.first_by)).await?
     {
-        slips::complete(work, user, who.user, &sha256(code.as_bytes())).await?;
+        slips::complete(work, user, caller.user, &sha256(code.as_bytes())).await?;
         (2, slip.expires_at)
     } else {
         mail_tokens::void(work, user, Purpose::Invitation, now).await?;
         slips::begin(
             work,
             user,
-            who.user,
+            caller.user,
             &sha256(code.as_bytes()),
-            now + GOOD_FOR,
+            now + VALIDITY,
         )
         .await?;
-        (1, now + GOOD_FOR)
+        (1, now + VALIDITY)
     };
     if is_guarded(work, user, now).await? {
-        watchers::tell(work, who, user, "print_invitation", now).await?;
+        watchers::tell(work, caller, user, "print_invitation", now).await?;
     }
     let note = if part == 1 { "1/2" } else { "2/2" };
     record(
         work,
-        who,
+        caller,
         Act {
             subject: Subject::User,
             id: user.0,
@@ -187,21 +187,21 @@ async fn print(work: &mut IdempotentWrite, who: &SignedIn, user: UserId) -> Resu
         .chunks(4)
         .map(String::from_utf8_lossy)
         .collect();
-    Ok(Invited {
+    Ok(CreatedInvitation {
         expires_at,
         code: Some((part, groups.join("-"))),
     })
 }
 
-/// Makes every open invitation to an account void.
+/// Voids all open invitations of an account.
 ///
 /// # Errors
-/// `not_found`; `forbidden` when `who` has just ceased to be an administrator.
-pub async fn revoke(work: &mut IdempotentWrite, who: &SignedIn, user: UserId) -> Result<()> {
+/// `not_found`; `forbidden` when `caller` is no longer an administrator.
+pub async fn revoke(work: &mut IdempotentWrite, caller: &SignedIn, user: UserId) -> Result<()> {
     let now = work.now();
     store::roles::lock(work).await?;
-    must_still_be_admin(work, who).await?;
-    let account = users::locked(work, who.office, user)
+    must_still_be_admin(work, caller).await?;
+    let account = users::locked(work, caller.office, user)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     if account.invited_until.is_none() {
@@ -211,7 +211,7 @@ pub async fn revoke(work: &mut IdempotentWrite, who: &SignedIn, user: UserId) ->
     users::touch(work, user).await?;
     record(
         work,
-        who,
+        caller,
         Act {
             subject: Subject::User,
             id: user.0,
@@ -228,17 +228,18 @@ async fn void(connection: &mut PgConnection, user: UserId, now: DateTime<Utc>) -
     mail_tokens::void(connection, user, Purpose::Invitation, now).await
 }
 
-/// What an owner hands in: the code of a mail, or both codes of a slip.
-enum Handed {
+/// Digests of the submitted code: one code from a mail, or both codes of a slip.
+enum SubmittedCode {
     Mail([u8; 32]),
     Slip([u8; 32], [u8; 32]),
 }
 
-/// Gives the account of a good invitation its password. Whoever was signed in with a former one is signed out.
+/// Sets the password of an account by invitation and ends all its sessions.
 ///
 /// # Errors
-/// `invalid_content` when the invitation is not good, whatever the reason, or the password will not do; `busy` when too many are being hashed.
-pub async fn take_up(
+/// `invalid_content` when the invitation is invalid for any reason, or the password breaks a rule;
+/// `busy` when the queue is full.
+pub async fn accept(
     identity: &Identity,
     database: &Database,
     token: &str,
@@ -246,8 +247,8 @@ pub async fn take_up(
     from: Address,
 ) -> Result<()> {
     let (handed, now) = (handed(token), identity.clock.now());
-    let account = database.read(async |c| look(c, &handed, now).await).await?;
-    let (office, user) = account.ok_or_else(not_good)?;
+    let account = database.read(async |c| find_account(c, &handed, now).await).await?;
+    let (office, user) = account.ok_or_else(invalid_token)?;
     let known = database
         .read(async |c| users::known_of(c, user).await)
         .await?;
@@ -257,17 +258,17 @@ pub async fn take_up(
     let hash = identity.passwords.hash(password).await?;
     let mut transaction = database.begin().await?;
     let was_open = match &handed {
-        Handed::Mail(digest) => {
-            mail_tokens::use_up(&mut transaction, digest, Purpose::Invitation, now).await?
+        SubmittedCode::Mail(digest) => {
+            mail_tokens::consume(&mut transaction, digest, Purpose::Invitation, now).await?
         }
-        Handed::Slip(one, other) => slips::use_up(&mut transaction, one, other, now).await?,
+        SubmittedCode::Slip(one, other) => slips::consume(&mut transaction, one, other, now).await?,
     };
     if !was_open {
-        return Err(not_good());
+        return Err(invalid_token());
     }
     users::set_password(&mut transaction, user, &hash, now).await?;
     users::touch(&mut transaction, user).await?;
-    if matches!(handed, Handed::Mail(_)) {
+    if matches!(handed, SubmittedCode::Mail(_)) {
         mail_tokens::verify(&mut transaction, user, now).await?;
     }
     void(&mut transaction, user, now).await?;
@@ -277,7 +278,7 @@ pub async fn take_up(
         .throttle
         .pardon(&mut transaction, &known.email, from)
         .await?;
-    password_reset::tell(&mut transaction, (office, user), now).await?;
+    password_reset::notify_owner(&mut transaction, (office, user), now).await?;
     record_unsigned(
         &mut transaction,
         office,
@@ -294,24 +295,24 @@ pub async fn take_up(
     transaction.commit().await
 }
 
-async fn look(
+async fn find_account(
     connection: &mut PgConnection,
-    handed: &Handed,
+    handed: &SubmittedCode,
     now: DateTime<Utc>,
 ) -> Result<Option<(OfficeId, UserId)>> {
     match handed {
-        Handed::Mail(digest) => Ok(
-            mail_tokens::look(connection, digest, Purpose::Invitation, now)
+        SubmittedCode::Mail(digest) => Ok(
+            mail_tokens::find_account(connection, digest, Purpose::Invitation, now)
                 .await?
                 .map(|account| account.ids()),
         ),
-        Handed::Slip(one, other) => slips::look(connection, one, other, now).await,
+        SubmittedCode::Slip(one, other) => slips::find_account(connection, one, other, now).await,
     }
 }
 
-/// Reads codes as people type and paste them: in small or wide letters, with spaces, hyphens, line ends or invisible characters, with `O` for `0` and `I` or
-/// `L` for `1`.
-fn handed(token: &str) -> Handed {
+/// Reads codes as people type and paste them: lower-case or full-width letters, spaces, hyphens,
+/// line breaks and invisible characters are accepted, and `O` for `0`, `I` or `L` for `1`.
+fn handed(token: &str) -> SubmittedCode {
     let symbols =
         visible(token)
             .filter(char::is_ascii_alphanumeric)
@@ -323,9 +324,9 @@ fn handed(token: &str) -> Handed {
     let symbols: String = symbols.take(2 * SYMBOLS_OF_A_CODE + 1).collect();
     match symbols.split_at_checked(SYMBOLS_OF_A_CODE) {
         Some((one, other)) if other.len() == SYMBOLS_OF_A_CODE => {
-            Handed::Slip(sha256(one.as_bytes()), sha256(other.as_bytes()))
+            SubmittedCode::Slip(sha256(one.as_bytes()), sha256(other.as_bytes()))
         }
-        Some(_) | None => Handed::Mail(MailTokens::digest_of(token)),
+        Some(_) | None => SubmittedCode::Mail(MailTokens::digest_of(token)),
     }
 }
 
@@ -354,7 +355,7 @@ mod tests {
         );
         for typed in [format!("{one}{other}"), format!("{one} {other}"), loose] {
             assert!(
-                matches!(handed(&typed), Handed::Slip(a, b) if (a, b) == expected),
+                matches!(handed(&typed), SubmittedCode::Slip(a, b) if (a, b) == expected),
                 "{typed}"
             );
         }
@@ -365,7 +366,7 @@ mod tests {
             String::new(),
             "A".repeat(43),
         ] {
-            assert!(matches!(handed(&one_alone), Handed::Mail(_)), "{one_alone}");
+            assert!(matches!(handed(&one_alone), SubmittedCode::Mail(_)), "{one_alone}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The jobs of identity.
+//! Background jobs of identity.
 
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 
@@ -7,14 +7,14 @@ use super::password_reset::{self, PreparePasswordReset};
 use crate::database::Database;
 use crate::jobs::Job;
 
-/// What the handlers work with.
+/// Context of the jobs.
 #[derive(Clone)]
-struct Bureau {
+struct IdentityContext {
     identity: Identity,
     database: Database,
 }
 
-impl std::fmt::Debug for Bureau {
+impl std::fmt::Debug for IdentityContext {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Bureau")
     }
@@ -24,8 +24,8 @@ impl TaskHandler for PreparePasswordReset {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(bureau) = context.get_ext::<Bureau>() else {
-            return Err("the worker has no bureau".to_owned());
+        let Some(bureau) = context.get_ext::<IdentityContext>() else {
+            return Err("the worker has no context for identity".to_owned());
         };
         password_reset::prepare(&bureau.identity, &bureau.database, &self)
             .await
@@ -33,10 +33,10 @@ impl TaskHandler for PreparePasswordReset {
     }
 }
 
-/// The engine's options with the jobs of identity.
+/// Adds the jobs of identity to the worker options.
 #[must_use]
 pub fn define(options: WorkerOptions, identity: Identity, database: Database) -> WorkerOptions {
     options
-        .add_extension(Bureau { identity, database })
+        .add_extension(IdentityContext { identity, database })
         .define_job::<PreparePasswordReset>()
 }

@@ -1,4 +1,5 @@
-//! What identity writes into the journal: who did what to which account, session, appointment, team, key or mail. Notes name roles and reasons, never people.
+//! Journal entries of identity: acts on accounts, sessions, appointments, teams, keys and mails.
+//! Notes name roles and reasons, never people.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -11,7 +12,7 @@ use crate::ids::{OfficeId, UserId};
 use crate::journal::{self, Entry};
 use crate::web::IdempotentWrite;
 
-/// What an entry is about.
+/// The kind of object that an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// An account.
@@ -22,7 +23,7 @@ pub enum Subject {
     ActingAppointment,
     /// A team.
     Team,
-    /// A key for a program.
+    /// An integration key.
     Integration,
     /// A mail to an account.
     Mail,
@@ -41,64 +42,56 @@ impl Subject {
     }
 }
 
-/// One act of one person on one thing.
+/// One act on one object.
 #[derive(Debug, Clone, Copy)]
 pub struct Act<'a> {
-    /// What kind of thing.
+    /// Kind of object.
     pub subject: Subject,
-    /// Which.
+    /// Id of the object.
     pub id: Uuid,
-    /// What was done.
+    /// Code of the act.
     pub task: &'static str,
-    /// What the actor said, or what changed. No identity data.
+    /// A reason or the change. It contains no identity data.
     pub note: Option<&'a str>,
 }
 
-/// Writes an act of a signed-in person.
-///
-/// # Errors
-/// When the server refuses.
+/// Records an act of a signed-in user.
 pub async fn record(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     act: Act<'_>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let acting = who.acting.map(|acting| acting.kind.code());
+    let acting = caller.acting.map(|acting| acting.kind.code());
     journal::add(
         connection,
         &Entry {
-            roles: who.roles.codes(),
+            roles: caller.roles.codes(),
             acting,
-            ..act.entry(who.office, Some(who.user))
+            ..act.entry(caller.office, Some(caller.user))
         },
         now,
     )
     .await
 }
 
-/// Writes an act of somebody who is not signed in: `who` registered, or the service acted on nobody's word.
-///
-/// # Errors
-/// When the server refuses.
+/// Records an act without a signed-in user: of `actor`, such as a registration, or of the service
+/// (`None`).
 pub async fn record_unsigned(
     connection: &mut PgConnection,
     office: OfficeId,
-    who: Option<UserId>,
+    actor: Option<UserId>,
     act: Act<'_>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    journal::add(connection, &act.entry(office, who), now).await
+    journal::add(connection, &act.entry(office, actor), now).await
 }
 
-/// Gives `outcome` back. That an administrator reached for a role, a post or a team of their own and was refused is written down first, as `task` and in a
-/// transaction of its own.
-///
-/// # Errors
-/// The refusal; when the server refuses to keep it, that.
-pub async fn refusals_noted<T>(
+/// Returns `outcome` unchanged. If it is `forbidden`, first records the attempt as `task` in a
+/// transaction of its own: an administrator tried to get a role, a post or a team for themselves.
+pub async fn record_refusal<T>(
     database: &Database,
-    who: &SignedIn,
+    caller: &SignedIn,
     task: &'static str,
     now: DateTime<Utc>,
     outcome: Result<T>,
@@ -110,10 +103,10 @@ pub async fn refusals_noted<T>(
         let mut work = IdempotentWrite::without_idempotency(database, now).await?;
         record(
             &mut work,
-            who,
+            caller,
             Act {
                 subject: Subject::User,
-                id: who.user.0,
+                id: caller.user.0,
                 task,
                 note: None,
             },

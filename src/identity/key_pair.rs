@@ -1,4 +1,4 @@
-//! One Ed25519 key pair: how it is made, named (RFC 7638), sealed for the database and opened again.
+//! An Ed25519 key pair: generation, key id (RFC 7638), sealing for the database and opening.
 
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey};
@@ -7,43 +7,42 @@ use zeroize::Zeroizing;
 use crate::error::{Error, Result};
 use crate::secrecy::{SealingKey, random_bytes};
 
-/// What PKCS #8 puts before the 32 bytes of an Ed25519 private key (RFC 8410).
-const PKCS8_HEAD: [u8; 16] = [
+/// PKCS #8 header before the 32 bytes of an Ed25519 private key (RFC 8410).
+const PKCS8_PREFIX: [u8; 16] = [
     0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
 ];
 
-/// A key pair that signs tokens.
+/// A key pair for signing access tokens.
 #[derive(Debug)]
 pub struct KeyPair {
-    /// The name of the public key: its RFC 7638 thumbprint.
+    /// Key id: the RFC 7638 thumbprint of the public key.
     pub kid: String,
-    /// The public half, as it is published.
+    /// The public key, as published.
     pub jwk: Jwk,
-    /// The private half.
+    /// The private key.
     pub private: EncodingKey,
 }
 
 impl KeyPair {
-    /// A new one.
-    ///
-    /// # Errors
-    /// Only when the library cannot make a public key of 32 random bytes.
+    /// Generates a key pair.
     pub fn random() -> Result<Self> {
-        Self::of_seed(&Zeroizing::new(random_bytes()))
+        Self::from_seed(&Zeroizing::new(random_bytes()))
     }
 
-    /// Opens the private half that was sealed as `kid`.
+    /// Opens the private key that was sealed as `kid`.
     ///
     /// # Errors
-    /// When it was sealed under another master key or as another kid.
+    /// When it was sealed under another master key or another key id.
     pub fn open(key: &SealingKey, kid: &str, sealed: &[u8]) -> Result<Self> {
         let refusal = || Error::internal("a signing key cannot be opened: was MASTER_KEY changed?");
-        let seed = key.open(&place(kid), sealed).ok_or_else(refusal)?;
+        let seed = key
+            .open(&associated_data(kid), sealed)
+            .ok_or_else(refusal)?;
         let seed = Zeroizing::new(
-            <[u8; 32]>::try_from(seed.get(PKCS8_HEAD.len()..).ok_or_else(refusal)?)
+            <[u8; 32]>::try_from(seed.get(PKCS8_PREFIX.len()..).ok_or_else(refusal)?)
                 .map_err(Error::internal)?,
         );
-        let pair = Self::of_seed(&seed)?;
+        let pair = Self::from_seed(&seed)?;
         if pair.kid == kid {
             Ok(pair)
         } else {
@@ -51,15 +50,15 @@ impl KeyPair {
         }
     }
 
-    /// The private half for the database, bound to its kid.
+    /// Seals the private key for the database, bound to its key id.
     #[must_use]
     pub fn seal(&self, key: &SealingKey) -> Vec<u8> {
-        key.seal(&place(&self.kid), self.private.as_bytes())
+        key.seal(&associated_data(&self.kid), self.private.as_bytes())
     }
 
-    fn of_seed(seed: &[u8; 32]) -> Result<Self> {
+    fn from_seed(seed: &[u8; 32]) -> Result<Self> {
         let private =
-            EncodingKey::from_ed_der(&Zeroizing::new([PKCS8_HEAD.as_slice(), seed].concat()));
+            EncodingKey::from_ed_der(&Zeroizing::new([PKCS8_PREFIX.as_slice(), seed].concat()));
         let mut jwk =
             Jwk::from_encoding_key(&private, Algorithm::EdDSA).map_err(Error::internal)?;
         let kid = jwk
@@ -71,7 +70,7 @@ impl KeyPair {
     }
 }
 
-fn place(kid: &str) -> String {
+fn associated_data(kid: &str) -> String {
     format!("signing_key|{kid}")
 }
 
@@ -85,7 +84,7 @@ mod tests {
         let seed = hex::decode("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
             .unwrap();
         assert_eq!(
-            KeyPair::of_seed(&seed.try_into().unwrap()).unwrap().kid,
+            KeyPair::from_seed(&seed.try_into().unwrap()).unwrap().kid,
             "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
         );
     }

@@ -1,4 +1,4 @@
-//! The signing keys at one moment: the one that signs, and those whose signatures are believed.
+//! The signing keys at one moment: the active one, and those with valid signatures.
 
 use std::collections::HashMap;
 
@@ -11,39 +11,40 @@ use super::store::keys::Row;
 use crate::error::{Error, Result};
 use crate::secrecy::SealingKey;
 
-/// How long a retired key is still published and believed: four times the life of the last token it signed.
-pub const AFTERLIFE: TimeDelta = TimeDelta::hours(1);
+/// How long a retired key stays valid and published: four times the lifetime of the last token it
+/// signed.
+pub const RETIRED_VALIDITY: TimeDelta = TimeDelta::hours(1);
 
-/// The key that signs.
+/// The signing key.
 #[derive(Debug)]
 pub struct Signer {
-    /// Its name.
+    /// Key id.
     pub kid: String,
-    /// Its private half.
+    /// The private key.
     pub key: EncodingKey,
 }
 
-/// A key whose signatures are believed.
+/// A public key with the time until which its signatures are valid.
 #[derive(Debug)]
-struct Known {
+struct VerificationKey {
     key: DecodingKey,
     jwk: Jwk,
     until: Option<DateTime<Utc>>,
 }
 
-/// The keys.
+/// The signing key and all valid public keys.
 #[derive(Debug)]
 pub struct KeySet {
     signer: Signer,
-    known: HashMap<String, Known>,
+    verification_keys: HashMap<String, VerificationKey>,
 }
 
 impl KeySet {
-    /// The ring of these rows.
+    /// Builds the set from database rows.
     ///
     /// # Errors
-    /// When none is active, or the master key does not open it.
-    pub(super) fn of_rows(rows: Vec<Row>, key: &SealingKey) -> Result<Self> {
+    /// When no key is active, or the active one was sealed under another master key.
+    pub(super) fn from_rows(rows: Vec<Row>, key: &SealingKey) -> Result<Self> {
         let active = rows
             .iter()
             .find(|row| row.state == "active")
@@ -59,39 +60,39 @@ impl KeySet {
             let key = DecodingKey::from_jwk(&jwk).map_err(Error::internal)?;
             Ok((
                 row.kid,
-                Known {
+                VerificationKey {
                     key,
                     jwk,
-                    until: row.retired_at.map(|at| at + AFTERLIFE),
+                    until: row.retired_at.map(|at| at + RETIRED_VALIDITY),
                 },
             ))
         });
         Ok(Self {
             signer,
-            known: known.collect::<Result<_>>()?,
+            verification_keys: known.collect::<Result<_>>()?,
         })
     }
 
-    /// The key that signs.
+    /// The active key, which signs new tokens.
     #[must_use]
     pub fn signer(&self) -> &Signer {
         &self.signer
     }
 
-    /// The public key `kid`, if its signatures are believed at `now`.
+    /// The public key `kid`, if its signatures are valid at `now`.
     #[must_use]
     pub fn key(&self, kid: &str, now: DateTime<Utc>) -> Option<&DecodingKey> {
-        self.known
+        self.verification_keys
             .get(kid)
             .filter(|known| known.until.is_none_or(|until| now < until))
             .map(|known| &known.key)
     }
 
-    /// What is published at `now`, in a stable order.
+    /// The public keys published at `now`, in a stable order.
     #[must_use]
     pub fn published(&self, now: DateTime<Utc>) -> JwkSet {
         let mut keys: Vec<_> = self
-            .known
+            .verification_keys
             .values()
             .filter(|known| known.until.is_none_or(|until| now < until))
             .map(|known| known.jwk.clone())
@@ -110,7 +111,7 @@ impl KeySet {
             public_jwk: serde_json::to_value(&pair.jwk).unwrap(),
             retired_at: None,
         };
-        Self::of_rows(vec![row], &key).unwrap()
+        Self::from_rows(vec![row], &key).unwrap()
     }
 }
 
@@ -139,7 +140,7 @@ mod tests {
         let now: DateTime<Utc> = "2026-07-06T01:00:00Z".parse().unwrap();
         let key = MasterKey::random().derive("signing-key");
         let (active, retired) = (KeyPair::random().unwrap(), KeyPair::random().unwrap());
-        let ring = KeySet::of_rows(
+        let ring = KeySet::from_rows(
             vec![
                 row(&retired, "retired", None, Some(now)),
                 row(&active, "active", Some(active.seal(&key)), None),
@@ -151,8 +152,8 @@ mod tests {
         let just_before = now + TimeDelta::minutes(59);
         assert!(ring.key(&retired.kid, just_before).is_some());
         assert_eq!(ring.published(just_before).keys.len(), 2);
-        assert!(ring.key(&retired.kid, now + AFTERLIFE).is_none());
-        assert_eq!(ring.published(now + AFTERLIFE).keys.len(), 1);
-        assert!(KeySet::of_rows(vec![row(&retired, "retired", None, Some(now))], &key).is_err());
+        assert!(ring.key(&retired.kid, now + RETIRED_VALIDITY).is_none());
+        assert_eq!(ring.published(now + RETIRED_VALIDITY).keys.len(), 1);
+        assert!(KeySet::from_rows(vec![row(&retired, "retired", None, Some(now))], &key).is_err());
     }
 }

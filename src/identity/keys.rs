@@ -1,5 +1,6 @@
-//! The signing keys as a running server holds them: loaded from the database, looked at again every minute, made when there are none, and rotated
-//! next → active → retired. Several processes agree because each of them changes keys only under one lock of the database.
+//! The signing keys of a running server: loaded from the database, reloaded every minute, created
+//! if missing, and rotated next → active → retired. A database lock keeps several processes
+//! consistent.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -8,72 +9,67 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::key_pair::KeyPair;
-use super::key_set::{AFTERLIFE, KeySet};
+use super::key_set::{KeySet, RETIRED_VALIDITY};
 use super::store::{self, keys::State};
 use crate::database::Database;
 use crate::error::Result;
 use crate::secrecy::{MasterKey, SealingKey};
 
-/// How old the ring may get: a rotation is known everywhere after this.
-const FRESH: TimeDelta = TimeDelta::minutes(1);
-/// How soon an unknown kid may make us look again: anybody can send one.
-const PATIENCE: TimeDelta = TimeDelta::seconds(1);
+/// Maximum age of the loaded keys. After this time every process knows about a rotation.
+const MAX_AGE: TimeDelta = TimeDelta::minutes(1);
+/// Minimum time between reloads for an unknown `kid`, because any caller can send one.
+const MIN_RELOAD_INTERVAL: TimeDelta = TimeDelta::seconds(1);
 
-/// The keys. Shared by all workers of a process.
+/// The signing keys, shared by all workers of a process.
 #[derive(Debug)]
 pub struct Keys {
     sealing: SealingKey,
-    held: RwLock<Held>,
-    /// One look at a time: the others wait for its outcome.
-    looking: tokio::sync::Mutex<()>,
+    held: RwLock<LoadedKeys>,
+    /// Serialises reloads: concurrent callers wait for one result.
+    reload_lock: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Clone)]
-struct Held {
+struct LoadedKeys {
     ring: Arc<KeySet>,
     at: DateTime<Utc>,
 }
 
 impl Keys {
-    /// Loads the keys, and makes them when this is the first start.
+    /// Loads the keys, or creates them at the first start.
     ///
     /// # Errors
-    /// When the database cannot be asked, or holds keys of another master key.
+    /// When the database fails, or its keys are sealed under another master key.
     pub async fn load(database: &Database, master: &MasterKey, now: DateTime<Utc>) -> Result<Self> {
         let sealing = master.derive("signing-key");
         let mut transaction = database.begin().await?;
         make_missing(&mut transaction, &sealing, now).await?;
-        let rows = store::keys::list_published(&mut transaction, now - AFTERLIFE).await?;
+        let rows = store::keys::list_published(&mut transaction, now - RETIRED_VALIDITY).await?;
         transaction.commit().await?;
-        let held = Held {
-            ring: Arc::new(KeySet::of_rows(rows, &sealing)?),
+        let held = LoadedKeys {
+            ring: Arc::new(KeySet::from_rows(rows, &sealing)?),
             at: now,
         };
         Ok(Self {
             sealing,
             held: RwLock::new(held),
-            looking: tokio::sync::Mutex::default(),
+            reload_lock: tokio::sync::Mutex::default(),
         })
     }
 
-    /// The ring, no older than a minute.
-    ///
-    /// # Errors
-    /// When it is older and the database cannot be asked.
+    /// The key set, at most one minute old.
     pub async fn ring(&self, database: &Database, now: DateTime<Utc>) -> Result<Arc<KeySet>> {
-        self.no_older_than(FRESH, database, now).await
+        self.no_older_than(MAX_AGE, database, now).await
     }
 
-    /// The ring after a token with an unknown kid came: another process may have rotated just now.
-    ///
-    /// # Errors
-    /// When it is looked for and the database cannot be asked.
-    pub async fn ring_for_unknown(
+    /// The key set for a token with an unknown `kid`: reloads it if it is older than one second,
+    /// because another process may have rotated the keys.
+    pub async fn current_for_unknown_kid(
         &self,
         database: &Database,
         now: DateTime<Utc>,
     ) -> Result<Arc<KeySet>> {
-        self.no_older_than(PATIENCE, database, now).await
+        self.no_older_than(MIN_RELOAD_INTERVAL, database, now).await
     }
 
     async fn no_older_than(
@@ -82,28 +78,30 @@ impl Keys {
         database: &Database,
         now: DateTime<Utc>,
     ) -> Result<Arc<KeySet>> {
-        let is_fresh = |held: &Held| (now - held.at).abs() < age;
+        let is_fresh = |held: &LoadedKeys| (now - held.at).abs() < age;
         let held = self.held();
         if is_fresh(&held) {
             return Ok(held.ring);
         }
-        let _looking = self.looking.lock().await;
+        let _looking = self.reload_lock.lock().await;
         let held = self.held();
         if is_fresh(&held) {
             return Ok(held.ring);
         }
         let rows = database
-            .read(async |connection| store::keys::list_published(connection, now - AFTERLIFE).await)
+            .read(async |connection| {
+                store::keys::list_published(connection, now - RETIRED_VALIDITY).await
+            })
             .await?;
-        let ring = Arc::new(KeySet::of_rows(rows, &self.sealing)?);
-        *self.held.write().unwrap_or_else(PoisonError::into_inner) = Held {
+        let ring = Arc::new(KeySet::from_rows(rows, &self.sealing)?);
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = LoadedKeys {
             ring: ring.clone(),
             at: now,
         };
         Ok(ring)
     }
 
-    fn held(&self) -> Held {
+    fn held(&self) -> LoadedKeys {
         self.held
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -111,11 +109,12 @@ impl Keys {
     }
 }
 
-/// Retires the active key, activates the next, which everybody has seen published already, and makes a new next. The private half of the retired key
-/// is destroyed. Nothing more needs to be done: the retired key ceases to be believed an hour later by itself.
+/// Retires the active key, activates the next one, which all clients can already know, and creates
+/// a new next key. The private key of the retired one is deleted; its signatures stop being valid
+/// one hour later.
 ///
 /// # Errors
-/// When the database cannot be asked; then nothing has changed.
+/// When the database fails; then nothing has changed.
 pub async fn rotate(database: &Database, master: &MasterKey, now: DateTime<Utc>) -> Result<()> {
     let sealing = master.derive("signing-key");
     let mut transaction = database.begin().await?;

@@ -1,5 +1,5 @@
-//! Who people are and how they prove it: accounts, passwords, sessions, tokens and their keys, roles, teams, and who acts for the head. What a role may do
-//! stands in the tables of the SOPs, not here.
+//! Identity: accounts, passwords, sessions, tokens and their keys, roles, teams, and appointments
+//! to act for the head. The rights of a role are defined in the tables of the SOPs, not here.
 
 mod accounts;
 pub mod acting;
@@ -25,6 +25,7 @@ pub mod password_rules;
 mod proposal;
 mod registration;
 pub mod renaming;
+mod restricted;
 mod revocation_reason;
 pub mod roles;
 pub mod roster;
@@ -47,8 +48,9 @@ pub use authenticate::authenticate;
 pub use http::{routes, well_known};
 pub use integrations::ScopedOperations;
 pub use open_operations::OpenOperations;
+pub use restricted::{Admins, AllowedRoles, Restricted};
 pub use secret_body::keep_secret;
-pub use signed_in::{Acting, ActingKind, Administrator, SignedIn, Staff};
+pub use signed_in::{Acting, ActingKind, SignedIn, Staff};
 
 use self::integrations::Integrators;
 use self::keys::Keys;
@@ -64,7 +66,7 @@ use crate::mail::MailTokens;
 use crate::secrecy::{MasterKey, SealingKey};
 use crate::web::client_address::TrustedProxies;
 
-/// What identity keeps in memory, shared by all workers. Cheap to clone; provided by `app.rs`.
+/// The in-memory state of identity, shared by all workers. Cheap to clone; provided by `app.rs`.
 #[derive(Debug, Clone)]
 pub struct Identity {
     keys: Arc<Keys>,
@@ -72,23 +74,23 @@ pub struct Identity {
     verified: Arc<TokenCache>,
     passwords: Passwords,
     throttle: Throttle,
-    /// For digests of bodies that hold a password.
+    /// Key for digests of request bodies that contain a password.
     digests: SealingKey,
-    /// Makes the tokens that go out by mail.
+    /// Creates the tokens in mails.
     mail_tokens: MailTokens,
-    /// Seals the address that a reset was asked for, until a job has looked at it.
+    /// Seals the address in a password reset request until the job has processed it.
     asked: SealingKey,
-    /// The keys of integrators: how often each may ask, and under what the reply with a new one is kept.
+    /// Rate limits and reply keys of integration keys.
     integrators: Integrators,
     proxies: TrustedProxies,
     clock: Clock,
 }
 
 impl Identity {
-    /// Loads the signing keys (and makes them at the first start) and sets up the rest.
+    /// Loads the signing keys (and creates them at the first start).
     ///
     /// # Errors
-    /// When the database cannot be asked, or its keys are sealed under another master key.
+    /// When the database fails, or its keys are sealed under another master key.
     pub async fn load(
         database: &Database,
         master: &MasterKey,
@@ -114,7 +116,7 @@ impl Identity {
         })
     }
 
-    /// Where passwords are hashed: for whoever makes accounts without a request.
+    /// The password hasher, for creating accounts without a request.
     #[must_use]
     pub fn passwords(&self) -> &Passwords {
         &self.passwords

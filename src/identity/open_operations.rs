@@ -1,23 +1,24 @@
-//! Which operations need nobody signed in. `app.rs` fills the list from the OpenAPI document, so that what is documented as open is open, and nothing else is.
+//! The operations that need no signed-in user. `app.rs` builds the list from the OpenAPI document,
+//! so that exactly the operations documented as open are open.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use actix_web::http::Method;
 
-/// Everything under this prefix is closed unless it is on the list.
+/// Under this prefix, operations are closed unless listed.
 const CLOSED: &str = "/api/v1";
 
-/// The operations open to all or to reporters, by method and route pattern. Cheap to clone.
+/// The operations open to everyone or to reporters, by method and route pattern. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct OpenOperations {
     operations: Arc<HashSet<(Method, String)>>,
-    /// Paths with nothing closed about them: there a method that does not exist may say so.
+    /// Paths with only open operations: there an unsupported method may get its 405.
     paths: Arc<HashSet<String>>,
 }
 
 impl OpenOperations {
-    /// These, and no others.
+    /// Creates the list of open operations.
     pub fn new(operations: impl IntoIterator<Item = (Method, String)>) -> Self {
         Self {
             operations: Arc::new(operations.into_iter().collect()),
@@ -25,7 +26,7 @@ impl OpenOperations {
         }
     }
 
-    /// The same, with paths of which every operation is open: a wrong method there is refused for what it is.
+    /// Adds paths with only open operations. There an unsupported method gets 405 and not 401.
     #[must_use]
     pub fn with_open_paths(self, paths: impl IntoIterator<Item = String>) -> Self {
         Self {
@@ -34,7 +35,7 @@ impl OpenOperations {
         }
     }
 
-    /// Whether the operation may be asked for without a token. HEAD is what GET is.
+    /// True if the operation needs no token. HEAD is treated as GET.
     #[must_use]
     pub fn admit(&self, method: &Method, pattern: &str) -> bool {
         let method = if method == Method::HEAD {

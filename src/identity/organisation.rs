@@ -1,4 +1,4 @@
-//! A customer organisation (Pelanggan) as it is given and shown.
+//! A customer organisation (Pelanggan): form, view and validation.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +12,9 @@ pub struct Organisation {
     /// Name of the firm (nama perusahaan).
     #[schema(example = "PT Karet Musi Sejahtera", min_length = 1, max_length = 200)]
     pub name: String,
-    /// Where letters reach it (alamat).
+    /// Postal address for letters (alamat).
     pub address: PostalAddress,
-    /// Business number (Nomor Induk Berusaha), 13 digits, once it has one.
+    /// Business number (Nomor Induk Berusaha), 13 digits; null until the firm has one.
     #[serde(default)]
     #[schema(example = "1234567890123", pattern = "^[0-9]{13}$")]
     pub nib: Option<String>,
@@ -43,35 +43,35 @@ pub struct PostalAddress {
 }
 
 impl Organisation {
-    /// What is wrong with it, below `pointer`.
+    /// Validation errors, with pointers below `pointer`.
     #[must_use]
     pub fn faults(&self, pointer: &str) -> Vec<FieldError> {
         let address = &self.address;
         let lines = [
-            fault_of_line(&self.name, &format!("{pointer}/name"), 200),
-            fault_of_line(&address.street, &format!("{pointer}/address/street"), 200),
-            fault_of_line(&address.city, &format!("{pointer}/address/city"), 100),
-            fault_of_line(
+            line_error(&self.name, &format!("{pointer}/name"), 200),
+            line_error(&address.street, &format!("{pointer}/address/street"), 200),
+            line_error(&address.city, &format!("{pointer}/address/city"), 100),
+            line_error(
                 &address.province,
                 &format!("{pointer}/address/province"),
                 100,
             ),
-            fault_of_digits(
+            digits_error(
                 &address.postal_code,
                 &format!("{pointer}/address/postal_code"),
                 5,
             ),
             self.nib
                 .as_deref()
-                .and_then(|nib| fault_of_digits(nib, &format!("{pointer}/nib"), 13)),
+                .and_then(|nib| digits_error(nib, &format!("{pointer}/nib"), 13)),
         ];
         lines.into_iter().flatten().collect()
     }
 }
 
-/// The fault of a text that must be one line of 1 to `longest` characters, if it has one.
+/// Validates a text that must be one line of 1 to `longest` characters.
 #[must_use]
-pub fn fault_of_line(text: &str, pointer: &str, longest: usize) -> Option<FieldError> {
+pub fn line_error(text: &str, pointer: &str, longest: usize) -> Option<FieldError> {
     if is_blank(text) {
         Some(fault(
             pointer,
@@ -98,7 +98,7 @@ pub fn fault_of_line(text: &str, pointer: &str, longest: usize) -> Option<FieldE
     }
 }
 
-fn fault_of_digits(text: &str, pointer: &str, count: usize) -> Option<FieldError> {
+fn digits_error(text: &str, pointer: &str, count: usize) -> Option<FieldError> {
     let right = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     (!right).then(|| {
         fault(
@@ -131,7 +131,7 @@ mod tests {
     /// Row 32.
     #[test]
     fn a_line_shows_something_and_hides_nothing() {
-        let code = |text: &str| fault_of_line(text, "/name", 10).map(|fault| fault.code);
+        let code = |text: &str| line_error(text, "/name", 10).map(|fault| fault.code);
         for blank in [
             "",
             " ",

@@ -1,5 +1,6 @@
-//! Hashing and checking passwords: argon2id at OWASP's floor, on blocking threads, no more at once than there are cores and no more waiting than can
-//! be served in about a second. Whoever comes on top is told to come back.
+//! Hashing and checking of passwords: argon2id with OWASP's minimum parameters, on blocking
+//! threads. At most one operation per core runs at a time; the queue holds about one second of
+//! work. When it is full, the caller gets `busy`.
 
 use std::sync::Arc;
 
@@ -11,38 +12,39 @@ use tokio::sync::Semaphore;
 use super::password_rules::Password;
 use crate::error::{Code, Error, Result};
 
-/// Memory in KiB, passes, lanes: OWASP's floor for argon2id.
+/// Memory in KiB, passes and lanes: OWASP's minimum for argon2id.
 const MEMORY: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// How many may wait for their turn: at 31 ms each on two cores, half a second.
+/// Length of the queue: half a second at 31 ms per hash on two cores.
 pub const WAITING: usize = 32;
 
-/// The hash that is checked when there is no such user, so that the check costs the same. No password gives it: its output is all zero bits.
+/// Hash that is checked for an unknown user, so that the check takes as long as for a known one. No
+/// password matches it: its output is all zero bits.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// What a check found.
+/// Result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Not the password, or no such user.
+    /// Wrong password or unknown user.
     Wrong,
-    /// The password.
+    /// Correct password.
     Right,
-    /// The password, under weaker parameters than today's: hash it again.
+    /// Correct password, but the hash uses weaker parameters than today's: hash it again.
     RightButWeak,
 }
 
-/// The place where passwords are hashed and checked. Cheap to clone; clones share the queue.
+/// The password hasher with its queue. Cheap to clone; clones share the queue.
 #[derive(Debug, Clone)]
 pub struct Passwords {
-    /// Places in the queue, those being served included.
+    /// Permits for the queue, including running operations.
     places: Arc<Semaphore>,
-    /// Places at the counter.
+    /// Permits for running operations.
     counter: Arc<Semaphore>,
 }
 
 impl Passwords {
-    /// `at_once` are worked on at the same time, `waiting` more may queue.
+    /// Creates a hasher that runs `at_once` operations in parallel and queues `waiting` more.
     #[must_use]
     pub fn new(at_once: usize, waiting: usize) -> Self {
         let at_once = at_once.max(1);
@@ -52,7 +54,7 @@ impl Passwords {
         }
     }
 
-    /// One for each core, and a queue.
+    /// One parallel operation per core, and a queue of `WAITING`.
     #[must_use]
     pub fn for_this_machine() -> Self {
         Self::new(
@@ -61,7 +63,7 @@ impl Passwords {
         )
     }
 
-    /// The PHC string to keep for `password`, with a fresh salt.
+    /// Hashes `password` with a new salt; returns the PHC string.
     ///
     /// # Errors
     /// `busy` when the queue is full.
@@ -75,7 +77,7 @@ impl Passwords {
         .await?
     }
 
-    /// Whether `password` is the one kept as `stored`; the same work when nothing is stored.
+    /// Checks `password` against the hash `stored`; takes as long without a hash.
     ///
     /// # Errors
     /// `busy` when the queue is full.
@@ -87,7 +89,8 @@ impl Passwords {
         Ok(if known { verdict } else { Verdict::Wrong })
     }
 
-    /// Runs `work` on a blocking thread when its turn comes. A caller who goes away keeps the place until the work is done: it cannot be stopped.
+    /// Runs `work` on a blocking thread when a permit is free. The permits are held until `work`
+    /// ends, even if the caller is cancelled, because a blocking thread cannot be stopped.
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -123,7 +126,8 @@ fn check(password: &Password, stored: &str) -> Result<Verdict> {
         .verify_password(password.bytes(), &stored)
         .is_err()
     {
-        // A hash from before passwords were normalised: made anew like one of weaker parameters.
+        // Hashes from before normalisation are of the text as typed. They are replaced like hashes
+        // with weak parameters.
         let was_right = match password.typed_bytes() {
             Some(typed) => argon2()?.verify_password(typed, &stored).is_ok(),
             None => false,

@@ -1,5 +1,5 @@
-//! Choosing a new password by mail. Whoever asks learns nothing: the request is only sealed and queued, so it costs and answers the same for every address;
-//! whether there is such an account is looked up by a job.
+//! Password reset by mail. The request is only sealed and queued, so that reply and duration are
+//! the same for every address and reveal nothing; a job looks up the account.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::Identity;
 use super::address::Address;
-use super::email::folded;
-use super::email_verification::not_good;
+use super::email::comparison_form;
+use super::email_verification::invalid_token;
 use super::journal::{Act, Subject, record_unsigned};
 use super::password_rules::Password;
 use super::revocation_reason::Reason;
@@ -22,21 +22,22 @@ use crate::jobs::{self, Job};
 use crate::mail::{self, MailKind, MailTokens, NewMail, Purpose};
 use crate::web::problem::Language;
 
-/// How long a token is good.
-const GOOD_FOR: TimeDelta = TimeDelta::minutes(30);
-/// Mails to one account within an hour; more requests are passed over in silence.
+/// Validity of a token.
+const VALIDITY: TimeDelta = TimeDelta::minutes(30);
+/// Maximum number of mails to one account per hour; further requests are ignored silently.
 const PER_HOUR: i64 = 3;
-/// What the address is sealed for.
+/// Associated data of the sealed address.
 const SEALED: &str = "password_reset|email";
 
-/// Looks up who asked for a new password, and mails them. What waits in the queue tells nobody whose address it is.
+/// The job that looks up the account of a password reset request and queues the mail. The queued
+/// data does not reveal the address.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PreparePasswordReset {
-    /// The request: becomes the mail.
+    /// Id of the request, which becomes the id of the mail.
     pub request: Uuid,
-    /// A tag of the address: of many requests for one address only the last waits.
+    /// Tag of the address: of several requests for one address only the last stays queued.
     pub account: String,
-    /// The address, sealed.
+    /// The sealed address.
     pub sealed: String,
 }
 
@@ -48,12 +49,12 @@ impl Job for PreparePasswordReset {
     }
 }
 
-/// Takes a request in. The same for every address, also in what it costs.
+/// Queues a request, with the same reply and duration for every address.
 ///
 /// # Errors
-/// `busy` when no connection came free.
+/// `busy` when no connection is free.
 pub async fn request(identity: &Identity, database: &Database, email: &str) -> Result<()> {
-    let email = folded(email);
+    let email = comparison_form(email);
     let job = PreparePasswordReset {
         request: Uuid::new_v4(),
         account: hex::encode(identity.asked.tag(email.as_bytes())),
@@ -64,10 +65,8 @@ pub async fn request(identity: &Identity, database: &Database, email: &str) -> R
         .await
 }
 
-/// Looks the account up and queues the mail with the token, once for each request; every earlier token is void.
-///
-/// # Errors
-/// When the server refuses.
+/// Looks up the account and queues the mail with the token, once per request. Earlier tokens become
+/// void.
 pub async fn prepare(
     identity: &Identity,
     database: &Database,
@@ -81,7 +80,7 @@ pub async fn prepare(
         .ok_or_else(|| Error::internal("a request for a reset cannot be opened"))?;
     let mut transaction = database.begin().await?;
     let Some(account) =
-        store::account_with(&mut transaction, &String::from_utf8_lossy(&email)).await?
+        store::lock_account_by_email(&mut transaction, &String::from_utf8_lossy(&email)).await?
     else {
         return Ok(());
     };
@@ -91,8 +90,8 @@ pub async fn prepare(
     {
         return Ok(());
     }
-    let (language, until) = (Language::of_tag(&account.language), now + GOOD_FOR);
-    let data = serde_json::json!({"minutes": GOOD_FOR.num_minutes()});
+    let (language, until) = (Language::from_tag(&account.language), now + VALIDITY);
+    let data = serde_json::json!({"minutes": VALIDITY.num_minutes()});
     if !mail::queue(
         &mut transaction,
         &NewMail {
@@ -135,10 +134,11 @@ pub async fn prepare(
     transaction.commit().await
 }
 
-/// Gives the account of a good token a new password, ends all its sessions, and tells its owner.
+/// Sets a new password by token, ends all sessions of the account, and informs its owner.
 ///
 /// # Errors
-/// `invalid_content` when the token is not good, whatever the reason, or the password will not do; `busy` when too many are being hashed.
+/// `invalid_content` when the token is invalid for any reason, or the password breaks a rule;
+/// `busy` when the queue is full.
 pub async fn confirm(
     identity: &Identity,
     database: &Database,
@@ -148,9 +148,9 @@ pub async fn confirm(
 ) -> Result<()> {
     let (digest, now) = (MailTokens::digest_of(token), identity.clock.now());
     let account = database
-        .read(async |c| store::look(c, &digest, Purpose::PasswordReset, now).await)
+        .read(async |c| store::find_account(c, &digest, Purpose::PasswordReset, now).await)
         .await?
-        .ok_or_else(not_good)?;
+        .ok_or_else(invalid_token)?;
     let known = database
         .read(async |c| users::known_of(c, account.ids().1).await)
         .await?;
@@ -160,8 +160,8 @@ pub async fn confirm(
     let hash = identity.passwords.hash(password).await?;
     let (office, user) = account.ids();
     let mut transaction = database.begin().await?;
-    if !store::use_up(&mut transaction, &digest, Purpose::PasswordReset, now).await? {
-        return Err(not_good());
+    if !store::consume(&mut transaction, &digest, Purpose::PasswordReset, now).await? {
+        return Err(invalid_token());
     }
     users::set_password(&mut transaction, user, &hash, now).await?;
     store::verify(&mut transaction, user, now).await?;
@@ -171,7 +171,7 @@ pub async fn confirm(
         .throttle
         .pardon(&mut transaction, &account.email, from)
         .await?;
-    tell(&mut transaction, (office, user), now).await?;
+    notify_owner(&mut transaction, (office, user), now).await?;
     record_unsigned(
         &mut transaction,
         office,
@@ -188,16 +188,13 @@ pub async fn confirm(
     transaction.commit().await
 }
 
-/// Queues the mail that tells somebody that their password was changed.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn tell(
+/// Queues the mail that informs the owner of a changed password.
+pub async fn notify_owner(
     connection: &mut PgConnection,
     (office, user): (OfficeId, UserId),
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let language = Language::of_tag(&store::language(connection, user).await?);
+    let language = Language::from_tag(&store::language(connection, user).await?);
     let (id, kind, data) = (
         Uuid::new_v4(),
         MailKind::PasswordChanged,

@@ -1,4 +1,5 @@
-//! What a password must be (NIST SP 800-63B): long, not breached, and not one of the first that an attacker tries. No rules about which characters it has.
+//! Rules for passwords (NIST SP 800-63B): long, not breached, and not easy to guess. There are no
+//! composition rules.
 
 use std::collections::BTreeSet;
 
@@ -10,21 +11,23 @@ use crate::error::{FieldError, fault};
 use crate::secrecy::normalised;
 use crate::web::body::verbatim;
 
-/// The shortest, in characters.
+/// Minimum length in characters.
 const SHORTEST: usize = 12;
-/// The longest, in characters: a phrase fits, a novel would cost us time.
+/// Maximum length in characters: enough for a passphrase, and it bounds the cost of the checks.
 pub const LONGEST: usize = 200;
 
-/// Only the beginning of a longer password is estimated: more characters cost time and change no verdict.
+/// Number of characters that the strength estimator sees. More would take longer without changing
+/// the result.
 const ESTIMATED: usize = 32;
-/// With more different signs that stand for letters the estimator would try every combination of them; they are then read as letters first.
+/// Maximum number of different symbols standing for letters. With more, the symbols are replaced
+/// before the estimate, because the estimator would try every combination.
 const MOST_LEET: usize = 4;
-/// Words of the owner that are looked for.
+/// Maximum number of words from the owner's data given to the estimator.
 const MOST_WORDS: usize = 40;
-/// How much may stand around a breached password before the whole counts as another password.
+/// Maximum number of characters around a breached password for the whole to count as breached.
 const LONGEST_AFFIX: usize = 8;
 
-/// Words that this office, and Indonesian users in general, choose first. In lower case.
+/// Words that users of this office, and Indonesian users in general, choose first. In lower case.
 const OFFICE_WORDS: [&str; 60] = [
     "bspji",
     "palembang",
@@ -88,26 +91,27 @@ const OFFICE_WORDS: [&str; 60] = [
     "desk",
 ];
 
-/// What an attacker knows of the owner of a password, and tries first. A part that is not known is empty.
+/// Data of a password's owner that an attacker knows and tries first. Unknown parts are empty.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Owner<'a> {
     /// The e-mail of the account.
     pub email: &'a str,
-    /// The name that is shown.
+    /// The display name.
     pub name: &'a str,
     /// The name of the organisation.
     pub organisation: &'a str,
 }
 
-/// A password in NFKC (NIST SP 800-63B), so that one keyboard's `é` is another's. Cannot be shown, copied or written; its memory is wiped.
+/// A password in NFKC (NIST SP 800-63B), so that different keyboards give the same text. Implements
+/// neither `Clone`, `Serialize` nor a revealing `Debug`; its memory is wiped.
 pub struct Password {
     normal: Zeroizing<String>,
-    /// As it was typed, where NFKC changed it: hashes made before passwords were normalised are of this.
+    /// The text as typed, if NFKC changed it, for hashes from before normalisation.
     typed: Option<Zeroizing<String>>,
 }
 
 impl Password {
-    /// From text that did not come as JSON.
+    /// Creates a password from text outside a JSON body.
     #[must_use]
     pub fn new(text: String) -> Self {
         let typed = Zeroizing::new(text);
@@ -118,17 +122,17 @@ impl Password {
         }
     }
 
-    /// Its bytes, for the hash.
+    /// The normalised bytes, for hashing.
     pub(super) fn bytes(&self) -> &[u8] {
         self.normal.as_bytes()
     }
 
-    /// Its bytes as they were typed, where they differ from `bytes`.
+    /// The bytes as typed, if they differ from `bytes`.
     pub(super) fn typed_bytes(&self) -> Option<&[u8]> {
         self.typed.as_ref().map(|typed| typed.as_bytes())
     }
 
-    /// The same password once more, for a blocking thread.
+    /// A copy for a blocking thread.
     pub(super) fn copy(&self) -> Self {
         Self {
             normal: self.normal.clone(),
@@ -136,13 +140,13 @@ impl Password {
         }
     }
 
-    /// Whether it is too long to be anybody's.
+    /// True if it is longer than any accepted password.
     #[must_use]
     pub fn is_too_long(&self) -> bool {
         self.normal.chars().count() > LONGEST
     }
 
-    /// Why it may not become the password of `owner`, at `pointer`. Takes up to a few milliseconds, whatever the password.
+    /// Validates a new password of `owner` at `pointer`. Takes a few milliseconds at most.
     #[must_use]
     pub fn fault_of(&self, owner: Owner<'_>, pointer: &str) -> Option<FieldError> {
         let folded = Zeroizing::new(self.normal.trim().to_lowercase());
@@ -171,7 +175,7 @@ impl Password {
                 pointer,
                 "too_common",
                 "Kata sandi ini, atau kata sandi lain yang hanya sedikit berbeda, ada dalam daftar kata sandi yang pernah bocor. Pilih yang lain.",
-                "This password, or another that hardly differs from it, is in a list of breached passwords. Choose another.",
+                "This password, or a very similar one, is in a list of breached passwords. Choose another.",
             ))
         } else if is_guessable(&self.normal, owner) {
             Some(fault(
@@ -198,7 +202,7 @@ impl<'de> Deserialize<'de> for Password {
     }
 }
 
-/// The fault of a password that is too long to be looked at.
+/// The error for a password over the maximum length.
 #[must_use]
 pub fn too_long(pointer: &str) -> FieldError {
     fault(
@@ -209,7 +213,8 @@ pub fn too_long(pointer: &str) -> FieldError {
     )
 }
 
-/// Whether `folded` is a breached password, or one with a few digits or signs around it, or with signs in the place of letters.
+/// True if `folded` is a breached password, also with a few digits or symbols around it or symbols
+/// in place of letters.
 fn is_common(folded: &str) -> bool {
     let mut characters = folded.chars();
     let first = characters.next();
@@ -231,12 +236,13 @@ fn is_common(folded: &str) -> bool {
     })
 }
 
-/// Whether `c` only stands between words: it makes a password no harder to guess.
+/// True for word separators, which make a password no harder to guess.
 fn separates(c: char) -> bool {
     c.is_whitespace() || "-_.".contains(c)
 }
 
-/// Whether zxcvbn reckons with fewer than 10^10 guesses for whoever knows the owner and the office.
+/// True if zxcvbn estimates fewer than 10^10 guesses for an attacker with knowledge of the owner
+/// and the office.
 fn is_guessable(password: &str, owner: Owner<'_>) -> bool {
     let known = [owner.email, owner.name, owner.organisation].map(str::to_lowercase);
     let known = known
@@ -264,7 +270,7 @@ fn is_guessable(password: &str, owner: Owner<'_>) -> bool {
     zxcvbn::zxcvbn(&read, &words).score() < zxcvbn::Score::Four
 }
 
-/// `text` with each sign replaced by the letter it stands for; `one` is the letter for `1`.
+/// Replaces each symbol in `text` by the letter it stands for; `one` is the letter for `1`.
 fn letters_for_signs(text: &str, one: char) -> Zeroizing<String> {
     Zeroizing::new(
         text.chars()

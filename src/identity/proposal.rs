@@ -1,17 +1,17 @@
-//! A role that one administrator proposed to give or to take away, and that another must confirm.
+//! A proposed role change that a second administrator must confirm.
 
 use crate::ids::UserId;
 use crate::sop::role::Role;
 
-/// A role that a first administrator proposed.
+/// A role change that a first administrator proposed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Proposal {
+pub struct RoleProposal {
     /// The role.
     pub role: Role,
-    /// Whether it is to be taken away; else it is to be given.
-    pub takes: bool,
-    /// Who proposed it.
-    pub by: UserId,
-    /// Whether they are still an administrator: only then is their word half of a decision.
-    pub stands: bool,
+    /// True if the role is to be removed, false if it is to be given.
+    pub removes: bool,
+    /// The author.
+    pub proposed_by: UserId,
+    /// True if the author is still an administrator. Otherwise the proposal no longer counts.
+    pub is_valid: bool,
 }

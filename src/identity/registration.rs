@@ -1,10 +1,11 @@
-//! Opening an account as a customer: a person, their organisation, and the one role that nobody has to give.
+//! Registration of customers: creates a person's account, their organisation and the role
+//! `customer`, which needs no administrator.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::journal::{Act, Subject, record_unsigned};
-use super::organisation::{Organisation, fault_of_line};
+use super::organisation::{Organisation, line_error};
 use super::password_rules::{Owner, Password};
 use super::store::{organisations, roles, users};
 use super::{Identity, email, email_verification};
@@ -15,24 +16,25 @@ use crate::sop::role::Role;
 use crate::web::body::Validate;
 use crate::web::problem::Language;
 
-/// A customer who opens an account.
+/// A customer's registration.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
-    /// The e-mail to sign in with (surel).
+    /// The e-mail for signing in (surel).
     #[schema(
         example = "siti.rahayu@karetmusi.example",
         format = "email",
         max_length = 254
     )]
     pub email: String,
-    /// 12 to 200 characters, not breached, not easily guessed from who you are; no rule about which characters (kata sandi).
+    /// 12 to 200 characters, not breached, not easy to guess from your own data; no composition
+    /// rules (kata sandi).
     #[schema(value_type = String, format = "password", example = "kuda benar baterai", min_length = 12, max_length = 200)]
     pub password: Password,
     /// The person's name (nama).
     #[schema(example = "Siti Rahayu", min_length = 1, max_length = 120)]
     pub display_name: String,
-    /// The organisation that applies (perusahaan).
+    /// The organisation that applies for certification (perusahaan).
     pub organisation: Organisation,
 }
 
@@ -44,9 +46,9 @@ impl Validate for Registration {
             organisation: &self.organisation.name,
         };
         let person = [
-            email::fault_of(&self.email, "/email"),
+            email::field_error(&self.email, "/email"),
             self.password.fault_of(owner, "/password"),
-            fault_of_line(&self.display_name, "/display_name", 120),
+            line_error(&self.display_name, "/display_name", 120),
         ];
         person
             .into_iter()
@@ -56,10 +58,11 @@ impl Validate for Registration {
     }
 }
 
-/// Makes the account and gives its office and id. A mail in `language` asks its owner to prove the address.
+/// Creates the account; returns office and id. Queues a mail in `language` for verifying the
+/// address.
 ///
 /// # Errors
-/// `conflict` when the e-mail is taken; `busy` when too many passwords are being hashed.
+/// `conflict` when the e-mail is already in use; `busy` when the hashing queue is full.
 pub async fn register(
     identity: &Identity,
     database: &Database,

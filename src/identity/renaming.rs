@@ -1,54 +1,57 @@
-//! Changing the name of a member of staff. Complaints are screened for names, so a name is changed by two administrators: the first proposes it, and another
-//! one, who does not bear it, makes it so. Every former name and a proposed one are screened for, too (`roster`).
+//! Renaming a member of staff. Complaints are screened for staff names, so a rename takes two
+//! administrators: the first proposes the name, and the second, who must not be the renamed person,
+//! confirms it. Former and proposed names are screened for too (`roster`).
 
 use super::journal::{Act, Subject, record};
 use super::roles::must_still_be_admin;
 use super::signed_in::SignedIn;
-use super::store::names::{self as store, Proposal};
-pub use super::store::names::{Unnoted, unnoted, were_noted};
+use super::store::names::{self as store, NameProposal};
+pub use super::store::names::{UnrecordedChange, list_unrecorded, mark_recorded};
 use super::store::users;
 use super::watchers;
 use crate::error::{Code, Error, Result};
 use crate::ids::UserId;
 use crate::web::IdempotentWrite;
 
-/// What is to be done about the name of a member of staff.
+/// The next step of a rename.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
-    /// Nothing: it is so, or waits for another administrator.
+    /// Nothing: the name is unchanged, or the proposal waits for another administrator.
     Nothing,
-    /// The proposal is dropped: the name stays.
+    /// Drop the proposal; the name stays.
     Withdraw,
-    /// The name waits for another administrator.
+    /// Store the name as a proposal for another administrator.
     Propose,
-    /// Another administrator proposed it: it is changed.
+    /// Change the name: another administrator proposed it.
     Confirm,
 }
 
-/// Sees to it that `row` is called `wanted`, as far as the administrator `who` can, and says whether it is. Ask under the lock of roles.
+/// Renames an account to `wanted`, or stores or withdraws a proposal if that is all one
+/// administrator may do. Returns true if `wanted` is the name now. The caller must hold the lock of
+/// roles.
 ///
 /// # Errors
-/// `forbidden` to confirm one's own name.
+/// `forbidden` when confirming one's own name.
 pub async fn rename(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     row: &users::Row,
     wanted: &str,
 ) -> Result<bool> {
     let (id, now) = (UserId(row.id), work.now());
-    must_still_be_admin(work, who).await?;
+    must_still_be_admin(work, caller).await?;
     let proposal = store::proposal(work, id).await?;
-    // No complaint is about a customer.
+    // Customers are renamed directly, because complaints are never about customers.
     let step = if row.customer_id.is_some() && wanted != row.display_name {
         Step::Confirm
     } else {
-        decide(&row.display_name, proposal.as_ref(), wanted, who.user)
+        decide(&row.display_name, proposal.as_ref(), wanted, caller.user)
     };
     let task = match step {
         Step::Nothing => return Ok(wanted == row.display_name),
         Step::Withdraw => "withdraw_name",
         Step::Propose => "propose_name",
-        Step::Confirm if who.user == id && row.customer_id.is_none() => {
+        Step::Confirm if caller.user == id && row.customer_id.is_none() => {
             return Err(Error::new(Code::Forbidden).detail(
                 "Nama sendiri dikukuhkan oleh administrator lain.",
                 "Another administrator must confirm your own name.",
@@ -58,14 +61,14 @@ pub async fn rename(
     };
     store::withdraw(work, id).await?;
     if step == Step::Propose {
-        store::propose(work, id, wanted, who.user, now).await?;
+        store::propose(work, id, wanted, caller.user, now).await?;
     }
     if row.customer_id.is_none() {
-        watchers::tell(work, who, id, task, now).await?;
+        watchers::tell(work, caller, id, task, now).await?;
     }
     record(
         work,
-        who,
+        caller,
         Act {
             subject: Subject::User,
             id: id.0,
@@ -78,12 +81,12 @@ pub async fn rename(
     Ok(step != Step::Propose)
 }
 
-fn decide(name: &str, proposal: Option<&Proposal>, wanted: &str, by: UserId) -> Step {
+fn decide(name: &str, proposal: Option<&NameProposal>, wanted: &str, by: UserId) -> Step {
     match proposal {
         Some(_) if wanted == name => Step::Withdraw,
         None if wanted == name => Step::Nothing,
-        Some(first) if first.display_name == wanted && first.by == by => Step::Nothing,
-        Some(first) if first.display_name == wanted && first.stands => Step::Confirm,
+        Some(first) if first.display_name == wanted && first.proposed_by == by => Step::Nothing,
+        Some(first) if first.display_name == wanted && first.is_valid => Step::Confirm,
         Some(_) | None => Step::Propose,
     }
 }
@@ -98,13 +101,13 @@ mod tests {
     /// Row 19.
     #[test]
     fn a_name_is_changed_by_two_and_never_by_one() {
-        let proposed = |by, stands| Proposal {
+        let proposed = |by, stands| NameProposal {
             display_name: "Ratna".to_owned(),
-            by,
-            stands,
+            proposed_by: by,
+            is_valid: stands,
         };
         let decided =
-            |proposal: Option<Proposal>, wanted| decide("Sari", proposal.as_ref(), wanted, ONE);
+            |proposal: Option<NameProposal>, wanted| decide("Sari", proposal.as_ref(), wanted, ONE);
         assert_eq!(decided(None, "Sari"), Step::Nothing);
         assert_eq!(decided(None, "Ratna"), Step::Propose);
         assert_eq!(decided(Some(proposed(ONE, true)), "Ratna"), Step::Nothing);

@@ -1,9 +1,9 @@
-//! Why a session ended before its time.
+//! Reasons for ending a session before it expires.
 
-/// Why a session ended before its time.
+/// Reason for ending a session before it expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// The person signed out.
+    /// The user signed out.
     Logout,
     /// The password was changed.
     PasswordChange,
@@ -16,7 +16,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The code kept in the database.
+    /// The code in the database.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {

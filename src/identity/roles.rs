@@ -1,38 +1,40 @@
-//! Giving and taking roles. Those that touch no complaint are given and taken by one administrator, the others by two different ones, of whom the first
-//! proposes and the second makes it so. Nobody changes their own.
+//! Giving and removing roles. Roles without access to complaints are changed by one administrator,
+//! the others by two: the first proposes and the second confirms. Administrators cannot change
+//! their own roles.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::journal::{Act, Subject, record};
-use super::proposal::Proposal;
+use super::proposal::RoleProposal;
 use super::signed_in::{SignedIn, today};
 use super::store::{acting, roles as store, users};
 use super::watchers;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{CustomerId, UserId};
 use crate::sop::role::{Role, Roles};
-use crate::web::body::repeated;
+use crate::web::body::duplicate_errors;
 
-/// One thing that is to be done so that a person holds the roles asked for.
+/// One step towards the requested roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Give it: one administrator is enough.
+    /// Give the role; one administrator is enough.
     Give(Role),
-    /// Give it: the other administrator proposed it.
+    /// Give the role that another administrator proposed.
     Confirm(Role, UserId),
-    /// Propose it to a second administrator.
+    /// Propose to give the role.
     Propose(Role),
-    /// Propose to a second administrator to take it away.
+    /// Propose to remove the role.
     ProposeTaking(Role),
-    /// Take it away.
+    /// Remove the role.
     Take(Role),
-    /// Drop a proposal that nobody wants any more, or whose author is gone.
+    /// Drop a proposal that is no longer wanted or no longer counts.
     Withdraw(Role),
 }
 
 impl Step {
-    /// For the journal: `+treasurer`, `?internal_auditor`, `?-internal_auditor`, `-head`, `!identity_custodian`.
+    /// The journal note: `+treasurer`, `?internal_auditor`, `?-internal_auditor`, `-head`,
+    /// `!identity_custodian`.
     fn note(self) -> String {
         match self {
             Self::Give(role) | Self::Confirm(role, _) => format!("+{}", role.code()),
@@ -44,9 +46,10 @@ impl Step {
     }
 }
 
-/// What the administrator `by` has to do so that a holder of `held` with these `proposals` comes to hold `wanted`.
+/// The steps by which administrator `by` changes the roles `held` to `wanted`, given the open
+/// `proposals`.
 #[must_use]
-pub fn decide(held: Roles, proposals: &[Proposal], wanted: Roles, by: UserId) -> Vec<Step> {
+pub fn decide(held: Roles, proposals: &[RoleProposal], wanted: Roles, by: UserId) -> Vec<Step> {
     let proposal = |role: Role| proposals.iter().find(|proposal| proposal.role == role);
     Role::all()
         .flat_map(
@@ -54,31 +57,31 @@ pub fn decide(held: Roles, proposals: &[Proposal], wanted: Roles, by: UserId) ->
                 (true, true, None) | (false, false, None) => vec![],
                 (true, false, None) if role.is_given_by_two() => vec![Step::ProposeTaking(role)],
                 (true, false, None) => vec![Step::Take(role)],
-                (true, false, Some(first)) if !first.takes || !first.stands => {
+                (true, false, Some(first)) if !first.removes || !first.is_valid => {
                     vec![Step::Withdraw(role), Step::ProposeTaking(role)]
                 }
-                (true, false, Some(first)) if first.by == by => vec![],
+                (true, false, Some(first)) if first.proposed_by == by => vec![],
                 (true, false, Some(_)) => vec![Step::Withdraw(role), Step::Take(role)],
                 (true, true, Some(_)) | (false, false, Some(_)) => vec![Step::Withdraw(role)],
                 (false, true, None) if role.is_given_by_two() => vec![Step::Propose(role)],
                 (false, true, None) => vec![Step::Give(role)],
-                (false, true, Some(first)) if first.takes || !first.stands => {
+                (false, true, Some(first)) if first.removes || !first.is_valid => {
                     vec![Step::Withdraw(role), Step::Propose(role)]
                 }
-                (false, true, Some(first)) if first.by == by => vec![],
+                (false, true, Some(first)) if first.proposed_by == by => vec![],
                 (false, true, Some(first)) => {
-                    vec![Step::Withdraw(role), Step::Confirm(role, first.by)]
+                    vec![Step::Withdraw(role), Step::Confirm(role, first.proposed_by)]
                 }
             },
         )
         .collect()
 }
 
-/// Why a person may not hold `wanted`: customers are customers and nothing else, staff is never a customer of its own office.
+/// Validates `wanted`: a customer has only the role `customer`, and staff never has it.
 #[must_use]
 pub fn faults(wanted: &[Role], customer: Option<CustomerId>) -> Vec<FieldError> {
     let places = wanted.iter().enumerate();
-    let twice = repeated(wanted, |role| *role, |i| format!("/roles/{i}"));
+    let twice = duplicate_errors(wanted, |role| *role, |i| format!("/roles/{i}"));
     let misplaced: Vec<_> = match customer {
         Some(_) => places
             .filter(|(_, role)| **role != Role::Customer)
@@ -106,20 +109,21 @@ pub fn faults(wanted: &[Role], customer: Option<CustomerId>) -> Vec<FieldError> 
     misplaced.into_iter().chain(twice).collect()
 }
 
-/// Sees to it that `user` holds `wanted`, as far as the administrator `who` can alone.
+/// Changes the roles of `user` to `wanted`, as far as the administrator `caller` may do alone.
 ///
 /// # Errors
-/// `forbidden` for one's own roles, or when `who` has just ceased to be an administrator; `conflict` when no administrator would be left.
+/// `forbidden` for one's own roles, or when `caller` is no longer an administrator; `conflict` when
+/// no administrator, custodian or internal auditor would be left.
 pub async fn set(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     user: UserId,
     wanted: Roles,
     now: DateTime<Utc>,
 ) -> Result<()> {
     store::lock(connection).await?;
-    must_still_be_admin(connection, who).await?;
-    if who.user == user {
+    must_still_be_admin(connection, caller).await?;
+    if caller.user == user {
         return Err(Error::new(Code::Forbidden).detail(
             "Peran sendiri diubah oleh administrator lain.",
             "Another administrator must change your own roles.",
@@ -129,30 +133,30 @@ pub async fn set(
         store::held(connection, user).await?,
         &store::proposals(connection, user).await?,
         wanted,
-        who.user,
+        caller.user,
     );
     for role in IRREPLACEABLE.into_iter().filter(|role| {
         steps.contains(&Step::Take(*role)) || steps.contains(&Step::ProposeTaking(*role))
     }) {
-        must_not_be_last(connection, who, user, role).await?;
+        must_not_be_last(connection, caller, user, role).await?;
     }
     for step in &steps {
-        take_step(connection, *step, user, who.user, now).await?;
+        take_step(connection, *step, user, caller.user, now).await?;
     }
     if steps.iter().any(|step| matches!(step, Step::Confirm(..))) {
-        watchers::tell(connection, who, user, "give_roles", now).await?;
+        watchers::tell(connection, caller, user, "give_roles", now).await?;
     }
     if steps
         .iter()
         .any(|step| matches!(step, Step::Take(role) if role.is_given_by_two()))
     {
-        watchers::tell(connection, who, user, "take_roles", now).await?;
+        watchers::tell(connection, caller, user, "take_roles", now).await?;
     }
     if steps
         .iter()
         .any(|step| matches!(step, Step::ProposeTaking(_)))
     {
-        watchers::tell(connection, who, user, "propose_taking_roles", now).await?;
+        watchers::tell(connection, caller, user, "propose_taking_roles", now).await?;
     }
     if steps.is_empty() {
         return Ok(());
@@ -165,7 +169,7 @@ pub async fn set(
         .join(" ");
     record(
         connection,
-        who,
+        caller,
         Act {
             subject: Subject::User,
             id: user.0,
@@ -177,32 +181,34 @@ pub async fn set(
     .await
 }
 
-/// Asks again under the lock of `store::lock`: of two administrators who remove each other the second is none any more.
+/// Checks again, under the lock of `store::lock`, that `caller` is an administrator: two
+/// administrators could remove each other's role at the same time.
 ///
 /// # Errors
 /// `forbidden`.
-pub async fn must_still_be_admin(connection: &mut PgConnection, who: &SignedIn) -> Result<()> {
-    if store::is_admin(connection, who.user).await? {
+pub async fn must_still_be_admin(connection: &mut PgConnection, caller: &SignedIn) -> Result<()> {
+    if store::is_admin(connection, caller.user).await? {
         Ok(())
     } else {
         Err(Error::new(Code::Forbidden))
     }
 }
 
-/// Roles whose last holder stays, whoever agrees: without an administrator nobody appoints another, and alarms go to custodians and auditors only.
+/// Roles that must always have a holder: only administrators can appoint others, and alarms go to
+/// custodians and internal auditors.
 pub const IRREPLACEABLE: [Role; 3] = [Role::Admin, Role::IdentityCustodian, Role::InternalAuditor];
 
-/// Refuses to take away the last active holder of `role`: a successor comes first.
+/// Refuses to remove the last active holder of `role`; a successor must be appointed first.
 ///
 /// # Errors
 /// `conflict`.
 pub async fn must_not_be_last(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     user: UserId,
     role: Role,
 ) -> Result<()> {
-    let holders = store::active_holders(connection, who.office, role).await?;
+    let holders = store::active_holders(connection, caller.office, role).await?;
     if !holders.contains(&user) || holders.len() > 1 {
         return Ok(());
     }
@@ -218,10 +224,8 @@ pub async fn must_not_be_last(
     ))
 }
 
-/// Whether `user` holds a role that only two administrators give and take, or acts or is to act for its holder.
-///
-/// # Errors
-/// When the server refuses.
+/// True if `user` holds a role that two administrators give, or has a confirmed appointment that
+/// has not ended.
 pub async fn is_guarded(
     connection: &mut PgConnection,
     user: UserId,
@@ -264,12 +268,12 @@ mod tests {
         roles.iter().copied().collect()
     }
 
-    fn proposed(by: UserId, stands: bool) -> Vec<Proposal> {
-        vec![Proposal {
+    fn proposed(proposed_by: UserId, is_valid: bool) -> Vec<RoleProposal> {
+        vec![RoleProposal {
             role: Role::IdentityCustodian,
-            takes: false,
-            by,
-            stands,
+            removes: false,
+            proposed_by,
+            is_valid,
         }]
     }
 
@@ -294,11 +298,11 @@ mod tests {
                 decide(Roles::NONE, &[], set_of(&[role]), ONE),
                 [Step::Propose(role)]
             );
-            let own = [Proposal {
+            let own = [RoleProposal {
                 role,
-                takes: false,
-                by: ONE,
-                stands: true,
+                removes: false,
+                proposed_by: ONE,
+                is_valid: true,
             }];
             assert_eq!(decide(Roles::NONE, &own, set_of(&[role]), ONE), []);
         }
@@ -351,11 +355,11 @@ mod tests {
     fn a_role_of_two_is_taken_by_two_and_asking_for_it_again_withdraws_the_proposal() {
         for role in Role::all().filter(|role| role.is_given_by_two()) {
             let (held, taking) = (set_of(&[role]), |by, stands| {
-                [Proposal {
+                [RoleProposal {
                     role,
-                    takes: true,
-                    by,
-                    stands,
+                    removes: true,
+                    proposed_by: by,
+                    is_valid: stands,
                 }]
             });
             assert_eq!(

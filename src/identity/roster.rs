@@ -1,3 +1,4 @@
-//! The roster of the office, for whoever must know all of it: who holds a role today, and everybody who works here. It shows names and roles, no accounts.
+//! The roster of the office, for code outside identity: the holders of a role today, and all staff.
+//! It contains names and roles, but no accounts.
 
 pub use super::store::roster::{Acting, Holder, RosterEntry, holders, roster};

@@ -1,8 +1,10 @@
-//! What a key may read. A scope is a subject of the contract: the operations that read it are those of its tag, so a new one is in its scope by being there.
+//! Scopes of integration keys. A scope covers the read operations with its OpenAPI tag, so new
+//! operations belong to a scope by their tag.
 
 use serde::{Deserialize, Serialize};
 
-/// What a key may read; never what is written, and nothing of complaints, identities or accounts.
+/// A group of operations that a key may read. No scope covers writing, complaints, identities or
+/// accounts.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
 )]
@@ -57,7 +59,7 @@ impl Scope {
         Self::ALL.into_iter().find(|scope| scope.code() == code)
     }
 
-    /// The tag of the operations in it.
+    /// The tag of its operations.
     #[must_use]
     pub fn tag(self) -> &'static str {
         match self {
@@ -70,7 +72,7 @@ impl Scope {
         }
     }
 
-    /// The scope of the operations with this tag, if a key may have it.
+    /// The scope of the operations with this tag, if they are open to keys.
     #[must_use]
     pub fn of_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.tag() == tag)

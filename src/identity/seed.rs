@@ -1,11 +1,12 @@
-//! Accounts that no request asks for: the first administrator, the demo office, the people of tests.
+//! Creates accounts without a request: the first administrator, the demo office, and users of
+//! tests.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::email;
 use super::journal::{Act, Subject, record_unsigned};
-use super::organisation::{Organisation, fault_of_line};
+use super::organisation::{Organisation, line_error};
 use super::password::Passwords;
 use super::password_rules::{Owner, Password};
 use super::store::{organisations, roles, teams, users};
@@ -15,27 +16,27 @@ use crate::sop::role::{Role, Roles};
 use crate::text::tidied;
 use crate::web::problem::Language;
 
-/// An account to make.
+/// A new account.
 #[derive(Debug, Clone, Copy)]
 pub struct NewUser<'a> {
-    /// Its office.
+    /// The office.
     pub office: OfficeId,
-    /// Its organisation, for a customer.
+    /// The organisation of a customer.
     pub customer: Option<CustomerId>,
-    /// To sign in with.
+    /// E-mail for signing in.
     pub email: &'a str,
-    /// To show.
+    /// Display name.
     pub display_name: &'a str,
-    /// PHC string of `Passwords::hash`: one hash may serve a whole demo office.
+    /// PHC string from `Passwords::hash`. One hash may serve all accounts of a demo office.
     pub password_hash: &'a str,
-    /// What it holds from the start; the operator's word counts for two.
+    /// Initial roles. No second administrator is needed.
     pub roles: Roles,
 }
 
-/// Makes an account with its roles. Whoever asks for it vouches for its e-mail.
+/// Creates an account with its roles. Its e-mail counts as verified.
 ///
 /// # Errors
-/// `conflict` when the e-mail is taken.
+/// `conflict` when the e-mail is already in use.
 pub async fn create_user(
     connection: &mut PgConnection,
     new: &NewUser<'_>,
@@ -86,10 +87,7 @@ pub async fn create_user(
     Ok(id)
 }
 
-/// Makes an organisation.
-///
-/// # Errors
-/// When the server refuses.
+/// Creates an organisation.
 pub async fn create_customer(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -101,10 +99,10 @@ pub async fn create_customer(
     Ok(id)
 }
 
-/// Makes a team of these people.
+/// Creates a team with these members.
 ///
 /// # Errors
-/// `conflict` when the name is taken.
+/// `conflict` when the name is already in use.
 pub async fn create_team(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -133,10 +131,11 @@ pub async fn create_team(
     Ok(id)
 }
 
-/// Makes an administrator of the first office, for the command line.
+/// Creates an administrator of the first office, for the command line.
 ///
 /// # Errors
-/// `invalid_content` for a bad e-mail, name or password; `conflict` when the e-mail is taken.
+/// `invalid_content` for an invalid e-mail, name or password; `conflict` when the e-mail is already
+/// in use.
 pub async fn create_admin(
     connection: &mut PgConnection,
     passwords: &Passwords,
@@ -145,15 +144,15 @@ pub async fn create_admin(
     password: Password,
     now: DateTime<Utc>,
 ) -> Result<UserId> {
-    let (email, display_name) = (&*email::kept(email), &*tidied(display_name));
+    let (email, display_name) = (&*email::stored_form(email), &*tidied(display_name));
     let owner = Owner {
         email,
         name: display_name,
         organisation: "",
     };
     let faults = [
-        email::fault_of(email, "/email"),
-        fault_of_line(display_name, "/name", 120),
+        email::field_error(email, "/email"),
+        line_error(display_name, "/name", 120),
         password.fault_of(owner, "/password"),
     ];
     let faults: Vec<_> = faults.into_iter().flatten().collect();

@@ -1,8 +1,8 @@
-//! Sessions: a family of refresh tokens, each good for one use. A second use of one means that two hold it, and one of them stole it: the whole family
-//! is revoked (RFC 9700, 4.14.2).
+//! Sessions: a family of refresh tokens, each valid for one use. Reuse means that two parties hold
+//! the token and one of them stole it, so the whole family is revoked (RFC 9700, 4.14.2).
 //!
-//! There is no grace for a client that lost the reply and repeats its refresh a moment later: within such a grace a thief and the owner could both
-//! refresh and neither would be noticed. The honest client signs in again, which costs it a password and nobody a theft.
+//! There is no grace period for a client that lost the reply and repeats its refresh: within such a
+//! period thief and owner could both refresh unnoticed. The honest client signs in again.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,29 +19,26 @@ use crate::ids::{SessionId, UserId};
 use crate::mail;
 use crate::secrecy::{random_bytes, sha256};
 
-/// How long a refresh token may lie unused.
+/// A refresh token expires after this time without use.
 const IDLE: TimeDelta = TimeDelta::days(14);
-/// How long a session lasts at most.
+/// Maximum lifetime of a session.
 const LONGEST: TimeDelta = TimeDelta::days(30);
 
-/// How long it is remembered which mails were sent.
+/// Retention of sent mails.
 const MAILS_KEPT: TimeDelta = TimeDelta::days(90);
 
-/// A session with the refresh token that was just made for it. The token is shown once; we keep its digest.
+/// A session with its new refresh token. The token is shown once; only its digest is stored.
 #[derive(Debug)]
 pub struct Opened {
     /// The session.
     pub session: SessionId,
-    /// Whose.
+    /// The user.
     pub user: UserId,
     /// 256 random bits.
     pub refresh_token: String,
 }
 
 /// Starts a session of `user`.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn start(
     connection: &mut PgConnection,
     user: UserId,
@@ -57,10 +54,11 @@ pub async fn start(
     })
 }
 
-/// Takes a refresh token and gives the next one of its family.
+/// Exchanges a refresh token for the next one of its family.
 ///
 /// # Errors
-/// `invalid_refresh_token` when it is not ours, too old, of an ended session, or used before; then the family is revoked and the journal says so.
+/// `invalid_refresh_token` when it is unknown, expired, of an ended session, or used before. Reuse
+/// also revokes the family and is recorded in the journal.
 pub async fn refresh(database: &Database, token: &str, now: DateTime<Utc>) -> Result<Opened> {
     let digest = sha256(token.as_bytes());
     let mut transaction = database.begin().await?;
@@ -94,23 +92,17 @@ pub async fn refresh(database: &Database, token: &str, now: DateTime<Utc>) -> Re
     })
 }
 
-/// Who the person of a session is by now: with the roles of today, or nobody when the session has ended or the account was deactivated. For what outlives
-/// the request that began it.
-///
-/// # Errors
-/// When the server refuses.
+/// Reloads a signed-in user with today's roles; `None` when the session has ended or the account
+/// was deactivated. For work that outlives its request, such as streams.
 pub async fn still(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     now: DateTime<Utc>,
 ) -> Result<Option<SignedIn>> {
-    store::find_signed_in(connection, who.session, who.user, today(now), now).await
+    store::find_signed_in(connection, caller.session, caller.user, today(now), now).await
 }
 
 /// Ends one session.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn end(
     connection: &mut PgConnection,
     session: SessionId,
@@ -120,10 +112,7 @@ pub async fn end(
     store::revoke(connection, session, reason, now).await
 }
 
-/// Ends every session of a person, but for `except`.
-///
-/// # Errors
-/// When the server refuses.
+/// Ends all sessions of a user except `except`.
 pub async fn end_all(
     connection: &mut PgConnection,
     user: UserId,
@@ -134,13 +123,11 @@ pub async fn end_all(
     store::revoke_all(connection, user, except, reason, now).await
 }
 
-/// Deletes what no longer matters: sessions that ended a month ago, and mails of a quarter ago with their tokens. For a nightly job.
-///
-/// # Errors
-/// When the server refuses.
+/// Deletes expired data: sessions that ended 30 days ago, mails older than 90 days with their
+/// tokens, and addresses without a recent sign-in. For a nightly job.
 pub async fn sweep(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
     store::forget_ended(connection, now - LONGEST).await?;
-    mail::store::forget(connection, now - MAILS_KEPT).await?;
+    mail::store::delete_before(connection, now - MAILS_KEPT).await?;
     super::store::throttle::forget_addresses(connection, now - super::throttle::KNOWN_FOR).await
 }
 

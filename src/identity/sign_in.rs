@@ -1,8 +1,9 @@
-//! Signing in with e-mail and password. An unknown account and a wrong password do the same work, read the same and are counted the same.
+//! Signing in with e-mail and password. Unknown accounts and wrong passwords get the same error,
+//! take the same time and count the same.
 
 use super::Identity;
 use super::address::Address;
-use super::email::folded;
+use super::email::comparison_form;
 use super::password::Verdict;
 use super::password_rules::Password;
 use super::session::{self, Opened};
@@ -12,7 +13,7 @@ use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::ids::UserId;
 
-/// Opens a session for whoever knows the password of the account `email`.
+/// Signs in to the account `email` and starts a session.
 ///
 /// # Errors
 /// `bad_credentials`; `too_many_requests` and `busy` with `Retry-After`.
@@ -29,7 +30,7 @@ pub async fn sign_in(
         .record_attempt(database, email, address)
         .await?;
     let found = database
-        .read(async |connection| users::find_credentials(connection, &folded(email)).await)
+        .read(async |connection| users::find_credentials(connection, &comparison_form(email)).await)
         .await?;
     let verdict = weigh(identity, database, &password, found.as_ref(), &attempt).await?;
     match (verdict, found.filter(|found| found.active)) {
@@ -42,7 +43,7 @@ pub async fn sign_in(
     }
 }
 
-/// Checks the password. An attempt that was not weighed because we are busy is no failure of the caller's.
+/// Checks the password. If the hasher is busy, the attempt does not count as a failure.
 pub async fn weigh(
     identity: &Identity,
     database: &Database,
@@ -65,7 +66,8 @@ pub async fn weigh(
     verdict
 }
 
-/// The password may have been changed, or the account deactivated, while we were checking: then the answer is the same as for a wrong one.
+/// Starts the session. If the password was changed or the account deactivated during the check, the
+/// error is that of a wrong password.
 async fn open(
     identity: &Identity,
     database: &Database,

@@ -1,5 +1,5 @@
-//! Who is asking. A handler that has a `SignedIn` has a person whose session, account, roles and appointment were loaded from the database for this
-//! very request: what was revoked a moment ago is not in it.
+//! The signed-in user of a request. Session, account, roles and appointment are loaded from the
+//! database for every request, so that a revocation takes effect immediately.
 
 use std::future::{Ready, ready};
 
@@ -10,24 +10,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Error, Result};
 use crate::ids::{AppointmentId, CustomerId, OfficeId, SessionId, UserId};
+use crate::sop::gate::Principal;
 use crate::sop::role::{Role, Roles};
 
-/// A signed-in person.
+/// A signed-in user.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
-    /// The person.
+    /// The user.
     pub user: UserId,
-    /// The session of the token; for the key of an integrator one that does not exist.
+    /// The session of the token; for an integration key an id that no session has.
     pub session: SessionId,
-    /// The office the account belongs to.
+    /// The office of the account.
     pub office: OfficeId,
-    /// The organisation, for a customer.
+    /// The organisation of a customer.
     pub customer: Option<CustomerId>,
-    /// The roles held today (WIB), the acting one included.
+    /// The roles held today (WIB), including the acting one.
     pub roles: Roles,
-    /// For whom they act today, if for anybody.
+    /// The appointment to act for the head, if one is in force today.
     pub acting: Option<Acting>,
-    /// The name to show, and to put under a letter.
+    /// The name for display and signatures.
     pub name: String,
 }
 
@@ -36,13 +37,13 @@ pub struct SignedIn {
 pub struct Acting {
     /// The appointment.
     pub appointment: AppointmentId,
-    /// How they act.
+    /// Plh. or Plt.
     pub kind: ActingKind,
-    /// For which role.
+    /// The role.
     pub role: Role,
 }
 
-/// How somebody acts for an office holder; the letter says so before the title.
+/// The kind of an acting appointment; letters show it before the title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActingKind {
@@ -53,7 +54,7 @@ pub enum ActingKind {
 }
 
 impl ActingKind {
-    /// The code kept in the database.
+    /// The code in the database.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -70,7 +71,7 @@ impl ActingKind {
             .find(|kind| kind.code() == code)
     }
 
-    /// As it stands in a letter, before the title.
+    /// The abbreviation before the title in a letter.
     #[must_use]
     pub fn in_letters(self) -> &'static str {
         match self {
@@ -80,31 +81,15 @@ impl ActingKind {
     }
 }
 
-/// The day on which roles are asked for: the date in Palembang (WIB), because an appointment runs from day to day there.
+/// The date in Palembang (WIB), by which appointments and roles are in force.
 #[must_use]
 pub fn today(now: DateTime<Utc>) -> NaiveDate {
     now.with_timezone(&chrono_tz::Asia::Jakarta).date_naive()
 }
 
 impl SignedIn {
-    /// Refuses whoever does not hold `role`. For administration only: what an SOP allows is asked of its gate.
-    ///
-    /// # Errors
-    /// `forbidden`.
-    pub fn must_be(&self, role: Role) -> Result<()> {
-        if self.roles.has(role) {
-            return Ok(());
-        }
-        let (id, en) = (
-            format!("Hanya untuk {}.", role.office_term()),
-            format!("Only for the role {}.", role.code()),
-        );
-        Err(Error::new(Code::Forbidden).detail(id, en))
-    }
-}
-
-impl SignedIn {
-    /// Refuses whoever holds none of `roles`. For what stands in no SOP, such as the list of auditors.
+    /// Refuses a user without any of `roles`. For operations outside the SOPs, such as the list of
+    /// auditors; the rights of steps are checked by the gate of their SOP.
     ///
     /// # Errors
     /// `forbidden`.
@@ -119,11 +104,24 @@ impl SignedIn {
                 .collect::<Vec<_>>()
                 .join(", ")
         };
+        let noun = if roles.len() == 1 { "role" } else { "roles" };
         let (id, en) = (
             format!("Hanya untuk {}.", named(Role::office_term)),
-            format!("Only for the roles {}.", named(Role::code)),
+            format!("Only for the {noun} {}.", named(Role::code)),
         );
         Err(Error::new(Code::Forbidden).detail(id, en))
+    }
+}
+
+/// The roles of `caller` today. The reporter and the service hold none.
+#[must_use]
+pub fn roles_of(caller: Principal<&SignedIn>) -> Roles {
+    caller.user().map_or(Roles::NONE, |user| user.roles)
+}
+
+impl AsRef<Self> for SignedIn {
+    fn as_ref(&self) -> &Self {
+        self
     }
 }
 
@@ -142,21 +140,8 @@ impl FromRequest for SignedIn {
     }
 }
 
-/// A signed-in administrator. As the first argument of a handler it refuses everybody else before the body is read.
-#[derive(Debug, Clone)]
-pub struct Administrator(pub SignedIn);
-
-impl FromRequest for Administrator {
-    type Error = Error;
-    type Future = Ready<Result<Self>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let who = SignedIn::from_request(request, payload).into_inner();
-        ready(who.and_then(|who| who.must_be(Role::Admin).map(|()| Self(who))))
-    }
-}
-
-/// A signed-in person of the office, whatever they hold: everybody but customers, who are refused before anything is read.
+/// A signed-in member of staff with any role. As the first argument of a handler it refuses
+/// customers before the body is read.
 #[derive(Debug, Clone)]
 pub struct Staff(pub SignedIn);
 
@@ -165,10 +150,10 @@ impl FromRequest for Staff {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let who = SignedIn::from_request(request, payload).into_inner();
-        ready(who.and_then(|who| {
-            if who.customer.is_none() {
-                Ok(Self(who))
+        let caller = SignedIn::from_request(request, payload).into_inner();
+        ready(caller.and_then(|caller| {
+            if caller.customer.is_none() {
+                Ok(Self(caller))
             } else {
                 Err(Error::new(Code::Forbidden))
             }

@@ -1,10 +1,10 @@
-//! Teams (tim kerja) as administrators keep them: made, renamed, filled, dissolved, never deleted. What a member does in the team, leading or working,
-//! is said by the roles they hold, not here.
+//! Teams (tim kerja) as administrators manage them: created, renamed, filled and dissolved, but
+//! never deleted. The part of a member, leading or working, follows from their roles.
 
 use serde::Deserialize;
 
 use super::journal::{Act, Subject, record};
-use super::organisation::fault_of_line;
+use super::organisation::line_error;
 use super::roles::{is_guarded, must_still_be_admin};
 use super::signed_in::SignedIn;
 use super::store::{roles, teams as store};
@@ -13,25 +13,25 @@ use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{TeamId, UserId};
 use crate::web::IdempotentWrite;
 use crate::web::body::Validate;
-use crate::web::idempotent_write::Seen;
+use crate::web::idempotent_write::IfMatch;
 
 pub use super::store::teams::{Member, Team, find, teams_of};
 
-/// The most people in one team.
+/// Maximum number of members.
 const LARGEST: usize = 200;
 
-/// A team to make.
+/// A new team.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTeam {
-    /// What the office calls it (nama tim).
+    /// Name of the team (nama tim).
     #[schema(
         example = "Tim Pengujian dan Kalibrasi",
         min_length = 1,
         max_length = 120
     )]
     pub name: String,
-    /// Who is in it: active staff (anggota).
+    /// The members: active staff (anggota).
     #[schema(max_items = 200)]
     pub members: Vec<UserId>,
 }
@@ -42,20 +42,20 @@ impl Validate for NewTeam {
     }
 }
 
-/// A team as it is to be: all of its members, those in it already included.
+/// The new state of a team, with the complete list of members.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TeamChange {
-    /// What the office calls it (nama tim).
+    /// Name of the team (nama tim).
     #[schema(
         example = "Tim Pengujian dan Kalibrasi",
         min_length = 1,
         max_length = 120
     )]
     pub name: String,
-    /// Whether work is given to it (aktif).
+    /// True if it receives work (aktif).
     pub active: bool,
-    /// Who is in it: active staff (anggota).
+    /// The members: active staff (anggota).
     #[schema(max_items = 200)]
     pub members: Vec<UserId>,
 }
@@ -88,25 +88,25 @@ fn faults(name: &str, members: &[UserId]) -> Vec<FieldError> {
             "This person is in the team twice.",
         )
     });
-    fault_of_line(name, "/name", 120)
+    line_error(name, "/name", 120)
         .into_iter()
         .chain(crowd)
         .chain(twice)
         .collect()
 }
 
-/// Makes a team.
+/// Creates a team.
 ///
 /// # Errors
-/// `invalid_content` for members who are no active staff of the office; `conflict` when the name is taken; `forbidden` to put oneself in, or when `who`
-/// has just ceased to be an administrator.
-pub async fn create(work: &mut IdempotentWrite, who: &SignedIn, form: &NewTeam) -> Result<Team> {
+/// `invalid_content` for members that are not active staff of the office; `conflict` when the name
+/// is already in use; `forbidden` to add oneself, or when `caller` is no longer an administrator.
+pub async fn create(work: &mut IdempotentWrite, caller: &SignedIn, form: &NewTeam) -> Result<Team> {
     let (id, now) = (TeamId::at(work.now()), work.now());
-    be_the_only_one(work, who).await?;
-    store::add(work, who.office, id, &form.name, now).await?;
+    be_the_only_one(work, caller).await?;
+    store::add(work, caller.office, id, &form.name, now).await?;
     record(
         work,
-        who,
+        caller,
         Act {
             subject: Subject::Team,
             id: id.0,
@@ -116,27 +116,27 @@ pub async fn create(work: &mut IdempotentWrite, who: &SignedIn, form: &NewTeam) 
         now,
     )
     .await?;
-    fill(work, who, id, &[], &form.members).await?;
-    shown(work, who, id).await
+    fill(work, caller, id, &[], &form.members).await?;
+    shown(work, caller, id).await
 }
 
 /// Changes name, state and members of a team.
 ///
 /// # Errors
-/// `not_found`; `stale_version`; what `create` says.
+/// `not_found`; `stale_version`; errors of `create`.
 pub async fn change(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     id: TeamId,
-    seen: &Seen,
+    seen: &IfMatch,
     form: &TeamChange,
 ) -> Result<Team> {
     let now = work.now();
-    be_the_only_one(work, who).await?;
-    if !store::lock(work, who.office, id).await? {
+    be_the_only_one(work, caller).await?;
+    if !store::lock(work, caller.office, id).await? {
         return Err(Error::new(Code::NotFound));
     }
-    let before = shown(work, who, id).await?;
+    let before = shown(work, caller, id).await?;
     if !seen.admits(before.version) {
         return Err(Error::new(Code::StaleVersion));
     }
@@ -155,7 +155,7 @@ pub async fn change(
     let note = (!note.is_empty()).then_some(note.as_str());
     record(
         work,
-        who,
+        caller,
         Act {
             subject: Subject::Team,
             id: id.0,
@@ -166,8 +166,8 @@ pub async fn change(
     )
     .await?;
     let held: Vec<UserId> = before.members.iter().map(|member| member.user).collect();
-    fill(work, who, id, &held, &form.members).await?;
-    shown(work, who, id).await
+    fill(work, caller, id, &held, &form.members).await?;
+    shown(work, caller, id).await
 }
 
 /// A team of the office.
@@ -176,30 +176,32 @@ pub async fn change(
 /// `not_found`.
 pub async fn shown(
     connection: &mut sqlx::PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     id: TeamId,
 ) -> Result<Team> {
-    find(connection, who.office, id)
+    find(connection, caller.office, id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))
 }
 
-/// The lock under which people are deactivated: whoever is found active staff below stays so until this write is done.
-async fn be_the_only_one(work: &mut IdempotentWrite, who: &SignedIn) -> Result<()> {
+/// Takes the lock for deactivations, so that the members found active below stay active until the
+/// commit, and checks that `caller` is still an administrator.
+async fn be_the_only_one(work: &mut IdempotentWrite, caller: &SignedIn) -> Result<()> {
     roles::lock(work).await?;
-    must_still_be_admin(work, who).await
+    must_still_be_admin(work, caller).await
 }
 
-/// Sees to it that the members are `wanted`. Each who comes or goes has an entry of their own in the journal, because being in a team opens files.
+/// Sets the members of a team. Every member who joins or leaves gets a journal entry, because
+/// membership gives access to files.
 async fn fill(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     id: TeamId,
     held: &[UserId],
     wanted: &[UserId],
 ) -> Result<()> {
     let (now, team) = (work.now(), id.to_string());
-    let staff = store::staff_among(work, who.office, wanted).await?;
+    let staff = store::staff_among(work, caller.office, wanted).await?;
     let strangers = wanted
         .iter()
         .enumerate()
@@ -209,7 +211,7 @@ async fn fill(
             format!("/members/{i}"),
             "not_staff",
             "Bukan pegawai aktif kantor ini.",
-            "No active member of staff of this office.",
+            "Not an active member of staff of this office.",
         )
     });
     let strangers: Vec<_> = strangers.collect();
@@ -217,16 +219,16 @@ async fn fill(
         return Err(Error::invalid(strangers));
     }
     for user in wanted.iter().filter(|user| !held.contains(user)) {
-        if *user == who.user {
+        if *user == caller.user {
             return Err(Error::new(Code::Forbidden).detail(
-                "Administrator lain yang memasukkan Anda.",
-                "Another administrator must put you in.",
+                "Administrator lain yang harus memasukkan Anda ke dalam tim.",
+                "Another administrator must add you to the team.",
             ));
         }
         store::join(work, id, *user).await?;
         record(
             work,
-            who,
+            caller,
             Act {
                 subject: Subject::User,
                 id: user.0,
@@ -240,11 +242,11 @@ async fn fill(
     for user in held.iter().filter(|user| !wanted.contains(user)) {
         store::leave(work, id, *user).await?;
         if is_guarded(work, *user, now).await? {
-            watchers::tell(work, who, *user, "leave_team", now).await?;
+            watchers::tell(work, caller, *user, "leave_team", now).await?;
         }
         record(
             work,
-            who,
+            caller,
             Act {
                 subject: Subject::User,
                 id: user.0,

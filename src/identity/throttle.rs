@@ -1,6 +1,7 @@
-//! Slows down guessing without a lock-out that an attacker could use. Two counts: attempts from one address, in memory; failures of one account, in
-//! the database, where addresses the account was lately signed in from are counted apart from strangers. Whoever hammers an account from elsewhere
-//! uses up the strangers' share, never its owner's. Accounts that do not exist are counted alike.
+//! Throttles guessing without a lock-out that an attacker could cause. Requests per address are
+//! counted in memory. Failures per account are counted in the database, separately for addresses of
+//! recent sign-ins and for all other addresses together: attacks from elsewhere use up the shared
+//! count, never the owner's. Unknown accounts are counted the same way.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -14,48 +15,51 @@ use governor::{Quota, RateLimiter};
 use sqlx::PgConnection;
 
 use super::address::Address;
-use super::email::folded;
+use super::email::comparison_form;
 use super::store::throttle::{self as store, Attempt, Count};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::secrecy::SealingKey;
 
-/// Failures of one account within `WINDOW` from strangers together, and from each known address.
+/// Maximum number of failures of one account within `WINDOW`: from all unknown addresses together,
+/// and from each known address.
 const FAILURES: i64 = 10;
 /// How long a failure counts.
 pub const WINDOW: TimeDelta = TimeDelta::minutes(15);
-/// How long an address is known after a good login.
+/// How long an address stays known after a successful sign-in.
 pub const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
-/// Sign-ins from one address at once, and the time after which one more is free.
+/// Burst of sign-ins from one address, and the time until one more is allowed.
 const LOGINS: (NonZeroU32, Duration) = (
     NonZeroU32::new(60).expect("60 is not zero"),
     Duration::from_secs(2),
 );
-/// Registrations from one address at once, and the time after which one more is free: the reply tells whether an e-mail is taken.
+/// Burst of registrations from one address, and the time until one more is allowed. Limited because
+/// the reply tells whether an e-mail is in use.
 const REGISTRATIONS: (NonZeroU32, Duration) = (
     NonZeroU32::new(20).expect("20 is not zero"),
     Duration::from_mins(3),
 );
-/// Requests from one address that have to do with tokens in mails, at once, and the time after which one more is free. The same whoever is asked about.
+/// Burst of requests about mailed tokens from one address, and the time until one more is allowed.
+/// Counted per address and not per account.
 const MAILED: (NonZeroU32, Duration) = (
     NonZeroU32::new(20).expect("20 is not zero"),
     Duration::from_secs(30),
 );
-/// After so many addresses the memory is cleared of those that are at rest.
+/// Number of addresses above which idle ones are removed from memory.
 const CROWD: usize = 50_000;
 
-/// Counts requests of each `K` in memory.
+/// In-memory rate limiter per `K`.
 pub(super) type Counter<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nanos>>;
 
 type Limiter = Counter<Address>;
 
-/// Our clock, as the rate limiter reads it: nanoseconds since 1970.
+/// Adapts `Clock` to the rate limiter: nanoseconds since 1970.
 #[derive(Debug, Clone)]
 pub(super) struct Ticks(Clock);
 
 impl Ticks {
-    /// Of this clock.
+    /// Wraps this clock.
     pub(super) fn of(clock: &Clock) -> Self {
         Self(clock.clone())
     }
@@ -70,7 +74,7 @@ impl governor::clock::Clock for Ticks {
     }
 }
 
-/// The counts. Cheap to clone; clones count together.
+/// All counts. Cheap to clone; clones share the counts.
 #[derive(Clone)]
 pub struct Throttle {
     tags: SealingKey,
@@ -87,7 +91,7 @@ impl std::fmt::Debug for Throttle {
 }
 
 impl Throttle {
-    /// With this key for the tags under which accounts and addresses are counted.
+    /// Creates the counts; `tags` is the key for the tags of accounts and addresses.
     ///
     /// # Panics
     /// Never: no period is zero.
@@ -128,7 +132,7 @@ impl Throttle {
         self.count(&self.registrations, address)
     }
 
-    /// Counts a request from `address` that has to do with a token in a mail.
+    /// Counts a request from `address` about a mailed token.
     ///
     /// # Errors
     /// `too_many_requests` with `Retry-After`.
@@ -136,10 +140,8 @@ impl Throttle {
         self.count(&self.mailed, address)
     }
 
-    /// Forgives what was tried from `address` on the account `email`: who sits there has proved that they read its mail.
-    ///
-    /// # Errors
-    /// When the server refuses.
+    /// Deletes the failures from `address` for the account `email`, and makes the address known:
+    /// its user has proved to read the account's mail.
     pub async fn pardon(
         &self,
         connection: &mut PgConnection,
@@ -150,11 +152,12 @@ impl Throttle {
         store::pardon(connection, &account_tag, &address_tag, self.clock.now()).await
     }
 
-    /// Writes down an attempt on the account `email` before the password is looked at, so that a hundred at once are a hundred. It counts as a
-    /// failure until `forgive` is called.
+    /// Records an attempt on the account `email` before the password is checked, so that concurrent
+    /// attempts are all counted. It counts as a failure until it is refunded.
     ///
     /// # Errors
-    /// `too_many_requests` with `Retry-After` when there were too many failures; then the attempt was not made and is not counted.
+    /// `too_many_requests` with `Retry-After` after too many failures; the attempt is then neither
+    /// made nor counted.
     pub async fn record_attempt(
         &self,
         database: &Database,
@@ -187,7 +190,7 @@ impl Throttle {
     }
 
     fn tags_of(&self, email: &str, address: Address) -> (Vec<u8>, Vec<u8>) {
-        let email = folded(email);
+        let email = comparison_form(email);
         let account = self.tags.tag(format!("account|{email}").as_bytes());
         let address = self
             .tags
@@ -196,10 +199,10 @@ impl Throttle {
     }
 }
 
-/// Counts one request of `who`; the seconds to wait when there were too many.
+/// Counts one request of `key`. Returns the seconds to wait if there were too many.
 pub(super) fn counter<K: Clone + Eq + std::hash::Hash>(
     limiter: &Counter<K>,
-    who: &K,
+    key: &K,
     clock: &Clock,
 ) -> std::result::Result<(), u64> {
     if limiter.len() > CROWD {
@@ -207,11 +210,11 @@ pub(super) fn counter<K: Clone + Eq + std::hash::Hash>(
     }
     let now = governor::clock::Clock::now(&Ticks(clock.clone()));
     limiter
-        .check_key(who)
+        .check_key(key)
         .map_err(|not_until| not_until.wait_time_from(now).as_secs() + 1)
 }
 
-/// Seconds until the oldest failure no longer counts.
+/// Seconds until the oldest failure expires.
 fn wait(count: &Count, now: DateTime<Utc>) -> u64 {
     let left = count
         .oldest
@@ -219,7 +222,7 @@ fn wait(count: &Count, now: DateTime<Utc>) -> u64 {
     u64::try_from(left.num_seconds()).unwrap_or_default() + 1
 }
 
-/// The refusal of who asks too often.
+/// The error for too many requests.
 pub(super) fn too_many(seconds: u64) -> Error {
     Error::new(Code::TooManyRequests).header("retry-after", seconds.to_string())
 }

@@ -1,4 +1,5 @@
-//! Access tokens (RFC 9068): short, signed with Ed25519, saying who and in which session, and nothing about rights: those are asked of the database.
+//! Access tokens (RFC 9068): short-lived, signed with Ed25519, containing user and session but no
+//! rights. Rights are read from the database.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, Header, Validation};
@@ -9,37 +10,37 @@ use super::key_set::KeySet;
 use crate::error::{Error, Result};
 use crate::ids::{SessionId, UserId};
 
-/// How long an access token lives.
+/// Lifetime of an access token.
 pub const LIFETIME: TimeDelta = TimeDelta::minutes(15);
-/// Whom the tokens are for.
+/// Value of `aud`.
 const AUDIENCE: &str = "service-desk";
-/// The media type of an access token: no other JWT of ours can pass for one.
+/// Media type (`typ`) of an access token; distinguishes it from other JWTs of the service.
 const TYPE: &str = "at+jwt";
 
-/// What a token says.
+/// The claims of an access token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
-    /// Who made it: our public URL.
+    /// Issuer: the public URL of the service.
     pub iss: String,
-    /// Whom it is for.
+    /// Audience.
     pub aud: String,
-    /// Who it is about.
+    /// Subject: the user.
     pub sub: UserId,
-    /// In which session.
+    /// The session.
     pub sid: SessionId,
-    /// Its own name.
+    /// Id of the token.
     pub jti: Uuid,
-    /// When it was made, in seconds since 1970.
+    /// Time of issue, in seconds since 1970.
     pub iat: i64,
-    /// From when on it is worthless, in seconds since 1970.
+    /// Time of expiry, in seconds since 1970.
     pub exp: i64,
-    /// The key that signed it; stands in the header.
+    /// Id of the signing key, from the header.
     #[serde(skip)]
     pub kid: String,
 }
 
 impl Claims {
-    /// Whether it is worthless at `now`.
+    /// True if the token has expired at `now`.
     #[must_use]
     pub fn have_expired(&self, now: DateTime<Utc>) -> bool {
         self.exp <= now.timestamp()
@@ -61,23 +62,23 @@ impl Claims {
     }
 }
 
-/// Why a token is not believed. The caller learns only that it is not.
+/// The reason for rejecting a token. The client does not learn it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenError {
-    /// Its key is not among ours; it may have come to be since we looked.
+    /// The signing key is unknown; it may have been created since the last reload.
     UnknownKey,
-    /// It is none of ours, changed, or too old.
+    /// The token is invalid, altered or expired.
     Worthless,
 }
 
-/// Makes and checks tokens of one issuer.
+/// Issues and verifies tokens of one issuer.
 #[derive(Debug, Clone)]
 pub struct Tokens {
     issuer: String,
 }
 
 impl Tokens {
-    /// With this issuer: the public URL of the service.
+    /// Creates it with this issuer: the public URL of the service.
     #[must_use]
     pub fn new(issuer: impl Into<String>) -> Self {
         Self {
@@ -85,10 +86,7 @@ impl Tokens {
         }
     }
 
-    /// A token for `user` in `session`, signed with the active key.
-    ///
-    /// # Errors
-    /// Only when the key cannot sign.
+    /// Issues a token for `user` in `session`, signed with the active key.
     pub fn issue(
         &self,
         ring: &KeySet,
@@ -115,10 +113,7 @@ impl Tokens {
         jsonwebtoken::encode(&header, &claims, &signer.key).map_err(Error::internal)
     }
 
-    /// The claims of `token` when its signature, type, issuer, audience and time are right.
-    ///
-    /// # Errors
-    /// The flaw.
+    /// Returns the claims of `token` if signature, type, issuer, audience and expiry are valid.
     pub fn verify(
         &self,
         ring: &KeySet,
@@ -144,7 +139,7 @@ impl Tokens {
         }
     }
 
-    /// Time is checked by us, against the clock handed in; the crate would read the machine's.
+    /// Expiry is checked against `now` instead, because the library would read the system clock.
     fn validation(&self) -> Validation {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[&self.issuer]);

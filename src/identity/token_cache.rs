@@ -1,5 +1,6 @@
-//! Tokens whose signature was checked already: a bounded memory, so that a busy caller costs one Ed25519 check a token and not one a request. What
-//! it remembers is only that a token is genuine; whether the person may still act is asked of the database every time.
+//! Cache of tokens with a verified signature, so that a token costs one Ed25519 verification and
+//! not one per request. It caches only the signature; the user's state is read from the database
+//! for every request.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,14 +8,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::token::Claims;
 use crate::secrecy::sha256;
 
-/// Tokens in each of the two generations.
+/// Capacity of each of the two generations.
 const GENERATION: usize = 4096;
 
-/// The memory, keyed by the SHA-256 of the token, so that it holds nothing that could be sent.
+/// The cache, keyed by the SHA-256 of the token, so that it contains no usable token.
 #[derive(Debug, Default)]
 pub struct TokenCache(Mutex<Generations>);
 
-/// Two generations: when the young one is full it becomes the old one, and what was old is forgotten. Whoever is still used is young again.
+/// Two generations: when the young one is full it replaces the old one. A token that is used moves
+/// to the young generation.
 #[derive(Debug, Default)]
 struct Generations {
     young: HashMap<[u8; 32], Claims>,
@@ -22,7 +24,7 @@ struct Generations {
 }
 
 impl TokenCache {
-    /// The claims of `token`, if its signature was seen to be good. They may have expired since.
+    /// The claims of `token`, if its signature was verified. They may have expired.
     #[must_use]
     pub fn claims(&self, token: &str) -> Option<Claims> {
         let digest = sha256(token.as_bytes());
@@ -35,12 +37,12 @@ impl TokenCache {
         Some(claims)
     }
 
-    /// Remembers that the signature of `token` is good.
+    /// Stores the claims of a token with a verified signature.
     pub fn remember(&self, token: &str, claims: Claims) {
         self.lock().keep(sha256(token.as_bytes()), claims);
     }
 
-    /// Forgets `token`: it has expired, or its key is withdrawn.
+    /// Removes `token`, because it has expired or its key is no longer valid.
     pub fn forget(&self, token: &str) {
         let digest = sha256(token.as_bytes());
         let mut generations = self.lock();

@@ -1,4 +1,5 @@
-//! Telling what happens to accounts whose roles two administrators give: to the other administrators, to custodians and internal auditors, and to the owner.
+//! Notifications about accounts with roles that two administrators give: to the other
+//! administrators, the custodians, the internal auditors and the owner.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -11,27 +12,25 @@ use crate::ids::UserId;
 use crate::mail::{self, MailKind, NewMail};
 use crate::web::problem::Language;
 
-/// Tells all but `who` that `task` was done about `user`: in the inbox, and by a mail that names neither.
-///
-/// # Errors
-/// When the server refuses.
+/// Notifies the recipients, except `caller`, that `task` was done to `user`: in the inbox, and by a
+/// mail without names.
 pub async fn tell(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     user: UserId,
     task: &'static str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let told: Vec<_> = store::watchers(connection, who.office, user)
+    let told: Vec<_> = store::watchers(connection, caller.office, user)
         .await?
         .into_iter()
-        .filter(|watcher| watcher.id != who.user.0)
+        .filter(|watcher| watcher.id != caller.user.0)
         .collect();
     let ids: Vec<_> = told.iter().map(|_| Uuid::new_v4()).collect();
-    store::notify(connection, who.office, &ids, &told, (user, task), now).await?;
+    store::notify(connection, caller.office, &ids, &told, (user, task), now).await?;
     for (id, watcher) in ids.into_iter().zip(&told) {
         let (language, kind, data) = (
-            Language::of_tag(&watcher.language),
+            Language::from_tag(&watcher.language),
             MailKind::AccountChanged,
             serde_json::json!({}),
         );
@@ -39,7 +38,7 @@ pub async fn tell(
             connection,
             &NewMail {
                 id,
-                office: who.office,
+                office: caller.office,
                 user: UserId(watcher.id),
                 kind,
                 language,

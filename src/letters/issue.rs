@@ -1,67 +1,72 @@
-//! A letter is issued: set in type with its number and QR code, signed, and written down with its digest. All of it in the transaction of the step: when
-//! anything fails, no number was used and no letter exists.
+//! Issues a letter: typesets it with number and QR code, has it signed, and stores it with its
+//! digest. All of this happens in the transaction of the step, so a failure uses up no number and
+//! leaves no letter.
 
 use sqlx::PgConnection;
 
-use super::new_letter::{Issued, NewLetter};
+use super::new_letter::{IssuedLetter, NewLetter};
 use super::signing_request::SigningRequest;
 use super::store;
 use super::token::Token;
 use crate::error::Result;
-use crate::gateways::signing::{Order, Outcome};
+use crate::gateways::signing::{Outcome, SignatureRequest};
 use crate::identity::signed_in::today;
 use crate::secrecy::sha256;
-use crate::typesetting::{Document, Final, LetterEnding, Signer, Verification, qr_svg};
+use crate::typesetting::{
+    Document, LetterEnding, SignatureBlock, Signer, VerificationLink, qr_svg,
+};
 
-/// Issues a letter that `paper` sets for its finish. The bytes of an application's letter are stored here; those of a complaint's are for its own step to seal.
+/// Issues the letter that `document` builds for its ending. The PDF of an application's letter is
+/// stored here; the step of a complaint seals and stores its own.
 ///
 /// # Errors
-/// `signature_refused`, `signing_failed` or `signing_unavailable` as the provider says; `conflict` when the number was given before.
+/// `signature_refused`, `signing_failed` or `signing_unavailable` from the signing provider;
+/// `conflict` if the number is already in use.
 pub async fn issue(
     connection: &mut PgConnection,
-    pen: &SigningRequest,
+    signing: &SigningRequest,
     new: NewLetter,
-    paper: impl FnOnce(&LetterEnding) -> Result<Document>,
-) -> Result<Issued> {
+    document: impl FnOnce(&LetterEnding) -> Result<Document>,
+) -> Result<IssuedLetter> {
     let token = Token::random();
-    let url = token.url(&pen.letters().public_url);
-    let finish = finish(&new, &url)?;
-    let pdf = pen.typesetter().set(paper(&finish)?).await?;
-    let office = store::office(connection, pen.office()).await?;
-    let order = Order {
+    let url = token.url(&signing.letters().public_url);
+    let ending = letter_ending(&new, &url)?;
+    let pdf = signing.typesetter().typeset(document(&ending)?).await?;
+    let office = store::load_office(connection, signing.office()).await?;
+    let order = SignatureRequest {
         pdf,
         name: new.signer.clone(),
         capacity: new.capacity.clone(),
         office: office.name,
         place: office.city,
         reason: new.kind().reason().to_owned(),
-        check_at: url,
+        verify_url: url,
         at: new.at,
     };
-    let pdf = pen.sign(&order).await?;
-    let issued = Issued {
+    let pdf = signing.sign(&order).await?;
+    let issued = IssuedLetter {
         id: new.id(),
         sha256: sha256(&pdf),
         pdf,
     };
     store::add(
         connection,
-        (pen.office(), pen.provider()),
+        (signing.office(), signing.provider()),
         &new,
         &issued,
         &token.digest(),
     )
     .await?;
-    store::attempts::add(connection, &pen.attempt(Outcome::Signed, None)).await?;
+    store::attempts::add(connection, &signing.new_attempt(Outcome::Signed, None)).await?;
     Ok(issued)
 }
 
-fn finish(new: &NewLetter, url: &str) -> Result<LetterEnding> {
-    Ok(LetterEnding::Final(Box::new(Final {
+fn letter_ending(new: &NewLetter, url: &str) -> Result<LetterEnding> {
+    Ok(LetterEnding::Signed(Box::new(SignatureBlock {
         number: new.number().to_owned(),
         date: today(new.at),
-        signer: Signer::of(new.capacity.clone(), new.signer.clone()),
-        verification: Some(Verification {
+        signer: Signer::new(new.capacity.clone(), new.signer.clone()),
+        verification: Some(VerificationLink {
             url: url.to_owned(),
             qr: qr_svg(url)?,
         }),

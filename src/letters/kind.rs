@@ -1,8 +1,8 @@
-//! The kinds of letters that are signed.
+//! The kinds of signed letters.
 
 use serde::{Deserialize, Serialize};
 
-/// A kind of letter.
+/// A kind of signed letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LetterKind {
@@ -18,14 +18,12 @@ impl LetterKind {
         (Self::ComplaintAnswer, "complaint_answer"),
     ];
 
-    /// The code kept in the database.
-    #[must_use]
+    /// The code stored in the database.
     pub fn code(self) -> &'static str {
         Self::CODES[self as usize].1
     }
 
     /// The kind with this code.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::CODES
             .iter()
@@ -33,8 +31,8 @@ impl LetterKind {
             .map(|(kind, _)| *kind)
     }
 
-    /// What its signature gives as the reason. Of a complaint it says no more than that it is a letter.
-    #[must_use]
+    /// The `Reason` entry of the PDF signature. For complaints it does not reveal the kind of
+    /// letter.
     pub fn reason(self) -> &'static str {
         match self {
             Self::AuditNotice => "Surat pemberitahuan audit",

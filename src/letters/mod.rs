@@ -1,13 +1,13 @@
-//! Letters that bear a signature: set in type, numbered, signed, stored as they are for ever, and checked by anybody who holds one. What a letter says is its
-//! workflow's business; it comes in as a paper to be set.
+//! Signed letters: typeset, numbered, signed, stored unchanged, and open to public verification.
+//! The workflow that issues a letter supplies its content as a document.
 
 pub mod attempts;
 mod issue;
 pub mod kind;
 pub mod new_letter;
-mod page;
 pub mod pdf;
 pub mod public;
+mod public_page;
 pub mod register;
 mod scan;
 mod signing_queue;
@@ -24,45 +24,44 @@ use crate::web::Registry;
 
 pub use self::issue::issue;
 pub use self::kind::LetterKind;
-pub use self::new_letter::{Belongs, Issued, NewLetter};
+pub use self::new_letter::{IssuedLetter, LetterOwner, NewLetter};
 use self::signing_queue::SigningQueue;
 pub use self::signing_request::SigningRequest;
 pub use self::status::LetterStatus;
-pub use self::store::{of_draft, supersede, supersede_of_application, void};
+pub use self::store::{find_by_draft, supersede, supersede_earlier, void};
 pub use self::views::LetterView;
-use crate::gateways::signing::{Authority, Signing};
+use crate::gateways::signing::{Authority, SigningProvider};
 
-/// Who signs, and under which address letters can be checked. Cheap to clone; provided by `app.rs`.
+/// The signing provider and the public address for verification. Cheap to clone; provided by
+/// `app.rs`.
 #[derive(Debug, Clone)]
 pub struct Letters {
-    /// The provider.
-    pub signing: Signing,
+    /// The signing provider.
+    pub signing: SigningProvider,
     public_url: Arc<str>,
-    turns: SigningQueue,
+    queue: SigningQueue,
 }
 
 impl Letters {
-    /// Signed by `signing`, checked under `public_url` (without a slash at the end).
-    #[must_use]
-    pub fn new(signing: Signing, public_url: &str) -> Self {
+    /// Letters are signed by `signing` and verified under `public_url` (without a trailing slash).
+    pub fn new(signing: SigningProvider, public_url: &str) -> Self {
         Self {
             signing,
             public_url: public_url.into(),
-            turns: SigningQueue::default(),
+            queue: SigningQueue::default(),
         }
     }
 
-    /// The office's own test authority, when it signs.
-    #[must_use]
+    /// The office's own test authority, if it is the signing provider.
     pub fn authority(&self) -> Option<&Authority> {
         match &self.signing {
-            Signing::Local(authority) => Some(authority),
-            Signing::Bsre(_) => None,
+            SigningProvider::Local(authority) => Some(authority),
+            SigningProvider::Bsre(_) => None,
         }
     }
 }
 
-/// Every operation of letters.
+/// Registers the operations on letters.
 pub fn routes(config: &mut impl Registry) {
     config
         .service(public::show_letter_authority)

@@ -1,4 +1,4 @@
-//! A letter to be issued, and one that was.
+//! A letter to be issued, and an issued letter.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -7,20 +7,20 @@ use super::kind::LetterKind;
 use crate::casework::register::Number;
 use crate::ids::{ApplicationId, LetterId};
 
-/// What a letter belongs to.
-pub enum Belongs {
-    /// To an application: with its place in the register and what the public page calls it.
+/// The file a letter belongs to.
+pub enum LetterOwner {
+    /// A letter of an application, with its number in the register and its public subject.
     Application {
-        /// The file.
+        /// The application.
         id: ApplicationId,
-        /// Which draft of its notice.
+        /// The draft of the audit notice.
         draft: i16,
-        /// From the register.
+        /// The number from the register.
         number: Number,
-        /// Perihal.
+        /// The subject (perihal) on the public page.
         subject: String,
     },
-    /// To a complaint: nothing but the number, which is random.
+    /// A letter of a complaint. Only its random number is stored.
     Complaint {
         /// Nomor surat.
         number: String,
@@ -29,51 +29,49 @@ pub enum Belongs {
 
 /// A letter to be issued.
 pub struct NewLetter {
-    /// Its file.
-    pub of: Belongs,
-    /// The name of whoever signs.
+    /// The file it belongs to.
+    pub owner: LetterOwner,
+    /// Name of the signer.
     pub signer: String,
-    /// In which capacity.
+    /// Capacity of the signer.
     pub capacity: String,
-    /// When.
+    /// Time of signature.
     pub at: DateTime<Utc>,
 }
 
-/// A letter that was issued.
-pub struct Issued {
-    /// Its id.
+/// An issued letter.
+pub struct IssuedLetter {
+    /// Id of the letter.
     pub id: LetterId,
     /// The signed PDF.
     pub pdf: Vec<u8>,
-    /// Its SHA-256.
+    /// SHA-256 of the signed PDF.
     pub sha256: [u8; 32],
 }
 
 impl NewLetter {
-    /// What it is.
-    #[must_use]
+    /// The kind of letter.
     pub fn kind(&self) -> LetterKind {
-        match self.of {
-            Belongs::Application { .. } => LetterKind::AuditNotice,
-            Belongs::Complaint { .. } => LetterKind::ComplaintAnswer,
+        match self.owner {
+            LetterOwner::Application { .. } => LetterKind::AuditNotice,
+            LetterOwner::Complaint { .. } => LetterKind::ComplaintAnswer,
         }
     }
 
     /// Nomor surat.
-    #[must_use]
     pub fn number(&self) -> &str {
-        match &self.of {
-            Belongs::Application { number, .. } => &number.written,
-            Belongs::Complaint { number } => number,
+        match &self.owner {
+            LetterOwner::Application { number, .. } => &number.written,
+            LetterOwner::Complaint { number } => number,
         }
     }
 
-    /// An id that tells when it was made only where the moment is no secret.
-    #[must_use]
+    /// A time-ordered id for an application's letter. A complaint's letter gets a random id, which
+    /// does not reveal the time of signature.
     pub fn id(&self) -> LetterId {
-        match self.of {
-            Belongs::Application { .. } => LetterId::at(self.at),
-            Belongs::Complaint { .. } => LetterId(Uuid::new_v4()),
+        match self.owner {
+            LetterOwner::Application { .. } => LetterId::at(self.at),
+            LetterOwner::Complaint { .. } => LetterId(Uuid::new_v4()),
         }
     }
 }

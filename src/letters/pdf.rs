@@ -1,4 +1,4 @@
-//! A signed letter on its way out: the bytes as they were signed, called like their number.
+//! Serves the signed PDF of a letter unchanged; its number gives the file name.
 
 use super::store;
 use super::views::LetterView;
@@ -6,24 +6,21 @@ use crate::casework::desk::Desk;
 use crate::error::Result;
 use crate::web::Pdf;
 
-/// The signed PDF of an application's letter. Who may see it was decided before.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn letter(desk: &Desk, letter: &LetterView) -> Result<Pdf> {
+/// The signed PDF of an application's letter. The caller must have checked that the user may see
+/// `letter`.
+pub async fn signed_pdf(desk: &Desk, letter: &LetterView) -> Result<Pdf> {
     let (name, etag) = (file_name(&letter.number), format!("\"{}\"", &letter.sha256));
-    if let Some(known) = Pdf::known(desk.request(), &name, &etag) {
+    if let Some(known) = Pdf::not_modified(desk.request(), &name, &etag) {
         return Ok(known);
     }
     let bytes = desk
         .database()
-        .read(async |c| store::bytes(c, letter.id).await)
+        .read(async |c| store::load_pdf(c, letter.id).await)
         .await?;
     Ok(Pdf::new(name, Some(etag), bytes))
 }
 
 /// `B/1/BSKJI/PA` becomes `B-1-BSKJI-PA.pdf`.
-#[must_use]
 pub fn file_name(number: &str) -> String {
     let kept: String = number
         .chars()

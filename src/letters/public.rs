@@ -1,34 +1,36 @@
-//! What the QR code on a letter opens: whether it holds, for anybody who holds it, as a page or as data. No name, no address, nobody's file.
+//! `GET /public/letters/{token}`: the public page behind a letter's QR code, as HTML or JSON. It
+//! shows no personal data and no application.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder as _, get};
 use serde::Deserialize;
 
 use super::Letters;
-use super::page;
-use super::store::{self, Held};
+use super::public_page;
+use super::store::{self, LetterLookup};
 use super::token::Token;
 use super::views::PublicLetter;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::secrecy::sha256;
-use crate::web::html::Reader;
-use crate::web::{At, Provided, Reply};
+use crate::web::html::ReaderPreferences;
+use crate::web::{PathParam, Provided, Reply};
 
 /// The token of a letter, in the path.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Path)]
 pub struct AtToken {
-    /// What stands in the QR code.
+    /// Token from the QR code.
     #[param(example = "q1w2e3r4t5y6u7i8o9p0a1s2d3f")]
     pub token: String,
 }
 
 /// Check a letter (memeriksa keaslian surat).
 ///
-/// What the QR code on a letter opens: number, date, subject, the signer's title, the SHA-256 of the signed PDF, and whether it holds. A page for people
-/// (`Accept: text/html`), data for programs. It names nobody.
+/// The public page behind the QR code of a letter: number, date, subject, the signer's title, the
+/// SHA-256 of the signed PDF, and whether the letter is valid. HTML for people (`Accept:
+/// text/html`), JSON for programs. It contains no personal names.
 #[utoipa::path(
     tag = "letters", params(AtToken),
     responses((status = 200, content((PublicLetter = "application/json"), (String = "text/html", example = "<!doctype html>\n<title>Surat</title>\n")))),
@@ -36,8 +38,8 @@ pub struct AtToken {
 )]
 #[get("/public/letters/{token}")]
 pub async fn check_letter(
-    at: At<AtToken>,
-    reader: Reader,
+    at: PathParam<AtToken>,
+    reader: ReaderPreferences,
     database: Provided<Database>,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
@@ -50,17 +52,17 @@ pub async fn check_letter(
     let token = Token::parse(&at.0.token).ok_or_else(unknown)?;
     let letter = database
         .0
-        .read(async |c| store::public(c, Held::Token(&token.digest())).await)
+        .read(async |c| store::find_public(c, LetterLookup::Token(&token.digest())).await)
         .await?
         .ok_or_else(unknown)?;
-    if !reader.wants_page {
+    if !reader.wants_html {
         let reply = Reply::ok(letter)
             .version(VERSION)
             .customize()
             .insert_header((header::VARY, "accept"));
         return Ok(reply.respond_to(&request).map_into_boxed_body());
     }
-    let (html, policy) = page::of(&letter, reader.language);
+    let (html, policy) = public_page::render(&letter, reader.language);
     let reply = HttpResponse::Ok()
         .insert_header((
             header::ETAG,
@@ -77,13 +79,13 @@ pub async fn check_letter(
     Ok(reply)
 }
 
-/// Nobody writes to it: the digest alone tells one edition from another.
+/// A fixed version number: a public page is never written to, so its digest alone makes the `ETag`.
 const VERSION: i64 = 1;
 
 /// Show the letters' authority (sertifikat otoritas penanda tangan).
 ///
-/// The certificate of the office's own test authority (PEM): whoever trusts it can check the signature in a letter with any reader of PDFs. There is none where
-/// the national service signs.
+/// The certificate (PEM) of the office's own test authority. Any PDF reader that trusts it can
+/// verify the signature of a letter. Not available if the national service signs.
 #[utoipa::path(
     tag = "letters",
     responses((status = 200, description = "The certificate", content((String = "application/x-pem-file", example = "-----BEGIN CERTIFICATE-----\n")))),

@@ -1,4 +1,5 @@
-//! The register of letters (buku agenda surat keluar) for staff: every number that was given, also those that are void, and the letters themselves.
+//! The register of letters (buku agenda surat keluar) for staff: every number in use, including
+//! void ones, and the letters themselves.
 
 use actix_web::get;
 use serde::Deserialize;
@@ -11,10 +12,10 @@ use crate::casework::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::identity::Staff;
 use crate::ids::LetterId;
-use crate::web::page::{PageQuery, size};
+use crate::web::page::{PageQuery, page_size};
 use crate::web::{
-    At, Cursor, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Page, PdfFile, Provided, Query,
-    Reply,
+    Cursor, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Page, PathParam, PdfFile, Provided,
+    Query, Reply,
 };
 
 /// A letter, in the path.
@@ -28,7 +29,8 @@ pub struct AtLetter {
 
 /// List the letters (buku agenda surat keluar).
 ///
-/// Of the applications you may see, newest first; withdrawn ones keep their number and say why.
+/// Letters of the applications you may see, newest first. Withdrawn letters keep their number and
+/// state the reason.
 #[utoipa::path(tag = "letters", params(PageQuery), responses((status = 200, body = Page<LetterView>)))]
 #[get("/letters")]
 pub async fn list_letters(
@@ -37,11 +39,11 @@ pub async fn list_letters(
     query: Query<PageQuery>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<LetterView>>> {
-    let limit = size(query.0.limit)?;
+    let limit = page_size(query.0.limit)?;
     let after = cursor.0.read(query.0.cursor.as_deref(), "letters", &())?;
     let rows = desk
         .database()
-        .read(async |c| store::list(c, desk.who(), after, limit + 1).await)
+        .read(async |c| store::list(c, desk.signed_in(), after, limit + 1).await)
         .await?;
     cursor
         .0
@@ -51,7 +53,8 @@ pub async fn list_letters(
 
 /// Read a letter (surat).
 ///
-/// What the register knows of it, or as a paper (`?format=pdf`, or `Accept: application/pdf`) the signed PDF, byte for byte as it was signed.
+/// The register entry as JSON, or the signed PDF (`?format=pdf`, or `Accept: application/pdf`),
+/// byte for byte as it was signed.
 #[utoipa::path(
     tag = "letters", params(AtLetter, FormatQuery),
     responses((status = 200, content((LetterView = "application/json"), (PdfFile = "application/pdf")))),
@@ -60,19 +63,19 @@ pub async fn list_letters(
 pub async fn read_letter(
     desk: Desk,
     _: Staff,
-    at: At<AtLetter>,
+    at: PathParam<AtLetter>,
     wanted: NegotiatedFormat,
 ) -> Result<JsonOrPdf<LetterView>> {
     let found = desk
         .database()
-        .read(async |c| store::find(c, desk.who(), at.0.id).await)
+        .read(async |c| store::find(c, desk.signed_in(), at.0.id).await)
         .await?;
     let letter = found.ok_or_else(|| Error::new(Code::NotFound))?;
     if wanted.0 == Format::Pdf {
-        return pdf::letter(&desk, &letter).await.map(JsonOrPdf::Pdf);
+        return pdf::signed_pdf(&desk, &letter).await.map(JsonOrPdf::Pdf);
     }
-    let standing = 1
+    let version = 1
         + i64::from(letter.void_reason.is_some())
         + 2 * i64::from(letter.status == LetterStatus::Superseded);
-    Ok(JsonOrPdf::Json(Reply::ok(letter).version(standing)))
+    Ok(JsonOrPdf::Json(Reply::ok(letter).version(version)))
 }

@@ -1,54 +1,57 @@
-//! A file on its way past: its SHA-256, and the tokens of ours that stand in it in plain text, as they do in the signature and the link of every letter. The
-//! file is neither kept nor parsed.
+//! Scans an uploaded file as a stream: its SHA-256, and the letter tokens that occur in it in plain
+//! text (each letter contains its token in the signature and in the link). The file is neither
+//! stored nor parsed.
 
 use sha2::{Digest as _, Sha256};
 
 use super::token::{self, PATH, Token};
 
-/// How many tokens are looked for: a letter has one.
-const MOST: usize = 4;
-/// What must be looked at again with the next piece.
+/// Maximum number of tokens to collect; a letter contains one.
+const MAX_TOKENS: usize = 4;
+/// Bytes of the last chunk that are scanned again with the next chunk.
 const OVERLAP: usize = PATH.len() + token::LENGTH - 1;
 
-/// How a PDF begins, within so many bytes of its beginning (ISO 32000-1, Annex H.3.4.1).
-const MARK: &[u8] = b"%PDF-";
-const HEAD: usize = 1024;
+/// The PDF header. It must occur within the first [`HEADER_WINDOW`] bytes (ISO 32000-1, Annex
+/// H.3.4.1).
+const PDF_HEADER: &[u8] = b"%PDF-";
+const HEADER_WINDOW: usize = 1024;
 
-/// What was seen so far.
+/// State of a scan.
 #[derive(Default)]
 pub struct Scan {
     digest: Sha256,
-    begin: Vec<u8>,
-    end: Vec<u8>,
+    head: Vec<u8>,
+    tail: Vec<u8>,
     found: Vec<[u8; 32]>,
 }
 
 impl Scan {
-    /// The next piece.
-    pub fn see(&mut self, piece: &[u8]) {
-        self.digest.update(piece);
-        self.begin
-            .extend_from_slice(&piece[..piece.len().min(HEAD - self.begin.len())]);
-        let seam = [self.end.as_slice(), &piece[..piece.len().min(OVERLAP)]].concat();
-        self.look(&seam);
-        self.look(piece);
-        let all = if piece.len() >= OVERLAP { piece } else { &seam };
-        self.end = all[all.len().saturating_sub(OVERLAP)..].to_vec();
+    /// Scans the next chunk.
+    pub fn update(&mut self, chunk: &[u8]) {
+        self.digest.update(chunk);
+        self.head
+            .extend_from_slice(&chunk[..chunk.len().min(HEADER_WINDOW - self.head.len())]);
+        let seam = [self.tail.as_slice(), &chunk[..chunk.len().min(OVERLAP)]].concat();
+        self.find_tokens(&seam);
+        self.find_tokens(chunk);
+        let all = if chunk.len() >= OVERLAP { chunk } else { &seam };
+        self.tail = all[all.len().saturating_sub(OVERLAP)..].to_vec();
     }
 
-    /// Whether it began as a PDF does. What mail gateways and printers put before a letter makes it another file, but a PDF still.
-    #[must_use]
+    /// True if the file has a PDF header. Mail gateways and printers may put bytes before the
+    /// header: such a file is a changed letter, but still a PDF.
     pub fn is_pdf(&self) -> bool {
-        self.begin.windows(MARK.len()).any(|window| window == MARK)
+        self.head
+            .windows(PDF_HEADER.len())
+            .any(|window| window == PDF_HEADER)
     }
 
-    /// The SHA-256 of the whole, and the digests of the tokens in it.
-    #[must_use]
+    /// Returns the SHA-256 of the file and the digests of the tokens in it.
     pub fn finish(self) -> ([u8; 32], Vec<[u8; 32]>) {
         (self.digest.finalize().into(), self.found)
     }
 
-    fn look(&mut self, bytes: &[u8]) {
+    fn find_tokens(&mut self, bytes: &[u8]) {
         let path = PATH.as_bytes();
         let mut from = 0;
         while let Some(at) = bytes[from..]
@@ -62,7 +65,7 @@ impl Scan {
                 .and_then(Token::parse);
             if let Some(digest) = token
                 .map(|token| token.digest())
-                .filter(|digest| !self.found.contains(digest) && self.found.len() < MOST)
+                .filter(|digest| !self.found.contains(digest) && self.found.len() < MAX_TOKENS)
             {
                 self.found.push(digest);
             }
@@ -85,7 +88,7 @@ mod tests {
         .into_bytes();
         for size in 1..=file.len() {
             let mut scan = Scan::default();
-            file.chunks(size).for_each(|piece| scan.see(piece));
+            file.chunks(size).for_each(|chunk| scan.update(chunk));
             let (digest, found) = scan.finish();
             assert_eq!(
                 (digest, found),
@@ -95,12 +98,12 @@ mod tests {
         }
     }
 
-    /// Row 27: its family. A letter that came through a gateway is changed, not something else.
+    /// Related to row 27: a letter changed by a mail gateway is `changed`, not an unsupported file.
     #[test]
     fn a_pdf_may_have_a_preamble() {
         let begins = |file: &[u8]| {
             let mut scan = Scan::default();
-            file.chunks(3).for_each(|piece| scan.see(piece));
+            file.chunks(3).for_each(|chunk| scan.update(chunk));
             scan.is_pdf()
         };
         assert!(
@@ -119,12 +122,12 @@ mod tests {
     fn a_file_full_of_tokens_costs_no_more_than_a_few() {
         let mut scan = Scan::default();
         for _ in 0..50 {
-            scan.see(Token::random().url("").as_bytes());
+            scan.update(Token::random().url("").as_bytes());
         }
-        assert_eq!(scan.finish().1.len(), MOST);
+        assert_eq!(scan.finish().1.len(), MAX_TOKENS);
         let mut scan = Scan::default();
-        scan.see(b"/api/v1/public/letters/");
-        scan.see(b"");
+        scan.update(b"/api/v1/public/letters/");
+        scan.update(b"");
         assert!(scan.finish().1.is_empty());
     }
 }

@@ -1,6 +1,7 @@
-//! Whose turn it is to sign under a number of a register: one letter after another, in the order in which they came. Who waits here holds neither a connection
-//! nor a lock, so that a crowd of signers keeps nobody else waiting. Each turn is bounded by the time-outs of the database and of whoever signs, so the queue
-//! moves; several instances of the service still meet at the register itself.
+//! Orders signatures that take a number from a register: one at a time, first come, first served. A
+//! waiting request holds neither a database connection nor a lock, so many signers do not block
+//! other users. Each turn is bounded by the timeouts of the database and of the signing provider.
+//! Several instances of the service still compete for the lock on the register.
 
 use std::sync::Arc;
 
@@ -8,41 +9,41 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Code, Error, Result};
 
-/// How many may wait beside the one whose turn it is: more people than an office has.
-const WAITING: usize = 100;
+/// Requests that may wait in addition to the active one; more than the office has signers.
+const QUEUE_LIMIT: usize = 100;
 
-/// The queue. Cheap to clone; one for all workers.
+/// The signing queue. Cheap to clone; one for all workers.
 #[derive(Debug, Clone)]
 pub struct SigningQueue {
-    /// One for everybody who signs or waits.
-    places: Arc<Semaphore>,
-    /// The one that is the turn.
+    /// One permit for each active or waiting request.
+    queue: Arc<Semaphore>,
+    /// The single permit of the active request.
     turn: Arc<Semaphore>,
 }
 
-/// A turn; over when it is dropped.
+/// The right to sign now; released on drop.
 #[derive(Debug)]
 pub struct SigningTurn {
     _turn: OwnedSemaphorePermit,
-    _place: OwnedSemaphorePermit,
+    _queued: OwnedSemaphorePermit,
 }
 
 impl Default for SigningQueue {
     fn default() -> Self {
         Self {
-            places: Arc::new(Semaphore::new(WAITING + 1)),
+            queue: Arc::new(Semaphore::new(QUEUE_LIMIT + 1)),
             turn: Arc::new(Semaphore::new(1)),
         }
     }
 }
 
 impl SigningQueue {
-    /// Waits for a turn.
+    /// Waits for a turn; the turn ends when it is dropped.
     ///
     /// # Errors
-    /// `busy` when too many wait.
-    pub async fn wait(&self) -> Result<SigningTurn> {
-        let place = Arc::clone(&self.places)
+    /// `busy` if the queue is full.
+    pub async fn acquire(&self) -> Result<SigningTurn> {
+        let queued = Arc::clone(&self.queue)
             .try_acquire_owned()
             .map_err(|_| Error::new(Code::Busy).header("retry-after", "5"))?;
         let turn = Arc::clone(&self.turn)
@@ -51,7 +52,7 @@ impl SigningQueue {
             .map_err(Error::internal)?;
         Ok(SigningTurn {
             _turn: turn,
-            _place: place,
+            _queued: queued,
         })
     }
 }
@@ -64,11 +65,13 @@ mod tests {
 
     #[actix_web::test]
     async fn turns_come_in_the_order_of_asking_and_the_queue_is_not_endless() {
-        let turns = SigningQueue::default();
-        let first = turns.wait().await.unwrap();
-        let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(turns.wait())).collect();
+        let queue = SigningQueue::default();
+        let first = queue.acquire().await.unwrap();
+        let mut waiting: Vec<_> = (0..QUEUE_LIMIT)
+            .map(|_| Box::pin(queue.acquire()))
+            .collect();
         assert!(waiting.iter_mut().all(|one| one.now_or_never().is_none()));
-        assert_eq!(turns.wait().await.unwrap_err().code(), Some(Code::Busy));
+        assert_eq!(queue.acquire().await.unwrap_err().code(), Some(Code::Busy));
         drop(first);
         assert!(
             (&mut waiting[1]).now_or_never().is_none(),
@@ -78,7 +81,7 @@ mod tests {
         waiting.pop();
         waiting.remove(0).await.unwrap();
         assert!(
-            turns.wait().now_or_never().is_none(),
+            queue.acquire().now_or_never().is_none(),
             "whoever went away waits no more, and another may"
         );
     }

@@ -1,5 +1,5 @@
-//! The pen of whoever signs: what they prove themselves with, the provider, and the record of the attempt. It comes with the request that signs a letter, and
-//! an attempt that fails is written down after the step was rolled back, in a transaction of its own.
+//! A request to sign a letter: the signer's credentials, the signing provider and the record of the
+//! attempt. A failed attempt is stored in its own transaction, after the step was rolled back.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -19,7 +19,9 @@ use super::views::NewAttempt;
 use crate::casework::desk::{Desk, OpenFile};
 use crate::casework::workflow::Workflow;
 use crate::error::{Error, FieldError, Result};
-use crate::gateways::signing::{Credentials, Failure, Nik, Order, Outcome, Passphrase};
+use crate::gateways::signing::{
+    Credentials, Nik, Outcome, Passphrase, SignatureRequest, SigningFailure,
+};
 use crate::identity::{Identity, keep_secret};
 use crate::ids::{ApplicationId, OfficeId};
 use crate::sop::role::Role;
@@ -27,15 +29,16 @@ use crate::typesetting::Typesetter;
 use crate::web::body::Validate;
 use crate::web::{Body, Reply, provided};
 
-/// What a signer sends along. Both are needed where the national service signs; nothing is needed where the office's own authority does.
+/// The signer's credentials. Both members are required if the national service signs, and neither
+/// if the office's own test authority signs.
 #[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignatureForm {
-    /// NIK of the signer: sixteen digits. Passed on to the provider, kept nowhere.
+    /// NIK of the signer: sixteen digits. Sent to the provider and never stored.
     #[serde(default)]
     #[schema(value_type = Option<String>, pattern = "^[0-9]{16}$", example = "1671010101900001", write_only)]
     pub nik: Option<Nik>,
-    /// The passphrase of the signer's certificate. Passed on to the provider, kept nowhere.
+    /// Passphrase of the signer's certificate. Sent to the provider and never stored.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, example = "#1234Rahasia*", write_only)]
     pub passphrase: Option<Passphrase>,
@@ -54,30 +57,28 @@ impl Validate for SignatureForm {
     }
 }
 
-/// The pen of one request.
+/// One request to sign a letter.
 pub struct SigningRequest {
     letters: Letters,
     typesetter: Typesetter,
     credentials: Credentials,
     desk: Desk,
-    about: RefCell<About>,
+    attempt_state: RefCell<SigningAttempt>,
     turn: Option<SigningTurn>,
 }
 
-/// What is being signed, and how far the provider got with it.
+/// The letter being signed, and the provider's result so far.
 #[derive(Default, Clone, Copy)]
-struct About {
+struct SigningAttempt {
     letter: Option<(LetterKind, Option<ApplicationId>)>,
     ended: Option<(Outcome, Option<u16>)>,
 }
 
 impl SigningRequest {
-    /// The pen of whoever is at `desk`, for a step whose body holds more than credentials. What is kept of that body under an `Idempotency-Key` is a
-    /// digest under a key of ours: a bare one would help to guess a passphrase.
-    ///
-    /// # Errors
-    /// Our own fault when `app.rs` forgot a part.
-    pub fn at(desk: &Desk, credentials: Credentials) -> Result<Self> {
+    /// Creates the signing request of the user of `desk`, for a step with more than credentials in
+    /// its body. With an `Idempotency-Key`, only a keyed digest (HMAC) of the body is stored: a
+    /// plain digest would help an attacker to guess the passphrase.
+    pub fn new(desk: &Desk, credentials: Credentials) -> Result<Self> {
         let request = desk.request();
         keep_secret(request, &provided::<Identity>(request)?);
         let (letters, typesetter) = (provided(request)?, provided(request)?);
@@ -86,39 +87,38 @@ impl SigningRequest {
             typesetter,
             credentials,
             desk: desk.clone(),
-            about: RefCell::default(),
+            attempt_state: RefCell::default(),
             turn: None,
         })
     }
 
-    /// Takes the file to do `task`, which gives a letter the next number of a register, once it is this signer's turn. It lasts until the file is handed
-    /// over. Who cannot do the task at all is told so without waiting.
-    ///
-    /// # Errors
-    /// `busy` when too many wait; as taking it from the desk.
+    /// Takes the file for `task`, which gives a letter the next number of a register, after waiting
+    /// for a turn in the signing queue. The turn lasts until the file is handed over. A user
+    /// without a role for `task` is refused without waiting.
     pub async fn take<W: Workflow>(&mut self, id: W::Id, task: W) -> Result<OpenFile<W>> {
-        if Role::all()
-            .any(|role| self.desk.who().roles.has(role) && W::sop().row(task).actor.admits(role))
-        {
-            self.turn = Some(self.letters.turns.wait().await?);
+        if Role::all().any(|role| {
+            self.desk.signed_in().roles.has(role) && W::sop().row(task).actor.admits(role)
+        }) {
+            self.turn = Some(self.letters.queue.acquire().await?);
         }
         self.desk.take(id, task).await
     }
 
-    /// Takes the pen up for a letter of this kind, before its number is taken: a signer who cannot sign is told now.
+    /// Prepares the provider for a letter of this kind, before the letter's number is taken, so
+    /// that an unable signer is refused early.
     ///
     /// # Errors
-    /// `invalid_content` when the provider asks for what was not sent; what the provider says of the signer.
+    /// `invalid_content` if a required credential is missing; otherwise the provider's refusal.
     pub async fn prepare(
         &self,
         kind: LetterKind,
         application: Option<ApplicationId>,
     ) -> Result<()> {
         let missing = self.credentials.missing();
-        if self.letters.signing.asks_for_credentials() && !missing.is_empty() {
+        if self.letters.signing.needs_credentials() && !missing.is_empty() {
             return Err(Error::invalid(missing));
         }
-        self.about.replace(About {
+        self.attempt_state.replace(SigningAttempt {
             letter: Some((kind, application)),
             ended: None,
         });
@@ -126,29 +126,23 @@ impl SigningRequest {
             .signing
             .prepare(&self.credentials)
             .await
-            .map_err(|failure| self.failed(failure))
+            .map_err(|failure| self.record_failure(failure))
     }
 
-    /// The letter of `order`, signed.
-    ///
-    /// # Errors
-    /// What the provider says.
-    pub(super) async fn sign(&self, order: &Order) -> Result<Vec<u8>> {
+    /// Has the letter of `order` signed.
+    pub(super) async fn sign(&self, order: &SignatureRequest) -> Result<Vec<u8>> {
         let signed = self
             .letters
             .signing
             .sign(order, &self.credentials)
             .await
-            .map_err(|failure| self.failed(failure))?;
-        // Until it is committed it may still be thrown away.
-        self.about.borrow_mut().ended = Some((Outcome::NotKept, None));
+            .map_err(|failure| self.record_failure(failure))?;
+        // Until the transaction commits, the signed letter may still be discarded.
+        self.attempt_state.borrow_mut().ended = Some((Outcome::NotKept, None));
         Ok(signed)
     }
 
-    /// Hands the file over to what `signed` says, or records why it was not signed.
-    ///
-    /// # Errors
-    /// Why it was not signed, or not handed over.
+    /// Hands the file over at the stage in `signed`, or stores why the signature failed.
     pub async fn hand_over<W: Workflow>(
         self,
         file: OpenFile<W>,
@@ -157,19 +151,19 @@ impl SigningRequest {
         let done = match signed {
             Ok(stage) => file.hand_over(stage).await,
             Err(error) => {
-                // Rolled back before anything else is written.
+                // Roll back before the attempt is stored.
                 drop(file);
                 Err(error)
             }
         };
-        let ended = self.about.borrow().ended;
+        let ended = self.attempt_state.borrow().ended;
         if let (Err(_), Some((outcome, number))) = (&done, ended) {
-            self.record(&self.attempt(outcome, number)).await;
+            self.store_attempt(&self.new_attempt(outcome, number)).await;
         }
         done
     }
 
-    async fn record(&self, attempt: &NewAttempt) {
+    async fn store_attempt(&self, attempt: &NewAttempt) {
         let recorded = async {
             let mut transaction = self.desk.database().begin().await?;
             store::attempts::add(&mut transaction, attempt).await?;
@@ -180,25 +174,25 @@ impl SigningRequest {
         }
     }
 
-    fn failed(&self, failure: Failure) -> Error {
-        self.about.borrow_mut().ended = Some((failure.outcome, failure.number));
+    fn record_failure(&self, failure: SigningFailure) -> Error {
+        self.attempt_state.borrow_mut().ended = Some((failure.outcome, failure.number));
         failure.into_error()
     }
 
-    pub(super) fn attempt(&self, outcome: Outcome, number: Option<u16>) -> NewAttempt {
+    pub(super) fn new_attempt(&self, outcome: Outcome, number: Option<u16>) -> NewAttempt {
         let (kind, application) = self
-            .about
+            .attempt_state
             .borrow()
             .letter
             .unwrap_or((LetterKind::AuditNotice, None));
         let provider = self.provider();
-        let (who, at) = (self.desk.who(), self.desk.request_time().now);
+        let (signer, at) = (self.desk.signed_in(), self.desk.request_time().now);
         NewAttempt {
             id: Uuid::new_v4(),
-            office: who.office,
+            office: signer.office,
             kind,
             application,
-            by: who.user,
+            by: signer.user,
             provider,
             outcome,
             number,
@@ -219,7 +213,7 @@ impl SigningRequest {
     }
 
     pub(super) fn office(&self) -> OfficeId {
-        self.desk.who().office
+        self.desk.signed_in().office
     }
 }
 
@@ -227,7 +221,7 @@ impl FromRequest for SigningRequest {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
-    /// The body may be left out.
+    /// The body is optional.
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
@@ -239,7 +233,7 @@ impl FromRequest for SigningRequest {
             } else {
                 SignatureForm::default()
             };
-            Self::at(
+            Self::new(
                 &desk,
                 Credentials {
                     nik: form.nik,
@@ -250,7 +244,8 @@ impl FromRequest for SigningRequest {
     }
 }
 
-/// Whether a body follows (RFC 9112, 6.3); a media type alone is none.
+/// True if the request has a body (RFC 9112, section 6.3). A `Content-Type` alone does not announce
+/// a body.
 fn has_body(request: &HttpRequest) -> bool {
     let headers = request.headers();
     headers

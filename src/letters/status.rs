@@ -1,24 +1,24 @@
-//! Whether a letter holds.
+//! The validity of a letter.
 
 use serde::Serialize;
 
 use crate::error::{Text, text};
 
-/// Whether a letter holds.
+/// The validity of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LetterStatus {
-    /// It holds (berlaku).
+    /// Valid (berlaku).
     Valid,
-    /// It was withdrawn; its number is void (dibatalkan).
+    /// Withdrawn, its number void (dibatalkan).
     Void,
-    /// A later letter holds in its stead (digantikan).
+    /// Replaced by a later letter (digantikan).
     Superseded,
 }
 
 impl LetterStatus {
-    /// Of a letter that was voided or not, and followed by another or not. A later letter tells more than that the earlier one was withdrawn.
-    #[must_use]
+    /// The status of a letter. `Superseded` takes precedence over `Void`, because the later letter
+    /// is the more useful information.
     pub fn of(voided: bool, superseded: bool) -> Self {
         match (superseded, voided) {
             (true, _) => Self::Superseded,
@@ -27,8 +27,7 @@ impl LetterStatus {
         }
     }
 
-    /// In words, for people.
-    #[must_use]
+    /// The status as a sentence.
     pub fn in_words(self) -> Text {
         match self {
             Self::Valid => text("Surat ini berlaku.", "This letter is valid."),

@@ -1,4 +1,5 @@
-//! The token in a letter's QR code: random, and kept only as its digest. It opens the public page of one letter and says nothing about it.
+//! The random token in a letter's QR code. Only its digest is stored. The token opens the public
+//! page of one letter and encodes no information.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,46 +7,41 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::secrecy::{random_bytes, sha256};
 use crate::text::pasted;
 
-/// Bytes of a token: 160 bits.
+/// Length of a token in bytes (160 bits).
 const BYTES: usize = 20;
-/// Characters of a token.
+/// Length of an encoded token in characters.
 pub const LENGTH: usize = 27;
-/// What stands before the token in the address of a public page.
+/// Path of a public page, without the token.
 pub const PATH: &str = "/api/v1/public/letters/";
 
-/// A token.
+/// A letter token.
 pub struct Token(String);
 
 impl Token {
-    /// A new one.
-    #[must_use]
+    /// Generates a token.
     pub fn random() -> Self {
         Self(URL_SAFE_NO_PAD.encode(random_bytes::<BYTES>()))
     }
 
-    /// What somebody sent as one, pasted perhaps with what stood around it, if it can be one.
-    #[must_use]
+    /// Parses user input as a token; surrounding text from copy and paste is removed.
     pub fn parse(text: &str) -> Option<Self> {
         let text = pasted(text);
-        (text.len() == LENGTH && text.bytes().all(is_of_one)).then_some(Self(text))
+        (text.len() == LENGTH && text.bytes().all(is_token_byte)).then_some(Self(text))
     }
 
-    /// What it is found by.
-    #[must_use]
+    /// The digest under which the letter is stored.
     pub fn digest(&self) -> [u8; 32] {
         sha256(self.0.as_bytes())
     }
 
-    /// The address of its letter's public page.
-    #[must_use]
+    /// The address of the letter's public page.
     pub fn url(&self, public_url: &str) -> String {
         format!("{public_url}{PATH}{}", self.0)
     }
 }
 
-/// Whether tokens are made of this character.
-#[must_use]
-pub fn is_of_one(byte: u8) -> bool {
+/// True if `byte` may occur in a token.
+pub fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
 }
 

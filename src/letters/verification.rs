@@ -1,46 +1,48 @@
-//! Whether a PDF that somebody holds is a letter of ours, and unchanged. The file streams past and is neither kept nor parsed.
+//! `POST /public/letters/verification`: checks whether a PDF is one of our letters, and unchanged.
+//! The file is streamed, and neither stored nor parsed.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, post, web};
 use serde::Serialize;
 
 use super::scan::Scan;
-use super::store::{self, Held};
+use super::store::{self, LetterLookup};
 use super::views::PublicLetter;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
-use crate::web::arrival::{Arrival, Pace};
-use crate::web::body::must_not_be_encoded;
+use crate::web::body::reject_content_encoding;
+use crate::web::body_reader::{BodyReader, ReadTimeout};
 use crate::web::{Provided, Reply};
 
-/// The largest file that is looked at, in MiB: a letter has a twentieth.
-const LARGEST: usize = 10;
+/// Largest accepted file in MiB, about twenty times the size of a letter.
+const MAX_MIB: usize = 10;
 
-/// What became of it.
+/// The result of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// A letter of ours, unchanged. Whether it still holds, its `status` says.
+    /// One of our letters, unchanged. Its `status` tells whether it is still valid.
     Authentic,
-    /// It bears the code of a letter of ours, but is not the file that was signed.
+    /// The file contains the token of one of our letters, but is not the signed file.
     Changed,
-    /// No letter of ours.
+    /// Not one of our letters.
     Unknown,
 }
 
-/// What is known of a file.
+/// The result of verifying a file.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LetterVerification {
-    /// What it is.
+    /// The result.
     pub verdict: Verdict,
-    /// The letter it is, or that it was made from.
+    /// The letter in the file, or the letter the file was made from.
     pub letter: Option<PublicLetter>,
 }
 
 /// Verify a letter (memeriksa berkas surat).
 ///
-/// The PDF as the body, at most 10 MiB; anything else is refused. Tells whether it is a letter of ours and unchanged, and no more of it than its public
-/// page. The file is not kept.
+/// Send the PDF as the body, at most 10 MiB; other files are refused. The reply tells whether the
+/// file is one of our letters and unchanged, and shows no more than the letter's public page. The
+/// file is not stored.
 #[utoipa::path(
     tag = "letters", request_body(content = Vec<u8>, content_type = "application/pdf"), responses((status = 200, body = LetterVerification)), security(()),
     extensions(("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["body_too_large", "unsupported_media_type", "malformed_body", "request_timeout"])))
@@ -52,14 +54,14 @@ pub async fn verify_letter(
     database: Provided<Database>,
 ) -> Result<Reply<LetterVerification>> {
     must_be_pdf(&request)?;
-    must_not_be_encoded(request.headers())?;
-    let (digest, tokens) = scanned(file).await?;
+    reject_content_encoding(request.headers())?;
+    let (digest, tokens) = scan_body(file).await?;
     let found = database.0.read(async |c| {
-        if let Some(letter) = store::public(c, Held::Bytes(&digest)).await? {
+        if let Some(letter) = store::find_public(c, LetterLookup::Sha256(&digest)).await? {
             return Ok((Verdict::Authentic, Some(letter)));
         }
         for token in &tokens {
-            if let Some(letter) = store::public(c, Held::Token(token)).await? {
+            if let Some(letter) = store::find_public(c, LetterLookup::Token(token)).await? {
                 return Ok((Verdict::Changed, Some(letter)));
             }
         }
@@ -70,12 +72,12 @@ pub async fn verify_letter(
 }
 
 fn must_be_pdf(request: &HttpRequest) -> Result<()> {
-    let given = request
+    let content_type = request
         .headers()
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let media_type = given.split(';').next().unwrap_or_default().trim();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
     if media_type.eq_ignore_ascii_case("application/pdf") {
         return Ok(());
     }
@@ -83,25 +85,26 @@ fn must_be_pdf(request: &HttpRequest) -> Result<()> {
         .detail("Kirim application/pdf.", "Send application/pdf."))
 }
 
-async fn scanned(mut file: web::Payload) -> Result<([u8; 32], Vec<[u8; 32]>)> {
-    let broken = || {
+async fn scan_body(mut file: web::Payload) -> Result<([u8; 32], Vec<[u8; 32]>)> {
+    let incomplete = || {
         Error::new(Code::MalformedBody)
-            .detail("Isi tidak tiba utuh.", "The body did not arrive whole.")
+            .detail("Isi tidak diterima secara utuh.", "The body is incomplete.")
     };
-    let (mut scan, mut size, mut arrival) = (Scan::default(), 0, Arrival::at(Pace::FILE));
-    while let Some(piece) = arrival.next(&mut file, broken).await? {
-        size += piece.len();
-        if size > LARGEST << 20 {
+    let (mut scan, mut size, mut body_reader) =
+        (Scan::default(), 0, BodyReader::new(ReadTimeout::FILE));
+    while let Some(chunk) = body_reader.next(&mut file, incomplete).await? {
+        size += chunk.len();
+        if size > MAX_MIB << 20 {
             return Err(
                 Error::new(Code::BodyTooLarge).detail("Paling besar 10 MiB.", "At most 10 MiB.")
             );
         }
-        scan.see(&piece);
+        scan.update(&chunk);
     }
     if !scan.is_pdf() {
         return Err(Error::new(Code::UnsupportedMediaType).detail(
             "Isi berkas kosong atau bukan PDF.",
-            "The file is empty or no PDF.",
+            "The file is empty or is not a PDF.",
         ));
     }
     Ok(scan.finish())

@@ -1,4 +1,4 @@
-//! Letters as they are shown: to staff, and to anybody who holds one; and attempts to sign them.
+//! Views of letters, for staff and for the public, and of signature attempts.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -12,64 +12,65 @@ use crate::ids::{ApplicationId, LetterId, OfficeId, UserId};
 /// A signed letter of an application.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LetterView {
-    /// Its id.
+    /// Id of the letter.
     pub id: LetterId,
-    /// What it is.
+    /// The kind of letter.
     pub kind: LetterKind,
     /// The application it belongs to.
     pub application_id: ApplicationId,
     /// Nomor surat, from a register without gaps.
     #[schema(example = "B/1/BSKJI/BSPJI-Palembang/PA/VII/2026")]
     pub number: String,
-    /// Perihal, as the public page says it.
+    /// Subject (perihal), as on the public page.
     #[schema(example = "Pemberitahuan audit")]
     pub subject: String,
-    /// In which capacity it was signed.
+    /// Capacity of the signer.
     #[schema(example = "Kepala Balai")]
     pub signer_title: String,
-    /// The day it is of.
+    /// Date of the letter.
     #[schema(value_type = String, format = Date, example = "2026-07-15")]
     pub date: NaiveDate,
-    /// When it was signed.
+    /// Time of signature.
     pub signed_at: DateTime<Utc>,
-    /// SHA-256 of its PDF, hexadecimal. The bytes never change.
+    /// SHA-256 of the PDF, hexadecimal. The PDF never changes.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub sha256: String,
-    /// Bytes of its PDF.
+    /// Size of the PDF in bytes.
     #[schema(example = 61440)]
     pub size: i32,
-    /// Who signed it: `local`, the office's own test authority, or `bsre`, the national service.
+    /// The signing provider: `local`, the office's own test authority, or `bsre`, the national
+    /// service.
     #[schema(example = "local")]
     pub provider: String,
-    /// Whether it holds.
+    /// Whether the letter is valid.
     pub status: LetterStatus,
-    /// Why it was withdrawn, if it was.
+    /// Why the letter was withdrawn; null if it was not.
     pub void_reason: Option<String>,
 }
 
-/// A letter as anybody may know it who holds it.
+/// The public data of a letter.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct PublicLetter {
     /// Nomor surat.
     #[schema(example = "B/1/BSKJI/BSPJI-Palembang/PA/VII/2026")]
     pub number: String,
-    /// The day it is of.
+    /// Date of the letter.
     #[schema(value_type = String, format = Date, example = "2026-07-15")]
     pub date: NaiveDate,
-    /// Perihal; null where the letter itself should say no more.
+    /// Subject (perihal); null for answers to complaints.
     #[schema(example = "Pemberitahuan audit")]
     pub subject: Option<String>,
-    /// The title of whoever signed it.
+    /// Title of the signer.
     #[schema(example = "Kepala Balai")]
     pub signer_title: String,
     /// SHA-256 of the signed PDF, hexadecimal.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub sha256: String,
-    /// Whether it holds.
+    /// Whether the letter is valid.
     pub status: LetterStatus,
 }
 
-/// An attempt to be recorded.
+/// A signature attempt to be stored.
 pub(super) struct NewAttempt {
     pub id: Uuid,
     pub office: OfficeId,
@@ -82,25 +83,26 @@ pub(super) struct NewAttempt {
     pub at: DateTime<Utc>,
 }
 
-/// An attempt to have a letter signed.
+/// An attempt to sign a letter.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SignatureAttempt {
-    /// Its id.
+    /// Id of the attempt.
     pub id: Uuid,
-    /// What was to be signed.
+    /// The kind of letter.
     pub kind: LetterKind,
-    /// The application whose letter it was; null for an answer to a complaint.
+    /// The application the letter belongs to; null for an answer to a complaint.
     pub application_id: Option<ApplicationId>,
-    /// Who tried.
+    /// The user that tried to sign.
     pub attempted_by: UserId,
     /// `local` or `bsre`.
     #[schema(example = "bsre")]
     pub provider: String,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// The provider's own number for a refusal, or the HTTP status it answered with; null when it signed or did not answer.
+    /// The provider's error number, or its HTTP status; null if the provider signed or did not
+    /// answer.
     #[schema(example = 2031)]
     pub number: Option<i32>,
-    /// When.
+    /// Time of the attempt.
     pub at: DateTime<Utc>,
 }

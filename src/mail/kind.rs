@@ -1,26 +1,26 @@
-//! What a mail is about. The words of each kind stand in `templates/`, one file for each language.
+//! The kinds of mails. Their texts are in `templates/`, one file per kind and language.
 
 use serde::{Deserialize, Serialize};
 
 use super::token::Purpose;
 
-/// What a mail is about.
+/// The kind of a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MailKind {
-    /// How to choose a new password.
+    /// Link for choosing a new password.
     PasswordReset,
     /// The password was changed.
     PasswordChanged,
-    /// How to prove that mail arrives here.
+    /// Link for verifying the address.
     EmailVerification,
-    /// A key for a program was made with the rights of the account.
+    /// An integration key with the rights of the account was created.
     IntegrationCreated,
-    /// Something waits in the service desk.
+    /// New notifications in the service desk.
     Notification,
-    /// How to take up an account that an administrator made.
+    /// Invitation to activate an account that an administrator created.
     Invitation,
-    /// An account whose roles two administrators give was changed, or is to be.
+    /// An account with roles that two administrators give was changed, or a change was proposed.
     AccountChanged,
 }
 
@@ -36,7 +36,7 @@ impl MailKind {
         Self::AccountChanged,
     ];
 
-    /// The code kept in the database.
+    /// The code in the database.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -56,7 +56,7 @@ impl MailKind {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
-    /// What the token in it is for, when it carries one.
+    /// The purpose of its token, if it contains one.
     #[must_use]
     pub fn purpose(self) -> Option<Purpose> {
         match self {

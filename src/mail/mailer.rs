@@ -1,36 +1,37 @@
-//! The post office of the service: what the job that sends mails works with.
+//! The context of the job that sends mails.
 
 use std::sync::Arc;
 
-use super::carrier::Carrier;
 use super::token::MailTokens;
+use super::transport::MailTransport;
 use crate::clock::Clock;
 use crate::database::Database;
 
-/// What stands on every mail.
+/// Settings that apply to every mail.
 #[derive(Debug, Clone, Default)]
-pub struct Letterhead {
-    /// Where people sign in: the front end of the office, without a slash at the end. Mails link there; without one they tell the code alone.
+pub struct MailSettings {
+    /// URL of the office's front end, without a trailing slash. Mails link to it; without it they
+    /// contain only the code.
     pub portal: Option<String>,
 }
 
-/// The post office. Cheap to clone.
+/// The context of the job that sends mails. Cheap to clone.
 #[derive(Clone)]
 pub struct Mailer {
-    /// Connections for jobs.
+    /// The database pool for jobs.
     pub database: Database,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
-    /// What takes mails out; none when mail is off.
-    pub carrier: Option<Arc<dyn Carrier>>,
-    /// What stands on every mail.
-    pub letterhead: Letterhead,
-    /// Makes the tokens that go out.
+    /// The mail transport; none when mail is off.
+    pub transport: Option<Arc<dyn MailTransport>>,
+    /// Settings that apply to every mail.
+    pub settings: MailSettings,
+    /// Creates the tokens in mails.
     pub tokens: MailTokens,
 }
 
 impl std::fmt::Debug for Mailer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("PostOffice")
+        f.write_str("Mailer")
     }
 }

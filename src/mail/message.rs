@@ -1,12 +1,12 @@
-//! A mail with its words, ready to be carried.
+//! A rendered mail, ready for the transport.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-/// Who gets it. `Debug` shows neither name nor address: they belong into no log.
+/// The recipient. `Debug` shows neither name nor address, because logs must not contain them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Recipient {
-    /// The name, as the account has it.
+    /// The display name of the account.
     pub name: String,
     /// The address.
     pub address: String,
@@ -18,20 +18,20 @@ impl std::fmt::Debug for Recipient {
     }
 }
 
-/// A mail with its words.
+/// A rendered mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Its id, which makes its Message-ID.
+    /// Id of the mail, which is part of its Message-ID.
     pub id: Uuid,
     /// When it was queued: its `Date`, also when it is sent again.
     pub written_at: DateTime<Utc>,
-    /// Who gets it.
+    /// The recipient.
     pub to: Recipient,
-    /// One line.
+    /// The subject, one line.
     pub subject: String,
     /// The plain text.
     pub text: String,
-    /// The same as HTML.
+    /// The same text as HTML.
     pub html: String,
     /// `id` or `en`.
     pub language: &'static str,

@@ -1,7 +1,7 @@
-//! Mails to people with an account: what kinds there are, their words in two languages, their queue, and the job that sends them. How they leave the
-//! house is a carrier's business (`gateways::mail`). No mail carries anything of a complaint, not even that there is one.
+//! Mails to users: their kinds, their texts in two languages, the queue, and the job that sends
+//! them. The transport is in `gateways::mail`. No mail contains anything about a complaint, not
+//! even that one exists.
 
-mod carrier;
 mod kind;
 mod mailer;
 mod message;
@@ -11,11 +11,12 @@ mod render;
 mod send;
 pub mod store;
 mod token;
+mod transport;
 
-pub use carrier::{Carrier, Carrying, Undelivered};
 pub use kind::MailKind;
-pub use mailer::{Letterhead, Mailer};
+pub use mailer::{MailSettings, Mailer};
 pub use message::{Message, Recipient};
 pub use new_mail::NewMail;
 pub use send::{SendMail, define, deliver, queue};
 pub use token::{MailTokens, Purpose};
+pub use transport::{Delivery, DeliveryFailure, MailTransport};

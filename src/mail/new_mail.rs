@@ -10,18 +10,19 @@ use crate::web::problem::Language;
 /// A mail to queue.
 #[derive(Debug, Clone)]
 pub struct NewMail {
-    /// Its id; a job that runs again queues the same mail again, which is none.
+    /// Id of the mail. A repeated job uses the same id, so that the mail is queued once.
     pub id: Uuid,
-    /// The office it comes from.
+    /// The office.
     pub office: OfficeId,
-    /// Whose account it goes to.
+    /// The recipient's account.
     pub user: UserId,
-    /// What it is about.
+    /// The kind.
     pub kind: MailKind,
-    /// In which language.
+    /// The language.
     pub language: Language,
-    /// What its words need beside the person. No words of people, nothing of a complaint.
+    /// Values for the template, besides the recipient's name. They contain no text by users and
+    /// nothing about a complaint.
     pub data: serde_json::Value,
-    /// When it would help nobody any more.
+    /// Time from which the mail is useless and is not sent any more.
     pub useless_from: Option<DateTime<Utc>>,
 }

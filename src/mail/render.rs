@@ -1,5 +1,6 @@
-//! The words of a mail. A template is plain text: its first line is the subject, the rest are paragraphs. The HTML part is made of the same paragraphs, each
-//! escaped, so the two parts cannot say different things.
+//! Renders mails. A template is plain text: the first line is the subject, the rest are paragraphs.
+//! The HTML part is generated from the same paragraphs, escaped, so that both parts have the same
+//! content.
 
 use minijinja::{AutoEscape, Environment, Value, context};
 
@@ -7,14 +8,14 @@ use super::kind::MailKind;
 use crate::error::{Error, Result};
 use crate::web::problem::Language;
 
-/// The words.
+/// A rendered mail text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words {
-    /// One line.
+pub struct RenderedText {
+    /// The subject, one line.
     pub subject: String,
     /// The plain text.
     pub text: String,
-    /// The same as HTML.
+    /// The same text as HTML.
     pub html: String,
 }
 
@@ -63,11 +64,11 @@ fn template(kind: MailKind, language: Language) -> &'static str {
     }
 }
 
-/// The words of a mail of this kind, with `values` in them.
+/// Renders a mail of this kind with `values`.
 ///
 /// # Errors
-/// Our own fault when a template wants what is not there.
-pub fn render(kind: MailKind, language: Language, values: &Value) -> Result<Words> {
+/// An internal error when a template uses a missing value.
+pub fn render(kind: MailKind, language: Language, values: &Value) -> Result<RenderedText> {
     let mut jinja = Environment::new();
     jinja.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     jinja.set_auto_escape_callback(|name| {
@@ -82,7 +83,7 @@ pub fn render(kind: MailKind, language: Language, values: &Value) -> Result<Word
         .map_err(Error::internal)?;
     let (subject, body) = words
         .split_once('\n')
-        .ok_or_else(|| Error::internal("a mail without words"))?;
+        .ok_or_else(|| Error::internal("a mail template has no text"))?;
     let paragraphs: Vec<String> = body
         .split("\n\n")
         .map(|text| text.trim().to_owned())
@@ -93,14 +94,14 @@ pub fn render(kind: MailKind, language: Language, values: &Value) -> Result<Word
     let html = jinja
         .render_named_str("html", FRAME, frame)
         .map_err(Error::internal)?;
-    Ok(Words {
+    Ok(RenderedText {
         subject: one_line(subject),
         text,
         html,
     })
 }
 
-/// A subject is one line whatever stood in its values: a second one would be a header.
+/// Joins the lines of a subject: a second line would become a header.
 fn one_line(text: &str) -> String {
     text.split(char::is_control)
         .collect::<Vec<_>>()

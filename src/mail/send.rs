@@ -1,4 +1,5 @@
-//! Queuing a mail with the change it tells of, and the job that sends it: at least once, under one Message-ID, and what goes wrong is written down for staff.
+//! Queues mails and sends them in a job: at least once, always under the same Message-ID. Failures
+//! are recorded for staff.
 
 use chrono::{DateTime, Utc};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
@@ -7,40 +8,39 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::carrier::Undelivered;
 use super::kind::MailKind;
 use super::mailer::Mailer;
 use super::message::{Message, Recipient};
 use super::new_mail::NewMail;
-use super::store::{self, Waiting};
+use super::store::{self, WaitingMail};
+use super::transport::DeliveryFailure;
 use super::{render, token::Purpose};
 use crate::error::{Error, Result};
 use crate::jobs::{self, Job};
 use crate::web::problem::Language;
 
-/// Attempts after which a mail is given up: with the engine's waits about a day and a half.
-const ATTEMPTS: i32 = 18;
+/// Number of attempts before a mail is given up: with the delays of the job queue about a day and a
+/// half.
+const MAX_ATTEMPTS: i32 = 18;
 
 /// The job that sends one mail.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct SendMail {
-    /// Which.
+    /// Id of the mail.
     pub mail: Uuid,
 }
 
 impl Job for SendMail {
     const NAME: &'static str = "send_mail";
-    const LINE: Option<&'static str> = Some("mail");
+    const QUEUE: Option<&'static str> = Some("mail");
 
     fn key(&self) -> String {
         format!("mail:{}", self.mail)
     }
 }
 
-/// Queues a mail in the transaction of what it tells of; false when it was queued before under the same id.
-///
-/// # Errors
-/// When the server refuses.
+/// Queues a mail in the caller's transaction; returns false if a mail with this id was queued
+/// before.
 pub async fn queue(
     connection: &mut PgConnection,
     mail: &NewMail,
@@ -57,51 +57,54 @@ impl TaskHandler for SendMail {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(post) = context.get_ext::<Mailer>() else {
-            return Err("the worker has no post office".to_owned());
+        let Some(mailer) = context.get_ext::<Mailer>() else {
+            return Err("the worker has no mailer".to_owned());
         };
-        deliver(post, self.mail)
+        deliver(mailer, self.mail)
             .await
             .map_err(|error| error.to_string())
     }
 }
 
-/// The engine's options with the job that sends mails.
+/// Adds the job to the worker options.
 #[must_use]
-pub fn define(options: WorkerOptions, post: Mailer) -> WorkerOptions {
-    options.add_extension(post).define_job::<SendMail>()
+pub fn define(options: WorkerOptions, mailer: Mailer) -> WorkerOptions {
+    options.add_extension(mailer).define_job::<SendMail>()
 }
 
-/// Sends one mail, if it still waits.
+/// Sends one mail, if it is still waiting.
 ///
 /// # Errors
-/// When it must be tried again later; the failure is written down already.
-pub async fn deliver(post: &Mailer, id: Uuid) -> Result<()> {
-    let Some(mail) = post
+/// When the job must try again later; the failure is already recorded.
+pub async fn deliver(mailer: &Mailer, id: Uuid) -> Result<()> {
+    let Some(mail) = mailer
         .database
-        .read(async |c| store::waiting(c, id).await)
+        .read(async |c| store::find_waiting(c, id).await)
         .await?
     else {
         return Ok(());
     };
-    let now = post.clock.now();
+    let now = mailer.clock.now();
     let outcome = match (
-        &post.carrier,
+        &mailer.transport,
         mail.useless_from.is_some_and(|end| end <= now),
     ) {
-        (_, true) => Err(Undelivered::Never("too_late".to_owned())),
-        (None, false) => Err(Undelivered::Never("mail_is_off".to_owned())),
-        (Some(carrier), false) => carrier.carry(&written(post, &mail)?).await,
+        (_, true) => Err(DeliveryFailure::Permanent("too_late".to_owned())),
+        (None, false) => Err(DeliveryFailure::Permanent("mail_is_off".to_owned())),
+        (Some(transport), false) => transport.deliver(&render_message(mailer, &mail)?).await,
     };
     let Err(failure) = outcome else {
-        return post
+        return mailer
             .database
-            .read(async |c| store::sent(c, id, post.clock.now()).await)
+            .read(async |c| store::record_sent(c, id, mailer.clock.now()).await)
             .await;
     };
-    let never = matches!(failure, Undelivered::Never(_)) || mail.tries + 1 >= ATTEMPTS;
-    post.database
-        .read(async |c| store::failed(c, id, failure.code(), never, post.clock.now()).await)
+    let never = matches!(failure, DeliveryFailure::Permanent(_)) || mail.tries + 1 >= MAX_ATTEMPTS;
+    mailer
+        .database
+        .read(async |c| {
+            store::record_failure(c, id, failure.code(), never, mailer.clock.now()).await
+        })
         .await?;
     tracing::warn!(mail.id = %id, mail.kind = mail.kind, failure = failure.code(), given_up = never, "a mail was not sent");
     if never {
@@ -111,21 +114,21 @@ pub async fn deliver(post: &Mailer, id: Uuid) -> Result<()> {
     }
 }
 
-/// The mail with its words.
-fn written(post: &Mailer, mail: &Waiting) -> Result<Message> {
+/// Renders the mail.
+fn render_message(mailer: &Mailer, mail: &WaitingMail) -> Result<Message> {
     let kind = MailKind::from_code(&mail.kind)
-        .ok_or_else(|| Error::internal("a mail of an unknown kind"))?;
-    let language = Language::of_tag(&mail.language);
-    let portal = post.letterhead.portal.as_deref();
+        .ok_or_else(|| Error::internal("a mail has an unknown kind"))?;
+    let language = Language::from_tag(&mail.language);
+    let portal = mailer.settings.portal.as_deref();
     let token = kind
         .purpose()
-        .map(|purpose| post.tokens.token(mail.id, purpose));
+        .map(|purpose| mailer.tokens.token(mail.id, purpose));
     let link = kind
         .purpose()
         .zip(portal)
         .zip(token.as_deref())
         .map(|((purpose, portal), token)| link(portal, purpose, token));
-    let values = context! { name => mail.name.clone(), office => mail.office.clone(), portal, token, link, ..of_json(&mail.data) };
+    let values = context! { name => mail.name.clone(), office => mail.office.clone(), portal, token, link, ..template_values(&mail.data) };
     let words = render::render(kind, language, &values)?;
     let to = Recipient {
         name: mail.name.clone(),
@@ -143,8 +146,8 @@ fn written(post: &Mailer, mail: &Waiting) -> Result<Message> {
     })
 }
 
-/// The values of a flat object.
-fn of_json(data: &serde_json::Value) -> Value {
+/// The template values of a flat JSON object.
+fn template_values(data: &serde_json::Value) -> Value {
     let value = |json: &serde_json::Value| {
         json.as_i64()
             .map(Value::from)
@@ -159,7 +162,8 @@ fn of_json(data: &serde_json::Value) -> Value {
     )
 }
 
-/// Where the front end takes a token. It stands behind `#`, which browsers send to nobody.
+/// Link to the page of the front end for a token. The token is in the fragment, which browsers do
+/// not send to the server.
 fn link(portal: &str, purpose: Purpose, token: &str) -> String {
     let page = match purpose {
         Purpose::PasswordReset => "password-reset",

@@ -1,4 +1,4 @@
-//! The SQL of the queue of mails.
+//! SQL of the mail queue.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -9,57 +9,54 @@ use super::new_mail::NewMail;
 use crate::error::Result;
 use crate::ids::{OfficeId, UserId};
 
-/// A mail that waits, with whom it goes to. `Debug` is not derived: it would show an address.
-pub struct Waiting {
+/// A waiting mail with its recipient. `Debug` is not derived, because it would show an address.
+pub struct WaitingMail {
     /// Its id.
     pub id: Uuid,
-    /// Code of its kind.
+    /// Code of the kind.
     pub kind: String,
     /// `id` or `en`.
     pub language: String,
-    /// What its words need.
+    /// Values for the template.
     pub data: serde_json::Value,
     /// When it was queued.
     pub created_at: DateTime<Utc>,
-    /// When it would help nobody any more.
+    /// Time from which the mail is useless.
     pub useless_from: Option<DateTime<Utc>>,
-    /// How often it was tried in this run.
+    /// Number of attempts since it was last queued.
     pub tries: i32,
-    /// The name of whom it goes to.
+    /// The recipient's name.
     pub name: String,
-    /// Their address as it is now.
+    /// The recipient's current address.
     pub address: String,
     /// The name of the office.
     pub office: String,
 }
 
-/// A mail as staff see it: to which account, not to which address.
+/// A mail as staff see it, without the address.
 #[derive(Debug)]
-pub struct Row {
+pub struct MailRow {
     /// Its id.
     pub id: Uuid,
-    /// To whose account.
+    /// The recipient's account.
     pub user_id: Uuid,
-    /// Code of its kind.
+    /// Code of the kind.
     pub kind: String,
     /// When it was queued.
     pub created_at: DateTime<Utc>,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: i32,
-    /// When it was last tried.
+    /// Time of the last attempt.
     pub last_attempt_at: Option<DateTime<Utc>>,
     /// Code of the last failure.
     pub failure: Option<String>,
-    /// When it left.
+    /// When it was sent.
     pub sent_at: Option<DateTime<Utc>>,
     /// When it was given up.
     pub given_up_at: Option<DateTime<Utc>>,
 }
 
-/// Adds a mail; false when it is there already.
-///
-/// # Errors
-/// When the server refuses.
+/// Inserts a mail; returns false if it exists.
 pub async fn add(
     connection: &mut PgConnection,
     mail: &NewMail,
@@ -84,12 +81,9 @@ pub async fn add(
 }
 
 /// The mail, if it is neither sent nor given up and the account is active.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn waiting(connection: &mut PgConnection, id: Uuid) -> Result<Option<Waiting>> {
+pub async fn find_waiting(connection: &mut PgConnection, id: Uuid) -> Result<Option<WaitingMail>> {
     let found = sqlx::query_as!(
-        Waiting,
+        WaitingMail,
         "
         select m.id, m.kind, m.language, m.data, m.created_at, m.useless_from, m.tries,
                u.display_name as name, u.email as address, o.name as office
@@ -106,11 +100,12 @@ pub async fn waiting(connection: &mut PgConnection, id: Uuid) -> Result<Option<W
     Ok(found.fetch_optional(connection).await?)
 }
 
-/// It left.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn sent(connection: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+/// Records that the mail was sent.
+pub async fn record_sent(
+    connection: &mut PgConnection,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "
         update mail
@@ -126,11 +121,8 @@ pub async fn sent(connection: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -
     Ok(())
 }
 
-/// It did not leave; `never` when it will not be tried again.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn failed(
+/// Records a failed attempt; `never` if there will be no further one.
+pub async fn record_failure(
     connection: &mut PgConnection,
     id: Uuid,
     failure: &str,
@@ -154,10 +146,7 @@ pub async fn failed(
     Ok(())
 }
 
-/// How many mails of this kind an account was sent since then.
-///
-/// # Errors
-/// When the server refuses.
+/// Counts the mails of this kind queued for an account since `since`.
 pub async fn count_since(
     connection: &mut PgConnection,
     user: UserId,
@@ -173,20 +162,18 @@ pub async fn count_since(
     Ok(count.fetch_one(connection).await?)
 }
 
-/// Mails of the office, the newest first; only those that wait after a failure or were given up when `failed`.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists mails of the office, newest first; with `failed` only those with a failed attempt that
+/// have not been sent.
 pub async fn list(
     connection: &mut PgConnection,
     office: OfficeId,
     failed: bool,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<MailRow>> {
     let (at, id) = after.unzip();
     let rows = sqlx::query_as!(
-        Row,
+        MailRow,
         "
         select id, user_id, kind, created_at, attempts, last_attempt_at, failure, sent_at, given_up_at
         from mail
@@ -205,31 +192,28 @@ pub async fn list(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// What decides whether a mail may be sent again.
+/// The state of a mail that decides whether it may be sent again.
 #[derive(Debug)]
-pub struct Standing {
-    /// When it left.
+pub struct RedeliveryState {
+    /// When it was sent.
     pub sent_at: Option<DateTime<Utc>>,
     /// When it was given up.
     pub given_up_at: Option<DateTime<Utc>>,
-    /// It would help nobody any more, or its token was used or gave way to a newer one.
+    /// True if the mail is useless by now, or its token was used or replaced.
     pub is_past_use: bool,
-    /// Somebody can read it.
+    /// True if the recipient's account is active.
     pub is_of_active_account: bool,
 }
 
-/// How it stands with a mail of the office; locked.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn standing(
+/// The state of a mail of the office. Locks the row.
+pub async fn lock_redelivery_state(
     connection: &mut PgConnection,
     office: OfficeId,
     id: Uuid,
     now: DateTime<Utc>,
-) -> Result<Option<Standing>> {
+) -> Result<Option<RedeliveryState>> {
     let found = sqlx::query_as!(
-        Standing,
+        RedeliveryState,
         r#"
         select m.sent_at, m.given_up_at, u.active as is_of_active_account,
                (coalesce(m.useless_from <= $3, false)
@@ -247,13 +231,10 @@ pub async fn standing(
     Ok(found.fetch_optional(connection).await?)
 }
 
-/// Lets a mail that was given up begin anew.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn renew(connection: &mut PgConnection, id: Uuid) -> Result<Row> {
+/// Resets a mail that was given up, so that it is sent again.
+pub async fn reset(connection: &mut PgConnection, id: Uuid) -> Result<MailRow> {
     let row = sqlx::query_as!(
-        Row,
+        MailRow,
         "
         update mail
         set given_up_at = null,
@@ -266,11 +247,8 @@ pub async fn renew(connection: &mut PgConnection, id: Uuid) -> Result<Row> {
     Ok(row.fetch_one(connection).await?)
 }
 
-/// Deletes mails, with their tokens, that were queued before.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn forget(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
+/// Deletes mails queued before `before`, with their tokens.
+pub async fn delete_before(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
     sqlx::query!("delete from mail where created_at < $1", before)
         .execute(connection)
         .await?;

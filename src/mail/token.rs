@@ -1,5 +1,5 @@
-//! One-use tokens that go out by mail. A token is made from the id of its mail with a key outside the database: a mail that is sent again says the same, and
-//! who reads the database finds only digests.
+//! One-time tokens in mails. A token is derived from the id of its mail with a key outside the
+//! database: sending the mail again gives the same token, and the database contains only digests.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,19 +8,19 @@ use uuid::Uuid;
 use crate::secrecy::{MasterKey, SealingKey, sha256};
 use crate::text::visible;
 
-/// What a token is for: one for the one does not do for the other.
+/// The purpose of a token. A token is valid only for its purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// Choosing a new password.
     PasswordReset,
-    /// Proving that mail arrives.
+    /// Verifying an address.
     EmailVerification,
-    /// Taking up an account.
+    /// Activating an account.
     Invitation,
 }
 
 impl Purpose {
-    /// The code kept in the database.
+    /// The code in the database.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -31,18 +31,18 @@ impl Purpose {
     }
 }
 
-/// Makes tokens. Cheap to clone.
+/// Derives tokens. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct MailTokens(SealingKey);
 
 impl MailTokens {
-    /// Under this master key.
+    /// Derives the key from the master key.
     #[must_use]
     pub fn new(master: &MasterKey) -> Self {
         Self(master.derive("mail-token/v1"))
     }
 
-    /// The token of a mail: 256 bits that nobody can guess who has not the key.
+    /// The token of a mail: 256 bits that cannot be guessed without the key.
     #[must_use]
     pub fn token(&self, mail: Uuid, purpose: Purpose) -> String {
         URL_SAFE_NO_PAD.encode(
@@ -51,13 +51,14 @@ impl MailTokens {
         )
     }
 
-    /// What is kept of the token of a mail.
+    /// The digest of a mail's token, for storage.
     #[must_use]
     pub fn digest(&self, mail: Uuid, purpose: Purpose) -> [u8; 32] {
         Self::digest_of(&self.token(mail, purpose))
     }
 
-    /// What would be kept of a token somebody sends. Signs that stand in no token, such as a pasted space, full stop or zero-width space, are passed over.
+    /// The digest of a received token. Characters that tokens do not contain, such as a pasted
+    /// space, full stop or zero-width space, are ignored.
     #[must_use]
     pub fn digest_of(token: &str) -> [u8; 32] {
         let token: String = visible(token)

@@ -1,15 +1,16 @@
-//! The inbox: what a person was told, by steps that wait for them, cases of theirs that move, and steps that are late. Written where things happen
-//! (`casework::announce`); here it is read, and put into words. The reporter of a complaint has none.
+//! The inbox of a user: notifications about waiting steps, moved cases and late steps. They are
+//! written by `casework::announce`; this module reads them and renders their texts. Reporters of
+//! complaints have no inbox.
 
 pub mod http;
 pub mod preference;
 mod store;
+pub mod texts;
 pub mod views;
-pub mod words;
 
 use crate::web::Registry;
 
-/// Its operations.
+/// Registers the operations.
 pub fn routes(config: &mut impl Registry) {
     config
         .service(http::list_notifications)

@@ -1,4 +1,4 @@
-//! `GET|PUT /notifications/preferences`: whether what one is told is mailed too.
+//! `GET|PUT /notifications/preferences`: notifications by mail.
 
 use actix_web::{get, put};
 use serde::{Deserialize, Serialize};
@@ -9,11 +9,12 @@ use crate::error::{FieldError, Result};
 use crate::web::body::Validate;
 use crate::web::{Body, Reply};
 
-/// How one is told (preferensi pemberitahuan).
+/// Notification preferences (preferensi pemberitahuan).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NotificationPreferences {
-    /// Whether notifications are mailed too: at first yes for customers, no for staff. Those of complaints never are.
+    /// True if notifications are also sent by mail. Default: yes for customers, no for staff.
+    /// Notifications about complaints are never mailed.
     pub mail: bool,
 }
 
@@ -23,22 +24,22 @@ impl Validate for NotificationPreferences {
     }
 }
 
-/// Show how you are told (preferensi pemberitahuan).
+/// Show your notification preferences (preferensi pemberitahuan).
 ///
-/// Whether notifications are mailed to you.
+/// Tells whether notifications are also sent to you by mail.
 #[utoipa::path(tag = "notifications", responses((status = 200, body = NotificationPreferences)))]
 #[get("/notifications/preferences")]
 pub async fn show_notification_preferences(desk: Desk) -> Result<Reply<NotificationPreferences>> {
     let mail = desk
         .database()
-        .read(async |c| store::mails(c, desk.who()).await)
+        .read(async |c| store::wants_mail(c, desk.signed_in()).await)
         .await?;
     Ok(Reply::ok(NotificationPreferences { mail }))
 }
 
-/// Say how you want to be told (ubah preferensi pemberitahuan).
+/// Set your notification preferences (ubah preferensi pemberitahuan).
 ///
-/// Whether notifications are mailed to you. The inbox has them all the same.
+/// Sets whether notifications are also sent to you by mail. They appear in the inbox in any case.
 #[utoipa::path(tag = "notifications", request_body = NotificationPreferences, responses((status = 204)))]
 #[put("/notifications/preferences")]
 pub async fn set_notification_preferences(
@@ -46,7 +47,7 @@ pub async fn set_notification_preferences(
     form: Body<NotificationPreferences>,
 ) -> Result<Reply<()>> {
     desk.database()
-        .read(async |c| store::set_mails(c, desk.who(), form.0.mail).await)
+        .read(async |c| store::set_wants_mail(c, desk.signed_in(), form.0.mail).await)
         .await?;
-    Ok(Reply::nothing())
+    Ok(Reply::no_content())
 }

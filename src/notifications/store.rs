@@ -1,4 +1,5 @@
-//! The SQL of the inbox. Row-level security holds back what is told of complaints that the reader may not know of (any more).
+//! SQL of the inbox. Row-level security hides notifications about complaints to which the reader
+//! has no access (any more).
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,45 +10,45 @@ use crate::error::Result;
 use crate::identity::SignedIn;
 use crate::ids::{ApplicationId, NotificationId, UserId, WebhookId};
 
-/// A notification as it lies in an inbox.
+/// A notification.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct Notification {
     /// Its id.
     pub id: NotificationId,
-    /// Code of what is told.
+    /// Code of the kind.
     pub kind: String,
-    /// The application it is about, and its number.
+    /// The application and its number.
     pub application: Option<(ApplicationId, Option<String>)>,
-    /// Whether it is about a complaint.
+    /// True if it is about a complaint.
     pub of_complaint: bool,
-    /// The webhook it is about.
+    /// The webhook.
     pub webhook: Option<WebhookId>,
-    /// The account it is about, and the name shown there.
+    /// The account and its display name.
     pub account: Option<(UserId, String)>,
     /// The numbered step.
     pub step: Option<i16>,
     /// Code of the task.
     pub task: Option<String>,
-    /// Where the file came to.
+    /// The new stage of the file.
     pub stage: Option<String>,
-    /// How much of the standard time was used up, in percent.
+    /// Used part of the standard time, in percent.
     pub percent: Option<i16>,
-    /// When it was told.
+    /// When it was created.
     pub at: DateTime<Utc>,
     /// When it was read.
     pub read_at: Option<DateTime<Utc>>,
 }
 
-/// Where a notification stands in the inbox: newest first.
+/// Position in the inbox, newest first.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Place {
+pub struct InboxCursor {
     at: DateTime<Utc>,
     id: Uuid,
 }
 
-impl Place {
-    /// That of `told`.
-    pub fn of(told: &Told) -> Self {
+impl InboxCursor {
+    /// The position of a notification.
+    pub fn of(told: &Notification) -> Self {
         Self {
             at: told.at,
             id: told.id.0,
@@ -55,15 +56,16 @@ impl Place {
     }
 }
 
-/// At most `limit` notifications of `who` after `after`; with `unread`, only those that were not read, or were. `tag` is what complaints call them.
+/// Lists at most `limit` notifications of `caller` after `after`; `unread` filters by read state.
+/// `tag` identifies the caller in notifications about complaints.
 pub async fn list(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     tag: &[u8],
     unread: Option<bool>,
-    after: Option<Place>,
+    after: Option<InboxCursor>,
     limit: i64,
-) -> Result<Vec<Told>> {
+) -> Result<Vec<Notification>> {
     let rows = sqlx::query!(
         r#"
         select n.id, n.kind, n.application_id, a.number as "number?", n.complaint_id is not null as "of_complaint!", n.webhook_id, n.step, n.task, n.stage,
@@ -77,7 +79,7 @@ pub async fn list(
         order by n.at desc, n.id desc
         limit $6
         "#,
-        who.user.0,
+        caller.user.0,
         tag,
         unread,
         after.map(|place| place.at),
@@ -88,7 +90,7 @@ pub async fn list(
         .fetch_all(connection)
         .await?
         .into_iter()
-        .map(|row| Told {
+        .map(|row| Notification {
             id: NotificationId(row.id),
             kind: row.kind,
             application: row.application_id.map(|id| (ApplicationId(id), row.number)),
@@ -105,10 +107,10 @@ pub async fn list(
     Ok(told.collect())
 }
 
-/// How many there are.
+/// Counts the notifications.
 pub async fn count(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     tag: &[u8],
     unread: Option<bool>,
 ) -> Result<i64> {
@@ -119,17 +121,18 @@ pub async fn count(
         where (n.user_id = $1 or n.person_tag = $2)
           and ($3::boolean is null or (n.read_at is null) = $3)
         "#,
-        who.user.0,
+        caller.user.0,
         tag,
         unread,
     );
     Ok(count.fetch_one(connection).await?)
 }
 
-/// Marks one as read; false when `who` has none such. The first reading counts.
-pub async fn mark(
+/// Marks a notification as read, keeping the first time; returns false if the caller has no such
+/// notification.
+pub async fn mark_read(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     tag: &[u8],
     id: NotificationId,
     now: DateTime<Utc>,
@@ -141,7 +144,7 @@ pub async fn mark(
         where id = $3
           and (user_id = $1 or person_tag = $2)
         ",
-        who.user.0,
+        caller.user.0,
         tag,
         id.0,
         now,
@@ -149,10 +152,10 @@ pub async fn mark(
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
-/// Marks all as read that were told until `until`.
-pub async fn mark_until(
+/// Marks all notifications up to `until` as read.
+pub async fn mark_read_until(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     tag: &[u8],
     until: DateTime<Utc>,
     now: DateTime<Utc>,
@@ -165,7 +168,7 @@ pub async fn mark_until(
           and at <= $3
           and read_at is null
         ",
-        who.user.0,
+        caller.user.0,
         tag,
         until,
         now,
@@ -175,20 +178,25 @@ pub async fn mark_until(
     Ok(())
 }
 
-/// Whether `who` is mailed what they are told: what they said, else yes for customers and no for staff.
-pub async fn mails(connection: &mut PgConnection, who: &SignedIn) -> Result<bool> {
+/// True if notifications are mailed to the caller: their preference, by default yes for customers
+/// and no for staff.
+pub async fn wants_mail(connection: &mut PgConnection, caller: &SignedIn) -> Result<bool> {
     let mails = sqlx::query_scalar!(
         r#"select coalesce(mails_notifications, customer_id is not null) as "mails!" from app_user where id = $1"#,
-        who.user.0,
+        caller.user.0,
     );
     Ok(mails.fetch_one(connection).await?)
 }
 
-/// Says whether `who` is mailed.
-pub async fn set_mails(connection: &mut PgConnection, who: &SignedIn, mails: bool) -> Result<()> {
+/// Sets the preference.
+pub async fn set_wants_mail(
+    connection: &mut PgConnection,
+    caller: &SignedIn,
+    mails: bool,
+) -> Result<()> {
     sqlx::query!(
         "update app_user set mails_notifications = $2 where id = $1",
-        who.user.0,
+        caller.user.0,
         mails
     )
     .execute(connection)

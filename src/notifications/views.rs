@@ -1,11 +1,11 @@
-//! How a notification is shown.
+//! JSON view of a notification.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::store::Told;
-use super::words;
-use crate::casework::announce::Kind;
+use super::store::Notification;
+use super::texts;
+use crate::casework::announce::NotificationKind;
 use crate::certification::sop::SOP as CERT;
 use crate::complaint::sop::SOP as WBS;
 use crate::ids::{ApplicationId, NotificationId, UserId, WebhookId};
@@ -15,62 +15,63 @@ use crate::ids::{ApplicationId, NotificationId, UserId, WebhookId};
 pub struct NotificationView {
     /// Its id.
     pub id: NotificationId,
-    /// What is told: `step_waiting`, `case_moved`, `step_late`, `webhook_disabled`, `account_changed` or `trail_alarm`; of complaints also `disclosure_waits`,
-    /// `disclosure_decided`, `reporter_wrote` and `retaliation_waits`.
+    /// Kind: `step_waiting`, `case_moved`, `step_late`, `webhook_disabled`, `account_changed` or
+    /// `trail_alarm`; for complaints also `disclosure_waits`, `disclosure_decided`,
+    /// `reporter_wrote` and `retaliation_waits`.
     #[schema(example = "step_waiting")]
     pub kind: &'static str,
-    /// The SOP it is of; null when it is of none.
+    /// The SOP, if there is one.
     #[schema(example = "cert")]
     pub sop: Option<&'static str>,
-    /// In Indonesian.
+    /// The text in Indonesian.
     #[schema(
         example = "Permohonan P-2026-00001 menunggu langkah Anda: Melakukan verifikasi dokumen."
     )]
     pub text_id: String,
-    /// In English.
+    /// The text in English.
     #[schema(
         example = "Application P-2026-00001 waits for a step of yours: Verify the documents."
     )]
     pub text_en: String,
-    /// The application it is about. A complaint is not named: find it on your desk, or in the list that `link` names.
+    /// The application. A complaint is not named: find it on your desk, or in the list at `link`.
     pub application: Option<ApplicationId>,
-    /// The webhook it is about.
+    /// The webhook.
     pub webhook: Option<WebhookId>,
-    /// The account it is about.
+    /// The account.
     pub account: Option<UserId>,
-    /// Where to look.
+    /// Path of the subject, or of a list that contains it.
     #[schema(example = "/api/v1/applications/0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70")]
     pub link: String,
     /// The numbered step that waits, is late, or was done.
     #[schema(example = 3)]
     pub step: Option<i16>,
-    /// Its task.
+    /// Code of the task.
     #[schema(example = "verify_documents")]
     pub task: Option<String>,
-    /// Where the file came to.
+    /// The new stage of the file.
     #[schema(example = "filed")]
     pub stage: Option<String>,
-    /// How much of the standard time was used up: 75, 100 or 150.
+    /// Used part of the standard time: 75, 100 or 150 percent.
     #[schema(example = 75)]
     pub percent: Option<i16>,
-    /// When you were told.
+    /// When it was created.
     pub at: DateTime<Utc>,
     /// When you read it.
     pub read_at: Option<DateTime<Utc>>,
 }
 
-impl From<Told> for NotificationView {
-    fn from(told: Told) -> Self {
-        let words = words::of(&told);
+impl From<Notification> for NotificationView {
+    fn from(told: Notification) -> Self {
+        let words = texts::text_of(&told);
         let application = told.application.map(|(id, _)| id);
         let link = match (application, told.webhook) {
             (Some(id), _) => format!("/api/v1/applications/{id}"),
             (None, Some(id)) => format!("/api/v1/webhooks/{id}"),
-            (None, None) => list_of(&told.kind).to_owned(),
+            (None, None) => list_path(&told.kind).to_owned(),
         };
         Self {
             id: told.id,
-            kind: Kind::from_code(&told.kind).map_or("", Kind::code),
+            kind: NotificationKind::from_code(&told.kind).map_or("", NotificationKind::code),
             sop: if told.of_complaint {
                 Some(WBS.code)
             } else {
@@ -92,15 +93,22 @@ impl From<Told> for NotificationView {
     }
 }
 
-/// The list in which one finds what a notification of a complaint is about.
-fn list_of(kind: &str) -> &'static str {
-    match Kind::from_code(kind) {
-        Some(Kind::TrailAlarm) => "/api/v1/audit-trail/alarms",
-        Some(Kind::DisclosureWaits) => "/api/v1/disclosures",
-        Some(Kind::RetaliationWaits) => "/api/v1/retaliation-reports",
-        Some(Kind::DisclosureDecided | Kind::ReporterWrote) => "/api/v1/complaints",
-        Some(Kind::AccountChanged) => "/api/v1/colleagues",
-        Some(Kind::StepWaiting | Kind::CaseMoved | Kind::StepLate | Kind::WebhookDisabled)
+/// The list that contains the subject of a notification, for subjects without a path of their own.
+fn list_path(kind: &str) -> &'static str {
+    match NotificationKind::from_code(kind) {
+        Some(NotificationKind::TrailAlarm) => "/api/v1/audit-trail/alarms",
+        Some(NotificationKind::DisclosureWaits) => "/api/v1/disclosures",
+        Some(NotificationKind::RetaliationWaits) => "/api/v1/retaliation-reports",
+        Some(NotificationKind::DisclosureDecided | NotificationKind::ReporterWrote) => {
+            "/api/v1/complaints"
+        }
+        Some(NotificationKind::AccountChanged) => "/api/v1/colleagues",
+        Some(
+            NotificationKind::StepWaiting
+            | NotificationKind::CaseMoved
+            | NotificationKind::StepLate
+            | NotificationKind::WebhookDisabled,
+        )
         | None => "/api/v1/desk",
     }
 }

@@ -1,63 +1,66 @@
-//! Who may ask for an operation, as its security says: everybody, a reporter with the token of their session, or somebody who is signed in.
+//! The access class of an operation, according to its declared security: public, reporters with the
+//! token of their session, or signed-in users.
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::SecurityRequirement;
 
-use crate::web::confidential::is_below_complaints;
+use crate::web::confidential::is_complaint_path;
 
-/// The security scheme of the staff and the customers.
+/// The security scheme of staff and customers.
 pub(super) const BEARER: &str = "bearer";
-/// The security scheme of keys for programs, beside that of their owners.
+/// The security scheme of integration keys, an alternative to the scheme of their owners.
 pub(super) const INTEGRATION: &str = "integration";
 /// The security scheme of reporters.
 pub(super) const REPORTER: &str = "reporter";
 
-/// The public pages of letters.
+/// The path of the public letter pages.
 const LETTERS: &str = "/api/v1/public/letters";
 
-/// Who may ask.
+/// The access class of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
-    /// Whoever comes: `security(())`.
-    Everybody,
-    /// Whoever has the token of a reporter's session: `security(("reporter" = []))`.
+    /// Public: `security(())`.
+    Public,
+    /// Requires the token of a reporter's session: `security(("reporter" = []))`.
     Reporter,
-    /// Whoever is signed in: what says nothing else.
+    /// Requires a signed-in user: every other declaration, and none.
     SignedIn,
 }
 
 impl Access {
-    /// Who may ask for `operation`. Anything but the two declarations above leaves it closed.
+    /// The access class of `operation`. Anything but the two declarations above requires a
+    /// signed-in user.
     pub(super) fn of(operation: &Operation) -> Self {
         match operation.security.as_deref() {
-            Some([]) => Self::Everybody,
-            Some([only]) if *only == SecurityRequirement::default() => Self::Everybody,
+            Some([]) => Self::Public,
+            Some([only]) if *only == SecurityRequirement::default() => Self::Public,
             Some([only]) if *only == requirement(REPORTER) => Self::Reporter,
             Some(_) | None => Self::SignedIn,
         }
     }
 
-    /// As the document writes it.
+    /// The `security` of the document.
     pub(super) fn security(self) -> Vec<SecurityRequirement> {
         match self {
-            Self::Everybody => Vec::new(),
+            Self::Public => Vec::new(),
             Self::Reporter => vec![requirement(REPORTER)],
             Self::SignedIn => vec![requirement(BEARER)],
         }
     }
 
-    /// Whether an exchange at `path` is confidential: a reporter's, or one that may become a reporter's.
+    /// True if requests at `path` are confidential: a reporter's, or public ones that a reporter
+    /// may send.
     pub(super) fn is_confidential(self, path: &str) -> bool {
         match self {
-            // Who looks up a letter may be a reporter who got an answer.
-            Self::Everybody => is_below_complaints(path) || path.starts_with(LETTERS),
+            // A reporter may look up the letter that answers the complaint.
+            Self::Public => is_complaint_path(path) || path.starts_with(LETTERS),
             Self::Reporter => true,
             Self::SignedIn => false,
         }
     }
 }
 
-/// As the document writes the scheme `name`.
+/// The security requirement of a scheme.
 pub(super) fn requirement(scheme: &str) -> SecurityRequirement {
     SecurityRequirement::new(scheme, Vec::<String>::new())
 }
@@ -77,7 +80,7 @@ mod tests {
         assert_eq!(declaring(None), Access::SignedIn);
         assert_eq!(
             declaring(Some(vec![SecurityRequirement::default()])),
-            Access::Everybody
+            Access::Public
         );
         assert_eq!(
             declaring(Some(vec![requirement("reporter")])),
@@ -95,7 +98,7 @@ mod tests {
             declaring(Some(vec![requirement("made up")])),
             Access::SignedIn
         );
-        for access in [Access::Everybody, Access::Reporter, Access::SignedIn] {
+        for access in [Access::Public, Access::Reporter, Access::SignedIn] {
             assert_eq!(
                 declaring(Some(access.security())),
                 access,
@@ -106,9 +109,9 @@ mod tests {
 
     #[test]
     fn what_reporters_may_ask_is_confidential() {
-        assert!(Access::Everybody.is_confidential("/api/v1/complaints/sessions"));
+        assert!(Access::Public.is_confidential("/api/v1/complaints/sessions"));
         assert!(Access::Reporter.is_confidential("/api/v1/complaints/mine"));
-        assert!(!Access::Everybody.is_confidential("/api/v1/sops"));
+        assert!(!Access::Public.is_confidential("/api/v1/sops"));
         assert!(!Access::SignedIn.is_confidential("/api/v1/complaints/{id}"));
     }
 }

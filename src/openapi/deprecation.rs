@@ -1,4 +1,5 @@
-//! The operations on their way out. A row of the table sets the `deprecated` flag of the contract and is said with every reply of the operation.
+//! The deprecated operations. A row of the table sets the `deprecated` flag in the contract and
+//! adds headers to every reply of the operation.
 
 use serde_json::{Value, json};
 use utoipa::openapi::header::{Header, HeaderBuilder};
@@ -6,14 +7,15 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{Deprecated, RefOr};
 
-use super::{extend, itself};
+use super::{extend, inline};
 use crate::web::deprecation::Deprecation;
 
-/// What is deprecated. A row stays at least half a year before its sunset; the operation goes with a major version, and its row with it:
-/// `Deprecation { operation: "list_old_things", since: "2027-01-04", sunset: "2027-07-05", guide: "/guide/integrator#old-things" }`.
+/// The deprecated operations. A row stays at least half a year before its sunset. The operation,
+/// and its row, are removed in a major version: `Deprecation { operation: "list_old_things", since:
+/// "2027-01-04", sunset: "2027-07-05", guide: "/guide/integrator#old-things" }`.
 pub(super) const TABLE: &[Deprecation] = &[];
 
-/// The row of `operation`, if it is on its way out.
+/// The row of `operation`, if it is deprecated.
 pub(super) fn row(operation: &Operation, table: &[Deprecation]) -> Option<Deprecation> {
     table
         .iter()
@@ -21,8 +23,8 @@ pub(super) fn row(operation: &Operation, table: &[Deprecation]) -> Option<Deprec
         .find(|row| operation.operation_id.as_deref() == Some(row.operation))
 }
 
-/// Writes into the contract what the table says of the operation.
-pub(super) fn stamp(operation: &mut Operation, table: &[Deprecation]) {
+/// Documents the deprecation of an operation.
+pub(super) fn annotate(operation: &mut Operation, table: &[Deprecation]) {
     let Some(row) = row(operation, table) else {
         return;
     };
@@ -36,19 +38,19 @@ pub(super) fn stamp(operation: &mut Operation, table: &[Deprecation]) {
         .responses
         .responses
         .values_mut()
-        .filter_map(itself)
+        .filter_map(inline)
     {
         response.headers.insert(
             "Deprecation".to_owned(),
             RefOr::T(header(
-                "Since when it should not be used (RFC 9745).",
+                "The time since which the operation is deprecated (RFC 9745).",
                 json!("@1799020800"),
             )),
         );
         response.headers.insert(
             "Sunset".to_owned(),
             RefOr::T(header(
-                "When it may be gone (RFC 8594).",
+                "The time from which the operation may be removed (RFC 8594).",
                 json!("Mon, 05 Jul 2027 00:00:00 GMT"),
             )),
         );
@@ -89,8 +91,8 @@ mod tests {
             .build();
         let mut other = old.clone();
         other.operation_id = Some("list_things".to_owned());
-        stamp(&mut old, &[MADE_UP]);
-        stamp(&mut other, &[MADE_UP]);
+        annotate(&mut old, &[MADE_UP]);
+        annotate(&mut other, &[MADE_UP]);
         let (old, other) = (
             serde_json::to_value(&old).unwrap(),
             serde_json::to_value(&other).unwrap(),

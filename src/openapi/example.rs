@@ -1,19 +1,20 @@
-//! An example for every body, put together from the examples of its fields, so that it is always whole and always valid.
+//! Examples of JSON bodies, assembled from the examples of their fields, so that each is complete
+//! and valid.
 
 use serde_json::{Map, Value, json};
 use utoipa::openapi::Content;
 use utoipa::openapi::path::Operation;
 
-use super::itself;
+use super::inline;
 
-/// Deeper than any of our bodies; what refers to itself has an example of its own.
+/// The deepest nesting that is followed; recursive schemas carry an example of their own.
 const DEEPEST: usize = 40;
 
-/// Gives every JSON body of the operation an example, where it has none.
-pub(super) fn stamp(operation: &mut Operation, schemas: &Value) {
-    if let Some(body) = operation.request_body.as_mut().and_then(itself) {
+/// Adds an example to every JSON body of the operation that has none.
+pub(super) fn annotate(operation: &mut Operation, schemas: &Value) {
+    if let Some(body) = operation.request_body.as_mut().and_then(inline) {
         for (media_type, content) in &mut body.content {
-            if let Some(content) = itself(content).filter(|_| media_type == "application/json") {
+            if let Some(content) = inline(content).filter(|_| media_type == "application/json") {
                 fill(content, schemas);
             }
         }
@@ -22,10 +23,10 @@ pub(super) fn stamp(operation: &mut Operation, schemas: &Value) {
         .responses
         .responses
         .values_mut()
-        .filter_map(itself)
+        .filter_map(inline)
     {
         for (media_type, content) in &mut response.content {
-            if let Some(content) = itself(content).filter(|_| media_type == "application/json") {
+            if let Some(content) = inline(content).filter(|_| media_type == "application/json") {
                 fill(content, schemas);
             }
         }
@@ -38,18 +39,19 @@ fn fill(content: &mut Content, schemas: &Value) {
         && let Some(schema) = &content.schema
     {
         let schema = serde_json::to_value(schema).unwrap_or_default();
-        content.example = of(&schema, schemas, 0);
+        content.example = example_of(&schema, schemas, 0);
     }
 }
 
-/// An example of `schema`: its own if it has one, else made of its parts. Nothing for what has no JSON form.
-fn of(schema: &Value, schemas: &Value, depth: usize) -> Option<Value> {
+/// An example of `schema`: its own if it has one, else assembled from its parts. `None` for schemas
+/// without a JSON form.
+fn example_of(schema: &Value, schemas: &Value, depth: usize) -> Option<Value> {
     if depth > DEEPEST {
         return None;
     }
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         let name = reference.rsplit('/').next()?;
-        return of(schemas.get(name)?, schemas, depth + 1);
+        return example_of(schemas.get(name)?, schemas, depth + 1);
     }
     if let Some(example) = schema
         .get("example")
@@ -64,7 +66,9 @@ fn of(schema: &Value, schemas: &Value, depth: usize) -> Option<Value> {
         return Some(fixed.clone());
     }
     if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
-        let objects = parts.iter().filter_map(|part| of(part, schemas, depth + 1));
+        let objects = parts
+            .iter()
+            .filter_map(|part| example_of(part, schemas, depth + 1));
         let merged = objects
             .filter_map(|part| part.as_object().cloned())
             .flatten()
@@ -80,19 +84,23 @@ fn of(schema: &Value, schemas: &Value, depth: usize) -> Option<Value> {
             .filter(|choice| choice.get("type").and_then(Value::as_str) != Some("null"));
         return not_null
             .into_iter()
-            .find_map(|choice| of(choice, schemas, depth + 1));
+            .find_map(|choice| example_of(choice, schemas, depth + 1));
     }
-    match kind(schema)? {
-        "object" => Some(object(schema, schemas, depth)),
-        "array" => Some(json!([of(schema.get("items")?, schemas, depth + 1)?])),
-        "string" => Some(text(schema)),
+    match type_name(schema)? {
+        "object" => Some(object_example(schema, schemas, depth)),
+        "array" => Some(json!([example_of(
+            schema.get("items")?,
+            schemas,
+            depth + 1
+        )?])),
+        "string" => Some(text_example(schema)),
         "integer" | "number" => Some(schema.get("minimum").cloned().unwrap_or(json!(1))),
         "boolean" => Some(json!(true)),
         _ => Some(Value::Null),
     }
 }
 
-fn kind(schema: &Value) -> Option<&str> {
+fn type_name(schema: &Value) -> Option<&str> {
     match schema.get("type")? {
         Value::String(one) => Some(one),
         Value::Array(many) => many
@@ -103,15 +111,15 @@ fn kind(schema: &Value) -> Option<&str> {
     }
 }
 
-fn object(schema: &Value, schemas: &Value, depth: usize) -> Value {
+fn object_example(schema: &Value, schemas: &Value, depth: usize) -> Value {
     let properties = schema.get("properties").and_then(Value::as_object);
     let members = properties.into_iter().flatten().filter_map(|(name, part)| {
-        of(part, schemas, depth + 1).map(|example| (name.clone(), example))
+        example_of(part, schemas, depth + 1).map(|example| (name.clone(), example))
     });
     Value::Object(members.collect())
 }
 
-fn text(schema: &Value) -> Value {
+fn text_example(schema: &Value) -> Value {
     match schema.get("format").and_then(Value::as_str) {
         Some("uuid") => json!("0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70"),
         Some("date-time") => json!("2026-07-06T01:30:00Z"),

@@ -1,32 +1,33 @@
-//! Files: a body that is neither JSON nor text is bytes. utoipa would write them as a list of numbers, and clients would send just that.
+//! Binary bodies: utoipa documents a body of bytes as a list of numbers, and clients would send
+//! such a list.
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::{Content, RefOr};
 
-use super::itself;
+use super::inline;
 
-/// Describes every file that the operation takes or gives as binary.
-pub(super) fn stamp(operation: &mut Operation) {
+/// Documents every file that the operation takes or returns as binary.
+pub(super) fn annotate(operation: &mut Operation) {
     let asked = operation
         .request_body
         .as_mut()
-        .and_then(itself)
+        .and_then(inline)
         .into_iter()
         .flat_map(|body| body.content.iter_mut());
     asked
-        .filter_map(|(kind, content)| Some((kind, itself(content)?)))
+        .filter_map(|(kind, content)| Some((kind, inline(content)?)))
         .for_each(|(kind, content)| describe(kind, content));
     for response in operation
         .responses
         .responses
         .values_mut()
-        .filter_map(itself)
+        .filter_map(inline)
     {
         let given = response
             .content
             .iter_mut()
-            .filter_map(|(kind, content)| Some((kind, itself(content)?)));
+            .filter_map(|(kind, content)| Some((kind, inline(content)?)));
         given.for_each(|(kind, content)| describe(kind, content));
     }
 }

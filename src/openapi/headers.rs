@@ -1,4 +1,5 @@
-//! Headers that follow from what an operation is: versions and preconditions, retries, pages, places, and when to come back.
+//! Headers derived from the properties of an operation: versions and preconditions, idempotency,
+//! pages, locations, `Retry-After`.
 
 use serde_json::{Value, json};
 use utoipa::openapi::header::{Header, HeaderBuilder};
@@ -6,11 +7,11 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn}
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Required, Response, ResponseBuilder};
 
-use super::itself;
-use super::retries::{self, keeps_its_reply};
-use crate::web::retry_key::SHOWN;
+use super::idempotency::{self, stores_reply};
+use super::inline;
+use crate::web::idempotency_key::EXAMPLE;
 
-/// Single resources whose path does not end in their id.
+/// Operations of single resources with a path that does not end in an id.
 const SINGLE: [&str; 5] = [
     "show_me",
     "read_audit_notice",
@@ -18,13 +19,14 @@ const SINGLE: [&str; 5] = [
     "read_guide",
     "list_problems",
 ];
-/// Files of reporters have no version: a tag would be a digest of a secret, for others to keep.
+/// Files of reporters have no `ETag`: it would be a digest of a secret, stored in callers' caches.
 const WITHOUT_VERSION: [&str; 2] = ["download_own_attachment", "download_attachment"];
-/// A version as we write it.
+/// An example of an `ETag`.
 const ETAG: &str = "\"3.9f86d081884c\"";
 
-/// Adds the headers of the request and of every reply. `is_step` says whether the operation is a step of an SOP, `confidential` whether it is a reporter's.
-pub(super) fn stamp(
+/// Adds request and response headers. `is_step`: the operation is a step of an SOP; `confidential`:
+/// reporters may call it.
+pub(super) fn annotate(
     operation: &mut Operation,
     method: &str,
     path: &str,
@@ -40,7 +42,8 @@ pub(super) fn stamp(
         .iter()
         .flatten()
         .any(|one| serde_json::to_value(one).is_ok_and(|one| one.get("reporter").is_some()));
-    // A reporter's file tells no version: it would tell when somebody did something.
+    // Reporters see no version of their complaint, because a new version would show when staff
+    // acted.
     let versioned = single || (is_step && !reporters) || matches!(method, "put" | "patch");
     let has = |name: &str| {
         operation
@@ -50,40 +53,41 @@ pub(super) fn stamp(
             .any(|one| matches!(one, RefOr::T(one) if one.name == name))
     };
     let (paged, guarded) = (has("cursor"), has("If-Match"));
-    let mut asked = Vec::new();
-    if keeps_its_reply(operation, method, path) {
-        let words = "Repeat a request safely: the same key and body get the stored reply, whatever happened to the first.";
-        if retries::at_random(operation, confidential) {
+    let mut request_headers = Vec::new();
+    if stores_reply(operation, method, path) {
+        let words = "Makes the request safe to repeat: the same key with the same body returns the stored reply.";
+        if idempotency::requires_random_key(operation, confidential) {
             let words = format!(
-                "{words} Drawn at random for each request (a UUID of version 4): words, sequences and examples are refused."
+                "{words} Generate a random key for each request (a UUID of version 4): words, sequences and examples are refused."
             );
-            asked.push(described("Idempotency-Key", &words, retries::key(true)).build());
+            request_headers
+                .push(described("Idempotency-Key", &words, idempotency::key_schema(true)).build());
         } else {
-            asked.push(parameter(
+            request_headers.push(parameter(
                 "Idempotency-Key",
                 words,
-                SHOWN,
-                retries::key(false),
+                EXAMPLE,
+                idempotency::key_schema(false),
             ));
         }
     }
     if is_step && method == "post" && path.contains('{') && !guarded && !reporters {
-        asked.push(parameter(
+        request_headers.push(parameter(
             "If-Match",
-            "ETag of the version you saw; refused with 412 when it has changed.",
+            "ETag of the version you read; 412 when the resource has changed since.",
             ETAG,
             text(),
         ));
     }
     if single {
-        asked.push(parameter(
+        request_headers.push(parameter(
             "If-None-Match",
-            "ETag of the version you have; 304 when it is still that.",
+            "ETag of the version you have; 304 when it is current.",
             ETAG,
             text(),
         ));
         let not_modified = ResponseBuilder::new()
-            .description("What you have is still so")
+            .description("Your version is current")
             .header("ETag", etag())
             .build();
         operation
@@ -91,53 +95,53 @@ pub(super) fn stamp(
             .responses
             .insert("304".to_owned(), RefOr::T(not_modified));
     }
-    if !asked.is_empty() {
+    if !request_headers.is_empty() {
         operation
             .parameters
             .get_or_insert_default()
-            .extend(asked.into_iter().map(RefOr::T));
+            .extend(request_headers.into_iter().map(RefOr::T));
     }
     for (status, response) in &mut operation.responses.responses {
-        if let Some(response) = itself(response) {
-            reply(response, status, versioned, paged);
+        if let Some(response) = inline(response) {
+            annotate_response(response, status, versioned, paged);
         }
     }
 }
 
-fn reply(response: &mut Response, status: &str, versioned: bool, paged: bool) {
-    let mut say = |name: &str, header: Header| {
+fn annotate_response(response: &mut Response, status: &str, versioned: bool, paged: bool) {
+    let mut insert = |name: &str, header: Header| {
         drop(response.headers.insert(name.to_owned(), RefOr::T(header)))
     };
     match status {
-        "200" if versioned => say("ETag", etag()),
+        "200" if versioned => insert("ETag", etag()),
         "200" if paged => {
-            say(
+            insert(
                 "Link",
                 header(
-                    "The next page, when there is one.",
+                    "The next page, if there is one.",
                     json!("</api/v1/applications?limit=20&cursor=bm90IG91cnM>; rel=\"next\""),
                 ),
             );
         }
-        "201" => say(
+        "201" => insert(
             "Location",
             header(
-                "Where it now is.",
+                "The address of the new resource.",
                 json!("/api/v1/applications/0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70"),
             ),
         ),
-        "401" => say(
+        "401" => insert(
             "WWW-Authenticate",
             header(
-                "How to say who you are.",
+                "The authentication scheme.",
                 json!("Bearer realm=\"service-desk\""),
             ),
         ),
-        "405" => say(
+        "405" => insert(
             "Allow",
             header("The methods of this path.", json!("GET, HEAD")),
         ),
-        "429" | "503" => say("Retry-After", header("Seconds to wait.", json!("1"))),
+        "429" | "503" => insert("Retry-After", header("Seconds to wait.", json!("1"))),
         _ => {}
     }
 }

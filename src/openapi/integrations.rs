@@ -1,4 +1,5 @@
-//! Which operations a key for a program may ask for: those that read, need somebody signed in, and are of a subject that keys may have.
+//! The operations that integration keys may call: read operations of signed-in users with a tag
+//! that belongs to a scope.
 
 use actix_web::http::Method;
 use serde_json::json;
@@ -9,25 +10,26 @@ use super::access::{Access, INTEGRATION, requirement};
 use super::{extend, operations};
 use crate::identity::ScopedOperations;
 use crate::identity::integrations::Scope;
-use crate::web::confidential::is_below_complaints;
+use crate::web::confidential::is_complaint_path;
 
-/// What the document calls the scope.
+/// The extension that names the scope.
 const NAME: &str = "x-integration-scope";
 
-/// The scope that opens the operation, if one does. Nothing below the complaints is opened, whatever its tag.
+/// The scope that covers the operation, if any. Operations below the complaints path have none,
+/// whatever their tag.
 pub(super) fn scope_of(
     operation: &Operation,
     method: &str,
     path: &str,
     access: Access,
 ) -> Option<Scope> {
-    let readable = method == "get" && access == Access::SignedIn && !is_below_complaints(path);
+    let readable = method == "get" && access == Access::SignedIn && !is_complaint_path(path);
     let tags = operation.tags.iter().flatten().filter(|_| readable);
     tags.into_iter().find_map(|tag| Scope::of_tag(tag))
 }
 
-/// Says in the document that keys with this scope open the operation.
-pub(super) fn stamp(operation: &mut Operation, scope: Scope) {
+/// Documents that keys with this scope may call the operation.
+pub(super) fn annotate(operation: &mut Operation, scope: Scope) {
     operation
         .security
         .get_or_insert_default()
@@ -35,8 +37,8 @@ pub(super) fn stamp(operation: &mut Operation, scope: Scope) {
     extend(operation, NAME, json!(scope.code()));
 }
 
-/// The scope the document names.
-pub(super) fn named(operation: &Operation) -> Option<Scope> {
+/// The scope that the document names.
+pub(super) fn documented_scope(operation: &Operation) -> Option<Scope> {
     operation
         .extensions
         .as_ref()
@@ -44,11 +46,10 @@ pub(super) fn named(operation: &Operation) -> Option<Scope> {
         .and_then(|code| Scope::from_code(code.as_str()?))
 }
 
-/// The operations that keys open, as the document says.
-#[must_use]
+/// The operations that integration keys may call, according to the document.
 pub fn scoped_operations(document: &OpenApi) -> ScopedOperations {
     let scoped = operations(document).filter_map(|(method, path, operation)| {
-        Some(((method, path.to_owned()), named(operation)?))
+        Some(((method, path.to_owned()), documented_scope(operation)?))
     });
     ScopedOperations::new(scoped.collect::<Vec<((Method, String), Scope)>>())
 }

@@ -1,23 +1,24 @@
-//! Links between operations (OpenAPI's `links`): where a reply gives an id, which operations take it. Derived from the paths, so that tools, and those who
-//! read, can follow a case from the reply that made it.
+//! Links between operations (OpenAPI `links`): a reply that contains an id links to the operations
+//! that take the id. They are derived from the paths, so that tools and readers can follow a case
+//! from the reply that created it.
 
 use serde_json::{Value, json};
 use utoipa::openapi::link::LinkBuilder;
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::{OpenApi, RefOr, Response};
 
-use super::itself;
+use super::inline;
 
-/// What takes an id: its operation, its method and its path.
-struct Taker {
+/// An operation that takes an id.
+struct LinkTarget {
     id: String,
     method: HttpMethod,
     path: String,
 }
 
-/// Adds to each reply with an id the operations below it that take nothing else in their path.
+/// Links each reply with an id to the operations below its path that have no other path parameter.
 pub(super) fn add(document: &mut OpenApi) {
-    let takers = takers(document);
+    let link_targets = link_targets(document);
     let schemas = document
         .components
         .as_ref()
@@ -29,29 +30,31 @@ pub(super) fn add(document: &mut OpenApi) {
             .post
             .as_mut()
             .and_then(|made| made.responses.responses.get_mut("201"))
-            .and_then(itself);
-        if let Some(made) = made.filter(|made| gives(made, &["id"], &schemas)) {
-            let all = takers.iter().filter(|taker| {
-                taker.path == below || taker.path.starts_with(&format!("{below}/"))
+            .and_then(inline);
+        if let Some(made) = made.filter(|made| response_has(made, &["id"], &schemas)) {
+            let all = link_targets.iter().filter(|target| {
+                target.path == below || target.path.starts_with(&format!("{below}/"))
             });
-            all.for_each(|taker| link(made, taker, "$response.body#/id"));
+            all.for_each(|target| link(made, target, "$response.body#/id"));
         }
         let listed = item
             .get
             .as_mut()
             .and_then(|listed| listed.responses.responses.get_mut("200"))
-            .and_then(itself);
-        if let Some(listed) = listed.filter(|listed| gives(listed, &["items", "id"], &schemas)) {
-            let reads = takers
+            .and_then(inline);
+        if let Some(listed) =
+            listed.filter(|listed| response_has(listed, &["items", "id"], &schemas))
+        {
+            let reads = link_targets
                 .iter()
-                .filter(|taker| taker.path == below && taker.method == HttpMethod::Get);
-            reads.for_each(|taker| link(listed, taker, "$response.body#/items/0/id"));
+                .filter(|target| target.path == below && target.method == HttpMethod::Get);
+            reads.for_each(|target| link(listed, target, "$response.body#/items/0/id"));
         }
     }
 }
 
-/// Every operation whose path takes an id and nothing else.
-fn takers(document: &OpenApi) -> Vec<Taker> {
+/// Every operation with `{id}` as its only path parameter.
+fn link_targets(document: &OpenApi) -> Vec<LinkTarget> {
     let all = super::operations(document)
         .filter(|(_, path, _)| path.matches('{').count() == 1 && path.contains("/{id}"));
     all.filter_map(|(method, path, operation)| {
@@ -62,7 +65,7 @@ fn takers(document: &OpenApi) -> Vec<Taker> {
             "DELETE" => HttpMethod::Delete,
             _ => HttpMethod::Post,
         };
-        Some(Taker {
+        Some(LinkTarget {
             id: operation.operation_id.clone()?,
             method,
             path: path.to_owned(),
@@ -71,26 +74,26 @@ fn takers(document: &OpenApi) -> Vec<Taker> {
     .collect()
 }
 
-fn link(response: &mut Response, taker: &Taker, id: &str) {
+fn link(response: &mut Response, target: &LinkTarget, id: &str) {
     let link = LinkBuilder::new()
-        .operation_id(taker.id.clone())
+        .operation_id(target.id.clone())
         .parameter("id", id)
-        .description("Takes the id of this reply.")
+        .description("This operation takes the id of the reply.")
         .build();
-    response.links.insert(taker.id.clone(), RefOr::T(link));
+    response.links.insert(target.id.clone(), RefOr::T(link));
 }
 
-/// Whether the JSON of a reply has the field at `path`, through objects and lists.
-fn gives(response: &Response, path: &[&str], schemas: &Value) -> bool {
+/// True if the JSON of a reply has the field at `path`, through objects and lists.
+fn response_has(response: &Response, path: &[&str], schemas: &Value) -> bool {
     let content = response
         .content
         .get("application/json")
         .map(|content| json!(content));
     let schema = content.as_ref().and_then(|content| content.get("schema"));
-    schema.is_some_and(|schema| has(schema, path, schemas))
+    schema.is_some_and(|schema| schema_has(schema, path, schemas))
 }
 
-fn has(schema: &Value, path: &[&str], schemas: &Value) -> bool {
+fn schema_has(schema: &Value, path: &[&str], schemas: &Value) -> bool {
     if let Some(name) = schema
         .get("$ref")
         .and_then(Value::as_str)
@@ -98,17 +101,17 @@ fn has(schema: &Value, path: &[&str], schemas: &Value) -> bool {
     {
         return schemas
             .get(name)
-            .is_some_and(|named| has(named, path, schemas));
+            .is_some_and(|named| schema_has(named, path, schemas));
     }
     let Some((first, rest)) = path.split_first() else {
         return true;
     };
     if let Some(items) = schema.get("items") {
-        return has(items, path, schemas);
+        return schema_has(items, path, schemas);
     }
     let parts = schema.get("allOf").and_then(Value::as_array);
     schema
         .pointer(&format!("/properties/{first}"))
-        .is_some_and(|field| has(field, rest, schemas))
-        || parts.is_some_and(|parts| parts.iter().any(|part| has(part, path, schemas)))
+        .is_some_and(|field| schema_has(field, rest, schemas))
+        || parts.is_some_and(|parts| parts.iter().any(|part| schema_has(part, path, schemas)))
 }

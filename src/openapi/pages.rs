@@ -1,15 +1,16 @@
-//! Lists: a page names its items, and its size has bounds.
+//! Schemas of lists: a page refers to its item type by name, and `limit` has bounds.
 
 use serde_json::json;
 use utoipa::openapi::path::{Operation, Parameter};
 use utoipa::openapi::schema::{ArrayItems, Components, Schema};
 use utoipa::openapi::{Ref, RefOr};
 
-use crate::web::page::{DEFAULT, LARGEST};
+use crate::web::page::{DEFAULT_SIZE, MAX_SIZE};
 
-/// In each `Kind_Content`, puts a reference where a field is a list of what the schema `Content` says word for word: utoipa writes it out in full, and a
-/// client would get the same type twice, once without a name.
-pub(super) fn name_items(components: &mut Components) {
+/// In each generic schema `Kind_Content`, replaces an inlined copy of the schema `Content` in a
+/// list by a reference. utoipa inlines it, and a client generator would produce the same type
+/// twice, once without a name.
+pub(super) fn reference_items(components: &mut Components) {
     let generic: Vec<(String, String)> = components
         .schemas
         .keys()
@@ -33,8 +34,8 @@ pub(super) fn name_items(components: &mut Components) {
     }
 }
 
-/// Says within which bounds the `limit` of a paged operation lies.
-pub(super) fn bound(operation: &mut Operation) {
+/// Documents the bounds of `limit` in paged operations.
+pub(super) fn bound_limit(operation: &mut Operation) {
     let parameters = operation.parameters.iter_mut().flatten();
     let mut parameters: Vec<&mut Parameter> = parameters
         .filter_map(|one| {
@@ -51,8 +52,8 @@ pub(super) fn bound(operation: &mut Operation) {
     for parameter in parameters.iter_mut().filter(|one| one.name == "limit") {
         if let Some(RefOr::T(Schema::Object(size))) = &mut parameter.schema {
             size.minimum = Some(1_i64.into());
-            size.maximum = Some(LARGEST.into());
-            size.default = Some(json!(DEFAULT));
+            size.maximum = Some(MAX_SIZE.into());
+            size.default = Some(json!(DEFAULT_SIZE));
         }
     }
 }

@@ -1,23 +1,25 @@
-//! What may be left out is left out until somebody fills it in: Swagger UI sends the example of a parameter as if it had been typed, and an example of a
-//! version, a key or a filter would get a refusal or an empty list. So such examples stand in the words.
+//! Examples of optional parameters are moved into their descriptions. Swagger UI sends the example
+//! of a parameter as if the user had typed it; an example of a version, a key or a filter would
+//! produce a refusal or an empty list.
 
 use serde_json::json;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Required};
 
-/// Moves the examples of headers, and of what is optional, into the descriptions.
-pub(super) fn stamp(operation: &mut Operation) {
+/// Moves the examples of headers and optional parameters into their descriptions.
+pub(super) fn annotate(operation: &mut Operation) {
     for parameter in operation.parameters.iter_mut().flatten() {
         if let RefOr::T(parameter) = parameter
-            && let Some(told) = tell(parameter)
+            && let Some(changed) = with_example_in_description(parameter)
         {
-            *parameter = told;
+            *parameter = changed;
         }
     }
 }
 
-/// The parameter without its example, which is in its description now. Unchanged where it has none, or must be given.
-fn tell(parameter: &Parameter) -> Option<Parameter> {
+/// The parameter with its example moved into the description. `None` if there is no example or the
+/// parameter is required.
+fn with_example_in_description(parameter: &Parameter) -> Option<Parameter> {
     let mut written = serde_json::to_value(parameter).ok()?;
     let members = written.as_object_mut()?;
     let optional =

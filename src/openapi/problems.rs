@@ -1,4 +1,4 @@
-//! Which refusals an operation can answer with, derived from what it is.
+//! The refusals of an operation, derived from its properties.
 
 use serde_json::{Value, json};
 use utoipa::openapi::path::Operation;
@@ -6,23 +6,23 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 
 use super::access::Access;
 use super::extend;
-use super::retries::keeps_its_reply;
+use super::idempotency::stores_reply;
 use crate::error::Code;
 use crate::problems;
 use crate::web::problem::Language;
 
-/// What an operation is, as far as its refusals go.
-pub(super) struct Kind<'a> {
+/// The properties of an operation that determine its refusals.
+pub(super) struct OperationTraits<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
     pub(super) access: Access,
     pub(super) is_step: bool,
 }
 
-/// Adds every refusal with its status and codes.
-pub(super) fn stamp(operation: &mut Operation, kind: &Kind<'_>) {
+/// Documents every refusal with its status and codes.
+pub(super) fn annotate(operation: &mut Operation, traits: &OperationTraits<'_>) {
     let mut codes = own_codes(operation);
-    codes.extend(derived(operation, kind));
+    codes.extend(derived_codes(operation, traits));
     let mut statuses: Vec<u16> = codes.iter().map(|code| code.row().status).collect();
     statuses.sort_unstable();
     statuses.dedup();
@@ -35,7 +35,7 @@ pub(super) fn stamp(operation: &mut Operation, kind: &Kind<'_>) {
         let names: Vec<&str> = here.iter().map(|code| code.row().code).collect();
         let content = ContentBuilder::new()
             .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
-            .example(Some(example(here[0], kind.path)))
+            .example(Some(example(here[0], traits.path)))
             .build();
         let described = here
             .iter()
@@ -82,9 +82,9 @@ fn own_codes(operation: &Operation) -> Vec<Code> {
         .collect()
 }
 
-fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
+fn derived_codes(operation: &Operation, traits: &OperationTraits<'_>) -> Vec<Code> {
     let mut codes = vec![Code::TooManyRequests, Code::Internal, Code::Busy];
-    let api = kind.path.starts_with("/api/v1");
+    let api = traits.path.starts_with("/api/v1");
     let has = |name: &str| {
         operation
             .parameters
@@ -94,14 +94,15 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
     };
     let json_body = matches!(&operation.request_body, Some(RefOr::T(body)) if body.content.contains_key("application/json"));
     let streamed = operation.request_body.is_some() && !json_body;
-    if kind.access == Access::SignedIn && api {
+    if traits.access == Access::SignedIn && api {
         codes.push(Code::Forbidden);
     }
-    if api && !(kind.access == Access::Everybody && kind.access.is_confidential(kind.path)) {
-        // Also where no token is needed: one that is sent must be good. Only on the public routes of complaints nobody looks at it.
+    if api && !(traits.access == Access::Public && traits.access.is_confidential(traits.path)) {
+        // Public operations reject an invalid token as well. Only the public routes of complaints
+        // ignore tokens.
         codes.push(Code::Unauthenticated);
     }
-    // Query parameters that an operation does not have are refused.
+    // Unknown query parameters are rejected.
     if api
         || operation
             .parameters
@@ -110,8 +111,8 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
     {
         codes.push(Code::InvalidParameter);
     }
-    // A reporter's complaint may be deleted while they write.
-    if kind.path.contains('{') || kind.access == Access::Reporter {
+    // The complaint of a reporter may be deleted during the session.
+    if traits.path.contains('{') || traits.access == Access::Reporter {
         codes.push(Code::NotFound);
     }
     if has("format") && serves(operation, "application/pdf") {
@@ -129,22 +130,23 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
             Code::InvalidContent,
         ]);
     }
-    // Whoever begins a file can neither come too late to it nor hold an old version of it.
-    let on_a_file = kind.is_step && (kind.path.contains('{') || kind.access == Access::Reporter);
-    if kind.is_step && kind.access != Access::Everybody {
+    // A step that creates a file can neither be out of order nor refer to an old version.
+    let on_a_file =
+        traits.is_step && (traits.path.contains('{') || traits.access == Access::Reporter);
+    if traits.is_step && traits.access != Access::Public {
         codes.push(Code::NotYourStep);
     }
     if on_a_file {
         codes.extend([Code::OutOfOrder, Code::Overtaken]);
     }
-    if keeps_its_reply(operation, kind.method, kind.path) {
+    if stores_reply(operation, traits.method, traits.path) {
         codes.extend([
             Code::InvalidParameter,
             Code::IdempotencyInFlight,
             Code::IdempotencyMismatch,
         ]);
     }
-    if on_a_file && kind.access == Access::SignedIn {
+    if on_a_file && traits.access == Access::SignedIn {
         codes.push(Code::StaleVersion);
     }
     if has("If-Match") {
@@ -153,12 +155,12 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
     codes
 }
 
-/// Whether it can answer with this media type.
+/// True if the operation can reply with this media type.
 fn serves(operation: &Operation, media_type: &str) -> bool {
     operation.responses.responses.values().any(|response| matches!(response, RefOr::T(response) if response.content.contains_key(media_type)))
 }
 
-/// A problem as the service would send it.
+/// An example of a problem.
 fn example(code: Code, path: &str) -> Value {
     let instance = path.replace("{id}", "0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70");
     serde_json::to_value(problems::example::example(

@@ -1,4 +1,5 @@
-//! The rights of what stands in no SOP: who may ask for which operation, as the contract says and the tests of rights prove.
+//! The table of rights for operations outside the SOPs, generated from the contract and checked by
+//! the rights tests.
 
 use actix_web::http::Method;
 use serde_json::Value;
@@ -8,42 +9,41 @@ use utoipa::openapi::path::Operation;
 use super::access::Access;
 use super::{integrations, operations};
 
-const HEAD: &str = "## Beside the SOPs
+const HEAD: &str = "## Operations outside the SOPs
 
-Who sees a file also sees what belongs to it; a list holds what its reader may see.
+A user with access to a file also has access to its parts; a list contains only items the user may see.
 
-| operation | | who |
+| operation | | allowed callers |
 | --- | --- | --- |
 ";
 
-/// A table of every operation that is no step of an SOP.
-#[must_use]
-pub fn beside_the_sops(document: &OpenApi) -> String {
+/// A Markdown table of every operation that is not a step of an SOP.
+pub fn outside_the_sops(document: &OpenApi) -> String {
     let others =
         operations(document).filter(|(_, _, operation)| extension(operation, "x-sop").is_none());
     let line = |(method, path, operation): (Method, &str, &Operation)| {
         format!(
             "| `{}` | `{method} {path}` | {} |\n",
             operation.operation_id.as_deref().unwrap_or_default(),
-            who(operation)
+            callers(operation)
         )
     };
     format!("{HEAD}{}", others.map(line).collect::<String>())
 }
 
-fn who(operation: &Operation) -> String {
+fn callers(operation: &Operation) -> String {
     let roles = extension(operation, "x-roles")
         .and_then(|roles| serde_json::from_value::<Vec<String>>(roles.clone()).ok());
-    let key = integrations::named(operation)
+    let key = integrations::documented_scope(operation)
         .map(|scope| format!("; a key with `{}`", scope.code()))
         .unwrap_or_default();
-    let who = match (Access::of(operation), roles) {
+    let callers = match (Access::of(operation), roles) {
         (Access::Reporter, _) => "the reporter".to_owned(),
-        (Access::Everybody | Access::SignedIn, Some(roles)) => roles.join(", "),
-        (Access::Everybody, None) => "everybody".to_owned(),
-        (Access::SignedIn, None) => "whoever is signed in".to_owned(),
+        (Access::Public | Access::SignedIn, Some(roles)) => roles.join(", "),
+        (Access::Public, None) => "everyone".to_owned(),
+        (Access::SignedIn, None) => "every signed-in user".to_owned(),
     };
-    who + &key
+    callers + &key
 }
 
 fn extension<'a>(operation: &'a Operation, name: &str) -> Option<&'a Value> {

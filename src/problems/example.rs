@@ -1,14 +1,13 @@
-//! A whole problem of each kind, as the service would send it: for the catalogue and for the contract.
+//! A complete example of each problem, for the catalogue and for the contract.
 
 use super::faults;
 use crate::error::{Code, fault};
 use crate::web::problem::{Language, Problem, ProblemItem};
 
-/// The file of the examples.
+/// The application of the examples.
 const CASE: &str = "/api/v1/applications/0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70";
 
-/// A refusal with `code` of a request for `instance`; of one that fits the code, when none is given.
-#[must_use]
+/// An example of a refusal with `code` at `instance`, or at a typical path for the code.
 pub fn example(code: Code, instance: Option<&str>, language: Language) -> Problem {
     let row = code.row();
     let english = language == Language::English;
@@ -22,7 +21,7 @@ pub fn example(code: Code, instance: Option<&str>, language: Language) -> Proble
             row.remedy_id
         }
         .to_owned(),
-        instance: instance.map_or_else(|| place(code), str::to_owned),
+        instance: instance.map_or_else(|| example_instance(code), str::to_owned),
         code: row.code.to_owned(),
         trace_id: "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4".to_owned(),
         request_id: None,
@@ -30,8 +29,8 @@ pub fn example(code: Code, instance: Option<&str>, language: Language) -> Proble
     }
 }
 
-/// Where one comes upon it, when not at the file itself.
-const PLACES: &[(Code, &str)] = &[
+/// Typical paths of codes that do not occur at the application itself.
+const INSTANCES: &[(Code, &str)] = &[
     (Code::BadCredentials, "/api/v1/auth/login"),
     (Code::InvalidRefreshToken, "/api/v1/auth/refresh"),
     (Code::BadReceiptCode, "/api/v1/complaints/sessions"),
@@ -62,15 +61,15 @@ const PLACES: &[(Code, &str)] = &[
     (Code::InvalidContent, "{case}/verification"),
 ];
 
-fn place(code: Code) -> String {
-    let known = PLACES.iter().find(|(known, _)| *known == code);
+fn example_instance(code: Code) -> String {
+    let known = INSTANCES.iter().find(|(known, _)| *known == code);
     known
-        .map_or(CASE, |(_, place)| place)
+        .map_or(CASE, |(_, example_instance)| example_instance)
         .replace("{case}", CASE)
 }
 
 fn errors(code: Code, language: Language) -> Vec<ProblemItem> {
-    let said = |pointer: &str, code: &str| {
+    let example_error = |pointer: &str, code: &str| {
         let kind = faults::TABLE.iter().find(|kind| kind.code == code);
         kind.map(|kind| {
             ProblemItem::of(
@@ -81,14 +80,14 @@ fn errors(code: Code, language: Language) -> Vec<ProblemItem> {
     };
     if code == Code::InvalidContent {
         [
-            said("/items/0/result", "unknown_value"),
-            said("/items/3/note", "missing_field"),
+            example_error("/items/0/result", "unknown_value"),
+            example_error("/items/3/note", "missing_field"),
         ]
         .into_iter()
         .flatten()
         .collect()
     } else if code == Code::InvalidParameter {
-        said("?limit", "wrong_value").into_iter().collect()
+        example_error("?limit", "wrong_value").into_iter().collect()
     } else {
         Vec::new()
     }

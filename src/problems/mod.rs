@@ -1,5 +1,6 @@
-//! `GET /problems`: every refusal with its cause, its remedy and an example, for programs as JSON and for people as a page. All of it comes from the one
-//! table of refusals, and from the table of the faults that stand inside `errors`.
+//! `GET /problems`: the catalogue of refusals with cause, remedy and example, as JSON for programs
+//! and as a page for browsers. It is built from the table of refusals and the table of the faults
+//! inside `errors`.
 
 mod cause;
 pub mod example;
@@ -10,9 +11,9 @@ use actix_web::{Either, get};
 use serde::Serialize;
 
 use crate::error::{Code, Error, Result};
-use crate::web::html::{Document, Reader};
+use crate::web::html::{ReaderPreferences, TextDocument};
 use crate::web::problem::Language;
-use crate::web::{At, Problem, Reply};
+use crate::web::{PathParam, Problem, Reply};
 
 use self::faults::FaultKind;
 
@@ -25,40 +26,40 @@ pub struct ProblemKind {
     /// The HTTP status.
     #[schema(example = 409)]
     pub status: u16,
-    /// In Indonesian.
+    /// The title, in Indonesian.
     #[schema(example = "Berkas tidak pada tahap ini")]
     pub title_id: &'static str,
-    /// In English.
+    /// The title, in English.
     #[schema(example = "The file is not at this stage")]
     pub title_en: &'static str,
-    /// What leads to it, in Indonesian.
+    /// The cause, in Indonesian.
     #[schema(
         example = "Berkas sedang pada tahap lain dari SOP, atau langkah ini sudah dikerjakan."
     )]
     pub cause_id: String,
-    /// What leads to it, in English.
+    /// The cause, in English.
     #[schema(example = "The file is at another stage of the SOP, or the step is done already.")]
     pub cause_en: String,
-    /// What to do, in Indonesian.
+    /// The remedy, in Indonesian.
     #[schema(example = "Muat ulang berkas; lihat next untuk langkah berikutnya.")]
     pub remedy_id: &'static str,
-    /// What to do, in English.
-    #[schema(example = "Reload the file; next says what can be done.")]
+    /// The remedy, in English.
+    #[schema(example = "Reload the file; next lists the possible steps.")]
     pub remedy_en: &'static str,
-    /// A whole one, in your language, as `application/problem+json`.
+    /// A complete example in your language, as `application/problem+json`.
     pub example: Problem,
 }
 
-/// The kinds of problem, and of the faults in them.
+/// The kinds of problem, and the kinds of fault inside them.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ProblemKinds {
-    /// In the order of their statuses.
+    /// The kinds of problem in the order of their statuses.
     pub items: Vec<ProblemKind>,
-    /// The codes that stand inside `errors` of `invalid_content` and `invalid_parameter`.
+    /// The fault codes inside `errors` of `invalid_content` and `invalid_parameter`.
     pub faults: &'static [FaultKind],
 }
 
-/// Words change with the programme only: the digest alone tells one edition from another.
+/// The catalogue changes only with a release; the digest in the `ETag` tells releases apart.
 const VERSION: i64 = 1;
 
 fn kind(code: Code, language: Language) -> ProblemKind {
@@ -78,13 +79,14 @@ fn kind(code: Code, language: Language) -> ProblemKind {
 
 /// List the problems (daftar masalah).
 ///
-/// Every code a reply can carry with cause, remedy and example, and every code inside `errors`. A browser gets a page, in the language it asks for.
+/// Every code of a refusal with cause, remedy and example, and every code inside `errors`. Browsers
+/// get an HTML page in their preferred language.
 #[utoipa::path(
     tag = "problems", security(()),
     responses((status = 200, content((ProblemKinds = "application/json"), (String = "text/html", example = "<!doctype html>…"))))
 )]
 #[get("/problems")]
-pub async fn list_problems(reader: Reader) -> Either<Reply<ProblemKinds>, Document> {
+pub async fn list_problems(reader: ReaderPreferences) -> Either<Reply<ProblemKinds>, TextDocument> {
     let items = Code::ALL
         .iter()
         .map(|code| kind(*code, reader.language))
@@ -93,33 +95,42 @@ pub async fn list_problems(reader: Reader) -> Either<Reply<ProblemKinds>, Docume
         items,
         faults: faults::TABLE,
     };
-    if reader.wants_page {
-        Either::Right(page::of_all(&kinds, reader.language))
+    if reader.wants_html {
+        Either::Right(page::list_page(&kinds, reader.language))
     } else {
-        Either::Left(Reply::ok(kinds).version(VERSION).spoken(reader.language))
+        Either::Left(
+            Reply::ok(kinds)
+                .version(VERSION)
+                .in_language(reader.language),
+        )
     }
 }
 
 /// Read a problem (masalah).
 ///
-/// What `type` in a problem points to. A browser gets a page, in the language it asks for.
+/// The resource to which the `type` of a problem points. Browsers get an HTML page in their
+/// preferred language.
 #[utoipa::path(
     tag = "problems", security(()), params(("code" = String, Path, description = "The stable code", example = "out_of_order")),
     responses((status = 200, content((ProblemKind = "application/json"), (String = "text/html", example = "<!doctype html>…"))))
 )]
 #[get("/problems/{code}")]
 pub async fn read_problem(
-    code: At<String>,
-    reader: Reader,
-) -> Result<Either<Reply<ProblemKind>, Document>> {
+    code: PathParam<String>,
+    reader: ReaderPreferences,
+) -> Result<Either<Reply<ProblemKind>, TextDocument>> {
     let found = Code::ALL
         .iter()
         .find(|known| known.row().code == code.0)
         .ok_or_else(|| Error::new(Code::NotFound))?;
     let kind = kind(*found, reader.language);
-    Ok(if reader.wants_page {
-        Either::Right(page::of_one(&kind, reader.language))
+    Ok(if reader.wants_html {
+        Either::Right(page::problem_page(&kind, reader.language))
     } else {
-        Either::Left(Reply::ok(kind).version(VERSION).spoken(reader.language))
+        Either::Left(
+            Reply::ok(kind)
+                .version(VERSION)
+                .in_language(reader.language),
+        )
     })
 }

@@ -1,13 +1,13 @@
-//! The catalogue of problems as pages: what opens when somebody follows the `type` of a problem.
+//! The catalogue of problems as HTML pages; the `type` of a problem opens here in a browser.
 
 use std::fmt::Write as _;
 
 use super::faults::{FaultKind, TABLE};
 use super::{ProblemKind, ProblemKinds};
-use crate::web::html::{Document, escaped};
+use crate::web::html::{TextDocument, escape_html};
 use crate::web::problem::Language;
 
-/// The words around what the tables say.
+/// The fixed words of the pages.
 struct Words {
     all: &'static str,
     about: &'static str,
@@ -20,9 +20,9 @@ struct Words {
 
 const INDONESIAN: Words = Words {
     all: "Masalah",
-    about: "Setiap penolakan dijawab dengan application/problem+json (RFC 9457). code tidak pernah berubah artinya.",
+    about: "Setiap penolakan dijawab dengan application/problem+json (RFC 9457). Arti code tidak pernah berubah.",
     faults: "Kode di dalam errors",
-    about_faults: "Setiap kesalahan isi disebut dengan tempatnya: JSON pointer (RFC 6901) ke dalam isi, atau ?nama untuk parameter.",
+    about_faults: "Setiap kesalahan dimuat dengan letaknya: JSON pointer (RFC 6901) ke dalam isi, atau ?nama untuk parameter.",
     cause: "Penyebab",
     remedy: "Yang dapat dilakukan",
     example: "Contoh",
@@ -32,7 +32,7 @@ const ENGLISH: Words = Words {
     all: "Problems",
     about: "Every refusal is answered with application/problem+json (RFC 9457). A code never changes its meaning.",
     faults: "Codes inside errors",
-    about_faults: "Every fault of a body is named with its place: a JSON pointer (RFC 6901) into the body, or ?name for a parameter.",
+    about_faults: "Every fault is listed with its location: a JSON pointer (RFC 6901) into the body, or ?name for a parameter.",
     cause: "Cause",
     remedy: "What to do",
     example: "Example",
@@ -45,20 +45,20 @@ fn words(language: Language) -> &'static Words {
     }
 }
 
-/// Of the two, the one in this language.
-fn of(language: Language, id: &str, en: &str) -> String {
-    escaped(match language {
+/// The escaped text in this language.
+fn pick(language: Language, id: &str, en: &str) -> String {
+    escape_html(match language {
         Language::Indonesian => id,
         Language::English => en,
     })
 }
 
 /// The page of every problem.
-pub(super) fn of_all(kinds: &ProblemKinds, language: Language) -> Document {
+pub(super) fn list_page(kinds: &ProblemKinds, language: Language) -> TextDocument {
     let words = words(language);
     let mut body = format!("<h1>{}</h1><p>{}</p><table>", words.all, words.about);
     for kind in &kinds.items {
-        let (code, title) = (kind.code, of(language, kind.title_id, kind.title_en));
+        let (code, title) = (kind.code, pick(language, kind.title_id, kind.title_en));
         let link = format!("<a href=\"/api/v1/problems/{code}\"><code>{code}</code></a>");
         let _ = write!(
             body,
@@ -68,13 +68,13 @@ pub(super) fn of_all(kinds: &ProblemKinds, language: Language) -> Document {
     }
     body.push_str("</table>");
     body.push_str(&faults(kinds.faults, language));
-    Document::page(language, words.all, &body)
+    TextDocument::page(language, words.all, &body)
 }
 
 /// The page of one problem.
-pub(super) fn of_one(kind: &ProblemKind, language: Language) -> Document {
+pub(super) fn problem_page(kind: &ProblemKind, language: Language) -> TextDocument {
     let words = words(language);
-    let title = of(language, kind.title_id, kind.title_en);
+    let title = pick(language, kind.title_id, kind.title_en);
     let example = serde_json::to_string_pretty(&kind.example).unwrap_or_default();
     let mut body = format!(
         "<p><a href=\"/api/v1/problems\">{}</a></p><h1>{title}</h1><p><code>{}</code> · {}</p>",
@@ -83,15 +83,15 @@ pub(super) fn of_one(kind: &ProblemKind, language: Language) -> Document {
     let parts = [
         (
             words.cause,
-            format!("<p>{}</p>", of(language, &kind.cause_id, &kind.cause_en)),
+            format!("<p>{}</p>", pick(language, &kind.cause_id, &kind.cause_en)),
         ),
         (
             words.remedy,
-            format!("<p>{}</p>", of(language, kind.remedy_id, kind.remedy_en)),
+            format!("<p>{}</p>", pick(language, kind.remedy_id, kind.remedy_en)),
         ),
         (
             words.example,
-            format!("<pre><code>{}</code></pre>", escaped(&example)),
+            format!("<pre><code>{}</code></pre>", escape_html(&example)),
         ),
     ];
     for (heading, part) in parts {
@@ -100,7 +100,7 @@ pub(super) fn of_one(kind: &ProblemKind, language: Language) -> Document {
     if kind.status == 422 {
         body.push_str(&faults(TABLE, language));
     }
-    Document::page(language, kind.code, &body)
+    TextDocument::page(language, kind.code, &body)
 }
 
 fn faults(kinds: &[FaultKind], language: Language) -> String {
@@ -111,8 +111,8 @@ fn faults(kinds: &[FaultKind], language: Language) -> String {
     );
     for kind in kinds {
         let (meaning, remedy) = (
-            of(language, kind.meaning_id, kind.meaning_en),
-            of(language, kind.remedy_id, kind.remedy_en),
+            pick(language, kind.meaning_id, kind.meaning_en),
+            pick(language, kind.remedy_id, kind.remedy_en),
         );
         let _ = write!(
             table,

@@ -1,17 +1,17 @@
-//! The SOPs the service runs, each with its own tasks and stages forgotten, so that they can stand in one list.
+//! The SOPs of the service in one list, with their task and stage types erased.
 
 use serde::Serialize;
 
 use crate::drawing::Sheet;
 use crate::sop::render::{self, SopView};
-use crate::sop::rights::{Asker, stages_open_to};
+use crate::sop::rights::{RightsSubject, permitted_stages};
 use crate::sop::table::{Sop, Stage, Task};
 use crate::{certification, complaint};
 
-/// Every SOP. A new workflow joins by its line here.
+/// Every SOP. A new workflow is added here.
 pub static SOPS: &[&dyn Procedure] = &[&certification::sop::SOP, &complaint::sop::SOP];
 
-/// An SOP whatever its tasks.
+/// An SOP without its type parameters.
 pub trait Procedure: Sync {
     /// `cert` or `wbs`.
     fn code(&'static self) -> &'static str;
@@ -31,17 +31,17 @@ pub trait Procedure: Sync {
     /// Its section of the rights matrix.
     fn matrix(&'static self) -> String;
 
-    /// What `who` may do in it, as the gate answers.
-    fn rights_of(&'static self, who: Asker) -> Vec<TaskRight>;
+    /// The tasks that `subject` may do, as the permit check answers.
+    fn rights_of(&'static self, subject: RightsSubject) -> Vec<TaskRight>;
 }
 
-/// A task somebody may do, and when.
+/// A task and the stages at which a role may do it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct TaskRight {
-    /// The printed step it is, or is part of; null for a row beside the road.
+    /// The printed step it is, or is part of; null for a side row outside a step.
     #[schema(required, example = 3)]
     pub step: Option<u8>,
-    /// Its code, as in `next` and in the timeline of a file.
+    /// The task code, as in `next` and in the timeline of a file.
     #[schema(example = "verify_documents")]
     pub task: &'static str,
     /// The stages (tahap) at which it may be done.
@@ -74,13 +74,15 @@ impl<T: Task> Procedure for Sop<T> {
         render::matrix(self)
     }
 
-    fn rights_of(&'static self, who: Asker) -> Vec<TaskRight> {
+    fn rights_of(&'static self, subject: RightsSubject) -> Vec<TaskRight> {
         let right = |task: T| {
             let row = self.row(task);
             TaskRight {
                 step: row.no.or(row.part_of),
                 task: task.code(),
-                stages: stages_open_to(self, who, task).map(Stage::code).collect(),
+                stages: permitted_stages(self, subject, task)
+                    .map(Stage::code)
+                    .collect(),
             }
         };
         T::all()
@@ -91,7 +93,6 @@ impl<T: Task> Procedure for Sop<T> {
 }
 
 /// The rights matrix of every SOP, for review.
-#[must_use]
 pub fn rights() -> String {
     let head = "# Hak (rights)\n\n\
                 Made by asking the gate about every task, stage and role; do not edit. ✔: a holder of that role alone may do the task to a file at that stage,\n\

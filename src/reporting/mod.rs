@@ -1,5 +1,5 @@
-//! What the service tells about its work as a whole: the procedures it runs, who may do what in them, and the record of what was done. It changes nothing
-//! but its own jobs.
+//! Reports on the service's work as a whole: the SOPs, the rights of each role, and the record of
+//! finished and running files. Read-only, except for its own jobs.
 
 pub mod catalogue;
 pub mod jobs;

@@ -1,11 +1,11 @@
-//! The roles and what each may do in every SOP, as the gate itself answers.
+//! The roles and their rights in every SOP, as the permit check answers.
 
 use actix_web::get;
 use serde::Serialize;
 
 use super::catalogue::{SOPS, TaskRight};
 use crate::identity::SignedIn;
-use crate::sop::rights::Asker;
+use crate::sop::rights::RightsSubject;
 use crate::sop::role::Role;
 use crate::web::Reply;
 
@@ -19,18 +19,18 @@ pub struct RolesView {
 /// A role and its rights.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct RoleView {
-    /// Its code.
+    /// The code.
     pub code: Role,
-    /// The office's own word for it.
+    /// The office's term for the role.
     #[schema(example = "Staf Operasional")]
     pub office_term: &'static str,
-    /// Whether two administrators must agree to give it.
+    /// True if two administrators must agree to assign the role.
     pub by_two: bool,
-    /// What its holder may do, SOP by SOP; an SOP in which there is nothing is left out.
+    /// The rights of a holder, per SOP; an SOP without rights is omitted.
     pub sops: Vec<SopRights>,
 }
 
-/// What a role may do in one SOP.
+/// The rights of a role in one SOP.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SopRights {
     /// The SOP.
@@ -42,7 +42,7 @@ pub struct SopRights {
 
 /// List the roles (daftar peran dan haknya).
 ///
-/// Every role with the tasks it may do and the stages at which it may do them: the role × step matrix.
+/// Every role with its tasks and the stages at which it may do them.
 #[utoipa::path(tag = "identity", responses((status = 200, body = RolesView)))]
 #[get("/roles")]
 pub async fn list_roles(_who: SignedIn) -> Reply<RolesView> {
@@ -51,12 +51,11 @@ pub async fn list_roles(_who: SignedIn) -> Reply<RolesView> {
     })
 }
 
-/// A role with what its holder may do.
-#[must_use]
+/// A role with its rights.
 pub fn rights_of(role: Role) -> RoleView {
     let sops = SOPS.iter().map(|sop| SopRights {
         sop: sop.code(),
-        tasks: sop.rights_of(Asker::Holder(role)),
+        tasks: sop.rights_of(RightsSubject::Holder(role)),
     });
     RoleView {
         code: role,

@@ -1,4 +1,5 @@
-//! The printed SOPs, open to all: as data, as a page, as a diagram. What is served is the table the service runs on.
+//! The printed SOPs, without login: as data, as a page, as a diagram, all from the table that the
+//! service runs on.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder as _, get};
@@ -8,29 +9,29 @@ use super::catalogue::{Procedure, SOPS};
 use crate::error::{Code, Error, Result};
 use crate::secrecy::sha256;
 use crate::sop::render::SopView;
-use crate::web::etags::is_known;
-use crate::web::{At, Query, Reply};
+use crate::web::etags::if_none_match_matches;
+use crate::web::{PathParam, Query, Reply};
 
 /// The SOPs.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Sops {
-    /// Every SOP the service runs.
+    /// Every SOP of the service.
     pub items: Vec<SopSummary>,
 }
 
 /// An SOP in the list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SopSummary {
-    /// Its code.
+    /// The code.
     #[schema(example = "cert")]
     pub code: &'static str,
-    /// Its name in Indonesian.
+    /// The name in Indonesian.
     #[schema(example = "Pelayanan Sertifikasi")]
     pub title_id: &'static str,
-    /// Its name in English.
+    /// The name in English.
     #[schema(example = "Certification service")]
     pub title_en: &'static str,
-    /// How many steps the print numbers.
+    /// The number of numbered steps.
     #[schema(example = 8)]
     pub step_count: usize,
     /// The office's share of the standard time (waktu baku), in minutes of working time.
@@ -65,7 +66,7 @@ impl From<SopView> for SopSummary {
 
 /// List the SOPs (daftar SOP).
 ///
-/// The printed procedures the service runs, with their standard times.
+/// The printed procedures of the service, with their standard times.
 #[utoipa::path(tag = "sops", responses((status = 200, body = Sops)), security(()))]
 #[get("/sops")]
 pub async fn list_sops() -> Reply<Sops> {
@@ -74,7 +75,7 @@ pub async fn list_sops() -> Reply<Sops> {
     })
 }
 
-/// An SOP, in the path.
+/// The path of an SOP.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Path)]
@@ -84,27 +85,27 @@ pub struct AtSop {
     pub code: String,
 }
 
-/// How an SOP is shown.
+/// The format of an SOP.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Shown {
-    /// `json` when not given.
+    /// `json` by default.
     #[serde(default)]
     #[param(inline)]
     pub format: Format,
 }
 
-/// The shapes an SOP is served in.
+/// The formats of an SOP.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
-    /// The rows as data.
+    /// The rows as JSON.
     #[default]
     Json,
-    /// A page to read and print.
+    /// A Markdown page.
     Markdown,
-    /// A diagram of the stages, for Mermaid.
+    /// A Mermaid diagram of the stages.
     Mermaid,
     /// A poster for A3, landscape.
     Svg,
@@ -112,8 +113,9 @@ pub enum Format {
 
 /// Read an SOP (prosedur dan mutu baku).
 ///
-/// Row for row like the print, with its printed head: as JSON, as a page of Markdown (`?format=markdown`), as a Mermaid diagram of the
-/// stages (`?format=mermaid`), or as a poster for A3 with a lane for each actor (`?format=svg`).
+/// The printed table row for row, with its printed head: as JSON, as a Markdown page
+/// (`?format=markdown`), as a Mermaid diagram of the stages (`?format=mermaid`), or as an A3 poster
+/// with a lane for each actor (`?format=svg`).
 #[utoipa::path(
     tag = "sops",
     params(AtSop, Shown),
@@ -128,7 +130,7 @@ pub enum Format {
 )]
 #[get("/sops/{code}")]
 pub async fn read_sop(
-    at: At<AtSop>,
+    at: PathParam<AtSop>,
     shown: Query<Shown>,
     request: HttpRequest,
 ) -> Result<HttpResponse> {
@@ -141,7 +143,7 @@ pub async fn read_sop(
     })
 }
 
-/// An SOP changes with the programme only, and nobody writes to it: the digest alone tells one edition from another.
+/// An SOP changes only with a release of the service, so a digest of its content is its ETag.
 const VERSION: i64 = 1;
 
 fn find(code: &str) -> Result<&'static dyn Procedure> {
@@ -166,7 +168,7 @@ fn text(request: &HttpRequest, content_type: &'static str, body: String) -> Http
         "\"{VERSION}.{}\"",
         hex::encode(&sha256(body.as_bytes())[..6])
     );
-    let known = is_known(request.headers(), &etag);
+    let known = if_none_match_matches(request.headers(), &etag);
     let mut reply = if known {
         HttpResponse::NotModified()
     } else {

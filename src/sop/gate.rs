@@ -1,51 +1,80 @@
-//! The one gate. `permit` says yes or no to "may this person do this task to a file at this stage"; a yes is a `Permit`, and nothing else makes one.
+//! The permit check. `Sop::permit` decides whether a caller may do a task to a file at a stage.
+//! Only this check creates a `Permit`.
 
 use super::role::Roles;
 use super::table::{Actor, Row, Sop, Task};
 use crate::ids::UserId;
 
-/// Who asks at the gate.
+/// The caller of an act. `U` is what is known of a user: the id at the gate, the session and roles
+/// elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
-    /// A person with an account.
-    Person(UserId),
-    /// The reporter of the file, who has none.
+pub enum Principal<U = UserId> {
+    /// A user with an account.
+    User(U),
+    /// The reporter of the file; a reporter has no account.
     Reporter,
-    /// The service itself.
-    Service,
+    /// The service itself: a job.
+    System,
 }
 
-/// Who asks, and how they stand to this file.
+impl<U> Principal<U> {
+    /// The same caller, with `of` applied to the user.
+    pub fn map<T>(self, of: impl FnOnce(U) -> T) -> Principal<T> {
+        match self {
+            Self::User(user) => Principal::User(of(user)),
+            Self::Reporter => Principal::Reporter,
+            Self::System => Principal::System,
+        }
+    }
+
+    /// The user, unless the caller is the reporter or the service.
+    pub fn user(self) -> Option<U> {
+        match self {
+            Self::User(user) => Some(user),
+            Self::Reporter | Self::System => None,
+        }
+    }
+
+    /// The same caller by reference.
+    pub fn as_ref(&self) -> Principal<&U> {
+        match self {
+            Self::User(user) => Principal::User(user),
+            Self::Reporter => Principal::Reporter,
+            Self::System => Principal::System,
+        }
+    }
+}
+
+/// The caller and the caller's rights on one file.
 #[derive(Debug, Clone)]
 pub struct AuthContext<'a, T: Task> {
-    /// Who it is.
-    pub who: Who,
-    /// The roles they hold today, acting ones included.
+    /// The caller.
+    pub caller: Principal,
+    /// The roles the caller holds today, acting ones included.
     pub roles: Roles,
-    /// Whether they may know that the file exists.
+    /// True if the caller may know that the file exists.
     pub sees: bool,
-    /// The tasks they have done on the draft at hand: what four eyes are about.
+    /// The tasks the caller did on the current draft (four eyes).
     pub done_by_caller: &'a [T],
-    /// The tasks anybody has done on it.
+    /// The tasks done on the current draft by anyone.
     pub done_by_anyone: &'a [T],
 }
 
-/// Why not.
+/// The reason a permit is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal<T: Task> {
-    /// They may not know that the file exists (404).
+    /// The caller may not know that the file exists (404).
     Unseen,
-    /// The step is another's (403).
+    /// The task belongs to another role (403).
     NotYours(T),
-    /// They drafted or initialled what they would now sign (403).
+    /// Four eyes: the caller drafted or initialled this letter (403).
     FourEyes(T),
-    /// The file is not at a stage where this can be done, or it is done already (409).
+    /// The file is at another stage, or the task is done already (409).
     OutOfOrder(T),
 }
 
 impl<T: Task> Refusal<T> {
-    /// The stable code: the problem code of the reply, and of a refused entry under `next`.
-    #[must_use]
+    /// The problem code of the reply, also shown in a refused entry of `next`.
     pub fn code(self) -> &'static str {
         match self {
             Self::Unseen => "not_found",
@@ -56,36 +85,32 @@ impl<T: Task> Refusal<T> {
     }
 }
 
-/// Proof that the gate said yes. The store's stage-changing statement asks for it.
+/// Proof that the permit check passed. The store's statement that changes the stage requires it.
 #[must_use]
 #[derive(Debug)]
 pub struct Permit<T: Task> {
     row: &'static Row<T>,
-    by: Who,
+    by: Principal,
     from: T::Stage,
 }
 
 impl<T: Task> Permit<T> {
     /// The row that allows it.
-    #[must_use]
     pub fn row(&self) -> &'static Row<T> {
         self.row
     }
 
-    /// Who was let through.
-    #[must_use]
-    pub fn by(&self) -> Who {
+    /// The caller that got the permit.
+    pub fn by(&self) -> Principal {
         self.by
     }
 
-    /// The stage the file was at when asked.
-    #[must_use]
+    /// The stage of the file at the check.
     pub fn from(&self) -> T::Stage {
         self.from
     }
 
-    /// `to`, if the row declares it from here.
-    #[must_use]
+    /// `to`, if the row allows this move.
     pub fn outcome(&self, to: T::Stage) -> Option<T::Stage> {
         self.row
             .targets(self.from)
@@ -93,8 +118,7 @@ impl<T: Task> Permit<T> {
             .then_some(to)
     }
 
-    /// The only stage the row leads to from here, when it does not branch.
-    #[must_use]
+    /// The target stage, if the row has exactly one from here.
     pub fn only_outcome(&self) -> Option<T::Stage> {
         match self.row.targets(self.from) {
             Some(&[to]) => Some(to),
@@ -104,10 +128,11 @@ impl<T: Task> Permit<T> {
 }
 
 impl<T: Task> Sop<T> {
-    /// Asks the gate.
+    /// Checks whether the caller may do `task` at `stage`.
     ///
     /// # Errors
-    /// The refusal, the most secret first: unseen, not yours, four eyes, out of order.
+    /// The refusal. The most confidential reason comes first: unseen, not yours, four eyes, out of
+    /// order.
     pub fn permit(
         &'static self,
         task: T,
@@ -139,7 +164,7 @@ impl<T: Task> Sop<T> {
         }
         Ok(Permit {
             row,
-            by: who.who,
+            by: who.caller,
             from: stage,
         })
     }
@@ -148,9 +173,10 @@ impl<T: Task> Sop<T> {
 fn is_actor<T: Task>(actor: Actor, who: &AuthContext<'_, T>) -> bool {
     match actor {
         Actor::Person(roles) => {
-            matches!(who.who, Who::Person(_)) && roles.iter().any(|role| who.roles.has(*role))
+            matches!(who.caller, Principal::User(_))
+                && roles.iter().any(|role| who.roles.has(*role))
         }
-        Actor::Reporter => who.who == Who::Reporter,
-        Actor::System => who.who == Who::Service,
+        Actor::Reporter => who.caller == Principal::Reporter,
+        Actor::System => who.caller == Principal::System,
     }
 }

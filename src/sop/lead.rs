@@ -1,10 +1,11 @@
-//! Who leads whom, for what has become late: the lead hears of it before the head does (design: certification 3.8).
+//! The reporting line of the roles: a late step is escalated to the lead before the head (design:
+//! certification 3.8).
 
 use super::role::Role;
 
 impl Role {
-    /// The role that leads this one in the office; none for the head, who is led by nobody in it, for whoever watches it, and for who is outside.
-    #[must_use]
+    /// The role that leads this one in the office. None for the head, for roles that watch the
+    /// office, and for roles outside it.
     pub fn lead(self) -> Option<Self> {
         match self {
             Self::PjiStaff | Self::IntakeClerk | Self::Treasurer => Some(Self::PjiLead),

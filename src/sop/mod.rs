@@ -1,4 +1,5 @@
-//! The pure kernel: what an SOP is, the gate that guards it, the time it is measured in, and how it is drawn. No web, no SQL.
+//! The pure kernel: the SOP tables, the permit check, working time, and the rendering of an SOP. No
+//! web, no SQL.
 
 pub mod gate;
 pub mod lead;

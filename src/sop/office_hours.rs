@@ -1,5 +1,7 @@
-//! The calendar an office starts with: civil-service hours, Ramadan 2026 and the days off decreed for 2026.
-//! A seed, not law: each figure stands with its source and how sure we are of it, and the office edits what is wrong.
+//! The initial calendar of an office: civil-service hours, Ramadan 2026 and the days off decreed
+//! for 2026.
+//! It is a seed and may be wrong: each figure states its source and our confidence, and the office
+//! can correct it.
 
 use std::collections::BTreeSet;
 
@@ -12,28 +14,32 @@ use super::working_time::{
 #[cfg(test)]
 mod tests;
 
-/// The year whose decree is entered below.
+/// The year of the decree entered below.
 const DECREED_YEAR: i32 = 2026;
 
-// Perpres 21/2023 (read on setneg.go.id, and in the press; high confidence): Monday to Friday, 37 h 30 min a week
-// without breaks, from 07:30 local time, break 60 min, on Friday 90 min.
-// The closing times follow by arithmetic: with a 90 min break, Friday must last to 16:30, since 16:00 gives only 37 h.
-// The law does not say when the breaks lie. 12:00 and 11:30 are general knowledge, unverified; ask the office.
+// Perpres 21/2023 (read on setneg.go.id, and in the press; high confidence): Monday to Friday, 37 h
+// 30 min a week without breaks, from 07:30 local time, break 60 min, on Friday 90 min. The closing
+// times follow by arithmetic: with a 90 min break, Friday must last to 16:30, since 16:00 gives
+// only 37 h. The law does not say when the breaks lie. 12:00 and 11:30 are general knowledge,
+// unverified; ask the office.
 const MONDAY_TO_THURSDAY: [Span; 2] = [span((7, 30), (12, 0)), span((13, 0), (16, 0))];
 const FRIDAY: [Span; 2] = [span((7, 30), (11, 30)), span((13, 0), (16, 30))];
 
-// The same Perpres for Ramadan (high confidence): 32 h 30 min a week, from 08:00, break 30 min, on Friday 60 min.
-// Closing times by arithmetic; where the breaks lie is again general knowledge, unverified.
+// The same Perpres for Ramadan (high confidence): 32 h 30 min a week, from 08:00, break 30 min, on
+// Friday 60 min.
+// The closing times follow by arithmetic; the position of the breaks is again general knowledge,
+// unverified.
 const RAMADAN_MONDAY_TO_THURSDAY: [Span; 2] = [span((8, 0), (12, 0)), span((12, 30), (15, 0))];
 const RAMADAN_FRIDAY: [Span; 2] = [span((8, 0), (11, 30)), span((12, 30), (15, 30))];
 
-// The beginning of Ramadan is announced a day or so ahead. These days are general knowledge, unverified: edit them
-// when the announcement is made.
+// The beginning of Ramadan is announced a day or so ahead. These days are general knowledge,
+// unverified: edit them when the announcement is made.
 const RAMADAN_2026: (&str, NaiveDate, NaiveDate) = ("Ramadan 1447 Hijriah", day(2, 19), day(3, 20));
 
-// SKB 3 Menteri (No. 1497, 2 and 5 of 2025) for 2026: 17 holidays and 8 days of collective leave. Medium to high
-// confidence: two sources agree on the counts, a third list was wrong, so check the dates against the decree itself.
-// The names are general knowledge; the wording of the decree may differ.
+// SKB 3 Menteri (No. 1497, 2 and 5 of 2025) for 2026: 17 holidays and 8 days of collective leave.
+// Medium to high confidence: two sources agree on the counts, a third list was wrong, so check the
+// dates against the decree itself. The names are general knowledge; the wording of the decree may
+// differ.
 const HOLIDAYS_2026: [(NaiveDate, &str); 17] = [
     (day(1, 1), "Tahun Baru 2026 Masehi"),
     (day(1, 16), "Isra Mikraj Nabi Muhammad SAW"),
@@ -64,11 +70,10 @@ const COLLECTIVE_LEAVE_2026: [(NaiveDate, &str); 8] = [
     (day(12, 24), "Cuti bersama Kelahiran Yesus Kristus (Natal)"),
 ];
 
-/// The calendar of a new office. Only 2026 is decreed; in any other year it knows weekends and no holidays.
+/// The calendar of a new office. Only 2026 is decreed; any other year has weekends and no holidays.
 ///
 /// # Panics
-/// Never: the tables keep the rules of a calendar, and a test calls this.
-#[must_use]
+/// Never: the tables satisfy the rules of a calendar, and a test calls this function.
 pub fn default_calendar() -> Calendar {
     let (name, first_day, last_day) = RAMADAN_2026;
     let ramadan = SpecialPeriod {

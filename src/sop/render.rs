@@ -1,5 +1,5 @@
-//! An SOP as it is read: served as data, printed as Markdown, drawn as a Mermaid diagram and as a poster, and its rights as a matrix. All of it is made
-//! from the one table; nothing here knows a step by name.
+//! Renders an SOP: as data, as a Markdown page, as a Mermaid diagram, as a poster, and its rights
+//! as a matrix. Everything derives from the one table; nothing here knows a step by name.
 
 mod matrix;
 mod mermaid;
@@ -13,20 +13,19 @@ pub use view::{HeadView, MoveView, PaperView, SopView, StepView, view};
 use super::table::{Sop, Task};
 use crate::drawing::Sheet;
 
-/// The SOP as a page of Markdown: printed head, numbered steps row for row, sums, side rows, and the diagram.
-#[must_use]
+/// The SOP as a page of Markdown: printed head, numbered steps row for row, sums, side rows, and
+/// the diagram.
 pub fn markdown<T: Task>(sop: &'static Sop<T>) -> String {
     page::page(&view(sop))
 }
 
 /// The SOP as a Mermaid `stateDiagram-v2`: stages, with step, task and actor on the arrows.
-#[must_use]
 pub fn mermaid<T: Task>(sop: &'static Sop<T>) -> String {
     mermaid::diagram(&view(sop))
 }
 
-/// The SOP as a poster for A3, landscape: actors as lanes, steps as boxes in order, with papers, standard times, returns and ways out.
-#[must_use]
+/// The SOP as a poster for A3, landscape: actors as lanes, steps as boxes in order, with papers,
+/// standard times, returns and ways out.
 pub fn poster<T: Task>(sop: &'static Sop<T>) -> Sheet {
     poster::poster(&view(sop))
 }

@@ -1,52 +1,50 @@
-//! Who may do what and when, found by asking the gate about everybody, every task and every stage. It never reads a row's actor itself:
-//! what it says is what the gate does.
+//! The rights of each role, found by running the permit check for every role, task and stage. This
+//! module never reads a row's actor itself: it reports what the check does.
 
 use uuid::Uuid;
 
-use super::gate::{AuthContext, Refusal, Who};
+use super::gate::{AuthContext, Principal, Refusal};
 use super::role::{Role, Roles};
 use super::table::{Sop, Stage as _, Task};
 use crate::ids::UserId;
 
-/// Somebody who asks: a person with one role, the reporter, or the service itself.
+/// A subject of the rights matrix: a person with one role, the reporter, or the service itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asker {
-    /// A person who holds this role and no other.
+pub enum RightsSubject {
+    /// A person with this role and no other.
     Holder(Role),
     /// The reporter of the file.
     Reporter,
-    /// The service, when a date has passed.
-    Service,
+    /// The service itself, in a job.
+    System,
 }
 
-impl Asker {
+impl RightsSubject {
     /// The holder of every role, then the reporter, then the service.
     pub fn all() -> impl Iterator<Item = Self> {
         Role::all()
             .map(Self::Holder)
-            .chain([Self::Reporter, Self::Service])
+            .chain([Self::Reporter, Self::System])
     }
 
     /// The code of the role, or `reporter` or `system`.
-    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Holder(role) => role.code(),
             Self::Reporter => "reporter",
-            Self::Service => "system",
+            Self::System => "system",
         }
     }
 
-    /// How they stand to a file they may see, having done `done` on it.
-    #[must_use]
-    pub fn standing<T: Task>(self, done: &[T]) -> AuthContext<'_, T> {
-        let (who, roles) = match self {
-            Self::Holder(role) => (Who::Person(UserId(Uuid::nil())), Roles::NONE.with(role)),
-            Self::Reporter => (Who::Reporter, Roles::NONE),
-            Self::Service => (Who::Service, Roles::NONE),
+    /// The authorization context of a visible file on which the subject did `done`.
+    pub fn auth_context<T: Task>(self, done: &[T]) -> AuthContext<'_, T> {
+        let (caller, roles) = match self {
+            Self::Holder(role) => (Principal::User(UserId(Uuid::nil())), Roles::NONE.with(role)),
+            Self::Reporter => (Principal::Reporter, Roles::NONE),
+            Self::System => (Principal::System, Roles::NONE),
         };
         AuthContext {
-            who,
+            caller,
             roles,
             sees: true,
             done_by_caller: done,
@@ -55,24 +53,28 @@ impl Asker {
     }
 }
 
-/// Whether `who` may do `task` to a file at `stage` that they see and have not touched.
-#[must_use]
-pub fn may<T: Task>(sop: &'static Sop<T>, who: Asker, task: T, stage: T::Stage) -> bool {
-    sop.permit(task, stage, &who.standing(&[])).is_ok()
+/// True if `subject` may do `task` at `stage` to a visible file on which `subject` did no other
+/// task.
+pub fn is_permitted<T: Task>(
+    sop: &'static Sop<T>,
+    subject: RightsSubject,
+    task: T,
+    stage: T::Stage,
+) -> bool {
+    sop.permit(task, stage, &subject.auth_context(&[])).is_ok()
 }
 
-/// The stages at which `who` may do `task`.
-pub fn stages_open_to<T: Task>(
+/// The stages at which `subject` may do `task`.
+pub fn permitted_stages<T: Task>(
     sop: &'static Sop<T>,
-    who: Asker,
+    subject: RightsSubject,
     task: T,
 ) -> impl Iterator<Item = T::Stage> {
-    T::Stage::all().filter(move |stage| may(sop, who, task, *stage))
+    T::Stage::all().filter(move |stage| is_permitted(sop, subject, task, *stage))
 }
 
-/// Four eyes: every task that bars another, with the one it bars, on the same draft.
-#[must_use]
-pub fn barred_pairs<T: Task>(sop: &'static Sop<T>) -> Vec<(T, T)> {
+/// Four eyes: every pair of tasks of which the first bars the second on the same draft.
+pub fn four_eyes_pairs<T: Task>(sop: &'static Sop<T>) -> Vec<(T, T)> {
     let pairs = T::all().flat_map(|done| T::all().map(move |task| (done, task)));
     pairs
         .filter(|(done, task)| bars(sop, *done, *task))
@@ -80,8 +82,11 @@ pub fn barred_pairs<T: Task>(sop: &'static Sop<T>) -> Vec<(T, T)> {
 }
 
 fn bars<T: Task>(sop: &'static Sop<T>, done: T, task: T) -> bool {
-    let refused = |who: Asker, stage| {
-        sop.permit(task, stage, &who.standing(&[done])).err() == Some(Refusal::FourEyes(task))
+    let refused = |subject: RightsSubject, stage| {
+        sop.permit(task, stage, &subject.auth_context(&[done]))
+            .err()
+            == Some(Refusal::FourEyes(task))
     };
-    Asker::all().any(|who| stages_open_to(sop, who, task).any(|stage| refused(who, stage)))
+    RightsSubject::all()
+        .any(|subject| permitted_stages(sop, subject, task).any(|stage| refused(subject, stage)))
 }

@@ -1,11 +1,11 @@
-//! The ordinary road of a table: which rows lead onwards from a stage, and what lies behind a task. Side exits and what may leave a file where it is are no
-//! part of it.
+//! The ordinary course of an SOP: the rows that lead onwards from a stage, and the stages reachable
+//! after a task. Side exits, and rows that may keep the stage, are not part of it.
 
 use super::table::{Row, Sop, Task};
 
 impl<T: Task> Row<T> {
-    /// Whether it is an ordinary way onwards from `stage`. One that may leave the file where it is, as a conflict mostly does, is none; nor is a side exit.
-    #[must_use]
+    /// True if this row always changes the stage when taken from `stage`. Rows that may keep the
+    /// stage (as a conflict mostly does), and side exits (`shows == false`), do not count.
     pub fn leads_on(&self, stage: T::Stage) -> bool {
         self.shows
             && self
@@ -15,9 +15,9 @@ impl<T: Task> Row<T> {
 }
 
 impl<T: Task> Sop<T> {
-    /// Whether `stage` lies behind `task`: the task leads to it, or the ordinary road does from where the task leads.
-    #[must_use]
-    pub fn is_behind(&'static self, task: T, stage: T::Stage) -> bool {
+    /// True if `stage` is reachable after `task`: the task leads to it, or the ordinary course does
+    /// from there.
+    pub fn is_reachable_after(&'static self, task: T, stage: T::Stage) -> bool {
         let mut behind: Vec<_> = self
             .row(task)
             .moves

@@ -1,8 +1,9 @@
-//! The roles of the office: who an actor of an SOP may be. This is the one list; rights, visibility and tokens derive from it.
+//! The roles of the office, in one list; rights, visibility and tokens derive from it.
 
 use serde::{Deserialize, Serialize};
 
-/// A role a person can hold. A person may hold several; each is given by an administrator, `customer` by registering.
+/// A role of a user. A user may have several; an administrator assigns each, except `customer`,
+/// which comes with registration.
 #[derive(
     Debug,
     Clone,
@@ -20,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// Pelanggan: the applicant.
     Customer,
-    /// Kepala Balai, or who acts for the head (Plh./Plt.).
+    /// Kepala Balai, or the person acting for the head (Plh./Plt.).
     Head,
     /// Ketua Tim PJI (Pengembangan Jasa Industri).
     PjiLead,
@@ -50,16 +51,17 @@ pub enum Role {
     Admin,
 }
 
-struct Row {
+struct RoleRow {
     role: Role,
     code: &'static str,
     office_term: &'static str,
-    /// Given by two administrators, never by one: whoever holds it reads complaints, watches the others, or gives roles.
+    /// Assigned by two administrators, never by one, because the role reads complaints, watches
+    /// others, or assigns roles.
     by_two: bool,
 }
 
-const fn row(role: Role, code: &'static str, office_term: &'static str) -> Row {
-    Row {
+const fn row(role: Role, code: &'static str, office_term: &'static str) -> RoleRow {
+    RoleRow {
         role,
         code,
         office_term,
@@ -67,9 +69,9 @@ const fn row(role: Role, code: &'static str, office_term: &'static str) -> Row {
     }
 }
 
-/// A role that no single administrator gives.
-const fn by_two(role: Role, code: &'static str, office_term: &'static str) -> Row {
-    Row {
+/// A role that two administrators must assign.
+const fn by_two(role: Role, code: &'static str, office_term: &'static str) -> RoleRow {
+    RoleRow {
         role,
         code,
         office_term,
@@ -77,7 +79,7 @@ const fn by_two(role: Role, code: &'static str, office_term: &'static str) -> Ro
     }
 }
 
-static ROLES: [Row; 15] = [
+static ROLES: [RoleRow; 15] = [
     row(Role::Customer, "customer", "Pelanggan"),
     by_two(Role::Head, "head", "Kepala Balai"),
     by_two(Role::PjiLead, "pji_lead", "Ketua Tim PJI"),
@@ -122,25 +124,21 @@ impl Role {
     }
 
     /// The stable code used in JSON, tokens and the database.
-    #[must_use]
     pub fn code(self) -> &'static str {
         self.row().code
     }
 
-    /// The office's own word for it.
-    #[must_use]
+    /// The office's term for the role.
     pub fn office_term(self) -> &'static str {
         self.row().office_term
     }
 
-    /// Whether two administrators must agree to give it.
-    #[must_use]
+    /// True if two administrators must agree to assign the role.
     pub fn is_given_by_two(self) -> bool {
         self.row().by_two
     }
 
     /// The role with this code, if there is one.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         ROLES
             .iter()
@@ -148,18 +146,17 @@ impl Role {
             .map(|row| row.role)
     }
 
-    fn row(self) -> &'static Row {
+    fn row(self) -> &'static RoleRow {
         &ROLES[self as usize]
     }
 }
 
 /// The codes of these roles.
-#[must_use]
 pub fn codes(roles: &[Role]) -> Vec<&'static str> {
     roles.iter().map(|role| role.code()).collect()
 }
 
-/// The roles one person holds, as a small set.
+/// The roles of one user, as a bit set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Roles(u32);
 
@@ -168,13 +165,11 @@ impl Roles {
     pub const NONE: Self = Self(0);
 
     /// This set with `role` in it.
-    #[must_use]
     pub fn with(self, role: Role) -> Self {
         Self(self.0 | 1 << role as u32)
     }
 
-    /// Whether `role` is in the set.
-    #[must_use]
+    /// True if `role` is in the set.
     pub fn has(self, role: Role) -> bool {
         self.0 & 1 << role as u32 != 0
     }
@@ -184,13 +179,12 @@ impl Roles {
         Role::all().filter(move |role| self.has(*role))
     }
 
-    /// Their codes, as the database keeps them.
-    #[must_use]
+    /// The codes of the roles, as stored in the database.
     pub fn codes(self) -> Vec<String> {
         self.iter().map(|role| role.code().to_owned()).collect()
     }
 
-    /// The set of these codes; an unknown code gives no role.
+    /// The set of these codes; unknown codes are ignored.
     pub fn from_codes<'a>(codes: impl IntoIterator<Item = &'a str>) -> Self {
         codes.into_iter().filter_map(Role::from_code).collect()
     }

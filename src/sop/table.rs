@@ -1,4 +1,5 @@
-//! What a printed SOP is made of: rows of step, actor, moves, standard time, papers in and out. Pure data; no web, no SQL.
+//! The data model of a printed SOP: rows of step, actor, moves, standard time, inputs and outputs.
+//! Pure data; no web, no SQL.
 
 use serde::Serialize;
 
@@ -6,7 +7,7 @@ use super::role::Role;
 
 /// A task of a workflow: `Copy` enum, one variant per row of its table.
 pub trait Task: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
-    /// The stages its files go through.
+    /// The stages of its files.
     type Stage: Stage;
 
     /// Every task, in the order of the table.
@@ -18,13 +19,13 @@ pub trait Task: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
     /// The task with this code, if there is one.
     fn from_code(code: &str) -> Option<Self>;
 
-    /// The table it stands in.
+    /// The table of this task.
     fn sop() -> &'static Sop<Self>;
 }
 
 /// A stage of a file: `Copy` enum.
 pub trait Stage: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
-    /// Every stage, in the order of the road; a file begins at the first.
+    /// Every stage, in order; a file begins at the first.
     fn all() -> impl Iterator<Item = Self>;
 
     /// The stable code used in JSON and the database.
@@ -34,20 +35,19 @@ pub trait Stage: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
     fn from_code(code: &str) -> Option<Self>;
 }
 
-/// Who does a step.
+/// The actor of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
-    /// Whoever holds one of these roles; the first is the one the print names.
+    /// A holder of one of these roles; the first is the one the print names.
     Person(&'static [Role]),
-    /// Pelapor: whoever holds the receipt code of the file. Has no account and no role.
+    /// Pelapor: the holder of the file's receipt code. The reporter has no account and no role.
     Reporter,
-    /// The service itself, when a date has passed.
+    /// The service itself, when a deadline has passed.
     System,
 }
 
 impl Actor {
     /// The codes of the roles, or `reporter` or `system`, joined by a comma.
-    #[must_use]
     pub fn code(self) -> String {
         match self {
             Self::Person(roles) => roles
@@ -60,8 +60,7 @@ impl Actor {
         }
     }
 
-    /// The office's words for it.
-    #[must_use]
+    /// The office's terms.
     pub fn office_term(self) -> String {
         match self {
             Self::Person(roles) => roles
@@ -74,8 +73,7 @@ impl Actor {
         }
     }
 
-    /// Whether `role` may act.
-    #[must_use]
+    /// True if `role` may act.
     pub fn admits(self, role: Role) -> bool {
         match self {
             Self::Person(roles) => roles.contains(&role),
@@ -83,8 +81,7 @@ impl Actor {
         }
     }
 
-    /// Whose time runs while the file waits for this actor.
-    #[must_use]
+    /// The party on the clock while the file waits for this actor.
     pub fn party(self) -> Party {
         if self == Self::Reporter || self.admits(Role::Customer) {
             Party::Customer
@@ -94,19 +91,19 @@ impl Actor {
     }
 }
 
-/// Whose clock runs.
+/// The party on the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Party {
     /// Kantor: measured against the standard time.
     Office,
-    /// Pelanggan, or the reporter of a complaint: measured and reported, never counted as the office's lateness.
+    /// Pelanggan, or the reporter of a complaint: measured and reported, never counted as the
+    /// office's lateness.
     Customer,
 }
 
 impl Party {
-    /// The code kept in the ledger.
-    #[must_use]
+    /// The code stored in the ledger.
     pub fn code(self) -> &'static str {
         match self {
             Self::Office => "office",
@@ -117,30 +114,29 @@ impl Party {
 
 /// Standard time (waktu baku) in minutes of working time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Within(pub u32);
+pub struct StandardTime(pub u32);
 
 /// A standard time of so many minutes.
-#[must_use]
-pub const fn minutes(minutes: u32) -> Within {
-    Within(minutes)
+pub const fn minutes(minutes: u32) -> StandardTime {
+    StandardTime(minutes)
 }
 
-/// A standard time of so many working days of 450 minutes, as the whistle-blowing SOP counts them (its step 7: 450 minutes for a day).
-#[must_use]
-pub const fn working_days(days: u32) -> Within {
-    Within(days * 450)
+/// A standard time of so many working days of 450 minutes, as the whistle-blowing SOP counts them
+/// (its step 7: 450 minutes for a day).
+pub const fn working_days(days: u32) -> StandardTime {
+    StandardTime(days * 450)
 }
 
-/// A paper that a step takes or gives (kelengkapan, output).
+/// A term in English and Indonesian: an input, an output (kelengkapan, output) or a title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term {
     /// The English name.
     pub en: &'static str,
-    /// The office's word.
+    /// The office's term in Indonesian.
     pub id: &'static str,
 }
 
-/// Where a row's facts come from.
+/// The source of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
@@ -158,39 +154,41 @@ pub type Move<S> = (S, &'static [S]);
 pub struct Row<T: Task> {
     /// The printed step number; none for side rows (returns, initials, exits, payment).
     pub no: Option<u8>,
-    /// The numbered step whose standard time this side row is spent in.
+    /// The numbered step that includes the time of this side row.
     pub part_of: Option<u8>,
-    /// What is done.
+    /// The task.
     pub task: T,
-    /// Who does it.
+    /// The actor.
     pub actor: Actor,
-    /// From which stage to which; a branch lists several targets.
+    /// The moves from stage to stage; a branch lists several targets.
     pub moves: &'static [Move<T::Stage>],
     /// The standard time of a numbered step.
-    pub within: Option<Within>,
+    pub within: Option<StandardTime>,
     /// Kelengkapan.
     pub takes: &'static [Term],
     /// Output.
     pub gives: &'static [Term],
-    /// Four eyes: whoever did one of these on this file may not do this.
+    /// Four eyes: one of these tasks on the same draft bars its doer from this one.
     pub never_by: &'static [T],
-    /// Four eyes: the person who did *all* of these on this draft may not do this too. Any one of them is no bar.
+    /// Four eyes: *all* of these tasks on the same draft bar their doer from this one. One of them
+    /// alone does not.
     pub never_by_all: &'static [T],
-    /// Done once on a draft, by whomever: a paraf is not given twice.
+    /// Done at most once per draft, by any person: a paraf is not given twice.
     pub once: bool,
-    /// Whether it shows the file to the roles it names. One that lets people step back, or reaches back to a closed file, does not.
+    /// True if the row shows the file to its roles. False for rows by which a person steps back,
+    /// and for rows that act on a closed file.
     pub shows: bool,
-    /// The stages at which it does not show the file although it may be done there: the file may come to them before there is anything to do.
+    /// Stages at which the row does not show the file although the task is possible: at these
+    /// stages there may be nothing to do yet.
     pub unshown_at: &'static [T::Stage],
-    /// What the step is, in English and in the office's words.
+    /// The title, in English and in the office's terms.
     pub title: Term,
-    /// Print or reading.
+    /// The source: print or reading.
     pub basis: Basis,
 }
 
 impl<T: Task> Row<T> {
-    /// The stages it may lead to from `from`; none when it does not start there.
-    #[must_use]
+    /// The possible next stages from `from`; none when the row does not start there.
     pub fn targets(&self, from: T::Stage) -> Option<&'static [T::Stage]> {
         self.moves
             .iter()
@@ -198,14 +196,13 @@ impl<T: Task> Row<T> {
             .map(|(_, to)| *to)
     }
 
-    /// Whether a file at `stage` is shown to the roles of this row.
-    #[must_use]
+    /// True if a file at `stage` is shown to the roles of this row.
     pub fn shows_at(&self, stage: T::Stage) -> bool {
         self.shows && self.targets(stage).is_some() && !self.unshown_at.contains(&stage)
     }
 }
 
-/// The printed head of an SOP: part of the record, served with it.
+/// The printed head of an SOP, which is part of the official document and served with it.
 #[derive(Debug)]
 pub struct Head {
     /// Dasar hukum.
@@ -227,13 +224,15 @@ pub struct Head {
 pub struct Sop<T: Task> {
     /// `cert` or `wbs`.
     pub code: &'static str,
-    /// Its name.
+    /// The title.
     pub title: Term,
     /// The printed head.
     pub head: Head,
-    /// The roles that answer for the office's work: they see every file from the end of step 1 on, whether a row names them yet or not.
+    /// The roles that are responsible for the office's work. They see every file after step 1, also
+    /// where no row names them.
     pub overseers: &'static [Role],
-    /// The roles that read the record of this SOP although no row names them: they watch the office's work without its single files.
+    /// The roles that read the record of this SOP although no row names them. They watch the
+    /// office's work and do not see single files.
     pub watchers: &'static [Role],
     /// The rows, numbered ones in printed order.
     pub rows: &'static [Row<T>],
@@ -244,7 +243,6 @@ impl<T: Task> Sop<T> {
     ///
     /// # Panics
     /// Never: a test walks every task of every table.
-    #[must_use]
     pub fn row(&'static self, task: T) -> &'static Row<T> {
         self.rows
             .iter()
@@ -252,8 +250,7 @@ impl<T: Task> Sop<T> {
             .expect("every task has its row; a test proves it")
     }
 
-    /// The numbered row a file at `stage` is waiting for: its step is being measured.
-    #[must_use]
+    /// The numbered row a file at `stage` waits for; its standard time is running.
     pub fn waiting_at(&'static self, stage: T::Stage) -> Option<&'static Row<T>> {
         let starting_here = || {
             self.rows
@@ -266,12 +263,12 @@ impl<T: Task> Sop<T> {
     }
 
     /// The row with this printed number.
-    #[must_use]
     pub fn step(&'static self, no: u8) -> Option<&'static Row<T>> {
         self.rows.iter().find(|row| row.no == Some(no))
     }
 
-    /// The roles that see a file from `stage` on: those a row names there, and the overseers once step 1 has handed the file in.
+    /// The roles that see a file at `stage`: those of the rows shown there, and the overseers once
+    /// step 1 has handed the file in.
     pub fn roles_named_at(&'static self, stage: T::Stage) -> impl Iterator<Item = Role> {
         let handed_in = self
             .step(1)
@@ -292,8 +289,7 @@ impl<T: Task> Sop<T> {
         Role::all().filter(move |role| works(*role) || self.watchers.contains(role))
     }
 
-    /// Whether the road ends at `stage`: nothing leads on from there but what reaches back to a closed file.
-    #[must_use]
+    /// True if `stage` is final: only rows that act on a closed file start there.
     pub fn ends_at(&'static self, stage: T::Stage) -> bool {
         let leads_on = |row: &Row<T>| {
             row.shows
@@ -304,8 +300,7 @@ impl<T: Task> Sop<T> {
         !self.rows.iter().any(leads_on)
     }
 
-    /// Whether nothing can happen to a file at `stage` any more that moves it.
-    #[must_use]
+    /// True if the file waits for no numbered step at `stage`.
     pub fn is_over(&'static self, stage: T::Stage) -> bool {
         self.waiting_at(stage).is_none()
     }

@@ -1,12 +1,12 @@
-//! For whom a file waits, row by row: whom `next` invites, told in a message. A side exit is open to its actor; nobody is asked to take it.
+//! The rows and roles a file waits for: the ones `next` offers and notifications address. A side
+//! exit is open to its actor, but the file does not wait for it.
 
 use super::role::Role;
 use super::table::{Actor, Row, Sop, Task};
 
 impl<T: Task> Sop<T> {
-    /// The rows a file at `stage` waits for: the numbered ones that start there; else the parts of the step that is measured; else, where nothing is
-    /// measured, the rows of people that lead onwards.
-    #[must_use]
+    /// The rows a file at `stage` waits for: the numbered ones that start there; else the parts of
+    /// the measured step; else, where no step is measured, the rows of people that lead onwards.
     pub fn rows_waited_for(&'static self, stage: T::Stage) -> Vec<&'static Row<T>> {
         let starting = || {
             self.rows.iter().filter(move |row| {
@@ -28,7 +28,6 @@ impl<T: Task> Sop<T> {
     }
 
     /// The roles of those rows.
-    #[must_use]
     pub fn roles_waited_for(&'static self, stage: T::Stage) -> Vec<Role> {
         let rows = self.rows_waited_for(stage);
         Role::all()
@@ -36,8 +35,7 @@ impl<T: Task> Sop<T> {
             .collect()
     }
 
-    /// What nobody may have done who takes one of those rows: four eyes.
-    #[must_use]
+    /// The tasks that bar a person from those rows (four eyes).
     pub fn never_by_waited_for(&'static self, stage: T::Stage) -> Vec<T> {
         self.rows_waited_for(stage)
             .into_iter()

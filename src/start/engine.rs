@@ -1,5 +1,6 @@
-//! The job engine as a supervised task. Its success is a poll of the queue: the engine asks once a second when it is idle. The timetable of the engine has
-//! a success of its own, once a minute.
+//! The job engine as a supervised task. Each successful poll of the queue counts as a success; an
+//! idle engine polls once a second. The timetable of the engine reports its own successes, once a
+//! minute.
 
 use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,23 +18,24 @@ use crate::app::Service;
 use crate::casework::worker;
 use crate::supervisor::{Heartbeat, Limits, Supervisor};
 
-/// The engine asks every second; a slow job or four may keep it from asking for a while.
+/// The engine polls every second; four slow jobs may delay the polls.
 const LIMITS: Limits = Limits {
     stale_after: Duration::from_mins(2),
     grace: Duration::from_secs(30),
 };
 /// The timetable has an entry for every minute.
 const TIMETABLE_STALE_AFTER: Duration = Duration::from_secs(150);
-/// How long the engine waits for one of its connections.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The longest wait for a connection of the engine.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The engine of a service, through all its runs.
+/// The state of the engine that outlives a single run.
 #[derive(Clone)]
 struct Engine {
     service: Service,
     supervisor: Supervisor,
     timetable: Heartbeat,
-    /// Workers of this process that have ended: the jobs they held are free again at once, and need not wait until their heartbeat is found too old.
+    /// Ids of workers of this process that have ended. Their jobs are unlocked at once, without
+    /// waiting until their heartbeat is stale.
     ended: Arc<Mutex<Vec<String>>>,
 }
 
@@ -50,22 +52,23 @@ pub(super) fn supervise(service: &Service, supervisor: &Supervisor) {
     });
 }
 
-/// One run of the engine, on connections of its own: those of the run before may be lost without knowing it.
+/// One run of the engine, on new connections: those of the previous run may be broken without an
+/// error yet.
 async fn run(engine: Engine, heartbeat: Heartbeat) -> Result<(), Failure> {
     let pool = PgPoolOptions::new()
         .max_connections(3)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_lazy_with(engine.service.database.clone());
     let (options, _) = job_options(&engine.service, pool.clone())?;
-    let watched = Watched {
+    let observed = ObservedDatabase {
         inner: pool.clone().into(),
         polls: heartbeat,
         timetable: engine.timetable.clone(),
     };
     let worker = options
-        .database(EngineDatabase::new(watched))
+        .database(EngineDatabase::new(observed))
         .worker_recovery(recovery())
-        .worker_shutdown(worker::stopping(engine.supervisor.stopping()))
+        .worker_shutdown(worker::shutdown_on(engine.supervisor.stopping()))
         .init()
         .await?;
     engine.timetable.begin();
@@ -92,14 +95,15 @@ async fn run(engine: Engine, heartbeat: Heartbeat) -> Result<(), Failure> {
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(worker.worker_id().clone());
-    // The worker holds connections as long as it lives, and closing would wait for them.
+    // The worker holds connections while it exists, and closing the pool would wait for them.
     drop(worker);
     outcome?;
     pool.close().await;
     Ok(())
 }
 
-/// A worker that died with its process holds its jobs until its heartbeat is this old; then another worker takes them.
+/// Jobs of a worker that died with its process stay locked until the worker's heartbeat is this
+/// old; then another worker takes them.
 fn recovery() -> WorkerRecoveryConfig {
     WorkerRecoveryConfig::default()
         .heartbeat_interval(Duration::from_secs(15))
@@ -108,15 +112,15 @@ fn recovery() -> WorkerRecoveryConfig {
         .recovery_delay(Duration::from_secs(1))
 }
 
-/// The engine's connections, which report what succeeds on them.
+/// The engine's connections, which report successful polls.
 #[derive(Debug)]
-struct Watched {
+struct ObservedDatabase {
     inner: EngineDatabase,
     polls: Heartbeat,
     timetable: Heartbeat,
 }
 
-impl DbExecutor for Watched {
+impl DbExecutor for ObservedDatabase {
     fn execute<'a>(
         &'a self,
         sql: &'a str,
@@ -124,7 +128,8 @@ impl DbExecutor for Watched {
     ) -> BoxFuture<'a, Result<u64, DbError>> {
         Box::pin(async move {
             let outcome = self.inner.execute(sql, params).await;
-            // The one statement that queues what is due by the timetable; every instance runs it, and the first one queues.
+            // Only one statement of the engine contains this word: it queues the due entries of the
+            // timetable. Every instance runs the statement, and the first one queues.
             if outcome.is_ok() && sql.contains("known_crontabs") {
                 self.timetable.beat();
             }
@@ -139,7 +144,8 @@ impl DbExecutor for Watched {
     ) -> BoxFuture<'a, Result<Vec<DbRow>, DbError>> {
         Box::pin(async move {
             let outcome = self.inner.fetch_all(sql, params).await;
-            // Taking the next job from the queue is an update, also when there is none: it fails on a server that only reads.
+            // The statement that takes the next job is an update even when the queue is empty, so
+            // it fails on a read-only server.
             if outcome.is_ok() && sql.contains("locked_by = $1") {
                 self.polls.beat();
             }
@@ -148,7 +154,7 @@ impl DbExecutor for Watched {
     }
 }
 
-impl DatabaseDriver for Watched {
+impl DatabaseDriver for ObservedDatabase {
     fn as_any(&self) -> &dyn Any {
         self
     }

@@ -1,4 +1,4 @@
-//! Every job of the service, on the engine's options.
+//! Registration of every job with the job engine.
 
 use graphile_worker::WorkerOptions;
 use sqlx::PgPool;
@@ -9,28 +9,29 @@ use crate::casework::worker::{self, JobContext};
 use crate::database::Database;
 use crate::{certification, complaint, escalation, events, identity, mail, reporting, webhooks};
 
-/// The engine's options with every job of the service, and the desk they work at.
-///
-/// # Errors
-/// When a timetable cannot be read.
+/// The engine's options with every job of the service, and the context of the jobs.
 pub fn job_options(
     service: &Service,
     pool: PgPool,
 ) -> Result<(WorkerOptions, JobContext), Failure> {
-    let desk = JobContext {
+    let context = JobContext {
         database: Database::new(service.database.clone(), 2),
         clock: service.clock.clone(),
         calendars: service.calendars.clone(),
         documents: service.documents.clone(),
     };
-    let options = certification::jobs::define(worker::options(pool, desk.clone())?);
+    let options = certification::jobs::define(worker::worker_options(pool, context.clone())?);
     let options = certification::mirror::jobs::define(options, service.mirror.clone());
     let options = reporting::jobs::work::define(
         complaint::jobs::define(options, service.complaint_services.clone())?,
         service.typesetter.clone(),
     )?;
-    let options = webhooks::jobs::define(events::jobs::define(options)?, service.caller.clone())?;
+    let options = webhooks::jobs::define(
+        events::jobs::define(options)?,
+        service.webhook_client.clone(),
+    )?;
     let options = escalation::jobs::define(options)?;
-    let options = identity::jobs::define(options, service.identity.clone(), desk.database.clone());
-    Ok((mail::define(options, service.post.clone()), desk))
+    let options =
+        identity::jobs::define(options, service.identity.clone(), context.database.clone());
+    Ok((mail::define(options, service.mailer.clone()), context))
 }

@@ -1,8 +1,11 @@
-//! What the service writes is for its own user alone: folders 0700, files 0600. The process makes them so by its umask; what an earlier version or a copy of
-//! a backup left open is closed at each start.
+//! File permissions: files of the service are accessible to its own user only (folders 0700, files
+//! 0600). The umask of the process ensures that for new files; files left open by an earlier
+//! version or a restored backup are corrected at each start.
 //!
-//! Two things are left out. The database's folder is the database's (`database::embedded`), and the downloaded programs of PostgreSQL hold nothing of ours.
-//! As root the database runs as another user, who must pass through the data folder: that folder is 0711.
+//! Two folders are exceptions. The database's folder belongs to the database
+//! (`database::embedded`), and the downloaded programs of PostgreSQL contain no data of the
+//! service. When the service runs as root, the database runs as another user, which must pass
+//! through the data folder: that folder is 0711.
 
 use std::fs::{self, Permissions};
 use std::io;
@@ -12,13 +15,13 @@ use std::path::{Path, PathBuf};
 use rustix::fs::Mode;
 
 use super::Failure;
-use super::custodian::stick;
+use super::custodian::demo_key_folder;
 
-/// What a group and others are given: nothing.
-const OTHERS: u32 = 0o077;
+/// The permission bits of group and others.
+const GROUP_AND_OTHERS: u32 = 0o077;
 
-/// The folders and files of the data folder that hold something of the service's own.
-const OURS: [&str; 5] = [
+/// The files and folders of the data folder that contain data of the service.
+const PRIVATE_PATHS: [&str; 5] = [
     "documents",
     "mails",
     "master-key",
@@ -26,24 +29,25 @@ const OURS: [&str; 5] = [
     "custodian-key.pub",
 ];
 
-/// From here on, whatever this process makes is for its own user alone. Called first of all, while there is one thread.
-pub fn close_new_files() {
-    rustix::process::umask(Mode::from_raw_mode(OTHERS));
+/// Sets the umask so that new files are private. Must be called first, while the process has one
+/// thread.
+pub fn set_umask() {
+    rustix::process::umask(Mode::from_raw_mode(GROUP_AND_OTHERS));
 }
 
-/// Closes what lies below the data folder, and on the demo custodian's stick, to every other user of this machine.
+/// Removes access of other users from the files below the data folder and from the demo key folder.
 ///
 /// # Errors
-/// One line, when something is open and cannot be closed: it belongs to another user.
-pub async fn close(data_dir: &Path) -> Result<(), Failure> {
-    let places: Vec<PathBuf> = OURS
+/// One line, when a file is accessible to others and belongs to another user.
+pub async fn restrict(data_dir: &Path) -> Result<(), Failure> {
+    let places: Vec<PathBuf> = PRIVATE_PATHS
         .iter()
         .map(|name| data_dir.join(name))
-        .chain([stick(data_dir)])
+        .chain([demo_key_folder(data_dir)])
         .collect();
     let closed = tokio::task::spawn_blocking(move || {
         places.iter().try_fold(0, |closed, place| {
-            Ok::<u64, String>(closed + close_below(place)?)
+            Ok::<u64, String>(closed + restrict_below(place)?)
         })
     });
     let closed = closed.await??;
@@ -56,8 +60,9 @@ pub async fn close(data_dir: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Closes `path` and what is below it; gives how many were open. A link is followed only as `path` itself: the store may lie on another disk.
-fn close_below(path: &Path) -> Result<u64, String> {
+/// Restricts `path` and everything below it; returns how many entries were open. Only `path` itself
+/// may be a symbolic link, because the document store may lie on another disk.
+fn restrict_below(path: &Path) -> Result<u64, String> {
     let open = |path: &Path, error: &io::Error| {
         format!(
             "{} is open to other users of this machine and cannot be closed ({error}): as its owner, run `chmod -R go-rwx` on it",
@@ -73,7 +78,7 @@ fn close_below(path: &Path) -> Result<u64, String> {
         };
         let there = match read {
             Ok(there) => there,
-            // Never made, or gone since it was listed: an upload that ended.
+            // The file was never created, or an upload that ended has removed it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(format!("{} cannot be looked at: {error}", at.display())),
         };
@@ -81,8 +86,11 @@ fn close_below(path: &Path) -> Result<u64, String> {
             continue;
         }
         let mode = there.permissions().mode();
-        if mode & OTHERS != 0 {
-            match fs::set_permissions(&at, Permissions::from_mode(mode & !OTHERS & 0o7777)) {
+        if mode & GROUP_AND_OTHERS != 0 {
+            match fs::set_permissions(
+                &at,
+                Permissions::from_mode(mode & !GROUP_AND_OTHERS & 0o7777),
+            ) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 done => done.map_err(|error| open(&at, &error))?,
             }
@@ -97,11 +105,9 @@ fn close_below(path: &Path) -> Result<u64, String> {
     Ok(closed)
 }
 
-/// Makes the data folder, and those above it that are missing, so that the database's own user can pass through them and nobody else can look.
-///
-/// # Errors
-/// When the system refuses.
-pub(super) fn make_passable(folder: &Path) -> io::Result<()> {
+/// Creates the data folder and its missing parents so that the database's user can pass through
+/// them and other users cannot list them.
+pub(super) fn make_traversable(folder: &Path) -> io::Result<()> {
     let missing: Vec<&Path> = folder
         .ancestors()
         .take_while(|above| !above.as_os_str().is_empty() && !above.exists())
@@ -159,7 +165,7 @@ mod tests {
             write(file, 0o755);
         }
         for _ in 0..2 {
-            close(&data).await.unwrap();
+            restrict(&data).await.unwrap();
             for file in &files {
                 assert_eq!(mode(file), 0o600, "{}", file.display());
                 let above = file.parent().unwrap();
@@ -170,21 +176,21 @@ mod tests {
                 (0o644, 0o755, 0o755),
                 "what is not ours stays"
             );
-            // A backup that was copied back.
+            // A restored backup.
             fs::set_permissions(&files[0], Permissions::from_mode(0o666)).unwrap();
             fs::set_permissions(data.join("documents"), Permissions::from_mode(0o755)).unwrap();
         }
     }
 
-    /// Row 20: the database's user must pass, also where a folder above is new.
+    /// Row 20: the database's user can pass, also where a parent folder is new.
     #[test]
     fn the_data_folder_can_be_passed_and_not_listed() {
         let above = tempfile::tempdir().unwrap();
         let data = above.path().join("new/data");
-        make_passable(&data).unwrap();
+        make_traversable(&data).unwrap();
         assert_eq!((mode(&data), mode(data.parent().unwrap())), (0o711, 0o711));
         fs::set_permissions(&data, Permissions::from_mode(0o755)).unwrap();
-        make_passable(&data).unwrap();
+        make_traversable(&data).unwrap();
         assert_eq!(mode(&data), 0o711);
     }
 }

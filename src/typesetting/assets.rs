@@ -1,4 +1,4 @@
-//! What every paper is set from: the compiler's library, the forms, the typeface. Made ready once.
+//! Compiler assets: the Typst standard library, the templates and the fonts, loaded once.
 
 use serde_json::Value;
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -10,7 +10,7 @@ use super::fonts;
 use super::printable::printable;
 use super::template::{SHARED, Template};
 
-/// Library, forms and typeface.
+/// The Typst standard library, the template sources and the fonts.
 pub(super) struct Assets {
     pub(super) library: LazyHash<Library>,
     pub(super) book: LazyHash<FontBook>,
@@ -19,12 +19,13 @@ pub(super) struct Assets {
 }
 
 impl Assets {
-    /// Everything, with other texts for the forms that `changed` knows. None when a form has a name that the compiler does not take.
+    /// Loads all assets. `changed` may replace the source of a template by its file name. Returns
+    /// `None` if Typst rejects a template's file name.
     pub(super) fn new(changed: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let faces = fonts::faces();
         let texts = Template::ALL
             .into_iter()
-            .map(|template| (template.file(), template.text()))
+            .map(|template| (template.file_name(), template.source()))
             .chain([SHARED]);
         let source = |(name, text): (&str, &str)| {
             file_id(name).map(|id| {
@@ -42,12 +43,12 @@ impl Assets {
         })
     }
 
-    /// `value` without what the typeface cannot show.
+    /// Replaces the characters of `value` that the fonts cannot show.
     pub(super) fn printable(&self, value: &Value) -> Value {
         printable(value, &|c| fonts::can_show(&self.faces, c))
     }
 
-    /// The form with this id.
+    /// The template source with this id.
     pub(super) fn source(&self, id: FileId) -> Option<&Source> {
         self.sources
             .iter()
@@ -56,7 +57,7 @@ impl Assets {
     }
 }
 
-/// The compiler's id for a file of ours.
+/// The Typst file id of a template or data file.
 pub(super) fn file_id(name: &str) -> Option<FileId> {
     VirtualPath::new(name)
         .ok()

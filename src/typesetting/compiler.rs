@@ -1,4 +1,5 @@
-//! The press: forms and typeface made ready once, papers set one after the other, on the thread that asks. See [`super::Typesetter`] for many at once.
+//! The Typst compiler with templates and fonts loaded once. It compiles one document at a time, on
+//! the calling thread. [`super::Typesetter`] compiles several at once.
 
 use std::fmt;
 
@@ -11,101 +12,103 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use super::assets::{Assets, file_id};
 use super::document::Document;
 use super::template::SHARED;
-use super::world::{self, Sheet};
+use super::world::{self, DocumentWorld};
 
-/// How many papers the compiler remembers parts of. What is older is let go, so that memory does not grow with the papers set.
-const REMEMBERED: usize = 4;
-/// WIB, in minutes east of Greenwich.
+/// Compilations after which an unused entry leaves the `comemo` cache. The limit keeps memory from
+/// growing with the number of documents.
+const CACHE_GENERATIONS: usize = 4;
+/// WIB (UTC+7), in minutes.
 const WIB: i32 = 7 * 60;
-/// What the PDFs say they were made by.
+/// The `Creator` entry of every PDF.
 const CREATOR: &str = "Service desk BSPJI Palembang";
 
-/// Forms and typeface, ready to set papers.
+/// Compiles documents to PDF/A-2a.
 pub struct Compiler {
-    stock: Assets,
+    assets: Assets,
     standard: PdfStandards,
 }
 
-/// A paper that could not be set. Says where in our forms it happened and not what for: the compiler's message may quote what somebody wrote.
+/// A compile error. It reports the place in our templates only: the compiler's own message may
+/// quote personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unset {
-    /// The form.
+pub struct CompileError {
+    /// File name of the template.
     pub template: &'static str,
-    /// Places in the forms, as `file:line`.
-    pub places: Vec<String>,
+    /// Locations in the templates, as `file:line`.
+    pub locations: Vec<String>,
 }
 
-impl fmt::Display for Unset {
+impl fmt::Display for CompileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} could not be set: {}",
+            "{} could not be compiled: {}",
             self.template,
-            self.places.join(", ")
+            self.locations.join(", ")
         )
     }
 }
 
-impl std::error::Error for Unset {}
+impl std::error::Error for CompileError {}
 
 impl Compiler {
-    /// A press with every form. Reads the typeface, which takes some milliseconds.
-    ///
-    /// # Errors
-    /// When this build of the typesetter knows no PDF/A; the tests see to it that it does.
-    pub fn new() -> Result<Self, Unset> {
-        Self::with_forms(|_| None)
+    /// Loads every template and the fonts; takes some milliseconds.
+    pub fn new() -> Result<Self, CompileError> {
+        Self::with_templates(|_| None)
     }
 
-    /// The same with other texts for some of the forms, by the name of their file: for trying out a change before it is built in.
-    ///
-    /// # Errors
-    /// As [`Self::new`].
-    pub fn with_forms(changed: impl Fn(&str) -> Option<String>) -> Result<Self, Unset> {
-        let broken = |place: &str| Unset {
+    /// Loads the templates with replaced sources, by file name. For trying out a template change
+    /// before it is built in.
+    pub fn with_templates(changed: impl Fn(&str) -> Option<String>) -> Result<Self, CompileError> {
+        let internal_error = |location_text: &str| CompileError {
             template: SHARED.0,
-            places: vec![place.to_owned()],
+            locations: vec![location_text.to_owned()],
         };
-        let standard = PdfStandards::new(&[PdfStandard::A_2a]).map_err(|_| broken("PDF/A-2a"))?;
+        let standard =
+            PdfStandards::new(&[PdfStandard::A_2a]).map_err(|_| internal_error("PDF/A-2a"))?;
         Ok(Self {
-            stock: Assets::new(changed).ok_or_else(|| broken("name"))?,
+            assets: Assets::new(changed).ok_or_else(|| internal_error("name"))?,
             standard,
         })
     }
 
-    /// The paper as PDF/A-2a, tagged, with its typeface in it.
-    ///
-    /// # Errors
-    /// When the form has a fault. What people wrote cannot make it fail; the tests try.
-    pub fn set(&self, paper: &Document) -> Result<Vec<u8>, Unset> {
-        let set = self.compile(paper);
-        // Also after a failure: what was compiled before it is remembered too.
-        comemo::evict(if paper.confidential { 0 } else { REMEMBERED });
-        set
+    /// Compiles the document to tagged PDF/A-2a with embedded fonts. Only an error in a template
+    /// can make it fail; user input cannot (the tests try).
+    pub fn compile(&self, document: &Document) -> Result<Vec<u8>, CompileError> {
+        let pdf = self.render(document);
+        // Also after an error: the parts compiled before the error are cached too. Confidential
+        // documents leave nothing in the cache.
+        comemo::evict(if document.confidential {
+            0
+        } else {
+            CACHE_GENERATIONS
+        });
+        pdf
     }
 
-    fn compile(&self, paper: &Document) -> Result<Vec<u8>, Unset> {
-        let broken = |place: &str| Unset {
-            template: paper.template.file(),
-            places: vec![place.to_owned()],
+    fn render(&self, document: &Document) -> Result<Vec<u8>, CompileError> {
+        let internal_error = |location_text: &str| CompileError {
+            template: document.template.file_name(),
+            locations: vec![location_text.to_owned()],
         };
-        let main = file_id(paper.template.file()).ok_or_else(|| broken("name"))?;
-        let sheet = Sheet::of(&self.stock, paper, main).ok_or_else(|| broken("data"))?;
-        let unset = |faults: &[SourceDiagnostic]| Unset {
-            template: paper.template.file(),
-            places: faults.iter().map(|fault| place(&sheet, fault)).collect(),
+        let main = file_id(document.template.file_name()).ok_or_else(|| internal_error("name"))?;
+        let world = DocumentWorld::new(&self.assets, document, main)
+            .ok_or_else(|| internal_error("data"))?;
+        let compile_error = |faults: &[SourceDiagnostic]| CompileError {
+            template: document.template.file_name(),
+            locations: faults.iter().map(|fault| location(&world, fault)).collect(),
         };
-        let pages = typst::compile(&sheet)
+        let pages = typst::compile(&world)
             .output
-            .map_err(|faults| unset(&faults))?;
-        typst_pdf::pdf(&pages, &self.options(paper)).map_err(|faults| unset(&faults))
+            .map_err(|faults| compile_error(&faults))?;
+        typst_pdf::pdf(&pages, &self.options(document)).map_err(|faults| compile_error(&faults))
     }
 
-    fn options(&self, paper: &Document) -> PdfOptions {
-        let midnight = world::day(paper)
+    fn options(&self, document: &Document) -> PdfOptions {
+        let midnight = world::document_date(document)
             .and_then(|day| Datetime::from_ymd_hms(day.year()?, day.month()?, day.day()?, 0, 0, 0));
         PdfOptions {
-            ident: Smart::Custom(hex::encode(Sha256::digest(paper.digest()))),
+            ident: Smart::Custom(hex::encode(Sha256::digest(document.digest()))),
             creator: Smart::Custom(Some(CREATOR.to_owned())),
             timestamp: midnight.and_then(|midnight| Timestamp::new_local(midnight, WIB)),
             page_ranges: None,
@@ -116,15 +119,15 @@ impl Compiler {
     }
 }
 
-/// Where in our forms a fault is.
-fn place(sheet: &Sheet<'_>, fault: &SourceDiagnostic) -> String {
+/// The `file:line` of an error in our templates.
+fn location(world: &DocumentWorld<'_>, fault: &SourceDiagnostic) -> String {
     let Some(id) = fault.span.id() else {
         return "nowhere".to_owned();
     };
     let name = id.vpath().get_without_slash();
-    let line = sheet
+    let line = world
         .range(fault.span)
-        .zip(typst::World::source(sheet, id).ok());
+        .zip(typst::World::source(world, id).ok());
     let line = line.and_then(|(range, source)| source.lines().byte_to_line(range.start));
     line.map_or_else(|| name.to_owned(), |line| format!("{name}:{}", line + 1))
 }

@@ -1,4 +1,4 @@
-//! Dates as letters write them: in Indonesian, on the office's clock (WIB).
+//! Dates and times in Indonesian words, in the office's time zone (WIB).
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
 
@@ -23,7 +23,6 @@ const WEEKDAYS: [&str; 7] = [
 ];
 
 /// `6 Juli 2026`.
-#[must_use]
 pub fn day_in_words(day: NaiveDate) -> String {
     format!(
         "{} {} {}",
@@ -34,7 +33,6 @@ pub fn day_in_words(day: NaiveDate) -> String {
 }
 
 /// `Senin, 6 Juli 2026`.
-#[must_use]
 pub fn weekday_in_words(day: NaiveDate) -> String {
     format!(
         "{}, {}",
@@ -44,7 +42,6 @@ pub fn weekday_in_words(day: NaiveDate) -> String {
 }
 
 /// `6 Juli 2026 pukul 16.00 WIB`.
-#[must_use]
 pub fn moment_in_words(at: DateTime<Utc>) -> String {
     let local = at.with_timezone(&WIB);
     format!(

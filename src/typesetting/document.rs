@@ -1,4 +1,4 @@
-//! A paper to be set: its form, and everything that will stand on it as data.
+//! A document to be typeset: its template and its data.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -10,7 +10,7 @@ use super::template::{SHARED, Template};
 use crate::error::{Error, Result};
 use crate::secrecy::sha256;
 
-/// A paper to be set. The same paper is always set to the same bytes.
+/// A document to be typeset. Equal documents compile to equal bytes.
 #[derive(Debug, Clone)]
 pub struct Document {
     pub(super) template: Template,
@@ -24,42 +24,40 @@ pub struct Document {
 }
 
 impl Document {
-    /// A paper in the form of `template`, called `title` in its PDF, with the day it is of (the only date its PDF will tell), and `body` for the form to
-    /// print. Its file is called like `name`.
-    ///
-    /// # Errors
-    /// Our own fault when `body` has no JSON form.
+    /// Creates a document from `template`. `title` and `date` go into the PDF's metadata (`date` is
+    /// its only date), `body` is the data the template prints, and `name` gives the file name.
     pub fn new(
         template: Template,
         title: impl Into<String>,
         date: NaiveDate,
         name: &str,
-        finish: &LetterEnding,
+        ending: &LetterEnding,
         body: &impl Serialize,
     ) -> Result<Self> {
         let title = title.into();
         let body = serde_json::to_value(body).map_err(Error::internal)?;
-        let shown = json!({"title": title, "office": BSPJI_PALEMBANG, "finish": finish.data(), "body": body});
+        let data = json!({"title": title, "office": BSPJI_PALEMBANG, "finish": ending.data(), "body": body});
         Ok(Self {
             template,
             title,
             date,
-            data: shown,
-            qr: finish.qr().map(<[u8]>::to_vec),
+            data,
+            qr: ending.qr().map(<[u8]>::to_vec),
             pictures: Vec::new(),
             confidential: false,
             name: file_name(name),
         })
     }
 
-    /// The same with a picture (SVG) that its form finds under `name`.
+    /// Adds an SVG picture that the template finds under `name`.
     #[must_use]
     pub fn with_picture(mut self, name: &'static str, svg: impl Into<Vec<u8>>) -> Self {
         self.pictures.push((name, svg.into()));
         self
     }
 
-    /// The same, set in silence, and forgotten as soon as it is set: for papers of whistle-blowing.
+    /// Marks the document as confidential (whistle-blowing): it is compiled without logs, not
+    /// cached, and served without an `ETag`.
     #[must_use]
     pub fn confidential(self) -> Self {
         Self {
@@ -68,14 +66,13 @@ impl Document {
         }
     }
 
-    /// What its file is called: letters, digits, `-`, `_` and `.` only.
-    #[must_use]
+    /// The file name for downloads: letters, digits, `-`, `_` and `.` only.
     pub fn file_name(&self) -> &str {
         &self.name
     }
 
-    /// A digest of everything its bytes are made from, in hex: of two papers with one digest the PDFs are the same.
-    #[must_use]
+    /// SHA-256 in hex over all inputs of the PDF. Documents with equal digests compile to equal
+    /// bytes.
     pub fn digest(&self) -> String {
         let Self {
             template,
@@ -87,8 +84,8 @@ impl Document {
             confidential: _,
             name: _,
         } = self;
-        let (day, shown) = (date.to_string(), data.to_string());
-        let parts = [SHARED.1, template.text(), title, &day, &shown].map(str::as_bytes);
+        let (day, data) = (date.to_string(), data.to_string());
+        let parts = [SHARED.1, template.source(), title, &day, &data].map(str::as_bytes);
         let parts = parts
             .into_iter()
             .chain(qr.as_deref())
@@ -99,7 +96,7 @@ impl Document {
 
 /// `B/1/BSKJI/PA` becomes `B-1-BSKJI-PA.pdf`.
 fn file_name(name: &str) -> String {
-    let kept: String = name
+    let safe: String = name
         .chars()
         .map(|c| {
             if c.is_ascii_alphanumeric() || "-_.".contains(c) {
@@ -109,14 +106,14 @@ fn file_name(name: &str) -> String {
             }
         })
         .collect();
-    format!("{}.pdf", kept.trim_matches(['-', '.']))
+    format!("{}.pdf", safe.trim_matches(['-', '.']))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn paper(name: &str, body: &str) -> Document {
+    fn document(name: &str, body: &str) -> Document {
         let day = NaiveDate::from_ymd_opt(2026, 7, 6).unwrap();
         Document::new(
             Template::Answer,
@@ -132,18 +129,21 @@ mod tests {
     #[test]
     fn a_file_is_called_like_its_number() {
         assert_eq!(
-            paper("B/1/BSKJI/BSPJI-Palembang/PA/VII/2026", "").file_name(),
+            document("B/1/BSKJI/BSPJI-Palembang/PA/VII/2026", "").file_name(),
             "B-1-BSKJI-BSPJI-Palembang-PA-VII-2026.pdf"
         );
-        assert_eq!(paper("../\"\r\n x", "").file_name(), "x.pdf");
+        assert_eq!(document("../\"\r\n x", "").file_name(), "x.pdf");
     }
 
     #[test]
     fn the_digest_changes_with_what_is_printed_and_with_nothing_else() {
         assert_eq!(
-            paper("a", "isi").digest(),
-            paper("b", "isi").confidential().digest()
+            document("a", "isi").digest(),
+            document("b", "isi").confidential().digest()
         );
-        assert_ne!(paper("a", "isi").digest(), paper("a", "isi lain").digest());
+        assert_ne!(
+            document("a", "isi").digest(),
+            document("a", "isi lain").digest()
+        );
     }
 }

@@ -1,16 +1,17 @@
-//! The typeface of every letter: Liberation Sans (the widths of Arial), as files beside their licence.
+//! The font of every letter: Liberation Sans (metrically compatible with Arial), embedded, with its
+//! licence beside the files.
 
 use typst::foundations::Bytes;
 use typst::text::Font;
 
-/// Regular, bold and italic; nothing else is used.
+/// Regular, bold and italic, the only faces in use.
 const FILES: [&[u8]; 3] = [
     include_bytes!("fonts/LiberationSans-Regular.ttf"),
     include_bytes!("fonts/LiberationSans-Bold.ttf"),
     include_bytes!("fonts/LiberationSans-Italic.ttf"),
 ];
 
-/// The faces, read from the files.
+/// Parses the embedded font files.
 pub(super) fn faces() -> Vec<Font> {
     FILES
         .iter()
@@ -18,7 +19,8 @@ pub(super) fn faces() -> Vec<Font> {
         .collect()
 }
 
-/// Whether every one of `faces` can show `c`: a glyph that is missing in bold would be missing in a heading.
+/// True if every face has a glyph for `c`. A glyph that only the bold face lacks would be missing
+/// in headings.
 pub(super) fn can_show(faces: &[Font], c: char) -> bool {
     faces
         .iter()

@@ -1,4 +1,5 @@
-//! How a letter ends: as a draft with KONSEP across each page, issued without a signature, or numbered, dated and signed.
+//! The ending of a letter: draft (KONSEP across each page), issued without a signature, or
+//! numbered, dated and signed.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -6,45 +7,46 @@ use serde_json::{Value, json};
 
 use super::dates::day_in_words;
 
-/// How a letter ends.
+/// The ending of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LetterEnding {
-    /// Nobody has signed it: KONSEP across each page, number and date still open.
+    /// Not signed yet: KONSEP across each page; number and date are open.
     Draft,
-    /// Issued by the system with a number and date of its own: nobody signs it.
+    /// Issued by the system with a number and date of its own, without a signature.
     Issued,
     /// Numbered, dated and signed.
-    Final(Box<Final>),
+    Signed(Box<SignatureBlock>),
 }
 
-/// What a signature adds to a letter.
+/// The data that a signature adds to a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Final {
+pub struct SignatureBlock {
     /// Nomor surat.
     pub number: String,
     /// The day of signature (WIB).
     pub date: NaiveDate,
-    /// Who signs.
+    /// The signer.
     pub signer: Signer,
-    /// Where the signature can be verified: then the letter bears a QR code and says that it was signed electronically. Without it room is left for ink.
-    pub verification: Option<Verification>,
+    /// Link to the verification page. With a link the letter bears a QR code and states that it was
+    /// signed electronically; without one, space is left for a signature in ink.
+    pub verification: Option<VerificationLink>,
 }
 
-/// Who signs a letter, and in which capacity.
+/// The signer of a letter and the capacity in which they sign.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Signer {
-    /// The title over the signature, line by line: `Kepala Balai`, `Plh. Kepala Balai`, or `a.n. Kepala Balai` and the signer's own title below it.
+    /// The title over the signature, line by line: `Kepala Balai`, `Plh. Kepala Balai`, or `a.n.
+    /// Kepala Balai` and the signer's own title below it.
     pub capacity: Vec<String>,
-    /// The name under it.
+    /// The name below the signature.
     pub name: String,
-    /// Nomor induk pegawai, where it is known.
+    /// Nomor induk pegawai (civil servant number), if known.
     pub nip: Option<String>,
 }
 
 impl Signer {
-    /// Who signs in their own office, or as its acting holder (`Plh. …`, `Plt. …`).
-    #[must_use]
-    pub fn of(capacity: impl Into<String>, name: impl Into<String>) -> Self {
+    /// A signer in the office itself or as its acting holder (`Plh. …`, `Plt. …`).
+    pub fn new(capacity: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             capacity: vec![capacity.into()],
             name: name.into(),
@@ -52,8 +54,7 @@ impl Signer {
         }
     }
 
-    /// Who signs on behalf (atas nama) of `office`, with their own title below it.
-    #[must_use]
+    /// A signer on behalf of (atas nama) `office`, with the signer's own title below.
     pub fn on_behalf_of(office: &str, own: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             capacity: vec![format!("a.n. {office}"), own.into()],
@@ -63,23 +64,23 @@ impl Signer {
     }
 }
 
-/// Where a signature can be verified.
+/// Link to the verification page of a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verification {
-    /// The page the QR code leads to, in words below the letter.
+pub struct VerificationLink {
+    /// Address of the verification page; encoded in the QR code and printed in the footer.
     pub url: String,
     /// The QR code as SVG (see [`super::qr_svg`]).
     pub qr: Vec<u8>,
 }
 
 impl LetterEnding {
-    /// What the templates know of it.
+    /// The ending as template data.
     pub(super) fn data(&self) -> Value {
         match self {
             Self::Draft | Self::Issued => {
                 json!({"draft": *self == Self::Draft, "number": null, "date": null, "signer": null, "verification": null})
             }
-            Self::Final(end) => json!({
+            Self::Signed(end) => json!({
                 "draft": false,
                 "number": end.number,
                 "date": day_in_words(end.date),
@@ -89,11 +90,11 @@ impl LetterEnding {
         }
     }
 
-    /// The QR code, if it bears one.
+    /// The QR code, if the letter has one.
     pub(super) fn qr(&self) -> Option<&[u8]> {
         match self {
             Self::Draft | Self::Issued => None,
-            Self::Final(end) => end
+            Self::Signed(end) => end
                 .verification
                 .as_ref()
                 .map(|verification| verification.qr.as_slice()),

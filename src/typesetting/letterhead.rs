@@ -1,26 +1,28 @@
-//! The letterhead (kop surat). Who the office is changes with a decree, not with a deployment, so it is one constant; address and telephone must be
-//! confirmed by the office before a letter leaves it.
+//! The letterhead (kop surat). The office's identity changes by ministerial decree, not by
+//! deployment, so the letterhead is a constant. The office must confirm address and telephone
+//! before the first letter is sent.
 
 use serde::Serialize;
 
-/// What stands above every letter of an office.
+/// The letterhead of an office.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Letterhead {
     /// The ministry (kementerian).
     pub ministry: &'static str,
     /// The agency within it (badan).
     pub agency: &'static str,
-    /// The office (balai), as its full name goes over lines.
+    /// The office (balai): its full name, line by line.
     pub office: &'static [&'static str],
-    /// Street, post code, telephone; web and mail: one line each.
+    /// Street and post code; telephone and fax; e-mail and web: one line each.
     pub address: &'static [&'static str],
-    /// Where letters say they were written.
+    /// The city in the date line of letters.
     pub city: &'static str,
-    /// The office in running text.
+    /// The office's name in running text.
     pub name: &'static str,
 }
 
-/// The office this service was made for (Permenperin 1/2022). Address, telephone and mail are placeholders until the office confirms its own.
+/// The office this service was made for (Permenperin 1/2022). Address, telephone and mail are
+/// placeholders until the office confirms its own.
 pub const BSPJI_PALEMBANG: Letterhead = Letterhead {
     ministry: "KEMENTERIAN PERINDUSTRIAN REPUBLIK INDONESIA",
     agency: "BADAN STANDARDISASI DAN KEBIJAKAN JASA INDUSTRI",

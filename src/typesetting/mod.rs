@@ -1,7 +1,9 @@
-//! Letters and papers as PDF/A, in the form of official Indonesian letters (tata naskah dinas). A slice says what a paper holds; here it is set.
+//! Typesets letters and other documents as PDF/A, in the form of official Indonesian letters (tata
+//! naskah dinas). Each feature supplies the content of its documents.
 //!
-//! The forms are the text files in `templates/`, all on the shared `surat.typ`. What people wrote reaches them as data and is never read as markup. Nothing
-//! here opens a file, a connection or a clock: the same paper always gives the same bytes.
+//! The templates are the Typst files in `templates/`, all based on `surat.typ`. User input reaches
+//! a template as data and is never parsed as markup. This module opens no file and no connection
+//! and reads no clock, so the same document always compiles to the same bytes.
 
 mod assets;
 mod compiler;
@@ -20,10 +22,10 @@ mod tests;
 mod typesetter;
 mod world;
 
-pub use compiler::{Compiler, Unset};
+pub use compiler::{CompileError, Compiler};
 pub use dates::{day_in_words, moment_in_words, weekday_in_words};
 pub use document::Document;
-pub use letter_ending::{Final, LetterEnding, Signer, Verification};
+pub use letter_ending::{LetterEnding, SignatureBlock, Signer, VerificationLink};
 pub use letterhead::{BSPJI_PALEMBANG, Letterhead};
 pub use qr::svg as qr_svg;
 pub use rupiah::rupiah;

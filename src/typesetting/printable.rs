@@ -1,21 +1,23 @@
-//! Text that can be set, whatever somebody typed: characters the typeface cannot show become a box, those that are invisible or turn the direction are
-//! dropped, and a word too long for a line may be broken. PDF/A would refuse the whole letter for one missing glyph.
+//! Makes user input printable: replaces characters without a glyph by a box, drops invisible and
+//! bidirectional control characters, and allows breaks in words longer than a line. PDF/A rejects
+//! the whole letter if one glyph is missing.
 
 use serde_json::Value;
 
-/// What stands for a character that cannot be shown.
-const BOX: char = '□';
-/// A word longer than this may be broken; what an ordinary line takes, such as a number of a letter or an address of mail, is left as it is.
+/// Replaces a character that has no glyph.
+const REPLACEMENT: char = '□';
+/// Words longer than this may be broken. Ordinary words fit within a line and are never broken, nor
+/// are letter numbers and e-mail addresses.
 const LONGEST_WORD: usize = 40;
-/// So many characters of a long word stay together.
-const TOGETHER: usize = 8;
-/// Where a long word may be broken: nothing is seen there.
-const BREAK: char = '\u{200b}';
+/// Number of characters of a long word between two break opportunities.
+const PIECE_LENGTH: usize = 8;
+/// An invisible break opportunity (zero-width space).
+const ZERO_WIDTH_SPACE: char = '\u{200b}';
 
-/// `value` with every text in it made printable; `can_show` says which characters the typeface has.
+/// Makes every string in `value` printable. `can_show` tells whether the fonts have a glyph.
 pub(super) fn printable(value: &Value, can_show: &impl Fn(char) -> bool) -> Value {
     match value {
-        Value::String(text) => Value::String(line_by_line(text, can_show)),
+        Value::String(text) => Value::String(printable_text(text, can_show)),
         Value::Array(items) => items.iter().map(|item| printable(item, can_show)).collect(),
         Value::Object(members) => members
             .iter()
@@ -25,33 +27,33 @@ pub(super) fn printable(value: &Value, can_show: &impl Fn(char) -> bool) -> Valu
     }
 }
 
-fn line_by_line(text: &str, can_show: &impl Fn(char) -> bool) -> String {
+fn printable_text(text: &str, can_show: &impl Fn(char) -> bool) -> String {
     let text = text.replace("\r\n", "\n");
     let shown = text.chars().filter_map(|c| match c {
         '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
         c if c.is_whitespace() && c != '\u{a0}' => Some(' '),
         c if is_invisible(c) => None,
         c if can_show(c) => Some(c),
-        _ => Some(BOX),
+        _ => Some(REPLACEMENT),
     });
     let shown: Vec<char> = shown.collect();
-    // A line may be broken after these without our help.
+    // A line may already be broken after these characters.
     let words = shown.split_inclusive(|c| c.is_whitespace() || matches!(c, '/' | '-'));
-    words.map(broken_if_long).collect()
+    words.map(breakable_if_long).collect()
 }
 
-fn broken_if_long(word: &[char]) -> String {
+fn breakable_if_long(word: &[char]) -> String {
     if word.len() <= LONGEST_WORD {
         return word.iter().collect();
     }
     let pieces: Vec<String> = word
-        .chunks(TOGETHER)
+        .chunks(PIECE_LENGTH)
         .map(|piece| piece.iter().collect())
         .collect();
-    pieces.join(&BREAK.to_string())
+    pieces.join(&ZERO_WIDTH_SPACE.to_string())
 }
 
-/// Control characters, and those that show nothing or turn the direction of what follows.
+/// True for control characters, invisible characters and bidirectional controls.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
@@ -67,7 +69,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> String {
-        line_by_line(text, &|c| c.is_ascii() || "é□".contains(c))
+        printable_text(text, &|c| c.is_ascii() || "é□".contains(c))
     }
 
     #[test]
@@ -87,8 +89,8 @@ mod tests {
             assert_eq!(of(ordinary), ordinary);
         }
         let broken = of(&"x".repeat(41));
-        assert_eq!(broken.matches(BREAK).count(), 5);
-        assert_eq!(broken.replace(BREAK, ""), "x".repeat(41));
+        assert_eq!(broken.matches(ZERO_WIDTH_SPACE).count(), 5);
+        assert_eq!(broken.replace(ZERO_WIDTH_SPACE, ""), "x".repeat(41));
     }
 
     #[test]
@@ -103,7 +105,7 @@ mod tests {
         #[test]
         fn nothing_is_left_that_the_typeface_cannot_show(text in any::<String>()) {
             for c in of(&text).chars() {
-                prop_assert!(c == '\n' || c == BREAK || c == BOX || c == '\u{a0}' || c.is_ascii_graphic() || c == ' ' || c == 'é', "{:?}", c);
+                prop_assert!(c == '\n' || c == ZERO_WIDTH_SPACE || c == REPLACEMENT || c == '\u{a0}' || c.is_ascii_graphic() || c == ' ' || c == 'é', "{:?}", c);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The QR code of a letter: black squares as SVG, for the page where its signature can be verified.
+//! The QR code of a letter as SVG; it encodes the address of the letter's verification page.
 
 use fast_qr::convert::Builder as _;
 use fast_qr::convert::svg::SvgBuilder;
@@ -6,10 +6,8 @@ use fast_qr::qr::QRBuilder;
 
 use crate::error::{Error, Result};
 
-/// The QR code for `url`, as SVG bytes with the usual quiet zone.
-///
-/// # Errors
-/// Our own fault when the address is too long for a QR code.
+/// Encodes `url` as a QR code (SVG) with a quiet zone of two modules. Fails if the address is too
+/// long for a QR code.
 pub fn svg(url: &str) -> Result<Vec<u8>> {
     let code = QRBuilder::new(url)
         .build()

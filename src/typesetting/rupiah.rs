@@ -1,7 +1,6 @@
-//! Amounts of money in figures, as letters write them.
+//! Formats amounts in rupiah.
 
-/// `Rp9.000.000`, with a minus before it where something is given back.
-#[must_use]
+/// `Rp9.000.000`; negative amounts (refunds) begin with a minus.
 pub fn rupiah(amount: i64) -> String {
     let digits = amount.unsigned_abs().to_string();
     let groups: Vec<&str> = digits

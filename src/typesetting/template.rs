@@ -1,6 +1,6 @@
-//! The forms: one text file for each paper, and `surat.typ` with what they share.
+//! The Typst templates: one file for each document type, and `surat.typ` with the shared parts.
 
-/// A form.
+/// A document type with its Typst template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Template {
     /// Surat permohonan sertifikasi.
@@ -21,11 +21,11 @@ pub enum Template {
     Realization,
 }
 
-/// What the forms share.
+/// File name and source of the shared template.
 pub(super) const SHARED: (&str, &str) = ("surat.typ", include_str!("templates/surat.typ"));
 
 impl Template {
-    /// Every form.
+    /// Every template.
     pub const ALL: [Self; 8] = [
         Self::ApplicationLetter,
         Self::DeficiencySheet,
@@ -37,18 +37,17 @@ impl Template {
         Self::Realization,
     ];
 
-    /// The name of its file.
-    #[must_use]
-    pub fn file(self) -> &'static str {
-        self.both().0
+    /// The template's file name.
+    pub fn file_name(self) -> &'static str {
+        self.source_file().0
     }
 
-    /// Its text.
-    pub(super) fn text(self) -> &'static str {
-        self.both().1
+    /// The template's Typst source.
+    pub(super) fn source(self) -> &'static str {
+        self.source_file().1
     }
 
-    fn both(self) -> (&'static str, &'static str) {
+    fn source_file(self) -> (&'static str, &'static str) {
         match self {
             Self::ApplicationLetter => ("permohonan.typ", include_str!("templates/permohonan.typ")),
             Self::DeficiencySheet => ("kekurangan.typ", include_str!("templates/kekurangan.typ")),

@@ -1,9 +1,9 @@
-//! Numbers in Indonesian words (terbilang), as they stand beneath an amount.
+//! Spells numbers in Indonesian words (terbilang), as printed below an amount.
 
 const DIGITS: [&str; 10] = [
     "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan",
 ];
-/// The names of the powers of a thousand. The last one is enough for every `i64`.
+/// The names of the powers of a thousand, enough for every `i64`.
 const THOUSANDS: [&str; 7] = [
     "",
     "ribu",
@@ -14,8 +14,7 @@ const THOUSANDS: [&str; 7] = [
     "kuintiliun",
 ];
 
-/// `number` in words: `satu juta dua ratus ribu`.
-#[must_use]
+/// Spells `number`: `satu juta dua ratus ribu`.
 pub fn terbilang(number: i64) -> String {
     if number == 0 {
         return DIGITS[0].to_owned();
@@ -29,7 +28,7 @@ pub fn terbilang(number: i64) -> String {
         let group = number / 1000_u64.pow(u32::try_from(power).unwrap_or_default()) % 1000;
         match (group, *name) {
             (0, _) => {}
-            // One thousand has a word of its own; one million has not.
+            // 1,000 is `seribu`, but 1,000,000 is `satu juta`.
             (1, "ribu") => words.push("seribu"),
             (_, name) => {
                 below_a_thousand(group, &mut words);
@@ -41,8 +40,7 @@ pub fn terbilang(number: i64) -> String {
     words.join(" ")
 }
 
-/// An amount in words, as a sentence begins: `Satu juta dua ratus ribu rupiah`.
-#[must_use]
+/// Spells an amount, with a capital first letter: `Satu juta dua ratus ribu rupiah`.
 pub fn rupiah_in_words(amount: i64) -> String {
     let words = terbilang(amount);
     let mut letters = words.chars();
@@ -138,7 +136,7 @@ mod tests {
         assert_eq!(heard(&terbilang(i64::MIN)), Some(i128::from(i64::MIN)));
     }
 
-    /// What a listener writes down: the words read by the grammar of numbers, not by undoing the code above.
+    /// Parses the words by the grammar of Indonesian numbers, independently of the code above.
     fn heard(words: &str) -> Option<i128> {
         let (sign, words) = words
             .strip_prefix("minus ")
@@ -149,8 +147,8 @@ mod tests {
                 "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan",
                 "sembilan",
             ];
-            if let Some(transaction) = units.iter().position(|known| *known == word) {
-                last = Some(i128::try_from(transaction).ok()?);
+            if let Some(unit) = units.iter().position(|known| *known == word) {
+                last = Some(i128::try_from(unit).ok()?);
                 continue;
             }
             let said = last.take();
@@ -199,7 +197,7 @@ mod tests {
             for wrong in ["satu puluh", "satu ratus", "satu belas", "  "] {
                 prop_assert!(!words.contains(wrong), "{}", words);
             }
-            // "satu ribu" only as the end of a larger count of thousands.
+            // "satu ribu" may only end a larger count of thousands.
             prop_assert!(!words.starts_with("satu ribu"), "{}", words);
         }
 

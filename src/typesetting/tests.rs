@@ -1,15 +1,17 @@
-//! Whatever somebody types, a paper is set, and what they typed stands on it as it is. That the same paper gives the same bytes, and that these are PDF/A.
+//! Any user input compiles and is printed unchanged; the same document gives the same bytes; the
+//! bytes are PDF/A.
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::{
-    Compiler, Document, Final, LetterEnding, Signer, Template, Typesetter, Verification, qr_svg,
+    Compiler, Document, LetterEnding, SignatureBlock, Signer, Template, Typesetter,
+    VerificationLink, qr_svg,
 };
 use crate::certification::printed::samples;
 use crate::complaint;
 
-/// What people type, or might to see what happens.
+/// User input that could break a template.
 const TYPED: [&str; 16] = [
     "#panic(\"ya\")",
     "$x^2$ dan $ sum_(i=0) $",
@@ -29,7 +31,7 @@ const TYPED: [&str; 16] = [
     "\t \u{a0}\u{3000} \u{0}\u{1}\u{7f}",
 ];
 
-fn press() -> Compiler {
+fn compiler() -> Compiler {
     Compiler::new().unwrap()
 }
 
@@ -37,14 +39,14 @@ fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 7, 6).unwrap()
 }
 
-fn answer(subject: &str, text: &str, finish: &LetterEnding) -> Document {
+fn answer(subject: &str, text: &str, ending: &LetterEnding) -> Document {
     let body = json!({"complaint": "WBS-2026-7K3F9QX", "received": "6 Juli 2026", "subject": subject, "text": text, "title": "Kepala Balai"});
     Document::new(
         Template::Answer,
         "Surat Jawaban",
         day(),
         "R-1",
-        finish,
+        ending,
         &body,
     )
     .unwrap()
@@ -56,14 +58,14 @@ fn text_of(pdf: &[u8]) -> String {
     document.extract_text(&pages).unwrap()
 }
 
-/// Without spaces and line ends, which depend on where a line was broken.
+/// Removes spaces and line ends, which depend on where lines are broken.
 fn squeezed(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace() && *c != '\u{200b}')
         .collect()
 }
 
-/// Every text in the data of a paper replaced.
+/// Replaces every string in the data of a document.
 fn filled_with(value: &mut Value, typed: &str) {
     match value {
         Value::String(text) => typed.clone_into(text),
@@ -90,9 +92,9 @@ fn every_sample() -> Vec<(&'static str, Document)> {
 
 #[test]
 fn every_sample_is_set_as_tagged_pdf_a_with_its_typeface_in_it() {
-    let press = press();
-    for (name, paper) in every_sample() {
-        let pdf = press.set(&paper).unwrap();
+    let compiler = compiler();
+    for (name, document) in every_sample() {
+        let pdf = compiler.compile(&document).unwrap();
         let document = lopdf::Document::load_mem(&pdf).unwrap();
         let text = String::from_utf8_lossy(&pdf);
         assert!(text.starts_with("%PDF-1.7"), "{name}");
@@ -132,25 +134,25 @@ fn every_sample_is_set_as_tagged_pdf_a_with_its_typeface_in_it() {
 
 #[test]
 fn the_same_paper_gives_the_same_bytes_and_another_gives_others() {
-    let (one, other) = (press(), press());
-    for (name, paper) in every_sample() {
+    let (one, other) = (compiler(), compiler());
+    for (name, document) in every_sample() {
         assert!(
-            one.set(&paper).unwrap() == other.set(&paper).unwrap(),
+            one.compile(&document).unwrap() == other.compile(&document).unwrap(),
             "{name}"
         );
     }
     assert_ne!(
-        one.set(&samples::letter(1).unwrap()).unwrap(),
-        one.set(&samples::letter(2).unwrap()).unwrap()
+        one.compile(&samples::letter(1).unwrap()).unwrap(),
+        one.compile(&samples::letter(2).unwrap()).unwrap()
     );
 }
 
 #[test]
 fn what_somebody_types_stands_on_the_paper_and_is_never_read_as_markup() {
-    let press = press();
+    let compiler = compiler();
     for typed in &TYPED[..9] {
-        let pdf = press
-            .set(&answer("Jawaban", typed, &LetterEnding::Draft))
+        let pdf = compiler
+            .compile(&answer("Jawaban", typed, &LetterEnding::Draft))
             .unwrap();
         let text = squeezed(&text_of(&pdf));
         for line in typed.lines() {
@@ -161,21 +163,21 @@ fn what_somebody_types_stands_on_the_paper_and_is_never_read_as_markup() {
 
 #[test]
 fn every_field_of_every_paper_takes_whatever_somebody_types() {
-    let press = press();
+    let compiler = compiler();
     let everything = TYPED.join("\n");
-    for (name, mut paper) in every_sample() {
+    for (name, mut document) in every_sample() {
         for typed in [everything.as_str(), TYPED[0], TYPED[12]] {
-            filled_with(&mut paper.data["body"], typed);
-            typed.clone_into(&mut paper.title);
-            paper.data["title"] = json!(typed);
-            assert!(press.set(&paper).is_ok(), "{name}: {typed:?}");
+            filled_with(&mut document.data["body"], typed);
+            typed.clone_into(&mut document.title);
+            document.data["title"] = json!(typed);
+            assert!(compiler.compile(&document).is_ok(), "{name}: {typed:?}");
         }
     }
 }
 
 #[test]
 fn five_thousand_characters_in_a_field_are_set_over_as_many_pages_as_it_takes() {
-    let press = press();
+    let compiler = compiler();
     let long = [
         "x".repeat(5_000),
         "kata ".repeat(1_000),
@@ -183,8 +185,8 @@ fn five_thousand_characters_in_a_field_are_set_over_as_many_pages_as_it_takes() 
         "🙂".repeat(5_000),
     ];
     for typed in &long {
-        let pdf = press
-            .set(&answer(
+        let pdf = compiler
+            .compile(&answer(
                 &typed[..typed.len().min(200) / 4 * 4],
                 typed,
                 &LetterEnding::Draft,
@@ -195,20 +197,20 @@ fn five_thousand_characters_in_a_field_are_set_over_as_many_pages_as_it_takes() 
             "the letter goes on to its end"
         );
     }
-    // In every field at once.
-    for (name, mut paper) in every_sample() {
-        filled_with(&mut paper.data["body"], &"panjang-sekali ".repeat(70));
-        assert!(press.set(&paper).is_ok(), "{name}");
+    // Fill every field at once.
+    for (name, mut document) in every_sample() {
+        filled_with(&mut document.data["body"], &"panjang-sekali ".repeat(70));
+        assert!(compiler.compile(&document).is_ok(), "{name}");
     }
 }
 
 #[test]
 fn no_word_runs_over_the_edge_of_the_page() {
-    let press = press();
-    let pdf = press
-        .set(&answer("Jawaban", &"x".repeat(600), &LetterEnding::Draft))
+    let compiler = compiler();
+    let pdf = compiler
+        .compile(&answer("Jawaban", &"x".repeat(600), &LetterEnding::Draft))
         .unwrap();
-    // 600 letters in one line would be one run of text; broken, they are many.
+    // An unbroken line would be one run of 600 letters; broken, it is many runs.
     assert!(
         text_of(&pdf)
             .lines()
@@ -218,11 +220,11 @@ fn no_word_runs_over_the_edge_of_the_page() {
 
 #[test]
 fn a_draft_says_konsep_on_each_page_and_a_signed_letter_says_who_signed() {
-    let press = press();
+    let compiler = compiler();
     let long = "Kalimat yang cukup panjang untuk memenuhi halaman. ".repeat(90);
     let draft = text_of(
-        &press
-            .set(&answer("Jawaban", &long, &LetterEnding::Draft))
+        &compiler
+            .compile(&answer("Jawaban", &long, &LetterEnding::Draft))
             .unwrap(),
     );
     assert!(
@@ -236,22 +238,22 @@ fn a_draft_says_konsep_on_each_page_and_a_signed_letter_says_who_signed() {
         nip: Some("19700101 199503 2 001".to_owned()),
         ..Signer::on_behalf_of("Kepala Balai", "Ketua Tim SS", "Dra. Ratna Wulandari")
     };
-    let verification = Some(Verification {
+    let verification = Some(VerificationLink {
         url: url.to_owned(),
         qr: qr_svg(url).unwrap(),
     });
-    let end = Final {
+    let end = SignatureBlock {
         number: "R/4TZ8MQW/BSKJI/BSPJI-Palembang/VII/2026".to_owned(),
         date: day(),
         signer,
         verification,
     };
     let letter = squeezed(&text_of(
-        &press
-            .set(&answer(
+        &compiler
+            .compile(&answer(
                 "Jawaban",
                 "Isi.",
-                &LetterEnding::Final(Box::new(end)),
+                &LetterEnding::Signed(Box::new(end)),
             ))
             .unwrap(),
     ));
@@ -271,18 +273,18 @@ fn a_draft_says_konsep_on_each_page_and_a_signed_letter_says_who_signed() {
 
 #[test]
 fn a_fault_in_a_form_names_its_place_and_not_what_was_written() {
-    let broken = Compiler::with_forms(|name| {
+    let broken = Compiler::with_templates(|name| {
         (name == "jawaban.typ")
             .then(|| "#let d = json(\"data.json\")\n#panic(d.body.text)".to_owned())
     })
     .unwrap();
-    let unset = broken
-        .set(&answer("Jawaban", "rahasia sekali", &LetterEnding::Draft))
+    let error = broken
+        .compile(&answer("Jawaban", "rahasia sekali", &LetterEnding::Draft))
         .unwrap_err();
-    assert_eq!(unset.places, ["jawaban.typ:2"]);
-    assert!(!format!("{unset} {unset:?}").contains("rahasia"));
-    // The press is none the worse for it.
-    assert!(broken.set(&samples::letter(1).unwrap()).is_ok());
+    assert_eq!(error.locations, ["jawaban.typ:2"]);
+    assert!(!format!("{error} {error:?}").contains("rahasia"));
+    // The compiler still works after an error.
+    assert!(broken.compile(&samples::letter(1).unwrap()).is_ok());
 }
 
 #[test]
@@ -294,11 +296,12 @@ fn a_form_reaches_no_file_and_no_package() {
         "#image(\"x.png\")",
         "#plugin(\"x.wasm\")",
     ] {
-        let press =
-            Compiler::with_forms(|name| (name == "jawaban.typ").then(|| reach.to_owned())).unwrap();
+        let compiler =
+            Compiler::with_templates(|name| (name == "jawaban.typ").then(|| reach.to_owned()))
+                .unwrap();
         assert!(
-            press
-                .set(&answer("Jawaban", "Isi.", &LetterEnding::Draft))
+            compiler
+                .compile(&answer("Jawaban", "Isi.", &LetterEnding::Draft))
                 .is_err(),
             "{reach}"
         );
@@ -308,14 +311,14 @@ fn a_form_reaches_no_file_and_no_package() {
 #[actix_web::test]
 async fn many_at_once_are_set_one_after_the_other_and_too_many_are_told_to_come_back() {
     let typesetter = Typesetter::new(1).unwrap();
-    let papers = (0..80).map(|i| {
-        typesetter.set(answer(
+    let documents = (0..80).map(|i| {
+        typesetter.typeset(answer(
             "Jawaban",
             &format!("Isi {i}."),
             &LetterEnding::Draft,
         ))
     });
-    let set = futures_util::future::join_all(papers).await;
+    let set = futures_util::future::join_all(documents).await;
     let (fine, refused): (Vec<_>, Vec<_>) = set.into_iter().partition(Result::is_ok);
     assert_eq!(fine.len(), 65, "one in hand and 64 waiting");
     assert!(

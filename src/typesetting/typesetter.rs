@@ -1,4 +1,5 @@
-//! Many papers at once: off the threads that serve requests, so many at a time, and the rest in a queue that is not endless.
+//! Typesets documents for all workers: on blocking threads, a limited number at a time, with a
+//! bounded queue.
 
 use std::sync::Arc;
 
@@ -11,17 +12,17 @@ use crate::error::{Code, Error, Result};
 use crate::web::Pdf;
 use crate::web::no_logs::without_logs;
 
-/// How many papers may wait for their turn, beside those being set.
-const WAITING: usize = 64;
+/// Documents that may wait, in addition to those being compiled.
+const QUEUE_LIMIT: usize = 64;
 
-/// Sets papers for every worker. Cheap to clone.
+/// Typesets documents for every worker. Cheap to clone.
 #[derive(Clone)]
 pub struct Typesetter {
-    press: Arc<Compiler>,
-    /// One for each paper being set.
-    hands: Arc<Semaphore>,
-    /// One for each paper being set or waiting.
-    places: Arc<Semaphore>,
+    compiler: Arc<Compiler>,
+    /// One permit for each document being compiled.
+    running: Arc<Semaphore>,
+    /// One permit for each document being compiled or waiting.
+    queue: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for Typesetter {
@@ -31,24 +32,18 @@ impl std::fmt::Debug for Typesetter {
 }
 
 impl Typesetter {
-    /// A typesetter that sets `at_once` papers at a time.
-    ///
-    /// # Errors
-    /// Our own fault when this build cannot make PDF/A.
+    /// Creates a typesetter that compiles `at_once` documents at a time.
     pub fn new(at_once: usize) -> Result<Self> {
-        let press = Compiler::new().map_err(Error::internal)?;
+        let compiler = Compiler::new().map_err(Error::internal)?;
         let at_once = at_once.max(1);
         Ok(Self {
-            press: Arc::new(press),
-            hands: Arc::new(Semaphore::new(at_once)),
-            places: Arc::new(Semaphore::new(at_once + WAITING)),
+            compiler: Arc::new(compiler),
+            running: Arc::new(Semaphore::new(at_once)),
+            queue: Arc::new(Semaphore::new(at_once + QUEUE_LIMIT)),
         })
     }
 
-    /// One for two cores: a letter is worth waiting some milliseconds for, an application not.
-    ///
-    /// # Errors
-    /// As [`Self::new`].
+    /// Uses half of the CPU cores: letters may wait some milliseconds, requests to the API may not.
     pub fn for_this_machine() -> Result<Self> {
         Self::new(
             std::thread::available_parallelism()
@@ -57,48 +52,47 @@ impl Typesetter {
         )
     }
 
-    /// The paper as a reply to `request`. One that the caller has already is not set again; a confidential one bears no tag.
-    ///
-    /// # Errors
-    /// As [`Self::set`].
-    pub async fn print(&self, paper: Document, request: &HttpRequest) -> Result<Pdf> {
-        let name = paper.file_name().to_owned();
-        let etag = (!paper.confidential).then(|| format!("\"{}\"", &paper.digest()[..24]));
+    /// Answers `request` with the document as a PDF. Replies 304 if the client's copy is current. A
+    /// confidential document has no `ETag`.
+    pub async fn pdf_response(&self, document: Document, request: &HttpRequest) -> Result<Pdf> {
+        let name = document.file_name().to_owned();
+        let etag = (!document.confidential).then(|| format!("\"{}\"", &document.digest()[..24]));
         if let Some(known) = etag
             .as_deref()
-            .and_then(|etag| Pdf::known(request, &name, etag))
+            .and_then(|etag| Pdf::not_modified(request, &name, etag))
         {
             return Ok(known);
         }
-        Ok(Pdf::new(name, etag, self.set(paper).await?))
+        Ok(Pdf::new(name, etag, self.typeset(document).await?))
     }
 
-    /// The paper as PDF/A.
+    /// Compiles the document to PDF/A.
     ///
     /// # Errors
-    /// `busy` when too many wait; our own fault when its form has one.
-    pub async fn set(&self, paper: Document) -> Result<Vec<u8>> {
-        let place = self
-            .places
+    /// `busy` if the queue is full.
+    pub async fn typeset(&self, document: Document) -> Result<Vec<u8>> {
+        let queued = self
+            .queue
             .clone()
             .try_acquire_owned()
             .map_err(|_| Error::new(Code::Busy).header("retry-after", "1"))?;
-        let hand = self
-            .hands
+        let permit = self
+            .running
             .clone()
             .acquire_owned()
             .await
             .map_err(Error::internal)?;
-        let press = Arc::clone(&self.press);
-        // Whoever goes away meanwhile keeps the hand until the paper is set: it cannot be stopped.
+        let compiler = Arc::clone(&self.compiler);
+        // A compilation cannot be cancelled: the permits are held until it ends, even if the client
+        // disconnects.
         let setting = tokio::task::spawn_blocking(move || {
-            let set = || press.set(&paper);
-            let set = if paper.confidential {
+            let set = || compiler.compile(&document);
+            let set = if document.confidential {
                 without_logs(set)
             } else {
                 set()
             };
-            drop((hand, place));
+            drop((permit, queued));
             set
         });
         setting

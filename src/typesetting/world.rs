@@ -1,4 +1,5 @@
-//! What the compiler sees while one paper is set: the forms, the typeface, the paper's own data. No disk, no network, no clock.
+//! The Typst `World` of one compilation: templates, fonts and the document's own data. It has no
+//! access to the disk, the network or the clock.
 
 use chrono::Datelike as _;
 use typst::diag::{FileError, FileResult};
@@ -11,14 +12,14 @@ use typst::{Library, World};
 use super::assets::{Assets, file_id};
 use super::document::Document;
 
-/// The name under which a form finds the paper's data.
+/// File name under which a template reads the document's data.
 pub(super) const DATA: &str = "data.json";
-/// The name under which it finds the QR code.
+/// File name under which a template reads the QR code.
 pub(super) const QR: &str = "qr.svg";
 
-/// One paper about to be set.
-pub(super) struct Sheet<'a> {
-    stock: &'a Assets,
+/// One document during its compilation.
+pub(super) struct DocumentWorld<'a> {
+    assets: &'a Assets,
     main: FileId,
     data: (FileId, Bytes),
     qr: Option<(FileId, Bytes)>,
@@ -26,48 +27,48 @@ pub(super) struct Sheet<'a> {
     today: Option<Datetime>,
 }
 
-impl<'a> Sheet<'a> {
-    pub(super) fn of(stock: &'a Assets, paper: &Document, main: FileId) -> Option<Self> {
-        let data = Bytes::from_string(stock.printable(&paper.data).to_string());
-        let qr = match &paper.qr {
+impl<'a> DocumentWorld<'a> {
+    pub(super) fn new(assets: &'a Assets, document: &Document, main: FileId) -> Option<Self> {
+        let data = Bytes::from_string(assets.printable(&document.data).to_string());
+        let qr = match &document.qr {
             Some(qr) => Some((file_id(QR)?, Bytes::new(qr.clone()))),
             None => None,
         };
-        let pictures = paper
+        let pictures = document
             .pictures
             .iter()
             .map(|(name, picture)| Some((file_id(name)?, Bytes::new(picture.clone()))));
         Some(Self {
-            stock,
+            assets,
             main,
             data: (file_id(DATA)?, data),
             qr,
             pictures: pictures.collect::<Option<_>>()?,
-            today: day(paper),
+            today: document_date(document),
         })
     }
 }
 
-/// The day a paper is of, for the compiler.
-pub(super) fn day(paper: &Document) -> Option<Datetime> {
+/// The document's date as a Typst date.
+pub(super) fn document_date(document: &Document) -> Option<Datetime> {
     let (month, day) = (
-        u8::try_from(paper.date.month()).ok()?,
-        u8::try_from(paper.date.day()).ok()?,
+        u8::try_from(document.date.month()).ok()?,
+        u8::try_from(document.date.day()).ok()?,
     );
-    Datetime::from_ymd(paper.date.year(), month, day)
+    Datetime::from_ymd(document.date.year(), month, day)
 }
 
-fn absent(id: FileId) -> FileError {
+fn not_found(id: FileId) -> FileError {
     FileError::NotFound(id.vpath().get_without_slash().into())
 }
 
-impl World for Sheet<'_> {
+impl World for DocumentWorld<'_> {
     fn library(&self) -> &LazyHash<Library> {
-        &self.stock.library
+        &self.assets.library
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &self.stock.book
+        &self.assets.book
     }
 
     fn main(&self) -> FileId {
@@ -75,25 +76,26 @@ impl World for Sheet<'_> {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        self.stock.source(id).cloned().ok_or_else(|| absent(id))
+        self.assets.source(id).cloned().ok_or_else(|| not_found(id))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        let own = [Some(&self.data), self.qr.as_ref()]
+        let files = [Some(&self.data), self.qr.as_ref()]
             .into_iter()
             .flatten()
             .chain(&self.pictures);
-        own.into_iter()
+        files
+            .into_iter()
             .find(|(known, _)| *known == id)
             .map(|(_, bytes)| bytes.clone())
-            .ok_or_else(|| absent(id))
+            .ok_or_else(|| not_found(id))
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        self.stock.faces.get(index).cloned()
+        self.assets.faces.get(index).cloned()
     }
 
-    /// The day of the paper: whoever asks twice gets one answer.
+    /// The document's date instead of the current date, so that the output is reproducible.
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
         self.today
     }

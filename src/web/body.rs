@@ -1,5 +1,6 @@
-//! A JSON body, read with a limit as long as it gets on, refused with every fault and its place. `T` refuses unknown fields itself
-//! (`deny_unknown_fields`) and says what else is wrong through `Validate`.
+//! Extractor of a JSON body: reads it under a size limit and a read timeout, and reports every
+//! error with its JSON pointer. `T` rejects unknown fields itself (`deny_unknown_fields`) and
+//! checks its own rules through `Validate`.
 
 use std::collections::HashSet;
 use std::future::Future;
@@ -14,37 +15,40 @@ use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::arrival::{Arrival, Pace};
-use super::params::is_far_date;
+use super::body_reader::{BodyReader, ReadTimeout};
+use super::params::has_expanded_year;
 use super::redact::without_value;
-use super::schema_validation::{FAR_DATE, Flaw, Mend, Shape};
+use super::schema_validation::{EXPANDED_YEAR, SampleKind, SchemaError, SchemaValidator};
 use super::strict_json::StrictJson;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::secrecy::sha256;
 
-/// The largest JSON body: a verification of every item of the longest checklist, with notes, is a tenth of it.
-pub const LIMIT: usize = 1 << 20;
+/// The largest JSON body. A verification of every row of the longest checklist, with notes, takes a
+/// tenth of this.
+pub const MAX_BYTES: usize = 1 << 20;
 /// The media type of JSON.
 const JSON: &str = "application/json";
 /// The media type of a merge patch (RFC 7396), for `PATCH` only.
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
-/// How often a body is read again for flaws that only the parser finds.
-const MENDED: usize = 8;
-/// The longest body that is read again, and the most flaws: the question must not cost much more than the refusal.
-const READ_AGAIN: (usize, usize) = (64 << 10, 50);
-/// How deep JSON may nest: our deepest form has five levels.
-const DEPTH: usize = 32;
+/// How many times a body is parsed again to find errors that only the parser reports.
+const REPAIR_ROUNDS: usize = 8;
+/// Limits for parsing a body again: its length in bytes and the number of errors. Collecting
+/// further errors must not cost much more than the refusal itself.
+const REPAIR_LIMITS: (usize, usize) = (64 << 10, 50);
+/// The deepest nesting of JSON that is accepted; the deepest form has five levels.
+const MAX_DEPTH: usize = 32;
 
-/// What a form checks beyond its types.
+/// Validation rules of a form beyond its types.
 pub trait Validate {
-    /// Every fault, with its JSON pointer.
+    /// Returns every error with its JSON pointer.
     fn errors(&self) -> Vec<FieldError> {
         Vec::new()
     }
 }
 
-/// A fault for each item of a list whose key an earlier item has. `place` gives the JSON pointer of the item with that index.
-pub fn repeated<'a, T, K: Eq + Hash>(
+/// Returns an error for each item with the same key as an earlier item. `place` returns the JSON
+/// pointer of the item at an index.
+pub fn duplicate_errors<'a, T, K: Eq + Hash>(
     items: &'a [T],
     key: impl Fn(&'a T) -> K,
     place: impl Fn(usize) -> String,
@@ -55,14 +59,18 @@ pub fn repeated<'a, T, K: Eq + Hash>(
         .enumerate()
         .filter(|(_, item)| !seen.insert(key(item)));
     again
-        .map(|(i, _)| fault(place(i), "duplicate", "Sudah disebutkan.", "Named twice."))
+        .map(|(i, _)| {
+            fault(
+                place(i),
+                "duplicate",
+                "Sudah dicantumkan sebelumnya.",
+                "It is listed twice.",
+            )
+        })
         .collect()
 }
 
-/// Reads a secret as it was sent: white space at its ends may be part of it.
-///
-/// # Errors
-/// When it is no text.
+/// Deserializes a secret unchanged: white space at its ends may be part of the secret.
 pub fn verbatim<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<String, D::Error> {
     struct Text;
 
@@ -81,11 +89,11 @@ pub fn verbatim<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Strin
     from.deserialize_str(Text)
 }
 
-/// SHA-256 of the body, kept for `Idempotency-Key`.
+/// SHA-256 of the body, stored in the request extensions for `Idempotency-Key`.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyDigest(pub [u8; 32]);
 
-/// A checked JSON body.
+/// A validated JSON body.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
 
@@ -97,16 +105,16 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Body<T
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            must_be_json(&request)?;
-            must_not_be_encoded(request.headers())?;
-            let bytes = collect(payload, Arrival::at(Pace::JSON)).await?;
+            require_json(&request)?;
+            reject_content_encoding(request.headers())?;
+            let bytes = collect(payload, BodyReader::new(ReadTimeout::JSON)).await?;
             request.extensions_mut().insert(BodyDigest(sha256(&bytes)));
             parse(&bytes).map(Self)
         })
     }
 }
 
-fn must_be_json(request: &HttpRequest) -> Result<()> {
+fn require_json(request: &HttpRequest) -> Result<()> {
     let given = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -118,7 +126,8 @@ fn must_be_json(request: &HttpRequest) -> Result<()> {
         .unwrap_or_default()
         .trim()
         .to_ascii_lowercase();
-    // PATCH takes a merge patch (RFC 7396) under its own name too, as the contract declares.
+    // PATCH also accepts a merge patch (RFC 7396) under its own media type, as the contract
+    // declares.
     let is_patch = request.method() == Method::PATCH;
     if media_type == JSON || (is_patch && media_type == MERGE_PATCH) {
         return Ok(());
@@ -134,12 +143,13 @@ fn must_be_json(request: &HttpRequest) -> Result<()> {
     Err(Error::new(Code::UnsupportedMediaType).detail(id, en))
 }
 
-/// Refuses a body under a content coding such as `gzip`: none is decoded, because a small body could then become a large one. The reply names the coding,
-/// and `Accept-Encoding` says what is taken (RFC 9110 §15.5.16).
+/// Rejects a body with a content coding such as `gzip`. No coding is decoded, because a small body
+/// could then become a large one. The reply names the coding, and `Accept-Encoding` lists the
+/// accepted ones (RFC 9110 §15.5.16).
 ///
 /// # Errors
 /// `unsupported_media_type`.
-pub fn must_not_be_encoded(headers: &HeaderMap) -> Result<()> {
+pub fn reject_content_encoding(headers: &HeaderMap) -> Result<()> {
     let lines = headers
         .get_all(header::CONTENT_ENCODING)
         .map(|line| line.to_str().unwrap_or("?"));
@@ -158,19 +168,19 @@ pub fn must_not_be_encoded(headers: &HeaderMap) -> Result<()> {
     let refusal = Error::new(Code::UnsupportedMediaType).detail(
         format!("Content-Encoding `{coding}` tidak diterima; kirim isi tanpa Content-Encoding."),
         format!(
-            "The Content-Encoding `{coding}` is not taken; send the body without Content-Encoding."
+            "The Content-Encoding `{coding}` is not accepted; send the body without Content-Encoding."
         ),
     );
     Err(refusal.header("accept-encoding", "identity"))
 }
 
-async fn collect(mut payload: Payload, mut arrival: Arrival) -> Result<web::BytesMut> {
+async fn collect(mut payload: Payload, mut body_reader: BodyReader) -> Result<web::BytesMut> {
     let mut bytes = web::BytesMut::new();
-    while let Some(chunk) = arrival
+    while let Some(chunk) = body_reader
         .next(&mut payload, || Error::new(Code::MalformedBody))
         .await?
     {
-        if bytes.len() + chunk.len() > LIMIT {
+        if bytes.len() + chunk.len() > MAX_BYTES {
             return Err(
                 Error::new(Code::BodyTooLarge).detail("Paling besar 1 MiB.", "At most 1 MiB.")
             );
@@ -180,21 +190,22 @@ async fn collect(mut payload: Payload, mut arrival: Arrival) -> Result<web::Byte
     Ok(bytes)
 }
 
-/// Parses and checks.
+/// Parses and validates a JSON body.
 ///
 /// # Errors
-/// `malformed_body` when it is not JSON; `invalid_content` with every fault found when it is not the right JSON.
+/// `malformed_body` when the bytes are not JSON; `invalid_content` with every error found when the
+/// JSON does not fit `T`.
 pub fn parse<T: DeserializeOwned + Validate + ToSchema>(bytes: &[u8]) -> Result<T> {
     let text = std::str::from_utf8(bytes).map_err(|_| malformed("bukan UTF-8", "not UTF-8"))?;
-    // Editors on Windows write a byte order mark, and RFC 8259 §8.1 lets a parser ignore it.
+    // Editors on Windows write a byte order mark; RFC 8259 §8.1 allows a parser to ignore it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if nests_deeper_than(text, DEPTH) {
+    if nests_deeper_than(text, MAX_DEPTH) {
         return Err(malformed("bersarang terlalu dalam", "nested too deep"));
     }
     serde_json::from_str::<serde::de::IgnoredAny>(text)
         .map_err(|error| malformed(error.to_string(), error.to_string()))?;
     if !text.trim_start().starts_with('{') {
-        // serde would fill a form from a list, field by field in the order of our source.
+        // serde would fill a struct from a list, field by field in the order of the source.
         return Err(Error::invalid(vec![fault(
             "",
             "wrong_type",
@@ -202,10 +213,10 @@ pub fn parse<T: DeserializeOwned + Validate + ToSchema>(bytes: &[u8]) -> Result<
             "It must be an object.",
         )]));
     }
-    let form: T = read(text).map_err(|first| Error::invalid(with_all_others::<T>(first, text)))?;
+    let form: T = read(text).map_err(|first| Error::invalid(all_errors::<T>(first, text)))?;
     let mut faults = form.errors();
-    faults.extend(unprintable(text));
-    faults.extend(far_dates::<T>(
+    faults.extend(nul_error(text));
+    faults.extend(expanded_year_errors::<T>(
         &serde_json::from_str(text).unwrap_or_default(),
     ));
     if faults.is_empty() {
@@ -215,8 +226,9 @@ pub fn parse<T: DeserializeOwned + Validate + ToSchema>(bytes: &[u8]) -> Result<
     }
 }
 
-/// The fault the parser stopped at. A field that is missing is named where it should be.
-fn first_fault(place: &str, message: &str) -> FieldError {
+/// The error at which the parser stopped. A missing field is named by the pointer where the field
+/// should be.
+fn parser_error(place: &str, message: &str) -> FieldError {
     let code = code_of(message);
     let missing = message
         .split('`')
@@ -235,76 +247,80 @@ fn read<T: DeserializeOwned>(text: &str) -> std::result::Result<T, FieldError> {
         .map_err(|error| {
             let place = pointer(error.path());
             let message = error.into_inner().to_string();
-            first_fault(
+            parser_error(
                 &place,
                 &without_value(message.split(" at line ").next().unwrap_or_default()),
             )
         })
 }
 
-/// The parser's fault, every other that the schema finds, and the rules that the rest of the form breaks: all that can be known of it, at once. Where parser and
-/// schema found the same, in the schema's words.
-fn with_all_others<T: DeserializeOwned + Validate + ToSchema>(
+/// All errors that can be found at once: the parser's error, every error of schema validation, and
+/// the rules that the rest of the form breaks. Where parser and schema report the same error, the
+/// schema's wording is used.
+fn all_errors<T: DeserializeOwned + Validate + ToSchema>(
     first: FieldError,
     text: &str,
 ) -> Vec<FieldError> {
-    let (shape, body) = (
-        Shape::of::<T>(),
+    let (validator, body) = (
+        SchemaValidator::of::<T>(),
         serde_json::from_str(text).unwrap_or_default(),
     );
-    let mut flaws = shape.flaws(&body);
-    match flaws
+    let mut schema_errors = validator.schema_errors(&body);
+    match schema_errors
         .iter()
-        .position(|flaw| flaw.fault.pointer == first.pointer)
+        .position(|schema_error| schema_error.fault.pointer == first.pointer)
     {
-        // The parser's word comes first; of the others at its place there is none.
+        // The parser's error comes first and replaces the other errors at its pointer.
         Some(at) => {
-            let mut known = flaws.remove(at);
+            let mut known = schema_errors.remove(at);
             if known.fault.code != first.code {
                 known.fault = first;
             }
-            flaws.retain(|flaw| flaw.fault.pointer != known.fault.pointer);
-            flaws.insert(0, known);
+            schema_errors.retain(|schema_error| schema_error.fault.pointer != known.fault.pointer);
+            schema_errors.insert(0, known);
         }
-        None => flaws.insert(0, shape.flaw_at(first)),
+        None => schema_errors.insert(0, validator.schema_error_at(first)),
     }
-    let small = text.len() <= READ_AGAIN.0 && flaws.len() <= READ_AGAIN.1;
-    let broken = if small && says_something(&body, &flaws) {
-        broken_rules::<T>(&shape, &body, &mut flaws)
+    let small = text.len() <= REPAIR_LIMITS.0 && schema_errors.len() <= REPAIR_LIMITS.1;
+    let broken = if small && has_known_field(&body, &schema_errors) {
+        validation_errors::<T>(&validator, &body, &mut schema_errors)
     } else {
         Vec::new()
     };
-    flaws
+    schema_errors
         .into_iter()
-        .map(|flaw| flaw.fault)
+        .map(|schema_error| schema_error.fault)
         .chain(broken)
-        .chain(unprintable(text))
+        .chain(nul_error(text))
         .collect()
 }
 
-/// Whether `body` gives a field that the form has: of a form that is not filled in, what is missing says all.
-fn says_something(body: &Value, flaws: &[Flaw]) -> bool {
+/// True if `body` contains a field of the form. For a body without any known field, the list of
+/// missing fields is enough.
+fn has_known_field(body: &Value, schema_errors: &[SchemaError]) -> bool {
     let is_unknown = |name: &String| {
         let place = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        flaws
-            .iter()
-            .any(|flaw| flaw.fault.code == "unknown_field" && flaw.fault.pointer == place)
+        schema_errors.iter().any(|schema_error| {
+            schema_error.fault.code == "unknown_field" && schema_error.fault.pointer == place
+        })
     };
     body.as_object()
         .is_some_and(|members| !members.keys().all(is_unknown))
 }
 
-/// The rules that a form breaks apart from its flaws, which are mended for the question in two ways: what is wrong in only one of them is the mended value's
-/// doing. A flaw that only the parser knows is added to the others. Nothing where mending does not make a form of it.
-fn broken_rules<T: DeserializeOwned + Validate>(
-    shape: &Shape,
+/// Validation rules that a form breaks apart from its schema errors. To run the rules, the schema
+/// errors are repaired with two different sets of sample values; an error that appears with only
+/// one set comes from the sample and is dropped. An error that only the parser reports is added to
+/// `schema_errors`. Empty if the repaired body still does not parse.
+fn validation_errors<T: DeserializeOwned + Validate>(
+    validator: &SchemaValidator,
     body: &Value,
-    flaws: &mut Vec<Flaw>,
+    schema_errors: &mut Vec<SchemaError>,
 ) -> Vec<FieldError> {
-    for _ in 0..MENDED {
+    for _ in 0..REPAIR_ROUNDS {
         let (one, other) = (
-            shape.mended(body, flaws, Mend::One),
-            shape.mended(body, flaws, Mend::Other),
+            validator.repaired(body, schema_errors, SampleKind::Low),
+            validator.repaired(body, schema_errors, SampleKind::High),
         );
         let (one, other) = (read::<T>(&one.to_string()), read::<T>(&other.to_string()));
         match (one, other) {
@@ -316,9 +332,9 @@ fn broken_rules<T: DeserializeOwned + Validate>(
                         .any(|other| (&other.pointer, other.code) == (&fault.pointer, fault.code))
                 };
                 let apart = |fault: &FieldError| {
-                    flaws
+                    schema_errors
                         .iter()
-                        .all(|flaw| !touches(&flaw.fault.pointer, &fault.pointer))
+                        .all(|schema_error| !overlaps(&schema_error.fault.pointer, &fault.pointer))
                 };
                 return one
                     .errors()
@@ -327,21 +343,21 @@ fn broken_rules<T: DeserializeOwned + Validate>(
                     .collect();
             }
             (Err(found), _) | (Ok(_), Err(found)) => {
-                if flaws
+                if schema_errors
                     .iter()
-                    .any(|flaw| touches(&flaw.fault.pointer, &found.pointer))
+                    .any(|schema_error| overlaps(&schema_error.fault.pointer, &found.pointer))
                 {
                     return Vec::new();
                 }
-                flaws.push(shape.flaw_at(found));
+                schema_errors.push(validator.schema_error_at(found));
             }
         }
     }
     Vec::new()
 }
 
-/// Whether one place is the other, or within it.
-fn touches(one: &str, other: &str) -> bool {
+/// True if one pointer equals the other or lies within it.
+fn overlaps(one: &str, other: &str) -> bool {
     let within = |inner: &str, outer: &str| {
         inner
             .strip_prefix(outer)
@@ -367,7 +383,7 @@ fn code_of(message: &str) -> &'static str {
     }
 }
 
-/// RFC 6901 for the path serde stopped at.
+/// The JSON pointer (RFC 6901) of the path at which serde stopped.
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     path.iter()
@@ -380,8 +396,8 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         })
 }
 
-/// PostgreSQL cannot keep NUL in a text: say so here, not there.
-fn unprintable(text: &str) -> Option<FieldError> {
+/// PostgreSQL cannot store NUL in text, so NUL is rejected here with a usable message.
+fn nul_error(text: &str) -> Option<FieldError> {
     let escaped = text
         .match_indices("\\u0000")
         .any(|(at, _)| text[..at].chars().rev().take_while(|c| *c == '\\').count() % 2 == 0);
@@ -395,25 +411,26 @@ fn unprintable(text: &str) -> Option<FieldError> {
     })
 }
 
-/// Dates outside the four-digit years of RFC 3339, which the database cannot keep: in those fields only that the schema calls dates. The schema is asked
-/// only when some text of the body looks like such a date.
-fn far_dates<T: ToSchema>(body: &Value) -> Vec<FieldError> {
-    if !holds_far_date(body) {
+/// Dates outside the four-digit years of RFC 3339, which the database cannot store. Only fields
+/// that the schema calls dates count; the schema is read only when some text of the body looks like
+/// such a date.
+fn expanded_year_errors<T: ToSchema>(body: &Value) -> Vec<FieldError> {
+    if !contains_expanded_year(body) {
         return Vec::new();
     }
-    Shape::of::<T>()
-        .flaws(body)
+    SchemaValidator::of::<T>()
+        .schema_errors(body)
         .into_iter()
-        .map(|flaw| flaw.fault)
-        .filter(|fault| fault.code == FAR_DATE)
+        .map(|schema_error| schema_error.fault)
+        .filter(|fault| fault.code == EXPANDED_YEAR)
         .collect()
 }
 
-fn holds_far_date(value: &Value) -> bool {
+fn contains_expanded_year(value: &Value) -> bool {
     match value {
-        Value::String(text) => is_far_date(text),
-        Value::Array(items) => items.iter().any(holds_far_date),
-        Value::Object(members) => members.values().any(holds_far_date),
+        Value::String(text) => has_expanded_year(text),
+        Value::Array(items) => items.iter().any(contains_expanded_year),
+        Value::Object(members) => members.values().any(contains_expanded_year),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -1,8 +1,11 @@
-//! The address a request came from, read in this one place for every limit that counts by address.
+//! The client address of a request, determined in this one place for every limit that counts by
+//! address.
 //!
-//! Without trusted proxies it is the peer of the connection. With them (`TRUST_PROXY`), it is the right-most address of `X-Forwarded-For` or `Forwarded`
-//! (RFC 7239) that is not a trusted proxy: each trusted proxy appends the address it saw, so everything further left was written by the caller and is never
-//! read. A header that cannot be read up to that address counts as no header: the request is counted under its peer.
+//! Without trusted proxies the client address is the peer of the connection. With trusted proxies
+//! (`TRUST_PROXY`) it is the right-most address of `X-Forwarded-For` or `Forwarded` (RFC 7239) that
+//! is not a trusted proxy: each trusted proxy appends the address it saw, so everything further
+//! left was written by the caller and is never read. A header that cannot be parsed up to that
+//! address counts as absent: the request is counted under its peer.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -10,22 +13,22 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 use ipnet::IpNet;
 
-/// Trusted proxies that one request may have passed through.
+/// The most trusted proxies that one request may have passed through.
 const MOST_HOPS: usize = 16;
-/// Headers in which a proxy tells where a request came from.
+/// Headers in which a proxy states the address of a request.
 pub const FORWARDING_HEADERS: [HeaderName; 3] = [
     header::FORWARDED,
     header::X_FORWARDED_FOR,
     HeaderName::from_static("x-real-ip"),
 ];
 
-/// The networks of the proxies in front of the service. No other peer is believed about where a request came from.
+/// The networks of the proxies in front of the service. Forwarding headers from any other peer are
+/// ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
-    /// Those in these networks.
-    #[must_use]
+    /// Trusts the proxies in these networks.
     pub fn new(networks: Vec<IpNet>) -> Self {
         Self(networks)
     }
@@ -35,8 +38,8 @@ impl TrustedProxies {
     }
 }
 
-/// The address that `request` counts under, IPv4 written as IPv6 told as IPv4; nothing when the connection has no peer.
-#[must_use]
+/// The client address under which `request` is counted. An IPv4-mapped IPv6 address is returned as
+/// IPv4. `None` when the connection has no peer.
 pub fn client_address(request: &HttpRequest, proxies: &TrustedProxies) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip().to_canonical();
     Some(if proxies.contains(peer) {
@@ -46,8 +49,7 @@ pub fn client_address(request: &HttpRequest, proxies: &TrustedProxies) -> Option
     })
 }
 
-/// Whether `request` comes from this machine itself and not through a proxy on it.
-#[must_use]
+/// True if `request` comes from this machine itself and not through a proxy on it.
 pub fn is_local(request: &HttpRequest) -> bool {
     let direct = FORWARDING_HEADERS
         .iter()
@@ -58,7 +60,8 @@ pub fn is_local(request: &HttpRequest) -> bool {
             .is_some_and(|peer| peer.ip().to_canonical().is_loopback())
 }
 
-/// What the trusted proxies say. Where both headers are there, both must say the same: a proxy that writes one may pass the caller's other on.
+/// The client address that the trusted proxies state. When both headers are present they must
+/// agree: a proxy that writes one of them may pass on the other from the caller.
 fn forwarded(headers: &HeaderMap, proxies: &TrustedProxies) -> Option<IpAddr> {
     let by_list = joined(headers, &header::X_FORWARDED_FOR)
         .map(|list| client(list.rsplit(',').map(node), proxies));
@@ -71,7 +74,8 @@ fn forwarded(headers: &HeaderMap, proxies: &TrustedProxies) -> Option<IpAddr> {
     }
 }
 
-/// All lines of a header as one list (RFC 9110, 5.3). Bytes that are no text spoil their own element only.
+/// All lines of a header as one list (RFC 9110 §5.3). Bytes that are not text invalidate only their
+/// own element.
 fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let lines: Vec<_> = headers
         .get_all(name)
@@ -80,14 +84,16 @@ fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join(","))
 }
 
-/// The first address, from the right, that is no trusted proxy; nothing when an element before it cannot be read.
+/// The first address from the right that is not a trusted proxy; `None` when an element before it
+/// cannot be parsed.
 fn client(hops: impl Iterator<Item = Option<IpAddr>>, proxies: &TrustedProxies) -> Option<IpAddr> {
     hops.take(MOST_HOPS)
         .find(|hop| hop.is_none_or(|hop| !proxies.contains(hop)))
         .flatten()
 }
 
-/// The elements of `Forwarded` from the right. Read backwards, so that a quotation mark in what the caller wrote cannot swallow what the proxies appended.
+/// The elements of `Forwarded` from the right. They are parsed backwards so that a quotation mark
+/// written by the caller cannot swallow the elements that proxies appended.
 fn elements(list: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(list);
     std::iter::from_fn(move || {
@@ -98,7 +104,7 @@ fn elements(list: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Where `separator` stands for the last time outside a quoted string.
+/// The last position of `separator` outside a quoted string.
 fn last_outside_quotes(text: &str, separator: u8) -> Option<usize> {
     let bytes = text.as_bytes();
     let is_escaped = |at: usize| {
@@ -121,7 +127,8 @@ fn last_outside_quotes(text: &str, separator: u8) -> Option<usize> {
     None
 }
 
-/// The address of `for` in an element of `Forwarded`; nothing for `unknown`, for an obfuscated name, and when it is not said exactly once.
+/// The address of the `for` parameter in an element of `Forwarded`; `None` for `unknown`, for an
+/// obfuscated identifier, and unless the parameter occurs exactly once.
 fn for_node(element: &str) -> Option<IpAddr> {
     let mut rest = Some(element);
     let parameters = std::iter::from_fn(|| {
@@ -145,7 +152,8 @@ fn for_node(element: &str) -> Option<IpAddr> {
     }
 }
 
-/// An address as proxies write it: `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:4711`.
+/// Parses an address in the forms proxies write: `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`,
+/// `[2001:db8::1]`, `[2001:db8::1]:4711`.
 fn node(text: &str) -> Option<IpAddr> {
     let text = text.trim_matches([' ', '\t']);
     let address = if let Some(bracketed) = text.strip_prefix('[') {

@@ -1,5 +1,7 @@
-//! Confidential exchanges: what a reporter asks, and whatever else arrives below the complaints that is not documented as the staff's. No line in the log, no
-//! number, no compression (BREACH); when one fails, one line without route, id or trace.
+//! Confidential requests: the operations of reporters, and every other request below the complaints
+//! path that the contract does not document as a staff operation. They produce no log line and no
+//! metric, and are not compressed (BREACH). A failed one logs a single line without route, id or
+//! trace.
 
 #[cfg(test)]
 mod tests;
@@ -15,17 +17,18 @@ use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest};
 
-use super::no_logs::{NoLogs, SilentBody};
+use super::no_logs::{NoLogs, NoLogsBody};
 use super::params::decoded_path;
 use super::provided;
 
-/// Below this path all is confidential but what the document gives to the staff.
+/// Every request below this path is confidential unless the contract documents it as a staff
+/// operation.
 const COMPLAINTS: &str = "/api/v1/complaints";
 
 /// An operation by method and route pattern.
 type Operation = (Method, String);
 
-/// Which exchanges are confidential, as the document says. Cheap to clone.
+/// The confidential operations, derived from the contract. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct ConfidentialOperations {
     reporters: Arc<HashSet<Operation>>,
@@ -33,7 +36,8 @@ pub struct ConfidentialOperations {
 }
 
 impl ConfidentialOperations {
-    /// Those of the reporters, wherever they are; and those of the staff, which are not confidential although they are below the complaints.
+    /// `reporters`: operations of reporters under any path. `staff`: operations below the
+    /// complaints path that are not confidential.
     pub fn new(
         reporters: impl IntoIterator<Item = Operation>,
         staff: impl IntoIterator<Item = Operation>,
@@ -44,14 +48,16 @@ impl ConfidentialOperations {
         }
     }
 
-    /// Those of the reporters.
-    pub fn of_reporters(&self) -> impl Iterator<Item = &(Method, String)> {
+    /// The operations of reporters.
+    pub fn reporter_operations(&self) -> impl Iterator<Item = &(Method, String)> {
         self.reporters.iter()
     }
 
-    /// What is neither the reporters' nor the staff's (a preflight, a wrong method, a path with a code pasted into it) is confidential too.
-    fn cover(&self, method: &Method, pattern: Option<String>, path: &str) -> bool {
-        let below = is_below_complaints(pattern.as_deref().unwrap_or(path));
+    /// True if the request is confidential. Below the complaints path, a request that matches no
+    /// operation (a preflight, a wrong method, a path with a code pasted into it) is confidential
+    /// too.
+    fn contains(&self, method: &Method, pattern: Option<String>, path: &str) -> bool {
+        let below = is_complaint_path(pattern.as_deref().unwrap_or(path));
         let method = if *method == Method::HEAD {
             Method::GET
         } else {
@@ -62,29 +68,29 @@ impl ConfidentialOperations {
     }
 }
 
-/// Whether a path or a pattern is below the complaints. Without a boundary: a code may be pasted right behind the word.
-#[must_use]
-pub fn is_below_complaints(path: &str) -> bool {
+/// True if a path or pattern is below the complaints path. No slash is required after the prefix,
+/// because a caller may paste a code right behind it.
+pub fn is_complaint_path(path: &str) -> bool {
     path.starts_with(COMPLAINTS)
 }
 
-/// The mark of a confidential exchange. Carries, from the layer that knows it to the one that may say it, what kind of thing went wrong.
+/// Request extension that marks a confidential request. It carries the kind of a failure from the
+/// layer that detects the failure to the layer that may log it.
 #[derive(Debug, Clone, Default)]
-pub struct Confidence(Rc<RefCell<Option<String>>>);
+pub struct ConfidentialMark(Rc<RefCell<Option<String>>>);
 
-impl Confidence {
-    /// That of `request`, if it is confidential.
-    #[must_use]
+impl ConfidentialMark {
+    /// The mark of `request`, if the request is confidential.
     pub fn of(request: &HttpRequest) -> Option<Self> {
         request.extensions().get::<Self>().cloned()
     }
 
-    /// Notes the kind of a failure: words that hold for anybody's request.
-    pub fn note(&self, kind: impl Into<String>) {
+    /// Records the kind of a failure. `kind` must not depend on the content of the request.
+    pub fn record_failure(&self, kind: impl Into<String>) {
         *self.0.borrow_mut() = Some(kind.into());
     }
 
-    fn noted(&self) -> String {
+    fn failure(&self) -> String {
         self.0
             .borrow_mut()
             .take()
@@ -92,22 +98,19 @@ impl Confidence {
     }
 }
 
-/// Whether `request` is marked as confidential.
-#[must_use]
+/// True if `request` is marked as confidential.
 pub fn is_confidential(request: &HttpRequest) -> bool {
-    request.extensions().contains::<Confidence>()
+    request.extensions().contains::<ConfidentialMark>()
 }
 
-/// Marks what is confidential, and is silent about it. The outermost layer; needs `ConfidentialOperations` provided.
-///
-/// # Errors
-/// What comes after says.
+/// Middleware: marks confidential requests and suppresses their logs. It is the outermost layer and
+/// needs `ConfidentialOperations` as app data.
 pub async fn confidential_requests<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, SilentBody>>, actix_web::Error> {
+) -> Result<ServiceResponse<EitherBody<B, NoLogsBody>>, actix_web::Error> {
     let operations: ConfidentialOperations = provided(request.request())?;
-    if !operations.cover(
+    if !operations.contains(
         request.method(),
         request.match_pattern(),
         decoded_path(request.request()),
@@ -117,9 +120,9 @@ pub async fn confidential_requests<B: MessageBody + 'static>(
             .await
             .map(ServiceResponse::map_into_left_body);
     }
-    let confidence = Confidence::default();
-    request.extensions_mut().insert(confidence.clone());
-    // Who is not asked to compress does not.
+    let mark = ConfidentialMark::default();
+    request.extensions_mut().insert(mark.clone());
+    // Without `Accept-Encoding` the compression layer does not compress.
     request.headers_mut().remove(header::ACCEPT_ENCODING);
     let outcome = NoLogs::new(next.call(request)).await;
     let status = outcome.as_ref().map_or_else(
@@ -127,9 +130,9 @@ pub async fn confidential_requests<B: MessageBody + 'static>(
         ServiceResponse::status,
     );
     if status.is_server_error() {
-        tracing::error!(cause = confidence.noted(), "a confidential request failed");
+        tracing::error!(cause = mark.failure(), "a confidential request failed");
     }
     outcome.map(|response| {
-        response.map_body(|_, body| EitherBody::right(SilentBody::new(body.boxed())))
+        response.map_body(|_, body| EitherBody::right(NoLogsBody::new(body.boxed())))
     })
 }

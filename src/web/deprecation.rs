@@ -1,4 +1,6 @@
-//! What an operation on its way out says with every reply: since when it is deprecated (RFC 9745), when it goes (RFC 8594), and where that is explained.
+//! Middleware for deprecated operations: every reply says since when the operation is deprecated
+//! (`Deprecation`, RFC 9745), when it may be removed (`Sunset`, RFC 8594), and where a guide
+//! describes the replacement (`Link`).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,24 +14,24 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::provided;
 
-/// What is said with every reply.
+/// The headers of a deprecated operation.
 type Headers = Vec<(HeaderName, HeaderValue)>;
 
-/// An operation on its way out.
+/// A deprecated operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deprecation {
-    /// Its id.
+    /// The operation id.
     pub operation: &'static str,
-    /// The day since when it should not be used any more: `2027-01-04`.
+    /// The day since which the operation is deprecated: `2027-01-04`.
     pub since: &'static str,
-    /// The day from when on it may be gone.
+    /// The day from which the operation may be removed.
     pub sunset: &'static str,
-    /// Where it is told what to use instead: a path of ours or a URL.
+    /// The address of the migration guide: a path of the service or a URL.
     pub guide: &'static str,
 }
 
 impl Deprecation {
-    /// The headers of every reply.
+    /// The headers for every reply of the operation.
     fn headers(&self) -> Headers {
         let (Ok(since), Ok(sunset)) = (
             self.since.parse::<NaiveDate>(),
@@ -51,12 +53,12 @@ impl Deprecation {
     }
 }
 
-/// The operations on their way out, by method and route pattern. Cheap to clone.
+/// The deprecated operations by method and route pattern. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct DeprecatedOperations(Arc<HashMap<(Method, String), Headers>>);
 
 impl DeprecatedOperations {
-    /// These.
+    /// Builds the table of these operations.
     pub fn new(operations: impl IntoIterator<Item = (Method, String, Deprecation)>) -> Self {
         Self(Arc::new(
             operations
@@ -66,7 +68,8 @@ impl DeprecatedOperations {
         ))
     }
 
-    /// HEAD is what GET is. Where nothing is deprecated, nobody asks for the route.
+    /// The headers for `request`. HEAD counts as GET. The route is not looked up when no operation
+    /// is deprecated.
     fn of(&self, request: &ServiceRequest) -> Option<&Headers> {
         if self.0.is_empty() {
             return None;
@@ -80,10 +83,8 @@ impl DeprecatedOperations {
     }
 }
 
-/// Says so on every reply of such an operation, refusals too: stands outside what words them. Needs `DeprecatedOperations` provided.
-///
-/// # Errors
-/// What comes after says.
+/// Middleware: adds the deprecation headers to every reply of a deprecated operation, refusals
+/// included; it therefore wraps `problem_responses`. Needs `DeprecatedOperations` as app data.
 pub async fn deprecation_headers<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -92,7 +93,7 @@ pub async fn deprecation_headers<B: MessageBody>(
     let said = deprecated.of(&request).cloned().unwrap_or_default();
     let mut response = next.call(request).await?;
     for (name, value) in said {
-        // A list has a Link of its own.
+        // A list reply has its own `Link`, so the header is appended.
         response.headers_mut().append(name, value);
     }
     Ok(response)

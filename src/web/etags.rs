@@ -1,22 +1,23 @@
-//! Lists of entity tags in `If-Match` and `If-None-Match` (RFC 9110 §13.1): any number of tags, over any number of header lines.
+//! Parsing of entity tags in `If-Match` and `If-None-Match` (RFC 9110 §13.1): any number of tags
+//! over any number of header lines.
 
 use actix_web::http::header::{HeaderMap, HeaderName};
 
-/// The tags of one header, without their quotes and without `W/`.
+/// The entity tags of one header, without quotes and without `W/`.
 ///
-/// Weak and strong tags compare alike. For `If-None-Match` the RFC asks for that. For `If-Match` it asks for strong tags; but a proxy that compresses a
-/// reply weakens our tag, and a write depends on the version within the tag only, so a weakened tag must not keep its caller from writing.
+/// Weak and strong tags compare alike. RFC 9110 requires that for `If-None-Match`. For `If-Match`
+/// it requires strong tags; but a proxy that compresses a reply weakens the tag, and a write
+/// depends only on the version within the tag, so a weakened tag must not prevent a write.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Tags {
-    /// Whether `*` is among them.
+pub struct EntityTags {
+    /// True if the header contains `*`.
     any: bool,
     tags: Vec<String>,
 }
 
-impl Tags {
-    /// The tags of the header `name`; none when it was not sent.
-    #[must_use]
-    pub fn of(headers: &HeaderMap, name: &HeaderName) -> Option<Self> {
+impl EntityTags {
+    /// Parses the header `name`; `None` when it was not sent.
+    pub fn from_header(headers: &HeaderMap, name: &HeaderName) -> Option<Self> {
         let mut lines = headers.get_all(name).peekable();
         lines.peek()?;
         let mut found = Self {
@@ -27,7 +28,7 @@ impl Tags {
         Some(found)
     }
 
-    /// Reads one line. A tag without quotes is taken up to the next comma.
+    /// Parses one header line. A tag without quotes extends to the next comma.
     fn read(&mut self, line: &str) {
         let mut rest = line.trim_start_matches([',', ' ', '\t']);
         while !rest.is_empty() {
@@ -47,23 +48,21 @@ impl Tags {
         }
     }
 
-    /// Whether `*` is among them: any version will do.
-    #[must_use]
+    /// True if the header contains `*`, so that any version matches.
     pub fn is_any(&self) -> bool {
         self.any
     }
 
-    /// The tags.
+    /// Iterates over the tags.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.tags.iter().map(String::as_str)
     }
 }
 
-/// Whether a caller has what `etag` names, by their `If-None-Match`.
-#[must_use]
-pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+/// True if the `If-None-Match` header matches `etag`: the caller's copy is current.
+pub fn if_none_match_matches(headers: &HeaderMap, etag: &str) -> bool {
     let wanted = etag.trim_start_matches("W/").trim_matches('"');
-    Tags::of(headers, &actix_web::http::header::IF_NONE_MATCH)
+    EntityTags::from_header(headers, &actix_web::http::header::IF_NONE_MATCH)
         .is_some_and(|tags| tags.is_any() || tags.iter().any(|tag| tag == wanted))
 }
 
@@ -94,7 +93,7 @@ mod tests {
             (&["\"*\""], &["*"]),
             (&[""], &[]),
         ] {
-            let found = Tags::of(&headers(lines), &IF_NONE_MATCH).unwrap();
+            let found = EntityTags::from_header(&headers(lines), &IF_NONE_MATCH).unwrap();
             assert_eq!(
                 (found.iter().collect::<Vec<_>>().as_slice(), found.is_any()),
                 (tags, false),
@@ -102,8 +101,10 @@ mod tests {
             );
         }
         assert!(
-            Tags::of(&headers(&["*"]), &IF_NONE_MATCH).unwrap().is_any()
-                && Tags::of(&headers(&[]), &IF_NONE_MATCH).is_none()
+            EntityTags::from_header(&headers(&["*"]), &IF_NONE_MATCH)
+                .unwrap()
+                .is_any()
+                && EntityTags::from_header(&headers(&[]), &IF_NONE_MATCH).is_none()
         );
     }
 
@@ -116,7 +117,10 @@ mod tests {
             &["\"x\"", "\"1.a\""],
             &["*"],
         ] {
-            assert!(is_known(&headers(known), "\"1.a\""), "{known:?}");
+            assert!(
+                if_none_match_matches(&headers(known), "\"1.a\""),
+                "{known:?}"
+            );
         }
         for unknown in [
             &["\"x\", \"1.b\""][..],
@@ -125,7 +129,10 @@ mod tests {
             &[""],
             &[],
         ] {
-            assert!(!is_known(&headers(unknown), "\"1.a\""), "{unknown:?}");
+            assert!(
+                !if_none_match_matches(&headers(unknown), "\"1.a\""),
+                "{unknown:?}"
+            );
         }
     }
 }

@@ -1,9 +1,8 @@
-//! Whether a text has the format that its schema names.
+//! Checks of the JSON Schema `format` keyword.
 
 use chrono::{DateTime, NaiveDate, NaiveTime};
 
-/// Whether `text` is of `format`; of a format that we do not judge, it is.
-#[must_use]
+/// True if `text` has `format`, or if `format` is not one that is checked here.
 pub fn fits(text: &str, format: Option<&str>) -> bool {
     match format {
         Some("uuid") => uuid::Uuid::parse_str(text).is_ok(),
@@ -14,14 +13,12 @@ pub fn fits(text: &str, format: Option<&str>) -> bool {
     }
 }
 
-/// Whether a text of `format` holds a date.
-#[must_use]
+/// True if `format` is a date or a date with time.
 pub fn is_date(format: Option<&str>) -> bool {
     matches!(format, Some("date" | "date-time"))
 }
 
-/// A text of `format`: an early one, or a late one.
-#[must_use]
+/// A sample text of `format`: an early one, or a late one.
 pub fn sample(format: Option<&str>, late: bool) -> &'static str {
     let (one, other) = match format {
         Some("uuid") => (

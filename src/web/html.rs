@@ -1,4 +1,5 @@
-//! Pages for people: what a browser is given where a program would get JSON. One shell, one style, no script.
+//! HTML and Markdown documents for readers in a browser; programs get JSON for the same resources.
+//! All pages share one frame and style and contain no script.
 
 use std::future::{Ready, ready};
 
@@ -7,7 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 
-use super::etags::is_known;
+use super::etags::if_none_match_matches;
 use super::problem::Language;
 use super::reply::{VARY, etag};
 use crate::error::Error;
@@ -17,29 +18,30 @@ code,pre{font-family:ui-monospace,monospace;font-size:.9em;background:#f4f4f4;bo
 pre{padding:.8rem;overflow-x:auto}pre code{padding:0}table{border-collapse:collapse;width:100%}\
 td,th{border-bottom:1px solid #ddd;padding:.35rem .6rem .35rem 0;text-align:left;vertical-align:top}a{color:#0b5394}";
 
-/// Who reads: in which language, and whether as a page.
+/// Extractor of a reader's preferences: language and HTML.
 #[derive(Debug, Clone, Copy)]
-pub struct Reader {
-    /// From `Accept-Language`.
+pub struct ReaderPreferences {
+    /// The preferred language, from `Accept-Language`.
     pub language: Language,
-    /// Whether `Accept` prefers a page.
-    pub wants_page: bool,
+    /// True if `Accept` prefers HTML over JSON.
+    pub wants_html: bool,
 }
 
-impl FromRequest for Reader {
+impl FromRequest for ReaderPreferences {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Self {
-            language: Language::of(request.headers()),
-            wants_page: wants_page(request.headers()),
+            language: Language::from_headers(request.headers()),
+            wants_html: wants_html(request.headers()),
         }))
     }
 }
 
-/// Whether a page is named, and JSON is not liked better: browsers name it, programs do not.
-fn wants_page(headers: &HeaderMap) -> bool {
+/// True if `Accept` names `text/html` and does not prefer JSON to it. Browsers name `text/html`;
+/// programs do not.
+fn wants_html(headers: &HeaderMap) -> bool {
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
@@ -61,19 +63,18 @@ fn wants_page(headers: &HeaderMap) -> bool {
         .is_some_and(|page| page > 0.0 && page >= quality("application/json").unwrap_or_default())
 }
 
-/// A text to read, with its version.
+/// An HTML or Markdown document; its `ETag` is a digest of its text.
 #[derive(Debug)]
-pub struct Document {
+pub struct TextDocument {
     media_type: &'static str,
     language: Language,
     text: String,
 }
 
-impl Document {
-    /// A page with this title and this body, which is HTML already.
-    #[must_use]
+impl TextDocument {
+    /// An HTML page with this title. `body` is inserted unescaped.
     pub fn page(language: Language, title: &str, body: &str) -> Self {
-        let (tag, title) = (language.tag(), escaped(title));
+        let (tag, title) = (language.tag(), escape_html(title));
         let head = format!(
             "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style>"
         );
@@ -87,8 +88,7 @@ impl Document {
         }
     }
 
-    /// A text of Markdown as it was written.
-    #[must_use]
+    /// A Markdown document, sent as it was written.
     pub fn markdown(language: Language, text: &str) -> Self {
         Self {
             media_type: "text/markdown; charset=utf-8",
@@ -98,7 +98,7 @@ impl Document {
     }
 }
 
-impl Responder for Document {
+impl Responder for TextDocument {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
@@ -108,7 +108,7 @@ impl Responder for Document {
             .insert_header((header::ETAG, etag.as_str()))
             .insert_header((header::VARY, VARY));
         reply.insert_header((header::CONTENT_LANGUAGE, self.language.tag()));
-        if is_known(request.headers(), &etag) {
+        if if_none_match_matches(request.headers(), &etag) {
             return reply
                 .status(actix_web::http::StatusCode::NOT_MODIFIED)
                 .finish();
@@ -117,9 +117,8 @@ impl Responder for Document {
     }
 }
 
-/// `text` as HTML shows it.
-#[must_use]
-pub fn escaped(text: &str) -> String {
+/// Escapes `text` for HTML.
+pub fn escape_html(text: &str) -> String {
     text.chars()
         .fold(String::with_capacity(text.len()), |mut safe, c| {
             match c {
@@ -143,7 +142,7 @@ mod tests {
     fn wants(accept: &str) -> bool {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
-        wants_page(&headers)
+        wants_html(&headers)
     }
 
     #[test]
@@ -166,6 +165,6 @@ mod tests {
 
     #[test]
     fn what_is_shown_cannot_become_markup() {
-        assert_eq!(escaped("<b>\"&'"), "&lt;b&gt;&quot;&amp;&#39;");
+        assert_eq!(escape_html("<b>\"&'"), "&lt;b&gt;&quot;&amp;&#39;");
     }
 }

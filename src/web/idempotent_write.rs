@@ -1,5 +1,6 @@
-//! A write: one transaction, begun for one caller, finished with one reply. `Idempotency-Key` is honoured here, so that the record of the reply is
-//! written with its effect or not at all (draft-ietf-httpapi-idempotency-key-header).
+//! A write with idempotency: one transaction that begins for one caller and ends with one reply.
+//! The reply is stored under the caller's `Idempotency-Key` in the same transaction as its effect,
+//! so either both exist or neither (draft-ietf-httpapi-idempotency-key-header).
 
 use std::ops::{Deref, DerefMut};
 
@@ -11,17 +12,17 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::body::BodyDigest;
-use super::etags::Tags;
+use super::etags::EntityTags;
+use super::idempotency_key::idempotency_key;
 use super::reply::Reply;
-use super::retry_key::retry_key;
 use crate::database::{Database, Transaction};
 use crate::error::{Code, Error, Replay, Result};
 use crate::secrecy::{SealingKey, sha256};
 
-/// What a kept reply is bound to.
+/// The context to which a sealed reply is bound (associated data).
 const SEALED_REPLY: &str = "sealed_reply|sealed";
 
-/// An open write.
+/// An open write transaction with its idempotency claim.
 pub struct IdempotentWrite {
     transaction: Transaction,
     claim: Option<Claim>,
@@ -34,64 +35,69 @@ struct Claim {
     digest: [u8; 32],
 }
 
-/// Under what a reply is kept: in clear under its caller and their key, or, when it holds a secret, sealed under what was made of that key.
+/// The key under which a reply is stored: in clear under the caller and their key, or, when the
+/// reply holds a secret, sealed under a key derived from the caller's key.
 enum Key {
-    Of(Uuid, String),
-    Sealed(SealedUnder),
+    Plain(Uuid, String),
+    Sealed(SealedReplyKey),
 }
 
-/// A name and a key, both made from an Idempotency-Key that cannot be guessed: the record tells nobody whose it is or what it says.
-pub struct SealedUnder {
-    /// What the record is found by.
+/// A lookup tag and a sealing key, both derived from an unguessable `Idempotency-Key`. The stored
+/// record reveals neither its caller nor its content.
+pub struct SealedReplyKey {
+    /// The tag that finds the record.
     pub tag: [u8; 32],
-    /// What it is sealed under.
+    /// The key that seals the reply.
     pub seal: SealingKey,
 }
 
-/// What is sealed.
+/// A reply as it is stored, with the request it answers.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct StoredReply {
     route: String,
     digest: String,
     reply: Replay,
 }
 
-/// What lies under a key.
-enum Found {
-    Nothing,
-    Reply(Kept),
-    /// A sealed reply to another body.
-    Closed,
+/// The result of looking a key up.
+enum Lookup {
+    Missing,
+    Reply(StoredReply),
+    /// A sealed reply to a request with another body: it cannot be opened.
+    Unreadable,
 }
 
 impl IdempotentWrite {
     /// Begins the write that `request` asks for on behalf of `actor`.
     ///
     /// # Errors
-    /// `Replayed` when this key was answered before; `idempotency_in_flight` while it is being answered; `idempotency_key_reused` for another body.
+    /// `Replayed` when a request with this key was answered before; `idempotency_in_flight` while
+    /// that request is in progress; `idempotency_key_reused` when the key was used for another body
+    /// or path.
     pub async fn begin(
         database: &Database,
         request: &HttpRequest,
         actor: Uuid,
         now: DateTime<Utc>,
     ) -> Result<Self> {
-        let claim = Claim::of(request, actor)?;
+        let claim = Claim::from_request(request, actor)?;
         Self::claim(database.begin().await?, claim, now).await
     }
 
-    /// Begins a write whose reply holds a secret: it is kept sealed, without time of day, or not at all when the caller sent no key. It is sealed to the body
-    /// too: a key that was overheard opens nothing without the words that its first sender sent.
+    /// Begins a write whose reply holds a secret. The reply is stored sealed and without time of
+    /// day, or not at all when the caller sent no key. The sealing key also depends on the body: a
+    /// stolen `Idempotency-Key` opens nothing without the body that its first sender sent.
     ///
     /// # Errors
     /// As `begin`.
     pub async fn begin_sealed(
         database: &Database,
         request: &HttpRequest,
-        under: Option<SealedUnder>,
+        under: Option<SealedReplyKey>,
         now: DateTime<Utc>,
     ) -> Result<Self> {
-        let digest = digest_of(request);
-        let bound = |under: SealedUnder| SealedUnder {
+        let digest = body_digest(request);
+        let bound = |under: SealedReplyKey| SealedReplyKey {
             seal: under.seal.derive(&digest),
             ..under
         };
@@ -103,11 +109,8 @@ impl IdempotentWrite {
         Self::claim(database.begin().await?, claim, now).await
     }
 
-    /// Begins a write whose reply holds a secret that is kept nowhere, not even sealed: an `Idempotency-Key` is not looked at, so what is done once must
-    /// refuse to be done again.
-    ///
-    /// # Errors
-    /// When no connection is free.
+    /// Begins a write whose reply must not be stored, not even sealed, because it holds a secret.
+    /// `Idempotency-Key` is ignored, so the operation itself must reject a second execution.
     pub async fn without_idempotency(database: &Database, now: DateTime<Utc>) -> Result<Self> {
         Ok(Self {
             transaction: database.begin().await?,
@@ -138,11 +141,8 @@ impl IdempotentWrite {
         }
     }
 
-    /// Begins a write that no request asked for: a job's.
-    ///
-    /// # Errors
-    /// When no connection is free.
-    pub async fn of_the_service(database: &Database, now: DateTime<Utc>) -> Result<Self> {
+    /// Begins the write of a background job; there is no request to answer.
+    pub async fn for_job(database: &Database, now: DateTime<Utc>) -> Result<Self> {
         Ok(Self {
             transaction: database.begin().await?,
             claim: None,
@@ -150,29 +150,23 @@ impl IdempotentWrite {
         })
     }
 
-    /// The moment of this write: every row of it carries the same.
-    #[must_use]
+    /// The time of this write. Every row of the transaction carries the same time.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
     }
 
-    /// Commits without a reply to keep: the caller is refused all the same, and what was noted of it stays.
-    ///
-    /// # Errors
-    /// When the server refuses.
+    /// Commits without storing an idempotent reply. Use it to persist a record (such as a failed
+    /// attempt) although the request is rejected.
     pub async fn commit(self) -> Result<()> {
         self.transaction.commit().await
     }
 
-    /// Records the reply under the caller's key, if there is one, and commits.
-    ///
-    /// # Errors
-    /// When the server refuses; then nothing has happened.
+    /// Stores the reply under the caller's key, if there is one, and commits.
     pub async fn finish<T: Serialize>(mut self, reply: Reply<T>) -> Result<Reply<T>> {
-        let reply = reply.seal()?;
-        if let (Some(claim), Some(sealed)) = (&self.claim, reply.sealed()) {
+        let reply = reply.render()?;
+        if let (Some(claim), Some(rendered)) = (&self.claim, reply.rendered()) {
             claim
-                .record(&mut self.transaction, sealed, self.now)
+                .record(&mut self.transaction, rendered, self.now)
                 .await?;
         }
         self.transaction.commit().await?;
@@ -195,14 +189,14 @@ impl DerefMut for IdempotentWrite {
 }
 
 impl Claim {
-    fn of(request: &HttpRequest, actor: Uuid) -> Result<Option<Self>> {
-        let Some(key) = retry_key(request)? else {
+    fn from_request(request: &HttpRequest, actor: Uuid) -> Result<Option<Self>> {
+        let Some(key) = idempotency_key(request)? else {
             return Ok(None);
         };
         Ok(Some(Self {
-            key: Key::Of(actor, key.to_owned()),
+            key: Key::Plain(actor, key.to_owned()),
             route: request.path().to_owned(),
-            digest: digest_of(request),
+            digest: body_digest(request),
         }))
     }
 
@@ -215,13 +209,13 @@ impl Claim {
             return Err(Error::new(Code::IdempotencyInFlight).header("retry-after", "1"));
         }
         match self.key.find(transaction).await? {
-            Found::Nothing => Ok(()),
-            Found::Reply(kept)
-                if kept.route == self.route && kept.digest == hex::encode(self.digest) =>
+            Lookup::Missing => Ok(()),
+            Lookup::Reply(stored)
+                if stored.route == self.route && stored.digest == hex::encode(self.digest) =>
             {
-                Err(Error::Replayed(Box::new(kept.reply)))
+                Err(Error::Replayed(Box::new(stored.reply)))
             }
-            Found::Reply(_) | Found::Closed => Err(Error::new(Code::IdempotencyMismatch)),
+            Lookup::Reply(_) | Lookup::Unreadable => Err(Error::new(Code::IdempotencyMismatch)),
         }
     }
 
@@ -232,7 +226,7 @@ impl Claim {
         now: DateTime<Utc>,
     ) -> Result<()> {
         match &self.key {
-            Key::Of(actor, key) => {
+            Key::Plain(actor, key) => {
                 self.record_open(transaction, (*actor, key), reply, now)
                     .await
             }
@@ -243,18 +237,18 @@ impl Claim {
     async fn record_sealed(
         &self,
         transaction: &mut Transaction,
-        under: &SealedUnder,
+        under: &SealedReplyKey,
         reply: &Replay,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        let kept = Kept {
+        let stored = StoredReply {
             route: self.route.clone(),
             digest: hex::encode(self.digest),
             reply: reply.clone(),
         };
         let sealed = under.seal.seal(
             SEALED_REPLY,
-            &serde_json::to_vec(&kept).map_err(Error::internal)?,
+            &serde_json::to_vec(&stored).map_err(Error::internal)?,
         );
         sqlx::query!(
             "insert into sealed_reply (tag, sealed, on_date) values ($1, $2, ($3 at time zone 'Asia/Jakarta')::date)",
@@ -296,19 +290,19 @@ impl Claim {
 }
 
 impl Key {
-    /// What requests under the same key wait for.
+    /// Digest for the advisory lock on which requests with the same key exclude each other.
     fn digest(&self) -> [u8; 32] {
         match self {
-            Self::Of(actor, key) => sha256(format!("{actor}|{key}").as_bytes()),
+            Self::Plain(actor, key) => sha256(format!("{actor}|{key}").as_bytes()),
             Self::Sealed(under) => under.tag,
         }
     }
 
-    async fn find(&self, transaction: &mut Transaction) -> Result<Found> {
+    async fn find(&self, transaction: &mut Transaction) -> Result<Lookup> {
         match self {
-            Self::Of(actor, key) => Ok(find_open(transaction, *actor, key)
+            Self::Plain(actor, key) => Ok(find_open(transaction, *actor, key)
                 .await?
-                .map_or(Found::Nothing, Found::Reply)),
+                .map_or(Lookup::Missing, Lookup::Reply)),
             Self::Sealed(under) => {
                 let sealed = sqlx::query_scalar!(
                     "select sealed from sealed_reply where tag = $1",
@@ -316,20 +310,24 @@ impl Key {
                 )
                 .fetch_optional(&mut **transaction);
                 let Some(sealed) = sealed.await? else {
-                    return Ok(Found::Nothing);
+                    return Ok(Lookup::Missing);
                 };
-                let Some(kept) = under.seal.open(SEALED_REPLY, &sealed) else {
-                    return Ok(Found::Closed);
+                let Some(stored) = under.seal.open(SEALED_REPLY, &sealed) else {
+                    return Ok(Lookup::Unreadable);
                 };
-                serde_json::from_slice(&kept)
-                    .map(Found::Reply)
+                serde_json::from_slice(&stored)
+                    .map(Lookup::Reply)
                     .map_err(Error::internal)
             }
         }
     }
 }
 
-async fn find_open(transaction: &mut Transaction, actor: Uuid, key: &str) -> Result<Option<Kept>> {
+async fn find_open(
+    transaction: &mut Transaction,
+    actor: Uuid,
+    key: &str,
+) -> Result<Option<StoredReply>> {
     let record = sqlx::query!(
         r#"
         select route, body_digest, status, location, etag, body
@@ -342,7 +340,7 @@ async fn find_open(transaction: &mut Transaction, actor: Uuid, key: &str) -> Res
     )
     .fetch_optional(&mut **transaction)
     .await?;
-    Ok(record.map(|record| Kept {
+    Ok(record.map(|record| StoredReply {
         route: record.route,
         digest: hex::encode(record.body_digest),
         reply: Replay {
@@ -354,20 +352,20 @@ async fn find_open(transaction: &mut Transaction, actor: Uuid, key: &str) -> Res
     }))
 }
 
-fn digest_of(request: &HttpRequest) -> [u8; 32] {
+fn body_digest(request: &HttpRequest) -> [u8; 32] {
     request
         .extensions()
         .get::<BodyDigest>()
         .map_or_else(|| sha256(b""), |digest| digest.0)
 }
 
-/// The versions that a caller names in `If-Match`. Any version will do when the header was not sent, or holds `*`.
+/// The versions that a caller names in `If-Match`. `None` (header absent, or `*`) matches any
+/// version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen(Option<Vec<i64>>);
+pub struct IfMatch(Option<Vec<i64>>);
 
-impl Seen {
-    /// Whether the caller may write over `version`.
-    #[must_use]
+impl IfMatch {
+    /// True if the caller may overwrite `version`.
     pub fn admits(&self, version: i64) -> bool {
         self.0
             .as_ref()
@@ -375,14 +373,15 @@ impl Seen {
     }
 }
 
-/// The versions that a caller names in `If-Match` (RFC 9110 §13.1.1).
+/// Parses `If-Match` (RFC 9110 §13.1.1).
 ///
 /// # Errors
-/// `stale_version` when the header is there and names no version of ours.
-pub fn version_seen(request: &HttpRequest) -> Result<Seen> {
-    let Some(tags) = Tags::of(request.headers(), &header::IF_MATCH).filter(|tags| !tags.is_any())
+/// `stale_version` when the header is present and names no version of this service.
+pub fn if_match(request: &HttpRequest) -> Result<IfMatch> {
+    let Some(tags) =
+        EntityTags::from_header(request.headers(), &header::IF_MATCH).filter(|tags| !tags.is_any())
     else {
-        return Ok(Seen(None));
+        return Ok(IfMatch(None));
     };
     let versions: Vec<i64> = tags
         .iter()
@@ -391,17 +390,17 @@ pub fn version_seen(request: &HttpRequest) -> Result<Seen> {
     if versions.is_empty() {
         Err(Error::new(Code::StaleVersion))
     } else {
-        Ok(Seen(Some(versions)))
+        Ok(IfMatch(Some(versions)))
     }
 }
 
-/// The version a caller must say they saw.
+/// Parses `If-Match` where the operation requires it.
 ///
 /// # Errors
 /// `precondition_required` without `If-Match`.
-pub fn version_required(request: &HttpRequest) -> Result<Seen> {
+pub fn required_if_match(request: &HttpRequest) -> Result<IfMatch> {
     if request.headers().contains_key(header::IF_MATCH) {
-        version_seen(request)
+        if_match(request)
     } else {
         Err(Error::new(Code::PreconditionRequired))
     }

@@ -1,5 +1,6 @@
-//! Query parameters that an operation does not have are refused, with the list of those it has: by `Query`, and by a layer where nothing of the query is read.
-//! What is there comes from the contract.
+//! Unknown query parameters are rejected with the list of known ones: by the `Query` extractor, and
+//! by a middleware for operations without query parameters. The known parameters come from the
+//! contract.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,9 +16,9 @@ use crate::error::{Code, Error, Result, fault};
 /// A query parameter of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownParameter {
-    /// Its name.
+    /// The parameter's name.
     pub name: String,
-    /// Whether the contract calls it a date.
+    /// True if the contract declares the parameter a date.
     pub is_date: bool,
 }
 
@@ -26,7 +27,7 @@ pub struct KnownParameter {
 pub struct KnownParameters(Arc<HashMap<(Method, String), Vec<KnownParameter>>>);
 
 impl KnownParameters {
-    /// Those of these operations.
+    /// Builds the table of these operations.
     pub fn new(
         operations: impl IntoIterator<Item = (Method, String, Vec<KnownParameter>)>,
     ) -> Self {
@@ -38,7 +39,8 @@ impl KnownParameters {
         ))
     }
 
-    /// HEAD is what GET is. Nothing for what is no operation of ours.
+    /// The parameters of the requested operation. HEAD counts as GET. `None` if the request matches
+    /// no operation.
     fn of(&self, request: &HttpRequest) -> Option<&Vec<KnownParameter>> {
         let method = if request.method() == Method::HEAD {
             Method::GET
@@ -49,16 +51,14 @@ impl KnownParameters {
     }
 }
 
-/// Refuses any parameter where the operation has none. Where it has some, `Query` refuses, after the handler has looked at who asks. Needs `KnownParameters`
-/// provided.
-///
-/// # Errors
-/// What comes after says; its own refusal (`invalid_parameter`) is a response already.
+/// Middleware: rejects every query parameter of an operation that has none. For operations with
+/// parameters, `Query` rejects unknown ones after authorisation. Needs `KnownParameters` as app
+/// data.
 pub async fn refuse_unknown_parameters<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    match judge(request.request(), true) {
+    match refuse_unknown(request.request(), true) {
         Ok(()) => next
             .call(request)
             .await
@@ -67,11 +67,12 @@ pub async fn refuse_unknown_parameters<B: MessageBody + 'static>(
     }
 }
 
-/// Refuses what the operation does not know; `only_where_none` leaves those that have parameters alone.
+/// Rejects unknown query parameters; with `only_where_none`, only for operations that have no
+/// parameters at all.
 ///
 /// # Errors
 /// `invalid_parameter` with every unknown name.
-pub fn judge(request: &HttpRequest, only_where_none: bool) -> Result<()> {
+pub fn refuse_unknown(request: &HttpRequest, only_where_none: bool) -> Result<()> {
     if request.query_string().is_empty() {
         return Ok(());
     }
@@ -100,8 +101,7 @@ pub fn judge(request: &HttpRequest, only_where_none: bool) -> Result<()> {
     }
 }
 
-/// Whether the contract calls the query parameter `name` of this operation a date.
-#[must_use]
+/// True if the contract declares the query parameter `name` of this operation a date.
 pub fn is_date(request: &HttpRequest, name: &str) -> bool {
     let known = request
         .app_data::<KnownParameters>()
@@ -109,9 +109,10 @@ pub fn is_date(request: &HttpRequest, name: &str) -> bool {
     known.is_some_and(|known| known.iter().any(|one| one.is_date && one.name == name))
 }
 
-/// A parameter's name as it may be told in a refusal: a code may have been pasted there, and no name of ours has digits or is so long.
-#[must_use]
-pub fn told(name: &str) -> String {
+/// A parameter's name as a refusal may show it. Names with digits, or longer than 20 characters,
+/// are hidden: a caller may have pasted a secret code there, and no parameter of the service is
+/// named like that.
+pub fn displayed_name(name: &str) -> String {
     let is_name = (1..=20).contains(&name.len())
         && name
             .bytes()
@@ -143,7 +144,14 @@ fn refusal(unknown: &[String], known: &[KnownParameter]) -> Error {
     let faults = unknown
         .iter()
         .take(100)
-        .map(|name| fault(told(name), "unknown_parameter", id.clone(), en.clone()))
+        .map(|name| {
+            fault(
+                displayed_name(name),
+                "unknown_parameter",
+                id.clone(),
+                en.clone(),
+            )
+        })
         .collect();
     Error::new(Code::InvalidParameter)
         .detail(id, en)

@@ -1,5 +1,5 @@
-//! The paths of the contract with their methods: what tells a wrong method from a wrong path, and answers OPTIONS. Both are said before anybody is asked who
-//! they are: the contract is open to all.
+//! The paths of the contract with their methods. They tell 405 from 404 and answer OPTIONS. Both
+//! happen before authentication, because the contract is public.
 
 use std::sync::Arc;
 
@@ -18,7 +18,8 @@ use crate::error::{Code, Error};
 pub struct KnownPaths(Arc<Vec<(ResourceDef, Vec<Method>)>>);
 
 impl KnownPaths {
-    /// Those of these operations. HEAD is there wherever GET is, OPTIONS everywhere.
+    /// Builds the table of these operations. HEAD is added to every path with GET, OPTIONS to every
+    /// path.
     pub fn new<'a>(operations: impl IntoIterator<Item = (Method, &'a str)>) -> Self {
         let mut known: Vec<(&str, Vec<Method>)> = Vec::new();
         for (method, path) in operations {
@@ -35,7 +36,8 @@ impl KnownPaths {
                     .chain([Method::OPTIONS]),
             );
         }
-        // A path written out comes before one with parameters in its place (OpenAPI, "Path Templating Matching").
+        // A concrete path takes precedence over a path template (OpenAPI, "Path Templating
+        // Matching").
         known.sort_by_key(|(path, _)| path.matches('{').count());
         Self(Arc::new(
             known
@@ -45,10 +47,10 @@ impl KnownPaths {
         ))
     }
 
-    /// `path` as it may be told in a refusal: as far as it is a path of the contract, with the ids and short numbers in it. Anything else may be a secret that
-    /// was pasted into the address, and ends it; of a path that leads nowhere nothing is told.
-    #[must_use]
-    pub fn place(&self, path: &str) -> String {
+    /// `path` as a refusal may show it: the part that matches a path of the contract, with UUIDs
+    /// and short numbers as parameters. Any other value may be a secret pasted into the address and
+    /// ends the result. Empty for a path outside the contract.
+    pub fn redacted_path(&self, path: &str) -> String {
         let found = self.0.iter().find(|(pattern, _)| pattern.is_match(path));
         let pattern = found
             .and_then(|(pattern, _)| pattern.pattern())
@@ -68,7 +70,7 @@ impl KnownPaths {
         told.fold(String::new(), |place, part| place + "/" + part)
     }
 
-    /// What may be asked of `path`; nothing when it is none of ours.
+    /// The methods of `path`; `None` if it is not a path of the contract.
     fn methods(&self, path: &str) -> Option<&[Method]> {
         self.0
             .iter()
@@ -77,7 +79,7 @@ impl KnownPaths {
     }
 }
 
-fn allow(methods: &[Method]) -> String {
+fn allow_header(methods: &[Method]) -> String {
     methods
         .iter()
         .map(Method::as_str)
@@ -85,11 +87,9 @@ fn allow(methods: &[Method]) -> String {
         .join(", ")
 }
 
-/// Answers OPTIONS with the methods of the path (RFC 9110 §9.3.7), and refuses a method that the path does not have. A browser's preflight was answered
-/// before. Needs `KnownPaths` provided.
-///
-/// # Errors
-/// What comes after says; its own refusal (`method_not_allowed`) is a response already.
+/// Middleware: answers OPTIONS with the methods of the path (RFC 9110 §9.3.7) and rejects a method
+/// that the path does not have. CORS preflights are answered by an outer layer. Needs `KnownPaths`
+/// as app data.
 pub async fn method_guard<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -98,12 +98,14 @@ pub async fn method_guard<B: MessageBody + 'static>(
     match known.methods(decoded_path(request.request())) {
         Some(methods) if request.method() == Method::OPTIONS => {
             let reply = HttpResponse::NoContent()
-                .insert_header((header::ALLOW, allow(methods)))
+                .insert_header((header::ALLOW, allow_header(methods)))
                 .finish();
             Ok(request.into_response(reply).map_into_right_body())
         }
         Some(methods) if !methods.contains(request.method()) => Ok(request
-            .error_response(Error::new(Code::MethodNotAllowed).header("allow", allow(methods)))
+            .error_response(
+                Error::new(Code::MethodNotAllowed).header("allow", allow_header(methods)),
+            )
             .map_into_right_body()),
         Some(_) | None => next
             .call(request)
@@ -112,10 +114,7 @@ pub async fn method_guard<B: MessageBody + 'static>(
     }
 }
 
-/// Refuses a path that leads nowhere.
-///
-/// # Errors
-/// Always: `not_found`.
+/// Answers 404 for a path that matches no route.
 pub async fn unknown_route(_: HttpRequest) -> Result<&'static str, Error> {
     Err(Error::new(Code::NotFound))
 }
@@ -151,7 +150,7 @@ mod tests {
             ("/api/casesMANGK-0PA1E", ""),
             ("/nowhere", ""),
         ] {
-            assert_eq!(known.place(path), told, "{path}");
+            assert_eq!(known.redacted_path(path), told, "{path}");
         }
     }
 
@@ -170,7 +169,7 @@ mod tests {
             ("/nowhere", None),
         ] {
             assert_eq!(
-                known.methods(path).map(allow).as_deref(),
+                known.methods(path).map(allow_header).as_deref(),
                 expected,
                 "{path}"
             );

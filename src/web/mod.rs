@@ -1,7 +1,8 @@
-//! How we speak HTTP: bodies and parameters in, replies and problems out, retries, preconditions, pages. Knows no role and no step.
+//! HTTP: bodies and parameters, replies and problems, idempotency, preconditions, pages. This
+//! module knows neither roles nor steps.
 
-pub mod arrival;
 pub mod body;
+pub mod body_reader;
 pub mod client_address;
 pub mod confidential;
 pub mod deprecation;
@@ -9,10 +10,10 @@ pub mod etags;
 mod formats;
 pub mod head_requests;
 pub mod html;
+pub mod idempotency_key;
 pub mod idempotent_write;
 pub mod known_parameters;
 pub mod known_paths;
-pub mod limit;
 pub mod negotiated_format;
 pub mod no_logs;
 pub mod observe;
@@ -22,10 +23,10 @@ pub mod pdf;
 pub mod problem;
 pub mod provided;
 pub mod random_key;
+pub mod rate_limit;
 mod redact;
 pub mod registry;
 pub mod reply;
-pub mod retry_key;
 pub mod schema_validation;
 mod strict_json;
 pub mod trace;
@@ -34,7 +35,7 @@ pub use body::Body;
 pub use idempotent_write::IdempotentWrite;
 pub use negotiated_format::{Format, FormatQuery, JsonOrPdf, NegotiatedFormat};
 pub use page::{Cursor, Page};
-pub use params::{At, Query};
+pub use params::{PathParam, Query};
 pub use pdf::{Pdf, PdfFile};
 pub use problem::Problem;
 pub use provided::{Provided, provided};

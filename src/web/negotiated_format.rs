@@ -1,4 +1,4 @@
-//! In which format a caller wants what can be had as JSON and as a paper: `?format=` says so, else `Accept` does, else it is JSON.
+//! Content negotiation between JSON and PDF: `?format=` decides, else `Accept`, else JSON.
 
 use std::future::{Ready, ready};
 
@@ -13,28 +13,28 @@ use super::pdf::{MEDIA_TYPE, Pdf};
 use super::reply::Reply;
 use crate::error::{Code, Error, Result};
 
-/// A format.
+/// The format of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = PaperFormat)]
 pub enum Format {
-    /// The data.
+    /// The data as JSON.
     Json,
-    /// The paper, as PDF/A.
+    /// The document as PDF/A.
     Pdf,
 }
 
-/// Which format, in the query.
+/// The query parameter `format`.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct FormatQuery {
-    /// `json` or `pdf`; when not given, `Accept` decides.
+    /// `json` or `pdf`; without it, `Accept` decides.
     #[param(inline)]
     pub format: Option<Format>,
 }
 
-/// The format a caller wants, as an argument of a handler.
+/// Extractor of the negotiated format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NegotiatedFormat(pub Format);
 
@@ -57,10 +57,11 @@ impl FromRequest for NegotiatedFormat {
     }
 }
 
-/// The first of `offered` that `accept` likes best (RFC 9110 §12.5.1). Without the header, or with one that cannot be read, the first.
+/// The format of `offered` that `accept` prefers (RFC 9110 §12.5.1); among equals the first.
+/// Without the header, or with an unreadable one, the first of `offered`.
 ///
 /// # Errors
-/// `not_acceptable` when it wants none of them.
+/// `not_acceptable` when `accept` excludes all of them.
 pub fn accepted(accept: Option<&HeaderValue>, offered: &[Format]) -> Result<Format> {
     let Some(accept) = accept
         .and_then(|value| value.to_str().ok())
@@ -68,11 +69,11 @@ pub fn accepted(accept: Option<&HeaderValue>, offered: &[Format]) -> Result<Form
     else {
         return offered.first().copied().ok_or_else(refusal);
     };
-    let liked = offered
+    let ranked = offered
         .iter()
         .map(|format| (*format, quality(accept, format.media_type())));
-    // Of equals the one offered first.
-    let best = liked
+    // `max_by_key` returns the last maximum, so the iterator is reversed.
+    let best = ranked
         .rev()
         .max_by_key(|(_, quality)| *quality)
         .filter(|(_, quality)| *quality > 0);
@@ -86,7 +87,8 @@ fn refusal() -> Error {
     )
 }
 
-/// How much `accept` likes a media type, in thousandths; the most particular range counts.
+/// The quality of a media type in `accept`, in thousandths; the most specific matching range
+/// counts.
 fn quality(accept: &str, media_type: &str) -> u32 {
     let family = media_type.split('/').next().unwrap_or_default();
     let ranges = accept.split(',').filter_map(|range| {
@@ -100,7 +102,7 @@ fn quality(accept: &str, media_type: &str) -> u32 {
         };
         let quality = parts
             .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
-            .map_or(1000, thousandths);
+            .map_or(1000, quality_in_thousandths);
         Some((particular, quality))
     });
     ranges
@@ -108,7 +110,7 @@ fn quality(accept: &str, media_type: &str) -> u32 {
         .map_or(0, |(_, quality)| quality)
 }
 
-fn thousandths(quality: &str) -> u32 {
+fn quality_in_thousandths(quality: &str) -> u32 {
     let quality = quality
         .parse::<f32>()
         .ok()
@@ -130,12 +132,12 @@ impl Format {
     }
 }
 
-/// What a caller gets, in the format they want.
+/// A reply in the negotiated format.
 #[derive(Debug)]
 pub enum JsonOrPdf<T> {
-    /// The data.
+    /// The data as JSON.
     Json(Reply<T>),
-    /// The paper.
+    /// The document as PDF.
     Pdf(Pdf),
 }
 

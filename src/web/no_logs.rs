@@ -1,6 +1,7 @@
-//! Silence while a confidential exchange is worked on: whatever any layer, store or library logs meanwhile is dropped, a panic is not described, and a
-//! reply that breaks off does not say why. Work that is handed to another thread or task is outside, unless it is done `silently`
-//! there.
+//! Suppression of logs while a confidential request is handled: log records of any layer, store or
+//! library are dropped, a panic is not described, and a reply that breaks off does not say why.
+//! Work that is handed to another thread or task is not covered unless it runs inside
+//! `without_logs` there.
 
 use std::cell::Cell;
 use std::io;
@@ -12,14 +13,14 @@ use bytes::Bytes;
 use tracing::Dispatch;
 
 thread_local! {
-    static SILENT: Cell<bool> = const { Cell::new(false) };
+    static LOGS_OFF: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A future that is silent whenever it is worked on, and when it is dropped.
+/// A future that is polled and dropped without logs.
 pub struct NoLogs<F>(Option<Pin<Box<F>>>);
 
 impl<F> NoLogs<F> {
-    /// This future, silent.
+    /// Wraps `future`.
     pub fn new(future: F) -> Self {
         Self(Some(Box::pin(future)))
     }
@@ -43,17 +44,18 @@ impl<F> Drop for NoLogs<F> {
     }
 }
 
-/// A body that is silent while it is made. actix logs the error of a body that breaks off: here it is a blank one.
-pub struct SilentBody(BoxBody);
+/// A response body that is produced without logs. actix logs the error of a body that breaks off;
+/// this wrapper replaces the error by one without details.
+pub struct NoLogsBody(BoxBody);
 
-impl SilentBody {
-    /// This body, silent.
+impl NoLogsBody {
+    /// Wraps `body`.
     pub fn new(body: BoxBody) -> Self {
         Self(body)
     }
 }
 
-impl MessageBody for SilentBody {
+impl MessageBody for NoLogsBody {
     type Error = io::Error;
 
     fn size(&self) -> BodySize {
@@ -75,23 +77,24 @@ impl MessageBody for SilentBody {
     }
 }
 
-/// What `work` gives, done in silence: for work that is handed to another thread.
+/// Runs `work` without logs. Use it for work that is handed to another thread.
 pub fn without_logs<T>(work: impl FnOnce() -> T) -> T {
     struct Before(bool);
     impl Drop for Before {
         fn drop(&mut self) {
-            SILENT.set(self.0);
+            LOGS_OFF.set(self.0);
         }
     }
-    let _before = Before(SILENT.replace(true));
+    let _before = Before(LOGS_OFF.replace(true));
     tracing::dispatcher::with_default(&Dispatch::none(), work)
 }
 
-/// From now on a panic is logged by its place in our source and never with its message, which may quote what people told us; in a confidential exchange not
-/// even that, since the place says what was asked for.
+/// Installs a panic hook that logs the source location of a panic and never its message, which may
+/// contain personal data. During a confidential request it logs nothing, because the location would
+/// reveal which operation was requested.
 pub fn install_redacting_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
-        if !SILENT.get() {
+        if !LOGS_OFF.get() {
             let place = panic
                 .location()
                 .map(ToString::to_string)

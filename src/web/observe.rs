@@ -1,5 +1,6 @@
-//! One line in the log and one count in the numbers for each exchange: method, route pattern, status, time. Never a path, a query, an address or a name.
-//! Of a confidential exchange neither line nor count.
+//! Access log and metrics: one log line and one count per request with method, route pattern,
+//! status and duration. Never a path, a query, an address or a name. Confidential requests are not
+//! recorded.
 
 use std::time::Instant;
 
@@ -11,10 +12,8 @@ use actix_web::middleware::Next;
 use super::confidential::is_confidential;
 use super::trace::Trace;
 
-/// Measures the exchange. Stands outside `problem_responses`, so that it sees what is really sent.
-///
-/// # Errors
-/// What comes after says.
+/// Middleware: records log line and metrics of a request. It wraps `problem_responses`, so that it
+/// sees the status that is sent.
 pub async fn observe<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -58,7 +57,8 @@ pub async fn observe<B: MessageBody + 'static>(
     outcome
 }
 
-/// A caller may make up methods; the numbers must not grow with them.
+/// The metric label of a method. Unknown methods share one label, so that callers cannot create new
+/// time series.
 fn label(method: &Method) -> &'static str {
     let known = [
         Method::GET,

@@ -1,4 +1,5 @@
-//! Keyset pages: `limit` and an opaque `cursor` that is signed and bound to the list and its filter.
+//! Keyset pagination: `limit` and an opaque `cursor` that is signed and bound to the list and its
+//! filter.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,30 +9,29 @@ use subtle::ConstantTimeEq as _;
 
 use crate::error::{Code, Error, Result};
 use crate::secrecy::SealingKey;
-use crate::web::params::wrong_parameter;
+use crate::web::params::invalid_parameter;
 
-/// The size of a page when none is asked for.
-pub const DEFAULT: i64 = 20;
-/// The largest page.
-pub const LARGEST: i64 = 200;
-/// Bytes of the MAC in a cursor.
-const MAC: usize = 16;
+/// The page size when the caller gives none.
+pub const DEFAULT_SIZE: i64 = 20;
+/// The largest page size.
+pub const MAX_SIZE: i64 = 200;
+/// Length of the MAC in a cursor, in bytes.
+const MAC_BYTES: usize = 16;
 
 /// A page of a list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Page<T> {
     /// The items, in the order of the list.
     pub items: Vec<T>,
-    /// Give it back as `cursor` for the next page; null on the last.
+    /// Pass it as `cursor` to get the next page; null on the last page.
     pub next_cursor: Option<String>,
-    /// How many there are in all; only with `count=true`.
+    /// The number of items in all pages; only with `count=true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
 }
 
 impl<T> Page<T> {
-    /// The page with each item made into another.
-    #[must_use]
+    /// Converts every item of the page.
     pub fn map<U>(self, with: impl FnMut(T) -> U) -> Page<U> {
         Page {
             items: self.items.into_iter().map(with).collect(),
@@ -41,23 +41,23 @@ impl<T> Page<T> {
     }
 }
 
-/// Signs cursors.
+/// Signs and verifies cursors.
 #[derive(Debug, Clone)]
 pub struct Cursor {
     key: SealingKey,
 }
 
 impl Cursor {
-    /// With this key.
-    #[must_use]
+    /// Uses `key` for signatures.
     pub fn new(key: SealingKey) -> Self {
         Self { key }
     }
 
-    /// The place after which the page begins, if a cursor was given for this `list` with this `filter`.
+    /// Decodes the key after which the page begins, if a cursor was given for this `list` with this
+    /// `filter`.
     ///
     /// # Errors
-    /// `invalid_cursor` when it was changed, or made for another list or filter.
+    /// `invalid_cursor` when the cursor was changed, or made for another list or filter.
     pub fn read<K: DeserializeOwned>(
         &self,
         cursor: Option<&str>,
@@ -69,7 +69,7 @@ impl Cursor {
         };
         let refusal = || Error::new(Code::InvalidCursor);
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refusal())?;
-        let (mac, place) = bytes.split_at_checked(MAC).ok_or_else(refusal)?;
+        let (mac, place) = bytes.split_at_checked(MAC_BYTES).ok_or_else(refusal)?;
         if !bool::from(mac.ct_eq(&self.mac(place, list, filter)?)) {
             return Err(refusal());
         }
@@ -78,10 +78,8 @@ impl Cursor {
             .map_err(|_| refusal())
     }
 
-    /// A page of `rows`, of which one more than `limit` was asked for; `place` tells where a row stands.
-    ///
-    /// # Errors
-    /// Only when a place cannot be written as JSON.
+    /// Builds a page from `rows`, which must have been selected with a limit one above `limit`;
+    /// `place` returns the keyset key of a row.
     pub fn page<T, K: Serialize>(
         &self,
         mut rows: Vec<T>,
@@ -110,7 +108,7 @@ impl Cursor {
         Ok(URL_SAFE_NO_PAD.encode([mac.as_slice(), &place].concat()))
     }
 
-    fn mac(&self, place: &[u8], list: &str, filter: &impl Serialize) -> Result<[u8; MAC]> {
+    fn mac(&self, place: &[u8], list: &str, filter: &impl Serialize) -> Result<[u8; MAC_BYTES]> {
         let filter = serde_json::to_vec(filter).map_err(Error::internal)?;
         let message = [list.as_bytes(), b"\0", &filter, b"\0", place].concat();
         let tag = self.key.tag(&message);
@@ -118,14 +116,14 @@ impl Cursor {
     }
 }
 
-/// The size of the page asked for.
+/// The requested page size.
 ///
 /// # Errors
 /// `invalid_parameter` outside 1 to 200.
-pub fn size(limit: Option<i64>) -> Result<i64> {
-    match limit.unwrap_or(DEFAULT) {
-        size @ 1..=LARGEST => Ok(size),
-        _ => Err(wrong_parameter(
+pub fn page_size(limit: Option<i64>) -> Result<i64> {
+    match limit.unwrap_or(DEFAULT_SIZE) {
+        size @ 1..=MAX_SIZE => Ok(size),
+        _ => Err(invalid_parameter(
             "limit",
             "limit harus 1 sampai 200.",
             "limit must be 1 to 200.",
@@ -138,9 +136,9 @@ pub fn size(limit: Option<i64>) -> Result<i64> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// How many items, 1 to 200; 20 when not given.
+    /// The number of items, 1 to 200; 20 by default.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
 }

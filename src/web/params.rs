@@ -1,4 +1,5 @@
-//! Path and query parameters: typed, and refused with 400 and the names of the known ones.
+//! Extractors of path and query parameters. Wrong values are rejected with 400; a refusal lists the
+//! known names or values and never repeats the given value.
 
 use std::future::{Ready, ready};
 
@@ -6,33 +7,34 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
-use super::known_parameters::{is_date, judge, told};
+use super::known_parameters::{displayed_name, is_date, refuse_unknown};
 use crate::error::{Code, Error, Result, fault};
 
-/// The parameters of the path.
+/// Typed path parameters.
 #[derive(Debug)]
-pub struct At<T>(pub T);
+pub struct PathParam<T>(pub T);
 
-impl<T: DeserializeOwned + 'static> FromRequest for At<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for PathParam<T> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        if let Some(refusal) = unkeepable(request.match_info().as_str()) {
+        if let Some(refusal) = reject_nul(request.match_info().as_str()) {
             return ready(Err(refusal));
         }
-        // Not actix's own extractor: it writes a path that it cannot read, and so perhaps a code, into the log.
+        // actix's own extractor writes a path that it cannot parse, and so possibly a secret code,
+        // into the log.
         ready(request.match_info().load().map(Self).map_err(|_| {
             let (id, en) = (
-                "Id, nomor, atau kode dalam alamat salah bentuknya.",
-                "An id, number or code in the path is not of its form.",
+                "Id, nomor, atau kode pada alamat tidak sesuai formatnya.",
+                "An id, number or code in the path has the wrong format.",
             );
             Error::new(Code::InvalidParameter).detail(id, en)
         }))
     }
 }
 
-/// The parameters of the query; `T` refuses unknown ones (`deny_unknown_fields`).
+/// Typed query parameters; `T` rejects unknown ones (`deny_unknown_fields`).
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
@@ -41,7 +43,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        if let Some(refusal) = judge(request, false).err().or_else(|| wrong_text(request)) {
+        if let Some(refusal) = refuse_unknown(request, false)
+            .err()
+            .or_else(|| invalid_query_value(request))
+        {
             return ready(Err(refusal));
         }
         let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(
@@ -50,13 +55,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
         ready(
             serde_path_to_error::deserialize(pairs)
                 .map(Self)
-                .map_err(|error| unreadable(&error.path().to_string(), &error.inner().to_string())),
+                .map_err(|error| {
+                    wrong_value(&error.path().to_string(), &error.inner().to_string())
+                }),
         )
     }
 }
 
-/// A refusal of the parameter called `name`, of which a parser says `message`: with the known values where it lists them, and never with the value.
-fn unreadable(name: &str, message: &str) -> Error {
+/// The refusal of the parameter `name` after a parser error `message`. It lists the known values
+/// where `message` does, and never the given value.
+fn wrong_value(name: &str, message: &str) -> Error {
     let known = message
         .starts_with("unknown variant")
         .then(|| message.rsplit_once(", expected "))
@@ -69,28 +77,28 @@ fn unreadable(name: &str, message: &str) -> Error {
     });
     let (id, en) = match known {
         Some(known) => (
-            format!("Salah satu dari: {known}."),
-            format!("One of: {known}."),
+            format!("Nilai harus salah satu dari: {known}."),
+            format!("The value must be one of: {known}."),
         ),
         None => (
-            "Bentuk nilainya tidak seperti dalam kontrak.".to_owned(),
-            "The value is not of the form in the contract.".to_owned(),
+            "Format nilai tidak sesuai dengan kontrak.".to_owned(),
+            "The value does not have the format in the contract.".to_owned(),
         ),
     };
-    let at = told(name);
+    let at = displayed_name(name);
     Error::new(Code::InvalidParameter)
         .detail(id.clone(), en.clone())
         .faults(vec![fault(at, "wrong_value", id, en)])
 }
 
-/// The path as the router reads it: `/%61pi` is `/api` to it, and so it must be to whatever asks for the path before the router does.
-#[must_use]
+/// The percent-decoded path as the router sees it: `/%61pi` is `/api`. Layers before the router
+/// must use this path, too.
 pub fn decoded_path(request: &HttpRequest) -> &str {
     request.match_info().as_str()
 }
 
-/// A refusal when PostgreSQL could not keep `text`.
-fn unkeepable(text: &str) -> Option<Error> {
+/// Rejects NUL characters, which PostgreSQL cannot store.
+fn reject_nul(text: &str) -> Option<Error> {
     text.contains('\0').then(|| {
         Error::new(Code::InvalidParameter).detail(
             "Karakter NUL tidak diperbolehkan.",
@@ -99,30 +107,30 @@ fn unkeepable(text: &str) -> Option<Error> {
     })
 }
 
-/// A refusal for the first value of the query that no type of ours would catch and the database could not take.
-fn wrong_text(request: &HttpRequest) -> Option<Error> {
+/// Rejects the first query value that the parsers accept and PostgreSQL cannot store.
+fn invalid_query_value(request: &HttpRequest) -> Option<Error> {
     let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(request.query_string())
         .ok()?
         .into_inner();
     pairs.iter().find_map(|(name, value)| {
-        let too_far = || {
-            wrong_parameter(
+        let expanded_year = || {
+            invalid_parameter(
                 name,
                 "Tahun terdiri dari empat angka (RFC 3339).",
                 "A year has four digits (RFC 3339).",
             )
         };
-        if is_far_date(value) && is_date(request, name) {
-            Some(too_far())
+        if has_expanded_year(value) && is_date(request, name) {
+            Some(expanded_year())
         } else {
-            unkeepable(value)
+            reject_nul(value)
         }
     })
 }
 
-/// Whether `text` is a date outside the years 0000 to 9999: RFC 3339 has none, our parser takes them, PostgreSQL does not.
-#[must_use]
-pub fn is_far_date(text: &str) -> bool {
+/// True if `text` is a date with an expanded year (ISO 8601 `+12345-…`). RFC 3339 has only the
+/// years 0000 to 9999; chrono parses expanded years, PostgreSQL does not.
+pub fn has_expanded_year(text: &str) -> bool {
     let Some(rest) = text.strip_prefix(['+', '-']) else {
         return false;
     };
@@ -132,16 +140,15 @@ pub fn is_far_date(text: &str) -> bool {
         && month.is_some_and(|month| month[0] == b'-' && month[1..].iter().all(u8::is_ascii_digit))
 }
 
-/// A 422 for parameters that are right one by one and contradict each other, at `name`.
-#[must_use]
+/// A 422 for parameters that are valid one by one and contradict each other; the error points at
+/// `name`.
 pub fn contradiction(name: &str, id: &'static str, en: &'static str) -> Error {
     Error::invalid(vec![fault(format!("?{name}"), "contradiction", id, en)])
 }
 
-/// A 400 for a query parameter whose value is of the right type and still wrong.
-#[must_use]
-pub fn wrong_parameter(name: &str, id: &'static str, en: &'static str) -> Error {
+/// A 400 for a query parameter whose value has the right type and is not allowed.
+pub fn invalid_parameter(name: &str, id: &'static str, en: &'static str) -> Error {
     Error::new(Code::InvalidParameter)
         .detail(id, en)
-        .faults(vec![fault(told(name), "wrong_value", id, en)])
+        .faults(vec![fault(displayed_name(name), "wrong_value", id, en)])
 }

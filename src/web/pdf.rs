@@ -1,15 +1,15 @@
-//! A paper on its way out: as an attachment called like its number, never compressed and never kept by caches in between.
+//! PDF replies: an attachment named by its number, never compressed and never stored by caches.
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
-use super::etags::is_known;
+use super::etags::if_none_match_matches;
 
-/// The media type of papers.
+/// The media type of PDF.
 pub const MEDIA_TYPE: &str = "application/pdf";
 
-/// A letter or a paper: PDF/A-2a, tagged, with its typeface in it.
+/// A letter or another document: PDF/A-2a, tagged, with embedded fonts.
 #[derive(Debug, utoipa::ToSchema)]
 #[schema(value_type = String, format = Binary)]
 pub struct PdfFile(pub Vec<u8>);
@@ -19,13 +19,13 @@ pub struct PdfFile(pub Vec<u8>);
 pub struct Pdf {
     name: String,
     etag: Option<String>,
-    /// None when the caller has it already.
+    /// `None` for 304.
     bytes: Option<Vec<u8>>,
 }
 
 impl Pdf {
-    /// 200 with these bytes, called `name` (of letters, digits, `-`, `_` and `.`). Without a tag for what should leave no trace with others.
-    #[must_use]
+    /// 200 with these bytes as the file `name` (letters, digits, `-`, `_` and `.`). Pass no `etag`
+    /// for documents of which callers' caches must keep no trace.
     pub fn new(name: impl Into<String>, etag: Option<String>, bytes: Vec<u8>) -> Self {
         Self {
             name: name.into(),
@@ -34,10 +34,9 @@ impl Pdf {
         }
     }
 
-    /// 304, if the caller of `request` says that they have what `etag` names.
-    #[must_use]
-    pub fn known(request: &HttpRequest, name: &str, etag: &str) -> Option<Self> {
-        let known = is_known(request.headers(), etag);
+    /// 304, if the `If-None-Match` header of `request` matches `etag`.
+    pub fn not_modified(request: &HttpRequest, name: &str, etag: &str) -> Option<Self> {
+        let known = if_none_match_matches(request.headers(), etag);
         known.then(|| Self {
             name: name.to_owned(),
             etag: Some(etag.to_owned()),

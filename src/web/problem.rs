@@ -1,4 +1,5 @@
-//! RFC 9457: what an `Error` looks like on the wire, and the outermost layer that sees to it that every refusal, from whichever layer, looks like that.
+//! Problem details (RFC 9457): the JSON form of an `Error`, and the middleware that turns every
+//! refusal of every inner layer into it.
 
 use std::panic::AssertUnwindSafe;
 
@@ -13,61 +14,62 @@ use actix_web::{HttpMessage as _, HttpResponse, ResponseError};
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 
-use super::confidential::Confidence;
+use super::confidential::ConfidentialMark;
 use super::known_paths::KnownPaths;
 use super::params::decoded_path;
 use super::trace::Trace;
 use crate::error::{Code, Error, FieldError, Refused, Replay, Text};
 
-/// A problem (RFC 9457) as every refusal is sent.
+/// Problem details (RFC 9457), the body of every refusal.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Problem {
-    /// Where the kind of problem is described.
+    /// The address of the page that describes this kind of problem.
     #[schema(example = "/api/v1/problems/out_of_order")]
     pub r#type: String,
-    /// The kind in words.
+    /// The title of this kind of problem.
     #[schema(example = "The file is not at this stage")]
     pub title: String,
-    /// The HTTP status, again.
+    /// The HTTP status of the reply.
     #[schema(example = 409)]
     pub status: u16,
-    /// What is particular here, or what to do.
-    #[schema(example = "Reload the file; next says what can be done.")]
+    /// An explanation of this occurrence, or the remedy.
+    #[schema(example = "Reload the file; next lists the possible steps.")]
     pub detail: String,
-    /// The path that was asked for, as far as it is one of the contract: up to a parameter that is no id and no short number. `/` for a path that leads
-    /// nowhere: a code may have been pasted into it.
+    /// The requested path, up to the first parameter that is neither an id nor a short number. `/`
+    /// for a path that is not in the contract, because a secret code may have been pasted into it.
     #[schema(example = "/api/v1/applications/0192f0c1-2b3c-7def-8123-456789abcdef/filing")]
     pub instance: String,
     /// The stable code.
     #[schema(example = "out_of_order")]
     pub code: String,
-    /// Names this reply in the log: 32 hexadecimal digits, those of your `traceparent` if you sent one.
+    /// Identifies this reply in the log: 32 hexadecimal digits, the trace id of your `traceparent`
+    /// if you sent one.
     #[schema(example = "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4")]
     pub trace_id: String,
-    /// Your `X-Request-Id`, when you sent one.
+    /// Your `X-Request-Id`, if you sent one.
     #[schema(example = "nightly-export-17")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// Every fault of the body or the parameters.
+    /// Every fault of the body or of the parameters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemItem>,
 }
 
-/// One fault.
+/// One fault of a body or of a parameter.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ProblemItem {
-    /// JSON pointer (RFC 6901) into the body; `?name` for a parameter.
+    /// JSON pointer (RFC 6901) into the body; `?name` for a query parameter.
     #[schema(example = "/items/0/result")]
     pub pointer: String,
-    /// Stable code of the fault.
+    /// The stable code of the fault.
     #[schema(example = "unknown_value")]
     pub code: String,
-    /// In words.
+    /// A description of the fault.
     #[schema(example = "unknown variant")]
     pub detail: String,
 }
 
-/// The language a caller reads: Indonesian unless English is asked for first.
+/// The language of texts for the caller: Indonesian unless `Accept-Language` prefers English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Language {
     /// Bahasa Indonesia.
@@ -79,9 +81,8 @@ pub enum Language {
 }
 
 impl Language {
-    /// From `Accept-Language`.
-    #[must_use]
-    pub fn of(headers: &HeaderMap) -> Self {
+    /// The preferred language by `Accept-Language`.
+    pub fn from_headers(headers: &HeaderMap) -> Self {
         let wish = headers
             .get(header::ACCEPT_LANGUAGE)
             .and_then(|value| value.to_str().ok())
@@ -105,9 +106,8 @@ impl Language {
         }
     }
 
-    /// The language of a tag kept in the database; Indonesian unless it is English.
-    #[must_use]
-    pub fn of_tag(tag: &str) -> Self {
+    /// The language of a stored tag; Indonesian unless the tag is English.
+    pub fn from_tag(tag: &str) -> Self {
         if tag == Self::English.tag() {
             Self::English
         } else {
@@ -115,8 +115,7 @@ impl Language {
         }
     }
 
-    /// The tag for `Content-Language`.
-    #[must_use]
+    /// The language tag, as in `Content-Language`.
     pub fn tag(self) -> &'static str {
         match self {
             Self::Indonesian => "id",
@@ -124,9 +123,8 @@ impl Language {
         }
     }
 
-    /// The text in this language.
-    #[must_use]
-    pub fn say(self, text: &Text) -> String {
+    /// Returns `text` in this language.
+    pub fn select(self, text: &Text) -> String {
         match self {
             Self::Indonesian => text.id.to_string(),
             Self::English => text.en.to_string(),
@@ -143,98 +141,104 @@ impl ResponseError for Error {
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// A bare status: the words are put to it by `problem_responses`, which knows the caller's language.
+    /// The status without a body: `problem_responses` writes the body, because it knows the
+    /// caller's language.
     fn error_response(&self) -> HttpResponse {
         HttpResponse::new(self.status_code())
     }
 }
 
-/// What a refusal needs to know of the exchange. Taken before the request is handed on, since afterwards it may be gone.
-struct Asked {
+/// Data of the request that a refusal needs. It is collected before the request is passed on,
+/// because the request may be gone afterwards.
+struct Exchange {
     path: String,
     known: Option<KnownPaths>,
     language: Language,
     trace: Trace,
-    /// Where a confidential exchange notes what went wrong, instead of logging it.
-    confidence: Option<Confidence>,
+    /// Records the kind of a failure of a confidential request, which must not be logged.
+    mark: Option<ConfidentialMark>,
 }
 
-/// Names the exchange, catches refusals of every layer within and panics, and words them for this caller.
-///
-/// # Errors
-/// Only after a panic, and then it carries the whole reply.
+/// Middleware: assigns the trace, catches refusals and panics of all inner layers, and turns them
+/// into problem details in the caller's language.
 pub async fn problem_responses<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let (language, confidence) = (
-        Language::of(request.headers()),
-        Confidence::of(request.request()),
+    let (language, mark) = (
+        Language::from_headers(request.headers()),
+        ConfidentialMark::of(request.request()),
     );
-    let trace = if confidence.is_some() {
+    let trace = if mark.is_some() {
         Trace::random()
     } else {
-        Trace::continued(request.headers())
+        Trace::from_headers(request.headers())
     };
     let (path, known) = (
         decoded_path(request.request()).to_owned(),
         request.app_data::<KnownPaths>().cloned(),
     );
-    let asked = Asked {
+    let exchange = Exchange {
         path,
         known,
         language,
         trace,
-        confidence,
+        mark,
     };
-    request.extensions_mut().insert(asked.trace.clone());
+    request.extensions_mut().insert(exchange.trace.clone());
     match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-        Ok(Ok(response)) if is_fine(&response) => Ok(named(response.map_into_left_body(), &asked)),
+        Ok(Ok(response)) if is_success(&response) => {
+            Ok(with_trace_headers(response.map_into_left_body(), &exchange))
+        }
         Ok(Ok(response)) => {
-            let mut reply = reword(
-                &asked,
+            let mut reply = to_problem(
+                &exchange,
                 response.response().error(),
                 response.status(),
                 response.headers(),
             );
-            keep(response.headers(), reply.headers_mut());
-            Ok(named(
+            copy_layer_headers(response.headers(), reply.headers_mut());
+            Ok(with_trace_headers(
                 response.into_response(reply).map_into_right_body(),
-                &asked,
+                &exchange,
             ))
         }
         Ok(Err(error)) => {
-            let reply = alone(
-                reword(
-                    &asked,
+            let reply = with_outer_headers(
+                to_problem(
+                    &exchange,
                     Some(&error),
                     error.as_response_error().status_code(),
                     &HeaderMap::new(),
                 ),
-                &asked,
+                &exchange,
             );
             Err(InternalError::from_response(Error::new(Code::Internal), reply).into())
         }
         Err(_) => {
             let error = Error::new(Code::Internal);
-            let reply = alone(render(&asked, &error), &asked);
-            if let Some(confidence) = &asked.confidence {
-                confidence.note("panic");
+            let reply = with_outer_headers(render(&exchange, &error), &exchange);
+            if let Some(mark) = &exchange.mark {
+                mark.record_failure("panic");
             } else {
-                tracing::error!(trace_id = %asked.trace.id, "a handler panicked");
+                tracing::error!(trace_id = %exchange.trace.id, "a handler panicked");
             }
             Err(InternalError::from_response(error, reply).into())
         }
     }
 }
 
-fn named<B>(mut response: ServiceResponse<B>, asked: &Asked) -> ServiceResponse<B> {
-    asked.trace.tell(response.headers_mut());
+fn with_trace_headers<B>(
+    mut response: ServiceResponse<B>,
+    exchange: &Exchange,
+) -> ServiceResponse<B> {
+    exchange.trace.insert_headers(response.headers_mut());
     response
 }
 
-/// What the layers within have put on a refusal beside its words: without them a browser may not even show it to its page.
-fn keep(from: &HeaderMap, to: &mut HeaderMap) {
+/// Copies the headers that inner layers have set on a refusal; without the CORS headers a browser
+/// does not show the reply to its page.
+fn copy_layer_headers(from: &HeaderMap, to: &mut HeaderMap) {
     let layered = |name: &HeaderName| {
         name.as_str().starts_with("access-control-")
             || matches!(name.as_str(), "vary" | "ratelimit" | "ratelimit-policy")
@@ -246,35 +250,36 @@ fn keep(from: &HeaderMap, to: &mut HeaderMap) {
     }
 }
 
-/// A reply that goes past the layers without, which would have named and guarded it.
-fn alone(mut reply: HttpResponse, asked: &Asked) -> HttpResponse {
+/// Adds the headers that outer layers would set; a reply after a panic bypasses those layers.
+fn with_outer_headers(mut reply: HttpResponse, exchange: &Exchange) -> HttpResponse {
     let headers = reply.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    asked.trace.tell(headers);
+    exchange.trace.insert_headers(headers);
     reply
 }
 
-fn is_fine<B>(response: &ServiceResponse<B>) -> bool {
+fn is_success<B>(response: &ServiceResponse<B>) -> bool {
     !(response.status().is_client_error() || response.status().is_server_error())
         && response.response().error().is_none()
 }
 
-/// Our own errors say themselves, and a reply that was written out stays; a framework's error is matched by its status.
-fn reword(
-    asked: &Asked,
+/// Converts an error of an inner layer. An `Error` of this service carries its own problem; an
+/// error of the framework is mapped by its status.
+fn to_problem(
+    exchange: &Exchange,
     error: Option<&actix_web::Error>,
     status: StatusCode,
     headers: &HeaderMap,
 ) -> HttpResponse {
     if let Some(ours) = error.and_then(actix_web::Error::as_error::<Error>) {
-        return render(asked, ours);
+        return render(exchange, ours);
     }
     if let Some(refused) = error.and_then(actix_web::Error::as_error::<CorsError>) {
-        return render(asked, &preflight_refusal(refused));
+        return render(exchange, &preflight_error(refused));
     }
     let code = match status {
         StatusCode::BAD_REQUEST => Code::MalformedBody,
@@ -294,11 +299,12 @@ fn reword(
             refusal = refusal.header(name, value);
         }
     }
-    render(asked, &refusal)
+    render(exchange, &refusal)
 }
 
-/// Why a browser's preflight is refused. Its headers are those that the browser itself sends, so all but the origin are a program's fault.
-fn preflight_refusal(refused: &CorsError) -> Error {
+/// Maps a CORS error. The browser itself sends the preflight headers, so every error but a wrong
+/// origin comes from a program.
+fn preflight_error(refused: &CorsError) -> Error {
     match refused {
         CorsError::OriginNotAllowed | CorsError::MissingOrigin | CorsError::WildcardOrigin => {
             Error::new(Code::OriginNotAllowed)
@@ -308,30 +314,30 @@ fn preflight_refusal(refused: &CorsError) -> Error {
                 .header("allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
         }
         other => Error::new(Code::InvalidParameter).detail(
-            "Kepala Access-Control-Request-… pada preflight tidak dapat dibaca.",
+            "Header Access-Control-Request-… pada preflight tidak dapat dibaca.",
             format!("The preflight cannot be read: {other}."),
         ),
     }
 }
 
-fn render(asked: &Asked, error: &Error) -> HttpResponse {
+fn render(exchange: &Exchange, error: &Error) -> HttpResponse {
     match error {
-        Error::Refused(refused) => refuse(asked, refused),
-        Error::Replayed(replay) => repeat(replay),
+        Error::Refused(refused) => problem_response(exchange, refused),
+        Error::Replayed(replay) => replayed_response(replay),
     }
 }
 
-fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
-    let language = asked.language;
+fn problem_response(exchange: &Exchange, refused: &Refused) -> HttpResponse {
+    let language = exchange.language;
     let row = refused.code.row();
-    match (&asked.confidence, &refused.cause) {
-        (Some(confidence), cause) => confidence.note(
+    match (&exchange.mark, &refused.cause) {
+        (Some(mark), cause) => mark.record_failure(
             cause
                 .as_ref()
-                .map_or(row.code.into(), |cause| kind(cause.as_ref())),
+                .map_or(row.code.into(), |cause| cause_kind(cause.as_ref())),
         ),
         (None, Some(cause)) => {
-            tracing::error!(trace_id = %asked.trace.id, cause = %without_values(cause.as_ref()), "request failed")
+            tracing::error!(trace_id = %exchange.trace.id, cause = %redacted_cause(cause.as_ref()), "request failed")
         }
         (None, None) => {}
     }
@@ -349,17 +355,17 @@ fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
                 }
                 .to_owned()
             },
-            |text| language.say(text),
+            |text| language.select(text),
         ),
-        instance: asked
+        instance: exchange
             .known
             .as_ref()
-            .map(|known| known.place(&asked.path))
+            .map(|known| known.redacted_path(&exchange.path))
             .filter(|place| !place.is_empty())
             .unwrap_or_else(|| "/".to_owned()),
         code: row.code.to_owned(),
-        trace_id: asked.trace.id.clone(),
-        request_id: asked.trace.named.clone(),
+        trace_id: exchange.trace.id.clone(),
+        request_id: exchange.trace.request_id.clone(),
         errors: refused
             .faults
             .iter()
@@ -385,18 +391,17 @@ fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
 }
 
 impl ProblemItem {
-    /// The fault in this language.
-    #[must_use]
+    /// Renders the fault in this language.
     pub fn of(fault: &FieldError, language: Language) -> Self {
         Self {
             pointer: fault.pointer.clone(),
             code: fault.code.to_owned(),
-            detail: language.say(&fault.detail),
+            detail: language.select(&fault.detail),
         }
     }
 }
 
-fn repeat(replay: &Replay) -> HttpResponse {
+fn replayed_response(replay: &Replay) -> HttpResponse {
     let mut again =
         HttpResponse::build(StatusCode::from_u16(replay.status).unwrap_or(StatusCode::OK));
     again.insert_header(("idempotency-replayed", "true"));
@@ -416,8 +421,9 @@ fn repeat(replay: &Replay) -> HttpResponse {
     }
 }
 
-/// The cause without the values a database error may quote: those can be personal data.
-fn without_values(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
+/// The cause for the log. The text of a database error may quote values, which can be personal
+/// data, so only its SQLSTATE and constraint are logged.
+fn redacted_cause(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
     match cause.downcast_ref::<sqlx::Error>() {
         Some(sqlx::Error::Database(error)) => {
             let constraint = error.constraint().unwrap_or("-");
@@ -431,8 +437,9 @@ fn without_values(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> St
     }
 }
 
-/// The kind of the cause alone: its words may name a file, an object or a constraint, and so what was asked for.
-fn kind(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
+/// The kind of the cause. For confidential requests its text is not used, because it may name a
+/// file, an object or a constraint and so reveal the operation.
+fn cause_kind(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
     match (
         cause.downcast_ref::<sqlx::Error>(),
         cause.downcast_ref::<std::io::Error>(),

@@ -1,4 +1,5 @@
-//! What the application provides to handlers and extractors: clock, database, stores, keys. Handed in once in `app.rs`, taken by type.
+//! Access to the application's components (clock, database, stores, keys). `app.rs` registers each
+//! as app data; handlers and extractors take them by type.
 
 use std::future::{Ready, ready};
 
@@ -7,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use crate::error::{Error, Result};
 
-/// A `T` that the application provides; cheap to clone by agreement.
+/// Extractor of the application component `T`, which must be cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Provided<T>(pub T);
 
@@ -20,10 +21,10 @@ impl<T: Clone + 'static> FromRequest for Provided<T> {
     }
 }
 
-/// The `T` that the application provides.
+/// Returns the application component `T`.
 ///
 /// # Errors
-/// Our own fault when `app.rs` forgot it.
+/// `internal_error` when `app.rs` does not register it.
 pub fn provided<T: Clone + 'static>(request: &HttpRequest) -> Result<T> {
     request.app_data::<T>().cloned().ok_or_else(|| {
         Error::internal(format!(

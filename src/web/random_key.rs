@@ -1,36 +1,40 @@
-//! Whether an `Idempotency-Key` was drawn at random. A public route keeps a reply for whoever sends the same key, so a key that two people may choose alike
-//! would give the second the receipt code of the first.
+//! Check that an `Idempotency-Key` was generated at random. On public routes a stored reply is
+//! returned to every request with the same key, so two callers with the same guessable key would
+//! share a receipt code.
 //!
-//! What cannot be random is refused: short keys, UUIDs of other versions than 4, few different characters, repetition, sequences, and texts. A text is told by
-//! its letters: its likelihood as a text of this country, in words and dates, is compared with that under uniform drawing. Measured on 100,000 keys of each
-//! kind, 1 in 30,000 random UUIDs and hexadecimal keys and 1 in 3,000 of 22 characters of base64url are refused.
+//! Rejected are keys that cannot be random: short keys, UUIDs of versions other than 4, few
+//! distinct characters, repetition, sequences, and words. Words are detected by letter frequency:
+//! the likelihood of the key as Indonesian or English text is compared with its likelihood under
+//! uniform random choice. Measured on 100,000 keys of each kind, 1 in 30,000 random UUIDs and
+//! hexadecimal keys and 1 in 3,000 keys of 22 base64url characters are rejected.
 
 use uuid::{Uuid, Variant};
 
-/// Characters that hold 128 bits when each is one of 64.
-pub const SHORTEST: usize = 22;
-/// What such a key is made of, as a regular expression.
+/// The shortest key: 22 characters out of 64 hold 128 bits.
+pub const MIN_LENGTH: usize = 22;
+/// The allowed characters of such a key, as a regular expression.
 pub const PATTERN: &str = "^[A-Za-z0-9_-]+$";
 
-/// A key shows at least so many bits, as far as its alphabet tells; one of 22 characters without `-` and `_` has 131, one that lacks digits too 125.
-const LEAST_BITS: f64 = 125.0;
-/// A key of fewer different characters was not drawn at random.
-const LEAST_DIFFERENT: usize = 8;
-/// Bits by which a text may be likelier than random characters before it is taken for a text: with letters in both cases, and in one.
-const TEXT: (f64, f64) = (6.0, 2.0);
-/// How often each letter, from a to z, stands in Indonesian and English texts, in parts of their sum.
-const LETTERS: [f64; 26] = [
+/// The least entropy of a key in bits, estimated from its alphabet. A key of 22 characters without
+/// `-` and `_` has 131 bits, one that also lacks digits 125.
+const MIN_BITS: f64 = 125.0;
+/// The least number of distinct characters.
+const MIN_DISTINCT: usize = 8;
+/// Log-likelihood ratios, in bits, above which a key counts as text: for keys with letters of both
+/// cases, and of one case.
+const TEXT_THRESHOLDS: (f64, f64) = (6.0, 2.0);
+/// Relative frequency of the letters a to z in Indonesian and English texts.
+const LETTER_FREQUENCIES: [f64; 26] = [
     150., 22., 15., 40., 105., 12., 30., 38., 80., 6., 38., 38., 38., 90., 50., 30., 1., 55., 48.,
     58., 48., 5., 10., 1., 18., 3.,
 ];
-/// Neighbours on a keyboard.
-const ROWS: [&[u8]; 4] = [b"1234567890", b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+/// Rows of a keyboard, to detect sequences.
+const KEYBOARD_ROWS: [&[u8]; 4] = [b"1234567890", b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
 
-/// Whether `key` can have been drawn from 128 random bits.
-#[must_use]
+/// True if `key` can come from 128 random bits.
 pub fn is_random(key: &str) -> bool {
     let bytes = key.as_bytes();
-    if bytes.len() < SHORTEST
+    if bytes.len() < MIN_LENGTH
         || !bytes
             .iter()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
@@ -40,28 +44,28 @@ pub fn is_random(key: &str) -> bool {
     if key.len() == 36
         && let Ok(uuid) = Uuid::try_parse(key)
     {
-        // Other versions tell the time or the machine, and hold fewer random bits.
+        // Other versions contain the time or the machine, and fewer random bits.
         if uuid.get_version_num() != 4 || uuid.get_variant() != Variant::RFC4122 {
             return false;
         }
     }
-    let drawn = Drawn::of(bytes);
-    let different: std::collections::BTreeSet<_> = drawn.symbols.iter().collect();
-    drawn.bits() >= LEAST_BITS
-        && different.len() >= LEAST_DIFFERENT
-        && !drawn.is_a_text()
-        && !drawn.is_in_order()
-        && !drawn.repeats()
+    let sample = KeySample::of(bytes);
+    let distinct: std::collections::BTreeSet<_> = sample.symbols.iter().collect();
+    sample.bits() >= MIN_BITS
+        && distinct.len() >= MIN_DISTINCT
+        && !sample.looks_like_text()
+        && !sample.is_sequential()
+        && !sample.repeats()
 }
 
-/// The characters of a key and the alphabet they seem to be drawn from.
-struct Drawn {
+/// The characters of a key and the estimated size of the alphabet they come from.
+struct KeySample {
     symbols: Vec<u8>,
     alphabet: f64,
     both_cases: bool,
 }
 
-impl Drawn {
+impl KeySample {
     fn of(key: &[u8]) -> Self {
         let has = |is: fn(&u8) -> bool| key.iter().any(is);
         let (lower, upper, digit) = (
@@ -70,13 +74,13 @@ impl Drawn {
             has(u8::is_ascii_digit),
         );
         let both_cases = lower && upper;
-        // With letters of one case, `-` and `_` only group.
+        // In a key with letters of one case, `-` and `_` are only separators.
         let mut symbols: Vec<u8> = key
             .iter()
             .copied()
             .filter(|byte| both_cases || byte.is_ascii_alphanumeric())
             .collect();
-        // Something short may stand behind 32 hexadecimal digits; those are judged.
+        // A short suffix may follow 32 hexadecimal digits; only the digits are checked.
         let hexadecimal = symbols
             .iter()
             .take_while(|byte| byte.is_ascii_hexdigit())
@@ -106,12 +110,12 @@ impl Drawn {
         self.symbols.iter().map(|_| self.alphabet.log2()).sum()
     }
 
-    fn is_a_text(&self) -> bool {
-        let all: f64 = LETTERS.iter().sum();
+    fn looks_like_text(&self) -> bool {
+        let all: f64 = LETTER_FREQUENCIES.iter().sum();
         let in_a_text = |byte: &u8| match byte {
             b'0'..=b'9' => 0.2 / 10.0,
             b'a'..=b'z' | b'A'..=b'Z' => {
-                let share = LETTERS[usize::from(byte.to_ascii_lowercase() - b'a')] / all;
+                let share = LETTER_FREQUENCIES[usize::from(byte.to_ascii_lowercase() - b'a')] / all;
                 share
                     * if !self.both_cases {
                         0.8
@@ -128,15 +132,21 @@ impl Drawn {
             .iter()
             .map(|byte| (in_a_text(byte) * self.alphabet).log2())
             .sum();
-        likelier > if self.both_cases { TEXT.0 } else { TEXT.1 }
+        likelier
+            > if self.both_cases {
+                TEXT_THRESHOLDS.0
+            } else {
+                TEXT_THRESHOLDS.1
+            }
     }
 
-    /// Whether most characters stand beside their neighbours of the alphabet or of a keyboard, or beside themselves.
-    fn is_in_order(&self) -> bool {
-        let beside = |one: u8, other: u8| {
+    /// True if most characters follow their neighbour in the alphabet or on a keyboard, or repeat
+    /// it.
+    fn is_sequential(&self) -> bool {
+        let adjacent = |one: u8, other: u8| {
             let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
             one.abs_diff(other) <= 1
-                || ROWS.iter().any(|row| {
+                || KEYBOARD_ROWS.iter().any(|row| {
                     row.windows(2)
                         .any(|two| two == [one, other] || two == [other, one])
                 })
@@ -144,12 +154,12 @@ impl Drawn {
         let pairs = self
             .symbols
             .windows(2)
-            .filter(|two| beside(two[0], two[1]))
+            .filter(|two| adjacent(two[0], two[1]))
             .count();
         pairs * 5 > self.symbols.len() * 3
     }
 
-    /// Whether a first part comes again until the end.
+    /// True if the key repeats a prefix until its end.
     fn repeats(&self) -> bool {
         let symbols = self.symbols.as_slice();
         (1..=symbols.len() / 2).any(|period| symbols[period..] == symbols[..symbols.len() - period])
@@ -217,7 +227,8 @@ mod tests {
         ] {
             assert!(is_random(random), "{random}");
         }
-        // Fixed chances of 10,000 draws: far beyond what chance refuses of each kind.
+        // 10,000 keys from a fixed seed; the threshold is far above the expected number of false
+        // rejections of each kind.
         let refused = |key: fn() -> String| (0..10_000).filter(|_| !is_random(&key())).count();
         assert!(refused(|| Uuid::new_v4().to_string()) < 8);
         assert!(refused(|| hex::encode(random_bytes::<16>())) < 8);

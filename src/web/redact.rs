@@ -1,6 +1,7 @@
-//! What a parser says of a wrong value, without the value.
+//! Removal of the given value from parser messages.
 
-/// What serde says, without the value it quotes: that can be anybody's name or number, and a refusal may be kept by whoever got it.
+/// A serde message without the value it quotes. The value can be a name or a number of a person,
+/// and callers may store refusals.
 pub(super) fn without_value(message: &str) -> String {
     const QUOTING: [&str; 3] = ["unknown variant", "invalid type:", "invalid value:"];
     let Some(begins) = QUOTING

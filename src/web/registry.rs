@@ -1,12 +1,13 @@
-//! Where a slice puts its operations: the contract, which describes each, or the router of a worker, which only leads to them. One registration serves both,
-//! so neither knows an operation that the other does not, and a worker does not describe all of them once more.
+//! Registration of operations. A slice registers each operation once, both for the router of a
+//! worker and for the OpenAPI document, so neither knows an operation that the other lacks, and a
+//! worker does not build the document again.
 
 use actix_web::dev::HttpServiceFactory;
 use utoipa_actix_web::OpenApiFactory;
 
-/// Takes operations.
+/// A target for the registration of operations.
 pub trait Registry {
-    /// Takes one.
+    /// Registers an operation.
     fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(
         &mut self,
         operation: O,

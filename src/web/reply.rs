@@ -1,4 +1,5 @@
-//! What a handler gives back: a view with its status, version and place. Answers `If-None-Match`.
+//! Replies of handlers: a JSON view with status, `ETag`, `Location` and `Link`. Answers
+//! `If-None-Match`.
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
@@ -6,16 +7,16 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 
-use super::etags::is_known;
+use super::etags::if_none_match_matches;
 use super::page::Page;
 use super::problem::Language;
 use crate::error::{Error, Replay, Result};
 use crate::secrecy::sha256;
 
-/// What a reply that depends on its reader must say to caches.
+/// `Vary` of replies that depend on the reader's preferences.
 pub(super) const VARY: &str = "Accept, Accept-Language";
 
-/// A reply whose body is `T` as JSON.
+/// A reply with the body `T` as JSON.
 #[derive(Debug)]
 pub struct Reply<T> {
     status: StatusCode,
@@ -23,15 +24,14 @@ pub struct Reply<T> {
     version: Option<i64>,
     location: Option<String>,
     next: Option<String>,
-    /// The language of what is said in it, where it depends on the reader.
+    /// The language of the texts in the body, if the body depends on the reader.
     language: Option<Language>,
-    /// Set once the body has been written down with its effect.
-    sealed: Option<Replay>,
+    /// The serialized reply, once `render` was called.
+    rendered: Option<Replay>,
 }
 
 impl<T: Serialize> Reply<T> {
-    /// 200 with this body.
-    #[must_use]
+    /// 200 with `body`.
     pub fn ok(body: T) -> Self {
         Self {
             status: StatusCode::OK,
@@ -40,12 +40,11 @@ impl<T: Serialize> Reply<T> {
             location: None,
             next: None,
             language: None,
-            sealed: None,
+            rendered: None,
         }
     }
 
-    /// 201 with this body, which now lives at `location`.
-    #[must_use]
+    /// 201 with `body`; the new resource is at `location`.
     pub fn created(location: impl Into<String>, body: T) -> Self {
         Self {
             status: StatusCode::CREATED,
@@ -54,29 +53,30 @@ impl<T: Serialize> Reply<T> {
         }
     }
 
-    /// The same with the version of the resource, which becomes its `ETag`.
+    /// Sets the version of the resource, which becomes part of the `ETag`.
     #[must_use]
     pub fn version(mut self, version: i64) -> Self {
         self.version = Some(version);
         self
     }
 
-    /// The same with a `Link` to the page at this cursor, if there is one (RFC 8288).
+    /// Sets a `Link` to the page at this cursor, if there is one (RFC 8288).
     #[must_use]
     pub fn next(mut self, cursor: Option<String>) -> Self {
         self.next = cursor;
         self
     }
 
-    /// The same, said in the reader's language, or shown to them in another form than to others.
+    /// Marks the reply as dependent on the reader's language or preferred form (`Vary`,
+    /// `Content-Language`).
     #[must_use]
-    pub fn spoken(mut self, language: Language) -> Self {
+    pub fn in_language(mut self, language: Language) -> Self {
         self.language = Some(language);
         self
     }
 
-    /// Fixes the bytes that will be sent, so that they can be stored with their effect.
-    pub(super) fn seal(mut self) -> Result<Self> {
+    /// Serializes the reply, so that the same bytes can be stored with their effect.
+    pub(super) fn render(mut self) -> Result<Self> {
         let body = self
             .body
             .as_ref()
@@ -86,7 +86,7 @@ impl<T: Serialize> Reply<T> {
         let etag = body
             .as_deref()
             .and_then(|body| self.version.map(|version| etag(version, body)));
-        self.sealed = Some(Replay {
+        self.rendered = Some(Replay {
             status: self.status.as_u16(),
             location: self.location.clone(),
             etag,
@@ -95,15 +95,14 @@ impl<T: Serialize> Reply<T> {
         Ok(self)
     }
 
-    /// The bytes that will be sent.
-    pub(super) fn sealed(&self) -> Option<&Replay> {
-        self.sealed.as_ref()
+    /// The serialized reply.
+    pub(super) fn rendered(&self) -> Option<&Replay> {
+        self.rendered.as_ref()
     }
 }
 
 impl<T: Serialize> Reply<Page<T>> {
     /// 200 with this page, and a `Link` to the next one if there is one (RFC 8288).
-    #[must_use]
     pub fn page(page: Page<T>) -> Self {
         let next = page.next_cursor.clone();
         Self::ok(page).next(next)
@@ -111,18 +110,16 @@ impl<T: Serialize> Reply<Page<T>> {
 }
 
 impl Reply<()> {
-    /// 202: it was taken in; what comes of it is not told.
-    #[must_use]
+    /// 202 without a body: the request was accepted and its outcome is not disclosed.
     pub fn accepted() -> Self {
         Self {
             status: StatusCode::ACCEPTED,
-            ..Self::nothing()
+            ..Self::no_content()
         }
     }
 
-    /// 204.
-    #[must_use]
-    pub fn nothing() -> Self {
+    /// 204 without a body.
+    pub fn no_content() -> Self {
         Self {
             status: StatusCode::NO_CONTENT,
             body: None,
@@ -130,12 +127,13 @@ impl Reply<()> {
             location: None,
             next: None,
             language: None,
-            sealed: None,
+            rendered: None,
         }
     }
 }
 
-/// `"<version>.<digest of what is shown>"`: the version guards writes, the digest tells a reader that what is derived has moved.
+/// `"<version>.<digest of the body>"`: the version guards writes, the digest changes when derived
+/// data in the body changes.
 pub(super) fn etag(version: i64, body: &str) -> String {
     format!(
         "\"{version}.{}\"",
@@ -147,44 +145,44 @@ impl<T: Serialize> Responder for Reply<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let reply = match if self.sealed.is_some() {
+        let reply = match if self.rendered.is_some() {
             Ok(self)
         } else {
-            self.seal()
+            self.render()
         } {
             Ok(reply) => reply,
             Err(error) => return HttpResponse::from_error(error),
         };
-        let Some(sealed) = reply.sealed else {
+        let Some(rendered) = reply.rendered else {
             return HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR);
         };
         let mut response = HttpResponse::build(reply.status);
-        if let Some(location) = &sealed.location {
+        if let Some(location) = &rendered.location {
             response.insert_header((header::LOCATION, location.as_str()));
         }
         if let Some(cursor) = &reply.next {
-            response.insert_header((header::LINK, next_page(request, cursor)));
+            response.insert_header((header::LINK, next_page_link(request, cursor)));
         }
         if let Some(language) = reply.language {
             response
                 .insert_header((header::VARY, VARY))
                 .insert_header((header::CONTENT_LANGUAGE, language.tag()));
         }
-        if let Some(etag) = &sealed.etag {
+        if let Some(etag) = &rendered.etag {
             response.insert_header((header::ETAG, etag.as_str()));
-            if reply.status == StatusCode::OK && is_known(request.headers(), etag) {
+            if reply.status == StatusCode::OK && if_none_match_matches(request.headers(), etag) {
                 return response.status(StatusCode::NOT_MODIFIED).finish();
             }
         }
-        match sealed.body {
+        match rendered.body {
             Some(body) => response.content_type("application/json").body(body),
             None => response.finish(),
         }
     }
 }
 
-/// The address that was asked for, with its other parameters, at `cursor`.
-fn next_page(request: &HttpRequest, cursor: &str) -> String {
+/// A `Link` to the requested address with its other parameters, at `cursor`.
+fn next_page_link(request: &HttpRequest, cursor: &str) -> String {
     let others = request
         .query_string()
         .split('&')

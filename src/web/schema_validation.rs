@@ -1,121 +1,120 @@
-//! Every fault in the shape of a body, where the parser stops at the first: the body is held against the schema that the contract publishes for it. Only asked
-//! once a body is refused, so it costs nothing on the way of what is right.
+//! Validation of a body against the schema that the contract publishes for it. The parser stops at
+//! the first error; validation finds them all. It runs only for bodies that were rejected, so valid
+//! requests pay nothing for it.
 
 use serde_json::{Map, Value};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::formats;
-use super::params::is_far_date;
+use super::params::has_expanded_year;
 use crate::error::{FieldError, fault};
 
-/// The code of a date that the database cannot keep.
-pub(super) const FAR_DATE: &str = "wrong_value";
-/// So many faults are enough to go on with.
-const MOST: usize = 100;
-/// Deeper than any of our bodies.
-const DEEPEST: usize = 40;
+/// The code of a date that the database cannot store.
+pub(super) const EXPANDED_YEAR: &str = "wrong_value";
+/// The most errors that are reported.
+const MAX_ERRORS: usize = 100;
+/// The deepest nesting that is followed; no body nests this deep.
+const MAX_DEPTH: usize = 40;
 
-/// What is wrong with the shape of a body at one place.
+/// An error of schema validation.
 #[derive(Debug, Clone)]
-pub struct Flaw {
-    /// The fault.
+pub struct SchemaError {
+    /// The error as it is reported.
     pub fault: FieldError,
-    /// What should be there; nothing when nothing should.
-    wanted: Option<Value>,
+    /// The schema expected there; `None` if the field must not exist.
+    expected: Option<Value>,
 }
 
-/// A body and the schema of `T` that it is held against.
-pub struct Shape {
-    named: Map<String, Value>,
+/// The schema of `T` with its named definitions.
+pub struct SchemaValidator {
+    definitions: Map<String, Value>,
     schema: Value,
 }
 
-/// By which of two values a flaw is mended, so that a rule that stumbles over the mended value is told from one that is really broken.
+/// Which of two sample values replaces a wrong value. A validation rule that fails with only one of
+/// the samples failed because of the sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mend {
-    /// Examples, first choices, early days, little.
-    One,
-    /// Nothing where that is possible, last choices, late days, more.
-    Other,
+pub enum SampleKind {
+    /// Examples, first choices, early dates, small numbers.
+    Low,
+    /// Null where allowed, last choices, late dates, large numbers.
+    High,
 }
 
-impl Shape {
-    /// That of `T`.
-    #[must_use]
+impl SchemaValidator {
+    /// Loads the schema of `T`.
     pub fn of<T: ToSchema + PartialSchema>() -> Self {
-        let mut named = Vec::new();
-        T::schemas(&mut named);
-        let named = named
+        let mut schemas = Vec::new();
+        T::schemas(&mut schemas);
+        let definitions = schemas
             .into_iter()
             .filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?)))
             .collect();
         Self {
-            named,
+            definitions,
             schema: serde_json::to_value(T::schema()).unwrap_or_default(),
         }
     }
 
-    /// Where `body` is not what the schema says: unknown and missing fields, wrong types, unknown values.
-    #[must_use]
-    pub fn flaws(&self, body: &Value) -> Vec<Flaw> {
-        let mut walk = Walk {
-            named: &self.named,
-            flaws: Vec::new(),
+    /// Validates `body`: unknown and missing fields, wrong types, unknown values.
+    pub fn schema_errors(&self, body: &Value) -> Vec<SchemaError> {
+        let mut checker = Checker {
+            definitions: &self.definitions,
+            schema_errors: Vec::new(),
         };
-        walk.check(body, &self.schema, "", 0);
-        walk.flaws.truncate(MOST);
-        walk.flaws
+        checker.check(body, &self.schema, "", 0);
+        checker.schema_errors.truncate(MAX_ERRORS);
+        checker.schema_errors
     }
 
-    /// The flaw at the place of `fault`, which a parser found and the schema does not know.
-    #[must_use]
-    pub fn flaw_at(&self, fault: FieldError) -> Flaw {
-        let mut schema = Some(self.itself(&self.schema));
+    /// The schema error at the pointer of `fault`, which a parser found and validation did not.
+    pub fn schema_error_at(&self, fault: FieldError) -> SchemaError {
+        let mut schema = Some(self.resolved(&self.schema));
         for part in fault.pointer.split('/').skip(1) {
             schema = schema.and_then(|schema| {
                 schema
                     .get("properties")
                     .and_then(|known| known.get(part))
                     .or_else(|| schema.get("items"))
-                    .map(|found| self.itself(found))
+                    .map(|found| self.resolved(found))
             });
         }
-        Flaw {
+        SchemaError {
             fault,
-            wanted: schema,
+            expected: schema,
         }
     }
 
-    /// `body` with its flaws mended.
-    #[must_use]
-    pub fn mended(&self, body: &Value, flaws: &[Flaw], mend: Mend) -> Value {
+    /// `body` with sample values in place of the errors.
+    pub fn repaired(&self, body: &Value, schema_errors: &[SchemaError], kind: SampleKind) -> Value {
         let mut body = body.clone();
-        for flaw in flaws {
-            let value = flaw
-                .wanted
+        for schema_error in schema_errors {
+            let value = schema_error
+                .expected
                 .as_ref()
-                .map(|wanted| self.sample(wanted, mend, 0));
-            put(&mut body, &flaw.fault.pointer, value);
+                .map(|expected| self.sample(expected, kind, 0));
+            set_at(&mut body, &schema_error.fault.pointer, value);
         }
         body
     }
 
-    /// A schema without references and parts; of several choices the first that is not null.
-    fn itself(&self, schema: &Value) -> Value {
+    /// Resolves references, choices and `allOf` of a schema; of several choices the first that is
+    /// not null.
+    fn resolved(&self, schema: &Value) -> Value {
         let mut schema = schema.clone();
-        for _ in 0..DEEPEST {
-            let named = schema
+        for _ in 0..MAX_DEPTH {
+            let referenced = schema
                 .get("$ref")
                 .and_then(Value::as_str)
-                .and_then(|path| self.named.get(path.rsplit('/').next()?));
+                .and_then(|path| self.definitions.get(path.rsplit('/').next()?));
             let chosen =
                 choices(&schema).and_then(|all| all.iter().find(|choice| !is_null(choice)));
             let inner = match (
-                named.or(chosen),
+                referenced.or(chosen),
                 schema.get("allOf").and_then(Value::as_array),
             ) {
                 (Some(inner), _) => inner.clone(),
-                (None, Some(parts)) => joined(&self.named, parts, 0),
+                (None, Some(parts)) => merged(&self.definitions, parts, 0),
                 (None, None) => break,
             };
             schema = inner;
@@ -123,10 +122,10 @@ impl Shape {
         schema
     }
 
-    /// A value that fits `schema`.
-    fn sample(&self, schema: &Value, mend: Mend, depth: usize) -> Value {
-        let other = mend == Mend::Other;
-        if depth > DEEPEST
+    /// A sample value that fits `schema`.
+    fn sample(&self, schema: &Value, kind: SampleKind, depth: usize) -> Value {
+        let other = kind == SampleKind::High;
+        if depth > MAX_DEPTH
             || (other
                 && (types(schema).contains(&"null")
                     || choices(schema).is_some_and(|all| all.iter().any(is_null))))
@@ -136,8 +135,8 @@ impl Shape {
         let last = choices(schema)
             .and_then(|all| all.last())
             .filter(|_| other)
-            .map(|last| self.itself(last));
-        let schema = last.unwrap_or_else(|| self.itself(schema));
+            .map(|last| self.resolved(last));
+        let schema = last.unwrap_or_else(|| self.resolved(schema));
         if let Some(known) = known_values(&schema) {
             return if other { known.last() } else { known.first() }
                 .cloned()
@@ -158,7 +157,7 @@ impl Shape {
                 let known = |name: &str| schema.get("properties").and_then(|known| known.get(name));
                 required
                     .filter_map(|name| {
-                        Some((name.to_owned(), self.sample(known(name)?, mend, depth + 1)))
+                        Some((name.to_owned(), self.sample(known(name)?, kind, depth + 1)))
                     })
                     .collect()
             }
@@ -166,7 +165,7 @@ impl Shape {
                 let item = schema
                     .get("items")
                     .filter(|_| other || schema.get("minItems").is_some());
-                item.map(|item| self.sample(item, mend, depth + 1))
+                item.map(|item| self.sample(item, kind, depth + 1))
                     .into_iter()
                     .collect()
             }
@@ -193,8 +192,8 @@ fn is_null(schema: &Value) -> bool {
     schema.get("type").and_then(Value::as_str) == Some("null")
 }
 
-/// Puts `value` where `pointer` says, or takes out what is there.
-fn put(body: &mut Value, pointer: &str, value: Option<Value>) {
+/// Sets `value` at `pointer`, or removes the value there.
+fn set_at(body: &mut Value, pointer: &str, value: Option<Value>) {
     let Some((parent, name)) = pointer.rsplit_once('/') else {
         *body = value.unwrap_or_default();
         return;
@@ -212,31 +211,31 @@ fn put(body: &mut Value, pointer: &str, value: Option<Value>) {
     }
 }
 
-struct Walk<'a> {
-    named: &'a Map<String, Value>,
-    flaws: Vec<Flaw>,
+struct Checker<'a> {
+    definitions: &'a Map<String, Value>,
+    schema_errors: Vec<SchemaError>,
 }
 
-impl Walk<'_> {
+impl Checker<'_> {
     fn check(&mut self, value: &Value, schema: &Value, at: &str, depth: usize) {
-        if depth > DEEPEST || self.flaws.len() > MOST {
+        if depth > MAX_DEPTH || self.schema_errors.len() > MAX_ERRORS {
             return;
         }
-        if let Some(named) = schema
+        if let Some(name) = schema
             .get("$ref")
             .and_then(Value::as_str)
             .and_then(|path| path.rsplit('/').next())
         {
-            if let Some(schema) = self.named.get(named).cloned() {
+            if let Some(schema) = self.definitions.get(name).cloned() {
                 self.check(value, &schema, at, depth + 1);
             }
             return;
         }
         if let Some(choices) = choices(schema) {
-            return self.choose(value, choices, at, depth);
+            return self.check_choices(value, choices, at, depth);
         }
         if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
-            let whole = joined(self.named, parts, depth);
+            let whole = merged(self.definitions, parts, depth);
             return self.check(value, &whole, at, depth + 1);
         }
         if !has_type(value, schema) {
@@ -246,13 +245,13 @@ impl Walk<'_> {
                 self.unknown_value(at, schema, &known);
             }
         } else {
-            self.inside(value, schema, at, depth);
+            self.check_content(value, schema, at, depth);
         }
     }
 
-    fn inside(&mut self, value: &Value, schema: &Value, at: &str, depth: usize) {
+    fn check_content(&mut self, value: &Value, schema: &Value, at: &str, depth: usize) {
         match value {
-            Value::Object(members) => self.members(members, schema, at, depth),
+            Value::Object(members) => self.check_members(members, schema, at, depth),
             Value::Array(items) => {
                 if let Some(schema) = schema.get("items") {
                     for (i, item) in items.iter().enumerate() {
@@ -262,14 +261,14 @@ impl Walk<'_> {
             }
             Value::String(text) => {
                 let format = schema.get("format").and_then(Value::as_str);
-                if formats::is_date(format) && is_far_date(text) {
+                if formats::is_date(format) && has_expanded_year(text) {
                     let (id, en) = (
                         "Tahun terdiri dari empat angka (RFC 3339).",
                         "A year has four digits (RFC 3339).",
                     );
-                    self.flaws.push(Flaw {
-                        fault: fault(at, FAR_DATE, id, en),
-                        wanted: Some(schema.clone()),
+                    self.schema_errors.push(SchemaError {
+                        fault: fault(at, EXPANDED_YEAR, id, en),
+                        expected: Some(schema.clone()),
                     });
                 } else if !formats::fits(text, format) {
                     self.wrong_type(at, schema);
@@ -279,14 +278,20 @@ impl Walk<'_> {
         }
     }
 
-    fn members(&mut self, members: &Map<String, Value>, schema: &Value, at: &str, depth: usize) {
+    fn check_members(
+        &mut self,
+        members: &Map<String, Value>,
+        schema: &Value,
+        at: &str,
+        depth: usize,
+    ) {
         let known = schema.get("properties").and_then(Value::as_object);
         let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
         for (name, member) in members {
             let place = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
             match known.and_then(|known| known.get(name)) {
                 Some(schema) => self.check(member, schema, &place, depth + 1),
-                None if closed => self.flaws.push(unknown_field(place, known)),
+                None if closed => self.schema_errors.push(unknown_field(place, known)),
                 None => {}
             }
         }
@@ -301,54 +306,57 @@ impl Walk<'_> {
                 format!("{at}/{name}"),
                 "missing_field",
                 "Bidang ini wajib diisi.",
-                "The field is needed.",
+                "The field is required.",
             );
-            self.flaws.push(Flaw {
+            self.schema_errors.push(SchemaError {
                 fault,
-                wanted: known.and_then(|known| known.get(name)).cloned(),
+                expected: known.and_then(|known| known.get(name)).cloned(),
             });
         }
     }
 
-    /// Held against the one choice it can be; of several, against the one it comes closest to.
-    fn choose(&mut self, value: &Value, choices: &[Value], at: &str, depth: usize) {
+    /// Validates against the choice with the fewest errors; a choice with the wrong type at the top
+    /// comes last.
+    fn check_choices(&mut self, value: &Value, choices: &[Value], at: &str, depth: usize) {
         if value.is_null() && choices.iter().any(is_null) {
             return;
         }
-        let before = std::mem::take(&mut self.flaws);
+        let before = std::mem::take(&mut self.schema_errors);
         let attempts = choices
             .iter()
             .filter(|choice| !is_null(choice))
             .map(|choice| {
                 self.check(value, choice, at, depth + 1);
-                std::mem::take(&mut self.flaws)
+                std::mem::take(&mut self.schema_errors)
             });
         let closest = attempts
-            .min_by_key(|flaws| {
+            .min_by_key(|schema_errors| {
                 (
-                    flaws.iter().any(|flaw| flaw.fault.pointer == at),
-                    flaws.len(),
+                    schema_errors
+                        .iter()
+                        .any(|schema_error| schema_error.fault.pointer == at),
+                    schema_errors.len(),
                 )
             })
             .unwrap_or_default();
-        self.flaws = before;
-        self.flaws.extend(closest);
+        self.schema_errors = before;
+        self.schema_errors.extend(closest);
     }
 
     fn wrong_type(&mut self, at: &str, schema: &Value) {
-        let wanted = schema
+        let expected = schema
             .get("format")
             .and_then(Value::as_str)
             .map_or_else(|| types(schema).join(", "), str::to_owned);
         let fault = fault(
             at,
             "wrong_type",
-            format!("Jenisnya harus: {wanted}."),
-            format!("It must be: {wanted}."),
+            format!("Jenis nilai harus: {expected}."),
+            format!("The value must be of type: {expected}."),
         );
-        self.flaws.push(Flaw {
+        self.schema_errors.push(SchemaError {
             fault,
-            wanted: Some(schema.clone()),
+            expected: Some(schema.clone()),
         });
     }
 
@@ -362,30 +370,30 @@ impl Walk<'_> {
         let fault = fault(
             at,
             "unknown_value",
-            format!("Salah satu dari {known}."),
+            format!("Nilai harus salah satu dari {known}."),
             format!("It must be one of {known}."),
         );
-        self.flaws.push(Flaw {
+        self.schema_errors.push(SchemaError {
             fault,
-            wanted: Some(schema.clone()),
+            expected: Some(schema.clone()),
         });
     }
 }
 
-/// The parts of a flattened form as one.
-fn joined(named: &Map<String, Value>, parts: &[Value], depth: usize) -> Value {
+/// Merges the parts of an `allOf` into one schema.
+fn merged(definitions: &Map<String, Value>, parts: &[Value], depth: usize) -> Value {
     let mut whole = Map::new();
     for part in parts {
         let part = part
             .get("$ref")
             .and_then(Value::as_str)
-            .and_then(|path| named.get(path.rsplit('/').next()?))
+            .and_then(|path| definitions.get(path.rsplit('/').next()?))
             .unwrap_or(part);
         let inner = part
             .get("allOf")
             .and_then(Value::as_array)
-            .filter(|_| depth < DEEPEST)
-            .map(|parts| joined(named, parts, depth + 1));
+            .filter(|_| depth < MAX_DEPTH)
+            .map(|parts| merged(definitions, parts, depth + 1));
         for (name, value) in inner
             .as_ref()
             .unwrap_or(part)
@@ -403,7 +411,7 @@ fn joined(named: &Map<String, Value>, parts: &[Value], depth: usize) -> Value {
     Value::Object(whole)
 }
 
-fn unknown_field(place: String, known: Option<&Map<String, Value>>) -> Flaw {
+fn unknown_field(place: String, known: Option<&Map<String, Value>>) -> SchemaError {
     let known = known
         .into_iter()
         .flat_map(Map::keys)
@@ -413,12 +421,12 @@ fn unknown_field(place: String, known: Option<&Map<String, Value>>) -> Flaw {
     let fault = fault(
         place,
         "unknown_field",
-        format!("Tidak dikenal; yang dikenal: {known}."),
-        format!("There is no such field; there are {known}."),
+        format!("Bidang ini tidak dikenal. Bidang yang dikenal: {known}."),
+        format!("There is no such field; known fields are {known}."),
     );
-    Flaw {
+    SchemaError {
         fault,
-        wanted: None,
+        expected: None,
     }
 }
 

@@ -1,5 +1,6 @@
-//! A form is written as a JSON object. serde would also fill it from a list, field by field in the order of our source, at any depth; this layer over a
-//! deserializer says no to that, tidies texts, and passes on everything else.
+//! Deserializer layer that accepts structs only as JSON objects. serde would also fill a struct
+//! from a list, field by field in the order of the source, at any depth; this layer rejects that,
+//! normalizes texts, and passes on everything else.
 
 use std::fmt;
 
@@ -9,10 +10,10 @@ use serde::de::{
 
 use crate::text::tidied;
 
-/// Reads structures from objects only. Wraps a deserializer of JSON, and everything that comes out of it.
+/// Wraps a JSON deserializer, and everything that is deserialized through it.
 pub(super) struct StrictJson<T>(pub(super) T);
 
-/// Passes each of these calls on with the visitor wrapped.
+/// Forwards each of these calls with the visitor wrapped.
 macro_rules! pass_on {
     ($($method:ident($($name:ident: $kind:ty),*)),* $(,)?) => {
         $(fn $method<V: Visitor<'de>>(self, $($name: $kind,)* visitor: V) -> Result<V::Value, D::Error> {
@@ -33,7 +34,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for StrictJson<D> {
         self.0.deserialize_map(StrictJson(visitor))
     }
 
-    /// Texts are tidied at their ends (`text::tidied`), here and for all forms. Secrets are read as they are: through `deserialize_str` (`body::verbatim`).
+    /// Normalizes texts at their ends (`text::tidied`) for all forms. Secrets are deserialized
+    /// unchanged through `deserialize_str` (`body::verbatim`).
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.0.deserialize_string(Tidied(visitor))
     }
@@ -52,7 +54,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for StrictJson<D> {
     }
 }
 
-/// Passes on what JSON can hold of a plain kind.
+/// Forwards plain JSON values.
 macro_rules! plain {
     ($($method:ident($kind:ty)),* $(,)?) => {
         $(fn $method<E: Error>(self, value: $kind) -> Result<V::Value, E> {
@@ -123,7 +125,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for StrictJson<V> {
     }
 }
 
-/// Hands a text on without what surrounds it.
+/// Visitor that normalizes a text before it passes it on.
 struct Tidied<V>(V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Tidied<V> {

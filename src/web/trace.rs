@@ -1,52 +1,51 @@
-//! How an exchange is named. A caller may hand in a name of their own (`X-Request-Id`, echoed) and the trace it belongs to (`traceparent`, W3C Trace Context,
-//! continued). A confidential exchange takes neither: what a reporter's program sends could tell who sent it.
+//! Request ids and traces. A caller may send a request id (`X-Request-Id`, echoed) and a trace
+//! context (`traceparent`, W3C Trace Context, continued). For confidential requests both are
+//! ignored, because an id from a reporter's program could identify the reporter.
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use crate::secrecy::random_bytes;
 
-/// The caller's name of a request, and ours for the reply.
+/// The request id: the caller's in a request, echoed or generated in a reply.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The trace a caller asks within.
+/// The caller's trace context.
 const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
-/// Where in that trace we answered (W3C Trace Context, level 2).
+/// The service's span in that trace (W3C Trace Context, level 2).
 const TRACE_RESPONSE: HeaderName = HeaderName::from_static("traceresponse");
-/// The longest name we echo.
-const LONGEST: usize = 128;
+/// The longest request id that is echoed.
+const MAX_LENGTH: usize = 128;
 
-/// The names of one exchange.
+/// The trace and request id of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace {
-    /// 32 hexadecimal digits: the trace. In the log, but for confidential exchanges.
+    /// The trace id, 32 hexadecimal digits. It is logged except for confidential requests.
     pub id: String,
-    /// The caller's own name for the request, if they gave one.
-    pub named: Option<String>,
-    /// What is told of our part of the caller's trace, if there is one.
+    /// The caller's request id, if one was sent.
+    pub request_id: Option<String>,
+    /// The value of `traceresponse`, if the caller sent a `traceparent`.
     response: Option<String>,
 }
 
 impl Trace {
-    /// Drawn at random.
-    #[must_use]
+    /// A random trace id.
     pub fn random() -> Self {
         Self {
             id: hex::encode(random_bytes::<16>()),
-            named: None,
+            request_id: None,
             response: None,
         }
     }
 
-    /// As the caller's headers say; what is malformed is as good as absent.
-    #[must_use]
-    pub fn continued(headers: &HeaderMap) -> Self {
+    /// Continues the caller's trace; malformed headers count as absent.
+    pub fn from_headers(headers: &HeaderMap) -> Self {
         let said = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let given = said(&REQUEST_ID).filter(|name| is_name(name));
-        let parent = said(&TRACE_PARENT).and_then(Parent::read);
+        let parent = said(&TRACE_PARENT).and_then(TraceParent::parse);
         let id = parent
             .as_ref()
             .map(|parent| parent.trace.to_owned())
-            .or_else(|| given.and_then(as_trace));
+            .or_else(|| given.and_then(trace_id_of));
         let id = id.unwrap_or_else(|| hex::encode(random_bytes::<16>()));
         let response = parent.map(|parent| {
             format!(
@@ -58,13 +57,12 @@ impl Trace {
         });
         Self {
             id,
-            named: given.map(str::to_owned),
+            request_id: given.map(str::to_owned),
             response,
         }
     }
 
-    /// That of `request`.
-    #[must_use]
+    /// The trace of `request`.
     pub fn of(request: &HttpRequest) -> Self {
         request
             .extensions()
@@ -73,9 +71,9 @@ impl Trace {
             .unwrap_or_else(Self::random)
     }
 
-    /// Writes the names on a reply.
-    pub fn tell(&self, headers: &mut HeaderMap) {
-        let name = self.named.as_ref().unwrap_or(&self.id);
+    /// Adds the trace headers to a reply.
+    pub fn insert_headers(&self, headers: &mut HeaderMap) {
+        let name = self.request_id.as_ref().unwrap_or(&self.id);
         for (name, value) in [
             (REQUEST_ID, Some(name)),
             (TRACE_RESPONSE, self.response.as_ref()),
@@ -88,15 +86,15 @@ impl Trace {
     }
 }
 
-/// The parts of a `traceparent` that we carry on.
-struct Parent<'a> {
+/// The parts of a `traceparent` that are continued.
+struct TraceParent<'a> {
     trace: &'a str,
     flags: &'a str,
 }
 
-impl<'a> Parent<'a> {
-    /// Version 00 as it is defined, later versions as far as it goes.
-    fn read(header: &'a str) -> Option<Self> {
+impl<'a> TraceParent<'a> {
+    /// Parses version 00 as defined, and later versions as far as version 00 goes.
+    fn parse(header: &'a str) -> Option<Self> {
         let mut parts = header.trim().splitn(5, '-');
         let (version, trace, span, flags) =
             (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -121,16 +119,18 @@ fn is_id(text: &str, length: usize) -> bool {
     is_hex(text, length) && text.bytes().any(|byte| byte != b'0')
 }
 
-/// Letters, digits, and what joins them: nothing that could break out of a header, a log line or a page.
+/// True for letters, digits and `-_.:`, none of which can break out of a header, a log line or a
+/// page.
 fn is_name(text: &str) -> bool {
-    (1..=LONGEST).contains(&text.len())
+    (1..=MAX_LENGTH).contains(&text.len())
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
 }
 
-/// A name that is a UUID or 32 hexadecimal digits is a trace too. Any other may be a word, and words of callers do not go into our log.
-fn as_trace(name: &str) -> Option<String> {
+/// A request id that is a UUID or 32 hexadecimal digits also serves as trace id. Any other may
+/// contain words of the caller, which must not reach the log.
+fn trace_id_of(name: &str) -> Option<String> {
     let digits = name.replace('-', "").to_ascii_lowercase();
     is_id(&digits, 32).then_some(digits)
 }

@@ -1,4 +1,5 @@
-//! Calls a webhook: one POST, five seconds, no redirects, no proxy, and no word of the answer but its status.
+//! The webhook client: one POST, a timeout of five seconds, no redirects, no proxy; of the response
+//! only the status is read.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -6,14 +7,14 @@ use std::time::{Duration, Instant};
 use reqwest::{Client, Url, redirect};
 
 use super::guard::Guard;
-use super::resolver::{Dialler, Forbidden, Lookup, is_callable, system};
+use super::resolver::{Forbidden, GuardedResolver, Lookup, is_callable, system_lookup};
 use crate::error::{Error, Result};
 use crate::secrecy::SealingKey;
 
-/// How long a receiver may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The timeout of a call.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What webhooks are called with. Cheap to clone.
+/// The HTTP client for webhooks. Cheap to clone.
 #[derive(Clone)]
 pub struct WebhookClient {
     client: Client,
@@ -21,52 +22,50 @@ pub struct WebhookClient {
     seal: SealingKey,
 }
 
-/// What came of a call.
+/// The outcome of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outcome {
-    /// What the receiver answered, if it did.
+pub struct CallOutcome {
+    /// The HTTP status, if the receiver answered.
     pub status: Option<u16>,
-    /// Why it failed: `status`, `timeout`, `no_connection`, `forbidden_address` or `broken_off`; none when it did not.
+    /// The reason of a failure: `status`, `timeout`, `no_connection`, `forbidden_address` or
+    /// `broken_off`; none on success.
     pub code: Option<&'static str>,
-    /// How long it took.
+    /// The duration of the call.
     pub took: Duration,
 }
 
-/// What is sent.
+/// A call to make.
 #[derive(Debug)]
 pub struct Call<'a> {
-    /// To where.
+    /// The URL.
     pub url: &'a str,
-    /// The same each time this event is sent to this webhook.
+    /// The `webhook-id`: the same for each call with this event to this webhook.
     pub id: &'a str,
-    /// When it is sent, in Unix seconds.
+    /// The time of the call, in Unix seconds.
     pub timestamp: i64,
-    /// Signatures, by each secret that is good now.
+    /// The signatures, one by each valid secret.
     pub signatures: &'a str,
-    /// The JSON.
+    /// The JSON body.
     pub body: &'a str,
 }
 
 impl WebhookClient {
-    /// With `seal` for secrets at rest.
-    ///
-    /// # Errors
-    /// When no client can be made.
+    /// Creates a client; `seal` encrypts the secrets at rest.
     pub fn new(seal: SealingKey, guard: Guard) -> Result<Self> {
-        Self::asking(seal, guard, system())
+        Self::with_lookup(seal, guard, system_lookup())
     }
 
-    /// The same, asking `book` for the addresses of names.
-    pub(super) fn asking(seal: SealingKey, guard: Guard, book: Lookup) -> Result<Self> {
+    /// Like [`Self::new`], with `lookup` as the name resolver.
+    pub(super) fn with_lookup(seal: SealingKey, guard: Guard, lookup: Lookup) -> Result<Self> {
         let client = Client::builder()
             .user_agent("service-desk-webhooks/1")
             .redirect(redirect::Policy::none())
             .no_proxy()
-            .timeout(PATIENCE)
-            .connect_timeout(PATIENCE)
-            // Kept connections were looked at when they were made; none is kept, so each call is looked at.
+            .timeout(TIMEOUT)
+            .connect_timeout(TIMEOUT)
+            // A pooled connection would skip the address check, so none is pooled.
             .pool_max_idle_per_host(0)
-            .dns_resolver(Arc::new(Dialler { guard, book }))
+            .dns_resolver(Arc::new(GuardedResolver { guard, lookup }))
             .build();
         Ok(Self {
             client: client.map_err(Error::internal)?,
@@ -75,33 +74,28 @@ impl WebhookClient {
         })
     }
 
-    /// The same with another guard.
-    ///
-    /// # Errors
-    /// When no client can be made.
-    pub fn guarded(&self, guard: Guard) -> Result<Self> {
+    /// A client with the same key and another guard.
+    pub fn with_guard(&self, guard: Guard) -> Result<Self> {
         Self::new(self.seal.clone(), guard)
     }
 
-    /// What secrets are sealed under.
-    #[must_use]
+    /// The key that encrypts the secrets.
     pub fn seal(&self) -> &SealingKey {
         &self.seal
     }
 
-    /// The URL in `text`, if it is one that may be called.
-    #[must_use]
+    /// Parses `text`, if it is a URL that may be called.
     pub fn url(&self, text: &str) -> Option<Url> {
         text.parse::<Url>()
             .ok()
             .filter(|url| is_callable(url, self.guard))
     }
 
-    /// Calls.
-    pub async fn call(&self, call: &Call<'_>) -> Outcome {
+    /// Makes a call.
+    pub async fn call(&self, call: &Call<'_>) -> CallOutcome {
         let begun = Instant::now();
         let Some(url) = self.url(call.url) else {
-            return Outcome {
+            return CallOutcome {
                 status: None,
                 code: Some("forbidden_address"),
                 took: begun.elapsed(),
@@ -118,9 +112,9 @@ impl WebhookClient {
         let (status, code) = match request.send().await {
             Ok(answer) if answer.status().is_success() => (Some(answer.status().as_u16()), None),
             Ok(answer) => (Some(answer.status().as_u16()), Some("status")),
-            Err(error) => (None, Some(code_of(&error))),
+            Err(error) => (None, Some(failure_code(&error))),
         };
-        Outcome {
+        CallOutcome {
             status,
             code,
             took: begun.elapsed(),
@@ -130,12 +124,12 @@ impl WebhookClient {
 
 impl std::fmt::Debug for WebhookClient {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Caller")
+        f.write_str("WebhookClient")
     }
 }
 
-/// Why, as a code: the words may quote the address.
-fn code_of(error: &reqwest::Error) -> &'static str {
+/// The failure code; the error text is not used, because it may contain the address.
+fn failure_code(error: &reqwest::Error) -> &'static str {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(one) = cause {
         if one.is::<Forbidden>() {
@@ -162,13 +156,13 @@ mod tests {
     use super::*;
     use crate::secrecy::MasterKey;
 
-    fn caller(guard: Guard, book: Lookup) -> WebhookClient {
+    fn client(guard: Guard, lookup: Lookup) -> WebhookClient {
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
-        WebhookClient::asking(MasterKey::random().derive("x"), guard, book).unwrap()
+        WebhookClient::with_lookup(MasterKey::random().derive("x"), guard, lookup).unwrap()
     }
 
-    async fn call(caller: &WebhookClient, url: &str) -> Outcome {
-        caller
+    async fn call(client: &WebhookClient, url: &str) -> CallOutcome {
+        client
             .call(&Call {
                 url,
                 id: "msg_1",
@@ -179,7 +173,7 @@ mod tests {
             .await
     }
 
-    /// Answers every connection with `answer`, and counts them.
+    /// A receiver that answers every connection with `answer` and counts them.
     async fn receiver(answer: &'static str) -> (u16, Arc<AtomicUsize>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (port, count) = (
@@ -198,7 +192,8 @@ mod tests {
         (port, count)
     }
 
-    /// A name that leads outside when it is first asked for, and inside ever after.
+    /// A name that resolves to a public address at the first lookup and to loopback afterwards (DNS
+    /// rebinding).
     fn rebinding() -> Lookup {
         let asked = Arc::new(AtomicUsize::new(0));
         Arc::new(move |_| {
@@ -216,10 +211,10 @@ mod tests {
     #[actix_web::test]
     async fn a_name_that_comes_to_lead_inside_is_not_called() {
         let (port, count) = receiver("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
-        let caller = caller(Guard::Strict, rebinding());
+        let client = client(Guard::Strict, rebinding());
         for _ in 0..3 {
             assert_eq!(
-                call(&caller, &format!("https://hook.example:{port}/"))
+                call(&client, &format!("https://hook.example:{port}/"))
                     .await
                     .code,
                 Some("forbidden_address")
@@ -235,32 +230,32 @@ mod tests {
             "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:{inside}/\r\ncontent-length: 0\r\n\r\n"
         );
         let (port, _) = receiver(Box::leak(answer.into_boxed_str())).await;
-        let caller = caller(Guard::TryingOut, system());
-        let outcome = call(&caller, &format!("http://127.0.0.1:{port}/")).await;
+        let client = client(Guard::TryingOut, system_lookup());
+        let outcome = call(&client, &format!("http://127.0.0.1:{port}/")).await;
         assert_eq!((outcome.status, outcome.code), (Some(302), Some("status")));
         assert_eq!(count.load(Ordering::Relaxed), 0);
     }
 
     #[actix_web::test]
     async fn a_call_ends_well_or_says_why_not() {
-        let caller = caller(Guard::TryingOut, system());
+        let client = client(Guard::TryingOut, system_lookup());
         let (port, _) = receiver("HTTP/1.1 204 No Content\r\n\r\n").await;
         assert_eq!(
-            call(&caller, &format!("http://127.0.0.1:{port}/"))
+            call(&client, &format!("http://127.0.0.1:{port}/"))
                 .await
                 .code,
             None
         );
         let (port, _) = receiver("HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n").await;
         assert_eq!(
-            call(&caller, &format!("http://127.0.0.1:{port}/"))
+            call(&client, &format!("http://127.0.0.1:{port}/"))
                 .await
                 .code,
             Some("status")
         );
         let (port, _) = receiver("nonsense\r\n\r\n").await;
         assert_eq!(
-            call(&caller, &format!("http://127.0.0.1:{port}/"))
+            call(&client, &format!("http://127.0.0.1:{port}/"))
                 .await
                 .code,
             Some("broken_off")
@@ -272,13 +267,13 @@ mod tests {
             .unwrap()
             .port();
         assert_eq!(
-            call(&caller, &format!("http://127.0.0.1:{closed}/"))
+            call(&client, &format!("http://127.0.0.1:{closed}/"))
                 .await
                 .code,
             Some("no_connection")
         );
         assert_eq!(
-            call(&caller, "http://10.0.0.1/").await.code,
+            call(&client, "http://10.0.0.1/").await.code,
             Some("forbidden_address")
         );
     }

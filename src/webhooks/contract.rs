@@ -1,4 +1,4 @@
-//! The `webhooks` section of the contract: what a receiver is sent, and how it answers.
+//! The `webhooks` section of the OpenAPI document: the calls a receiver gets, and how it answers.
 
 use serde_json::json;
 use utoipa::openapi::extensions::Extensions;
@@ -17,22 +17,23 @@ use serde::Serialize;
 /// The body of a call: the same as the data of an event of `GET /events`.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct WebhookBody {
-    /// What happened.
+    /// The kind of event.
     pub r#type: EventKind,
     /// When it happened.
     pub timestamp: DateTime<Utc>,
-    /// To what.
+    /// The data of the event.
     pub data: ApplicationEvent,
 }
 
-/// The tag of the calls that receivers get. Not that of the operations on webhooks: generators write a file for each tag, and the second would overwrite the first.
+/// The tag of the calls to receivers. It differs from the tag of the webhook operations: generators
+/// write a file for each tag, and the second would overwrite the first.
 pub const CALLBACKS: &str = "webhook-callbacks";
 
-/// How a receiver knows that a call is ours.
+/// The headers by which a receiver verifies a call.
 const HEADERS: [(&str, &str, &str); 3] = [
     (
         "webhook-id",
-        "Names the event: a repeated call has the same. Whoever has seen it answers 2xx and does nothing.",
+        "The id of the event: a repeated call has the same id. A receiver that has processed the event answers 2xx and does nothing.",
         "0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70",
     ),
     (
@@ -47,12 +48,11 @@ const HEADERS: [(&str, &str, &str); 3] = [
     ),
 ];
 
-const WORDS: &str = "Sent to the webhooks that want it (`POST /api/v1/webhooks`) and whose owner may see the application, at least once and in no certain order: \
+const DESCRIPTION: &str = "Sent to the webhooks that want it (`POST /api/v1/webhooks`) and whose owner may see the application, at least once and in no certain order: \
 `data.version` orders the events of one application. Answer 2xx within five seconds. Anything else, a redirect too, is tried again after 5 s, 1 min, 5 min, 30 min, \
 2 h, 6 h and 12 h; 410, or a day without any success, switches the webhook off. There are no events of complaints.";
 
-/// The section: each kind of event in kebab case; `type` in the body is its code.
-#[must_use]
+/// Builds the section: each kind of event in kebab case; `type` in the body is its code.
 pub fn section() -> Paths {
     EventKind::ALL
         .into_iter()
@@ -90,7 +90,7 @@ fn operation(kind: EventKind) -> utoipa::openapi::path::Operation {
         .tag(CALLBACKS)
         .securities(Some([SecurityRequirement::default()]))
         .summary(Some(summary))
-        .description(Some(WORDS))
+        .description(Some(DESCRIPTION))
         .request_body(Some(body))
         .response("2XX", taken);
     for (name, words, example) in HEADERS {
@@ -111,7 +111,8 @@ fn operation(kind: EventKind) -> utoipa::openapi::path::Operation {
     operation.build()
 }
 
-/// The type of a parameter for the Python client of openapi-generator, which works out none for webhooks and would write a module that does not parse.
+/// The type of a parameter for the Python client of openapi-generator, which derives none for
+/// webhooks and would write a module that does not parse.
 fn python_type(name: &str) -> Extensions {
     Extensions::builder().add("x-py-typing", name).build()
 }

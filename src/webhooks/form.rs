@@ -1,4 +1,4 @@
-//! What a keeper says of a webhook.
+//! The request bodies for webhooks.
 
 use serde::Deserialize;
 
@@ -7,40 +7,40 @@ use crate::casework::announce::EventKind;
 use crate::error::{Error, FieldError, Result, fault};
 use crate::web::body::Validate;
 
-/// The longest URL.
-const LONGEST: usize = 2000;
+/// The maximum length of a URL.
+const MAX_URL_LENGTH: usize = 2000;
 
-/// A webhook to make.
+/// A new webhook.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewWebhook {
-    /// Where to call: `https`, and an address anybody on the internet could reach.
+    /// The URL to call: `https`, with a publicly reachable address.
     #[schema(
         example = "https://hooks.tirtamusi.example/desk",
         format = "uri",
         max_length = 2000
     )]
     pub url: String,
-    /// Which events.
+    /// The events to send.
     #[schema(min_items = 1, max_items = 2)]
     pub events: Vec<EventKind>,
 }
 
-/// What to change of it: what is left out stays.
+/// Changes to a webhook; omitted fields stay unchanged.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookChange {
-    /// Where to call.
+    /// The URL to call.
     #[schema(
         example = "https://hooks.tirtamusi.example/desk",
         format = "uri",
         max_length = 2000
     )]
     pub url: Option<String>,
-    /// Which events.
+    /// The events to send.
     #[schema(min_items = 1, max_items = 2)]
     pub events: Option<Vec<EventKind>>,
-    /// Whether it is called. Who switches it on lets it begin anew.
+    /// Whether the webhook is called. Switching it on resets its failures.
     pub active: Option<bool>,
 }
 
@@ -57,7 +57,7 @@ impl Validate for WebhookChange {
 }
 
 fn faults(url: Option<&str>, events: Option<&[EventKind]>) -> Vec<FieldError> {
-    let long = url.filter(|url| url.len() > LONGEST).map(|_| {
+    let long = url.filter(|url| url.len() > MAX_URL_LENGTH).map(|_| {
         fault(
             "/url",
             "too_long",
@@ -90,8 +90,7 @@ fn faults(url: Option<&str>, events: Option<&[EventKind]>) -> Vec<FieldError> {
     [long, none, twice].into_iter().flatten().collect()
 }
 
-/// The codes of `events`, in their own order.
-#[must_use]
+/// The codes of `events`, without duplicates, in declaration order.
 pub fn codes(events: &[EventKind]) -> Vec<String> {
     EventKind::ALL
         .into_iter()
@@ -100,12 +99,10 @@ pub fn codes(events: &[EventKind]) -> Vec<String> {
         .collect()
 }
 
-/// Refuses a URL that may not be called. A name is looked up only when it is called, so that nobody learns from us what names there are.
-///
-/// # Errors
-/// `invalid_content`.
-pub fn must_be_callable(caller: &WebhookClient, url: &str) -> Result<()> {
-    if caller.url(url).is_some() && !url.chars().any(char::is_control) {
+/// Refuses a URL that may not be called. A host name is resolved only at the call, so that no
+/// caller can probe names through this service.
+pub fn must_be_callable(client: &WebhookClient, url: &str) -> Result<()> {
+    if client.url(url).is_some() && !url.chars().any(char::is_control) {
         return Ok(());
     }
     let (id, en) = (

@@ -1,26 +1,25 @@
-//! Where a webhook may point: only at what anybody on the internet could reach. Whoever names an address of a network that only we are in would have us
-//! ask there for them (server-side request forgery).
+//! Limits webhooks to public addresses, against server-side request forgery: a URL of an internal
+//! network would make the service send requests inside it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// How strict we are.
+/// The strictness of the address check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guard {
     /// `https` only, and public addresses only.
     Strict,
-    /// Also `http`, and also this machine: for trying the service out, where there is no network to protect.
+    /// Also `http` and loopback addresses: for trial installations, which have no internal network
+    /// to protect.
     TryingOut,
 }
 
 impl Guard {
-    /// Whether an address may be called.
-    #[must_use]
+    /// True if the address may be called.
     pub fn admits(self, address: IpAddr) -> bool {
         is_public(address) || self == Self::TryingOut && is_this_machine(address)
     }
 
-    /// Whether a scheme may be used.
-    #[must_use]
+    /// True if the URL scheme may be used.
     pub fn admits_scheme(self, scheme: &str) -> bool {
         scheme == "https" || self == Self::TryingOut && scheme == "http"
     }
@@ -33,8 +32,8 @@ fn is_this_machine(address: IpAddr) -> bool {
     }
 }
 
-/// Whether the address is one of the internet: none that the registries of IANA keep for networks, machines, groups, examples or translation.
-#[must_use]
+/// True for a public address: none of the blocks that IANA reserves for private networks, hosts,
+/// multicast, documentation or translation.
 pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(four) => is_public_v4(four),
@@ -42,14 +41,14 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// Reserved blocks of IPv4 (RFC 6890 and its successors): first address, and how many leading bits count.
+/// Reserved blocks of IPv4 (RFC 6890 and its successors): first address and prefix length.
 const RESERVED_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
-    // Shared by customers of one carrier.
+    // Carrier-grade NAT.
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
-    // Link-local; clouds tell secrets at 169.254.169.254.
+    // Link-local; clouds serve credentials at 169.254.169.254.
     (Ipv4Addr::new(169, 254, 0, 0), 16),
     (Ipv4Addr::new(172, 16, 0, 0), 12),
     (Ipv4Addr::new(192, 0, 0, 0), 24),
@@ -59,7 +58,7 @@ const RESERVED_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(198, 18, 0, 0), 15),
     (Ipv4Addr::new(198, 51, 100, 0), 24),
     (Ipv4Addr::new(203, 0, 113, 0), 24),
-    // Groups, and what is reserved for ever, with 255.255.255.255.
+    // Multicast, and the reserved block with 255.255.255.255.
     (Ipv4Addr::new(224, 0, 0, 0), 4),
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
@@ -70,12 +69,12 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         .any(|(block, bits)| (address.to_bits() ^ block.to_bits()) >> (32 - bits) == 0)
 }
 
-/// Reserved blocks inside `2000::/3`, which is all of IPv6 that was ever given out.
+/// Reserved blocks inside `2000::/3`, the only IPv6 block assigned to the internet.
 const RESERVED_V6: [(Ipv6Addr, u32); 4] = [
-    // Protocols of the IETF, with Teredo, which wraps any IPv4 address.
+    // IETF protocol assignments, with Teredo, which embeds any IPv4 address.
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
-    // 6to4, which does too.
+    // 6to4, which also embeds any IPv4 address.
     (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16),
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
 ];

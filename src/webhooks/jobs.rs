@@ -1,29 +1,29 @@
-//! The jobs of webhooks: an event spreads, a delivery is made, what is old is swept.
+//! The jobs of webhooks: fan-out of an event, delivery, and deletion of old deliveries.
 
 use chrono::TimeDelta;
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
 
 use super::client::WebhookClient;
-use super::delivering::{DeliverWebhook, deliver};
-use super::fan_out::spread;
+use super::delivery::{DeliverWebhook, deliver};
+use super::fan_out::fan_out_event;
 use super::store::calls;
-use crate::casework::announce::SpreadEvent;
+use crate::casework::announce::FanOutEvent;
 use crate::casework::jobs::Job;
 use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 
 /// How long a delivery is kept.
-const KEPT: TimeDelta = TimeDelta::days(30);
+const RETENTION: TimeDelta = TimeDelta::days(30);
 
-impl TaskHandler for SpreadEvent {
+impl TaskHandler for FanOutEvent {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let Some(desk) = context.get_ext::<JobContext>() else {
             return Err("the worker has no desk".to_owned());
         };
-        spread(desk, self.event)
+        fan_out_event(desk, self.event)
             .await
             .map_err(|error| error.to_string())
     }
@@ -33,19 +33,19 @@ impl TaskHandler for DeliverWebhook {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(caller)) = (
+        let (Some(desk), Some(client)) = (
             context.get_ext::<JobContext>(),
             context.get_ext::<WebhookClient>(),
         ) else {
             return Err("the worker has no desk".to_owned());
         };
-        deliver(desk, caller, self.delivery)
+        deliver(desk, client, self.delivery)
             .await
             .map_err(|error| error.to_string())
     }
 }
 
-/// Deletes old deliveries. Every day.
+/// The job that deletes old deliveries. Runs every day.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct SweepDeliveries;
 
@@ -56,22 +56,19 @@ impl TaskHandler for SweepDeliveries {
         let Some(desk) = context.get_ext::<JobContext>() else {
             return Err("the worker has no desk".to_owned());
         };
-        let before = desk.clock.now() - KEPT;
+        let before = desk.clock.now() - RETENTION;
         desk.database
-            .read(async |c| calls::sweep(c, before).await)
+            .read(async |c| calls::delete_expired(c, before).await)
             .await
             .map_err(|error| error.to_string())
     }
 }
 
-/// The engine's options with these jobs.
-///
-/// # Errors
-/// When the timetable cannot be read.
-pub fn define(options: WorkerOptions, caller: WebhookClient) -> Result<WorkerOptions> {
+/// Adds these jobs to the worker options.
+pub fn define(options: WorkerOptions, client: WebhookClient) -> Result<WorkerOptions> {
     let options = options
-        .add_extension(caller)
-        .define_job::<SpreadEvent>()
+        .add_extension(client)
+        .define_job::<FanOutEvent>()
         .define_job::<DeliverWebhook>()
         .define_job::<SweepDeliveries>();
     options

@@ -1,9 +1,12 @@
-//! Webhooks: addresses of customers and integrators that are called with the events of cases their owners may see (Standard Webhooks 1.0). Signed, kept,
-//! tried again, and never sent to an address inside a network. There are none of complaints: whoever receives one could not un-know that it exists.
+//! Webhooks: URLs of customers and integrators that receive the events of the applications their
+//! owners may see (Standard Webhooks 1.0). Calls are signed, stored, repeated, and never sent to an
+//! internal address. There are none for complaints: a receiver may not learn that a complaint
+//! exists.
 
 pub mod client;
 pub mod contract;
-pub mod delivering;
+pub mod deactivation;
+pub mod delivery;
 pub mod fan_out;
 pub mod form;
 mod guard;
@@ -13,7 +16,6 @@ mod notify;
 mod resolver;
 pub mod secret;
 mod store;
-pub mod switching;
 pub mod views;
 
 use crate::web::Registry;
@@ -21,7 +23,7 @@ use crate::web::Registry;
 pub use client::WebhookClient;
 pub use guard::Guard;
 
-/// Its operations.
+/// Registers the operations.
 pub fn routes(config: &mut impl Registry) {
     config
         .service(http::webhooks::create_webhook)

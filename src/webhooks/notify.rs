@@ -1,26 +1,26 @@
-//! Telling whoever keeps a webhook that it is not called any more.
+//! Notifies the owners of a webhook that it was switched off.
 
 use super::store::webhooks::Webhook;
-use crate::casework::announce::{About, Kind, Notice, people_of, tell};
+use crate::casework::announce::{About, Notice, NotificationKind, customer_users, notify};
 use crate::error::Result;
 use crate::ids::{CustomerId, OfficeId, UserId, WebhookId};
 use crate::web::IdempotentWrite;
 
-/// Who keeps a webhook: the people of an organisation together, else its owner.
+/// The owners of a webhook: the users of an organisation together, else one user.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WebhookOwner {
     /// The office.
     pub office: OfficeId,
     /// The webhook.
     pub webhook: WebhookId,
-    /// Through whose eyes it sees.
+    /// The user that made it; the webhook has this user's visibility.
     pub owner: UserId,
-    /// The organisation, when it is a customer's.
+    /// The organisation, for a webhook of a customer.
     pub customer: Option<CustomerId>,
 }
 
 impl WebhookOwner {
-    /// Those of a webhook of this office.
+    /// The owners of `webhook`.
     pub(super) fn of(webhook: &Webhook, office: OfficeId) -> Self {
         Self {
             office,
@@ -30,19 +30,20 @@ impl WebhookOwner {
         }
     }
 
-    /// Tells them; with the task of whoever switched it off, or none when its calls failed.
-    ///
-    /// # Errors
-    /// When the server refuses.
-    pub(super) async fn tell(self, work: &mut IdempotentWrite, task: Option<&str>) -> Result<()> {
+    /// Notifies the owners. `task` is the administrator's task, or none when the calls failed.
+    pub(super) async fn notify_disabled(
+        self,
+        work: &mut IdempotentWrite,
+        task: Option<&str>,
+    ) -> Result<()> {
         let people = match self.customer {
-            Some(customer) => people_of(work, customer).await?,
+            Some(customer) => customer_users(work, customer).await?,
             None => vec![self.owner],
         };
         let about = About::Webhook(self.webhook);
         let notice = Notice {
             office: self.office,
-            kind: Kind::WebhookDisabled,
+            kind: NotificationKind::WebhookDisabled,
             about,
             step: None,
             task,
@@ -50,6 +51,6 @@ impl WebhookOwner {
             percent: None,
         };
         let now = work.now();
-        tell(work, &notice, &people, now).await
+        notify(work, &notice, &people, now).await
     }
 }

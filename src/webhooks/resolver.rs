@@ -1,5 +1,6 @@
-//! Finding the address behind a name, and refusing it where it may not be called. The addresses that were checked are those that are connected to: between
-//! the check and the connection nobody asks the name server again.
+//! Resolves host names and refuses addresses that may not be called. The client connects to exactly
+//! the addresses that were checked: there is no second lookup between check and connection (DNS
+//! rebinding).
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -22,15 +23,15 @@ impl fmt::Display for Forbidden {
 
 impl std::error::Error for Forbidden {}
 
-/// Who is asked for the addresses of a name.
+/// A name resolver.
 pub(super) type Lookup = Arc<
     dyn Fn(String) -> futures_util::future::BoxFuture<'static, std::io::Result<Vec<IpAddr>>>
         + Send
         + Sync,
 >;
 
-/// The system's name service.
-pub(super) fn system() -> Lookup {
+/// The system's name resolver.
+pub(super) fn system_lookup() -> Lookup {
     Arc::new(|name| {
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
@@ -39,21 +40,22 @@ pub(super) fn system() -> Lookup {
     })
 }
 
-/// Resolves names for the client, and lets through only what `guard` admits. One bad address among good ones spoils all: nobody has such a name by accident.
-pub(super) struct Dialler {
+/// Resolves names for the client, and accepts only addresses that `guard` admits. One forbidden
+/// address among several refuses the name: a legitimate name has none.
+pub(super) struct GuardedResolver {
     pub(super) guard: Guard,
-    pub(super) book: Lookup,
+    pub(super) lookup: Lookup,
 }
 
-impl Resolve for Dialler {
+impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (guard, looking) = (self.guard, (self.book)(name.as_str().to_owned()));
+        let (guard, looking) = (self.guard, (self.lookup)(name.as_str().to_owned()));
         Box::pin(async move {
             let found = looking.await?;
             if found.is_empty() || !found.iter().all(|address| guard.admits(*address)) {
                 return Err(Forbidden.into());
             }
-            // Port 0: the client puts in that of the URL.
+            // Port 0: the client inserts the port of the URL.
             let addresses: Addrs =
                 Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(addresses)
@@ -61,7 +63,8 @@ impl Resolve for Dialler {
     }
 }
 
-/// Whether `url` may be called, as far as it says itself: a name is looked up when it is called, an address that is written out is not.
+/// True if `url` may be called, as far as the URL itself tells: a literal address is checked here,
+/// a name is resolved and checked at the call.
 pub(super) fn is_callable(url: &Url, guard: Guard) -> bool {
     let written_out = url
         .host_str()
@@ -122,7 +125,7 @@ mod tests {
         ));
     }
 
-    fn book(answers: &'static [&'static str]) -> Lookup {
+    fn lookup(answers: &'static [&'static str]) -> Lookup {
         Arc::new(move |_| {
             Box::pin(async move {
                 Ok(answers
@@ -134,9 +137,9 @@ mod tests {
     }
 
     async fn resolved(answers: &'static [&'static str]) -> Option<Vec<SocketAddr>> {
-        let dialler = Dialler {
+        let dialler = GuardedResolver {
             guard: Guard::Strict,
-            book: book(answers),
+            lookup: lookup(answers),
         };
         dialler
             .resolve("hook.example".parse().unwrap())

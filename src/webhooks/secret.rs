@@ -1,4 +1,5 @@
-//! The secret a receiver knows us by, and the signature made with it (Standard Webhooks 1.0: HMAC-SHA-256 over id, time and body).
+//! The secret shared with a receiver, and the signature made with it (Standard Webhooks 1.0:
+//! HMAC-SHA-256 over id, time and body).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,42 +8,37 @@ use zeroize::Zeroizing;
 use crate::ids::WebhookId;
 use crate::secrecy::{SealingKey, random_bytes};
 
-/// What a secret begins with.
+/// The prefix of an encoded secret.
 const PREFIX: &str = "whsec_";
 
-/// A secret. It is shown once, to whoever made it.
+/// A secret. It is shown once, when it is made.
 pub struct Secret(Zeroizing<[u8; 32]>);
 
 impl Secret {
-    /// A new one.
-    #[must_use]
+    /// Generates a secret.
     pub fn random() -> Self {
         Self(Zeroizing::new(random_bytes()))
     }
 
-    /// As the receiver is given it.
-    #[must_use]
-    pub fn shown(&self) -> String {
+    /// The secret in the form that the receiver gets.
+    pub fn encoded(&self) -> String {
         format!("{PREFIX}{}", STANDARD.encode(self.0.as_slice()))
     }
 
-    /// For the database: bound to its webhook.
-    #[must_use]
+    /// Encrypts the secret for the database, bound to its webhook.
     pub fn sealed(&self, key: &SealingKey, of: WebhookId) -> Vec<u8> {
-        key.seal(&place(of), self.0.as_slice())
+        key.seal(&seal_context(of), self.0.as_slice())
     }
 
-    /// From the database; nothing when it was moved or changed.
-    #[must_use]
+    /// Decrypts a secret from the database; none when it was changed or belongs to another webhook.
     pub fn open(key: &SealingKey, of: WebhookId, sealed: &[u8]) -> Option<Self> {
-        let bytes = key.open(&place(of), sealed)?;
+        let bytes = key.open(&seal_context(of), sealed)?;
         <[u8; 32]>::try_from(bytes.as_slice())
             .ok()
             .map(|bytes| Self(Zeroizing::new(bytes)))
     }
 
     /// The signature of a call.
-    #[must_use]
     pub fn signature(&self, id: &str, timestamp: i64, body: &str) -> String {
         let mac = SealingKey::from_bytes(self.0.clone())
             .tag(format!("{id}.{timestamp}.{body}").as_bytes());
@@ -50,7 +46,7 @@ impl Secret {
     }
 }
 
-fn place(of: WebhookId) -> String {
+fn seal_context(of: WebhookId) -> String {
     format!("webhook|secret|{of}")
 }
 
@@ -61,10 +57,10 @@ mod tests {
 
     #[test]
     fn a_signature_is_that_of_the_standard() {
-        // Computed with openssl from the words of the specification.
+        // Computed with openssl after the specification.
         let secret = Secret(Zeroizing::new(*b"0123456789abcdef0123456789abcdef"));
         assert_eq!(
-            secret.shown(),
+            secret.encoded(),
             "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
         );
         assert_eq!(
@@ -82,8 +78,8 @@ mod tests {
         let secret = Secret::random();
         let sealed = secret.sealed(&key, id);
         assert_eq!(
-            Secret::open(&key, id, &sealed).unwrap().shown(),
-            secret.shown()
+            Secret::open(&key, id, &sealed).unwrap().encoded(),
+            secret.encoded()
         );
         assert!(Secret::open(&key, WebhookId(uuid::Uuid::from_u128(2)), &sealed).is_none());
         assert!(Secret::open(&MasterKey::random().derive("x"), id, &sealed).is_none());

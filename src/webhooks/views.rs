@@ -1,4 +1,4 @@
-//! How webhooks and what was sent to them are shown: never a secret but once.
+//! Webhooks and deliveries in replies. A secret is shown only once, when it is made.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -11,43 +11,43 @@ use crate::ids::{ApplicationId, CustomerId, DeliveryId, UserId, WebhookId};
 /// A webhook.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct WebhookView {
-    /// Its id.
+    /// The id.
     pub id: WebhookId,
-    /// Through whose eyes it sees.
+    /// The user that made it; the webhook has this user's visibility.
     pub owner_id: UserId,
-    /// The organisation whose people keep it together, when it is a customer's.
+    /// The organisation, for a webhook of a customer: its users own the webhook together.
     pub customer_id: Option<CustomerId>,
-    /// Where it is; for administrators, who do not keep it, only the host.
+    /// The URL; an administrator that is not an owner sees only scheme and host.
     #[schema(example = "https://hooks.tirtamusi.example/desk")]
     pub url: String,
-    /// Which events it wants.
+    /// The events it wants.
     #[schema(example = json!(["application.stage_changed"]))]
     pub events: Vec<String>,
-    /// Whether it is called.
+    /// True if it is called.
     pub active: bool,
-    /// Why not: `owner`, `failure`, or `administrator`, who alone lets it go on.
+    /// The reason it is off: `owner`, `failure`, or `administrator`. Only an administrator can lift
+    /// the last one.
     #[schema(example = "failure")]
     pub disabled_for: Option<String>,
     /// Since when no call has succeeded.
     pub failing_since: Option<DateTime<Utc>>,
-    /// How many calls have failed since.
+    /// The number of failed calls since then.
     #[schema(example = 0)]
     pub failures: i32,
     /// Until when calls are signed with the former secret too.
     pub former_secret_until: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
 }
 
 impl WebhookView {
-    /// As who keeps it sees it, or, without `keeps`, an administrator.
-    #[must_use]
-    pub(super) fn of(webhook: Webhook, keeps: bool) -> Self {
+    /// The view for an owner or, without `is_owner`, for an administrator.
+    pub(super) fn of(webhook: Webhook, is_owner: bool) -> Self {
         Self {
             id: webhook.id,
             owner_id: webhook.owner,
             customer_id: webhook.customer,
-            url: if keeps {
+            url: if is_owner {
                 webhook.url
             } else {
                 origin(&webhook.url)
@@ -63,66 +63,68 @@ impl WebhookView {
     }
 }
 
-/// Scheme and host: a path may be a secret of its keeper.
+/// Scheme and host only: the path may contain a secret of the owner.
 fn origin(url: &str) -> String {
     url.parse::<reqwest::Url>()
         .map(|url| url.origin().ascii_serialization())
         .unwrap_or_default()
 }
 
-/// A webhook with its secret: shown once.
+/// A webhook with its secret, which is shown once.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct NewWebhookView {
     /// The webhook.
     #[serde(flatten)]
     pub webhook: WebhookView,
-    /// What calls are signed with. It is not shown again.
+    /// The secret that signs the calls. It is not shown again.
     #[schema(example = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")]
     pub secret: String,
 }
 
-/// A new secret: shown once.
+/// A new secret, which is shown once.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct NewSecretView {
-    /// What calls are signed with from now on. It is not shown again.
+    /// The secret that signs the calls from now on. It is not shown again.
     #[schema(example = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")]
     pub secret: String,
-    /// Until when they are signed with the former one too.
+    /// Until when calls are signed with the former secret too.
     pub former_secret_until: DateTime<Utc>,
 }
 
-/// One event for one webhook, and what came of it.
+/// One event for one webhook, with its outcome.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct DeliveryView {
-    /// Its id.
+    /// The id of the delivery.
     pub id: DeliveryId,
-    /// The event: `webhook-id` of every call.
+    /// The event id, sent as `webhook-id`.
     pub event: Uuid,
-    /// Its kind.
+    /// The kind of event.
     #[schema(example = "application.stage_changed")]
     pub kind: String,
-    /// The application it is of.
+    /// The application.
     pub application: ApplicationId,
-    /// `pending`, `delivered`, `failed` (given up), or `withheld` (the webhook is off, or its owner may not see the application any more).
+    /// `pending`, `delivered`, `failed` (given up), or `withheld` (the webhook is off, or its owner
+    /// may no longer see the application).
     #[schema(example = "delivered")]
     pub state: String,
-    /// How often it was sent.
+    /// The number of attempts.
     #[schema(example = 1)]
     pub attempts: i32,
-    /// When it was last sent.
+    /// When the last attempt was made.
     pub last_at: Option<DateTime<Utc>>,
-    /// What the receiver last answered.
+    /// The HTTP status of the last attempt.
     #[schema(example = 204)]
     pub last_status: Option<i16>,
-    /// Why it last failed: `status`, `timeout`, `no_connection`, `forbidden_address`, `broken_off` or `not_visible`.
+    /// The failure code of the last attempt: `status`, `timeout`, `no_connection`,
+    /// `forbidden_address`, `broken_off` or `not_visible`.
     #[schema(example = "timeout")]
     pub last_code: Option<String>,
-    /// How long it took, in milliseconds.
+    /// The duration of the last attempt, in milliseconds.
     #[schema(example = 48)]
     pub last_ms: Option<i32>,
-    /// When it is sent next.
+    /// When the next attempt is due.
     pub next_at: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// When the delivery was created.
     pub created_at: DateTime<Utc>,
 }
 

@@ -1,5 +1,6 @@
-//! Is the published contract good enough for a stranger to build against? Each rule looks at one operation, and all faults of all
-//! operations are reported at once. Whether the service keeps the contract is not asked here; every reply of every test answers that.
+//! Checks that the published contract is good enough for an outside developer. Each rule checks one
+//! operation, and all faults of all operations are reported together. Conformance of the service is
+//! tested elsewhere: every reply of every test is validated against the contract.
 
 mod examples;
 mod statuses;
@@ -15,7 +16,7 @@ use crate::support::contract::Contract;
 use crate::support::contract::routes::{self, Operation};
 use crate::support::contract::walk::Place;
 
-/// One operation under the eye of the rules.
+/// One operation and its context, for the rules.
 struct Subject<'d> {
     contract: &'d Contract,
     root: &'d Value,
@@ -32,7 +33,7 @@ impl<'d> Subject<'d> {
             .unwrap_or_default()
     }
 
-    /// The content of the request body by media type; empty when it takes none.
+    /// The content of the request body by media type; empty when the operation takes none.
     fn request_content(&self) -> Vec<(String, Place<'d>)> {
         let content = self
             .place
@@ -43,7 +44,7 @@ impl<'d> Subject<'d> {
             .unwrap_or_default()
     }
 
-    /// Whether its security names this scheme.
+    /// Whether the operation's security names this scheme.
     fn wants(&self, scheme: &str) -> bool {
         let security = self
             .place
@@ -74,7 +75,7 @@ const RULES: &[Rule] = &[
     examples::of_problems,
 ];
 
-/// Every fault of a document, each beginning with the operation it is in.
+/// Every fault of a document, each beginning with its operation.
 fn faults(document: &Value) -> Vec<String> {
     let contract = Contract::new(document);
     let operations = routes::operations(document);

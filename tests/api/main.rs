@@ -1,4 +1,5 @@
-//! The one integration binary: people call the whole service over HTTP, on a real PostgreSQL, and every reply is held against the contract.
+//! The one integration binary: users call the whole service over HTTP, on a real PostgreSQL, and
+//! every reply is validated against the contract.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,7 +1,7 @@
-//! What those who run the service rely on: health that says why not, and a database that fits the program.
+//! Operations: readiness with a reason, and a database schema that matches the program.
 
 use service_desk::database::log_settings::assert_server_logs_no_values;
-use service_desk::database::migrate::must_be_present;
+use service_desk::database::migrate::assert_migrated;
 
 use crate::support::TestApp;
 
@@ -26,7 +26,7 @@ async fn a_stopping_service_is_not_ready_and_says_why() {
 #[actix_web::test]
 async fn a_program_newer_than_its_database_does_not_start() {
     let app = TestApp::start().await;
-    must_be_present(&app.service.database).await.unwrap();
+    assert_migrated(&app.service.database).await.unwrap();
 
     let newest =
         "delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)";
@@ -35,7 +35,7 @@ async fn a_program_newer_than_its_database_does_not_start() {
         .await
         .unwrap();
 
-    let refusal = must_be_present(&app.service.database).await.unwrap_err();
+    let refusal = assert_migrated(&app.service.database).await.unwrap_err();
     assert!(
         refusal.to_string().contains("service-desk migrate"),
         "{refusal}"

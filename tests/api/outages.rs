@@ -1,5 +1,6 @@
-//! Rows 1 and 3: what becomes of requests, readiness and the jobs when the database goes away, only reads, is full, or the network is lost; with a real server,
-//! and a whole service beside it. The sign that the jobs go on is a mail: it is queued, taken by the engine, and arrives at a real mail server.
+//! Requests, readiness and jobs while the database is unreachable, read-only or full, or the
+//! network is lost; with a real server and a complete replica. A delivered mail shows that the jobs
+//! continue: the mail is queued, taken by the job engine, and arrives at a real mail server.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,15 +16,15 @@ use tokio::time::sleep;
 
 use crate::mail::sending_to;
 use crate::mail::server::MailServer;
-use crate::news::running::Running;
+use crate::news::running::Replica;
 use crate::support::own_server::OwnServer;
 use crate::support::{Answer, TestApp};
 
-/// A service on a server of its own, a replica of it with all tasks, and a mail server.
+/// A service on a server of its own, a complete replica of it, and a mail server.
 struct House {
     mails: MailServer,
     app: TestApp,
-    running: Running,
+    running: Replica,
     sent: AtomicUsize,
 }
 
@@ -34,7 +35,7 @@ impl House {
         let app = own
             .app(&flags.iter().map(String::as_str).collect::<Vec<_>>())
             .await;
-        let running = Running::start(&lines(&app.service));
+        let running = Replica::start(&lines(&app.service));
         let house = Self {
             mails,
             app,
@@ -58,14 +59,14 @@ impl House {
         (email, nobody.post("/api/v1/auth/register", form).await)
     }
 
-    /// Who registers is refused for the moment, and told to come back.
+    /// Asserts that a registration is refused with 503 and `Retry-After`.
     async fn is_busy(&self) {
         let (_, answer) = self.register().await;
         assert!(answer.header("retry-after").is_some());
         answer.refused(503, "busy");
     }
 
-    /// Registers, again while it is refused for the moment, and waits for the mail.
+    /// Registers, with retries while the service answers 503, and waits for the mail.
     async fn a_mail_arrives(&self) {
         let since = Instant::now();
         let email = loop {
@@ -102,7 +103,7 @@ impl House {
             .await
     }
 
-    /// Not ready, for this reason.
+    /// Asserts that readiness fails for this reason.
     async fn is_not_ready(&self, reason: &str) {
         let since = Instant::now();
         loop {
@@ -112,7 +113,7 @@ impl House {
             if detail.as_str().unwrap().contains(reason) {
                 break;
             }
-            // A connection to the server that went may be lost first.
+            // A pooled connection to the stopped server may fail first.
             assert!(since.elapsed() < Duration::from_secs(10), "{detail}");
             sleep(Duration::from_millis(100)).await;
         }
@@ -124,7 +125,7 @@ impl House {
             .expect(200);
     }
 
-    /// Waits until every task is well again. Gives the tasks.
+    /// Waits until every task is healthy. Returns the tasks.
     async fn is_well(&self) -> Vec<Value> {
         let since = Instant::now();
         loop {
@@ -161,7 +162,8 @@ fn restarts(tasks: &[Value], name: &str) -> u64 {
         .unwrap()
 }
 
-/// Row 1: the engine is there after a restart; row 3: a standby is not ready and refuses writes with 503, and after its promotion all goes on.
+/// The job engine continues after a restart. A standby is not ready and refuses writes with 503;
+/// after its promotion the service works again.
 #[actix_web::test]
 async fn jobs_go_on_after_a_restart_and_a_failover() {
     let own = OwnServer::start().await;
@@ -217,7 +219,7 @@ async fn jobs_go_on_after_a_restart_and_a_failover() {
     house.running.stop().await;
 }
 
-/// Rows 1 and 3: a while of read-only (SQLSTATE 25006), then of too many connections (53300).
+/// A while of read-only mode (SQLSTATE 25006), then of too many connections (53300).
 #[actix_web::test]
 async fn jobs_go_on_after_a_while_of_only_reading_and_of_a_shut_door() {
     let own = OwnServer::start().await;
@@ -252,8 +254,9 @@ async fn jobs_go_on_after_a_while_of_only_reading_and_of_a_shut_door() {
     house.running.stop().await;
 }
 
-/// Row 1: the disk is full for the queue (53100): the engine fails with every poll, and goes on when there is room again. A job that a dead worker of
-/// another process still holds is done, too.
+/// The disk is full for the queue (53100): the engine fails with every poll, and continues when
+/// there is space again. A job that is still locked by a dead worker of another process is done
+/// too.
 #[actix_web::test]
 async fn jobs_go_on_after_a_full_disk_and_those_of_a_killed_process_are_taken_over() {
     let own = OwnServer::start().await;
@@ -279,7 +282,7 @@ async fn jobs_go_on_after_a_full_disk_and_those_of_a_killed_process_are_taken_ov
             .iter()
             .all(|mail| !mail.to.contains(&email))
     );
-    // Held by a process that was killed two minutes ago.
+    // Locked by a process that was killed two minutes ago.
     let held = "drop trigger full_disk on graphile_worker._private_jobs;
         update graphile_worker._private_jobs set locked_by = 'killed', locked_at = now() - interval '2 minutes', attempts = 1;
         update graphile_worker._private_job_queues set locked_by = 'killed', locked_at = now() - interval '2 minutes'";
@@ -301,7 +304,8 @@ async fn jobs_go_on_after_a_full_disk_and_those_of_a_killed_process_are_taken_ov
     house.running.stop().await;
 }
 
-/// Row 1: the network is lost without a word: connections stay open and carry nothing, as when a firewall forgets them. New ones are good after a while.
+/// The network drops packets silently: open connections carry no data, as when a firewall forgets
+/// them. New connections work after a while.
 #[actix_web::test]
 async fn jobs_go_on_after_a_lost_network() {
     let own = OwnServer::start().await;
@@ -323,10 +327,10 @@ async fn jobs_go_on_after_a_lost_network() {
     house.running.stop().await;
 }
 
-/// A line to the server which can be cut: what is connected then stays connected and silent for ever.
+/// A proxy to the server that can be cut: connections then stay open and silent for ever.
 struct Line {
     folder: PathBuf,
-    /// Odd while it is cut; what was connected in an earlier state is silent.
+    /// Odd while the proxy is cut; a connection from an earlier state is silent.
     state: Arc<AtomicUsize>,
 }
 
@@ -378,7 +382,8 @@ impl Drop for Line {
     }
 }
 
-/// Row 3: the states of a server that pass are 503 with `Retry-After`; what is a fault of the statement or of the data stays 500.
+/// Temporary states of the server are answered with 503 and `Retry-After`; faults of the statement
+/// or of the data stay 500.
 #[actix_web::test]
 async fn what_passes_with_the_servers_state_is_503_and_what_does_not_is_500() {
     let app = TestApp::start().await;
@@ -430,8 +435,8 @@ async fn what_passes_with_the_servers_state_is_503_and_what_does_not_is_500() {
     );
 }
 
-/// Row 3, its family: each way of asking, signed in or not, reading or writing, is refused with 503 and not with 500 on a database that only reads, or is
-/// answered.
+/// Every kind of request, signed in or not, reading or writing, is answered with success or 503 on
+/// a read-only database, and never with 500.
 #[actix_web::test]
 async fn on_a_database_that_only_reads_no_request_is_a_fault_of_ours() {
     let app = TestApp::start().await;

@@ -1,4 +1,5 @@
-//! The program as it is started: what `check-config` says of settings, as which roles it will not sign in, and what others may read of what it writes.
+//! The program's start: the output of `check-config`, the database roles that it refuses, and the
+//! permissions of its files.
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
@@ -6,14 +7,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use service_desk::database::roles::{APPLICATION, OWNER, RoleFault, VAULT, assert_role};
+use service_desk::database::roles::{APPLICATION, OWNER, RoleError, VAULT, assert_role};
 use service_desk::start::assert_roles;
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::support::{TestApp, custodian};
 
-/// The program with these variables and no others, but for where PostgreSQL is.
+/// The program with these variables and no others, except the path of PostgreSQL.
 fn program(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_service-desk"));
     command.args(arguments).env_clear().stdin(Stdio::null());
@@ -34,7 +35,7 @@ fn environment(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name)
 }
 
-fn told(output: &Output) -> (bool, String, String) {
+fn outcome(output: &Output) -> (bool, String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (
         output.status.success(),
@@ -45,7 +46,7 @@ fn told(output: &Output) -> (bool, String, String) {
 
 const MASTER_KEY: &str = "3d9a1c4be07f2568b1d40c93ea57f86202ce7b9154a83fd06e1bb7f2954dc80a";
 
-/// Row 36: every fault at once, each in one line with its setting, and the mode that was found; at the start too.
+/// Every fault in one run, one line each with its setting, and the detected mode; at the start too.
 #[actix_web::test]
 async fn check_config_tells_every_fault_at_once_and_the_mode() {
     let faulty = [
@@ -60,7 +61,7 @@ async fn check_config_tells_every_fault_at_once_and_the_mode() {
         ("WORKERS", ""),
     ];
     for command in [&["check-config"][..], &[]] {
-        let (success, _, said) = told(&program(command, &faulty).output().unwrap());
+        let (success, _, said) = outcome(&program(command, &faulty).output().unwrap());
         assert!(!success, "{said}");
         for name in [
             "PUBLIC_URL: ",
@@ -97,7 +98,7 @@ async fn check_config_tells_every_fault_at_once_and_the_mode() {
         ),
         ("MASTER_KEY", MASTER_KEY),
     ];
-    let (success, _, said) = told(&program(&["check-config"], &given).output().unwrap());
+    let (success, _, said) = outcome(&program(&["check-config"], &given).output().unwrap());
     assert!(!success && said.starts_with("service-desk: mode: given database (DATABASE_URL is set): desk as desk_app at 127.0.0.1"), "{said}");
     for name in ["DATABASE_VAULT_URL ", "CUSTODIAN_KEY ", "PUBLIC_URL "] {
         assert!(
@@ -108,12 +109,13 @@ async fn check_config_tells_every_fault_at_once_and_the_mode() {
     assert!(!said.contains("geheim"), "{said}");
 }
 
-/// Row 36: what is complete is said to be, with its mode; a server that cannot be reached is said not to have been asked.
+/// Complete settings are reported with their mode; for an unreachable server the output says that
+/// it was not checked.
 #[actix_web::test]
 async fn check_config_names_the_mode_of_settings_that_are_complete() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let (success, said, complaint) = told(
+    let (success, said, complaint) = outcome(
         &program(&["check-config"], &[("DATA_DIR", data.to_str().unwrap())])
             .output()
             .unwrap(),
@@ -136,7 +138,7 @@ async fn check_config_names_the_mode_of_settings_that_are_complete() {
         ("CUSTODIAN_KEY", &key),
         ("PUBLIC_URL", "https://desk.example"),
     ];
-    let (success, said, complaint) = told(&program(&["check-config"], &given).output().unwrap());
+    let (success, said, complaint) = outcome(&program(&["check-config"], &given).output().unwrap());
     assert!(
         success
             && said.starts_with("mode: given database")
@@ -145,17 +147,18 @@ async fn check_config_names_the_mode_of_settings_that_are_complete() {
     );
 }
 
-/// How `role` connects to the database of `app`.
+/// The options to connect to the database of `app` as `role`.
 fn signing_in_as(app: &TestApp, role: &str) -> PgConnectOptions {
     app.superuser().username(role)
 }
 
-/// Row 21: each of the two URLs must sign in as its own role, and as one that can do no more.
+/// Each of the two URLs must sign in as its own role, and with no further rights.
 #[actix_web::test]
 async fn a_url_that_signs_in_as_another_role_is_refused() {
     let app = TestApp::start().await;
     let mut sql = app.sql().await;
-    // Roles are the server's, which all tests share: names of this test's own, taken away at its end.
+    // Roles belong to the server, which all tests share: the names are unique to this test, and it
+    // drops the roles at its end.
     let mark = uuid::Uuid::new_v4().simple().to_string();
     let made = |kind: &str| format!("row21_{kind}_{mark}");
     let roles = [
@@ -217,7 +220,7 @@ async fn a_url_that_signs_in_as_another_role_is_refused() {
             let refusal = assert_role(&signing_in_as(&app, role), "DATABASE_URL", wanted)
                 .await
                 .unwrap_err();
-            let RoleFault::Wrong(line) = &refusal else {
+            let RoleError::Wrong(line) = &refusal else {
                 panic!("{role}: {refusal}")
             };
             assert!(
@@ -228,11 +231,11 @@ async fn a_url_that_signs_in_as_another_role_is_refused() {
             );
         }
     }
-    // A role put on by the URL can be put off again.
+    // A role set by the URL can be reset in the session.
     let masked = signing_in_as(&app, "postgres").options([("role", APPLICATION)]);
     assert!(matches!(
         assert_role(&masked, "DATABASE_URL", APPLICATION).await,
-        Err(RoleFault::Wrong(_))
+        Err(RoleError::Wrong(_))
     ));
     let (application, vault) = (signing_in_as(&app, APPLICATION), signing_in_as(&app, VAULT));
     assert_roles(&application, Some(&vault)).await.unwrap();
@@ -265,7 +268,7 @@ async fn a_url_that_signs_in_as_another_role_is_refused() {
     }
 }
 
-/// Row 21: so says the program, for both commands, in one line.
+/// Both commands report it, in one line.
 #[actix_web::test]
 async fn the_program_does_not_start_as_the_owner_or_a_superuser() {
     let app = TestApp::start().await;
@@ -300,7 +303,7 @@ async fn the_program_does_not_start_as_the_owner_or_a_superuser() {
             ("LISTEN", "127.0.0.1:0"),
         ];
         for (command, both) in [(&["check-config"][..], 2), (&[], 1)] {
-            let (success, _, said) = told(&program(command, &settings).output().unwrap());
+            let (success, _, said) = outcome(&program(command, &settings).output().unwrap());
             let lines: Vec<_> = said
                 .lines()
                 .filter(|line| line.starts_with("service-desk: "))
@@ -314,7 +317,7 @@ async fn the_program_does_not_start_as_the_owner_or_a_superuser() {
             );
         }
     }
-    // A server that answers and does not let the role in was reached.
+    // A server that answers and refuses the role counts as reached.
     let elsewhere = |role: &str| url(role).replace(&database, "no_such_database");
     let (application, vault) = (elsewhere(APPLICATION), elsewhere(VAULT));
     let settings = [
@@ -324,15 +327,15 @@ async fn the_program_does_not_start_as_the_owner_or_a_superuser() {
         ("CUSTODIAN_KEY", &key),
         ("PUBLIC_URL", "https://desk.example"),
     ];
-    let (success, _, said) = told(&program(&["check-config"], &settings).output().unwrap());
+    let (success, _, said) = outcome(&program(&["check-config"], &settings).output().unwrap());
     assert!(!success && said.contains("service-desk: DATABASE_URL: the server refuses it: database \"no_such_database\" does not exist"), "{said}");
 }
 
 /// The service in private mode, until it is dropped.
-struct Running(Child);
+struct PrivateService(Child);
 
-impl Running {
-    /// Starts it on `data` and waits until it is ready. Gives where it listens.
+impl PrivateService {
+    /// Starts it on `data` and waits until it is ready. Returns its address.
     async fn start(data: &Path) -> (Self, String) {
         let port = std::net::TcpListener::bind("127.0.0.1:0")
             .unwrap()
@@ -371,8 +374,8 @@ impl Running {
     }
 }
 
-impl Running {
-    /// Asks it to stop, and waits for that: its database goes with it.
+impl PrivateService {
+    /// Stops the service and waits for its end; its database stops with it.
     fn stop(mut self) {
         Command::new("kill")
             .args(["-INT", &self.0.id().to_string()])
@@ -382,14 +385,15 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for PrivateService {
     fn drop(&mut self) {
         drop(self.0.kill());
         drop(self.0.wait());
     }
 }
 
-/// What another user of the machine may read or list below `folder`, but for the database's folder, which has rules of its own.
+/// The files and folders below `folder` that another user of the machine may read or list, except
+/// the database's folder, which has its own rules.
 fn open_to_others(folder: &Path) -> Vec<(PathBuf, u32)> {
     let (mut found, mut waiting) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(at) = waiting.pop() {
@@ -409,7 +413,8 @@ fn open_to_others(folder: &Path) -> Vec<(PathBuf, u32)> {
     found
 }
 
-/// Row 20: nothing that the service writes may be read by another user of the machine, and what is found open at a start is closed.
+/// Another user of the machine can read nothing that the service writes; files with open
+/// permissions are closed at the start.
 #[actix_web::test]
 async fn no_other_user_of_the_machine_reads_what_the_service_writes() {
     let above = PathBuf::from("/var/tmp").join(format!(
@@ -419,7 +424,7 @@ async fn no_other_user_of_the_machine_reads_what_the_service_writes() {
     std::fs::create_dir(&above).unwrap();
     std::fs::set_permissions(&above, std::fs::Permissions::from_mode(0o711)).unwrap();
     let data = above.join("data");
-    let (running, base) = Running::start(&data).await;
+    let (running, base) = PrivateService::start(&data).await;
     let client = reqwest::Client::new();
     let complaint = serde_json::to_vec(&crate::complaint::wing::form()).unwrap();
     let reply = client
@@ -440,7 +445,7 @@ async fn no_other_user_of_the_machine_reads_what_the_service_writes() {
     );
     assert_eq!(open_to_others(&data), []);
     assert_eq!(open_to_others(&above.join("data-custodian")), []);
-    // As an earlier version left it, or a backup was copied back.
+    // As an earlier version or a restored backup left it.
     let opened = Command::new("chmod")
         .arg("-R")
         .arg("a+rX")
@@ -451,7 +456,7 @@ async fn no_other_user_of_the_machine_reads_what_the_service_writes() {
         ])
         .status();
     assert!(opened.unwrap().success() && !open_to_others(&data).is_empty());
-    let (running, _) = Running::start(&data).await;
+    let (running, _) = PrivateService::start(&data).await;
     assert_eq!(open_to_others(&data), []);
     assert_eq!(open_to_others(&above.join("data-custodian")), []);
     running.stop();

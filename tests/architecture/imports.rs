@@ -1,28 +1,28 @@
-//! Who uses whom: every `use` and every inline path that leaves its file, led back through re-exports to the module that holds the
-//! thing. Glob re-exports are not looked through.
+//! Collects imports: every `use` and every inline path that leaves its file, resolved through
+//! re-exports to the defining module. Glob re-exports are not resolved.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::source::File;
 use crate::tokens::Token;
 
-/// The crate's own name, by which `main.rs` calls the library.
+/// The crate's own name, by which `main.rs` imports the library.
 const CRATE: &str = "service_desk";
-/// A re-export leading to a re-export, and so on; more than this is a circle.
+/// The longest chain of re-exports; a longer one is a cycle.
 const HOPS: usize = 8;
 
 /// One module using another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
-    /// The module that uses.
+    /// The importing module.
     pub from: Vec<String>,
-    /// The module that is used.
+    /// The imported module.
     pub to: Vec<String>,
     /// `src/path:line`.
     pub at: String,
 }
 
-/// A path as written, made absolute, with the name it goes by in the file.
+/// A path as written, made absolute, with its name in the file.
 struct Mention {
     path: Vec<String>,
     name: String,
@@ -67,16 +67,17 @@ pub fn imports(files: &[File]) -> Vec<Import> {
     found
 }
 
-/// Modules that use each other in a circle.
+/// Modules that import each other in a cycle.
 pub struct Circle {
-    /// Whose children they are, and which: `casework: desk, journal`. The top level is `src`.
+    /// The parent and the children in the cycle: `casework: desk, journal`. The top level is `src`.
     pub members: String,
-    /// The way round, with the lines that make it.
+    /// The imports of the cycle, with their lines.
     pub way: String,
 }
 
-/// The shortest circles among the imports: for each module, those among its direct children. A parent that wires up its children, and
-/// children that use what their parent defines, are no circle.
+/// The shortest cycles among the imports: for each module, those among its direct children. A
+/// parent that uses its children, and children that use their parent's definitions, are not a
+/// cycle.
 pub fn circles(imports: &[Import]) -> Vec<Circle> {
     let mut below: BTreeMap<&[String], BTreeMap<&str, BTreeMap<&str, &str>>> = BTreeMap::new();
     for Import { from, to, at } in imports {
@@ -125,7 +126,7 @@ pub fn circles(imports: &[Import]) -> Vec<Circle> {
         .collect()
 }
 
-/// From `start` back to itself, each with the place where it uses the next.
+/// A shortest path from `start` back to itself, each step with the place of the import.
 fn shortest_circle<'a>(
     graph: &BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>,
     start: &'a str,
@@ -155,7 +156,7 @@ fn shortest_circle<'a>(
     None
 }
 
-/// The module that holds what a path names.
+/// The module that defines the last name of a path.
 fn home(
     path: &[String],
     modules: &BTreeSet<Vec<String>>,
@@ -179,7 +180,7 @@ fn home(
 fn mentions(file: &File, modules: &BTreeSet<Vec<String>>) -> Vec<Mention> {
     let code = &file.code;
     let mut found = Vec::new();
-    // The inline modules that the code stands in, and how many braces each is deep.
+    // The inline modules around the code, and the brace depth of each.
     let (mut inline, mut depth): (Vec<(String, usize)>, usize) = (Vec::new(), 0);
     let mut at = 0;
     while at < code.len() {
@@ -194,7 +195,7 @@ fn mentions(file: &File, modules: &BTreeSet<Vec<String>>) -> Vec<Mention> {
         } else if token.is("mod") && code.get(at + 2).is_some_and(|next| next.is("{")) {
             inline.push((code[at + 1].text.clone(), depth + 1));
         }
-        // `pub(in crate::x)` says who may see a thing, and uses nothing.
+        // `pub(in crate::x)` limits visibility and imports nothing.
         let is_visibility = at >= 2 && code[at - 1].is("in") && code[at - 2].is("(");
         let starts_a_path =
             token.is_word() && !is_visibility && !before.is_some_and(|before| before.is("::"));
@@ -217,7 +218,8 @@ fn mentions(file: &File, modules: &BTreeSet<Vec<String>>) -> Vec<Mention> {
     found
 }
 
-/// Where a path begins, as an absolute module path, and the first token after that. None for what lies outside the crate.
+/// The start of a path as an absolute module path, and the first token after it. None for paths
+/// outside the crate.
 fn base(
     code: &[Token],
     at: usize,
@@ -240,7 +242,7 @@ fn base(
             }
             next -= usize::from(code[next - 1].is("::"));
         }
-        // A module below this one may be named without `self`.
+        // A child module may be named without `self`.
         child => {
             base.push(child.to_owned());
             let known = modules.contains(&base);
@@ -254,7 +256,8 @@ fn base(
     Some((base, next))
 }
 
-/// Reads one path or one tree of a `use`, from `at` on, and gives the first token it does not understand.
+/// Reads one path or one tree of a `use` from `at` on, and returns the first token that does not
+/// belong to it.
 fn tree(
     code: &[Token],
     mut at: usize,

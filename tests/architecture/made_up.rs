@@ -1,4 +1,4 @@
-//! Each rule is shown a made-up tree that breaks it, and one that only looks as if it did.
+//! Each rule gets a made-up tree that breaks it, and one that only looks like a violation.
 
 use crate::imports::imports;
 use crate::rules::{self, Exception, Order};
@@ -20,7 +20,7 @@ const ORDER: Order = Order {
     )],
 };
 
-/// The one fault there is, and it says this.
+/// Asserts that there is one fault, and that it contains this text.
 fn one(faults: &[String], saying: &str) {
     assert!(
         faults.len() == 1 && faults[0].contains(saying),

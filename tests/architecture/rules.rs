@@ -1,23 +1,26 @@
-//! The rules, each a function from source files and a table to its faults. None knows our tables; those stand in `architecture.rs`.
+//! The rules, each a function from source files and a table to its faults. The tables are in
+//! `architecture.rs`.
 
 use crate::imports::{self, Import};
 use crate::source::File;
 use crate::tokens::Token;
 
-/// What a rule leaves out, and why: a file below `src`, a folder (`database/`), every file or folder of a name (`**/store.rs`, `**/store/`).
+/// An exception from a rule, and its reason: a file below `src`, a folder (`database/`), every file
+/// or folder of a name (`**/store.rs`, `**/store/`).
 pub type Exception = (&'static str, &'static str);
 
-/// Modules import only from levels before their own; on one level, only by permission.
+/// Modules import only from earlier levels, and on one level only with permission.
 pub struct Order {
-    /// From what everybody may use to what nobody may use.
+    /// The levels, from the most widely used modules to the modules that no other may use.
     pub levels: &'static [&'static [&'static str]],
-    /// Who may use whom on one level, and why.
+    /// Permitted imports on one level, with reasons.
     pub within_a_level: &'static [(&'static str, &'static str, &'static str)],
-    /// What only these may use, whatever the levels say, and why. `casework` is that file alone, `casework::*` all of the module.
+    /// Modules that only these may use, whatever their level, with reasons. `casework` is that file
+    /// alone, `casework::*` the whole module.
     pub reserved: &'static [(&'static str, &'static [&'static str], &'static str)],
 }
 
-/// Imports that go against the order, and modules that it does not place.
+/// Imports against the order, and modules without a level.
 pub fn import_direction(files: &[File], order: &Order) -> Vec<String> {
     let mut faults = unplaced(files, order);
     for import in imports::imports(files) {
@@ -71,7 +74,8 @@ fn reserved(import: &Import, order: &Order) -> Option<String> {
     (!allowed).then(|| format!("{}: {path} must not use {used}: {why}", import.at))
 }
 
-/// Circles of imports, between the top-level modules and inside each of them. An exception names the circle: `casework: desk, journal`.
+/// Cycles of imports, between the top-level modules and inside each of them. An exception names the
+/// cycle: `casework: desk, journal`.
 pub fn circles(files: &[File]) -> Vec<Finding> {
     let circles = imports::circles(&imports::imports(files)).into_iter();
     circles
@@ -91,7 +95,7 @@ pub fn permits(files: &[File]) -> Vec<Finding> {
     })
 }
 
-/// SQL: a statement in a string literal, or a name of sqlx that makes one.
+/// SQL: a statement in a string literal, or a name of sqlx that makes a query.
 pub fn sql(files: &[File]) -> Vec<Finding> {
     find(files, |code| {
         let word = &code[0];
@@ -124,7 +128,7 @@ pub fn http_responses(files: &[File]) -> Vec<Finding> {
     })
 }
 
-/// Unwrapping, called or handed on.
+/// `unwrap` and its relatives, called or passed as a function.
 pub fn unwraps(files: &[File]) -> Vec<Finding> {
     find(files, |code| {
         let unwraps = code[0].is(".") && follows(code, 1, &["unwrap", "("])
@@ -141,7 +145,7 @@ pub fn too_long(files: &[File], most: usize) -> Vec<String> {
         .collect()
 }
 
-/// Something a rule looks for, and where it stands.
+/// The place of a match of a rule.
 pub struct Finding {
     place: String,
     message: String,
@@ -159,7 +163,7 @@ pub fn forbidden(findings: &[Finding], exceptions: &[Exception]) -> Vec<String> 
     faults
 }
 
-/// The exceptions that cover nothing, so that the lists stay true.
+/// The exceptions that cover no finding, so that the lists stay current.
 pub fn idle(findings: &[Finding], exceptions: &[Exception]) -> Vec<String> {
     let idle = exceptions
         .iter()
@@ -170,7 +174,8 @@ pub fn idle(findings: &[Finding], exceptions: &[Exception]) -> Vec<String> {
     .collect()
 }
 
-/// `database/` covers all of a folder; `**/store.rs` and `**/store/` every file and folder of that name.
+/// Whether an exception covers a place: `database/` covers a whole folder; `**/store.rs` and
+/// `**/store/` every file and folder of that name.
 fn covers(excepted: &str, place: &str) -> bool {
     let Some(name) = excepted.strip_prefix("**/") else {
         return place == excepted || excepted.ends_with('/') && place.starts_with(excepted);
@@ -183,7 +188,7 @@ fn covers(excepted: &str, place: &str) -> bool {
     }
 }
 
-/// Looks at the code from each token on.
+/// Applies `what` to the code from each token on.
 fn find(files: &[File], what: impl Fn(&[Token]) -> Option<String>) -> Vec<Finding> {
     let mut found = Vec::new();
     for file in files {
@@ -206,7 +211,7 @@ fn follows(code: &[Token], from: usize, wanted: &[&str]) -> bool {
         .all(|(at, text)| code.get(from + at).is_some_and(|token| token.is(text)))
 }
 
-/// Whether the path or `use` tree that begins here names one of sqlx's makers of queries.
+/// Whether the path or `use` tree that begins here names one of sqlx's query functions.
 fn names_a_query(code: &[Token]) -> bool {
     let is_path =
         |token: &Token| token.is_word() || ["::", "{", "}", ","].iter().any(|mark| token.is(mark));
@@ -224,8 +229,9 @@ fn names_a_query(code: &[Token]) -> bool {
     }
 }
 
-/// Whether a string literal is a statement. Our SQL is in lower case, and sentences are not: a plain `Select a scheme` or `update` in
-/// a message must pass, whereas `select` with a `from`, or at the very beginning in lower case, is SQL in any case.
+/// Whether a string literal is an SQL statement. Our SQL is in lower case, and sentences are not: a
+/// plain `Select a scheme` or `update` in a message must pass, whereas `select` with a `from`, or
+/// at the very beginning in lower case, is SQL in any case.
 fn is_sql(literal: &str) -> bool {
     let text = literal.replace("\\n", " ").replace('\\', " ");
     let words: Vec<_> = text
@@ -249,7 +255,7 @@ fn is_sql(literal: &str) -> bool {
         || (0..lower.len()).any(|at| is_update(&lower[at..]))
 }
 
-/// `update [only] table [[as] alias] set column =`.
+/// Whether the words begin with `update [only] table [[as] alias] set column =`.
 fn is_update(words: &[String]) -> bool {
     let mut rest = words
         .iter()

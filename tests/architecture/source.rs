@@ -1,4 +1,5 @@
-//! The source tree as the rules see it: every file with its module path, its length, and its code without comments and tests.
+//! The source tree for the rules: every file with its module path, its length, and its code without
+//! comments and tests.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,9 +13,9 @@ pub struct File {
     pub path: String,
     /// As in `["casework", "desk"]`; empty for `lib.rs`.
     pub module: Vec<String>,
-    /// All lines, comments and tests included.
+    /// All lines, including comments and tests.
     pub lines: usize,
-    /// The code that ends up in the service.
+    /// The code without comments and tests.
     pub code: Vec<Token>,
 }
 
@@ -25,10 +26,7 @@ impl File {
     }
 }
 
-/// Reads every Rust file below a folder.
-///
-/// # Panics
-/// A folder or file that cannot be read.
+/// Reads every Rust file below a folder; panics when one cannot be read.
 pub fn tree(folder: &Path) -> Vec<File> {
     let mut texts = Vec::new();
     collect(folder, folder, &mut texts);
@@ -36,7 +34,7 @@ pub fn tree(folder: &Path) -> Vec<File> {
     files(&texts)
 }
 
-/// The tree that these paths and texts make.
+/// The tree of these paths and texts.
 pub fn files<P: AsRef<str>, T: AsRef<str>>(texts: &[(P, T)]) -> Vec<File> {
     let mut files = Vec::new();
     let mut declared_for_tests = BTreeSet::new();
@@ -56,7 +54,8 @@ pub fn files<P: AsRef<str>, T: AsRef<str>>(texts: &[(P, T)]) -> Vec<File> {
             code,
         });
     }
-    // A file is test code when it, or a folder it is in, is named `tests` or declared under `cfg(test)`.
+    // A file is test code when it, or a folder above it, is named `tests` or declared under
+    // `cfg(test)`.
     for file in &mut files {
         let inside = |length: usize| {
             file.module[length - 1] == "tests"
@@ -113,7 +112,8 @@ fn without_tests(all: &[Token]) -> (Vec<Token>, Vec<String>) {
     (code, declared)
 }
 
-/// Whether an attribute begins here that keeps what follows for tests: `cfg(test)`, `cfg(all(test, …))`, but not `cfg(not(test))`.
+/// Whether an attribute begins here that limits the next item to tests: `cfg(test)`, `cfg(all(test,
+/// …))`, but not `cfg(not(test))`.
 fn is_test_attribute(rest: &[Token], opening: &[&str]) -> bool {
     if !opening
         .iter()
@@ -131,7 +131,8 @@ fn is_test_attribute(rest: &[Token], opening: &[&str]) -> bool {
     words.contains(&"test") && !words.contains(&"not") && !words.contains(&"any")
 }
 
-/// How far an item reaches, its attributes included: to its semicolon, or to the brace that closes it.
+/// The number of tokens of an item with its attributes: up to its semicolon, or to its closing
+/// brace.
 fn item_length(rest: &[Token]) -> usize {
     let mut depth = 0_usize;
     for (at, token) in rest.iter().enumerate() {

@@ -1,24 +1,24 @@
-//! Rust source as a row of tokens: words, marks and string literals, each with its line. Comments are gone, and with them everything
-//! that is compiled for tests only. This is no parser of Rust; it knows just enough to tell code from text.
+//! Rust source as tokens: words, marks and string literals, each with its line, without comments.
+//! This is not a parser of Rust; it knows only enough to tell code from text.
 
 /// One word, mark or literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     /// Counted from one.
     pub line: usize,
-    /// The word or mark itself (`::` is one mark), or what stands between the quotes.
+    /// The word or mark itself (`::` is one mark), or the text between the quotes.
     pub text: String,
     /// Whether this is the content of a string literal.
     pub literal: bool,
 }
 
 impl Token {
-    /// Whether this is that word or mark.
+    /// Whether this token is that word or mark.
     pub fn is(&self, text: &str) -> bool {
         !self.literal && self.text == text
     }
 
-    /// Whether this is a name or keyword.
+    /// Whether this token is a name or keyword.
     pub fn is_word(&self) -> bool {
         !self.literal
             && self
@@ -27,7 +27,7 @@ impl Token {
     }
 }
 
-/// The tokens of a source text, comments left out.
+/// The tokens of a source text, without comments.
 pub fn read(text: &str) -> Vec<Token> {
     let mut reader = Reader {
         rest: text,
@@ -120,7 +120,7 @@ fn block_comment(rest: &str) -> usize {
     rest.len()
 }
 
-/// Where the content of a raw string begins, and how many hashes end it.
+/// The start of the content of a raw string, and the number of hashes that end it.
 fn raw_quote(rest: &str) -> Option<(usize, usize)> {
     let prefix = ["r", "br", "cr"].into_iter().find(|prefix| {
         rest.strip_prefix(prefix)
@@ -136,7 +136,7 @@ fn raw_quote(rest: &str) -> Option<(usize, usize)> {
         .then_some((quote + 1, hashes))
 }
 
-/// Where the content of an ordinary string begins.
+/// The start of the content of an ordinary string.
 fn plain_quote(rest: &str) -> Option<usize> {
     ["\"", "b\"", "c\""]
         .into_iter()
@@ -144,7 +144,7 @@ fn plain_quote(rest: &str) -> Option<usize> {
         .map(str::len)
 }
 
-/// How long the content of a string is, escapes respected.
+/// The length of the content of a string with escapes.
 fn quoted(content: &str, end: char) -> usize {
     let mut escaped = false;
     for (at, letter) in content.char_indices() {

@@ -1,5 +1,5 @@
-//! What has changed between two OpenAPI documents, and whether a caller of the old one would notice. A new value or variant in a reply counts as an addition:
-//! callers are told to expect them.
+//! Finds the changes between two OpenAPI documents and whether they break a caller of the old one.
+//! A new value or variant in a reply counts as an addition: the guide tells callers to expect them.
 
 use std::collections::BTreeSet;
 
@@ -7,34 +7,31 @@ use serde_json::{Map, Value};
 
 use crate::schema::{Comparison, Direction};
 
-/// What a change means to whoever calls by the old contract.
+/// The meaning of a change for a caller of the old contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Something they rely on is gone or wants more of them.
+    /// A feature that callers rely on is gone, or a request needs more than before.
     Breaking,
-    /// Something they need not know of.
+    /// Callers may ignore the change.
     Addition,
 }
 
-/// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// What it means.
     pub kind: Kind,
-    /// Where and what.
+    /// The place and the kind of the change.
     pub words: String,
 }
 
-/// Collects changes under the name of the operation they are in.
+/// Collects changes under the name of the current operation.
 pub struct Found {
-    /// So far, in order, each once.
+    /// The changes so far, in order, each once.
     pub changes: Vec<Change>,
-    /// The operation at hand.
+    /// The current operation.
     pub at: String,
 }
 
 impl Found {
-    /// Notes a change.
     pub fn note(&mut self, kind: Kind, words: impl AsRef<str>) {
         let change = Change {
             kind,
@@ -45,7 +42,7 @@ impl Found {
         }
     }
 
-    /// Notes what of `old` is gone and what of `new` was not there.
+    /// Notes the members that only `old` has and those that only `new` has.
     pub fn gone_and_new(&mut self, what: &str, old: &BTreeSet<String>, new: &BTreeSet<String>) {
         old.difference(new)
             .for_each(|one| self.note(Kind::Breaking, format!("{what} {one} is gone")));

@@ -1,4 +1,4 @@
-//! The comparison, tried on a made-up contract that is changed in one thing at a time.
+//! Tests the comparison with a made-up contract and one change at a time.
 
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ fn contract() -> Value {
     })
 }
 
-/// The kinds of what has changed after one thing was changed.
+/// The kinds of the changes after one value was replaced.
 fn after(pointer: &str, value: Value) -> Vec<Kind> {
     let (old, mut new) = (contract(), contract());
     let (place, name) = pointer.rsplit_once('/').unwrap();

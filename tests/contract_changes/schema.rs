@@ -1,5 +1,5 @@
-//! What has changed between two schemas, for whoever sends what they describe or reads it: a sender may be asked for no more than before, a reader must find
-//! all that was there.
+//! Finds the changes between two schemas, for the sender or the reader of the described values: a
+//! sender may not be asked for more than before, and a reader must find everything that was there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,30 +7,31 @@ use serde_json::{Map, Value};
 
 use crate::compare::{Found, Kind, keys};
 
-/// Which way a body goes, as seen by the caller.
+/// The direction of a body, from the caller's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// To us.
+    /// From the caller to the service.
     Sent,
-    /// From us.
+    /// From the service to the caller.
     Read,
 }
 
-/// Limits that are tighter when they are smaller, and those that are tighter when they are larger.
+/// Limits that are stricter when they are smaller, and those that are stricter when they are
+/// larger.
 const UPPER: [&str; 3] = ["maxLength", "maximum", "maxItems"];
 const LOWER: [&str; 3] = ["minLength", "minimum", "minItems"];
 
-/// A walk through the same schema of two documents.
+/// Compares the same schema of two documents.
 pub struct Comparison<'a> {
     old: &'a Value,
     new: &'a Value,
     direction: Direction,
-    /// Pairs of references seen on the way: what refers to itself is looked at once.
+    /// Pairs of references seen on the way; a recursive schema is compared once.
     seen: BTreeSet<(String, String)>,
 }
 
 impl<'a> Comparison<'a> {
-    /// Of schemas of these two documents.
+    /// Compares schemas of these two documents.
     pub fn new((old, new): (&'a Value, &'a Value), direction: Direction) -> Self {
         Self {
             old,
@@ -40,7 +41,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Notes every change between two schemas that stand at `at`.
+    /// Notes every change between two schemas at `at`.
     pub fn check(&mut self, (was, is): (&Value, &Value), at: &str, found: &mut Found) {
         let pair = (was.to_string(), is.to_string());
         if pair.0.contains("$ref") && !self.seen.insert(pair) {
@@ -90,7 +91,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// A value that may be read anew is an addition; one that is gone is missed by whoever waits for it.
+    /// A new value in a reply is an addition; a removed one breaks callers that expect it.
     fn values(
         &self,
         was: &Map<String, Value>,
@@ -149,7 +150,7 @@ impl<'a> Comparison<'a> {
         found: &mut Found,
     ) {
         let (before, after) = (keys(was.get("properties")), keys(is.get("properties")));
-        // Where members are not listed at all, any may be there.
+        // A schema without members allows any.
         if before.is_empty() && after.is_empty() {
             return;
         }
@@ -192,7 +193,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Each choice that was there must still be there, in a shape that breaks nobody; one more is an addition.
+    /// Each alternative must still exist in a compatible form; a new one is an addition.
     fn choices(
         &mut self,
         was: &Map<String, Value>,

@@ -1,17 +1,18 @@
-//! What holds for the table of any SOP, whatever the print says. The tests of each table call these with it.
+//! Rules for the table of any SOP, independent of the printed one. The tests of each table call
+//! these functions.
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 use service_desk::ids::UserId;
-use service_desk::sop::gate::{AuthContext, Refusal, Who};
-use service_desk::sop::rights::Asker;
+use service_desk::sop::gate::{AuthContext, Principal, Refusal};
+use service_desk::sop::rights::RightsSubject;
 use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Actor, Row, Stage, Task};
 use uuid::Uuid;
 
 /// A person with an account.
-pub const SOMEBODY: Who = Who::Person(UserId(Uuid::nil()));
+pub const SOMEBODY: Principal = Principal::User(UserId(Uuid::nil()));
 
 /// Every role at once.
 pub fn everybody() -> Roles {
@@ -23,7 +24,7 @@ pub fn every_task_and_stage<T: Task>() -> impl Iterator<Item = (T, T::Stage)> {
     T::all().flat_map(|task| T::Stage::all().map(move |stage| (task, stage)))
 }
 
-/// The stages a file can move to from `stage`, whoever moves it.
+/// The stages that a file can move to from `stage`, by any actor.
 pub fn ways_out<T: Task>(stage: T::Stage) -> impl Iterator<Item = T::Stage> {
     T::sop()
         .rows
@@ -34,7 +35,7 @@ pub fn ways_out<T: Task>(stage: T::Stage) -> impl Iterator<Item = T::Stage> {
         .filter(move |to| *to != stage)
 }
 
-/// The stages a file can come to from `stage`, itself included.
+/// The stages that a file can reach from `stage`, including `stage`.
 pub fn reachable_from<T: Task>(stage: T::Stage) -> Vec<T::Stage> {
     let mut reached = vec![stage];
     let mut at = 0;
@@ -49,7 +50,7 @@ pub fn reachable_from<T: Task>(stage: T::Stage) -> Vec<T::Stage> {
     reached
 }
 
-/// The codes of where `task` leads, a line for each stage it starts from.
+/// The codes of the targets of `task`, a line for each stage it starts from.
 pub fn moves<T: Task>(task: T) -> Vec<String> {
     let codes = |targets: &[T::Stage]| {
         targets
@@ -66,18 +67,20 @@ pub fn moves<T: Task>(task: T) -> Vec<String> {
         .collect()
 }
 
-/// The gate says yes exactly to the actor of the row, at a stage it starts from; gives how many yeses there are.
+/// The gate permits exactly the actor of the row, at a stage that the row starts from; returns the
+/// number of permits.
 pub fn the_gate_says_yes_exactly_to_the_actor_of_the_row<T: Task>() -> usize {
     let mut allowed = 0;
     for (task, stage) in every_task_and_stage::<T>() {
         let row = T::sop().row(task);
-        for who in Asker::all() {
+        for who in RightsSubject::all() {
             let is_actor = match (row.actor, who) {
-                (Actor::Person(roles), Asker::Holder(role)) => roles.contains(&role),
-                (Actor::Reporter, Asker::Reporter) | (Actor::System, Asker::Service) => true,
-                (Actor::Person(_), Asker::Reporter | Asker::Service)
-                | (Actor::Reporter, Asker::Holder(_) | Asker::Service)
-                | (Actor::System, Asker::Holder(_) | Asker::Reporter) => false,
+                (Actor::Person(roles), RightsSubject::Holder(role)) => roles.contains(&role),
+                (Actor::Reporter, RightsSubject::Reporter)
+                | (Actor::System, RightsSubject::System) => true,
+                (Actor::Person(_), RightsSubject::Reporter | RightsSubject::System)
+                | (Actor::Reporter, RightsSubject::Holder(_) | RightsSubject::System)
+                | (Actor::System, RightsSubject::Holder(_) | RightsSubject::Reporter) => false,
             };
             let starts_here = row.moves.iter().any(|(from, _)| *from == stage);
             let expected = match (is_actor, starts_here) {
@@ -86,7 +89,7 @@ pub fn the_gate_says_yes_exactly_to_the_actor_of_the_row<T: Task>() -> usize {
                 (true, true) => Ok((task, stage)),
             };
             let answer = T::sop()
-                .permit(task, stage, &who.standing(&[]))
+                .permit(task, stage, &who.auth_context(&[]))
                 .map(|permit| (permit.row().task, permit.from()));
             assert_eq!(answer, expected, "{task:?} at {stage:?} by {}", who.code());
             allowed += usize::from(answer.is_ok());
@@ -95,7 +98,7 @@ pub fn the_gate_says_yes_exactly_to_the_actor_of_the_row<T: Task>() -> usize {
     allowed
 }
 
-/// Unseen before not yours before four eyes before out of order.
+/// The order of refusals: not visible, not your step, four eyes, out of order.
 pub fn the_most_secret_refusal_comes_first<T: Task>() {
     let everything_done: Vec<_> = T::all().collect();
     for (task, stage) in every_task_and_stage::<T>() {
@@ -104,9 +107,9 @@ pub fn the_most_secret_refusal_comes_first<T: Task>() {
             (Roles::NONE, &[]),
             (everybody(), &[]),
         ] {
-            for who in [SOMEBODY, Who::Reporter, Who::Service] {
+            for who in [SOMEBODY, Principal::Reporter, Principal::System] {
                 let stranger = AuthContext {
-                    who,
+                    caller: who,
                     roles,
                     sees: false,
                     done_by_caller: done,
@@ -120,7 +123,7 @@ pub fn the_most_secret_refusal_comes_first<T: Task>() {
             }
         }
         let outsider = AuthContext {
-            who: SOMEBODY,
+            caller: SOMEBODY,
             roles: Roles::NONE,
             sees: true,
             done_by_caller: &everything_done,
@@ -136,7 +139,7 @@ pub fn the_most_secret_refusal_comes_first<T: Task>() {
             && !(row.never_by.is_empty() && row.never_by_all.is_empty())
         {
             let drafter = AuthContext {
-                who: SOMEBODY,
+                caller: SOMEBODY,
                 roles: everybody(),
                 sees: true,
                 done_by_caller: &everything_done,
@@ -151,17 +154,17 @@ pub fn the_most_secret_refusal_comes_first<T: Task>() {
     }
 }
 
-/// Roles make neither the service nor a reporter of anybody, and no service or reporter a person.
+/// Roles make no caller the service or a reporter, and neither of them a person.
 pub fn nobody_passes_for_another_kind<T: Task>() {
     for (task, stage) in every_task_and_stage::<T>() {
-        for who in [SOMEBODY, Who::Reporter, Who::Service] {
+        for who in [SOMEBODY, Principal::Reporter, Principal::System] {
             let kind = match T::sop().row(task).actor {
                 Actor::Person(_) => SOMEBODY,
-                Actor::Reporter => Who::Reporter,
-                Actor::System => Who::Service,
+                Actor::Reporter => Principal::Reporter,
+                Actor::System => Principal::System,
             };
             let standing = AuthContext {
-                who,
+                caller: who,
                 roles: everybody(),
                 sees: true,
                 done_by_caller: &[],
@@ -177,20 +180,20 @@ pub fn nobody_passes_for_another_kind<T: Task>() {
     }
 }
 
-/// A permit knows its bearer, and leads where its row says and nowhere else.
+/// A permit knows its bearer, and allows exactly the targets of its row.
 pub fn a_permit_leads_only_where_its_row_says<T: Task>() {
     for (task, from) in every_task_and_stage::<T>() {
         let row = T::sop().row(task);
         let who = match row.actor {
             Actor::Person(_) => SOMEBODY,
-            Actor::Reporter => Who::Reporter,
-            Actor::System => Who::Service,
+            Actor::Reporter => Principal::Reporter,
+            Actor::System => Principal::System,
         };
         let Ok(permit) = T::sop().permit(
             task,
             from,
             &AuthContext {
-                who,
+                caller: who,
                 roles: everybody(),
                 sees: true,
                 done_by_caller: &[],
@@ -222,7 +225,7 @@ pub fn a_permit_leads_only_where_its_row_says<T: Task>() {
     }
 }
 
-/// Every row stands once, starts somewhere, and says where it leads.
+/// Every row occurs once, has a start, and names its targets.
 pub fn every_row_stands_once<T: Task>() {
     let rows: &[Row<T>] = T::sop().rows;
     for task in T::all() {
@@ -268,7 +271,7 @@ pub fn every_row_stands_once<T: Task>() {
     }
 }
 
-/// Codes name one task or stage, come back as it, and are what is written in JSON.
+/// A code names one task or stage, parses back to it, and equals its JSON.
 pub fn codes_name_one_thing<T: Task + Serialize>()
 where
     T::Stage: Serialize,
@@ -301,7 +304,7 @@ where
     assert!(T::from_code("sign").is_none() && T::Stage::from_code("Draft").is_none());
 }
 
-/// The moves open to those whom `standing` describes at `stage`: task and target.
+/// The moves that the gate permits in `standing` at `stage`: task and target.
 pub fn open_to<T: Task>(stage: T::Stage, standing: &AuthContext<'_, T>) -> Vec<(T, T::Stage)> {
     let permits = T::all().filter_map(|task| T::sop().permit(task, stage, standing).ok());
     permits
@@ -314,7 +317,7 @@ pub fn open_to<T: Task>(stage: T::Stage, standing: &AuthContext<'_, T>) -> Vec<(
         .collect()
 }
 
-/// The first stage of the road at which a role sees a file through the table, for every role that ever does.
+/// For every role that ever sees a file through the table, the first stage at which it does.
 pub fn first_seen<T: Task>() -> Vec<(Role, T::Stage)> {
     let first = |role| {
         T::Stage::all().find(|stage| T::sop().roles_named_at(*stage).any(|named| named == role))
@@ -324,7 +327,7 @@ pub fn first_seen<T: Task>() -> Vec<(Role, T::Stage)> {
         .collect()
 }
 
-/// The numbered step a file waits for at each stage.
+/// The numbered step that a file waits for at each stage.
 pub fn waiting<T: Task>() -> Vec<(T::Stage, Option<u8>)> {
     T::Stage::all()
         .map(|stage| (stage, T::sop().waiting_at(stage).and_then(|row| row.no)))

@@ -1,18 +1,21 @@
-//! The table of whistle-blowing: what the print says of it, and what protects the reporter in it, written out by hand.
+//! The table of whistle-blowing: the printed SOP's rows and the protection of the reporter, written
+//! by hand.
 
 use proptest::prelude::*;
-use service_desk::complaint::announcing::who_could_answer;
-use service_desk::complaint::file::{is_answered, is_closed, is_settled, named_at, waited_for_at};
+use service_desk::complaint::announcing::roles_that_answer;
+use service_desk::complaint::file::{
+    is_answered, is_closed, is_settled, visible_to_at, waiting_for_at,
+};
 use service_desk::complaint::sop::{SOP, Stage, Task};
-use service_desk::sop::gate::{AuthContext, Refusal, Who};
+use service_desk::sop::gate::{AuthContext, Principal, Refusal};
 use service_desk::sop::render;
-use service_desk::sop::rights::{Asker, barred_pairs};
+use service_desk::sop::rights::{RightsSubject, four_eyes_pairs};
 use service_desk::sop::role::Role;
 use service_desk::sop::table::{Actor, Basis, Party, Stage as _, Task as _};
 
 use super::tables::{self, SOMEBODY, everybody, open_to};
 
-/// Where nothing is to be done any more.
+/// The stages without a further step.
 const ENDS: [Stage; 2] = [Stage::Closed, Stage::OutOfScope];
 
 /// A stage, the step that is measured there, and two lists of roles.
@@ -26,8 +29,9 @@ type Waiting = (
 #[test]
 fn what_holds_for_any_table_holds_for_this_one() {
     let allowed = tables::the_gate_says_yes_exactly_to_the_actor_of_the_row::<Task>();
-    // 18 of the road, 8 × 3 messages, 9 × 5 recusals, 8 × 2 referrals, recall and answer from outside, 13 each of conflicts, screenings anew,
-    // holds and releases, 3 reopenings, 14 reports of retaliation and 13 assessments.
+    // 18 of the regular stages, 8 × 3 messages, 9 × 5 recusals, 8 × 2 referrals, recall and answer
+    // from outside, 13 each of conflicts, screenings anew, holds and releases, 3 reopenings, 14
+    // reports of retaliation and 13 assessments.
     assert_eq!(allowed, 18 + 24 + 45 + 16 + 2 + 52 + 3 + 14 + 13);
     tables::the_most_secret_refusal_comes_first::<Task>();
     tables::nobody_passes_for_another_kind::<Task>();
@@ -62,7 +66,8 @@ fn no_role_that_meets_a_complaint_is_in_the_gift_of_one_administrator() {
 
 #[test]
 fn the_steps_are_those_of_the_print_in_its_order_with_its_times_and_papers() {
-    // No., actor, whose time it is, minutes, and how many papers it takes and gives: from the printed SOP, not from the table.
+    // Number, actor, party of the time, minutes, and the counts of inputs and outputs: from the
+    // printed SOP, not from the table.
     let print = [
         (1, "reporter", Party::Customer, 10, 1, 1),
         (2, "head", Party::Office, 10, 1, 1),
@@ -191,7 +196,8 @@ fn the_table_follows_the_road_of_the_office() {
 
 #[test]
 fn a_file_waits_for_the_right_step_and_the_right_people_at_every_stage_and_is_shown_to_no_others() {
-    // Stage, printed step, who has it on their desk, and who sees it from here on if they did not before.
+    // Stage, printed step, the roles with it on their desk, and the roles that see it from here on
+    // for the first time.
     let expected: [Waiting; 15] = [
         (
             Stage::Written,
@@ -260,7 +266,7 @@ fn a_file_waits_for_the_right_step_and_the_right_people_at_every_stage_and_is_sh
     );
     for (stage, _, desk, shown) in expected {
         assert_eq!(
-            (waited_for_at(stage), named_at(stage)),
+            (waiting_for_at(stage), visible_to_at(stage)),
             (
                 desk.iter().map(ToString::to_string).collect(),
                 shown.iter().map(ToString::to_string).collect()
@@ -277,7 +283,7 @@ fn each_role_first_sees_a_file_at_the_stage_that_names_it_and_nobody_does_while_
         (Role::PjiLead, Stage::Disposed),
         (Role::TeamLead, Stage::Forwarded),
         (Role::TeamStaff, Stage::Resolved),
-        // Of a file that does not exist yet: a clerk types it in and reads nothing back.
+        // The file does not exist yet: a clerk enters it and cannot read it afterwards.
         (Role::IntakeClerk, Stage::Written),
         (Role::ConflictOfficer, Stage::Screened),
         (Role::ExternalHandler, Stage::ReferredExternally),
@@ -362,7 +368,7 @@ fn retaliation_is_reported_wherever_there_is_a_case_and_assessed_by_whoever_does
 fn who_drafted_the_answer_does_not_sign_it_and_it_is_acknowledged_once() {
     for done in Task::all() {
         let head = AuthContext {
-            who: SOMEBODY,
+            caller: SOMEBODY,
             roles: everybody(),
             sees: true,
             done_by_caller: &[done],
@@ -377,9 +383,9 @@ fn who_drafted_the_answer_does_not_sign_it_and_it_is_acknowledged_once() {
             "after {done:?}"
         );
         let reporter = AuthContext {
-            who: Who::Reporter,
+            caller: Principal::Reporter,
             done_by_anyone: &[done],
-            ..Asker::Reporter.standing(&[])
+            ..RightsSubject::Reporter.auth_context(&[])
         };
         let refusal = SOP
             .permit(Task::AcknowledgeAnswer, Stage::Answered, &reporter)
@@ -391,7 +397,7 @@ fn who_drafted_the_answer_does_not_sign_it_and_it_is_acknowledged_once() {
         );
     }
     assert_eq!(
-        barred_pairs(&SOP),
+        four_eyes_pairs(&SOP),
         [(Task::DraftAnswer, Task::SignAnswer)],
         "and four eyes stand in the way of nothing else"
     );
@@ -431,7 +437,8 @@ fn what_a_drafter_was_let_read_holds_from_the_settlement_to_the_end_and_an_answe
         Stage::Answered,
         Stage::Closed,
     ];
-    // Taken up again, or carried outside and back, it has yet to be settled: perhaps by another team. Nobody has let a drafter read before.
+    // A case that was reopened, or came back from outside, must be settled again, perhaps by
+    // another team; no drafter has been shown it before.
     for stage in Stage::all() {
         assert_eq!(is_settled(stage), settled.contains(&stage), "{stage:?}");
         assert_eq!(
@@ -465,7 +472,7 @@ fn wherever_a_complaint_can_stay_waiting_for_nobody_of_the_office_somebody_could
     ];
     for (stage, roles) in expected {
         assert_eq!(
-            who_could_answer(stage),
+            roles_that_answer(stage),
             roles
                 .iter()
                 .copied()
@@ -474,22 +481,24 @@ fn wherever_a_complaint_can_stay_waiting_for_nobody_of_the_office_somebody_could
                 .collect::<Vec<_>>(),
             "{stage:?}"
         );
-        // Where there is nobody, the complaint is not yet known, waits for somebody, or is delivered by the service at its next look.
+        // A stage without a role on its desk: the complaint has not surfaced yet, waits, or the
+        // service delivers it at its next run.
         let passes = [Stage::Received, Stage::AnswerSigned].contains(&stage);
         assert!(
-            !roles.is_empty() || passes || !waited_for_at(stage).is_empty(),
+            !roles.is_empty() || passes || !waiting_for_at(stage).is_empty(),
             "{stage:?}"
         );
     }
 }
 
 proptest! {
-    /// Whatever is done by whomever, a file is at a stage of the table and the answer can still be given.
+    /// After any permitted moves by any callers, a file is at a stage of the table and the answer
+    /// can still be given.
     #[test]
     fn any_walk_of_permitted_moves_stays_on_the_table_and_can_go_on(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..80)) {
         let mut stage = Stage::Written;
         for choice in choices {
-            let open: Vec<_> = Asker::all().flat_map(|who| open_to(stage, &who.standing(&[]))).collect();
+            let open: Vec<_> = RightsSubject::all().flat_map(|who| open_to(stage, &who.auth_context(&[]))).collect();
             prop_assert!(open.iter().any(|(_, to)| *to != stage), "nothing moves at {:?}", stage);
             let (task, to) = *choice.get(&open);
             let declared = SOP.row(task).moves.iter().any(|(from, targets)| *from == stage && targets.contains(&to));
@@ -498,20 +507,21 @@ proptest! {
         }
     }
 
-    /// Four eyes as a property of whole walks: one person, whatever roles they hold, with the service doing its part, never signs what they drafted.
+    /// Four eyes over whole walks: one person, with any roles, and with the service doing its part,
+    /// never signs their own draft.
     #[test]
     fn nobody_answers_a_reporter_alone(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..80)) {
         let (mut stage, mut done) = (Stage::Screened, Vec::<Task>::new());
         for choice in choices {
-            let mut open = open_to(stage, &AuthContext { who: SOMEBODY, roles: everybody(), sees: true, done_by_caller: &done, done_by_anyone: &done });
-            open.extend(open_to(stage, &Asker::Service.standing(&[])));
-            // The route outside answers for itself.
+            let mut open = open_to(stage, &AuthContext { caller: SOMEBODY, roles: everybody(), sees: true, done_by_caller: &done, done_by_anyone: &done });
+            open.extend(open_to(stage, &RightsSubject::System.auth_context(&[])));
+            // The external channel answers for itself.
             open.retain(|(task, _)| *task != Task::SettleExternally);
             if open.is_empty() {
                 break;
             }
             let (task, to) = *choice.get(&open);
-            // Four eyes look at one draft: the next begins anew.
+            // Four eyes apply to one draft: the next one begins anew.
             if task == Task::DraftAnswer {
                 done.clear();
             }

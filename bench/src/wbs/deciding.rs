@@ -1,5 +1,7 @@
-//! Custodians decide on disclosures while fifty connections report and read: how much longer those wait than they do alone, and what the service takes of
-//! memory meanwhile (design: whistleblowing 5, case 45). Each grant opens a key file with its passphrase: Argon2id over 64 MiB, one at a time.
+//! Custodians decide on disclosures while fifty connections report and read. The measurement shows
+//! how much longer those requests wait than without decisions, and how much memory the service uses
+//! meanwhile (abuse case 45). Each grant opens a key file with its passphrase: Argon2id over 64
+//! MiB, one at a time.
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
@@ -11,59 +13,59 @@ use super::CALLERS;
 use super::operations::{HEADS, Operation, Requests};
 use super::report::Pace;
 use super::seed::Complaints;
-use crate::client::{Connection, Found, load, request};
+use crate::client::{Connection, LoadResult, load, request};
 use crate::office::PASSWORD;
 use crate::process::Server;
 use crate::report::median;
-use crate::{Outcome, Wish, tokens};
+use crate::{Options, Outcome, tokens};
 
-/// Who decide at once.
+/// The number of custodians that decide at the same time.
 const CUSTODIANS: u32 = 2;
-/// Requests for each second of a load: more than a machine opens key files in one.
-const A_SECOND: u64 = 16;
-/// What the others do.
+/// Prepared requests for each second of a load: more than a machine opens key files in a second.
+const REQUESTS_PER_SECOND: u64 = 16;
+/// The operations of the other callers.
 const OPERATIONS: [Operation; 2] = [Operation::Submit, Operation::Case];
 /// Longer than any load.
 const FOREVER: Duration = Duration::from_hours(24);
-/// How often memory is looked at.
-const LOOK: Duration = Duration::from_millis(100);
+/// The interval between two readings of memory.
+const MEMORY_INTERVAL: Duration = Duration::from_millis(100);
 
-/// One load, with or without decisions meanwhile.
+/// One load, with or without decisions.
 struct Trial {
     operation: Operation,
     pace: Pace,
     deciding: bool,
-    crowd: Found,
-    decided: Found,
-    /// The most that was seen, in MB.
+    crowd: LoadResult,
+    decided: LoadResult,
+    /// The highest memory reading, in MB.
     memory: f64,
 }
 
-/// Those who ask and those who decide.
-struct Office<'a> {
+/// Prepares disclosure requests for the custodians to decide.
+struct DisclosureQueue<'a> {
     server: &'a Server,
     complaints: &'a Complaints,
     heads: &'a [String],
     custodians: Vec<String>,
     /// The body of every decision: each opens the key file anew.
     grant: String,
-    /// How often a head has asked.
+    /// The number of requests that heads have made.
     asked: u64,
-    /// Decisions nobody has sent yet.
+    /// Decisions that are ready to be sent.
     waiting: RefCell<Vec<Vec<u8>>>,
 }
 
 /// Measures each load alone and beside deciding custodians, in turn.
-pub async fn beside_others(
+pub async fn measure(
     server: &Server,
     complaints: &Complaints,
     heads: &[String],
     key: &WrappedKey,
-    wish: &Wish,
+    wish: &Options,
 ) -> Outcome<String> {
     let grant = serde_json::json!({"grant": true, "reason": "Alasan cukup.", "custodian_key": key, "passphrase": PASSWORD}).to_string();
     let custodians = tokens(server, "custodian", CUSTODIANS).await?;
-    let mut office = Office {
+    let mut office = DisclosureQueue {
         server,
         complaints,
         heads,
@@ -77,7 +79,7 @@ pub async fn beside_others(
     for round in 0..wish.rounds {
         for operation in OPERATIONS {
             for pace in Pace::ALL {
-                // Now one first, now the other: whatever the machine does meanwhile happens to both.
+                // The order alternates, so that changes of the machine's speed affect both equally.
                 for deciding in [round % 2 == 1, round % 2 == 0] {
                     trials.push(
                         office
@@ -88,10 +90,10 @@ pub async fn beside_others(
             }
         }
     }
-    Ok(page(&trials, before))
+    Ok(to_markdown(&trials, before))
 }
 
-impl Office<'_> {
+impl DisclosureQueue<'_> {
     async fn trial(
         &mut self,
         operation: Operation,
@@ -100,7 +102,8 @@ impl Office<'_> {
         seconds: u64,
     ) -> Outcome<Trial> {
         if deciding {
-            self.ask(usize::try_from(A_SECOND * (seconds + 1))?).await?;
+            self.request_disclosures(usize::try_from(REQUESTS_PER_SECOND * (seconds + 1))?)
+                .await?;
         }
         let mut requests = Requests {
             operation,
@@ -148,7 +151,8 @@ impl Office<'_> {
             Duration::ZERO,
             decisions,
         );
-        let (crowd, decided, memory) = tokio::join!(crowd, decisions, most(self.server, &is_over));
+        let (crowd, decided, memory) =
+            tokio::join!(crowd, decisions, peak_memory(self.server, &is_over));
         let (crowd, decided, memory) = (crowd?, decided?, memory?);
         if crowd.done() == 0 || decided.refused > 0 || deciding && decided.done() == 0 {
             let what = operation.name();
@@ -175,8 +179,9 @@ impl Office<'_> {
         })
     }
 
-    /// Lets heads ask until so many decisions wait, each of another complaint or by another head.
-    async fn ask(&mut self, count: usize) -> Outcome<()> {
+    /// Makes requests as heads until `count` decisions are ready, each for another complaint or by
+    /// another head.
+    async fn request_disclosures(&mut self, count: usize) -> Outcome<()> {
         let mut connection = Connection::open(self.server.address).await?;
         let form = r#"{"fields":["name"],"purpose":"consent","reason":"Pelapor minta dihubungi."}"#;
         while self.waiting.borrow().len() < count {
@@ -194,7 +199,8 @@ impl Office<'_> {
             let said = String::from_utf8_lossy(connection.body(&reply)).into_owned();
             match reply.status {
                 201 => {}
-                // It is hidden from this head, or its identity's time is over.
+                // The complaint is hidden from this head, or the retention period of its identity
+                // has passed.
                 404 | 409 => continue,
                 status => {
                     return Err(format!("a request for a disclosure: {status}: {said}").into());
@@ -219,18 +225,18 @@ fn bearer(token: &str) -> String {
     format!("authorization: Bearer {token}\r\n")
 }
 
-/// The most memory that is seen until it is over, in MB.
-async fn most(server: &Server, is_over: &Cell<bool>) -> Outcome<f64> {
+/// The highest memory reading until `is_over`, in MB.
+async fn peak_memory(server: &Server, is_over: &Cell<bool>) -> Outcome<f64> {
     let mut most: f64 = 0.0;
     while !is_over.get() {
         most = most.max(server.memory()?);
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(MEMORY_INTERVAL).await;
     }
     Ok(most)
 }
 
-/// Medians of all rounds.
-fn page(trials: &[Trial], before: f64) -> String {
+/// The medians of all rounds as Markdown.
+fn to_markdown(trials: &[Trial], before: f64) -> String {
     let mut page = format!(
         "### While custodians decide: {CUSTODIANS} of them, {CALLERS} connections beside\n\n\
          | operation | pace | p95 ms alone | p95 ms beside | beside ÷ alone | requests/s alone | beside | refused | decisions/s | a decision, p50 ms | memory MB alone | beside | p95 target |\n\

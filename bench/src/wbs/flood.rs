@@ -1,5 +1,6 @@
-//! A flood of random receipt codes at full speed while somebody honest enters with theirs: whether a code opens anything, how long the honest one waits, and
-//! what the service keeps of it in memory (design: whistleblowing 5, case 25).
+//! A flood of random receipt codes at full speed while an honest reporter signs in with a valid
+//! code. The measurement shows whether a random code opens a complaint, how long the honest
+//! reporter waits, and how much memory the service keeps afterwards (abuse case 25).
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -15,12 +16,12 @@ use crate::process::Server;
 
 /// Longer than any flood.
 const FOREVER: Duration = Duration::from_hours(24);
-/// How long the honest one waits before each attempt.
+/// The pause of the honest reporter before each attempt.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Milliseconds within which 95 of 100 honest attempts are to be answered.
+/// The target: milliseconds within which 95 of 100 honest attempts are answered.
 const TARGET: f64 = 100.0;
 
-/// Tries so many codes.
+/// Sends `guesses` random codes.
 pub async fn guesses(server: &Server, complaints: &Complaints, guesses: usize) -> Outcome<String> {
     let (made, entered, is_over) = (Cell::new(0), Cell::new(0), Cell::new(false));
     let honest = || {
@@ -33,7 +34,7 @@ pub async fn guesses(server: &Server, complaints: &Complaints, guesses: usize) -
     let flood = async {
         let guess = || {
             made.set(made.get() + 1);
-            (made.get() <= guesses).then(|| session(&ReceiptCode::random().shown()))
+            (made.get() <= guesses).then(|| session(&ReceiptCode::random().formatted()))
         };
         let flood = load(server.address, CALLERS, FOREVER, Duration::ZERO, guess).await;
         is_over.set(true);

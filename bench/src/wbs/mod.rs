@@ -1,4 +1,5 @@
-//! Whistle-blowing: ten thousand complaints with all encryption on, 50 connections, and what the time of an answer tells (design: performance, whistleblowing).
+//! Whistle-blowing: ten thousand complaints with all encryption on, 50 connections, and the timing
+//! side channels of replies.
 
 mod deciding;
 mod flood;
@@ -14,7 +15,7 @@ mod welch;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use service_desk::complaint::custody::custodian::CustodianKey;
+use service_desk::complaint::custody::custodian::CustodianPublicKey;
 use service_desk::secrecy::MasterKey;
 
 use crate::client::load;
@@ -22,7 +23,7 @@ use crate::office::Office;
 use crate::process::Server;
 use crate::report::{BARE, OURS};
 use crate::{
-    DATABASE_CONNECTIONS, MASTER_KEY, Outcome, WORKERS, Wish, cores, custodian, say, service,
+    DATABASE_CONNECTIONS, MASTER_KEY, Options, Outcome, WORKERS, cores, custodian, print, service,
     tokens,
 };
 use operations::{HEADS, Operation, Requests};
@@ -32,13 +33,14 @@ use seed::CASES;
 /// Keep-alive connections of the load.
 const CALLERS: usize = 50;
 
-/// Measures it, and prints Markdown.
-pub async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
+/// Runs the measurement and prints Markdown.
+pub async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
     let mut office = Office::open(folder).await?;
     let (_, version) = office.programs().await?;
     let (custodian, key) = custodian()?;
     let release = std::env::current_exe()?.with_file_name("service-desk");
-    // The first start pins the custodian's key; with identities in the vault it would be too late.
+    // The first start pins the custodian's key; the service would refuse to pin one when the vault
+    // already holds identities.
     service(OURS, &release, folder, &office, &custodian)
         .await?
         .stop()
@@ -48,17 +50,17 @@ pub async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
         &mut office,
         folder,
         &MasterKey::from_hex(MASTER_KEY)?,
-        &CustodianKey::from_base64(&custodian)?,
+        &CustodianPublicKey::from_base64(&custodian)?,
     )
     .await?;
     let seconds = begun.elapsed().as_secs_f64();
-    say(&format!(
+    print(&format!(
         "{} cores, PostgreSQL {version}, {} rounds of {} s, {CALLERS} connections",
         cores(),
         wish.rounds,
         wish.seconds
     ));
-    say(&format!(
+    print(&format!(
         "\n{CASES} complaints put in within {seconds:.0} s, {} of them with {} messages\n",
         complaints.long.len(),
         seed::MESSAGES
@@ -74,12 +76,12 @@ pub async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
         ),
     ];
     let bare = Server::start(BARE, &release.with_file_name("bare"), &variables, "/ready").await?;
-    screened(&mut office).await?;
+    mark_as_screened(&mut office).await?;
     let heads = tokens(&ours, "head", u32::try_from(HEADS)?).await?;
     let lead = tokens(&ours, "lead", 1).await?;
 
-    say("### How the list is planned\n");
-    say(&plans::check(&mut office, &ours, &heads[0], &lead[0]).await?);
+    print("### How the list is planned\n");
+    print(&plans::check(&mut office, &ours, &heads[0], &lead[0]).await?);
     let mut cells = Vec::new();
     let mut made = [0; 2];
     for _ in 0..wish.rounds {
@@ -87,7 +89,8 @@ pub async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
             for pace in Pace::ALL {
                 for (server, made) in [&ours, &bare].into_iter().zip(&mut made) {
                     let tokens = (server.name == OURS).then_some(heads.as_slice());
-                    // Looks go on where they stopped: each is to be the first.
+                    // The cases of earlier cells are skipped: each read must be the first of its
+                    // day.
                     let from = if operation == Operation::FirstLook {
                         *made
                     } else {
@@ -109,35 +112,38 @@ pub async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
             }
         }
     }
-    say("### Under load\n");
-    say(&report::table(&cells));
-    say(&format!(
+    print("### Under load\n");
+    print(&report::table(&cells));
+    print(&format!(
         "- memory of the service after every load: {:.0} MB\n",
         ours.memory()?
     ));
     if !wish.brief {
         let samples = if wish.long { 20_000 } else { 5_000 };
-        say(&timing::codes(&ours, &complaints, samples).await?);
-        say(&timing::submissions(&ours, samples).await?);
-        say(&flood::guesses(
-            &ours,
-            &complaints,
-            if wish.long { 1_000_000 } else { 100_000 },
-        )
-        .await?);
-        say(&passphrases::refusals()?);
-        say(&deciding::beside_others(&ours, &complaints, &heads, &key, wish).await?);
+        print(&timing::codes(&ours, &complaints, samples).await?);
+        print(&timing::submissions(&ours, samples).await?);
+        print(
+            &flood::guesses(
+                &ours,
+                &complaints,
+                if wish.long { 1_000_000 } else { 100_000 },
+            )
+            .await?,
+        );
+        print(&passphrases::refusals()?);
+        print(&deciding::measure(&ours, &complaints, &heads, &key, wish).await?);
     }
-    say(&sizes(&mut office).await?);
+    print(&compare_sealed_sizes(&mut office).await?);
     for server in [ours, bare] {
         server.stop().await?;
     }
     office.close().await
 }
 
-/// Waits for the first complaints that the service screens, and says of the others that it has: it does so once for whoever comes or goes, a hundred a minute,
-/// and would be doing it all the while.
-async fn screened(office: &mut Office) -> Outcome<()> {
+/// Waits until the service has screened its first complaints, and marks all others as screened. The
+/// service screens every complaint again after a change of staff, a hundred a minute, and would do
+/// so during the whole measurement.
+async fn mark_as_screened(office: &mut Office) -> Outcome<()> {
     let marking = "update wbs.complaint set screened_with = known.mark
                    from (select screened_with as mark from wbs.complaint where screened_with is not null limit 1) known
                    where screened_with is null";
@@ -155,14 +161,14 @@ async fn screened(office: &mut Office) -> Outcome<()> {
     Err("the service screens nothing".into())
 }
 
-/// One cell of the table; none when every first look has been taken in the cells before.
+/// One cell of the table; none when earlier cells have used up all first reads.
 async fn cell(
     server: &Server,
     requests: &mut Requests<'_>,
     pace: Pace,
     seconds: u64,
 ) -> Outcome<Option<Cell>> {
-    // A moment for connections and plans, and for the looks that are not the first.
+    // Warms connections and plans, and prepares the reads that are not the first of the day.
     load(
         server.address,
         CALLERS,
@@ -196,14 +202,14 @@ async fn cell(
     Ok(Some(Cell {
         operation: requests.operation,
         pace,
-        who: server.name,
+        competitor: server.name,
         found,
         processor,
     }))
 }
 
-/// Whether the rows of the vault differ in anything but what is sealed.
-async fn sizes(office: &mut Office) -> Outcome<String> {
+/// Counts the distinct sizes of the rows of the vault: all must have one size.
+async fn compare_sealed_sizes(office: &mut Office) -> Outcome<String> {
     let found: (i64, i64, i64, i64, i64) = sqlx::query_as(
         "select count(*), count(distinct octet_length(sealed)), count(distinct pg_column_size(sealed)), max(octet_length(sealed))::bigint,
                 (select count(*) from wbs.complaint)

@@ -1,4 +1,4 @@
-//! What reporters and handlers do, as each competitor is asked for it.
+//! The requests of reporters and handlers, for each competitor.
 
 use uuid::Uuid;
 
@@ -6,18 +6,19 @@ use super::seed::Complaints;
 use super::texts;
 use crate::client::request;
 
-/// What is measured.
+/// One measured operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
     /// `POST /complaints`, anonymous and confidential in turn.
     Submit,
-    /// `POST /complaints/sessions` with a code that opens.
+    /// `POST /complaints/sessions` with a valid code.
     Session,
     /// `GET /complaints?limit=50` as the head.
     List,
-    /// `GET /complaints/{id}`, each for the first time that day: it is written down for the reporter and in the trail.
+    /// `GET /complaints/{id}`, each for the first time that day: the service writes an access-log
+    /// row for the reporter and an event of the audit trail.
     FirstLook,
-    /// `GET /complaints/{id}` again.
+    /// `GET /complaints/{id}` again on the same day.
     Case,
     /// `GET /complaints/{id}/messages`, twenty of them.
     Messages,
@@ -34,7 +35,7 @@ impl Operation {
         Self::Messages,
     ];
 
-    /// For the table.
+    /// The operation's name in the table.
     pub fn name(self) -> &'static str {
         match self {
             Self::Submit => "submit (POST)",
@@ -46,24 +47,24 @@ impl Operation {
         }
     }
 
-    /// The milliseconds within which 95 of 100 are to be answered.
+    /// The target: milliseconds within which 95 of 100 requests are answered.
     pub fn target(self) -> f64 {
         if self == Self::Session { 15.0 } else { 40.0 }
     }
 }
 
-/// How many of the long cases are read again and again.
+/// The number of long cases that are read repeatedly.
 const OFTEN: u64 = 20;
-/// Those who read.
+/// The number of accounts that read.
 pub const HEADS: u64 = 16;
 
-/// Makes the requests of one cell.
+/// The sequence of requests of one cell.
 pub struct Requests<'a> {
     pub operation: Operation,
     pub complaints: &'a Complaints,
     /// Tokens of the heads; none for the bare server.
     pub tokens: Option<&'a [String]>,
-    /// How many have been made.
+    /// The number of requests made so far.
     pub made: u64,
 }
 
@@ -71,7 +72,7 @@ impl Requests<'_> {
     pub fn next(&mut self) -> Option<Vec<u8>> {
         let n = self.made;
         self.made += 1;
-        let (head, case) = self.whom_and_what(n)?;
+        let (head, case) = self.head_and_case(n)?;
         let case = self.complaints.long[usize::try_from(case).ok()?];
         let (code, tag) = &self.complaints.codes
             [usize::try_from(crate::scattered(n)).ok()? % self.complaints.codes.len()];
@@ -103,8 +104,8 @@ impl Requests<'_> {
         })
     }
 
-    /// Which head asks for which of the long cases; nothing when each head has seen each.
-    fn whom_and_what(&self, n: u64) -> Option<(u64, u64)> {
+    /// The head and the long case of request `n`; none when each head has read each case.
+    fn head_and_case(&self, n: u64) -> Option<(u64, u64)> {
         let long = self.complaints.long.len() as u64;
         match self.operation {
             Operation::FirstLook => {
@@ -144,7 +145,7 @@ impl Requests<'_> {
     }
 }
 
-/// What a reporter sends.
+/// The form that a reporter sends.
 pub fn form(confidential: bool) -> String {
     let identity = if confidential {
         format!(r#","identity":{}"#, texts::IDENTITY)

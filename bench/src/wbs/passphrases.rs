@@ -1,4 +1,5 @@
-//! Whether the time it takes to refuse a custodian's file tells what is wrong with it: the passphrase, or the file (design: whistleblowing 5, case 22).
+//! Whether the time to refuse a custodian's key file reveals the reason: a wrong passphrase or a
+//! changed file (abuse case 22).
 
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -6,13 +7,14 @@ use std::time::Instant;
 use service_desk::complaint::custody::key_file::{new_custodian_key, unwrap};
 use service_desk::complaint::custody::wrapped_key::WrappedKey;
 
-use super::welch::{Found, Sample, THRESHOLD};
+use super::welch::{Comparison, Sample, THRESHOLD};
 use crate::Outcome;
 
-/// Of each kind: one takes a fifth of a second.
+/// The samples of each kind; one takes a fifth of a second.
 const SAMPLES: usize = 60;
 
-/// Opens a file with a wrong passphrase and a changed file with the right one, in turn, in this process.
+/// Opens a file with a wrong passphrase and a changed file with the right one, in turn, in this
+/// process.
 pub fn refusals() -> Outcome<String> {
     let (right, wrong) = (
         "empat belas kapal di Musi".to_owned().into(),
@@ -41,7 +43,7 @@ pub fn refusals() -> Outcome<String> {
         )
     });
     for turn in 0..2 * SAMPLES {
-        // One first, then the other: whatever the machine does meanwhile happens to both.
+        // The order alternates, so that changes of the machine's speed affect both equally.
         let (sample, file, phrase) = &mut kinds[(turn + turn / 2) % 2];
         let begun = Instant::now();
         if unwrap(file, phrase).is_some() {
@@ -50,14 +52,14 @@ pub fn refusals() -> Outcome<String> {
         sample.micros.push(begun.elapsed().as_secs_f64() * 1e6);
     }
     let [(one, ..), (other, ..)] = &kinds;
-    let found = Found::of(one, other);
+    let found = Comparison::of(one, other);
     let mut page = format!(
         "### Custodians' files: {SAMPLES} of each kind, refused\n\n| kind | median µs |\n|---|--:|\n"
     );
     for sample in [one, other] {
         let _ = writeln!(page, "| {} | {:.0} |", sample.name, sample.median());
     }
-    let told = if found.can_be_told() {
+    let told = if found.are_distinguishable() {
         "**can**"
     } else {
         "cannot"
@@ -65,7 +67,7 @@ pub fn refusals() -> Outcome<String> {
     let _ = writeln!(
         page,
         "\n- verdict: they {told} be told apart (t = {:.2}, {:.2} without the slowest tenth; bound {THRESHOLD}); a difference of {:.0} µs would have been seen",
-        found.whole, found.cropped, found.seen_from
+        found.whole, found.cropped, found.detectable_from
     );
     Ok(page)
 }

@@ -1,5 +1,6 @@
-//! Whether a page of the list is found by an index or by looking through the table, under row-level security and as the service really asks: the plan of
-//! each request's own statement, with its values and as a generic plan, and how many rows of the table it looked at.
+//! Whether a page of the list uses an index or scans the table, under row-level security and with
+//! the service's own statements: the plan of each request's statement with its values and as a
+//! generic plan, and the number of rows that the plan read.
 
 use std::fmt::Write as _;
 
@@ -10,23 +11,24 @@ use sqlx::postgres::PgConnection;
 use crate::client::{Connection, request};
 use crate::office::Office;
 use crate::process::Server;
-use crate::statements::{Log, Ran};
-use crate::{Outcome, READY};
+use crate::statements::{Log, LoggedStatement};
+use crate::{Outcome, READY_PATH};
 
-/// A page may look at so many rows for each it gives: one in twenty is hidden from somebody.
-const LOOKS: f64 = 2.0;
-/// Whoever looks at so many looks through the table.
-const TABLE: f64 = 9_000.0;
+/// The most rows that a page may read for each row it returns: one in twenty is hidden from the
+/// caller.
+const MAX_ROWS_PER_RESULT: f64 = 2.0;
+/// A plan that reads this many rows scans the table.
+const TABLE_SCAN_ROWS: f64 = 9_000.0;
 
-/// How the requests of the list are planned. The server logs every statement meanwhile.
+/// The plans of the list requests. The server logs every statement during this measurement.
 pub async fn check(
     office: &mut Office,
     server: &Server,
     head: &str,
     lead: &str,
 ) -> Outcome<String> {
-    office.listen_in(true).await?;
-    server.recover(READY).await?;
+    office.set_statement_logging(true).await?;
+    server.recover(READY_PATH).await?;
     let mut connection = Connection::open(server.address).await?;
     let mut ask = async |path: &str, token: &str| -> Outcome<(Log, Value)> {
         let asked = request(
@@ -74,15 +76,15 @@ pub async fn check(
             .to_owned();
     for (name, path, token) in asked {
         let (log, _) = ask(&path, token).await?;
-        let ran = log.ran()?;
+        let ran = log.logged_statements()?;
         for plan in ["custom", "generic"] {
             let found = explain(&mut office.as_application().await?, &ran, plan).await?;
             let verdict = match found.looked_at {
-                few if few <= LOOKS * found.given.max(50.0) => "bounded",
-                many if many < TABLE => "filters",
+                few if few <= MAX_ROWS_PER_RESULT * found.given.max(50.0) => "bounded",
+                many if many < TABLE_SCAN_ROWS => "filters",
                 _ => "**scans**",
             };
-            let Explained {
+            let QueryPlan {
                 scans,
                 looked_at,
                 given,
@@ -96,25 +98,29 @@ pub async fn check(
             );
         }
     }
-    office.listen_in(false).await?;
-    server.recover(READY).await?;
+    office.set_statement_logging(false).await?;
+    server.recover(READY_PATH).await?;
     Ok(page)
 }
 
 const LIST: &str = "/api/v1/complaints?limit=50";
 
-struct Explained {
+struct QueryPlan {
     scans: String,
     looked_at: f64,
     given: f64,
     buffers: u64,
     milliseconds: f64,
-    /// By which the server chooses between the two plans.
+    /// The server chooses between the custom and the generic plan by this cost.
     cost: f64,
 }
 
-/// Says who asks, as the service did, and explains the statement that reads complaints.
-async fn explain(connection: &mut PgConnection, ran: &[Ran], plan: &str) -> Outcome<Explained> {
+/// Sets the session's caller as the service did, and explains the statement that reads complaints.
+async fn explain(
+    connection: &mut PgConnection,
+    ran: &[LoggedStatement],
+    plan: &str,
+) -> Outcome<QueryPlan> {
     let of = |part: &str| {
         ran.iter()
             .find(|ran| ran.statement.contains(part))
@@ -138,7 +144,7 @@ async fn explain(connection: &mut PgConnection, ran: &[Ran], plan: &str) -> Outc
     } else {
         format!("({})", list.values.join(", "))
     };
-    // The first time it reads the catalogue.
+    // The first run reads the catalogue, which distorts its counts.
     let mut said = Value::Null;
     for _ in 0..2 {
         let statement = format!("explain (analyze, buffers, format json) execute list {values}");
@@ -185,7 +191,7 @@ async fn explain(connection: &mut PgConnection, ran: &[Ran], plan: &str) -> Outc
         top["Actual Rows"].as_f64().unwrap_or_default(),
         top["Total Cost"].as_f64().unwrap_or_default(),
     );
-    Ok(Explained {
+    Ok(QueryPlan {
         scans: scans.join(", "),
         looked_at,
         given,

@@ -1,18 +1,18 @@
-//! What was found under load, as one Markdown table against the targets.
+//! The results under load, as one Markdown table against the targets.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::operations::Operation;
-use crate::client::Found;
+use crate::client::LoadResult;
 use crate::report::{BARE, OURS, median};
 
-/// How hard the callers ask.
+/// The request rate of the callers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
-    /// Each pauses for a quarter of a second: 200 requests a second in all.
+    /// Each caller pauses for a quarter of a second: 200 requests a second in all.
     Calm,
-    /// Each asks again as soon as it was answered.
+    /// Each caller sends its next request as soon as it has the reply.
     Saturating,
 }
 
@@ -40,13 +40,14 @@ impl Pace {
 pub struct Cell {
     pub operation: Operation,
     pub pace: Pace,
-    pub who: &'static str,
-    pub found: Found,
-    /// Seconds of the server's processor time meanwhile.
+    pub competitor: &'static str,
+    pub found: LoadResult,
+    /// Seconds of the server's processor time during the load.
     pub processor: f64,
 }
 
-/// The table: medians of all rounds; ratios are of rates, or of processor time where both are asked equally often.
+/// The table. Figures are medians of all rounds. A ratio compares rates, or processor time where
+/// both servers get the same number of requests.
 pub fn table(cells: &[Cell]) -> String {
     let mut page = "| operation | pace | who | requests/s | p50 ms | p95 ms | p99 ms | server CPU µs | service ÷ bare | p95 target |\n|---|---|---|--:|--:|--:|--:|--:|--:|---|\n".to_owned();
     for operation in Operation::ALL {
@@ -54,7 +55,7 @@ pub fn table(cells: &[Cell]) -> String {
             for who in [OURS, BARE] {
                 let of = |who| {
                     cells.iter().filter(move |cell| {
-                        cell.operation == operation && cell.pace == pace && cell.who == who
+                        cell.operation == operation && cell.pace == pace && cell.competitor == who
                     })
                 };
                 let pick = |who, field: &dyn Fn(&Cell) -> f64| median(of(who).map(field).collect());

@@ -1,16 +1,17 @@
-//! Ten thousand complaints as the service itself would have them: keys, salts, sealed texts, vault rows and trail are made by its own code, and only the rows
-//! are put in by the batch. Beside each stands the same in clear, for the bare server.
+//! Ten thousand complaints as the service stores them. Keys, salts, sealed texts, vault rows and
+//! audit trail are made by the service's own code; only the inserts are batched. Each complaint
+//! also has a row in clear text for the bare server.
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use service_desk::audit::{self, Actor, Event};
+use service_desk::audit::{self, Event};
 use service_desk::clock::Clock;
-use service_desk::complaint::custody::custodian::CustodianKey;
-use service_desk::complaint::file::{is_closed, named_at, waited_for_at};
+use service_desk::complaint::custody::custodian::CustodianPublicKey;
+use service_desk::complaint::file::{is_closed, visible_to_at, waiting_for_at};
 use service_desk::complaint::identity::{Identity, seal_identity};
-use service_desk::complaint::intake::number_of;
+use service_desk::complaint::intake::new_public_number;
 use service_desk::complaint::papers::form::Category;
-use service_desk::complaint::papers::of_staff::Kind;
+use service_desk::complaint::papers::of_staff::PaperKind;
 use service_desk::complaint::receipt::code::ReceiptCode;
 use service_desk::complaint::sealing::case_key::CaseKey;
 use service_desk::complaint::sealing::keys::Keys;
@@ -20,6 +21,7 @@ use service_desk::complaint::sop::{SOP, Stage};
 use service_desk::gateways::document_store::DocumentStore;
 use service_desk::ids::{ComplaintId, OfficeId, UserId};
 use service_desk::secrecy::MasterKey;
+use service_desk::sop::gate::Principal;
 use service_desk::sop::table::Stage as _;
 use service_desk::start::audit_key;
 use sqlx::postgres::PgConnection;
@@ -29,16 +31,16 @@ use super::texts;
 use crate::office::Office;
 use crate::{Outcome, scattered};
 
-/// Complaints that are there to be read, one in ten of them with a long conversation.
+/// The number of complaints to read; one in ten has a long conversation.
 pub const CASES: u64 = 10_000;
-/// Messages of a long one.
+/// The number of messages in a long conversation.
 pub const MESSAGES: i32 = 20;
-/// Complaints that are deleted again, and slips whose time is over: for trying their codes.
-const GONE: u64 = 500;
+/// The number of deleted complaints, and of expired activation slips: their codes are tried.
+const EXPIRED_CODES: u64 = 500;
 const BATCH: usize = 250;
 
-/// The road of most; further ones stand on it somewhere.
-const ROAD: [Stage; 8] = [
+/// The stages of most complaints, in order; each complaint is at one of them.
+const USUAL_STAGES: [Stage; 8] = [
     Stage::Screened,
     Stage::Disposed,
     Stage::Forwarded,
@@ -49,12 +51,12 @@ const ROAD: [Stage; 8] = [
     Stage::Closed,
 ];
 
-/// What was put in.
+/// The codes and ids of the inserted complaints.
 #[derive(Default)]
 pub struct Complaints {
-    /// Those with long conversations.
+    /// Complaints with long conversations.
     pub long: Vec<Uuid>,
-    /// Codes that open a complaint, and the tag of each.
+    /// Valid receipt codes, each with its tag.
     pub codes: Vec<(String, [u8; 32])>,
     /// Codes of complaints that were deleted.
     pub deleted: Vec<String>,
@@ -62,7 +64,7 @@ pub struct Complaints {
     pub slips: Vec<String>,
 }
 
-/// What one is to be.
+/// The planned end of a complaint.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Kept,
@@ -78,12 +80,12 @@ struct Case {
     salts: (ShredSalt, ShredSalt),
 }
 
-/// Puts them in.
+/// Inserts the complaints.
 pub async fn seed(
     office: &mut Office,
     folder: &std::path::Path,
     master: &MasterKey,
-    custodian: &CustodianKey,
+    custodian: &CustodianPublicKey,
 ) -> Outcome<Complaints> {
     let keys = Keys::new(master);
     let salts = Salts::new(
@@ -101,7 +103,16 @@ pub async fn seed(
     };
     let fates = (0..CASES)
         .map(|n| (n, Fate::Kept))
-        .chain((0..2 * GONE).map(|n| (n, if n < GONE { Fate::Deleted } else { Fate::Slip })));
+        .chain((0..2 * EXPIRED_CODES).map(|n| {
+            (
+                n,
+                if n < EXPIRED_CODES {
+                    Fate::Deleted
+                } else {
+                    Fate::Slip
+                },
+            )
+        }));
     let made = futures_util::stream::iter(fates).map(async |(n, fate)| {
         let id = ComplaintId::random();
         Outcome::Ok(Case {
@@ -109,17 +120,19 @@ pub async fn seed(
             n,
             fate,
             code: ReceiptCode::random(),
-            salts: salts.make(id).await?,
+            salts: salts.create(id).await?,
         })
     });
     let cases: Vec<Case> = made.buffer_unordered(32).try_collect().await?;
     let mut complaints = Complaints::default();
     for batch in cases.chunks(BATCH) {
-        tools.put_in(office.owner(), batch, &mut complaints).await?;
+        tools
+            .insert_batch(office.owner(), batch, &mut complaints)
+            .await?;
     }
     let deleted = "delete from wbs.complaint where public_number like 'DELETED%'";
     office.run(deleted).await?;
-    office.settle().await?;
+    office.analyze_and_checkpoint().await?;
     Ok(complaints)
 }
 
@@ -127,13 +140,13 @@ struct Tools {
     office: OfficeId,
     keys: Keys,
     master: MasterKey,
-    custodian: CustodianKey,
+    custodian: CustodianPublicKey,
     now: DateTime<Utc>,
 }
 
 /// The rows of a batch, column by column.
 #[derive(Default)]
-struct Rows {
+struct ComplaintRows {
     id: Vec<Uuid>,
     number: Vec<String>,
     category: Vec<&'static str>,
@@ -154,9 +167,10 @@ struct Rows {
     identity: Vec<Vec<u8>>,
 }
 
-/// What belongs to a case, of any kind: to which, in which order, and what it says, sealed and in clear.
+/// The rows that belong to a case, of any kind: the case, the position, and the content, sealed and
+/// in clear.
 #[derive(Default)]
-struct Parts {
+struct PartRows {
     id: Vec<Uuid>,
     case: Vec<Uuid>,
     kind: Vec<&'static str>,
@@ -167,17 +181,17 @@ struct Parts {
 }
 
 impl Tools {
-    async fn put_in(
+    async fn insert_batch(
         &self,
         owner: &mut PgConnection,
         cases: &[Case],
         complaints: &mut Complaints,
     ) -> Outcome<()> {
         let (mut rows, mut papers, mut messages, mut turns, mut events) = (
-            Rows::default(),
-            Parts::default(),
-            Parts::default(),
-            Parts::default(),
+            ComplaintRows::default(),
+            PartRows::default(),
+            PartRows::default(),
+            PartRows::default(),
             Vec::new(),
         );
         let mut barred = (Vec::new(), Vec::new(), Vec::new());
@@ -229,7 +243,7 @@ impl Tools {
                     );
                 }
             }
-            // One in twenty concerns somebody of those who read.
+            // One case in twenty accuses one of the readers.
             if case.n % 20 == 1 {
                 let user = Uuid::parse_str(&format!(
                     "00000000-0000-7000-c000-{:012}",
@@ -240,7 +254,7 @@ impl Tools {
                 barred.2.push(key.seal("conflict|sealed", case.id.0, &tag));
                 barred.1.push(tag);
             }
-            let shown = case.code.shown().to_string();
+            let shown = case.code.formatted().to_string();
             match case.fate {
                 Fate::Kept => complaints
                     .codes
@@ -271,23 +285,23 @@ impl Tools {
         Ok(audit::append(owner, &audit_key(&self.master), &events).await?)
     }
 
-    /// Adds the row of a case, and gives the stages it passed with the moment of each.
+    /// Adds the row of a case, and returns the stages that the case passed with the time of each.
     fn row(
         &self,
         case: &Case,
         key: &CaseKey,
         wrapped: Vec<u8>,
-        rows: &mut Rows,
+        rows: &mut ComplaintRows,
     ) -> Outcome<Vec<(Stage, DateTime<Utc>)>> {
-        // Two years of them; the last three in ten are open.
+        // The cases span two years; the last three in ten are open.
         let age = TimeDelta::minutes(i64::try_from((CASES - case.n.min(CASES - 1)) * 105)?);
         let surfaced = half_a_day(self.now - age);
         let place = if case.n < CASES * 7 / 10 {
-            ROAD.len() - 1
+            USUAL_STAGES.len() - 1
         } else {
             usize::try_from(scattered(case.n) % 7)?
         };
-        let last = if place == ROAD.len() - 1 {
+        let last = if place == USUAL_STAGES.len() - 1 {
             self.now - TimeDelta::days(i64::try_from(case.n % 100)?)
         } else {
             self.now - TimeDelta::days(1)
@@ -299,11 +313,11 @@ impl Tools {
                 surfaced + TimeDelta::minutes(i64::try_from(i).unwrap_or_default())
             }
         });
-        let road: Vec<_> = ROAD.iter().copied().zip(moments).collect();
-        let stage = ROAD[place];
-        let named = ROAD[..=place]
+        let road: Vec<_> = USUAL_STAGES.iter().copied().zip(moments).collect();
+        let stage = USUAL_STAGES[place];
+        let named = USUAL_STAGES[..=place]
             .iter()
-            .flat_map(|stage| named_at(*stage))
+            .flat_map(|stage| visible_to_at(*stage))
             .collect::<std::collections::BTreeSet<_>>();
         let content = texts::content(case.n);
         let category = Category::ALL[usize::try_from(scattered(case.n) % 7)?];
@@ -312,7 +326,7 @@ impl Tools {
             .transpose()?;
         let case_ref = self.keys.case_ref(case.id);
         let slip = case.fate == Fate::Slip;
-        let number = number_of("WBS", surfaced.date_naive());
+        let number = new_public_number("WBS", surfaced.date_naive());
         rows.id.push(case.id.0);
         rows.number.push(if case.fate == Fate::Deleted {
             format!("DELETED-{number}")
@@ -323,7 +337,7 @@ impl Tools {
         rows.stage.push(stage.code());
         rows.named
             .push(named.into_iter().collect::<Vec<_>>().join(","));
-        rows.waits.push(waited_for_at(stage).join(","));
+        rows.waits.push(waiting_for_at(stage).join(","));
         let team = if case.n.is_multiple_of(100) {
             Uuid::parse_str("00000000-0000-7000-d000-000000000001")?
         } else {
@@ -365,31 +379,31 @@ impl Tools {
             office,
             at: Some(at),
             on: at.date_naive(),
-            actor: Actor::Service,
+            actor: Principal::System,
             action: "bench",
             object,
             step: None,
-            moved,
-            counted: (1, 0),
+            stages: moved,
+            round_and_draft: (1, 0),
             detail: None,
         }
     }
 }
 
-/// What is written on the way into a stage.
-const PAPERS: [(Stage, Kind); 5] = [
-    (Stage::Disposed, Kind::Disposition),
-    (Stage::Forwarded, Kind::Forwarding),
-    (Stage::Resolved, Kind::Resolution),
-    (Stage::AnswerDrafted, Kind::Answer),
-    (Stage::Answered, Kind::Signature),
+/// The document that is written on the way into a stage.
+const PAPERS: [(Stage, PaperKind); 5] = [
+    (Stage::Disposed, PaperKind::Disposition),
+    (Stage::Forwarded, PaperKind::Forwarding),
+    (Stage::Resolved, PaperKind::Resolution),
+    (Stage::AnswerDrafted, PaperKind::Answer),
+    (Stage::Answered, PaperKind::Signature),
 ];
 
 fn half_a_day(at: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp(at.timestamp() / 43_200 * 43_200, 0).unwrap_or(at)
 }
 
-impl Parts {
+impl PartRows {
     fn add(
         &mut self,
         case: &Case,
@@ -443,7 +457,7 @@ impl Parts {
     }
 }
 
-impl Rows {
+impl ComplaintRows {
     async fn put(
         &self,
         owner: &mut PgConnection,

@@ -1,22 +1,22 @@
-//! What is written in the complaints that are measured.
+//! The texts of the measured complaints.
 
 use service_desk::complaint::papers::form::{Accused, Content};
 use service_desk::complaint::papers::of_staff::{
-    Answer, Finding, Kind, Resolution, Signature, Text,
+    Answer, Finding, PaperKind, PaperText, Resolution, Signature,
 };
 
 use crate::Outcome;
 
-/// Who reports, where somebody says so.
+/// The identity of a confidential reporter.
 pub const IDENTITY: &str = r#"{"name":"Wahyuni Kartika","nik":"1671014203900001","phone":"0812-3456-7890","email":"wahyuni@pelapor.example","address":"Jl. Merdeka No. 5, Palembang","relation":"Karyawan pemohon sertifikasi"}"#;
 
-/// Some 1,100 characters.
+/// An account of some 1,100 characters.
 pub fn account() -> String {
     let sentence = "Petugas loket meminta pembayaran tunai di luar tarif sebelum contoh uji diterima, dan tidak memberi kuitansi atas uang itu. ";
     sentence.repeat(9).trim_end().to_owned()
 }
 
-/// What one complaint says.
+/// The content of complaint `n`.
 pub fn content(n: u64) -> Content {
     Content {
         subject: format!("Pungutan di luar tarif, loket {}", n % 9),
@@ -40,32 +40,32 @@ pub fn message(seq: i32) -> String {
     )
 }
 
-/// A paper of some 400 characters, as it is written before it is sealed.
-pub fn of_paper(kind: Kind) -> Outcome<String> {
+/// A document of some 400 characters, as serialised before it is sealed.
+pub fn of_paper(kind: PaperKind) -> Outcome<String> {
     let text = "Mohon ditanggapi sesuai prosedur, dengan memeriksa buku kas loket dan mendengar keterangan petugas yang bersangkutan. ".repeat(3);
     let json = match kind {
-        Kind::Resolution => serde_json::to_string(&Resolution {
+        PaperKind::Resolution => serde_json::to_string(&Resolution {
             finding: Finding::Proven,
             summary: text,
         }),
-        Kind::Answer => serde_json::to_string(&Answer {
+        PaperKind::Answer => serde_json::to_string(&Answer {
             subject: "Jawaban atas pengaduan Saudara".to_owned(),
             body: text,
         }),
-        Kind::Signature => serde_json::to_string(&Signature {
+        PaperKind::Signature => serde_json::to_string(&Signature {
             number: "R/7K3F9/BSKJI/BSPJI-Palembang/VII/2026".to_owned(),
             signer: "Ir. Sari Puspita".to_owned(),
             capacity: "Kepala Balai".to_owned(),
             signed_on: chrono::NaiveDate::default(),
             content_sha256: "00".repeat(32),
         }),
-        Kind::Disposition
-        | Kind::Forwarding
-        | Kind::Return
-        | Kind::OutOfScope
-        | Kind::Referral
-        | Kind::Reopening
-        | Kind::Hold => serde_json::to_string(&Text { text }),
+        PaperKind::Disposition
+        | PaperKind::Forwarding
+        | PaperKind::Return
+        | PaperKind::OutOfScope
+        | PaperKind::Referral
+        | PaperKind::Reopening
+        | PaperKind::Hold => serde_json::to_string(&PaperText { text }),
     };
     Ok(json?)
 }

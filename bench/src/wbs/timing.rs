@@ -1,5 +1,6 @@
-//! Whether the time of an answer tells what it should not: of what kind a refused code was, and whether a submission had an identity in it. Kinds take turns
-//! in random order over one keep-alive connection, so that whatever the machine does meanwhile happens to all of them.
+//! Whether the response time reveals the kind of a refused code, or the presence of an identity in
+//! a submission. The kinds alternate in random order over one keep-alive connection, so that
+//! changes of the machine's speed affect all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -10,30 +11,31 @@ use service_desk::secrecy::random_bytes;
 
 use super::operations::form;
 use super::seed::Complaints;
-use super::welch::{Found, Sample, THRESHOLD};
+use super::welch::{Comparison, Sample, THRESHOLD};
 use crate::Outcome;
 use crate::client::{Connection, request};
 use crate::process::Server;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// A kind of request and its body, given the number of the sample.
-type KindOf<'a> = (&'static str, Box<dyn Fn(usize) -> String + 'a>);
+/// A kind of request, and its body for the number of the sample.
+type RequestKind<'a> = (&'static str, Box<dyn Fn(usize) -> String + 'a>);
 
-/// What one kind was answered with: its times, and every different answer but for what differs in each (the request's name, the date).
+/// The replies to one kind: the times, and each distinct reply without the values that differ in
+/// every reply (request id, date).
 struct Answers {
     sample: Sample,
     seen: BTreeSet<(u16, String, String, usize)>,
 }
 
-/// The codes.
+/// Compares the kinds of receipt codes.
 pub async fn codes(server: &Server, complaints: &Complaints, samples: usize) -> Outcome<String> {
     let known = |i: usize| {
         complaints.codes[i.wrapping_mul(7) % complaints.codes.len()]
             .0
             .clone()
     };
-    let kinds: [KindOf<'_>; 7] = [
+    let kinds: [RequestKind<'_>; 7] = [
         (
             "malformed",
             Box::new(|i| known(i).replacen(|c: char| c.is_ascii_alphanumeric(), "U", 1)),
@@ -44,11 +46,11 @@ pub async fn codes(server: &Server, complaints: &Complaints, samples: usize) -> 
         ),
         (
             "near miss with a right check symbol",
-            Box::new(|i| right_near_miss(&known(i))),
+            Box::new(|i| near_miss_with_valid_check(&known(i))),
         ),
         (
             "never given out",
-            Box::new(|_| ReceiptCode::random().shown().to_string()),
+            Box::new(|_| ReceiptCode::random().formatted().to_string()),
         ),
         (
             "of a deleted complaint",
@@ -60,13 +62,13 @@ pub async fn codes(server: &Server, complaints: &Complaints, samples: usize) -> 
         ),
         (VALID, Box::new(known)),
     ];
-    let kinds = kinds.map(|(name, code)| -> KindOf<'_> {
+    let kinds = kinds.map(|(name, code)| -> RequestKind<'_> {
         (
             name,
             Box::new(move |i| format!(r#"{{"receipt_code":"{}"}}"#, code(i))),
         )
     });
-    let answers = ask(server, "/api/v1/complaints/sessions", &kinds, samples).await?;
+    let answers = measure(server, "/api/v1/complaints/sessions", &kinds, samples).await?;
     let mut page = format!(
         "### Receipt codes: {samples} of each kind\n\n{}",
         means(&answers)
@@ -98,11 +100,11 @@ pub async fn codes(server: &Server, complaints: &Complaints, samples: usize) -> 
     let (valid, others) = answers.split_last().ok_or("no kinds")?;
     let told = pairs_of(others)
         .into_iter()
-        .filter(|(_, _, found)| found.can_be_told())
+        .filter(|(_, _, found)| found.are_distinguishable())
         .count();
     let control = others
         .iter()
-        .all(|one| Found::of(&valid.sample, &one.sample).can_be_told());
+        .all(|one| Comparison::of(&valid.sample, &one.sample).are_distinguishable());
     let _ = writeln!(
         page,
         "\n- verdict: {told} of {} pairs of refusals can be told apart (|t| > {THRESHOLD}); the control {}",
@@ -118,13 +120,13 @@ pub async fn codes(server: &Server, complaints: &Complaints, samples: usize) -> 
 
 const VALID: &str = "control: a code that opens";
 
-/// Anonymous and confidential submissions.
+/// Compares anonymous and confidential submissions.
 pub async fn submissions(server: &Server, samples: usize) -> Outcome<String> {
-    let kinds: [KindOf<'_>; 2] = [
+    let kinds: [RequestKind<'_>; 2] = [
         ("anonymous", Box::new(|_| form(false))),
         ("confidential", Box::new(|_| form(true))),
     ];
-    let answers = ask(server, "/api/v1/complaints", &kinds, samples).await?;
+    let answers = measure(server, "/api/v1/complaints", &kinds, samples).await?;
     let shape = |answers: &Answers| {
         answers
             .seen
@@ -133,7 +135,7 @@ pub async fn submissions(server: &Server, samples: usize) -> Outcome<String> {
             .collect::<BTreeSet<_>>()
     };
     let alike = shape(&answers[0]) == shape(&answers[1]);
-    let told = Found::of(&answers[0].sample, &answers[1].sample).can_be_told();
+    let told = Comparison::of(&answers[0].sample, &answers[1].sample).are_distinguishable();
     let mut page = format!(
         "### Submissions: {samples} of each kind\n\n{}{}",
         means(&answers),
@@ -152,11 +154,11 @@ pub async fn submissions(server: &Server, samples: usize) -> Outcome<String> {
     Ok(page)
 }
 
-/// Asks `samples` times for each kind, in random order.
-async fn ask(
+/// Sends `samples` requests of each kind, in random order.
+async fn measure(
     server: &Server,
     path: &str,
-    kinds: &[KindOf<'_>],
+    kinds: &[RequestKind<'_>],
     samples: usize,
 ) -> Outcome<Vec<Answers>> {
     let mut connection = Connection::open(server.address).await?;
@@ -174,7 +176,7 @@ async fn ask(
             seen: BTreeSet::new(),
         })
         .collect();
-    // A moment for connections, plans and branch predictors.
+    // Warms connections, plans and branch predictors.
     for i in 0..300 {
         connection
             .exchange(&request(
@@ -185,7 +187,8 @@ async fn ask(
             ))
             .await?;
     }
-    // All are written before the first is sent: how long the writing of one takes would otherwise decide how long the server slept before it.
+    // All requests are built before the first is sent. Otherwise the time to build one would decide
+    // how long the server was idle before it.
     let mut turns = BTreeMap::<usize, usize>::new();
     let mut written = Vec::with_capacity(order.len());
     for kind in order {
@@ -207,18 +210,21 @@ async fn ask(
             let body_shape = if reply.status < 300 {
                 String::new()
             } else {
-                without_name(&head, &body)
+                without_request_id(&head, &body)
             };
-            answers[kind]
-                .seen
-                .insert((reply.status, steady(&head), body_shape, body.len()));
+            answers[kind].seen.insert((
+                reply.status,
+                stable_headers(&head),
+                body_shape,
+                body.len(),
+            ));
         }
     }
     Ok(answers)
 }
 
 /// The headers without the values that differ in each reply.
-fn steady(head: &str) -> String {
+fn stable_headers(head: &str) -> String {
     let line = |line: &str| match line.split_once(": ") {
         Some((name, value))
             if ["date", "x-request-id"].contains(&name.to_ascii_lowercase().as_str()) =>
@@ -232,8 +238,8 @@ fn steady(head: &str) -> String {
     lines.join("; ")
 }
 
-/// The body without the name of the request, which the headers carry too.
-fn without_name(head: &str, body: &str) -> String {
+/// The body without the request id, which the headers carry too.
+fn without_request_id(head: &str, body: &str) -> String {
     let name = head.lines().find_map(|line| {
         line.to_ascii_lowercase()
             .strip_prefix("x-request-id: ")
@@ -259,26 +265,36 @@ fn means(answers: &[Answers]) -> String {
 fn pairs(answers: &[Answers]) -> String {
     let mut page = "\n| pair | t | t without the slowest tenth | apart µs | seen from µs |\n|---|--:|--:|--:|--:|\n".to_owned();
     for (one, other, found) in pairs_of(answers) {
-        let mark = if found.can_be_told() { "**" } else { "" };
+        let mark = if found.are_distinguishable() {
+            "**"
+        } else {
+            ""
+        };
         let _ = writeln!(
             page,
             "| {} · {} | {mark}{:.2}{mark} | {mark}{:.2}{mark} | {:.1} | {:.1} |",
-            one, other, found.whole, found.cropped, found.apart, found.seen_from
+            one, other, found.whole, found.cropped, found.mean_difference, found.detectable_from
         );
     }
     page
 }
 
-fn pairs_of(answers: &[Answers]) -> Vec<(&'static str, &'static str, Found)> {
+fn pairs_of(answers: &[Answers]) -> Vec<(&'static str, &'static str, Comparison)> {
     let samples: Vec<_> = answers.iter().map(|answers| &answers.sample).collect();
     let with_later = |i: usize| samples[i + 1..].iter().map(move |other| (i, *other));
     let pairs = (0..samples.len()).flat_map(with_later);
     pairs
-        .map(|(i, other)| (samples[i].name, other.name, Found::of(samples[i], other)))
+        .map(|(i, other)| {
+            (
+                samples[i].name,
+                other.name,
+                Comparison::of(samples[i], other),
+            )
+        })
         .collect()
 }
 
-/// `code` with the symbol at `place` exchanged for the next one.
+/// `code` with the symbol at `place` replaced by the next one.
 fn near_miss(code: &str, place: usize) -> String {
     let mut symbols = 0;
     let changed = |c: char| {
@@ -297,8 +313,8 @@ fn near_miss(code: &str, place: usize) -> String {
     code.chars().map(changed).collect()
 }
 
-/// `code` with its last random symbol changed and the check symbol that goes with it.
-fn right_near_miss(code: &str) -> String {
+/// `code` with its last random symbol changed and a matching check symbol.
+fn near_miss_with_valid_check(code: &str) -> String {
     let mut near = near_miss(code, 24);
     for _ in 0..32 {
         if ReceiptCode::occurs_in(&near) {
@@ -309,7 +325,7 @@ fn right_near_miss(code: &str) -> String {
     near
 }
 
-/// Fisher and Yates.
+/// Shuffles in place (Fisher and Yates).
 fn shuffle(order: &mut [usize]) {
     for i in (1..order.len()).rev() {
         let random = usize::from_le_bytes(random_bytes());

@@ -1,6 +1,8 @@
-//! Whether two kinds of request take different times: Welch's t over the samples, and over them without the slowest tenth, which are mostly the machine's.
+//! Whether two kinds of request take different times: Welch's t over all samples, and over the
+//! samples without the slowest tenth, which are mostly noise of the machine.
 
-/// Beyond this, either way, two kinds can be told apart (the usual bound of leakage tests).
+/// Two kinds can be told apart when the absolute t is above this limit (the usual limit of leakage
+/// tests).
 pub const THRESHOLD: f64 = 4.5;
 
 /// Times of one kind of request, in microseconds.
@@ -9,19 +11,19 @@ pub struct Sample {
     pub micros: Vec<f64>,
 }
 
-/// What was found of two kinds.
-pub struct Found {
-    /// Over all.
+/// The comparison of two kinds.
+pub struct Comparison {
+    /// t over all samples.
     pub whole: f64,
-    /// Without the slowest tenth of both together.
+    /// t without the slowest tenth of both together.
     pub cropped: f64,
-    /// How much slower the first was on average, cropped, in microseconds.
-    pub apart: f64,
-    /// From how many microseconds on such a difference would have been seen.
-    pub seen_from: f64,
+    /// The mean of the first minus the mean of the second, cropped, in microseconds.
+    pub mean_difference: f64,
+    /// The smallest difference that the test would have detected, in microseconds.
+    pub detectable_from: f64,
 }
 
-impl Found {
+impl Comparison {
     pub fn of(one: &Sample, other: &Sample) -> Self {
         let mut all = [one.micros.as_slice(), &other.micros].concat();
         all.sort_by(f64::total_cmp);
@@ -35,16 +37,16 @@ impl Found {
                 .collect::<Vec<_>>()
         };
         let (left, right) = (below(one), below(other));
-        let seen_from = THRESHOLD * error(&left, &right);
+        let detectable_from = THRESHOLD * standard_error(&left, &right);
         Self {
-            whole: t(&one.micros, &other.micros),
-            cropped: t(&left, &right),
-            apart: moments(&left).0 - moments(&right).0,
-            seen_from,
+            whole: welch_t(&one.micros, &other.micros),
+            cropped: welch_t(&left, &right),
+            mean_difference: moments(&left).0 - moments(&right).0,
+            detectable_from,
         }
     }
 
-    pub fn can_be_told(&self) -> bool {
+    pub fn are_distinguishable(&self) -> bool {
         self.whole.abs() > THRESHOLD || self.cropped.abs() > THRESHOLD
     }
 }
@@ -60,12 +62,12 @@ impl Sample {
 }
 
 /// Welch's t.
-fn t(one: &[f64], other: &[f64]) -> f64 {
-    (moments(one).0 - moments(other).0) / error(one, other)
+fn welch_t(one: &[f64], other: &[f64]) -> f64 {
+    (moments(one).0 - moments(other).0) / standard_error(one, other)
 }
 
 /// The standard error of the difference of the means.
-fn error(one: &[f64], other: &[f64]) -> f64 {
+fn standard_error(one: &[f64], other: &[f64]) -> f64 {
     let ((_, v, n), (_, w, k)) = (moments(one), moments(other));
     (v / n + w / k).sqrt()
 }

@@ -1,4 +1,4 @@
-//! That the hash is of every field, and that fields cannot flow into each other.
+//! The hash covers every field, and no byte can move between fields.
 
 use super::*;
 use crate::secrecy::MasterKey;
@@ -93,11 +93,11 @@ fn a_link_is_whole_only_in_its_place_and_under_the_key() {
         AuditKey::new(MasterKey::random().derive("other")),
     );
     let mut joined = link();
-    joined.join(&key, 6, &[5; 32]);
-    assert_eq!((joined.seq, joined.breach(&key, 6, &[5; 32])), (7, None));
-    assert_eq!(joined.breach(&key, 5, &[5; 32]), Some(Breach::Missing));
-    assert_eq!(joined.breach(&key, 6, &[6; 32]), Some(Breach::Unlinked));
-    assert_eq!(joined.breach(&other, 6, &[5; 32]), Some(Breach::Forged));
+    joined.append_to(&key, 6, &[5; 32]);
+    assert_eq!((joined.seq, joined.check(&key, 6, &[5; 32])), (7, None));
+    assert_eq!(joined.check(&key, 5, &[5; 32]), Some(Breach::Missing));
+    assert_eq!(joined.check(&key, 6, &[6; 32]), Some(Breach::Unlinked));
+    assert_eq!(joined.check(&other, 6, &[5; 32]), Some(Breach::Forged));
     joined.draft = 1;
-    assert_eq!(joined.breach(&key, 6, &[5; 32]), Some(Breach::Changed));
+    assert_eq!(joined.check(&key, 6, &[5; 32]), Some(Breach::Changed));
 }

@@ -1,5 +1,5 @@
-//! An event: something that happened to an application, for streams and webhooks. There are none of complaints, because a receiver outside the office is
-//! nobody who may know that one exists.
+//! An event of an application, for event streams and webhooks. There are no events of complaints: a
+//! receiver outside the office may not know that a complaint exists.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,12 +11,12 @@ use crate::casework::jobs::{self, Job};
 use crate::error::{Error, Result};
 use crate::ids::{ApplicationId, OfficeId};
 
-/// What can happen.
+/// The kinds of event.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
 )]
 pub enum EventKind {
-    /// An application has come to another stage.
+    /// An application changed its stage.
     #[serde(rename = "application.stage_changed")]
     StageChanged,
     /// The e-billing of an application was paid.
@@ -29,7 +29,6 @@ impl EventKind {
     pub const ALL: [Self; 2] = [Self::StageChanged, Self::BillingPaid];
 
     /// The stable code.
-    #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::StageChanged => "application.stage_changed",
@@ -38,51 +37,51 @@ impl EventKind {
     }
 
     /// The kind with this code, if there is one.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 }
 
-/// What an event tells of its application: where it is and which step brought it there. No name and nothing anybody wrote.
+/// The data of an event: the stage of the application and the step that moved it. It contains no
+/// name and no free text.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ApplicationEvent {
     /// The application.
     pub application: ApplicationId,
-    /// Its number, once submitted (nomor permohonan).
+    /// The application number, once submitted (nomor permohonan).
     #[schema(example = "P-2026-00001")]
     pub number: Option<String>,
     /// The service applied for.
     #[schema(example = "quality_iso9001")]
     pub scheme: String,
-    /// Where it was.
+    /// The stage before.
     #[schema(example = "submitted")]
     pub from_stage: String,
-    /// Where it is.
+    /// The stage now.
     #[schema(example = "filed")]
     pub stage: String,
-    /// What was done: the task of the SOP.
+    /// The task of the SOP.
     #[schema(example = "file_application")]
     pub task: String,
-    /// Its numbered step, if it is one.
+    /// The numbered step, if the task is one.
     #[schema(example = 2)]
     pub step: Option<u8>,
     /// The customer's round.
     #[schema(example = 1)]
     pub round: i16,
-    /// Counts the changes of this application: the order of its events.
+    /// Counts the changes of this application and orders its events.
     #[schema(example = 4)]
     pub version: i64,
 }
 
-/// Hands an event on to the webhooks that want it.
+/// The job that creates the webhook deliveries of an event.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct SpreadEvent {
+pub struct FanOutEvent {
     /// The event.
     pub event: Uuid,
 }
 
-impl Job for SpreadEvent {
+impl Job for FanOutEvent {
     const NAME: &'static str = "spread_event";
 
     fn key(&self) -> String {
@@ -90,10 +89,7 @@ impl Job for SpreadEvent {
     }
 }
 
-/// Writes down that `kind` happened, and queues its way to the webhooks if there are any.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores an event and queues its webhook deliveries if a webhook of the office wants this kind.
 pub async fn publish(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -112,7 +108,7 @@ pub async fn publish(
     )
     .await?;
     if is_wanted {
-        jobs::queue(connection, &SpreadEvent { event }, now).await
+        jobs::queue(connection, &FanOutEvent { event }, now).await
     } else {
         Ok(())
     }

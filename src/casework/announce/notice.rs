@@ -1,36 +1,37 @@
-//! What a notification says: codes and ids, never a word that anybody wrote.
+//! The content of a notification: codes and ids, never free text.
 
 use crate::ids::{ApplicationId, ComplaintId, OfficeId, WebhookId};
 
-/// The task by which an administrator switches a webhook off: in the journal, and in what its keepers are told.
+/// The task of switching a webhook off, in the journal and in the notification to its owners.
 pub const DEACTIVATE_WEBHOOK: &str = "deactivate_webhook";
 
-/// What is told.
+/// The kinds of notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum NotificationKind {
     /// A step waits for the reader.
     StepWaiting,
-    /// The reader's case has moved.
+    /// A case of the reader changed its stage.
     CaseMoved,
     /// A step has used up much or all of its standard time.
     StepLate,
-    /// A webhook of the reader's was switched off: its calls failed, or an administrator did.
+    /// A webhook of the reader was switched off: after failed calls, or by an administrator.
     WebhookDisabled,
     /// A request for a disclosure waits for the reader's decision.
     DisclosureWaits,
-    /// A request of the reader's for a disclosure was decided.
+    /// A disclosure request of the reader was decided.
     DisclosureDecided,
     /// The reporter of a complaint has written.
     ReporterWrote,
-    /// The audit trail holds something that must be looked at.
+    /// The audit trail raised an alarm.
     TrailAlarm,
-    /// The reporter of a complaint suffers or fears reprisals, and the reader protects them.
+    /// The reporter of a complaint suffers or fears retaliation, and the reader protects reporters.
     RetaliationWaits,
-    /// An account whose roles two administrators give was changed, or is to be. Written by `identity`.
+    /// A change of an account that needs two administrators was made or proposed. Written
+    /// by `identity`.
     AccountChanged,
 }
 
-impl Kind {
+impl NotificationKind {
     /// Every kind.
     pub const ALL: [Self; 10] = [
         Self::StepWaiting,
@@ -46,7 +47,6 @@ impl Kind {
     ];
 
     /// The stable code.
-    #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::StepWaiting => "step_waiting",
@@ -63,39 +63,38 @@ impl Kind {
     }
 
     /// The kind with this code, if there is one.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 }
 
-/// What it is about.
+/// The subject of a notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum About {
     /// An application.
     Application(ApplicationId),
-    /// A complaint: its readers are named by tags.
+    /// A complaint: recipients are stored as tags.
     Complaint(ComplaintId),
     /// A webhook.
     Webhook(WebhookId),
-    /// The audit trail as a whole: its readers are named by tags too.
+    /// The audit trail as a whole: recipients are stored as tags too.
     Trail,
 }
 
-/// What is told, whoever it is told to.
+/// A notification without its recipients.
 #[derive(Debug, Clone, Copy)]
 pub struct Notice<'a> {
     /// The office.
     pub office: OfficeId,
-    /// What is told.
-    pub kind: Kind,
-    /// About what.
+    /// The kind.
+    pub kind: NotificationKind,
+    /// The subject.
     pub about: About,
     /// The numbered step that waits, is late, or was done.
     pub step: Option<u8>,
-    /// Code of its task.
+    /// The code of the task.
     pub task: Option<&'a str>,
-    /// Where the file is now.
+    /// The current stage of the file.
     pub stage: Option<&'a str>,
     /// How much of the standard time is used up, in percent.
     pub percent: Option<u8>,
@@ -107,9 +106,9 @@ mod tests {
 
     #[test]
     fn a_kind_is_read_back_from_its_code() {
-        for kind in Kind::ALL {
-            assert_eq!(Kind::from_code(kind.code()), Some(kind));
+        for kind in NotificationKind::ALL {
+            assert_eq!(NotificationKind::from_code(kind.code()), Some(kind));
         }
-        assert_eq!(Kind::from_code("complaint_received"), None);
+        assert_eq!(NotificationKind::from_code("complaint_received"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! A notification on its way to people.
+//! Sends notifications.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -10,11 +10,8 @@ use crate::ids::{NotificationId, OfficeId, UserId};
 use crate::mail::{self, MailKind, NewMail};
 use crate::web::problem::Language;
 
-/// Tells each of `users`.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn tell(
+/// Notifies each of `users`, also by mail if the user wants mails.
+pub async fn notify(
     connection: &mut PgConnection,
     notice: &Notice<'_>,
     users: &[UserId],
@@ -38,24 +35,25 @@ pub async fn tell(
         now,
     )
     .await?;
-    mail(connection, notice.office, &told, now).await
+    queue_mails(connection, notice.office, &told, now).await
 }
 
-/// Queues a mail to each who wants one. It says that there is something to read and not what, so whoever has one on its way gets no second.
-async fn mail(
+/// Queues a mail to each recipient that wants mails. The mail says only that there is something to
+/// read, so a user with an unsent mail gets no second one.
+async fn queue_mails(
     connection: &mut PgConnection,
     office: OfficeId,
     told: &[(NotificationId, UserId)],
     now: DateTime<Utc>,
 ) -> Result<()> {
     let users: Vec<_> = told.iter().map(|(_, user)| user.0).collect();
-    let wanting = store::mailed(connection, &users).await?;
+    let wanting = store::mail_recipients(connection, &users).await?;
     for (id, user) in told {
         let Some((_, language)) = wanting.iter().find(|(wanting, _)| wanting == user) else {
             continue;
         };
         let (language, kind, data) = (
-            Language::of_tag(language),
+            Language::from_tag(language),
             MailKind::Notification,
             serde_json::json!({}),
         );
@@ -77,11 +75,8 @@ async fn mail(
     Ok(())
 }
 
-/// Tells each of the people with these tags, in whose order nobody reads anything: of a complaint, or of the trail. Never by mail.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn tell_by_tag(
+/// Notifies the users behind these tags: of a complaint, or of the audit trail. Never by mail.
+pub async fn notify_by_tag(
     connection: &mut PgConnection,
     notice: &Notice<'_>,
     tags: &[Vec<u8>],

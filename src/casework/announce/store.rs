@@ -1,4 +1,4 @@
-//! The SQL of what is told. Each statement writes for all recipients at once.
+//! The SQL of notifications and events. Each statement writes all recipients at once.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::ids::{ApplicationId, CustomerId, OfficeId, UserId};
 use crate::mail::MailKind;
 
-/// Adds one notification for each recipient, and an event for each, so that streams wake.
+/// Adds one notification for each recipient, and an event for each notification, which wakes the
+/// streams.
 pub(super) async fn add(
     connection: &mut PgConnection,
     notice: &Notice<'_>,
@@ -61,8 +62,9 @@ pub(super) async fn add(
     Ok(())
 }
 
-/// Of these people those who are to have it by mail too, each with their language: active, at a proved address, and with no such mail on its way.
-pub(super) async fn mailed(
+/// The users among `users` that get a mail, with their language: active, with a verified address
+/// and mails switched on, and with no unsent mail of this kind.
+pub(super) async fn mail_recipients(
     connection: &mut PgConnection,
     users: &[Uuid],
 ) -> Result<Vec<(UserId, String)>> {
@@ -94,7 +96,8 @@ pub(super) async fn mailed(
         .collect())
 }
 
-/// Adds an event, with the number the application now has. Gives its id, and whether a webhook of the office wants such events.
+/// Adds an event with the application's current number. Returns the event id, and true if a webhook
+/// of the office wants such events.
 pub(super) async fn add_event(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -122,11 +125,11 @@ pub(super) async fn add_event(
     Ok((row.id, row.is_wanted))
 }
 
-/// The active people of a customer.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn people_of(connection: &mut PgConnection, customer: CustomerId) -> Result<Vec<UserId>> {
+/// The active users of a customer.
+pub async fn customer_users(
+    connection: &mut PgConnection,
+    customer: CustomerId,
+) -> Result<Vec<UserId>> {
     let ids = sqlx::query_scalar!(
         "select id from app_user where customer_id = $1 and active order by id",
         customer.0
@@ -136,11 +139,9 @@ pub async fn people_of(connection: &mut PgConnection, customer: CustomerId) -> R
     Ok(ids.into_iter().map(UserId).collect())
 }
 
-/// `users` without those who did one of `tasks` on this draft of the file, as the journal tells.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn four_eyes_out(
+/// Removes from `users` all that did one of `tasks` on this draft of the file (four eyes),
+/// according to the journal.
+pub async fn without_barred_users(
     connection: &mut PgConnection,
     file: Uuid,
     draft: i16,

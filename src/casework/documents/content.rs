@@ -1,6 +1,8 @@
-//! What a file is, judged by its bytes alone: from its beginning and its structure while it arrives, from its end once it is there. Nothing is kept but the
-//! first KiB and the last 128 KiB. What they cannot tell, a few kinds prove by a part that is read again: an Office file by its list of content types, a PDF
-//! that may be locked by its lock. Applications and complaints judge alike.
+//! Detects the kind of an uploaded file from its bytes: signature and structure while the file
+//! arrives, its end once it is complete. Only the first KiB and the last 128 KiB are kept in
+//! memory. Two kinds need a second read: an Office file for its list of content types, a PDF that
+//! mentions encryption for its encryption dictionary. Applications and complaints use the same
+//! checks.
 
 mod archive;
 mod ends;
@@ -9,34 +11,36 @@ mod office_types;
 use std::ops::Range;
 
 use super::pdf;
-use archive::Types;
-use ends::{Jpeg, Pdf, Png, Walk};
+use archive::ContentTypes;
+use ends::{EndScanner, Jpeg, Pdf, Png};
 
 use crate::casework::file_kind::FileKind;
 
-/// How much of the beginning is looked at: a PDF may carry up to this before its mark (ISO 32000-1, Annex H.3.4.1).
+/// Bytes of the beginning that are examined: a PDF may have up to this many bytes before its header
+/// (ISO 32000-1, Annex H.3.4.1).
 pub const HEAD: usize = 1024;
-/// How much of the end is kept. The directory of an Office file must fit: 128 KiB name some 1 700 parts, a long report has a hundred.
+/// Bytes of the end that are kept. They must hold the central directory of an Office file: 128 KiB
+/// hold some 1 700 entries, a long report has a hundred.
 pub const TAIL: usize = 128 << 10;
 
-const ZIP: Flaw = Flaw::Other("application/zip");
+const ZIP: ContentError = ContentError::Other("application/zip");
 
-/// What a beginning tells.
+/// The signature of a file, from its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
+pub enum Signature {
     /// A PDF.
     Pdf,
     /// A JPEG.
     Jpeg,
     /// A PNG.
     Png,
-    /// A zip archive: DOCX and XLSX are told apart by its directory, which stands at its end.
+    /// A zip archive: DOCX and XLSX are distinguished by the central directory, which stands at the
+    /// end.
     Archive,
 }
 
-impl Family {
-    /// The kinds it can turn out to be.
-    #[must_use]
+impl Signature {
+    /// The kinds that have this signature.
     pub fn kinds(self) -> &'static [FileKind] {
         match self {
             Self::Pdf => &[FileKind::Pdf],
@@ -46,8 +50,7 @@ impl Family {
         }
     }
 
-    /// The kind, when the beginning alone tells it.
-    #[must_use]
+    /// The kind, if the signature alone determines it.
     pub fn only_kind(self) -> Option<FileKind> {
         if let [kind] = self.kinds() {
             Some(*kind)
@@ -57,40 +60,40 @@ impl Family {
     }
 }
 
-/// Why a file is none of the kinds we take.
+/// The reason a file is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Flaw {
-    /// It is something else; its media type, as far as we know one.
+pub enum ContentError {
+    /// Another kind of file, with its media type as far as known.
     Other(&'static str),
     /// An Office file that carries macros.
     Macros,
-    /// It begins well and does not end: cut off, or followed by a file of another kind.
+    /// The file has a valid beginning and no valid end: cut off, or followed by a file of another
+    /// kind.
     Incomplete(FileKind),
-    /// It opens only with a password, or a certificate.
+    /// The file opens only with a password or a certificate.
     Locked(FileKind),
 }
 
-/// What a file is, once its bytes have passed.
+/// The result of the examination.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
-    /// Its kind, if it can be proved.
+pub struct Examined {
+    /// The kind, subject to `proof`.
     pub kind: FileKind,
-    /// How it is proved; most files need no proof.
+    /// The second check that must confirm the kind; most files need none.
     pub proof: Option<Proof>,
 }
 
-/// What must be read again of a file to be sure.
+/// A second check of a file, for which a part of it is read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
     /// The list of content types of an Office file.
-    Types(Types),
-    /// The whole of a PDF that mentions a lock, of so many bytes.
+    Types(ContentTypes),
+    /// The whole of a PDF that mentions encryption; its size in bytes.
     Lock(u64),
 }
 
 impl Proof {
-    /// Which bytes are needed.
-    #[must_use]
+    /// The byte range to read.
     pub fn range(&self) -> Range<u64> {
         match self {
             Self::Types(types) => types.range.clone(),
@@ -98,27 +101,27 @@ impl Proof {
         }
     }
 
-    /// Proves the kind by the `bytes` of the range. A heavy file takes its time.
+    /// Confirms the kind from the `bytes` of the range. CPU-bound: takes long for a large file.
     ///
     /// # Errors
-    /// What the file is, or why it is none of ours.
-    pub fn prove(&self, bytes: &[u8]) -> Result<(), Flaw> {
+    /// The actual content, or the reason it is not accepted.
+    pub fn prove(&self, bytes: &[u8]) -> Result<(), ContentError> {
         match self {
             Self::Types(types) => types.prove(bytes),
-            Self::Lock(_) if pdf::is_locked(bytes) => Err(Flaw::Locked(FileKind::Pdf)),
+            Self::Lock(_) if pdf::is_locked(bytes) => Err(ContentError::Locked(FileKind::Pdf)),
             Self::Lock(_) => Ok(()),
         }
     }
 }
 
-/// Judges a file that is in memory as a whole.
+/// Examines a file that is in memory as a whole.
 ///
 /// # Errors
-/// Why it is none of the kinds we take.
-pub fn judge(file: &[u8]) -> Result<FileKind, Flaw> {
+/// The reason it is not accepted.
+pub fn examine(file: &[u8]) -> Result<FileKind, ContentError> {
     let mut examiner = Examiner::default();
-    examiner.see(file);
-    let Verdict { kind, proof } = examiner.verdict(examiner.family()?)?;
+    examiner.update(file);
+    let Examined { kind, proof } = examiner.finish(examiner.family()?)?;
     if let Some(proof) = proof {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
         let Range { start, end } = proof.range();
@@ -127,31 +130,32 @@ pub fn judge(file: &[u8]) -> Result<FileKind, Flaw> {
     Ok(kind)
 }
 
-/// Looks at a file as it passes.
+/// Examines a file while it streams.
 #[derive(Debug, Default)]
 pub struct Examiner {
     head: Vec<u8>,
     tail: Vec<u8>,
     size: u64,
-    /// Begun when the head is known.
-    walk: Option<Walk>,
+    /// Started when the head is complete.
+    walk: Option<EndScanner>,
 }
 
 impl Examiner {
-    /// The next bytes.
-    pub fn see(&mut self, bytes: &[u8]) {
+    /// Adds the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
         self.size += bytes.len() as u64;
         let missing = HEAD.saturating_sub(self.head.len());
         let (of_the_head, behind) = bytes.split_at(missing.min(bytes.len()));
         self.head.extend_from_slice(of_the_head);
-        if self.walk.is_none() && self.knows_the_head() {
-            self.walk = self.begun();
+        if self.walk.is_none() && self.has_full_head() {
+            self.walk = self.start_walk();
         }
         if let Some(walk) = &mut self.walk {
             walk.see(behind);
         }
         let newest = &bytes[bytes.len().saturating_sub(TAIL)..];
-        // Cut back only when twice as long, so that small pieces do not each move the whole.
+        // Truncated only at twice the length, so that small chunks do not each move the whole
+        // buffer.
         if self.tail.len() + newest.len() > 2 * TAIL {
             let surplus = self
                 .tail
@@ -162,62 +166,61 @@ impl Examiner {
         self.tail.extend_from_slice(newest);
     }
 
-    /// How many bytes have passed.
-    #[must_use]
+    /// The number of bytes seen.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Whether enough has passed for `family`; at the end of the file whatever has passed is enough.
-    #[must_use]
-    pub fn knows_the_head(&self) -> bool {
+    /// True if the head is complete. A file shorter than the head is examined with all its bytes.
+    pub fn has_full_head(&self) -> bool {
         self.head.len() == HEAD
     }
 
-    /// What the beginning tells.
+    /// The signature of the beginning.
     ///
     /// # Errors
-    /// `Other` when it is the beginning of nothing we take.
-    pub fn family(&self) -> Result<Family, Flaw> {
+    /// [`ContentError::Other`] when the signature is not one of an accepted kind.
+    pub fn family(&self) -> Result<Signature, ContentError> {
         let head = self.head.as_slice();
         if head.starts_with(b"\xff\xd8\xff") {
-            return Ok(Family::Jpeg);
+            return Ok(Signature::Jpeg);
         }
         if head.starts_with(b"\x89PNG\r\n\x1a\n") && head.get(12..16) == Some(b"IHDR") {
-            return Ok(Family::Png);
+            return Ok(Signature::Png);
         }
         if head.starts_with(b"PK\x03\x04") {
-            return Ok(Family::Archive);
+            return Ok(Signature::Archive);
         }
         let other = infer::get(head)
             .map(|found| found.mime_type())
             .filter(|found| *found != FileKind::Pdf.media_type());
-        // A PDF may have a preamble, but not one that makes it a web page, a script or a program to whoever opens it by another door.
+        // A PDF may have a preamble, unless another program would open the file as a web page, a
+        // script or an executable because of that preamble.
         match other {
-            None if head.starts_with(b"#!") => Err(Flaw::Other("text/x-shellscript")),
-            None if looks_like_markup(head) => Err(Flaw::Other("text/html")),
-            None if find(head, b"%PDF-").is_some() => Ok(Family::Pdf),
-            None => Err(Flaw::Other("application/octet-stream")),
-            Some(other) => Err(Flaw::Other(other)),
+            None if head.starts_with(b"#!") => Err(ContentError::Other("text/x-shellscript")),
+            None if looks_like_markup(head) => Err(ContentError::Other("text/html")),
+            None if find(head, b"%PDF-").is_some() => Ok(Signature::Pdf),
+            None => Err(ContentError::Other("application/octet-stream")),
+            Some(other) => Err(ContentError::Other(other)),
         }
     }
 
-    /// What the whole file is. Ask when all of it has passed.
+    /// The result for the whole file. Call it after the last byte.
     ///
     /// # Errors
-    /// Why it is nothing we take.
-    pub fn verdict(&self, family: Family) -> Result<Verdict, Flaw> {
+    /// The reason the file is not accepted.
+    pub fn finish(&self, family: Signature) -> Result<Examined, ContentError> {
         let tail = &self.tail[self.tail.len().saturating_sub(TAIL)..];
         let Some(kind) = family.only_kind() else {
-            let (kind, types) = archive::kind(tail, self.size)?;
-            return Ok(Verdict {
+            let (kind, types) = archive::detect_kind(tail, self.size)?;
+            return Ok(Examined {
                 kind,
                 proof: Some(Proof::Types(types)),
             });
         };
-        // A file shorter than a head has not been walked through yet.
+        // For a file shorter than the head no scanner was started yet.
         let short = if self.walk.is_none() {
-            self.begun()
+            self.start_walk()
         } else {
             None
         };
@@ -226,27 +229,28 @@ impl Examiner {
             .as_ref()
             .or(short.as_ref())
             .filter(|walk| walk.is_whole() && !archive::ends_with(tail))
-            .ok_or(Flaw::Incomplete(kind))?;
-        Ok(Verdict {
+            .ok_or(ContentError::Incomplete(kind))?;
+        Ok(Examined {
             kind,
-            proof: walk.mentions_a_lock().then_some(Proof::Lock(self.size)),
+            proof: walk.mentions_encryption().then_some(Proof::Lock(self.size)),
         })
     }
 
-    /// A walk through the head, for the kinds that have an end of their own.
-    fn begun(&self) -> Option<Walk> {
+    /// Starts an end scanner with the head, for kinds with an end marker.
+    fn start_walk(&self) -> Option<EndScanner> {
         let mut walk = match self.family().ok()? {
-            Family::Pdf => Walk::Pdf(Pdf::default()),
-            Family::Jpeg => Walk::Jpeg(Jpeg::new()),
-            Family::Png => Walk::Png(Png::new()),
-            Family::Archive => return None,
+            Signature::Pdf => EndScanner::Pdf(Pdf::default()),
+            Signature::Jpeg => EndScanner::Jpeg(Jpeg::new()),
+            Signature::Png => EndScanner::Png(Png::new()),
+            Signature::Archive => return None,
         };
         walk.see(&self.head);
         Some(walk)
     }
 }
 
-/// A tag where a PDF's own mark or its printer's preamble would stand. `infer` knows HTML and XML with their usual first words only.
+/// True if markup stands where the PDF header or a printer preamble would be. `infer` knows HTML
+/// and XML by their usual first words only.
 fn looks_like_markup(head: &[u8]) -> bool {
     let text = head
         .strip_prefix(b"\xef\xbb\xbf")
@@ -266,79 +270,84 @@ mod tests {
     use super::*;
     use crate::casework::documents::samples as sample;
 
-    fn judge_in_pieces(file: &[u8], piece: usize) -> Result<FileKind, Flaw> {
+    fn judge_in_pieces(file: &[u8], piece: usize) -> Result<FileKind, ContentError> {
         let mut examiner = Examiner::default();
-        file.chunks(piece).for_each(|bytes| examiner.see(bytes));
+        file.chunks(piece).for_each(|bytes| examiner.update(bytes));
         examiner
-            .verdict(examiner.family()?)
+            .finish(examiner.family()?)
             .map(|verdict| verdict.kind)
     }
 
     #[test]
     fn each_kind_is_known_by_its_content() {
         for (kind, file) in sample::of_each_kind() {
-            assert_eq!(judge(&file), Ok(kind));
+            assert_eq!(examine(&file), Ok(kind));
         }
     }
 
     #[test]
     fn what_is_none_of_our_kinds_is_named() {
         assert_eq!(
-            judge(b"<!DOCTYPE html><html><script>alert(1)</script></html>"),
-            Err(Flaw::Other("text/html"))
+            examine(b"<!DOCTYPE html><html><script>alert(1)</script></html>"),
+            Err(ContentError::Other("text/html"))
         );
         assert_eq!(
-            judge(b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>"),
-            Err(Flaw::Other("text/html"))
+            examine(b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>"),
+            Err(ContentError::Other("text/html"))
         );
         assert_eq!(
-            judge(b"<?xml version=\"1.0\"?><svg/>"),
-            Err(Flaw::Other("text/xml"))
+            examine(b"<?xml version=\"1.0\"?><svg/>"),
+            Err(ContentError::Other("text/xml"))
         );
         assert_eq!(
-            judge(b"GIF89a\x01\0\x01\0\0\0\0;"),
-            Err(Flaw::Other("image/gif"))
+            examine(b"GIF89a\x01\0\x01\0\0\0\0;"),
+            Err(ContentError::Other("image/gif"))
         );
         assert_eq!(
-            judge(&[b"MZ".as_slice(), &[0; 200]].concat()),
-            Err(Flaw::Other("application/vnd.microsoft.portable-executable"))
+            examine(&[b"MZ".as_slice(), &[0; 200]].concat()),
+            Err(ContentError::Other(
+                "application/vnd.microsoft.portable-executable"
+            ))
         );
         assert_eq!(
-            judge(b"hello"),
-            Err(Flaw::Other("application/octet-stream"))
+            examine(b"hello"),
+            Err(ContentError::Other("application/octet-stream"))
         );
-        assert_eq!(judge(b""), Err(Flaw::Other("application/octet-stream")));
+        assert_eq!(
+            examine(b""),
+            Err(ContentError::Other("application/octet-stream"))
+        );
     }
 
     #[test]
     fn a_web_page_that_mentions_a_pdf_is_no_pdf() {
         assert!(matches!(
-            judge(b"<html><script>1</script><!-- %PDF-1.7 %%EOF"),
-            Err(Flaw::Other(_))
+            examine(b"<html><script>1</script><!-- %PDF-1.7 %%EOF"),
+            Err(ContentError::Other(_))
         ));
         assert!(matches!(
-            judge(b"#!/bin/sh\n#%PDF-1.7\n#%%EOF"),
-            Err(Flaw::Other(_))
+            examine(b"#!/bin/sh\n#%PDF-1.7\n#%%EOF"),
+            Err(ContentError::Other(_))
         ));
     }
 
     #[test]
     fn a_pdf_may_have_a_short_preamble_but_must_end() {
         assert_eq!(
-            judge(&[b"\xef\xbb\xbf\r\n".as_slice(), &sample::pdf()].concat()),
+            examine(&[b"\xef\xbb\xbf\r\n".as_slice(), &sample::pdf()].concat()),
             Ok(FileKind::Pdf)
         );
         assert_eq!(
-            judge(&[&[b' '; 1200], sample::pdf().as_slice()].concat()),
-            Err(Flaw::Other("application/octet-stream"))
+            examine(&[&[b' '; 1200], sample::pdf().as_slice()].concat()),
+            Err(ContentError::Other("application/octet-stream"))
         );
         assert_eq!(
-            judge(b"%PDF-1.7\n1 0 obj"),
-            Err(Flaw::Incomplete(FileKind::Pdf))
+            examine(b"%PDF-1.7\n1 0 obj"),
+            Err(ContentError::Incomplete(FileKind::Pdf))
         );
         assert_eq!(
-            judge(&[sample::pdf().as_slice(), &b"x".repeat(20_000)].concat()),
-            Err(Flaw::Incomplete(FileKind::Pdf))
+            examine(&[sample::pdf().as_slice(), &b"x".repeat(20_000)].concat()),
+            Err(ContentError::Incomplete(FileKind::Pdf))
         );
     }
 
@@ -349,27 +358,30 @@ mod tests {
             (FileKind::Png, sample::png()),
         ] {
             assert_eq!(
-                judge(&picture[..picture.len() - 1]),
-                Err(Flaw::Incomplete(kind))
+                examine(&picture[..picture.len() - 1]),
+                Err(ContentError::Incomplete(kind))
             );
             assert_eq!(
-                judge(&[picture.as_slice(), b"<script>"].concat()),
-                Err(Flaw::Incomplete(kind))
+                examine(&[picture.as_slice(), b"<script>"].concat()),
+                Err(ContentError::Incomplete(kind))
             );
-            assert_eq!(judge(&[picture.as_slice(), &[0; 4096]].concat()), Ok(kind));
+            assert_eq!(
+                examine(&[picture.as_slice(), &[0; 4096]].concat()),
+                Ok(kind)
+            );
         }
         assert_eq!(
-            judge(&[sample::jpeg().as_slice(), b"Image_UTC_DataSEFHSEFT"].concat()),
+            examine(&[sample::jpeg().as_slice(), b"Image_UTC_DataSEFHSEFT"].concat()),
             Ok(FileKind::Jpeg)
         );
     }
 
-    /// The head of a program.
+    /// The header of an ELF executable.
     fn elf() -> Vec<u8> {
         [b"\x7fELF\x02\x01\x01".as_slice(), &[1; 60]].concat()
     }
 
-    /// Row 27: what phones and their makers' cameras write behind a picture.
+    /// Row 27: data that phones and cameras append to a picture.
     #[test]
     fn what_a_phone_writes_behind_a_picture_is_nobodys_fault() {
         let movie = [
@@ -401,7 +413,7 @@ mod tests {
                 b"<x:xmpmeta/>",
             ] {
                 let file = [picture.as_slice(), behind].concat();
-                assert_eq!(judge(&file), Ok(kind), "{} bytes behind", behind.len());
+                assert_eq!(examine(&file), Ok(kind), "{} bytes behind", behind.len());
                 for piece in [1, 7, 1000]
                     .into_iter()
                     .filter(|piece| file.len() / piece < 10_000)
@@ -423,7 +435,11 @@ mod tests {
                 &sample::pdf(),
             ] {
                 let file = [picture.as_slice(), b"\n", behind].concat();
-                assert_eq!(judge(&file), Err(Flaw::Incomplete(kind)), "{behind:?}");
+                assert_eq!(
+                    examine(&file),
+                    Err(ContentError::Incomplete(kind)),
+                    "{behind:?}"
+                );
             }
         }
     }
@@ -435,16 +451,16 @@ mod tests {
         let scan = b"\xff\xda\0\x02\x01\xff\0\x02\xff\xd0\x03";
         let begun = [b"\xff\xd8".as_slice(), &thumbnail, b"\xff\xc0\0\x02", scan].concat();
         assert_eq!(
-            judge(&begun),
-            Err(Flaw::Incomplete(FileKind::Jpeg)),
+            examine(&begun),
+            Err(ContentError::Incomplete(FileKind::Jpeg)),
             "the end of the thumbnail is not its own"
         );
         assert_eq!(
-            judge(&[begun.as_slice(), b"\xff\xd9"].concat()),
+            examine(&[begun.as_slice(), b"\xff\xd9"].concat()),
             Ok(FileKind::Jpeg)
         );
         assert_eq!(
-            judge(
+            examine(
                 &[
                     begun.as_slice(),
                     b"\xff\xc4\0\x02",
@@ -459,10 +475,10 @@ mod tests {
         let mut png = sample::png();
         let length = png.len();
         png[length - 12 + 3] = 1;
-        assert_eq!(judge(&png), Err(Flaw::Incomplete(FileKind::Png)));
+        assert_eq!(examine(&png), Err(ContentError::Incomplete(FileKind::Png)));
     }
 
-    /// Row 27: what scanners, mail gateways and archives put around a PDF.
+    /// Row 27: padding that scanners, mail gateways and archives put around a PDF.
     #[test]
     fn padding_around_a_pdf_is_nobodys_fault() {
         let comment = format!(
@@ -486,7 +502,7 @@ mod tests {
             ] {
                 let file = [before, &sample::pdf(), behind].concat();
                 assert_eq!(
-                    judge(&file),
+                    examine(&file),
                     Ok(FileKind::Pdf),
                     "{} before, {} behind",
                     before.len(),
@@ -502,19 +518,19 @@ mod tests {
             &elf(),
         ] {
             assert_eq!(
-                judge(&[sample::pdf().as_slice(), behind].concat()),
-                Err(Flaw::Incomplete(FileKind::Pdf))
+                examine(&[sample::pdf().as_slice(), behind].concat()),
+                Err(ContentError::Incomplete(FileKind::Pdf))
             );
         }
     }
 
-    /// Row 28: only what is really locked, and whatever asks for another key than none, is refused.
+    /// Row 28: only a PDF that is really encrypted with a non-empty password is refused.
     #[test]
     fn a_pdf_is_asked_for_its_lock_only_when_it_mentions_one() {
         let verdict = |file: &[u8]| {
             let mut examiner = Examiner::default();
-            file.chunks(5).for_each(|bytes| examiner.see(bytes));
-            examiner.verdict(Family::Pdf).unwrap()
+            file.chunks(5).for_each(|bytes| examiner.update(bytes));
+            examiner.finish(Signature::Pdf).unwrap()
         };
         assert_eq!(verdict(&sample::pdf()).proof, None);
         let mentions = [&sample::pdf()[..9], b"% /Encrypt\n", &sample::pdf()[9..]].concat();
@@ -522,22 +538,22 @@ mod tests {
             verdict(&mentions).proof,
             Some(Proof::Lock(mentions.len() as u64))
         );
-        assert_eq!(judge(&mentions), Ok(FileKind::Pdf));
+        assert_eq!(examine(&mentions), Ok(FileKind::Pdf));
         assert_eq!(
-            judge(b"%PDF-1.7\ntrailer<</Root 1 0 R/Encrypt 5 0 R>>\n%%EOF\n"),
-            Err(Flaw::Locked(FileKind::Pdf))
+            examine(b"%PDF-1.7\ntrailer<</Root 1 0 R/Encrypt 5 0 R>>\n%%EOF\n"),
+            Err(ContentError::Locked(FileKind::Pdf))
         );
     }
 
     #[test]
     fn a_picture_that_is_also_an_archive_or_a_pdf_is_neither() {
         assert_eq!(
-            judge(&[sample::jpeg(), sample::docx()].concat()),
-            Err(Flaw::Incomplete(FileKind::Jpeg))
+            examine(&[sample::jpeg(), sample::docx()].concat()),
+            Err(ContentError::Incomplete(FileKind::Jpeg))
         );
         assert_eq!(
-            judge(&[sample::png(), sample::pdf()].concat()),
-            Err(Flaw::Incomplete(FileKind::Png))
+            examine(&[sample::png(), sample::pdf()].concat()),
+            Err(ContentError::Incomplete(FileKind::Png))
         );
     }
 
@@ -552,7 +568,7 @@ mod tests {
         #[test]
         fn no_bytes_at_all_make_it_stumble(start in 0_usize..5, bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
             let start: &[u8] = [b"".as_slice(), b"%PDF-", b"PK\x03\x04", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"][start];
-            let _ = judge(&[start, &bytes, b"PK\x05\x06", &bytes].concat());
+            let _ = examine(&[start, &bytes, b"PK\x05\x06", &bytes].concat());
         }
     }
 }

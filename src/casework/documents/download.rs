@@ -1,4 +1,5 @@
-//! A stored version on its way out: always as an attachment of its true type, whole or one range of it, never kept by caches in between.
+//! Serves a stored version: always as an attachment of its true type, whole or one range, never
+//! stored by caches.
 
 use std::ops::Range;
 
@@ -8,17 +9,17 @@ use actix_web::body::SizedStream;
 use actix_web::http::header::{self, ContentEncoding, HeaderName};
 use actix_web::http::{Method, StatusCode};
 
-use super::file_name::attachment;
-use super::range::{Asked, asked};
+use super::file_name::content_disposition;
+use super::range::{RequestedRange, requested_range};
 use super::store::StoredDocument;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
-use crate::web::etags::is_known;
+use crate::web::etags::if_none_match_matches;
 
-/// Answers a GET or HEAD for `stored`. Who may see it was decided before.
+/// Answers a GET or HEAD for `stored`. The caller has checked the right to see the document.
 ///
 /// # Errors
-/// 416 for a range outside the file; 500 when the store has lost the object.
+/// 416 for a range outside the file; 500 when the object is missing from the store.
 pub async fn send(
     store: &DocumentStore,
     stored: &StoredDocument,
@@ -31,23 +32,26 @@ pub async fn send(
             .and_then(|value| value.to_str().ok())
     };
     let etag = format!("\"{}\"", hex::encode(stored.sha256));
-    if is_known(request.headers(), &etag) {
+    if if_none_match_matches(request.headers(), &etag) {
         return Ok(HttpResponse::NotModified()
             .insert_header((header::ETAG, etag))
-            .insert_header(NOT_KEPT)
+            .insert_header(NO_STORE)
             .finish());
     }
-    // A range of another version would be glued to what the caller has: then the whole is sent (RFC 9110 §13.1.5). Weak tags and dates never match.
+    // A range of another version would corrupt the client's copy, so the whole is sent (RFC 9110
+    // §13.1.5). Weak tags and dates never match.
     let same = text(header::IF_RANGE).is_none_or(|tag| tag == etag);
     let wish = text(header::RANGE).filter(|_| same && request.method() == Method::GET);
-    let range = match wish.map_or(Asked::Whole, |wish| asked(wish, stored.size)) {
-        Asked::Nothing => {
+    let range = match wish.map_or(RequestedRange::Whole, |wish| {
+        requested_range(wish, stored.size)
+    }) {
+        RequestedRange::Nothing => {
             let refusal = Error::new(Code::RangeNotSatisfiable)
                 .header("content-range", format!("bytes */{}", stored.size));
             return Err(refusal.header("accept-ranges", "bytes"));
         }
-        Asked::Whole => None,
-        Asked::Part(range) => Some(range),
+        RequestedRange::Whole => None,
+        RequestedRange::Part(range) => Some(range),
     };
     let mut response = HttpResponse::build(if range.is_some() {
         StatusCode::PARTIAL_CONTENT
@@ -56,12 +60,15 @@ pub async fn send(
     });
     response
         .insert_header((header::CONTENT_TYPE, stored.kind.media_type()))
-        .insert_header((header::CONTENT_DISPOSITION, attachment(&stored.file_name)))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            content_disposition(&stored.file_name),
+        ))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::ETAG, etag))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
-        .insert_header(NOT_KEPT)
-        // Compressed on the way it would have another length and other ranges than the ones we name.
+        .insert_header(NO_STORE)
+        // A proxy that compressed the reply would change its length and ranges.
         .insert_header(ContentEncoding::Identity);
     if let Some(Range { start, end }) = &range {
         response.insert_header((
@@ -81,4 +88,4 @@ pub async fn send(
     Ok(response.body(SizedStream::new(length, pieces)))
 }
 
-const NOT_KEPT: (HeaderName, &str) = (header::CACHE_CONTROL, "private, no-store");
+const NO_STORE: (HeaderName, &str) = (header::CACHE_CONTROL, "private, no-store");

@@ -1,21 +1,21 @@
-//! The name a file is shown under: what the sender called it, made harmless. It never names an object in the store.
+//! The display name of a file: the sender's name, sanitized. It is never used as an object key.
 
 use actix_web::http::header::{CONTENT_DISPOSITION, ContentDisposition, HeaderMap, HeaderValue};
 
 use crate::casework::file_kind::FileKind;
 
-/// The longest name kept, in characters.
-const LONGEST: usize = 200;
+/// The maximum length of a stored name, in characters.
+const MAX_LENGTH: usize = 200;
 
-/// The name in the request's `Content-Disposition` (RFC 6266), cleaned, with an extension that tells the truth; `<requirement>.<ext>` when there
-/// is none or nothing is left of it. A header that cannot be read counts as none: a name is a courtesy.
-#[must_use]
-pub fn given(headers: &HeaderMap, requirement: &str, kind: FileKind) -> String {
+/// The name in the request's `Content-Disposition` (RFC 6266), sanitized, with an extension that
+/// matches the content; `<requirement>.<ext>` when there is no name or nothing is left of it. An
+/// unreadable header is ignored: the name is optional.
+pub fn from_headers(headers: &HeaderMap, requirement: &str, kind: FileKind) -> String {
     let given = headers.get(CONTENT_DISPOSITION).and_then(name_in);
     let name = given
-        .map(|name| cleaned(&name))
+        .map(|name| sanitized(&name))
         .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| cleaned(requirement));
+        .unwrap_or_else(|| sanitized(requirement));
     with_extension(&name, kind)
 }
 
@@ -27,25 +27,28 @@ fn name_in(header: &HeaderValue) -> Option<String> {
     extended.or_else(|| disposition.get_filename().map(str::to_owned))
 }
 
-/// The last part of a path, without what could mislead a reader (control and direction characters) or a file system.
-fn cleaned(name: &str) -> String {
+/// The last part of a path, without characters that mislead a reader (control and direction
+/// characters) or a file system.
+fn sanitized(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last
         .chars()
-        .filter(|c| !misleads(*c))
+        .filter(|c| !is_misleading(*c))
         .map(|c| if "<>:\"|?*".contains(c) { '_' } else { c })
         .collect();
     let words: Vec<&str> = kept.split_whitespace().collect();
     words.join(" ").trim_matches(['.', ' ']).to_owned()
 }
 
-/// Control characters, and those that are invisible or turn the direction: `fdp.exe` must not read as `exe.pdf`.
-fn misleads(c: char) -> bool {
+/// True for control characters and for invisible or direction-changing ones: `fdp.exe` must not
+/// read as `exe.pdf`.
+fn is_misleading(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Whoever opens it goes by the extension, so it follows the content.
+/// Sets the extension to that of the content, because operating systems open a file by its
+/// extension.
 fn with_extension(name: &str, kind: FileKind) -> String {
     let (stem, extension) = name
         .rsplit_once('.')
@@ -58,13 +61,16 @@ fn with_extension(name: &str, kind: FileKind) -> String {
         } else {
             (name, kind.extension())
         };
-    let stem: String = stem.chars().take(LONGEST - 1 - extension.len()).collect();
+    let stem: String = stem
+        .chars()
+        .take(MAX_LENGTH - 1 - extension.len())
+        .collect();
     format!("{stem}.{extension}")
 }
 
-/// `Content-Disposition` of a download: an ASCII name for old readers and the real one (RFC 6266 §4.3, RFC 8187).
-#[must_use]
-pub fn attachment(name: &str) -> String {
+/// `Content-Disposition` of a download: an ASCII name for old clients and the real one (RFC 6266
+/// §4.3, RFC 8187).
+pub fn content_disposition(name: &str) -> String {
     let ascii: String = name
         .chars()
         .map(|c| {
@@ -99,7 +105,7 @@ mod tests {
             CONTENT_DISPOSITION,
             HeaderValue::from_bytes(header.as_bytes()).unwrap(),
         );
-        given(&headers, "business_licence", FileKind::Pdf)
+        from_headers(&headers, "business_licence", FileKind::Pdf)
     }
 
     #[test]
@@ -125,7 +131,7 @@ mod tests {
             assert_eq!(of(header), "business_licence.pdf", "{header}");
         }
         assert_eq!(
-            given(&HeaderMap::new(), "photo", FileKind::Jpeg),
+            from_headers(&HeaderMap::new(), "photo", FileKind::Jpeg),
             "photo.jpg"
         );
     }
@@ -165,7 +171,7 @@ mod tests {
     #[test]
     fn a_header_cannot_be_broken_out_of() {
         assert_eq!(
-            attachment("a\"b é;%.pdf"),
+            content_disposition("a\"b é;%.pdf"),
             "attachment; filename=\"a_b _;_.pdf\"; filename*=UTF-8''a%22b%20%C3%A9%3B%25.pdf"
         );
     }
@@ -173,12 +179,12 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_given_becomes_a_short_plain_name_that_survives_the_way_back(name in "\\PC{0,400}|.{0,400}") {
-            let name = with_extension(&format!("x{}", cleaned(&name)), FileKind::Docx);
-            prop_assert!(name.chars().count() <= LONGEST);
+            let name = with_extension(&format!("x{}", sanitized(&name)), FileKind::Docx);
+            prop_assert!(name.chars().count() <= MAX_LENGTH);
             prop_assert_eq!(name.rsplit('.').next(), Some("docx"));
             let harmful = name.contains(['/', '\\', '"', '\0', '\r', '\n', '\u{202e}']);
             prop_assert!(!harmful);
-            let header = attachment(&name);
+            let header = content_disposition(&name);
             prop_assert!(header.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()));
             prop_assert_eq!(name_in(&HeaderValue::from_str(&header).unwrap()), Some(name));
         }

@@ -1,5 +1,7 @@
-//! An upload from its first byte to a complete object in the customer's folder: counted, timed, judged and hashed while it streams, in less than
-//! 1 MiB whatever its size; a PDF that mentions a lock is looked at again as a whole, one after the other. It touches no database: receive first, then open the transaction that records it.
+//! Receives an upload into the customer's folder: limited, timed, examined and hashed while it
+//! streams, in less than 1 MiB of memory whatever its size. A PDF that mentions encryption is read
+//! again as a whole, one at a time. No database access: receive first, then open the transaction
+//! that records the upload.
 
 mod refusal;
 
@@ -10,96 +12,100 @@ use chrono::{DateTime, Utc};
 use futures_util::Stream;
 use zeroize::Zeroizing;
 
-use super::content::{Examiner, Family, Flaw, Proof, Verdict};
+use super::content::{ContentError, Examined, Examiner, Proof, Signature};
 use super::upload::{BLOCK, Unrecorded, Upload};
 use crate::casework::file_kind::FileKind;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::{CustomerId, DocumentId};
-use crate::web::arrival::{Arrival, Pace};
-use crate::web::body::must_not_be_encoded;
+use crate::web::body::reject_content_encoding;
+use crate::web::body_reader::{BodyReader, ReadTimeout};
 
-/// The largest upload of any kind, in bytes: a setting, provided by `app.rs`.
+/// The size limit of any upload, in bytes: a setting, provided by `app.rs`.
 #[derive(Debug, Clone, Copy)]
 pub struct LargestUpload(pub u64);
 
-/// How large an upload may be.
+/// Size limits of an upload.
 #[derive(Clone, Copy)]
-pub struct Limits<'a> {
-    /// In bytes, of any kind.
+pub struct SizeLimits<'a> {
+    /// Limit for any kind, in bytes.
     pub request: u64,
-    /// In bytes, once the kind is known.
+    /// Limit per kind, in bytes.
     pub per_kind: &'a dyn Fn(FileKind) -> u64,
 }
 
-/// What is taken in.
+/// The rules of an upload.
 #[derive(Clone, Copy)]
-pub struct Terms<'a> {
-    /// The kinds that will do.
+pub struct UploadRules<'a> {
+    /// The accepted kinds.
     pub accepts: &'a [FileKind],
-    /// How large.
-    pub limits: Limits<'a>,
-    /// The slowest sender that is waited for.
-    pub pace: Pace,
+    /// The size limits.
+    pub limits: SizeLimits<'a>,
+    /// The minimum transfer rate.
+    pub pace: ReadTimeout,
 }
 
-/// A complete object that no row names yet. Dropped, it is deleted again; `keep` it when its row is written.
+/// A complete object without a database row. Dropping it deletes the object; call `keep` when the
+/// row is written.
 #[derive(Debug)]
 pub struct Received {
-    /// The id of the version to be, also the object's name.
+    /// The id of the future document version, also the name of the object.
     pub id: DocumentId,
-    /// Where it lies in the store.
+    /// The object key.
     pub key: String,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of the bytes.
     pub sha256: [u8; 32],
-    /// In bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// What its content is.
+    /// The kind of the content.
     pub kind: FileKind,
     object: Unrecorded,
 }
 
 impl Received {
-    /// Leaves the object in the store. Say so just before the commit, not after: a commit whose answer is lost may have happened, and an object
-    /// without a row costs a little space where a row without its object costs a document.
+    /// Keeps the object in the store. Call it just before the commit, not after: a commit with a
+    /// lost reply may have happened, and an orphaned object costs a little space, whereas a row
+    /// without its object loses a document.
     pub fn keep(self) {
         self.object.keep();
     }
 }
 
-/// Streams `payload` into the folder of `folder`. Of `headers` it reads `Content-Type`, `Content-Length`, `Content-Encoding` and `Content-Range`.
-/// However it ends but well, also by being dropped, nothing stays in the store.
+/// Streams `payload` into the folder of customer `folder`. Reads `Content-Type`, `Content-Length`,
+/// `Content-Encoding` and `Content-Range` from `headers`. On any failure, also when the future is
+/// dropped, nothing stays in the store.
 ///
 /// # Errors
-/// 413 over a limit, 415 for content that is not accepted or not what `Content-Type` says, 422 when empty or cut off, 408 when the sender stops
-/// sending, 400 when the connection breaks or the body is only a part, 500 when the store fails.
+/// 413 over a limit, 415 for content that is not accepted or contradicts `Content-Type`, 422 when
+/// empty or cut off, 408 when the sender stops sending, 400 when the connection breaks or the body
+/// is only a part, 500 when the store fails.
 pub async fn receive<S>(
     store: &DocumentStore,
     folder: CustomerId,
     headers: &HeaderMap,
     mut payload: S,
-    terms: &Terms<'_>,
+    terms: &UploadRules<'_>,
     now: DateTime<Utc>,
 ) -> Result<Received>
 where
     S: Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin,
 {
     let declared = Declared::read(headers)?;
-    within(declared.length, terms.limits.request, None)?;
-    let (mut examiner, mut judged) = (Examiner::default(), None::<Judged>);
+    check_size(declared.length, terms.limits.request, None)?;
+    let (mut examiner, mut judged) = (Examiner::default(), None::<AcceptedUpload>);
     let mut block = BytesMut::new();
-    let mut arrival = Arrival::at(terms.pace);
-    while let Some(mut chunk) = arrival.next(&mut payload, refusal::broken_off).await? {
-        examiner.see(&chunk);
-        within(
+    let mut body_reader = BodyReader::new(terms.pace);
+    while let Some(mut chunk) = body_reader.next(&mut payload, refusal::broken_off).await? {
+        examiner.update(&chunk);
+        check_size(
             examiner.size(),
             judged
                 .as_ref()
                 .map_or(terms.limits.request, |judged| judged.limit),
             judged.as_ref().and_then(|judged| judged.family.only_kind()),
         )?;
-        if judged.is_none() && examiner.knows_the_head() {
-            judged = Some(Judged::of(store, &examiner, &declared, terms)?);
+        if judged.is_none() && examiner.has_full_head() {
+            judged = Some(AcceptedUpload::of(store, &examiner, &declared, terms)?);
         }
         while !chunk.is_empty() {
             block.reserve(BLOCK - block.len());
@@ -115,13 +121,13 @@ where
     let mut judged = if let Some(judged) = judged {
         judged
     } else {
-        Judged::of(store, &examiner, &declared, terms)?
+        AcceptedUpload::of(store, &examiner, &declared, terms)?
     };
-    let Verdict { kind, proof } = examiner
-        .verdict(judged.family)
+    let Examined { kind, proof } = examiner
+        .finish(judged.family)
         .map_err(|flaw| refusal::flaw(&flaw, terms.accepts))?;
     accepted(&[kind], &declared, terms)?;
-    within(examiner.size(), (terms.limits.per_kind)(kind), Some(kind))?;
+    check_size(examiner.size(), (terms.limits.per_kind)(kind), Some(kind))?;
     if !block.is_empty() {
         judged.upload.write(block.freeze()).await?;
     }
@@ -143,47 +149,50 @@ where
     })
 }
 
-/// Reads again what proves the kind. The object is complete, and goes again with its `Received` if this fails.
+/// Runs the second check of the kind. If it fails, dropping the `Received` deletes the object.
 async fn prove(
     store: &DocumentStore,
     key: &str,
     proof: Proof,
-) -> Result<std::result::Result<(), Flaw>> {
-    let held = store.hold(key, proof.range()).await?;
-    // A lock takes long to look for. What is held is held until that is done, also when the caller has gone.
+) -> Result<std::result::Result<(), ContentError>> {
+    let held = store.read_into_memory(key, proof.range()).await?;
+    // The search takes long. The buffer stays reserved until it ends, also when the caller has
+    // gone.
     tokio::task::spawn_blocking(move || proof.prove(held.bytes()))
         .await
         .map_err(Error::internal)
 }
 
-/// Collects `payload` in memory, for a file that must be looked through as a whole. Of `headers` it reads `Content-Length`, `Content-Encoding` and
-/// `Content-Range`; what the file is, its receiver judges.
+/// Receives `payload` in memory, for a file that must be examined as a whole. Reads
+/// `Content-Length`, `Content-Encoding` and `Content-Range` from `headers`; the caller examines the
+/// content.
 ///
 /// # Errors
-/// 413 over `limit`, 422 when empty, 408 when the sender is slower than `pace`, 400 when the connection breaks or the body is only a part.
-pub async fn collect<S>(
+/// 413 over `limit`, 422 when empty, 408 when the sender is slower than `pace`, 400 when the
+/// connection breaks or the body is only a part.
+pub async fn receive_in_memory<S>(
     headers: &HeaderMap,
     mut payload: S,
     limit: u64,
-    pace: Pace,
+    pace: ReadTimeout,
 ) -> Result<Zeroizing<Vec<u8>>>
 where
     S: Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin,
 {
     let declared = Declared::read(headers)?;
-    within(declared.length, limit, None)?;
+    check_size(declared.length, limit, None)?;
     let expected = if declared.length == 0 {
         limit
     } else {
         declared.length
     };
-    // Reserved at once: a vector that grows would leave copies of the file behind.
+    // Allocated at once: a growing vector would leave copies of the file in memory.
     let mut file = Zeroizing::new(Vec::with_capacity(
         usize::try_from(expected).map_err(Error::internal)?,
     ));
-    let mut arrival = Arrival::at(pace);
-    while let Some(chunk) = arrival.next(&mut payload, refusal::broken_off).await? {
-        within((file.len() + chunk.len()) as u64, limit, None)?;
+    let mut body_reader = BodyReader::new(pace);
+    while let Some(chunk) = body_reader.next(&mut payload, refusal::broken_off).await? {
+        check_size((file.len() + chunk.len()) as u64, limit, None)?;
         file.extend_from_slice(&chunk);
     }
     if file.is_empty() {
@@ -193,7 +202,7 @@ where
     }
 }
 
-/// What the sender says about the body.
+/// The sender's declarations about the body.
 struct Declared {
     media_type: Option<String>,
     length: u64,
@@ -212,7 +221,7 @@ impl Declared {
                 "Send the whole file, without Content-Range.",
             ));
         }
-        must_not_be_encoded(headers)?;
+        reject_content_encoding(headers)?;
         let media_type = text(header::CONTENT_TYPE).map(|given| {
             given
                 .split(';')
@@ -242,26 +251,26 @@ impl Declared {
     }
 
     fn agrees_with(&self, kind: FileKind) -> bool {
-        // Browsers never say image/jpg, people who write clients do.
+        // Browsers never send image/jpg; some hand-written clients do.
         self.media_type.as_deref().is_none_or(|given| {
             given == kind.media_type() || (kind == FileKind::Jpeg && given == "image/jpg")
         })
     }
 }
 
-/// An upload whose beginning is known to be acceptable. Before that nothing goes to the store.
-struct Judged {
-    family: Family,
+/// An upload with an accepted signature. Before that, nothing is written to the store.
+struct AcceptedUpload {
+    family: Signature,
     limit: u64,
     upload: Upload,
 }
 
-impl Judged {
+impl AcceptedUpload {
     fn of(
         store: &DocumentStore,
         examiner: &Examiner,
         declared: &Declared,
-        terms: &Terms<'_>,
+        terms: &UploadRules<'_>,
     ) -> Result<Self> {
         let family = examiner
             .family()
@@ -273,7 +282,7 @@ impl Judged {
             .max()
             .unwrap_or_default();
         let limit = largest.min(terms.limits.request);
-        within(
+        check_size(
             examiner.size().max(declared.length),
             limit,
             family.only_kind(),
@@ -286,8 +295,12 @@ impl Judged {
     }
 }
 
-/// Those of `found` that are accepted and declared.
-fn accepted(found: &[FileKind], declared: &Declared, terms: &Terms<'_>) -> Result<Vec<FileKind>> {
+/// The kinds in `found` that are accepted and match the declared type.
+fn accepted(
+    found: &[FileKind],
+    declared: &Declared,
+    terms: &UploadRules<'_>,
+) -> Result<Vec<FileKind>> {
     let kinds: Vec<FileKind> = found
         .iter()
         .copied()
@@ -307,7 +320,7 @@ fn accepted(found: &[FileKind], declared: &Declared, terms: &Terms<'_>) -> Resul
     }
 }
 
-fn within(size: u64, limit: u64, kind: Option<FileKind>) -> Result<()> {
+fn check_size(size: u64, limit: u64, kind: Option<FileKind>) -> Result<()> {
     if size > limit {
         Err(refusal::too_large(limit, kind))
     } else {

@@ -1,5 +1,6 @@
-//! The documents of a case: taken in as a stream, judged by their content, kept for ever in numbered versions, sent back as a stream.
-//! Who may do so, and which requirement takes what, is the workflow's business.
+//! The documents of a case: received as a stream, examined by content, stored in numbered versions,
+//! served as a stream. The workflow decides on rights and on the kinds that each requirement
+//! accepts.
 
 pub mod content;
 pub mod download;
@@ -16,6 +17,6 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
-pub use intake::{Limits, Received, Terms, receive};
+pub use intake::{Received, SizeLimits, UploadRules, receive};
 pub use store::StoredDocument;
 pub use view::DocumentView;

@@ -1,4 +1,4 @@
-//! The smallest honest files of each kind, made for the tests of this module byte by byte.
+//! The smallest valid file of each kind, built byte by byte for the tests of this module.
 
 use crate::casework::file_kind::FileKind;
 
@@ -13,7 +13,7 @@ pub fn pdf() -> Vec<u8> {
 /// The content type of a letter's main part.
 pub const DOCX: &str =
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
-/// That of a spreadsheet's.
+/// The content type of a spreadsheet's main part.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
 
 /// The frame of a JPEG: start, JFIF header, end.
@@ -104,7 +104,7 @@ fn chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// A zip with these entries, a few bytes each. The content types are those of what the names make it.
+/// A zip with these entries of a few bytes each. The content types follow from the names.
 pub fn zip(names: &[&str]) -> Vec<u8> {
     let types = types_of(if names.iter().any(|name| name.starts_with("xl/")) {
         XLSX
@@ -127,7 +127,7 @@ pub fn zip(names: &[&str]) -> Vec<u8> {
     )
 }
 
-/// The list of content types of a file whose main part is of the type `main`.
+/// The content types of a file with a main part of type `main`.
 pub fn types_of(main: &str) -> Vec<u8> {
     format!("<Types><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/main\" ContentType=\"{main}\"/></Types>")
         .into_bytes()

@@ -9,55 +9,55 @@ use crate::casework::file_kind::FileKind;
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::ids::{ApplicationId, CustomerId, DocumentId, OfficeId, UserId};
 
-/// One version as stored.
+/// A stored version of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDocument {
-    /// Its id.
+    /// The id of the version.
     pub id: DocumentId,
-    /// The office it was sent to.
+    /// The office.
     pub office_id: OfficeId,
-    /// In whose folder it lies.
+    /// The customer; the object is in this customer's folder.
     pub customer_id: CustomerId,
-    /// The case it belongs to.
+    /// The application.
     pub case_id: ApplicationId,
-    /// The requirement it answers.
+    /// The requirement that the document answers.
     pub requirement: String,
     /// Counts from 1 for each requirement of a case.
     pub version: i32,
     /// For display only.
     pub file_name: String,
-    /// What its content is.
+    /// The kind of the content.
     pub kind: FileKind,
-    /// In bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of the bytes.
     pub sha256: [u8; 32],
-    /// Where its bytes are in the store.
+    /// The object key.
     pub object_key: String,
-    /// Who sent it.
+    /// The user that uploaded it.
     pub uploaded_by: UserId,
-    /// When.
+    /// When it was uploaded.
     pub uploaded_at: DateTime<Utc>,
 }
 
-/// Where a received object belongs.
+/// The case and requirement that a received object is recorded under.
 #[derive(Debug, Clone)]
-pub struct Belongs<'a> {
+pub struct DocumentOwner<'a> {
     /// The office.
     pub office_id: OfficeId,
-    /// The customer whose folder it was received into.
+    /// The customer; the object was received into this customer's folder.
     pub customer_id: CustomerId,
-    /// The case.
+    /// The application.
     pub case_id: ApplicationId,
-    /// The requirement it answers: a code, not free text.
+    /// The requirement: a code, not free text.
     pub requirement: &'a str,
-    /// What to show as its name; see `file_name::given`.
+    /// The display name; see `file_name::from_headers`.
     pub file_name: &'a str,
-    /// Who sent it.
+    /// The user that uploaded it.
     pub uploaded_by: UserId,
 }
 
-struct Row {
+struct DocumentRow {
     id: Uuid,
     office_id: Uuid,
     customer_id: Uuid,
@@ -73,10 +73,10 @@ struct Row {
     uploaded_at: DateTime<Utc>,
 }
 
-impl TryFrom<Row> for StoredDocument {
+impl TryFrom<DocumentRow> for StoredDocument {
     type Error = Error;
 
-    fn try_from(row: Row) -> Result<Self> {
+    fn try_from(row: DocumentRow) -> Result<Self> {
         Ok(Self {
             id: DocumentId(row.id),
             office_id: OfficeId(row.office_id),
@@ -98,18 +98,19 @@ impl TryFrom<Row> for StoredDocument {
     }
 }
 
-/// Records `received` as the next version. The caller holds the lock of the case's row, so the numbers have no gaps and no rivals.
+/// Records `received` as the next version. The caller must hold the lock of the case's row, so that
+/// the numbers have no gaps and no conflicts.
 ///
 /// # Errors
-/// `overtaken` when the caller held no lock and somebody else took the number.
+/// `overtaken` when the caller held no lock and another request took the number.
 pub async fn add_version(
     connection: &mut PgConnection,
-    belongs: &Belongs<'_>,
+    belongs: &DocumentOwner<'_>,
     received: &Received,
     at: DateTime<Utc>,
 ) -> Result<StoredDocument> {
     let row = sqlx::query_as!(
-        Row,
+        DocumentRow,
         r#"
         insert into document_version (
             id, office_id, customer_id, case_id, requirement, version, file_name, kind, size, sha256, object_key, uploaded_by, uploaded_at
@@ -139,16 +140,13 @@ pub async fn add_version(
     row.try_into()
 }
 
-/// Every version of a case, by requirement and version.
-///
-/// # Errors
-/// When the database fails.
+/// Lists every version of a case, by requirement and version.
 pub async fn list(
     connection: &mut PgConnection,
     case_id: ApplicationId,
 ) -> Result<Vec<StoredDocument>> {
     let rows = sqlx::query_as!(
-        Row,
+        DocumentRow,
         r#"
         select id, office_id, customer_id, case_id, requirement, version, file_name, kind, size, sha256, object_key, uploaded_by, uploaded_at
         from document_version
@@ -162,16 +160,13 @@ pub async fn list(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// The latest version for each requirement of a case.
-///
-/// # Errors
-/// When the database fails.
+/// Lists the latest version of each requirement of a case.
 pub async fn latest(
     connection: &mut PgConnection,
     case_id: ApplicationId,
 ) -> Result<Vec<StoredDocument>> {
     let rows = sqlx::query_as!(
-        Row,
+        DocumentRow,
         r#"
         select distinct on (requirement)
             id, office_id, customer_id, case_id, requirement, version, file_name, kind, size, sha256, object_key, uploaded_by, uploaded_at
@@ -186,10 +181,7 @@ pub async fn latest(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// One version.
-///
-/// # Errors
-/// `not_found`.
+/// Finds one version.
 pub async fn find(
     connection: &mut PgConnection,
     case_id: ApplicationId,
@@ -197,7 +189,7 @@ pub async fn find(
     version: i32,
 ) -> Result<StoredDocument> {
     let row = sqlx::query_as!(
-        Row,
+        DocumentRow,
         r#"
         select id, office_id, customer_id, case_id, requirement, version, file_name, kind, size, sha256, object_key, uploaded_by, uploaded_at
         from document_version

@@ -1,4 +1,4 @@
-//! Uploads and downloads against a store in a folder of their own.
+//! Uploads and downloads against a store in a temporary folder.
 
 use std::future::Future as _;
 use std::path::PathBuf;
@@ -11,27 +11,27 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{Stream, StreamExt as _, stream};
 use uuid::Uuid;
 
-use super::intake::collect;
-use super::{Limits, Received, Terms, receive, samples as sample};
+use super::intake::receive_in_memory;
+use super::{Received, SizeLimits, UploadRules, receive, samples as sample};
 use crate::casework::file_kind::FileKind;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::CustomerId;
 use crate::secrecy::sha256;
-use crate::web::arrival::Pace;
+use crate::web::body_reader::ReadTimeout;
 
 mod downloads;
 mod over_a_socket;
 
 const MIB: u64 = 1 << 20;
 
-/// A store in a folder that goes when the test ends.
-struct Place {
+/// A store in a folder that is removed when the test ends.
+struct TestStore {
     folder: PathBuf,
     store: DocumentStore,
 }
 
-impl Place {
+impl TestStore {
     fn new() -> Self {
         let folder = std::env::temp_dir().join(format!("documents-{}", Uuid::new_v4()));
         let store = DocumentStore::folder(&folder).unwrap();
@@ -60,7 +60,7 @@ impl Place {
         objects
     }
 
-    /// Cleaning up happens behind the caller's back, so it is waited for.
+    /// Cleaning up happens in a background task, so the test waits for it.
     async fn becomes_empty(&self) {
         for _ in 0..500 {
             if self.objects().is_empty() {
@@ -106,7 +106,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for TestStore {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
     }
@@ -120,25 +120,25 @@ fn customer() -> CustomerId {
     CustomerId(Uuid::from_u128(7))
 }
 
-fn terms(accepts: &[FileKind]) -> Terms<'_> {
-    let limits = Limits {
+fn terms(accepts: &[FileKind]) -> UploadRules<'_> {
+    let limits = SizeLimits {
         request: 8 * MIB,
         per_kind: &|kind| if kind == FileKind::Png { MIB } else { 4 * MIB },
     };
-    Terms {
+    UploadRules {
         accepts,
         limits,
-        pace: Pace::FILE,
+        pace: ReadTimeout::FILE,
     }
 }
 
 /// A tenth of a second for everything.
-fn hurried() -> Pace {
+fn hurried() -> ReadTimeout {
     let tenth = Duration::from_millis(100);
-    Pace {
-        gap: tenth,
+    ReadTimeout {
+        idle: tenth,
         window: tenth,
-        ..Pace::FILE
+        ..ReadTimeout::FILE
     }
 }
 
@@ -187,7 +187,7 @@ fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> (Code, String) {
 
 #[actix_web::test]
 async fn what_is_received_lies_in_the_customers_folder_as_it_was_sent() {
-    let place = Place::new();
+    let place = TestStore::new();
     for filling in [0, 1000, 700_000] {
         for (kind, file) in sample::filled(filling) {
             for piece in [filling / 3 + 1, 64 << 10] {
@@ -222,7 +222,7 @@ async fn what_is_received_lies_in_the_customers_folder_as_it_was_sent() {
 
 #[actix_web::test]
 async fn what_is_kept_stays() {
-    let place = Place::new();
+    let place = TestStore::new();
     let received = place
         .receive(&HeaderMap::new(), whole(sample::pdf()))
         .await
@@ -235,7 +235,7 @@ async fn what_is_kept_stays() {
 
 #[actix_web::test]
 async fn an_upload_that_breaks_off_leaves_nothing() {
-    let place = Place::new();
+    let place = TestStore::new();
     let broken = whole(pdf_of(2 * MIB))
         .take(40)
         .chain(stream::iter([Err(PayloadError::Incomplete(None))]));
@@ -248,7 +248,7 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
 
 #[actix_web::test]
 async fn an_upload_dropped_in_mid_stream_leaves_nothing() {
-    let place = Place::new();
+    let place = TestStore::new();
     let hanging = whole(pdf_of(2 * MIB)).take(40).chain(stream::pending());
     {
         let headers = HeaderMap::new();
@@ -271,7 +271,7 @@ async fn an_upload_dropped_in_mid_stream_leaves_nothing() {
 #[actix_web::test]
 async fn an_upload_dropped_at_any_moment_leaves_nothing() {
     for polls in 1..40 {
-        let place = Place::new();
+        let place = TestStore::new();
         let headers = HeaderMap::new();
         {
             let mut upload = std::pin::pin!(place.receive(&headers, whole(pdf_of(MIB))));
@@ -294,14 +294,14 @@ async fn an_upload_dropped_at_any_moment_leaves_nothing() {
 
 #[actix_web::test]
 async fn the_limit_of_the_request_holds_with_and_without_a_length() {
-    let place = Place::new();
+    let place = TestStore::new();
     let announced = headers(&[(header::CONTENT_LENGTH, "8388609")]);
     assert_eq!(
         place.refusal(&announced, stream::pending()).await,
         (Code::BodyTooLarge, "At most 8 MiB.".into())
     );
-    let generous = Terms {
-        limits: Limits {
+    let generous = UploadRules {
+        limits: SizeLimits {
             request: MIB,
             per_kind: &|_| 64 * MIB,
         },
@@ -328,7 +328,7 @@ async fn the_limit_of_the_request_holds_with_and_without_a_length() {
 
 #[actix_web::test]
 async fn the_limit_of_a_kind_holds_as_soon_as_the_kind_is_known() {
-    let place = Place::new();
+    let place = TestStore::new();
     let [(_, pdf), _, (_, png), (_, docx), _] = sample::filled(usize::try_from(MIB).unwrap());
     assert_eq!(
         place.refusal(&HeaderMap::new(), whole(png.clone())).await,
@@ -349,8 +349,8 @@ async fn the_limit_of_a_kind_holds_as_soon_as_the_kind_is_known() {
         Code::BodyTooLarge
     );
     // Word or Excel is known at the end only.
-    let small_docx = Terms {
-        limits: Limits {
+    let small_docx = UploadRules {
+        limits: SizeLimits {
             request: 8 * MIB,
             per_kind: &|kind| {
                 if kind == FileKind::Docx {
@@ -380,7 +380,7 @@ async fn the_limit_of_a_kind_holds_as_soon_as_the_kind_is_known() {
 
 #[actix_web::test]
 async fn a_file_of_exactly_the_limit_is_taken() {
-    let place = Place::new();
+    let place = TestStore::new();
     assert_eq!(
         place
             .receive(&HeaderMap::new(), whole(pdf_of(4 * MIB)))
@@ -400,7 +400,7 @@ async fn a_file_of_exactly_the_limit_is_taken() {
 
 #[actix_web::test]
 async fn the_declared_type_must_agree_with_the_content_when_it_says_something() {
-    let place = Place::new();
+    let place = TestStore::new();
     for agreeable in [
         "application/pdf",
         "Application/PDF; x=y",
@@ -435,7 +435,7 @@ async fn the_declared_type_must_agree_with_the_content_when_it_says_something() 
 
 #[actix_web::test]
 async fn content_that_is_not_accepted_never_reaches_the_store() {
-    let place = Place::new();
+    let place = TestStore::new();
     for (file, found) in [
         (
             b"<!DOCTYPE html><script>alert(1)</script>".repeat(100),
@@ -467,7 +467,7 @@ async fn content_that_is_not_accepted_never_reaches_the_store() {
 
 #[actix_web::test]
 async fn a_letter_with_macros_is_refused_whatever_it_is_called() {
-    let place = Place::new();
+    let place = TestStore::new();
     let file = sample::zip(&[
         "[Content_Types].xml",
         "word/document.xml",
@@ -484,7 +484,7 @@ async fn a_letter_with_macros_is_refused_whatever_it_is_called() {
 
 #[actix_web::test]
 async fn nothing_half_a_file_and_a_packed_file_are_refused() {
-    let place = Place::new();
+    let place = TestStore::new();
     assert_eq!(
         place.refusal(&HeaderMap::new(), stream::empty()).await,
         (Code::InvalidContent, "empty".into())
@@ -520,8 +520,8 @@ async fn nothing_half_a_file_and_a_packed_file_are_refused() {
 
 #[actix_web::test]
 async fn a_sender_who_stops_or_only_drips_runs_out_of_time() {
-    let place = Place::new();
-    let hasty = Terms {
+    let place = TestStore::new();
+    let hasty = UploadRules {
         pace: hurried(),
         ..terms(&FileKind::ALL)
     };
@@ -558,14 +558,14 @@ async fn a_file_taken_into_memory_keeps_the_same_manners() {
     let patience = hurried();
     let none = HeaderMap::new();
     assert_eq!(
-        collect(&none, whole(pdf_of(MIB)), MIB, patience)
+        receive_in_memory(&none, whole(pdf_of(MIB)), MIB, patience)
             .await
             .unwrap()
             .as_slice(),
         pdf_of(MIB)
     );
     let code = async |headers: &HeaderMap, body| {
-        collect(headers, body, MIB, patience)
+        receive_in_memory(headers, body, MIB, patience)
             .await
             .unwrap_err()
             .code()
@@ -607,7 +607,7 @@ async fn a_file_taken_into_memory_keeps_the_same_manners() {
 
 #[actix_web::test]
 async fn a_store_that_fails_is_our_fault_and_said_so() {
-    let place = Place::new();
+    let place = TestStore::new();
     std::fs::write(place.folder.join("quarantine"), "in the way").unwrap();
     assert_eq!(
         place
@@ -641,7 +641,7 @@ async fn a_store_that_fails_is_our_fault_and_said_so() {
     reason = "the file system stamps files with the machine's clock"
 )]
 async fn only_old_strays_are_swept_and_no_document() {
-    let place = Place::new();
+    let place = TestStore::new();
     let document = place
         .receive(&HeaderMap::new(), whole(sample::pdf()))
         .await
@@ -670,7 +670,7 @@ async fn only_old_strays_are_swept_and_no_document() {
 
 #[actix_web::test]
 async fn a_store_that_is_gone_is_not_healthy() {
-    let place = Place::new();
+    let place = TestStore::new();
     place.store.health().await.unwrap();
     std::fs::remove_dir_all(&place.folder).unwrap();
     assert!(place.store.health().await.is_err());

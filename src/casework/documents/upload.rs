@@ -1,5 +1,6 @@
-//! The store's side of one upload, in a task of its own that nobody can cancel: it ends with a complete object in the customer's folder or with
-//! nothing. A caller who goes away merely stops sending, and the task cleans up.
+//! Writes one upload to the store, in a task of its own that cannot be cancelled: it ends with a
+//! complete object in the customer's folder or with nothing. When the caller goes away it stops
+//! sending, and the task cleans up.
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -9,50 +10,57 @@ use tokio::task::JoinHandle;
 use crate::error::{Error, Result};
 use crate::gateways::document_store::{DocumentStore, ObjectWriter};
 
-/// How much travels to the store at a time. Four of these exist per upload: filling, waiting, being written, and the writer's copy.
+/// The block size for the store. Four blocks exist per upload: filling, waiting, being written, and
+/// the writer's copy.
 pub(super) const BLOCK: usize = 128 << 10;
 /// Below this, moving the hash to another thread costs more than the hash.
-const HASH_HERE: usize = 16 << 10;
+const INLINE_HASH_LIMIT: usize = 16 << 10;
 
-enum Order {
+enum UploadCommand {
     Write(Bytes),
     Keep(String),
 }
 
-/// An upload under way. Dropping it means: forget it.
+/// A running upload. Dropping it aborts the upload.
 pub(super) struct Upload {
-    orders: mpsc::Sender<Order>,
-    task: JoinHandle<Result<Option<Kept>>>,
+    commands: mpsc::Sender<UploadCommand>,
+    task: JoinHandle<Result<Option<CompleteObject>>>,
 }
 
 /// A complete object.
-pub(super) struct Kept {
+pub(super) struct CompleteObject {
     pub sha256: [u8; 32],
     pub object: Unrecorded,
 }
 
 impl Upload {
-    /// Begins one.
+    /// Starts an upload.
     pub fn begin(store: &DocumentStore) -> Self {
-        // One waits while one is written; more would only be memory.
-        let (orders, inbox) = mpsc::channel(1);
+        // One block waits while another is written; more would only use memory.
+        let (commands, inbox) = mpsc::channel(1);
         Self {
-            orders,
-            task: tokio::spawn(carry_out(store.clone(), inbox)),
+            commands,
+            task: tokio::spawn(run_upload(store.clone(), inbox)),
         }
     }
 
-    /// Hands over the next bytes; waits when the store is slower than the caller. A store that failed says so in `keep`.
+    /// Sends the next block; waits when the store is slower than the caller. A failure of the store
+    /// is reported here or by `keep`.
     pub async fn write(&mut self, block: Bytes) -> Result<()> {
-        if self.orders.send(Order::Write(block)).await.is_ok() {
+        if self
+            .commands
+            .send(UploadCommand::Write(block))
+            .await
+            .is_ok()
+        {
             return Ok(());
         }
         Err(self.failure().await)
     }
 
     /// Completes the object and gives it `key`.
-    pub async fn keep(mut self, key: String) -> Result<Kept> {
-        if self.orders.send(Order::Keep(key)).await.is_err() {
+    pub async fn keep(mut self, key: String) -> Result<CompleteObject> {
+        if self.commands.send(UploadCommand::Keep(key)).await.is_err() {
             return Err(self.failure().await);
         }
         let kept = self.task.await.map_err(Error::internal)??;
@@ -68,15 +76,15 @@ impl Upload {
     }
 }
 
-async fn carry_out(
+async fn run_upload(
     store: DocumentStore,
-    mut orders: mpsc::Receiver<Order>,
-) -> Result<Option<Kept>> {
+    mut commands: mpsc::Receiver<UploadCommand>,
+) -> Result<Option<CompleteObject>> {
     let quarantined = DocumentStore::quarantine_key();
     let mut writer = store.writer(&quarantined).await?;
-    let kept = match pour(&mut writer, &mut orders).await {
+    let kept = match write_blocks(&mut writer, &mut commands).await {
         Ok(Some((key, sha256))) => {
-            // Armed before the move: a move that fails half-way leaves nothing at the new place.
+            // Created before the move, so that a move that fails half-way leaves no object behind.
             let object = Unrecorded {
                 store: store.clone(),
                 key: Some(key.clone()),
@@ -84,7 +92,7 @@ async fn carry_out(
             store
                 .promote(&quarantined, &key)
                 .await
-                .map(|()| Some(Kept { sha256, object }))
+                .map(|()| Some(CompleteObject { sha256, object }))
         }
         Ok(None) => Ok(None),
         Err(error) => Err(error),
@@ -100,21 +108,21 @@ async fn carry_out(
     kept
 }
 
-/// Writes until told to keep, then completes the object. None when the caller went away.
-async fn pour(
+/// Writes blocks until `Keep`, then completes the object. None when the caller went away.
+async fn write_blocks(
     writer: &mut ObjectWriter,
-    orders: &mut mpsc::Receiver<Order>,
+    commands: &mut mpsc::Receiver<UploadCommand>,
 ) -> Result<Option<(String, [u8; 32])>> {
     let mut hasher = Sha256::new();
-    while let Some(order) = orders.recv().await {
+    while let Some(order) = commands.recv().await {
         match order {
-            Order::Write(block) => {
+            UploadCommand::Write(block) => {
                 let (digest, written) =
                     tokio::join!(hash(hasher, block.clone()), writer.write(block));
                 written?;
                 hasher = digest?;
             }
-            Order::Keep(key) => {
+            UploadCommand::Keep(key) => {
                 writer.finish().await?;
                 return Ok(Some((key, hasher.finalize().into())));
             }
@@ -123,9 +131,10 @@ async fn pour(
     Ok(None)
 }
 
-/// Off the worker's thread, which serves other requests meanwhile, and at the same time as the writing.
+/// Hashes off the worker thread, which serves other requests meanwhile, and in parallel with the
+/// write.
 async fn hash(mut hasher: Sha256, block: Bytes) -> Result<Sha256> {
-    if block.len() <= HASH_HERE {
+    if block.len() <= INLINE_HASH_LIMIT {
         hasher.update(&block);
         return Ok(hasher);
     }
@@ -136,7 +145,7 @@ async fn hash(mut hasher: Sha256, block: Bytes) -> Result<Sha256> {
     hashing.await.map_err(Error::internal)
 }
 
-/// An object that no row of the database names yet. Dropped, it is deleted, unless somebody said `keep`.
+/// An object without a database row. Dropping it deletes the object, unless `keep` was called.
 #[derive(Debug)]
 pub(super) struct Unrecorded {
     store: DocumentStore,

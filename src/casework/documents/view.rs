@@ -1,4 +1,4 @@
-//! A stored version as callers see it.
+//! A stored version in replies.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -10,29 +10,29 @@ use crate::ids::{DocumentId, UserId};
 /// One version of a document (versi dokumen). It never changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DocumentView {
-    /// Its id.
+    /// The id of the version.
     pub id: DocumentId,
-    /// The requirement it answers (persyaratan).
+    /// The requirement that the document answers (persyaratan).
     #[schema(example = "deed_of_establishment")]
     pub requirement: String,
     /// Counts from 1 for each requirement of the case.
     #[schema(example = 1)]
     pub version: i32,
-    /// The name the sender gave it, made harmless.
+    /// The sender's file name, sanitized.
     #[schema(example = "Akta Pendirian.pdf")]
     pub file_name: String,
-    /// What its content is.
+    /// The media type of the content.
     #[schema(example = "application/pdf")]
     pub media_type: String,
-    /// In bytes.
+    /// Size in bytes.
     #[schema(example = 482_113)]
     pub size: u64,
-    /// SHA-256 of its bytes, in hexadecimal.
+    /// SHA-256 of the bytes, in hexadecimal.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub sha256: String,
-    /// When it was received.
+    /// When the document was received.
     pub uploaded_at: DateTime<Utc>,
-    /// By whom.
+    /// The user that uploaded it.
     pub uploaded_by: UserId,
 }
 

@@ -1,4 +1,4 @@
-//! People who audit for the office, and teams of them.
+//! Auditors of the office and audit teams.
 
 pub mod http;
 pub mod store;
@@ -6,13 +6,13 @@ pub mod store;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::form::line;
+use super::form::check_line;
 use super::schemes::SchemeCode;
 use crate::error::{FieldError, fault};
 use crate::ids::AuditorId;
-use crate::web::body::{Validate, repeated};
+use crate::web::body::{Validate, duplicate_errors};
 
-/// What a member does in the team.
+/// Role of a member in the audit team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TeamRole {
@@ -34,11 +34,11 @@ pub enum TeamRole {
 pub struct TeamMember {
     /// The auditor.
     pub auditor_id: AuditorId,
-    /// In which role.
+    /// Role in the team.
     pub role: TeamRole,
 }
 
-/// An auditor as kept.
+/// A stored auditor.
 #[derive(Debug, Clone)]
 pub struct Auditor {
     pub(super) id: AuditorId,
@@ -54,9 +54,9 @@ pub struct AuditorForm {
     /// Name with titles, as letters print it.
     #[schema(example = "Ir. Sri Wahyuni, M.T.", min_length = 1, max_length = 200)]
     pub name: String,
-    /// The schemes they may audit.
+    /// Schemes the auditor may audit.
     pub schemes: Vec<SchemeCode>,
-    /// Whether they may lead a team.
+    /// Whether the auditor may lead a team.
     #[serde(default)]
     pub may_lead: bool,
 }
@@ -64,7 +64,7 @@ pub struct AuditorForm {
 impl Validate for AuditorForm {
     fn errors(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
-        line(&mut faults, "/name", &self.name);
+        check_line(&mut faults, "/name", &self.name);
         if self.schemes.is_empty() {
             faults.push(fault(
                 "/schemes",
@@ -73,7 +73,7 @@ impl Validate for AuditorForm {
                 "Name at least one scheme.",
             ));
         }
-        faults.extend(repeated(
+        faults.extend(duplicate_errors(
             &self.schemes,
             |scheme| *scheme,
             |i| format!("/schemes/{i}"),
@@ -85,24 +85,24 @@ impl Validate for AuditorForm {
 /// An auditor.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct AuditorView {
-    /// Their id.
+    /// Id of the auditor.
     pub id: AuditorId,
     /// Name with titles.
     #[schema(example = "Ir. Sri Wahyuni, M.T.")]
     pub name: String,
-    /// The schemes they may audit.
+    /// Schemes the auditor may audit.
     pub schemes: Vec<SchemeCode>,
-    /// Whether they may lead a team.
+    /// Whether the auditor may lead a team.
     pub may_lead: bool,
-    /// Whether they still audit.
+    /// Whether the auditor is active.
     pub active: bool,
-    /// Since when they are on the list.
+    /// When the auditor was added.
     pub created_at: DateTime<Utc>,
 }
 
-/// What is wrong with `team` for `scheme`; `known` are the office's active auditors among its members.
-#[must_use]
-pub fn team_faults(
+/// Validates `team` for `scheme`. `known` are the members of the team that are active auditors of
+/// the office.
+pub fn team_errors(
     team: &[TeamMember],
     known: &[Auditor],
     scheme: SchemeCode,
@@ -110,13 +110,13 @@ pub fn team_faults(
 ) -> Vec<FieldError> {
     let mut faults = Vec::new();
     for (i, member) in team.iter().enumerate() {
-        let place = format!("{pointer}/{i}/auditor_id");
+        let member_pointer = format!("{pointer}/{i}/auditor_id");
         if team[..i]
             .iter()
             .any(|other| other.auditor_id == member.auditor_id)
         {
             faults.push(fault(
-                place,
+                member_pointer,
                 "duplicate",
                 "Orang ini sudah ada dalam tim.",
                 "This person is in the team twice.",
@@ -125,14 +125,14 @@ pub fn team_faults(
         }
         match known.iter().find(|auditor| auditor.id == member.auditor_id) {
             None => faults.push(fault(
-                place,
+                member_pointer,
                 "unknown_auditor",
                 "Bukan auditor kantor ini.",
                 "Not an auditor of this office.",
             )),
             Some(auditor) if !auditor.schemes.contains(&scheme) => {
                 faults.push(fault(
-                    place,
+                    member_pointer,
                     "not_competent",
                     "Tidak kompeten untuk skema ini.",
                     "Not competent for this scheme.",
@@ -140,7 +140,7 @@ pub fn team_faults(
             }
             Some(auditor) if member.role == TeamRole::Lead && !auditor.may_lead => {
                 faults.push(fault(
-                    place,
+                    member_pointer,
                     "may_not_lead",
                     "Tidak boleh menjadi ketua tim.",
                     "May not lead a team.",

@@ -1,4 +1,4 @@
-//! The SQL of auditors.
+//! SQL for auditors.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -9,11 +9,8 @@ use crate::certification::schemes::SchemeCode;
 use crate::error::Result;
 use crate::ids::{AuditorId, OfficeId};
 
-/// Those of `team` who are active auditors of the office.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn known(
+/// The members of `team` that are active auditors of the office.
+pub async fn find_active(
     connection: &mut PgConnection,
     office: OfficeId,
     team: &[TeamMember],
@@ -35,16 +32,13 @@ pub async fn known(
     let auditors = rows.into_iter().map(|row| Auditor {
         id: AuditorId(row.id),
         name: row.name,
-        schemes: codes(&row.schemes),
+        schemes: scheme_codes(&row.schemes),
         may_lead: row.may_lead,
     });
     Ok(auditors.collect())
 }
 
 /// Adds an auditor.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn add(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -75,9 +69,6 @@ pub async fn add(
 }
 
 /// At most `limit` auditors of the office after `after`, newest first.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn list(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -104,7 +95,7 @@ pub async fn list(
     let views = rows.into_iter().map(|row| AuditorView {
         id: AuditorId(row.id),
         name: row.name,
-        schemes: codes(&row.schemes),
+        schemes: scheme_codes(&row.schemes),
         may_lead: row.may_lead,
         active: row.active,
         created_at: row.created_at,
@@ -112,7 +103,7 @@ pub async fn list(
     Ok(views.collect())
 }
 
-fn codes(schemes: &[String]) -> Vec<SchemeCode> {
+fn scheme_codes(schemes: &[String]) -> Vec<SchemeCode> {
     schemes
         .iter()
         .filter_map(|code| code.parse().ok())

@@ -1,27 +1,28 @@
-//! The account of an application: what it owes by e-billing, and what came in under any of its codes. Every rupiah is counted, whichever code it came under.
+//! The payment account of an application: the amount due by e-billing, and all payments under any
+//! of its billing codes.
 
 use serde::Serialize;
 
-/// What is owed and what came in (rekening permohonan).
+/// Amount due and amount received (rekening permohonan).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PaymentAccount {
-    /// Tagihan: the amount of the code that is to be paid, in whole rupiah; 0 when none is.
+    /// Tagihan: the amount of the payable billing code, in whole rupiah; 0 if there is none.
     #[schema(example = 9_000_000)]
     pub due: i64,
-    /// Diterima: every payment, in whole rupiah.
+    /// Diterima: the sum of all payments, in whole rupiah.
     #[schema(example = 17_000_000)]
     pub received: i64,
-    /// Belum dibayar: what is still owed, in whole rupiah.
+    /// Belum dibayar: the amount still to be paid, in whole rupiah.
     #[schema(example = 0)]
     pub outstanding: i64,
-    /// Kelebihan bayar: what came in beyond what is owed, in whole rupiah. Above 0 it has to be looked into: to be returned, or to be charged otherwise.
+    /// Kelebihan bayar: the amount paid in excess, in whole rupiah. If above 0, staff must decide
+    /// whether to refund it or to charge it otherwise.
     #[schema(example = 8_000_000)]
     pub excess: i64,
 }
 
 impl PaymentAccount {
-    /// With `due` rupiah owed and `received` rupiah paid.
-    #[must_use]
+    /// The account with `due` rupiah owed and `received` rupiah paid.
     pub fn of(due: i64, received: i64) -> Self {
         Self {
             due,
@@ -39,7 +40,7 @@ mod tests {
     use super::PaymentAccount;
     use crate::certification::billing::{BillingFacts, BillingStatus};
 
-    /// Row 8: 8 and 9 million were asked for and both were paid.
+    /// Row 8: 8 and 9 million were billed, and both billings were paid.
     #[test]
     fn every_rupiah_is_counted_and_what_is_too_much_is_told() {
         assert_eq!(

@@ -1,36 +1,36 @@
-//! `GET /billings`, `GET /billings/{id}`, and what recording a payment does.
+//! `GET /billings`, `GET /billings/{id}`, and the recording of a payment.
 
 use actix_web::get;
 use serde::{Deserialize, Serialize};
 
-use super::store::{self, Wanted};
+use super::store::{self, BillingQuery};
 use super::{AtBilling, BillingView, PaymentForm};
 use crate::casework::desk::Desk;
 use crate::certification::sop::Task;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{ApplicationId, BillingId};
-use crate::web::page::size;
-use crate::web::{At, Cursor, Page, Provided, Query, Reply};
+use crate::web::page::page_size;
+use crate::web::{Cursor, Page, PathParam, Provided, Query, Reply};
 
-/// What a list of billings can be narrowed to.
+/// Filter of the list of billings.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct BillingFilter {
-    /// Only of this application.
+    /// Only billings of this application.
     pub application: Option<ApplicationId>,
-    /// Only paid ones, or only unpaid ones.
+    /// `true` for paid billings only, `false` for unpaid billings only.
     pub paid: Option<bool>,
-    /// How many items, 1 to 200; 20 when not given.
+    /// Number of items, 1 to 200; default 20.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
 }
 
 /// List the billings (daftar e-billing).
 ///
-/// Of the files you may see, newest first.
+/// Billings of the applications you may see, newest first.
 #[utoipa::path(tag = "e-billing", params(BillingFilter), responses((status = 200, body = Page<BillingView>)))]
 #[get("/billings")]
 pub async fn list_billings(
@@ -39,8 +39,8 @@ pub async fn list_billings(
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<BillingView>>> {
     let filter = query.0;
-    let limit = size(filter.limit)?;
-    // A cursor is bound to the filter without what may differ from page to page.
+    let limit = page_size(filter.limit)?;
+    // A cursor is bound to the filter, except for the members that may change between pages.
     let bound = BillingFilter {
         limit: None,
         cursor: None,
@@ -49,43 +49,50 @@ pub async fn list_billings(
     let after = cursor
         .0
         .read(filter.cursor.as_deref(), "billings", &bound)?;
-    let wanted = Wanted {
+    let query = BillingQuery {
         application: filter.application,
         paid: filter.paid,
         after,
-        ..Wanted::default()
+        ..BillingQuery::default()
     };
     let rows = desk
         .database()
         .read(async |c| {
-            store::list(c, desk.who(), wanted, limit + 1, desk.request_time().now).await
+            store::list(
+                c,
+                desk.signed_in(),
+                query,
+                limit + 1,
+                desk.request_time().now,
+            )
+            .await
         })
         .await?;
     let page = cursor
         .0
-        .page(rows, limit, "billings", &bound, |(place, _)| *place)?;
+        .page(rows, limit, "billings", &bound, |(position, _)| *position)?;
     Ok(Reply::page(page.map(|(_, view)| view)))
 }
 
 /// Read a billing (e-billing).
 ///
-/// With its payment, once there is one.
+/// Includes the payment, if there is one.
 #[utoipa::path(tag = "e-billing", params(AtBilling), responses((status = 200, body = BillingView)))]
 #[get("/billings/{id}")]
-pub async fn read_billing(desk: Desk, at: At<AtBilling>) -> Result<Reply<BillingView>> {
-    let view = one(&desk, at.0.id).await?;
+pub async fn read_billing(desk: Desk, at: PathParam<AtBilling>) -> Result<Reply<BillingView>> {
+    let view = find_billing(&desk, at.0.id).await?;
     let version = 1 + i64::from(view.payment.is_some()) + i64::from(view.superseded_at.is_some());
     Ok(Reply::ok(view).version(version))
 }
 
-async fn one(desk: &Desk, id: BillingId) -> Result<BillingView> {
-    let wanted = Wanted {
+async fn find_billing(desk: &Desk, id: BillingId) -> Result<BillingView> {
+    let query = BillingQuery {
         id: Some(id),
-        ..Wanted::default()
+        ..BillingQuery::default()
     };
     let found = desk
         .database()
-        .read(async |c| store::list(c, desk.who(), wanted, 1, desk.request_time().now).await)
+        .read(async |c| store::list(c, desk.signed_in(), query, 1, desk.request_time().now).await)
         .await?;
     found
         .into_iter()
@@ -94,30 +101,31 @@ async fn one(desk: &Desk, id: BillingId) -> Result<BillingView> {
         .ok_or_else(|| Error::new(Code::NotFound))
 }
 
-/// Records `form` as the payment of billing `id`, wherever its application is by now. The same payment again is answered with the stored record.
+/// Records `form` as the payment of billing `id`, at any stage of its application. Reporting the
+/// same payment again returns the stored record.
 ///
 /// # Errors
-/// `conflict` when it is paid otherwise, when the NTPN is another billing's, or when a payment under the same NTPN says something else;
-/// `invalid_content` for a wrong amount or moment.
+/// `conflict` if the billing has another payment, if the NTPN belongs to another billing, or if a
+/// payment under the same NTPN has different content; `invalid_content` for a wrong amount or time.
 pub async fn pay(desk: &Desk, id: BillingId, form: PaymentForm) -> Result<Reply<BillingView>> {
-    let billing = one(desk, id).await?;
+    let billing = find_billing(desk, id).await?;
     let mut file = desk
         .take(billing.application_id, Task::RecordPayment)
         .await?;
-    let wanted = Wanted {
+    let query = BillingQuery {
         id: Some(id),
-        ..Wanted::default()
+        ..BillingQuery::default()
     };
     let now = file.now();
-    let stored = async |file: &mut crate::casework::desk::OpenFile<Task>| -> Result<BillingView> {
-        let found = store::list(file, desk.who(), wanted, 1, now).await?;
+    let reload = async |file: &mut crate::casework::desk::OpenFile<Task>| -> Result<BillingView> {
+        let found = store::list(file, desk.signed_in(), query, 1, now).await?;
         found
             .into_iter()
             .next()
             .map(|(_, view)| view)
             .ok_or_else(|| Error::new(Code::NotFound))
     };
-    let billing = stored(&mut file).await?;
+    let billing = reload(&mut file).await?;
     match &billing.payment {
         Some(payment) if payment.ntpn == form.ntpn() => {
             let differences = form.differences(payment);
@@ -130,16 +138,16 @@ pub async fn pay(desk: &Desk, id: BillingId, form: PaymentForm) -> Result<Reply<
         Some(_) => {
             return Err(Error::new(Code::Conflict).detail(
                 "Billing ini sudah dibayar.",
-                "This billing is paid already.",
+                "This billing is already paid.",
             ));
         }
         None => {}
     }
-    must_fit(&billing, &form, now)?;
+    check_payment(&billing, &form, now)?;
     let (office, stage) = (file.header().office, file.header().stage);
-    store::pay(&mut file, office, id, &form, desk.who().user.0, now).await?;
-    let paid = stored(&mut file).await?;
-    if let Some(note) = flag(&paid) {
+    store::pay(&mut file, office, id, &form, desk.signed_in().user.0, now).await?;
+    let paid = reload(&mut file).await?;
+    if let Some(note) = unexpected_payment_note(&paid) {
         file.note(note);
     }
     file.hand_over_with(stage, |_| Reply::ok(paid))
@@ -147,8 +155,9 @@ pub async fn pay(desk: &Desk, id: BillingId, form: PaymentForm) -> Result<Reply<
         .map(|reply| reply.version(2))
 }
 
-/// What the timeline says of a payment that was not expected: that its code was superseded, and how much has come in beyond what is owed.
-fn flag(paid: &BillingView) -> Option<String> {
+/// The timeline's note on an unexpected payment: its code was superseded, or it exceeds the amount
+/// due.
+fn unexpected_payment_note(paid: &BillingView) -> Option<String> {
     let superseded = paid
         .superseded_at
         .map(|_| format!("Dibayar dengan kode yang sudah digantikan ({}).", paid.code));
@@ -166,15 +175,18 @@ fn recorded_otherwise(differences: Vec<FieldError>) -> Error {
         .join(", ");
     let (id, en) = (
         format!("NTPN ini sudah tercatat dengan isi lain: {fields}. Periksa bukti setor."),
-        format!("This NTPN is recorded with another content: {fields}. Check the receipt."),
+        format!(
+            "This NTPN is already recorded with different content: {fields}. Check the receipt."
+        ),
     );
     Error::new(Code::Conflict)
         .detail(id, en)
         .faults(differences)
 }
 
-/// The moment of payment counts, not that of recording: a payment made in time may be reported late.
-fn must_fit(
+/// Validates the payment against the billing. The time of payment counts, not the time of
+/// recording: a payment made in time may be reported late.
+fn check_payment(
     billing: &BillingView,
     form: &PaymentForm,
     now: chrono::DateTime<chrono::Utc>,
@@ -200,8 +212,8 @@ fn must_fit(
         faults.push(fault(
             "/paid_at",
             "in_the_future",
-            "Belum terjadi.",
-            "It has not happened yet.",
+            "Waktu ini belum tiba.",
+            "This time is in the future.",
         ));
     }
     if faults.is_empty() {

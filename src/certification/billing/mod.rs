@@ -1,49 +1,48 @@
-//! E-billing: the fifteen-digit code the customer pays under, and the payment (NTPN). Its status is its own, never a stage of the case.
+//! E-billing: the fifteen-digit billing code (kode billing) under which the customer pays, and the
+//! payment (NTPN). A billing has its own status and never changes the stage of the application.
 
 pub mod account;
 pub mod http;
-pub mod standing;
 pub mod store;
+pub mod superseded;
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use self::account::PaymentAccount;
 use super::cost::CostLine;
-use super::form::line;
+use super::form::check_line;
 use crate::error::{FieldError, fault};
 use crate::ids::{ApplicationId, BillingId, PaymentId};
 use crate::web::body::Validate;
 
-/// How long a code lives when nothing else is said: 7 × 24 hours (design: certification 2.2).
-const LIFE: TimeDelta = TimeDelta::days(7);
+/// Default validity of a billing code: 7 × 24 hours (design: certification 2.2).
+const VALIDITY: TimeDelta = TimeDelta::days(7);
 
-/// A kode billing as staff type it in from SIMPONI.
+/// A billing code (kode billing), entered by staff from SIMPONI.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BillingForm {
     /// Fifteen digits.
     #[schema(example = "820260706123456", pattern = "^[0-9]{15}$")]
     pub code: String,
-    /// When it was issued.
+    /// Time of issue.
     pub issued_at: DateTime<Utc>,
-    /// The last moment it can be paid; seven days after issue when not given.
+    /// Last moment to pay; seven days after issue if left out.
     #[serde(default)]
     pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl BillingForm {
-    /// The last moment it can be paid.
-    #[must_use]
+    /// The last moment to pay.
     pub fn expires_at(&self) -> DateTime<Utc> {
         self.expires_at
-            .or_else(|| self.issued_at.checked_add_signed(LIFE))
+            .or_else(|| self.issued_at.checked_add_signed(VALIDITY))
             .unwrap_or(self.issued_at)
     }
 
-    /// What is wrong with it at `now`.
-    #[must_use]
-    pub fn faults(&self, now: DateTime<Utc>) -> Vec<FieldError> {
+    /// Validates the billing at `now`.
+    pub fn errors_at(&self, now: DateTime<Utc>) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if !(self.code.len() == 15 && self.code.bytes().all(|byte| byte.is_ascii_digit())) {
             faults.push(fault(
@@ -57,16 +56,16 @@ impl BillingForm {
             faults.push(fault(
                 "/billing/issued_at",
                 "in_the_future",
-                "Belum terjadi.",
-                "It has not happened yet.",
+                "Waktu ini belum tiba.",
+                "This time is in the future.",
             ));
         }
         if self.expires_at() <= self.issued_at {
             faults.push(fault(
                 "/billing/expires_at",
                 "wrong_order",
-                "Harus setelah diterbitkan.",
-                "It must come after the issue.",
+                "Harus setelah waktu penerbitan.",
+                "It must be after the time of issue.",
             ));
         } else if self.expires_at() <= now {
             faults.push(fault(
@@ -80,43 +79,42 @@ impl BillingForm {
     }
 }
 
-/// A payment as the treasurer reads it from the receipt.
+/// A payment, entered by the treasurer from the receipt (bukti setor).
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentForm {
-    /// Nomor Transaksi Penerimaan Negara: sixteen letters and digits; small letters are taken as capitals.
+    /// Nomor Transaksi Penerimaan Negara: sixteen letters and digits; lower case is converted to
+    /// upper case.
     #[schema(example = "A1B2C3D4E5F6G7H8", pattern = "^[0-9A-Za-z]{16}$")]
     pub ntpn: String,
     /// Nomor Transaksi Bank.
     #[serde(default)]
     #[schema(example = "000123456789", min_length = 1, max_length = 200)]
     pub ntb: Option<String>,
-    /// When it was paid.
+    /// Time of payment.
     pub paid_at: DateTime<Utc>,
-    /// Whole rupiah; equal to the billing's amount.
+    /// Amount in whole rupiah; must equal the amount of the billing.
     #[schema(example = 9_000_000)]
     pub amount: i64,
-    /// Through which bank, post office or fintech.
+    /// Bank, post office or fintech that took the payment.
     #[serde(default)]
     #[schema(example = "Bank Sumsel Babel", min_length = 1, max_length = 200)]
     pub bank: Option<String>,
 }
 
 impl PaymentForm {
-    /// The NTPN in capitals.
-    #[must_use]
+    /// The NTPN in upper case.
     pub fn ntpn(&self) -> String {
         self.ntpn.to_ascii_uppercase()
     }
 
-    /// When it was paid, as exactly as the database keeps it.
-    #[must_use]
+    /// The time of payment in the precision of the database (microseconds).
     pub fn paid_at(&self) -> DateTime<Utc> {
         self.paid_at.trunc_subsecs(6)
     }
 
-    /// Which fields say otherwise than `stored`, the payment recorded under the same NTPN. None: it is the same payment, reported again.
-    #[must_use]
+    /// The fields that differ from `stored`, the payment recorded under the same NTPN. Empty if the
+    /// same payment is reported again.
     pub fn differences(&self, stored: &PaymentView) -> Vec<FieldError> {
         let differs = [
             ("/amount", self.amount != stored.amount),
@@ -140,8 +138,8 @@ impl PaymentForm {
                 fault(
                     pointer,
                     "recorded_otherwise",
-                    "Tercatat lain atas NTPN ini.",
-                    "It is recorded otherwise under this NTPN.",
+                    "Nilai yang tercatat untuk NTPN ini berbeda.",
+                    "A different value is recorded under this NTPN.",
                 )
             });
         faults.collect()
@@ -160,19 +158,19 @@ impl Validate for PaymentForm {
                 "/ntpn",
                 "wrong_value",
                 "NTPN terdiri dari 16 huruf dan angka; bedakan O dan 0, I dan 1.",
-                "An NTPN has 16 letters and digits; mind O and 0, I and 1.",
+                "An NTPN has 16 letters and digits; distinguish O from 0 and I from 1.",
             ));
         }
         for (pointer, value) in [("/ntb", &self.ntb), ("/bank", &self.bank)] {
             if let Some(value) = value {
-                line(&mut faults, pointer, value);
+                check_line(&mut faults, pointer, value);
             }
         }
         faults
     }
 }
 
-/// The billing in the path.
+/// Path of a billing.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Path)]
@@ -181,58 +179,60 @@ pub struct AtBilling {
     pub id: BillingId,
 }
 
-/// How a billing stands.
+/// The status of a billing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BillingStatus {
-    /// Terbit: waiting for payment.
+    /// Terbit: payable.
     Issued,
     /// Dibayar.
     Paid,
-    /// Kedaluwarsa: derived from the time, never stored.
+    /// Kedaluwarsa: past its last moment to pay; derived, never stored.
     Expired,
-    /// Digantikan: not to be paid any more; a newer code took its place, or nothing is due.
+    /// Digantikan: not payable any more, because a newer code replaced it or nothing is due.
     Superseded,
-    /// Lunas lewat kode lain: the amount came in under a code that was superseded, so nothing is left to pay under this one.
+    /// Lunas lewat kode lain: the amount was paid under a superseded code, so nothing is left to
+    /// pay under this one.
     Settled,
 }
 
-/// An e-billing record.
+/// A billing.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct BillingView {
-    /// Its id.
+    /// Id of the billing.
     pub id: BillingId,
     /// The application it belongs to.
     pub application_id: ApplicationId,
-    /// The fifteen digits.
+    /// Billing code, fifteen digits.
     #[schema(example = "820260706123456")]
     pub code: String,
-    /// Whole rupiah.
+    /// Amount in whole rupiah.
     #[schema(example = 9_000_000)]
     pub amount: i64,
     /// Always `IDR`.
     #[schema(example = "IDR")]
     pub currency: &'static str,
-    /// What it is for; their sum is the amount.
+    /// Cost lines; their sum is the amount.
     pub lines: Vec<CostLine>,
-    /// How it stands.
+    /// Status.
     pub status: BillingStatus,
-    /// When it was issued.
+    /// Time of issue.
     pub issued_at: DateTime<Utc>,
-    /// The last moment it can be paid.
+    /// Last moment to pay.
     pub expires_at: DateTime<Utc>,
-    /// Since when it is not to be paid any more (digantikan); null while it is the code of its application. A payment that comes all the same is recorded.
+    /// When the code was superseded (digantikan); null if it is the current code of its
+    /// application. Later payments under it are still recorded.
     pub superseded_at: Option<DateTime<Utc>>,
-    /// The payment.
+    /// The payment, if there is one.
     pub payment: Option<PaymentView>,
-    /// What its application owes and what came in, over all of its codes.
+    /// Payment account of the application, over all its billing codes.
     pub account: PaymentAccount,
 }
 
 /// A recorded payment.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PaymentView {
-    /// Its id.
+    /// Id of the payment.
     pub id: PaymentId,
     /// Nomor Transaksi Penerimaan Negara.
     #[schema(example = "A1B2C3D4E5F6G7H8")]
@@ -240,36 +240,35 @@ pub struct PaymentView {
     /// Nomor Transaksi Bank.
     #[schema(example = "000123456789", min_length = 1, max_length = 200)]
     pub ntb: Option<String>,
-    /// Whole rupiah.
+    /// Amount in whole rupiah.
     #[schema(example = 9_000_000)]
     pub amount: i64,
-    /// Through which bank.
+    /// Bank that took the payment.
     #[schema(example = "Bank Sumsel Babel", min_length = 1, max_length = 200)]
     pub bank: Option<String>,
-    /// When it was paid.
+    /// Time of payment.
     pub paid_at: DateTime<Utc>,
-    /// When it was recorded here.
+    /// When the payment was recorded.
     pub recorded_at: DateTime<Utc>,
-    /// Whether it came under a code that was superseded: look at `account.excess` of its billing.
+    /// Whether it was paid under a superseded code: check `account.excess` of the billing.
     pub on_superseded_code: bool,
 }
 
-/// What decides how a billing stands.
+/// The facts that determine the status of a billing.
 #[derive(Debug, Clone, Copy)]
 pub struct BillingFacts {
-    /// Whether a payment is recorded under its code.
+    /// Whether a payment is recorded under the code.
     pub paid: bool,
-    /// Whether it was superseded.
+    /// Whether the code was superseded.
     pub superseded: bool,
-    /// The account of its application.
+    /// Payment account of the application.
     pub account: PaymentAccount,
-    /// The last moment it can be paid.
+    /// Last moment to pay.
     pub expires_at: DateTime<Utc>,
 }
 
 impl BillingFacts {
-    /// How it stands at `now`.
-    #[must_use]
+    /// The status at `now`.
     pub fn status(self, now: DateTime<Utc>) -> BillingStatus {
         let Self {
             paid,

@@ -1,4 +1,4 @@
-//! The SQL of billings and payments. Who may see the file may see its billing.
+//! SQL for billings and payments. A user that may see an application may see its billings.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -12,26 +12,27 @@ use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::SignedIn;
 use crate::ids::{ApplicationId, AuditNoticeId, BillingId, OfficeId, PaymentId};
 
-/// Where a new billing belongs.
+/// The application and notice of a new billing.
 #[derive(Debug, Clone, Copy)]
-pub struct Belongs {
+pub struct BillingOwner {
     /// The office.
     pub office: OfficeId,
     /// The application.
     pub application: ApplicationId,
-    /// The notice it is sent with.
+    /// The notice that is sent with the billing.
     pub notice: AuditNoticeId,
-    /// Who typed it in.
+    /// The user that entered the code.
     pub by: Uuid,
 }
 
-/// Adds a billing over `lines`. The code before it must have been superseded.
+/// Adds a billing over `lines`. The previous code must have been superseded.
 ///
 /// # Errors
-/// `conflict` when the code is known already; our own fault when the application has a payable one.
+/// `conflict` if the code is already in use; an internal error if the application still has a
+/// payable code.
 pub async fn add(
     connection: &mut PgConnection,
-    to: Belongs,
+    to: BillingOwner,
     form: &BillingForm,
     lines: &[CostLine],
     now: DateTime<Utc>,
@@ -62,13 +63,10 @@ pub async fn add(
     Ok(())
 }
 
-/// Says that the unpaid code of the application, if it has one, is not to be paid any more.
-///
-/// # Errors
-/// When the server refuses.
+/// Supersedes the unpaid billing code of the application, if it has one.
 pub async fn supersede(
     connection: &mut PgConnection,
-    of: ApplicationId,
+    application: ApplicationId,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
@@ -79,7 +77,7 @@ pub async fn supersede(
           and superseded_at is null
           and not exists (select from payment p where p.billing_id = billing.id)
         "#,
-        of.0,
+        application.0,
         now,
     )
     .execute(connection)
@@ -87,36 +85,33 @@ pub async fn supersede(
     Ok(())
 }
 
-/// What a list of billings can be narrowed to.
+/// Filter of [`list`].
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Wanted {
-    /// Only this one.
+pub struct BillingQuery {
+    /// Only this billing.
     pub id: Option<BillingId>,
-    /// Only of this application.
+    /// Only billings of this application.
     pub application: Option<ApplicationId>,
-    /// Only paid, or only unpaid ones.
+    /// Only paid or only unpaid billings.
     pub paid: Option<bool>,
-    /// Only those that were not superseded: at most one of an application.
-    pub standing: bool,
-    /// Only after this place.
+    /// Only billings that were not superseded: at most one for each application.
+    pub current_only: bool,
+    /// Only billings after this position.
     pub after: Option<(DateTime<Utc>, Uuid)>,
 }
 
-/// A billing and the place it has in the list.
-pub type Placed = ((DateTime<Utc>, Uuid), BillingView);
+/// A billing and its position in the list.
+pub type BillingWithCursor = ((DateTime<Utc>, Uuid), BillingView);
 
-/// At most `limit` billings that the caller may know of, newest first.
-///
-/// # Errors
-/// When the server refuses.
+/// At most `limit` billings that the caller may see, newest first.
 pub async fn list(
     connection: &mut PgConnection,
-    who: &SignedIn,
-    wanted: Wanted,
+    viewer: &SignedIn,
+    query: BillingQuery,
     limit: i64,
     now: DateTime<Utc>,
-) -> Result<Vec<Placed>> {
-    let (at, after) = wanted.after.unzip();
+) -> Result<Vec<BillingWithCursor>> {
+    let (at, after) = query.after.unzip();
     let rows = sqlx::query!(
         r#"
         select b.id, b.application_id, b.code, b.amount, b.lines as "lines: Json<Vec<CostLine>>", b.issued_at, b.expires_at,
@@ -141,16 +136,16 @@ pub async fn list(
         order by b.created_at desc, b.id desc
         limit $9
         "#,
-        who.office.0,
-        who.customer.map(|customer| customer.0),
-        &who.roles.codes(),
-        wanted.id.map(|id| id.0),
-        wanted.application.map(|id| id.0),
-        wanted.paid,
+        viewer.office.0,
+        viewer.customer.map(|customer| customer.0),
+        &viewer.roles.codes(),
+        query.id.map(|id| id.0),
+        query.application.map(|id| id.0),
+        query.paid,
         at,
         after,
         limit,
-        wanted.standing,
+        query.current_only,
     )
     .fetch_all(connection)
     .await?;
@@ -206,23 +201,20 @@ pub async fn list(
     Ok(view.collect())
 }
 
-/// The billing that stands for the application: the one that was not superseded.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn standing(
+/// The current billing of the application: the one that was not superseded.
+pub async fn current(
     connection: &mut PgConnection,
-    who: &SignedIn,
-    of: ApplicationId,
+    viewer: &SignedIn,
+    application: ApplicationId,
     now: DateTime<Utc>,
 ) -> Result<Option<BillingView>> {
     let found = list(
         connection,
-        who,
-        Wanted {
-            application: Some(of),
-            standing: true,
-            ..Wanted::default()
+        viewer,
+        BillingQuery {
+            application: Some(application),
+            current_only: true,
+            ..BillingQuery::default()
         },
         1,
         now,
@@ -234,7 +226,7 @@ pub async fn standing(
 /// Adds a payment.
 ///
 /// # Errors
-/// `conflict` when the NTPN belongs to another billing, or the billing is paid already.
+/// `conflict` if the NTPN belongs to another billing, or if the billing is already paid.
 pub async fn pay(
     connection: &mut PgConnection,
     office: OfficeId,

@@ -1,4 +1,5 @@
-//! The audit confirmation sheet (lembar konfirmasi audit): dates, team and cost as proposed, and the customer's answer.
+//! The audit confirmation sheet (lembar konfirmasi audit): the proposed dates, team and cost, and
+//! the customer's answer.
 
 pub mod store;
 
@@ -6,46 +7,48 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
-use super::auditors::{self, TeamMember, team_faults};
+use super::auditors::{self, TeamMember, team_errors};
 use super::cost::{self, CostLine};
-use super::file::{Asked, is_over};
-use super::form::text;
+use super::file::{PendingAnswer, is_over};
+use super::form::check_text;
 use super::sop::{Stage, Task};
 use crate::casework::desk::OpenFile;
 use crate::casework::jobs::{self, Job};
 use crate::error::{Error, FieldError, Result, fault};
 use crate::ids::{ApplicationId, AuditorId};
-use crate::web::body::{Validate, repeated};
+use crate::web::body::{Validate, duplicate_errors};
 
-/// The most days an audit takes.
-const AUDIT_DAYS: u16 = 60;
+/// Maximum length of an audit, in days.
+const MAX_AUDIT_DAYS: u16 = 60;
 
-/// The most dates to choose from.
-const DATES: usize = 10;
+/// Maximum number of proposed dates.
+const MAX_DATES: usize = 10;
 
-/// How long after the last usable moment the expiry is to run. The engine goes by the database's clock and the rule by the service's, so the job may still
-/// come early; then it queues itself again.
-const GRACE: TimeDelta = TimeDelta::seconds(1);
+/// Delay of the expiry job after the deadline. The job engine uses the database's clock and the
+/// deadline rule uses the service's, so the job may still come early; it then queues itself again.
+const EXPIRY_MARGIN: TimeDelta = TimeDelta::seconds(1);
 
-/// What the office proposes.
+/// The office's proposal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Proposal {
-    /// First days the audit could begin on; the customer chooses one.
+    /// Possible first days of the audit; the customer chooses one.
     #[schema(example = json!(["2026-07-20", "2026-07-27"]))]
     pub proposed_dates: Vec<NaiveDate>,
-    /// How many days the audit takes, from the chosen day on without leaving out a working day. Left out, it may take up to five.
+    /// Length of the audit in days, from the chosen day on without skipping a working day. If left
+    /// out, the audit may take up to five days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 2, minimum = 1, maximum = 60)]
     pub audit_days: Option<u16>,
-    /// Who would come.
+    /// The proposed audit team.
     pub proposed_team: Vec<TeamMember>,
-    /// What it would cost.
+    /// The cost estimate.
     pub cost_estimate: Vec<CostLine>,
-    /// Until when the customer may answer: the last usable moment.
+    /// Deadline for the customer's answer (the last moment).
     #[schema(example = "2026-07-13T09:00:00Z")]
     pub answer_by: DateTime<Utc>,
-    /// Why a member is proposed whom the customer objected to, or a cost that was not accepted; needed for these, kept with the sheet.
+    /// Why a member is proposed again that the customer objected to, or a cost that the customer
+    /// did not accept. Required in these cases; stored with the sheet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(
         example = "Tidak ada auditor lain dengan kompetensi ini; pernyataan ketidakberpihakan terlampir.",
@@ -58,7 +61,7 @@ pub struct Proposal {
 impl Validate for Proposal {
     fn errors(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
-        if self.proposed_dates.is_empty() || self.proposed_dates.len() > DATES {
+        if self.proposed_dates.is_empty() || self.proposed_dates.len() > MAX_DATES {
             faults.push(fault(
                 "/proposed_dates",
                 "wrong_value",
@@ -66,41 +69,40 @@ impl Validate for Proposal {
                 "Propose 1 to 10 dates.",
             ));
         }
-        faults.extend(repeated(
+        faults.extend(duplicate_errors(
             &self.proposed_dates,
             |date| *date,
             |i| format!("/proposed_dates/{i}"),
         ));
         if self
             .audit_days
-            .is_some_and(|days| !(1..=AUDIT_DAYS).contains(&days))
+            .is_some_and(|days| !(1..=MAX_AUDIT_DAYS).contains(&days))
         {
             faults.push(fault(
                 "/audit_days",
                 "wrong_value",
-                "Isi 1 sampai 60 hari.",
-                "1 to 60 days.",
+                "Lama audit 1 sampai 60 hari.",
+                "The audit may take 1 to 60 days.",
             ));
         }
         if let Some(reason) = &self.reason {
-            text(&mut faults, "/reason", reason);
+            check_text(&mut faults, "/reason", reason);
         }
-        faults.extend(cost::faults(&self.cost_estimate, "/cost_estimate"));
+        faults.extend(cost::errors(&self.cost_estimate, "/cost_estimate"));
         faults
     }
 }
 
 impl Proposal {
-    /// What is wrong with it on `now`'s day.
-    #[must_use]
-    pub fn faults_at(&self, now: DateTime<Utc>) -> Vec<FieldError> {
+    /// Validates the dates against `now`.
+    pub fn errors_at(&self, now: DateTime<Utc>) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if self.answer_by <= now {
             faults.push(fault(
                 "/answer_by",
                 "in_the_past",
                 "Batas jawaban sudah lewat.",
-                "It must lie in the future.",
+                "The deadline must be in the future.",
             ));
         }
         for (i, _) in self.proposed_dates.iter().enumerate().filter(|(_, date)| {
@@ -114,15 +116,15 @@ impl Proposal {
                 format!("/proposed_dates/{i}"),
                 "too_early",
                 "Tanggal audit harus setelah batas jawaban.",
-                "The audit must come after the answer.",
+                "The audit date must be after the deadline of the answer.",
             ));
         }
         faults
     }
 
-    /// What of it the customer turned down when last asked about it in `earlier` and is proposed again without a reason.
-    #[must_use]
-    pub fn turned_down(&self, earlier: &[Confirmation]) -> Vec<FieldError> {
+    /// Errors for members and costs that the customer refused in the latest answer of `earlier`
+    /// about them and that are proposed again without a reason.
+    pub fn repeated_refusals(&self, earlier: &[Confirmation]) -> Vec<FieldError> {
         if self.reason.is_some() {
             return Vec::new();
         }
@@ -158,13 +160,13 @@ impl Proposal {
         }
         let charged = cost::charged(&self.cost_estimate);
         let accepted = answered().find_map(|(proposal, answer)| {
-            let asked = cost::charged(&proposal.cost_estimate);
-            let tells = if answer.accepts_cost {
-                charged <= asked
+            let earlier_cost = cost::charged(&proposal.cost_estimate);
+            let applies = if answer.accepts_cost {
+                charged <= earlier_cost
             } else {
-                charged >= asked
+                charged >= earlier_cost
             };
-            tells.then_some(answer.accepts_cost)
+            applies.then_some(answer.accepts_cost)
         });
         if accepted == Some(false) {
             let (id, en) = (
@@ -181,9 +183,9 @@ impl Proposal {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Objection {
-    /// The member.
+    /// The member of the team.
     pub auditor_id: AuditorId,
-    /// Why.
+    /// Reason of the objection.
     #[schema(
         example = "Pernah menjadi konsultan kami tahun lalu.",
         min_length = 1,
@@ -192,15 +194,16 @@ pub struct Objection {
     pub reason: String,
 }
 
-/// What the customer answers.
+/// The customer's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// One of the proposed dates.
     pub chosen_date: NaiveDate,
-    /// Whether the cost estimate is accepted. If it is not, or a member is objected to, the office proposes anew (step 4) once nothing is missing.
+    /// Whether the customer accepts the cost estimate. If not, or if the customer objects to a
+    /// member, the office makes a new proposal (step 4) once no document is missing.
     pub accepts_cost: bool,
-    /// Why the cost is not accepted.
+    /// Why the customer does not accept the cost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = json!(null), min_length = 1, max_length = 4000)]
     pub cost_reason: Option<String>,
@@ -211,14 +214,13 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Whether the customer agreed to all of the proposal.
-    #[must_use]
+    /// Whether the customer accepted the whole proposal.
     pub fn agrees(&self) -> bool {
         self.accepts_cost && self.objections.is_empty()
     }
 
-    /// What the customer did not agree to, with the reasons, for the journal. `names` are those of the members objected to.
-    #[must_use]
+    /// The refused parts with the customer's reasons, for the journal. `names` are the names of the
+    /// proposed team.
     pub fn disagreement(&self, names: &[(AuditorId, String)]) -> Option<String> {
         let name = |id: AuditorId| {
             names
@@ -239,9 +241,8 @@ impl Answer {
         (!all.is_empty()).then(|| all.join("\n"))
     }
 
-    /// What is wrong with it as an answer to `proposal`.
-    #[must_use]
-    pub fn faults(&self, proposal: &Proposal) -> Vec<FieldError> {
+    /// Validates the answer against `proposal`.
+    pub fn errors(&self, proposal: &Proposal) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if !proposal.proposed_dates.contains(&self.chosen_date) {
             faults.push(fault(
@@ -252,9 +253,9 @@ impl Answer {
             ));
         }
         if let Some(reason) = &self.cost_reason {
-            text(&mut faults, "/confirmation/cost_reason", reason);
+            check_text(&mut faults, "/confirmation/cost_reason", reason);
         }
-        faults.extend(repeated(
+        faults.extend(duplicate_errors(
             &self.objections,
             |one| one.auditor_id,
             |i| format!("/confirmation/objections/{i}/auditor_id"),
@@ -273,7 +274,7 @@ impl Answer {
                     "Not a member of the proposed team.",
                 ));
             }
-            text(
+            check_text(
                 &mut faults,
                 &format!("/confirmation/objections/{i}/reason"),
                 &objection.reason,
@@ -283,14 +284,14 @@ impl Answer {
     }
 }
 
-/// The customer's answer to an open item, beside or instead of a new document.
+/// The customer's answer to an open item, in addition to a new document or instead of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ItemAnswer {
     /// The row of the checklist.
     #[schema(example = "P07")]
     pub requirement: String,
-    /// What the customer says.
+    /// The customer's explanation.
     #[schema(
         example = "NPWP baru sudah diunggah.",
         min_length = 1,
@@ -299,26 +300,26 @@ pub struct ItemAnswer {
     pub note: String,
 }
 
-/// What the customer hands in.
+/// The customer's completion: the confirmation answer and answers to open items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompletionForm {
-    /// The confirmation sheet, filled in.
+    /// The answer to the confirmation sheet.
     pub confirmation: Answer,
-    /// Explanations; every open item needs one or a new document.
+    /// Answers to open items; each open item needs an answer or a new document.
     #[serde(default)]
     pub answers: Vec<ItemAnswer>,
 }
 
 impl Validate for CompletionForm {
     fn errors(&self) -> Vec<FieldError> {
-        let mut faults = repeated(
+        let mut faults = duplicate_errors(
             &self.answers,
             |answer| answer.requirement.as_str(),
             |i| format!("/answers/{i}/requirement"),
         );
         for (i, answer) in self.answers.iter().enumerate() {
-            text(&mut faults, &format!("/answers/{i}/note"), &answer.note);
+            check_text(&mut faults, &format!("/answers/{i}/note"), &answer.note);
         }
         faults
     }
@@ -327,19 +328,19 @@ impl Validate for CompletionForm {
 /// A confirmation sheet.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Confirmation {
-    /// Counts the proposals of this application.
+    /// Number of the proposal within the application, from 1 on.
     #[schema(example = 1)]
     pub seq: i16,
-    /// The round it belongs to.
+    /// The round of the proposal.
     #[schema(example = 1)]
     pub round: i16,
-    /// What was proposed.
+    /// The proposal.
     pub proposal: Proposal,
-    /// When it was sent.
+    /// When the proposal was sent.
     pub sent_at: DateTime<Utc>,
-    /// What the customer answered.
+    /// The customer's answer.
     pub answer: Option<Answer>,
-    /// When.
+    /// When the customer answered.
     pub answered_at: Option<DateTime<Utc>>,
 }
 
@@ -350,12 +351,13 @@ pub struct Confirmations {
     pub items: Vec<Confirmation>,
 }
 
-/// Expires an application whose confirmation was not answered in time. Queued with the confirmation sheet.
+/// Job: expires an application if the confirmation was not answered by its deadline. Queued with
+/// the confirmation sheet.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct ExpireConfirmation {
     /// The application.
     pub application: ApplicationId,
-    /// The proposal that waits for its answer.
+    /// The unanswered proposal.
     pub seq: i16,
 }
 
@@ -367,25 +369,22 @@ impl Job for ExpireConfirmation {
     }
 }
 
-/// Sends `proposal` with the file: checks team and dates, writes it, and queues its expiry.
-///
-/// # Errors
-/// `invalid_content` with every fault.
+/// Stores `proposal` and queues its expiry, after validating team and dates.
 pub async fn propose(file: &mut OpenFile<Task>, proposal: &Proposal) -> Result<()> {
     let (office, scheme, now) = (
         file.header().office,
         file.header().file.form.scheme,
         file.now(),
     );
-    let known = auditors::store::known(file, office, &proposal.proposed_team).await?;
-    let mut faults = team_faults(&proposal.proposed_team, &known, scheme, "/proposed_team");
-    faults.extend(proposal.faults_at(now));
+    let known = auditors::store::find_active(file, office, &proposal.proposed_team).await?;
+    let mut faults = team_errors(&proposal.proposed_team, &known, scheme, "/proposed_team");
+    faults.extend(proposal.errors_at(now));
     let (id, round, by) = (
         file.header().file.id,
         file.header().round,
         file.signed_in()?.user,
     );
-    faults.extend(proposal.turned_down(&store::list(file, id).await?));
+    faults.extend(proposal.repeated_refusals(&store::list(file, id).await?));
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
@@ -406,15 +405,13 @@ pub async fn propose(file: &mut OpenFile<Task>, proposal: &Proposal) -> Result<(
             application: id,
             seq,
         },
-        proposal.answer_by + GRACE,
+        proposal.answer_by + EXPIRY_MARGIN,
     )
     .await
 }
 
-/// Writes the customer's answer to the proposal at hand, and what was not agreed to into the journal. `faults` are what else is wrong with what was handed in.
-///
-/// # Errors
-/// `invalid_content` with every fault.
+/// Stores the customer's answer to the current proposal and journals the refused parts. `faults`
+/// are the caller's other validation errors, reported together.
 pub async fn answer(
     file: &mut OpenFile<Task>,
     answer: &Answer,
@@ -423,7 +420,7 @@ pub async fn answer(
     let now = file.now();
     let id = file.header().file.id;
     let sheet = latest(file, id).await?;
-    faults.extend(answer.faults(&sheet.proposal));
+    faults.extend(answer.errors(&sheet.proposal));
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
@@ -431,10 +428,8 @@ pub async fn answer(
     note_disagreement(file, (sheet.seq, &sheet.proposal), answer).await
 }
 
-/// Puts into the journal what the customer did not agree to, with the reasons: it is why the file goes back to step 4.
-///
-/// # Errors
-/// When the server refuses.
+/// Journals the refused parts of the proposal with the customer's reasons: they explain why the
+/// file returns to step 4.
 pub async fn note_disagreement(
     file: &mut OpenFile<Task>,
     (seq, proposal): (i16, &Proposal),
@@ -454,9 +449,9 @@ pub async fn note_disagreement(
     Ok(())
 }
 
-/// Where a file goes whose papers are complete: on to the notice when the customer agreed, else back to step 4.
-#[must_use]
-pub fn when_complete(answer: &Answer) -> Stage {
+/// The next stage of a file with complete documents: `Confirmed` (on to the notice) if the customer
+/// agreed, otherwise `Verified` (back to step 4).
+pub fn stage_when_complete(answer: &Answer) -> Stage {
     if answer.agrees() {
         Stage::Confirmed
     } else {
@@ -464,10 +459,7 @@ pub fn when_complete(answer: &Answer) -> Stage {
     }
 }
 
-/// The proposal at hand.
-///
-/// # Errors
-/// Our own fault when there is none: step 4 makes one.
+/// The current proposal. Step 4 makes the first one, so there is always one from then on.
 pub async fn latest(connection: &mut PgConnection, id: ApplicationId) -> Result<Confirmation> {
     let sheets = store::list(connection, id).await?;
     sheets
@@ -476,32 +468,33 @@ pub async fn latest(connection: &mut PgConnection, id: ApplicationId) -> Result<
         .ok_or_else(|| Error::internal("a file beyond step 4 has no confirmation sheet"))
 }
 
-/// How the answer to a proposal stands when its expiry runs.
+/// State of a proposal when its expiry job runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
-    /// The proposal is answered, or is not the one at hand any more.
+    /// The proposal is answered, or is no longer the current one.
     Settled,
-    /// The customer has this much time left.
+    /// The deadline has not passed; this much time is left.
     Early(TimeDelta),
-    /// The time has passed without an answer.
+    /// The deadline has passed without an answer.
     Due,
 }
 
-/// How the answer to proposal `seq` stands now.
-///
-/// # Errors
-/// When the server refuses.
+/// The current state of proposal `seq`.
 pub async fn expiry(file: &mut OpenFile<Task>, seq: i16) -> Result<Expiry> {
-    let (now, id, asked) = (file.now(), file.header().file.id, file.header().file.asked);
+    let (now, id, pending) = (
+        file.now(),
+        file.header().file.id,
+        file.header().file.pending_answer,
+    );
     let sheet = latest(file, id).await?;
-    let Some(Asked { answer_by, .. }) =
-        asked.filter(|_| sheet.seq == seq && sheet.answer.is_none())
+    let Some(PendingAnswer { answer_by, .. }) =
+        pending.filter(|_| sheet.seq == seq && sheet.answer.is_none())
     else {
         return Ok(Expiry::Settled);
     };
     Ok(if is_over(answer_by, now) {
         Expiry::Due
     } else {
-        Expiry::Early(answer_by - now + GRACE)
+        Expiry::Early(answer_by - now + EXPIRY_MARGIN)
     })
 }

@@ -1,4 +1,4 @@
-//! The SQL of confirmation sheets.
+//! SQL for confirmation sheets.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -8,10 +8,7 @@ use super::{Answer, Confirmation, Proposal};
 use crate::error::Result;
 use crate::ids::{ApplicationId, UserId};
 
-/// Adds the next proposal and gives its number.
-///
-/// # Errors
-/// When the server refuses.
+/// Adds the next proposal and returns its number.
 pub async fn propose(
     connection: &mut PgConnection,
     id: ApplicationId,
@@ -43,10 +40,8 @@ pub async fn propose(
     Ok(seq)
 }
 
-/// The names of the team of proposal `seq`, in its order, as they were when it was sent.
-///
-/// # Errors
-/// When the server refuses.
+/// The names of the team of proposal `seq`, in the team's order, as they were when the proposal was
+/// sent.
 pub async fn team_names(
     connection: &mut PgConnection,
     id: ApplicationId,
@@ -62,10 +57,7 @@ pub async fn team_names(
     Ok(names.unwrap_or_default())
 }
 
-/// Writes the customer's answer to proposal `seq`.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores the customer's answer to proposal `seq`.
 pub async fn answer(
     connection: &mut PgConnection,
     id: ApplicationId,
@@ -93,9 +85,6 @@ pub async fn answer(
 }
 
 /// The confirmation sheets of an application, in the order of the proposals.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn list(connection: &mut PgConnection, id: ApplicationId) -> Result<Vec<Confirmation>> {
     let rows = sqlx::query!(
         r#"

@@ -1,32 +1,29 @@
-//! The entry in the journal when the folder of a filing is mirrored: once, by the service, in the transaction of what completed it.
+//! The journal entry for a completed mirror: written once, in the transaction that completed it.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::store::{self, Mirrored};
+use super::store::{self, MirroredApplication};
 use crate::casework::workflow::Workflow as _;
 use crate::certification::sop::Task;
 use crate::error::Result;
 use crate::ids::ApplicationId;
 use crate::journal::{self, Entry};
 
-/// What was done, as the timeline shows it.
+/// Code of the entry in the timeline.
 const MIRROR_FOLDER: &str = "mirror_folder";
 
-/// Writes the entry if `application` is now mirrored and was not before.
-///
-/// # Errors
-/// When the server refuses.
-pub(super) async fn enter_if_mirrored(
+/// Journals that the mirror of `application` is complete, if it has become so now.
+pub(super) async fn record_if_complete(
     connection: &mut PgConnection,
     application: ApplicationId,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let Some(Mirrored {
+    let Some(MirroredApplication {
         office,
         round,
         draft,
-    }) = store::finish(connection, application, now).await?
+    }) = store::finish_if_complete(connection, application, now).await?
     else {
         return Ok(());
     };

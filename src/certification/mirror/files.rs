@@ -1,31 +1,35 @@
-//! Documents at Drive: one version is one file, uploaded in pieces, and after a break from where Drive got to.
+//! Documents in Google Drive: each version is one file, uploaded in chunks. An interrupted upload
+//! continues at the position that Drive has stored.
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 
-use super::entry::enter_if_mirrored;
-use super::folders::{ensure, plain};
-use super::store::{self, File};
-use super::{Mirror, Parts};
+use super::entry::record_if_complete;
+use super::folders::{ensure_folder, sanitized_name};
+use super::store::{self, PendingDocument};
+use super::{DriveAccess, Mirror};
 use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
-use crate::gateways::drive::{CHUNK, DriveFailure, Found, NewFile, Progress, Session};
+use crate::gateways::drive::{
+    CHUNK, DriveFailure, DriveFile, NewFile, UploadProgress, UploadSession,
+};
 use crate::ids::{ApplicationId, DocumentId};
 
-/// Breaks within one attempt; after that the job comes back later and goes on from there.
-const BREAKS: u32 = 3;
+/// Interruptions within one run of the job. After that the job ends and a later run continues the
+/// upload.
+const MAX_RETRIES: u32 = 3;
 
-/// Copies one version of a document to Drive, if it is not there.
+/// Copies one version of a document to Drive, unless it is already there.
 ///
 /// # Errors
-/// When it must be tried again later; the failure is written down already.
+/// A Drive error. The error code is already stored; the job engine retries.
 pub async fn mirror(desk: &JobContext, mirror: &Mirror, document: DocumentId) -> Result<()> {
-    let Some(parts) = &mirror.0 else {
+    let Some(access) = &mirror.0 else {
         return Ok(());
     };
     let Some(file) = desk
         .database
-        .read(async |c| store::file(c, document).await)
+        .read(async |c| store::pending_document(c, document).await)
         .await?
     else {
         return Ok(());
@@ -38,18 +42,19 @@ pub async fn mirror(desk: &JobContext, mirror: &Mirror, document: DocumentId) ->
     else {
         return Ok(());
     };
-    let parent = ensure(desk, parts, application, &folder).await?;
-    match copied(desk, parts, document, &file, &parent).await {
+    let parent = ensure_folder(desk, access, application, &folder).await?;
+    match find_or_upload(desk, access, document, &file, &parent).await {
         Ok(found) => {
             let now = desk.clock.now();
             let mut transaction = desk.database.begin().await?;
-            store::mirrored(&mut transaction, document, &found.id, &found.link, now).await?;
-            enter_if_mirrored(&mut transaction, application, now).await?;
+            store::document_mirrored(&mut transaction, document, &found.id, &found.link, now)
+                .await?;
+            record_if_complete(&mut transaction, application, now).await?;
             transaction.commit().await
         }
         Err(DriveFailure(code)) => {
             desk.database
-                .read(async |c| store::file_failed(c, document, &code).await)
+                .read(async |c| store::document_failed(c, document, &code).await)
                 .await?;
             tracing::warn!(document.id = %document, failure = code, "a document could not be mirrored");
             Err(Error::internal(format!("drive: {code}")))
@@ -57,26 +62,27 @@ pub async fn mirror(desk: &JobContext, mirror: &Mirror, document: DocumentId) ->
     }
 }
 
-/// The file at Drive: found by its mark when an earlier attempt got through without knowing, else uploaded.
-async fn copied(
+/// Finds the file in Drive by its mark (an earlier run may have finished without recording it), or
+/// uploads it.
+async fn find_or_upload(
     desk: &JobContext,
-    parts: &Parts,
+    access: &DriveAccess,
     document: DocumentId,
-    file: &File,
+    file: &PendingDocument,
     parent: &str,
-) -> std::result::Result<Found, DriveFailure> {
+) -> std::result::Result<DriveFile, DriveFailure> {
     let mark = format!("document-{document}");
-    let found = match parts.drive.find(parent, &mark).await? {
+    let found = match access.drive.find(parent, &mark).await? {
         Some(found) => found,
-        None => uploaded(desk, parts, document, file, (parent, &mark)).await?,
+        None => upload(desk, access, document, file, (parent, &mark)).await?,
     };
     if found
         .sha256
         .as_ref()
         .is_some_and(|sha256| *sha256 != hex::encode(&file.sha256))
     {
-        parts.drive.remove(&found.id).await?;
-        // Its session is done with: whoever asked it would hear of the file that is no more.
+        access.drive.remove(&found.id).await?;
+        // Drop the session: a query of its progress would return the removed file.
         desk.database
             .read(async |c| store::drop_session(c, document).await)
             .await
@@ -86,44 +92,49 @@ async fn copied(
     Ok(found)
 }
 
-async fn uploaded(
+async fn upload(
     desk: &JobContext,
-    parts: &Parts,
+    access: &DriveAccess,
     document: DocumentId,
-    file: &File,
+    file: &PendingDocument,
     (parent, mark): (&str, &str),
-) -> std::result::Result<Found, DriveFailure> {
+) -> std::result::Result<DriveFile, DriveFailure> {
     let size = u64::try_from(file.size).unwrap_or_default();
-    let kept = file
+    let mut session = file
         .session
         .as_deref()
-        .and_then(|sealed| opened(parts, document, sealed));
-    let mut known = match &kept {
-        Some(session) => parts.drive.progress(session, size).await?,
-        None => Progress::Lost,
+        .and_then(|sealed| open_session(access, document, sealed));
+    let mut known = match &session {
+        Some(session) => access.drive.upload_progress(session, size).await?,
+        None => UploadProgress::Expired,
     };
-    let (mut session, mut breaks) = (kept, 0);
+    let mut retries = 0;
     loop {
         known = match (known, &session) {
-            (Progress::Done(found), _) => return Ok(found),
-            (Progress::At(from), Some(session)) => match parts
+            (UploadProgress::Done(found), _) => return Ok(found),
+            (UploadProgress::At(from), Some(session)) => match access
                 .drive
-                .put(session, piece(desk, file, from, size).await?, from, size)
+                .put_chunk(
+                    session,
+                    read_chunk(desk, file, from, size).await?,
+                    from,
+                    size,
+                )
                 .await
             {
                 Ok(progress) => progress,
-                Err(failure) if breaks >= BREAKS => return Err(failure),
+                Err(failure) if retries >= MAX_RETRIES => return Err(failure),
                 Err(_) => {
-                    breaks += 1;
-                    parts.drive.progress(session, size).await?
+                    retries += 1;
+                    access.drive.upload_progress(session, size).await?
                 }
             },
-            (Progress::Lost, _) if breaks > BREAKS => {
+            (UploadProgress::Expired, _) if retries > MAX_RETRIES => {
                 return Err(DriveFailure::new("session_lost"));
             }
-            (Progress::At(_) | Progress::Lost, _) => {
-                breaks += 1;
-                let name = plain(&format!(
+            (UploadProgress::At(_) | UploadProgress::Expired, _) => {
+                retries += 1;
+                let name = sanitized_name(&format!(
                     "{} v{} {}",
                     file.requirement, file.version, file.file_name
                 ));
@@ -131,9 +142,9 @@ async fn uploaded(
                     "application/octet-stream",
                     crate::casework::file_kind::FileKind::media_type,
                 );
-                let begun = parts
+                let begun = access
                     .drive
-                    .begin(&NewFile {
+                    .begin_upload(&NewFile {
                         parent,
                         name: &name,
                         media_type,
@@ -141,18 +152,18 @@ async fn uploaded(
                         mark,
                     })
                     .await?;
-                keep(desk, parts, document, &begun).await?;
+                save_session(desk, access, document, &begun).await?;
                 session = Some(begun);
-                Progress::At(0)
+                UploadProgress::At(0)
             }
         };
     }
 }
 
-/// The next bytes, at most one piece of them.
-async fn piece(
+/// Reads the next chunk of the document.
+async fn read_chunk(
     desk: &JobContext,
-    file: &File,
+    file: &PendingDocument,
     from: u64,
     size: u64,
 ) -> std::result::Result<Bytes, DriveFailure> {
@@ -166,8 +177,8 @@ async fn piece(
         .read(&file.object_key, range.clone())
         .await
         .map_err(|_| unreadable())?;
-    let add = async |mut all: Vec<u8>, piece: Bytes| {
-        all.extend_from_slice(&piece);
+    let add = async |mut all: Vec<u8>, chunk: Bytes| {
+        all.extend_from_slice(&chunk);
         Ok(all)
     };
     let bytes: Vec<u8> = std::pin::pin!(stream)
@@ -181,28 +192,32 @@ async fn piece(
     }
 }
 
-async fn keep(
+async fn save_session(
     desk: &JobContext,
-    parts: &Parts,
+    access: &DriveAccess,
     document: DocumentId,
-    session: &Session,
+    session: &UploadSession,
 ) -> std::result::Result<(), DriveFailure> {
-    let sealed = parts
+    let sealed = access
         .sessions
-        .seal(&place(document), session.uri().as_bytes());
-    let kept = desk
+        .seal(&session_context(document), session.uri().as_bytes());
+    let saved = desk
         .database
-        .read(async |c| store::keep_session(c, document, &sealed).await)
+        .read(async |c| store::save_session(c, document, &sealed).await)
         .await;
-    kept.map_err(|_| DriveFailure::new("database_busy"))
+    saved.map_err(|_| DriveFailure::new("database_busy"))
 }
 
-fn opened(parts: &Parts, document: DocumentId, sealed: &[u8]) -> Option<Session> {
-    let uri = parts.sessions.open(&place(document), sealed)?;
-    parts.drive.session(&String::from_utf8_lossy(&uri))
+fn open_session(
+    access: &DriveAccess,
+    document: DocumentId,
+    sealed: &[u8],
+) -> Option<UploadSession> {
+    let uri = access.sessions.open(&session_context(document), sealed)?;
+    access.drive.restore_session(&String::from_utf8_lossy(&uri))
 }
 
-/// What a kept session is bound to.
-fn place(document: DocumentId) -> String {
+/// Associated data of a sealed session.
+fn session_context(document: DocumentId) -> String {
     format!("drive_file|session|{document}")
 }

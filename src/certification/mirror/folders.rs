@@ -1,21 +1,22 @@
-//! Folders at Drive: one for each customer, in it one for each application.
+//! Folders in Google Drive: one for each customer, and in it one for each application.
 
-use super::entry::enter_if_mirrored;
+use super::entry::record_if_complete;
 use super::orders::MirrorDocument;
-use super::store::{self, Folder};
-use super::{Mirror, Parts};
+use super::store::{self, FolderRow};
+use super::{DriveAccess, Mirror};
 use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 use crate::gateways::drive::DriveFailure;
 use crate::ids::{ApplicationId, DocumentId};
 use crate::jobs::queue;
 
-/// Makes the folder of an application, if it is not there, and queues the documents that are not.
+/// Creates the folder of an application, unless it is already there, and queues the missing
+/// documents.
 ///
 /// # Errors
-/// When it must be tried again later; the failure is written down already.
+/// A Drive error. The error code is already stored; the job engine retries.
 pub async fn mirror(desk: &JobContext, mirror: &Mirror, application: ApplicationId) -> Result<()> {
-    let Some(parts) = &mirror.0 else {
+    let Some(access) = &mirror.0 else {
         return Ok(());
     };
     let Some(folder) = desk
@@ -25,7 +26,7 @@ pub async fn mirror(desk: &JobContext, mirror: &Mirror, application: Application
     else {
         return Ok(());
     };
-    ensure(desk, parts, application, &folder).await?;
+    ensure_folder(desk, access, application, &folder).await?;
     let (mut transaction, now) = (desk.database.begin().await?, desk.clock.now());
     for document in store::not_mirrored(&mut transaction, application).await? {
         queue(
@@ -37,24 +38,24 @@ pub async fn mirror(desk: &JobContext, mirror: &Mirror, application: Application
         )
         .await?;
     }
-    enter_if_mirrored(&mut transaction, application, now).await?;
+    record_if_complete(&mut transaction, application, now).await?;
     transaction.commit().await
 }
 
-/// Drive's id of the application's folder.
+/// Returns Drive's id of the application's folder; creates the folder if needed.
 ///
 /// # Errors
-/// When it must be tried again later; the failure is written down already.
-pub(super) async fn ensure(
+/// A Drive error. The error code is already stored; the job engine retries.
+pub(super) async fn ensure_folder(
     desk: &JobContext,
-    parts: &Parts,
+    access: &DriveAccess,
     application: ApplicationId,
-    folder: &Folder,
+    folder: &FolderRow,
 ) -> Result<String> {
     if let Some(id) = &folder.folder_id {
         return Ok(id.clone());
     }
-    match make(parts, application, folder).await {
+    match create_folders(access, application, folder).await {
         Ok((id, link)) => {
             desk.database
                 .read(async |c| store::folder_made(c, application, &id, &link).await)
@@ -71,16 +72,16 @@ pub(super) async fn ensure(
     }
 }
 
-async fn make(
-    parts: &Parts,
+async fn create_folders(
+    access: &DriveAccess,
     application: ApplicationId,
-    folder: &Folder,
+    folder: &FolderRow,
 ) -> std::result::Result<(String, String), DriveFailure> {
-    let drive = &parts.drive;
+    let drive = &access.drive;
     let customer = drive
         .folder(
             drive.root(),
-            &plain(&folder.customer),
+            &sanitized_name(&folder.customer),
             &format!("customer-{}", folder.customer_id),
         )
         .await?;
@@ -88,15 +89,15 @@ async fn make(
         .number
         .clone()
         .unwrap_or_else(|| application.to_string());
-    let name = plain(&format!("{number} {}", folder.scheme));
+    let name = sanitized_name(&format!("{number} {}", folder.scheme));
     let made = drive
         .folder(&customer.id, &name, &format!("application-{application}"))
         .await?;
     Ok((made.id, made.link))
 }
 
-/// A name without what misleads whoever reads it.
-pub(super) fn plain(name: &str) -> String {
+/// Replaces misleading characters and slashes in a name by spaces.
+pub(super) fn sanitized_name(name: &str) -> String {
     name.chars()
         .map(|c| {
             if crate::text::misleads(c) || matches!(c, '/' | '\\') {

@@ -1,4 +1,5 @@
-//! The jobs of the mirror. Both may run again: what is at Drive already is found by its mark.
+//! Background jobs of the mirror. Both are idempotent: existing files and folders in Drive are
+//! found by their mark.
 
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 
@@ -37,8 +38,7 @@ impl TaskHandler for MirrorDocument {
     }
 }
 
-/// The engine's options with the jobs of the mirror.
-#[must_use]
+/// Registers the jobs of the mirror with the job engine.
 pub fn define(options: WorkerOptions, mirror: Mirror) -> WorkerOptions {
     options
         .add_extension(mirror)

@@ -1,5 +1,6 @@
-//! The mirror of the customer's folder at Google Drive (SOP step 2): a copy for those who work there, written by jobs after the record. Off unless it is set
-//! up; its failure holds no file up.
+//! The mirror of the customer's folder in Google Drive (SOP step 2): a working copy for staff. The
+//! database stays the record. Background jobs write the copy, so a failure blocks no file. Off
+//! unless configured.
 
 mod entry;
 mod files;
@@ -20,28 +21,25 @@ use crate::ids::{ApplicationId, DocumentId, OfficeId};
 use crate::jobs::queue;
 use crate::secrecy::SealingKey;
 
-/// The mirror; nothing when it is off. Cheap to clone.
+/// The mirror; `None` if it is off. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct Mirror(Option<Arc<Parts>>);
+pub struct Mirror(Option<Arc<DriveAccess>>);
 
 #[derive(Debug)]
-struct Parts {
+struct DriveAccess {
     drive: Drive,
-    /// Seals the sessions of uploads that broke off.
+    /// Seals the stored upload sessions.
     sessions: SealingKey,
 }
 
 impl Mirror {
-    /// At this Drive.
-    #[must_use]
-    pub fn at(drive: Drive, sessions: SealingKey) -> Self {
-        Self(Some(Arc::new(Parts { drive, sessions })))
+    /// A mirror in this Drive.
+    pub fn new(drive: Drive, sessions: SealingKey) -> Self {
+        Self(Some(Arc::new(DriveAccess { drive, sessions })))
     }
 
-    /// Begins to mirror an application: its folder, and every document it has. Nothing is spoken to Drive yet.
-    ///
-    /// # Errors
-    /// When the server refuses.
+    /// Queues the mirror of an application: its folder and all its documents. Does not call Drive
+    /// itself.
     pub async fn begin(
         &self,
         connection: &mut PgConnection,
@@ -56,10 +54,7 @@ impl Mirror {
         queue(connection, &MirrorFolder { application }, now).await
     }
 
-    /// Mirrors a document that came later, when its application is mirrored.
-    ///
-    /// # Errors
-    /// When the server refuses.
+    /// Queues a later document, if its application is mirrored.
     pub async fn add(
         &self,
         connection: &mut PgConnection,

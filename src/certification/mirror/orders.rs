@@ -1,27 +1,27 @@
-//! What the jobs of the mirror are told to do.
+//! Payloads of the mirror's jobs.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ApplicationId, DocumentId};
 use crate::jobs::Job;
 
-/// Makes the folder of an application at Drive, then queues its documents.
+/// Job: creates the folder of an application in Drive, then queues its documents.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct MirrorFolder {
-    /// Of which.
+    /// The application.
     pub application: ApplicationId,
 }
 
-/// Copies one version of a document to Drive.
+/// Job: copies one version of a document to Drive.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct MirrorDocument {
-    /// Which.
+    /// The version of the document.
     pub document: DocumentId,
 }
 
 impl Job for MirrorFolder {
     const NAME: &'static str = "mirror_folder";
-    const LINE: Option<&'static str> = Some("drive");
+    const QUEUE: Option<&'static str> = Some("drive");
 
     fn key(&self) -> String {
         format!("mirror-folder:{}", self.application)
@@ -30,7 +30,7 @@ impl Job for MirrorFolder {
 
 impl Job for MirrorDocument {
     const NAME: &'static str = "mirror_document";
-    const LINE: Option<&'static str> = Some("drive");
+    const QUEUE: Option<&'static str> = Some("drive");
 
     fn key(&self) -> String {
         format!("mirror-document:{}", self.document)

@@ -1,4 +1,4 @@
-//! The SQL of the mirror.
+//! SQL for the mirror.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -7,71 +7,68 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::ids::{ApplicationId, DocumentId, OfficeId};
 
-/// An application that is mirrored, with the names of its folders.
+/// A mirrored application, with the names for its folders.
 #[derive(Debug)]
-pub struct Folder {
-    /// Drive's id, once it is there.
+pub struct FolderRow {
+    /// Drive's id of the folder, once created.
     pub folder_id: Option<String>,
-    /// Where people open it.
+    /// Address of the folder.
     pub link: Option<String>,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: i32,
-    /// Code of the last failure.
+    /// Code of the last error.
     pub failure: Option<String>,
-    /// Whose it is.
+    /// Id of the customer.
     pub customer_id: Uuid,
-    /// Their name.
+    /// Name of the customer.
     pub customer: String,
     /// The application's number.
     pub number: Option<String>,
-    /// Code of its scheme.
+    /// Code of the scheme.
     pub scheme: String,
 }
 
-/// A version of a document that is to be mirrored.
+/// A version of a document that is not mirrored yet.
 #[derive(Debug)]
-pub struct File {
+pub struct PendingDocument {
     /// The application.
     pub case_id: Uuid,
-    /// Row of the checklist.
+    /// Code of the checklist row.
     pub requirement: String,
-    /// Counts from 1.
+    /// Version number, from 1 on.
     pub version: i32,
-    /// For display.
+    /// File name for display.
     pub file_name: String,
-    /// What its content is.
+    /// Code of the file type.
     pub kind: String,
-    /// In bytes.
+    /// Size in bytes.
     pub size: i64,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of the content.
     pub sha256: Vec<u8>,
-    /// Where its bytes are.
+    /// Key of the content in the object store.
     pub object_key: String,
-    /// A session that broke off, sealed.
+    /// The sealed session of an interrupted upload.
     pub session: Option<Vec<u8>>,
 }
 
-/// A version of a document, as staff see its copy.
+/// The copy of one version of a document, for staff.
 #[derive(Debug)]
-pub struct Copy {
-    /// Row of the checklist.
+pub struct CopyRow {
+    /// Code of the checklist row.
     pub requirement: String,
-    /// Counts from 1.
+    /// Version number, from 1 on.
     pub version: i32,
-    /// Where people open it.
+    /// Address of the file in Drive.
     pub link: Option<String>,
-    /// Since when it is there.
+    /// When the copy was completed.
     pub mirrored_at: Option<DateTime<Utc>>,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: i32,
-    /// Code of the last failure.
+    /// Code of the last error.
     pub failure: Option<String>,
 }
 
-/// Notes that an application and its documents are to be mirrored.
-///
-/// # Errors
-/// When the server refuses.
+/// Marks an application and its documents for mirroring.
 pub async fn begin(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -101,10 +98,7 @@ pub async fn begin(
     Ok(())
 }
 
-/// Notes that a document is to be mirrored; false when its application is not.
-///
-/// # Errors
-/// When the server refuses.
+/// Marks a document for mirroring. Returns false if its application is not mirrored.
 pub async fn add(
     connection: &mut PgConnection,
     application: ApplicationId,
@@ -124,16 +118,13 @@ pub async fn add(
     Ok(added.execute(connection).await?.rows_affected() > 0)
 }
 
-/// The folder of an application, if it is mirrored.
-///
-/// # Errors
-/// When the server refuses.
+/// The folder of an application, if the application is mirrored.
 pub async fn folder(
     connection: &mut PgConnection,
     application: ApplicationId,
-) -> Result<Option<Folder>> {
+) -> Result<Option<FolderRow>> {
     let found = sqlx::query_as!(
-        Folder,
+        FolderRow,
         "
         select f.folder_id, f.link, f.attempts, f.failure, a.customer_id, c.name as customer, a.number, a.scheme
         from drive_folder f
@@ -146,10 +137,7 @@ pub async fn folder(
     Ok(found.fetch_optional(connection).await?)
 }
 
-/// The folder is there.
-///
-/// # Errors
-/// When the server refuses.
+/// Records that the folder was created.
 pub async fn folder_made(
     connection: &mut PgConnection,
     application: ApplicationId,
@@ -171,10 +159,7 @@ pub async fn folder_made(
     Ok(())
 }
 
-/// The folder could not be made.
-///
-/// # Errors
-/// When the server refuses.
+/// Records a failed attempt to create the folder.
 pub async fn folder_failed(
     connection: &mut PgConnection,
     application: ApplicationId,
@@ -190,10 +175,7 @@ pub async fn folder_failed(
     Ok(())
 }
 
-/// Documents of an application that are not at Drive yet.
-///
-/// # Errors
-/// When the server refuses.
+/// Ids of the application's documents that are not in Drive yet.
 pub async fn not_mirrored(
     connection: &mut PgConnection,
     application: ApplicationId,
@@ -205,13 +187,13 @@ pub async fn not_mirrored(
     Ok(found.fetch_all(connection).await?)
 }
 
-/// A document that is to be mirrored and is not yet.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn file(connection: &mut PgConnection, document: DocumentId) -> Result<Option<File>> {
+/// The document, if it still has to be mirrored.
+pub async fn pending_document(
+    connection: &mut PgConnection,
+    document: DocumentId,
+) -> Result<Option<PendingDocument>> {
     let found = sqlx::query_as!(
-        File,
+        PendingDocument,
         "
         select f.case_id, d.requirement, d.version, d.file_name, d.kind, d.size, d.sha256, d.object_key, f.session
         from drive_file f
@@ -224,11 +206,8 @@ pub async fn file(connection: &mut PgConnection, document: DocumentId) -> Result
     Ok(found.fetch_optional(connection).await?)
 }
 
-/// Keeps the session of an upload, sealed.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn keep_session(
+/// Stores the sealed session of an upload.
+pub async fn save_session(
     connection: &mut PgConnection,
     document: DocumentId,
     sealed: &[u8],
@@ -243,10 +222,7 @@ pub async fn keep_session(
     Ok(())
 }
 
-/// Forgets the session of an upload.
-///
-/// # Errors
-/// When the server refuses.
+/// Deletes the session of an upload.
 pub async fn drop_session(connection: &mut PgConnection, document: DocumentId) -> Result<()> {
     sqlx::query!(
         "update drive_file set session = null where document_id = $1",
@@ -257,11 +233,8 @@ pub async fn drop_session(connection: &mut PgConnection, document: DocumentId) -
     Ok(())
 }
 
-/// The document is at Drive.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn mirrored(
+/// Records that the document was copied.
+pub async fn document_mirrored(
     connection: &mut PgConnection,
     document: DocumentId,
     id: &str,
@@ -284,27 +257,25 @@ pub async fn mirrored(
     Ok(())
 }
 
-/// What the journal says of an application besides its id.
+/// The data of a mirrored application for the journal.
 #[derive(Debug)]
-pub struct Mirrored {
+pub struct MirroredApplication {
     /// The office.
     pub office: OfficeId,
-    /// The customer's round.
+    /// Round of the application.
     pub round: i16,
-    /// The draft of the notice.
+    /// Draft of the audit notice.
     pub draft: i16,
 }
 
-/// Notes that the folder holds every document of its application; nothing when it does not, or when that was noted before. Jobs of the mirror stand in one
-/// line, so nobody copies another document meanwhile.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn finish(
+/// Marks the mirror as complete if the folder holds every document of the application. Returns
+/// `None` if it does not, or if it was already complete. The mirror's jobs run one after the other,
+/// so no other document is copied meanwhile.
+pub async fn finish_if_complete(
     connection: &mut PgConnection,
     application: ApplicationId,
     now: DateTime<Utc>,
-) -> Result<Option<Mirrored>> {
+) -> Result<Option<MirroredApplication>> {
     let finished = sqlx::query!(
         "
         update drive_folder f
@@ -321,18 +292,15 @@ pub async fn finish(
         now,
     );
     let finished = finished.fetch_optional(connection).await?;
-    Ok(finished.map(|row| Mirrored {
+    Ok(finished.map(|row| MirroredApplication {
         office: OfficeId(row.office_id),
         round: row.round,
         draft: row.draft,
     }))
 }
 
-/// The document could not be copied.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn file_failed(
+/// Records a failed attempt to copy the document.
+pub async fn document_failed(
     connection: &mut PgConnection,
     document: DocumentId,
     failure: &str,
@@ -348,15 +316,12 @@ pub async fn file_failed(
 }
 
 /// The copies of an application's documents.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn copies(
     connection: &mut PgConnection,
     application: ApplicationId,
-) -> Result<Vec<Copy>> {
+) -> Result<Vec<CopyRow>> {
     let found = sqlx::query_as!(
-        Copy,
+        CopyRow,
         "
         select d.requirement, d.version, f.link, f.mirrored_at, f.attempts, f.failure
         from drive_file f

@@ -1,6 +1,7 @@
-//! What must hold between steps 4 and 8: the audit notice keeps to what the customer agreed to. The rules stand here, beside the table. `judge` is the only
-//! maker of [`Kept`], without which no draft is stored; the desk asks `drafting::must_hold` before each task of `sop::KEEPS_AGREEMENT`. Rules on proposals and
-//! answers themselves are in `confirmation`.
+//! The rules that bind the audit notice between steps 4 and 8 to the agreement with the customer.
+//! `decide_draft` is the only constructor of [`AgreementProof`], which `store::add` requires for
+//! each draft; the desk calls `drafting::must_hold` before each task of `sop::KEEPS_AGREEMENT`. The
+//! rules for proposals and answers are in `confirmation`.
 
 use chrono::NaiveDate;
 
@@ -14,21 +15,22 @@ use crate::error::{Code, Error, FieldError, Result, Text, fault, text};
 use crate::sop::table::Task as _;
 use crate::sop::working_time::Calendar;
 
-/// Working days from the day of the draft, itself not counted, to the first day of the audit. Less notice needs a reason.
-pub const NOTICE_DAYS: usize = 10;
+/// Minimum notice, in working days from the day after the draft to the first day of the audit.
+/// Shorter notice needs a reason.
+pub const NOTICE_WORKING_DAYS: usize = 10;
 
-/// The most days that a proposal without `audit_days` stands for: one working week.
-pub const DAYS_UNSAID: usize = 5;
+/// Maximum length of an audit whose proposal states no `audit_days`: one working week.
+pub const MAX_DAYS_UNSTATED: usize = 5;
 
-/// The terms of a notice that were agreed with the customer.
+/// The terms of a notice that need the customer's agreement.
 #[derive(Debug)]
-pub struct Terms<'a> {
+pub struct NoticeTerms<'a> {
     team: Vec<TeamMember>,
     audit_dates: &'a [NaiveDate],
     cost_lines: &'a [CostLine],
 }
 
-impl<'a> From<&'a NoticeForm> for Terms<'a> {
+impl<'a> From<&'a NoticeForm> for NoticeTerms<'a> {
     fn from(form: &'a NoticeForm) -> Self {
         Self {
             team: form.team.clone(),
@@ -38,7 +40,7 @@ impl<'a> From<&'a NoticeForm> for Terms<'a> {
     }
 }
 
-impl<'a> From<&'a NoticeContent> for Terms<'a> {
+impl<'a> From<&'a NoticeContent> for NoticeTerms<'a> {
     fn from(content: &'a NoticeContent) -> Self {
         let team = content.team.iter().map(|member| TeamMember {
             auditor_id: member.auditor_id,
@@ -52,55 +54,57 @@ impl<'a> From<&'a NoticeContent> for Terms<'a> {
     }
 }
 
-/// Why the customer's answer does not cover a notice: the customer must be asked again (step 4).
+/// Why a notice deviates from the customer's answer. The customer must confirm again (step 4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Uncovered {
+pub enum Deviation {
     /// The customer did not accept the cost, or did not answer.
     CostNotAccepted,
-    /// It costs more than was accepted.
-    Dearer,
-    /// A member of the team was objected to.
+    /// The cost exceeds the accepted cost.
+    CostExceeded,
+    /// The customer objected to a member of the team.
     MemberObjectedTo,
-    /// A member was not shown to the customer, or in another role.
+    /// A member was not proposed to the customer, or was proposed in another role.
     MemberNotShown,
     /// The day the customer chose is not in the future.
-    DayOver,
+    DatePassed,
 }
 
-impl Uncovered {
-    /// Why, in both languages.
-    #[must_use]
+impl Deviation {
+    /// The reason in both languages.
     pub fn reason(self) -> Text {
         match self {
             Self::CostNotAccepted => text(
                 "Pelanggan belum menyetujui biaya: konfirmasi ulang.",
-                "The customer did not accept the cost: ask again.",
+                "The customer has not accepted the cost: confirm again.",
             ),
-            Self::Dearer => text(
+            Self::CostExceeded => text(
                 "Biaya melebihi yang disetujui pelanggan: konfirmasi ulang.",
-                "It costs more than the customer accepted: ask again.",
+                "The cost exceeds what the customer accepted: confirm again.",
             ),
             Self::MemberObjectedTo => text(
                 "Anggota tim ditolak pelanggan: konfirmasi ulang.",
-                "The customer objected to a member of the team: ask again.",
+                "The customer objected to a member of the team: confirm again.",
             ),
             Self::MemberNotShown => text(
                 "Anggota tim, atau perannya, tidak termasuk yang diusulkan kepada pelanggan: konfirmasi ulang.",
-                "A member of the team, or their role, was not proposed to the customer: ask again.",
+                "A member of the team, or their role, was not proposed to the customer: confirm again.",
             ),
-            Self::DayOver => text(
+            Self::DatePassed => text(
                 "Tanggal audit yang dipilih pelanggan sudah tiba atau lewat: konfirmasi ulang.",
-                "The day the customer chose for the audit has come or is over: ask again.",
+                "The audit date chosen by the customer has come or has passed: confirm again.",
             ),
         }
     }
 }
 
-/// Why `agreed` does not cover `terms` on the day `today`; nothing when it does.
-#[must_use]
-pub fn uncovered(terms: &Terms<'_>, agreed: &Confirmation, today: NaiveDate) -> Option<Uncovered> {
+/// The first deviation of `terms` from `agreed` on the day `today`, if there is one.
+pub fn deviation(
+    terms: &NoticeTerms<'_>,
+    agreed: &Confirmation,
+    today: NaiveDate,
+) -> Option<Deviation> {
     let Some(answer) = agreed.answer.as_ref().filter(|answer| answer.accepts_cost) else {
-        return Some(Uncovered::CostNotAccepted);
+        return Some(Deviation::CostNotAccepted);
     };
     let objected = |member: &TeamMember| {
         answer
@@ -109,24 +113,24 @@ pub fn uncovered(terms: &Terms<'_>, agreed: &Confirmation, today: NaiveDate) -> 
             .any(|objection| objection.auditor_id == member.auditor_id)
     };
     if cost::charged(terms.cost_lines) > cost::charged(&agreed.proposal.cost_estimate) {
-        Some(Uncovered::Dearer)
+        Some(Deviation::CostExceeded)
     } else if terms.team.iter().any(objected) {
-        Some(Uncovered::MemberObjectedTo)
+        Some(Deviation::MemberObjectedTo)
     } else if !terms
         .team
         .iter()
         .all(|member| agreed.proposal.proposed_team.contains(member))
     {
-        Some(Uncovered::MemberNotShown)
+        Some(Deviation::MemberNotShown)
     } else {
-        (answer.chosen_date <= today).then_some(Uncovered::DayOver)
+        (answer.chosen_date <= today).then_some(Deviation::DatePassed)
     }
 }
 
-/// What is wrong with the days of `terms`: they begin on the day the customer chose, leave out no working day, and are as many as were agreed.
-#[must_use]
-pub fn day_faults(
-    terms: &Terms<'_>,
+/// Validates the days of `terms`: they begin on the day the customer chose, skip no working day,
+/// and have the agreed number.
+pub fn date_errors(
+    terms: &NoticeTerms<'_>,
     agreed: &Confirmation,
     calendar: &Calendar,
 ) -> Vec<FieldError> {
@@ -147,17 +151,19 @@ pub fn day_faults(
             format!("/audit_dates/{}", gap + 1),
             "not_agreed",
             "Hari audit harus berurutan tanpa melewatkan hari kerja.",
-            "The days of an audit follow each other; no working day lies between them.",
+            "Audit days must be consecutive: no working day may be skipped.",
         ));
     }
     let wrong_number = match agreed.proposal.audit_days {
         Some(agreed) if days.len() != usize::from(agreed) => Some((
-            format!("Yang disepakati {agreed} hari."),
-            format!("Agreed on were {agreed} days."),
+            format!("Lama audit yang disepakati {agreed} hari."),
+            format!("The agreed number of days is {agreed}."),
         )),
-        None if days.len() > DAYS_UNSAID => Some((
-            format!("Lama audit tidak disebutkan dalam usulan: paling banyak {DAYS_UNSAID} hari."),
-            format!("The proposal did not say how many days: at most {DAYS_UNSAID}."),
+        None if days.len() > MAX_DAYS_UNSTATED => Some((
+            format!(
+                "Lama audit tidak disebutkan dalam usulan: paling banyak {MAX_DAYS_UNSTATED} hari."
+            ),
+            format!("The proposal states no number of days: at most {MAX_DAYS_UNSTATED}."),
         )),
         Some(_) | None => None,
     };
@@ -165,9 +171,9 @@ pub fn day_faults(
     faults
 }
 
-/// What needs a reason and has none: a day that is no working day, and short notice.
-#[must_use]
-pub fn reason_faults(form: &NoticeForm, calendar: &Calendar, today: NaiveDate) -> Vec<FieldError> {
+/// Errors for a missing reason: it is required for an audit on a non-working day and for short
+/// notice.
+pub fn reason_errors(form: &NoticeForm, calendar: &Calendar, today: NaiveDate) -> Vec<FieldError> {
     if form.reason.is_some() {
         return Vec::new();
     }
@@ -181,73 +187,78 @@ pub fn reason_faults(form: &NoticeForm, calendar: &Calendar, today: NaiveDate) -
             "/reason",
             "missing_field",
             format!("{day} bukan hari kerja: isi alasannya."),
-            format!("{day} is no working day: give a reason."),
+            format!("{day} is not a working day: give a reason."),
         ));
     }
     let notice = form.audit_dates.first().map(|first| {
         calendar
             .working_days(today, *first)
-            .take(NOTICE_DAYS)
+            .take(NOTICE_WORKING_DAYS)
             .count()
     });
-    if notice.is_some_and(|days| days < NOTICE_DAYS) {
+    if notice.is_some_and(|days| days < NOTICE_WORKING_DAYS) {
         faults.push(fault(
             "/reason",
             "missing_field",
-            format!("Kurang dari {NOTICE_DAYS} hari kerja sebelum audit: isi alasannya."),
-            format!("Less than {NOTICE_DAYS} working days before the audit: give a reason."),
+            format!("Kurang dari {NOTICE_WORKING_DAYS} hari kerja sebelum audit: isi alasannya."),
+            format!(
+                "Fewer than {NOTICE_WORKING_DAYS} working days before the audit: give a reason."
+            ),
         ));
     }
     faults
 }
 
-/// Proof that a draft keeps to the agreement.
+/// Proof that a draft was checked against the agreement.
 #[derive(Debug)]
-pub struct Kept(());
+pub struct AgreementProof(());
 
-/// What becomes of a draft.
+/// The result of checking a draft.
 #[derive(Debug)]
-pub enum Judgement {
-    /// It may be stored.
-    Keeps(Kept),
-    /// The customer must be asked again.
-    AskAgain(Uncovered),
+pub enum DraftDecision {
+    /// The draft may be stored.
+    Keeps(AgreementProof),
+    /// The customer must confirm again (step 4).
+    AskAgain(Deviation),
 }
 
-/// Holds a draft against what was agreed. `others` are what else is wrong with it.
-///
-/// # Errors
-/// `invalid_content` with every fault.
-pub fn judge(
+/// Checks a draft against the agreement. `others` are the caller's other validation errors,
+/// reported together.
+pub fn decide_draft(
     form: &NoticeForm,
     agreed: &Confirmation,
     calendar: &Calendar,
     today: NaiveDate,
     others: Vec<FieldError>,
-) -> Result<Judgement> {
-    let terms = Terms::from(form);
-    if let Some(why) = uncovered(&terms, agreed, today) {
-        return Ok(Judgement::AskAgain(why));
+) -> Result<DraftDecision> {
+    let terms = NoticeTerms::from(form);
+    if let Some(why) = deviation(&terms, agreed, today) {
+        return Ok(DraftDecision::AskAgain(why));
     }
-    let mut faults = day_faults(&terms, agreed, calendar);
-    faults.extend(reason_faults(form, calendar, today));
+    let mut faults = date_errors(&terms, agreed, calendar);
+    faults.extend(reason_errors(form, calendar, today));
     faults.extend(others);
     if faults.is_empty() {
-        Ok(Judgement::Keeps(Kept(())))
+        Ok(DraftDecision::Keeps(AgreementProof(())))
     } else {
         Err(Error::invalid(faults))
     }
 }
 
-/// Lets `next` say what an attempt would be told: a notice whose day is over is neither signed nor sent.
-pub fn refuse_when_over(next: &mut [NextView], audit_begins: Option<NaiveDate>, today: NaiveDate) {
+/// Marks the tasks of `KEEPS_AGREEMENT` in `next` as refused if the first day of the audit has
+/// come: such a notice can be neither signed nor sent.
+pub fn disallow_past_audit(
+    next: &mut [NextView],
+    audit_begins: Option<NaiveDate>,
+    today: NaiveDate,
+) {
     if audit_begins.is_none_or(|day| day > today) {
         return;
     }
     for entry in next.iter_mut().filter(|entry| {
         entry.allowed && KEEPS_AGREEMENT.iter().any(|task| task.code() == entry.task)
     }) {
-        let Text { id, en } = Uncovered::DayOver.reason();
+        let Text { id, en } = Deviation::DatePassed.reason();
         entry.allowed = false;
         (entry.refusal, entry.reason_id, entry.reason_en) = (
             Some(Code::Conflict.row().code),

@@ -1,5 +1,6 @@
-//! Canonical JSON (RFC 8785) for what letters are made of: objects, lists, texts, whole numbers, yes and no. Fractions do not occur in letters, so the
-//! hard part of the RFC is left out and refused.
+//! Canonical JSON (RFC 8785) for letter content: objects, arrays, strings, integers, booleans and
+//! null. Letters contain no fractions, so the number format of the RFC is not implemented and
+//! fractions are an error.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -7,10 +8,7 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 use crate::secrecy::sha256;
 
-/// The canonical text of `content` and its SHA-256.
-///
-/// # Errors
-/// When it holds a fraction, which nothing we sign does.
+/// The canonical JSON of `content` and its SHA-256.
 pub fn canonical(content: &impl Serialize) -> Result<(String, [u8; 32])> {
     let value = serde_json::to_value(content).map_err(Error::internal)?;
     let mut text = String::new();

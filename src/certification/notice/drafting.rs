@@ -1,15 +1,16 @@
-//! What happens to the notice at steps 6 to 8: drafted, initialled, signed or sent back, dispatched. Each takes the open file and writes; the step hands over.
+//! The actions on the notice at steps 6 to 8: draft, initial, return, dispatch. Each writes to the
+//! taken file; the step hands the file over.
 
 use sqlx::PgConnection;
 
-use super::agreement::{self, Judgement};
+use super::agreement::{self, DraftDecision};
 use super::canonical::canonical;
-use super::store::{self, Drafts, Initial, NewDraft};
+use super::store::{self, Initial, NewDraft, VisibleDrafts};
 use super::{Mark, NoticeContent, NoticeForm, NoticeView, Returned};
 use crate::casework::desk::OpenFile;
 use crate::casework::workflow::{FileHeader, RequestTime};
-use crate::certification::auditors::{self, team_faults};
-use crate::certification::billing::standing::NewCode;
+use crate::certification::auditors::{self, team_errors};
+use crate::certification::billing::superseded::NewCode;
 use crate::certification::billing::{self, BillingForm, BillingStatus, BillingView};
 use crate::certification::confirmation;
 use crate::certification::cost::{self, Channel};
@@ -19,10 +20,8 @@ use crate::identity::signed_in::today;
 use crate::ids::AuditNoticeId;
 use crate::sop::role::Role;
 
-/// Drafts the notice, or finds that the customer must be asked again. Gives the stage the file goes to.
-///
-/// # Errors
-/// `invalid_content` with every fault.
+/// Drafts the notice, or returns the file to step 4 if the customer must confirm again. Returns the
+/// next stage.
 pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage> {
     let (office, scheme, now) = (
         file.header().office,
@@ -31,16 +30,16 @@ pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage>
     );
     let (id, calendars) = (file.header().file.id, file.request_time().calendars.clone());
     let agreed = confirmation::latest(file, id).await?;
-    let known = auditors::store::known(file, office, &form.team).await?;
-    let faults = team_faults(&form.team, &known, scheme, "/team");
+    let known = auditors::store::find_active(file, office, &form.team).await?;
+    let faults = team_errors(&form.team, &known, scheme, "/team");
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    let others = paid_otherwise(file, &form).await?;
+    let others = paid_amount_errors(file, &form).await?;
     let calendar = calendars.newest(file, office).await?;
-    let kept = match agreement::judge(&form, &agreed, &calendar, today(now), others)? {
-        Judgement::Keeps(kept) => kept,
-        Judgement::AskAgain(why) => {
+    let agreement = match agreement::decide_draft(&form, &agreed, &calendar, today(now), others)? {
+        DraftDecision::Keeps(proof) => proof,
+        DraftDecision::AskAgain(why) => {
             file.note(why.reason().id);
             return Ok(Stage::Verified);
         }
@@ -58,23 +57,24 @@ pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage>
         content: &text,
         hash,
         by,
-        kept,
+        agreement,
     };
     let (header, connection) = file.parts();
     store::add(connection, header, &new, now).await?;
     Ok(Stage::NoticeDrafted)
 }
 
-/// Puts a paraf on the draft. Gives the stage the file goes to: on, once both are there.
+/// Initials the draft (paraf). Returns the next stage: `NoticeInitialled` once both initials are
+/// given.
 ///
 /// # Errors
-/// `conflict` when it bears this paraf already; `stale_version` when the caller saw another content.
+/// `conflict` if the draft already has this paraf; `stale_version` if the caller saw other content.
 pub async fn initial(
     file: &mut OpenFile<Task>,
     which: Initial,
     seen: Option<&str>,
 ) -> Result<Stage> {
-    let notice = at_hand(file).await?;
+    let notice = current_notice(file).await?;
     if seen.is_some_and(|seen| seen != notice.content_sha256) {
         return Err(Error::new(Code::StaleVersion));
     }
@@ -83,9 +83,8 @@ pub async fn initial(
         Initial::Cost => (&notice.cost_initial, &notice.letter_initial, Role::PjiLead),
     };
     if already.is_some() {
-        return Err(
-            Error::new(Code::Conflict).detail("Sudah diparaf.", "It bears this paraf already.")
-        );
+        return Err(Error::new(Code::Conflict)
+            .detail("Sudah diparaf.", "This paraf has already been given."));
     }
     let mark = Mark::of(
         file.signed_in()?,
@@ -102,12 +101,9 @@ pub async fn initial(
     Ok(stage)
 }
 
-/// Sends the draft back.
-///
-/// # Errors
-/// When the server refuses.
+/// Returns the draft with a reason.
 pub async fn send_back(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
-    let notice = at_hand(file).await?;
+    let notice = current_notice(file).await?;
     file.note(reason);
     let returned = Returned {
         reason: reason.to_owned(),
@@ -116,22 +112,24 @@ pub async fn send_back(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
     store::send_back(file, notice.id, &returned).await
 }
 
-/// Sends the signed notice, with its billing unless an earlier one stands. A new code supersedes the earlier one, and so does a notice that bills nothing.
+/// Sends the signed notice, with a billing unless an earlier one is kept. A new code supersedes the
+/// earlier code; so does a notice without e-billing lines.
 ///
 /// # Errors
-/// `invalid_content` when the billing is wrong, missing, or not due; `conflict` when another amount was paid since the notice was drafted.
+/// `invalid_content` if the billing is invalid, missing, or not due; `conflict` if another amount
+/// was paid since the notice was drafted.
 pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> Result<()> {
-    let notice = at_hand(file).await?;
+    let notice = current_notice(file).await?;
     let (now, earlier) = (file.now(), earlier_billing(file).await?);
     let (application, total) = (file.header().file.id, notice.content.billing_total);
-    must_match_what_was_paid(earlier.as_ref(), total)?;
+    match_paid_amount(earlier.as_ref(), total)?;
     match (NewCode::of(total, earlier.as_ref()), form) {
         (NewCode::Needed | NewCode::Optional, Some(form)) => {
-            let faults = form.faults(now);
+            let faults = form.errors_at(now);
             if !faults.is_empty() {
                 return Err(Error::invalid(faults));
             }
-            let to = billing::store::Belongs {
+            let to = billing::store::BillingOwner {
                 office: file.header().office,
                 application,
                 notice: notice.id,
@@ -151,13 +149,13 @@ pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> R
                 "/billing",
                 "missing_field",
                 "Kode billing wajib diisi.",
-                "The billing is needed.",
+                "The billing code is required.",
             )]));
         }
         (NewCode::Refused, Some(_)) => {
             let (id, en) = (
                 "Tidak ada biaya yang ditagih lewat e-billing, atau kode sebelumnya masih berlaku atau sudah dibayar.",
-                "No line is paid by e-billing, or the earlier code still stands or was paid.",
+                "No cost line is paid by e-billing, or the earlier code is still valid or has been paid.",
             );
             return Err(Error::invalid(vec![fault(
                 "/billing",
@@ -174,11 +172,12 @@ pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> R
     store::dispatch(file, notice.id, now).await
 }
 
-/// A payment may come while the notice is being drafted, initialled and signed: a notice of another amount does not go on.
+/// Refuses a notice that bills another amount than was paid: a payment may arrive while the notice
+/// is drafted, initialled and signed.
 ///
 /// # Errors
-/// `conflict` when another amount was paid than `total`, what the notice bills.
-fn must_match_what_was_paid(earlier: Option<&BillingView>, total: i64) -> Result<()> {
+/// `conflict` if the paid amount differs from `total`, the amount the notice bills.
+fn match_paid_amount(earlier: Option<&BillingView>, total: i64) -> Result<()> {
     let Some(paid) = earlier.filter(|earlier| is_paid(earlier) && earlier.amount != total) else {
         return Ok(());
     };
@@ -188,34 +187,38 @@ fn must_match_what_was_paid(earlier: Option<&BillingView>, total: i64) -> Result
             paid.amount, paid.code
         ),
         format!(
-            "Meanwhile IDR {} was paid under code {}: return or withdraw this notice and draft one of that amount.",
+            "IDR {} has meanwhile been paid under code {}: return or withdraw this notice and draft one with that amount.",
             paid.amount, paid.code
         ),
     );
     Err(Error::new(Code::Conflict).detail(id, en))
 }
 
-/// The same, before a notice of `total` rupiah is signed and takes its number.
+/// Refuses to sign a notice of `total` rupiah if another amount was paid. Called before the notice
+/// takes its number.
 ///
 /// # Errors
-/// `conflict` when another amount was paid.
-pub async fn must_fit_what_was_paid(file: &mut OpenFile<Task>, total: i64) -> Result<()> {
-    must_match_what_was_paid(earlier_billing(file).await?.as_ref(), total)
+/// `conflict` if the paid amount differs from `total`.
+pub async fn check_paid_amount(file: &mut OpenFile<Task>, total: i64) -> Result<()> {
+    match_paid_amount(earlier_billing(file).await?.as_ref(), total)
 }
 
-/// Whether its amount has come in, under its own code or another.
+/// True if the amount was paid, under this code or another one.
 fn is_paid(billing: &BillingView) -> bool {
     matches!(billing.status, BillingStatus::Paid | BillingStatus::Settled)
 }
 
-/// The billing of a withdrawn notice of this file, when it had one.
+/// The current billing of the file, left by a withdrawn notice, if there is one.
 async fn earlier_billing(file: &mut OpenFile<Task>) -> Result<Option<BillingView>> {
-    let (who, id, now) = (file.signed_in()?.clone(), file.header().file.id, file.now());
-    billing::store::standing(file, &who, id, now).await
+    let (signed_in, id, now) = (file.signed_in()?.clone(), file.header().file.id, file.now());
+    billing::store::current(file, &signed_in, id, now).await
 }
 
-/// What was paid is not undone here: a draft after it must come to the same.
-async fn paid_otherwise(file: &mut OpenFile<Task>, form: &NoticeForm) -> Result<Vec<FieldError>> {
+/// Errors if a draft does not bill the amount that was already paid.
+async fn paid_amount_errors(
+    file: &mut OpenFile<Task>,
+    form: &NoticeForm,
+) -> Result<Vec<FieldError>> {
     let paid = earlier_billing(file).await?.filter(is_paid);
     let differs =
         paid.filter(|paid| paid.amount != cost::total(&form.cost_lines, Channel::PnbpBilling));
@@ -226,7 +229,7 @@ async fn paid_otherwise(file: &mut OpenFile<Task>, form: &NoticeForm) -> Result<
                 paid.amount
             ),
             format!(
-                "The part by e-billing was paid with IDR {} and must stay at that.",
+                "IDR {} has already been paid by e-billing; the amount must stay the same.",
                 paid.amount
             ),
         );
@@ -235,21 +238,19 @@ async fn paid_otherwise(file: &mut OpenFile<Task>, form: &NoticeForm) -> Result<
     Ok(fault.into_iter().collect())
 }
 
-/// The newest draft of the file at hand.
-///
-/// # Errors
-/// Our own fault when there is none.
-pub async fn at_hand(file: &mut OpenFile<Task>) -> Result<NoticeView> {
+/// The newest draft of the taken file. Step 6 makes the first one.
+pub async fn current_notice(file: &mut OpenFile<Task>) -> Result<NoticeView> {
     let id = file.header().file.id;
-    store::newest(file, id, Drafts::All)
+    store::newest(file, id, VisibleDrafts::All)
         .await?
         .ok_or_else(|| Error::internal("a file beyond step 6 has no notice"))
 }
 
-/// Refuses to go on with a notice that does not keep to the agreement any more: its day is over, or it was drafted under other rules.
+/// Refuses a notice that no longer keeps to the agreement: its first day has come, or it was
+/// drafted under older rules.
 ///
 /// # Errors
-/// `conflict`, with the way back.
+/// `conflict`; the message names the step that corrects the notice.
 pub async fn must_hold(
     connection: &mut PgConnection,
     header: &FileHeader<Task>,
@@ -257,18 +258,18 @@ pub async fn must_hold(
 ) -> Result<()> {
     let calendar = at.calendars.newest(connection, header.office).await?;
     let agreed = confirmation::latest(connection, header.file.id).await?;
-    let Some(notice) = store::newest(connection, header.file.id, Drafts::All).await? else {
+    let Some(notice) = store::newest(connection, header.file.id, VisibleDrafts::All).await? else {
         return Ok(());
     };
-    let terms = agreement::Terms::from(&notice.content);
-    let why = agreement::uncovered(&terms, &agreed, today(at.now))
-        .map(agreement::Uncovered::reason)
+    let terms = agreement::NoticeTerms::from(&notice.content);
+    let why = agreement::deviation(&terms, &agreed, today(at.now))
+        .map(agreement::Deviation::reason)
         .or_else(|| {
             let days = text(
                 "Hari audit bukan yang disepakati dengan pelanggan.",
                 "The days of the audit are not those agreed with the customer.",
             );
-            (!agreement::day_faults(&terms, &agreed, &calendar).is_empty()).then_some(days)
+            (!agreement::date_errors(&terms, &agreed, &calendar).is_empty()).then_some(days)
         });
     let Some(Text { id, en }) = why else {
         return Ok(());

@@ -1,5 +1,5 @@
-//! The audit notice (surat pemberitahuan audit): what it says, the canonical form that initials and signature bind to, and how it is shown.
-//! Pure; the SQL is in `store`.
+//! The audit notice (surat pemberitahuan audit): its content, the canonical form that initials and
+//! signature cover, and its view. The SQL is in `store`.
 
 pub mod agreement;
 pub mod canonical;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::auditors::{Auditor, TeamMember, TeamRole};
 use super::cost::{self, Channel, CostLine};
 use super::facts::{ApplicationKind, CertificationType};
-use super::form::{ApplicationForm, Product, Site, text};
+use super::form::{ApplicationForm, Product, Site, check_text};
 use super::schemes::SchemeCode;
 use crate::error::{FieldError, fault};
 use crate::identity::SignedIn;
@@ -22,21 +22,23 @@ use crate::ids::{AppointmentId, AuditNoticeId, AuditorId, UserId};
 use crate::letters::LetterView;
 use crate::web::body::Validate;
 
-/// The most days an audit takes.
-const DAYS: usize = 60;
+/// Maximum number of audit days.
+const MAX_AUDIT_DAYS: usize = 60;
 
-/// A draft of the notice.
+/// The form for a draft of the notice.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeForm {
-    /// Who comes: members who were proposed to the customer, in the role they were proposed in.
+    /// Audit team: members that were proposed to the customer, in the proposed roles.
     pub team: Vec<TeamMember>,
-    /// On which days: from the one the customer chose, without leaving out a working day, as many as `audit_days` of the proposal.
+    /// Audit days: from the day the customer chose, without skipping a working day, as many as
+    /// `audit_days` of the proposal.
     #[schema(example = json!(["2026-07-20", "2026-07-21"]))]
     pub audit_dates: Vec<NaiveDate>,
-    /// What it costs: no more than the customer accepted.
+    /// Cost lines: in total no more than the customer accepted.
     pub cost_lines: Vec<CostLine>,
-    /// Why the audit is on a day that is no working day, or less than ten working days away; needed for these. Who initials and signs reads it.
+    /// Why the audit is on a non-working day, or less than ten working days away; required in these
+    /// cases. Shown to the users that initial and sign.
     #[serde(default)]
     #[schema(
         example = "Hari audit diminta pelanggan karena jadwal produksi.",
@@ -48,8 +50,8 @@ pub struct NoticeForm {
 
 impl Validate for NoticeForm {
     fn errors(&self) -> Vec<FieldError> {
-        let mut faults = cost::faults(&self.cost_lines, "/cost_lines");
-        if self.audit_dates.is_empty() || self.audit_dates.len() > DAYS {
+        let mut faults = cost::errors(&self.cost_lines, "/cost_lines");
+        if self.audit_dates.is_empty() || self.audit_dates.len() > MAX_AUDIT_DAYS {
             faults.push(fault(
                 "/audit_dates",
                 "wrong_value",
@@ -62,17 +64,17 @@ impl Validate for NoticeForm {
                 "/audit_dates",
                 "not_in_order",
                 "Tanggal harus berurutan dan tidak berulang.",
-                "Dates must be in order and not repeat.",
+                "Dates must be in order and must not repeat.",
             ));
         }
         if let Some(reason) = &self.reason {
-            text(&mut faults, "/reason", reason);
+            check_text(&mut faults, "/reason", reason);
         }
         faults
     }
 }
 
-/// A member of the team as the letter names them.
+/// A member of the team, as named in the letter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NamedMember {
     /// The auditor.
@@ -80,65 +82,67 @@ pub struct NamedMember {
     /// Name with titles.
     #[schema(example = "Ir. Sri Wahyuni, M.T.")]
     pub name: String,
-    /// In which role.
+    /// Role in the team.
     pub role: TeamRole,
 }
 
-/// What the letter says: all of it, but for what the signature itself adds. Its canonical JSON is what is initialled and signed.
+/// The content of the letter, without the parts that the signature adds. Initials and signature
+/// cover its canonical JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NoticeContent {
     /// Number of the application.
     #[schema(example = "P-2026-00001")]
     pub application_number: String,
-    /// Whom it is to.
+    /// The addressed company.
     #[schema(example = "PT Tirta Musi Sejahtera")]
     pub company: String,
-    /// Where it goes, line by line. Drafts from before it was initialled too have none.
+    /// Postal address, line by line. Old drafts, made before the address was part of the initialled
+    /// content, have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(example = json!(["Jl. Perindustrian II No. 12, Palembang"]))]
     pub address: Vec<String>,
-    /// Where the audit is. As with the address.
+    /// Site of the audit. Missing in old drafts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<Site>,
-    /// Which service.
+    /// Code of the scheme.
     pub scheme: SchemeCode,
-    /// The form of certification, where the application states one. As with the address.
+    /// Type of certification, if the application states one. Missing in old drafts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certification_type: Option<CertificationType>,
-    /// The products to certify, under product schemes. As with the address.
+    /// Products to certify, under `product_sni`. Missing in old drafts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub products: Vec<Product>,
-    /// The scope to certify, under the other schemes. As with the address.
+    /// Scope to certify, under the other schemes. Missing in old drafts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "Produksi air minum dalam kemasan")]
     pub scope: Option<String>,
-    /// What was asked for.
+    /// Kind of application.
     pub kind: ApplicationKind,
-    /// Who comes.
+    /// Audit team.
     pub team: Vec<NamedMember>,
-    /// On which days.
+    /// Audit days.
     #[schema(example = json!(["2026-07-20", "2026-07-21"]))]
     pub audit_dates: Vec<NaiveDate>,
-    /// What it costs.
+    /// Cost lines.
     pub cost_lines: Vec<CostLine>,
-    /// Whole rupiah in the kode billing.
+    /// Amount under the kode billing, in whole rupiah.
     #[schema(example = 9_000_000)]
     pub billing_total: i64,
-    /// Whole rupiah the customer pays directly.
+    /// Amount the customer pays directly, in whole rupiah.
     #[schema(example = 1_500_000)]
     pub direct_total: i64,
     /// Always `IDR`.
     #[schema(example = "IDR")]
     pub currency: String,
-    /// Why the audit is on a day that is no working day, or at short notice. It is initialled and signed with the rest, and not printed.
+    /// Why the audit is on a non-working day or at short notice. Initialled and signed with the
+    /// rest, but not printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "Hari audit diminta pelanggan karena jadwal produksi.")]
     pub reason: Option<String>,
 }
 
 impl NoticeContent {
-    /// From a draft, the application and the office's auditors.
-    #[must_use]
+    /// Builds the content from a draft, the application and the office's auditors.
     pub fn of(
         form: NoticeForm,
         number: &str,
@@ -177,16 +181,16 @@ impl NoticeContent {
         }
     }
 
-    /// Whether it says everything that the letter prints. Drafts from before the address, or the products and the scope, were initialled too do not.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
+    /// True if the content has everything that the letter prints. Old drafts lack the address, or
+    /// the products and the scope.
+    pub fn is_complete(&self) -> bool {
         !self.address.is_empty() && (self.scope.is_some() || !self.products.is_empty())
     }
 
-    /// The same, whole: what an old draft lacks is taken from its application. To be shown only; what is initialled and signed is whole itself.
-    #[must_use]
+    /// The content, with the missing parts of an old draft filled in from its application. For
+    /// display only: the initialled and signed content must be complete itself.
     pub fn completed_from(&self, application: &ApplicationForm) -> Cow<'_, Self> {
-        if self.is_whole() {
+        if self.is_complete() {
             return Cow::Borrowed(self);
         }
         let (address, site) = if self.address.is_empty() {
@@ -205,20 +209,20 @@ impl NoticeContent {
     }
 }
 
-/// A paraf or a signature: who, in which capacity, when, and the hash of what they saw.
+/// A paraf or a signature: the user, the capacity, the time, and the hash of the content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Mark {
-    /// Who.
+    /// The user.
     pub by: UserId,
-    /// Their name, as it was.
+    /// Name of the user at that time.
     #[schema(example = "Dr. Ahmad Fauzi")]
     pub name: String,
-    /// In which capacity; says so when they acted for the office holder.
+    /// Capacity of the user; names the acting appointment (Plh., Plt.), if there is one.
     #[schema(example = "Plh. Kepala Balai")]
     pub capacity: String,
-    /// The appointment under which they acted.
+    /// The acting appointment, if there is one.
     pub acting_appointment: Option<AppointmentId>,
-    /// When.
+    /// Time.
     pub at: DateTime<Utc>,
     /// SHA-256 of the canonical content, in hex.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
@@ -226,10 +230,9 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// `who` puts their name under `content_sha256` in the office of `title`.
-    #[must_use]
-    pub fn of(who: &SignedIn, title: &str, content_sha256: &str, at: DateTime<Utc>) -> Self {
-        let acting = who
+    /// The mark of `caller` on `content_sha256` in the office of `title`.
+    pub fn of(caller: &SignedIn, title: &str, content_sha256: &str, at: DateTime<Utc>) -> Self {
+        let acting = caller
             .acting
             .as_ref()
             .filter(|acting| acting.role.office_term() == title);
@@ -238,8 +241,8 @@ impl Mark {
             |acting| format!("{} {title}", acting.kind.in_letters()),
         );
         Self {
-            by: who.user,
-            name: who.name.clone(),
+            by: caller.user,
+            name: caller.name.clone(),
             capacity,
             acting_appointment: acting.map(|acting| acting.appointment),
             at,
@@ -248,25 +251,25 @@ impl Mark {
     }
 }
 
-/// A draft that was sent back.
+/// The return of a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Returned {
-    /// Why.
+    /// Reason of the return.
     #[schema(example = "Biaya transport belum sesuai SBM.")]
     pub reason: String,
-    /// When.
+    /// Time of the return.
     pub at: DateTime<Utc>,
 }
 
-/// How far a notice is.
+/// The status of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeStatus {
-    /// Konsep.
+    /// Drafted (konsep).
     Drafted,
-    /// Both initials are on it.
+    /// Both initials are given.
     Initialled,
-    /// Sent back.
+    /// Returned for a new draft.
     Returned,
     /// Signed and numbered.
     Signed,
@@ -277,17 +280,17 @@ pub enum NoticeStatus {
 /// An audit notice.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct NoticeView {
-    /// Its id.
+    /// Id of the notice.
     pub id: AuditNoticeId,
-    /// Which draft this is.
+    /// Number of the draft, from 1 on.
     #[schema(example = 1)]
     pub draft: i16,
-    /// How far it is.
+    /// Status.
     pub status: NoticeStatus,
-    /// Its number, once signed.
+    /// Number of the letter; null before signature.
     #[schema(example = "B/1/BSKJI/BSPJI-Palembang/PA/VII/2026")]
     pub number: Option<String>,
-    /// What it says.
+    /// Content of the letter.
     pub content: NoticeContent,
     /// SHA-256 of the canonical content (RFC 8785), in hex.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
@@ -298,19 +301,18 @@ pub struct NoticeView {
     pub letter_initial: Option<Mark>,
     /// Paraf for the cost.
     pub cost_initial: Option<Mark>,
-    /// Why it was sent back, if it was.
+    /// The return of the draft, if it was returned.
     pub returned: Option<Returned>,
     /// The signature.
     pub signature: Option<Mark>,
-    /// When it was sent.
+    /// When it was sent to the customer.
     pub sent_at: Option<DateTime<Utc>>,
-    /// The letter it became, once signed: its digest, and whether it holds.
+    /// The issued letter with its digest and status; null before signature.
     pub letter: Option<LetterView>,
 }
 
 impl NoticeView {
-    /// How far a notice with these marks is.
-    #[must_use]
+    /// The status of a notice with these marks.
     pub fn status(
         letter: Option<&Mark>,
         cost: Option<&Mark>,
@@ -335,7 +337,7 @@ mod tests {
     use super::canonical::canonical;
     use super::*;
 
-    /// As drafts were written before they said where they go.
+    /// The content of a draft made before addresses were part of it.
     const OLD: &str = r#"{"application_number":"P-2026-00001","audit_dates":["2026-08-03"],"billing_total":0,"company":"PT Tirta Musi","cost_lines":[],"currency":"IDR","direct_total":0,"kind":"initial","scheme":"quality_iso9001","team":[]}"#;
 
     #[test]
@@ -346,7 +348,7 @@ mod tests {
             OLD,
             "its hash is what was initialled"
         );
-        assert!(!old.is_whole());
+        assert!(!old.is_complete());
         let application: ApplicationForm = serde_json::from_value(json!({
             "scheme": "quality_iso9001", "kind": "initial", "company": {"name": "PT Tirta Musi"},
             "site": {"name": "Pabrik", "address": "Jl. Ki Marogan No. 8", "regency": "Kota Palembang", "province": "Sumatera Selatan"},
@@ -358,7 +360,7 @@ mod tests {
             whole.address,
             ["Jl. Ki Marogan No. 8", "Kota Palembang, Sumatera Selatan"]
         );
-        assert!(whole.is_whole() && whole.site.is_some() && whole.scope.is_some());
+        assert!(whole.is_complete() && whole.site.is_some() && whole.scope.is_some());
         assert_eq!(
             whole
                 .completed_from(&ApplicationForm {

@@ -1,10 +1,11 @@
-//! The SQL of audit notices. The content of a draft is written once; the application's role may not change it.
+//! SQL for audit notices. The content of a draft is written once; the service's database role may
+//! not change it.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use super::agreement::Kept;
+use super::agreement::AgreementProof;
 use super::{Mark, NoticeContent, NoticeView, Returned};
 use crate::casework::register::Number;
 use crate::casework::workflow::FileHeader;
@@ -16,24 +17,21 @@ use crate::letters::{self, LetterStatus};
 /// A new draft.
 #[derive(Debug)]
 pub struct NewDraft<'a> {
-    /// Its id.
+    /// Id of the notice.
     pub id: AuditNoticeId,
-    /// Which draft of the file this is.
+    /// Number of the draft within the file.
     pub draft: i16,
-    /// Canonical content.
+    /// Canonical JSON of the content.
     pub content: &'a str,
-    /// Its SHA-256.
+    /// SHA-256 of the content.
     pub hash: [u8; 32],
-    /// Who drafted it.
+    /// The user that drafted it.
     pub by: UserId,
-    /// The proof that it keeps to what was agreed with the customer.
-    pub kept: Kept,
+    /// Proof that the draft was checked against the agreement.
+    pub agreement: AgreementProof,
 }
 
 /// Adds a draft.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn add(
     connection: &mut PgConnection,
     header: &FileHeader<Task>,
@@ -59,19 +57,16 @@ pub async fn add(
     Ok(())
 }
 
-/// Which paraf.
+/// The two initials of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Initial {
-    /// For the letter.
+    /// Paraf for the letter.
     Letter,
-    /// For the cost.
+    /// Paraf for the cost.
     Cost,
 }
 
-/// Puts a paraf on the notice.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores a paraf on the notice.
 pub async fn initial(
     connection: &mut PgConnection,
     id: AuditNoticeId,
@@ -94,10 +89,7 @@ pub async fn initial(
     Ok(())
 }
 
-/// Marks the draft as sent back.
-///
-/// # Errors
-/// When the server refuses.
+/// Marks the draft as returned.
 pub async fn send_back(
     connection: &mut PgConnection,
     id: AuditNoticeId,
@@ -113,10 +105,7 @@ pub async fn send_back(
     Ok(())
 }
 
-/// Puts signature and number on the notice.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores signature and number of the notice.
 pub async fn sign(
     connection: &mut PgConnection,
     id: AuditNoticeId,
@@ -146,9 +135,6 @@ pub async fn sign(
 }
 
 /// Marks the notice as sent.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn dispatch(
     connection: &mut PgConnection,
     id: AuditNoticeId,
@@ -164,26 +150,23 @@ pub async fn dispatch(
     Ok(())
 }
 
-/// Which drafts somebody may know of.
+/// The drafts a reader may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Drafts {
-    /// Every one.
+pub enum VisibleDrafts {
+    /// All drafts (staff).
     All,
-    /// Those that were sent: the customer's.
+    /// Only sent notices (customers).
     Sent,
 }
 
-/// The newest draft of the application's notice, of those asked for.
-///
-/// # Errors
-/// When the server refuses.
+/// The newest draft of the application's notice that the reader may see.
 pub async fn newest(
     connection: &mut PgConnection,
     application: ApplicationId,
-    of: Drafts,
+    drafts: VisibleDrafts,
 ) -> Result<Option<NoticeView>> {
     let row = sqlx::query_as!(
-        Row,
+        NoticeRow,
         r#"
         select id, draft, content, content_sha256, drafted_at, letter_initial as "letter_initial: Json<Mark>", cost_initial as "cost_initial: Json<Mark>",
                returned as "returned: Json<Returned>", number, signature as "signature: Json<Mark>", sent_at
@@ -194,21 +177,21 @@ pub async fn newest(
         limit 1
         "#,
         application.0,
-        of == Drafts::Sent,
+        drafts == VisibleDrafts::Sent,
     )
     .fetch_optional(&mut *connection)
     .await?;
-    let Some(mut notice) = row.map(Row::view).transpose()? else {
+    let Some(mut notice) = row.map(NoticeRow::view).transpose()? else {
         return Ok(None);
     };
     if notice.signature.is_some() {
-        notice.letter = letters::of_draft(connection, application, notice.draft).await?;
+        notice.letter = letters::find_by_draft(connection, application, notice.draft).await?;
     }
     Ok(Some(notice))
 }
 
-/// A notice as its row holds it.
-struct Row {
+/// A notice, as selected.
+struct NoticeRow {
     id: uuid::Uuid,
     draft: i16,
     content: String,
@@ -222,7 +205,7 @@ struct Row {
     sent_at: Option<DateTime<Utc>>,
 }
 
-impl Row {
+impl NoticeRow {
     fn view(self) -> Result<NoticeView> {
         let content: NoticeContent =
             serde_json::from_str(&self.content).map_err(Error::internal)?;
@@ -259,34 +242,31 @@ impl Row {
     }
 }
 
-/// A signed notice in the list.
+/// A signed notice in a list.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 pub struct NoticeSummary {
-    /// Its id.
+    /// Id of the notice.
     pub id: AuditNoticeId,
     /// The application it belongs to.
     pub application_id: ApplicationId,
-    /// Its number.
+    /// Number of the letter.
     #[schema(example = "B/1/BSKJI/BSPJI-Palembang/PA/VII/2026")]
     pub number: String,
-    /// The company it is to.
+    /// The addressed company.
     #[schema(example = "PT Tirta Musi Sejahtera")]
     pub company: String,
     /// When it was signed.
     pub signed_at: DateTime<Utc>,
-    /// When it was sent.
+    /// When it was sent to the customer.
     pub sent_at: Option<DateTime<Utc>>,
-    /// Whether it holds.
+    /// Whether the letter is valid.
     pub status: LetterStatus,
 }
 
-/// At most `limit` signed notices after `after` that the caller may know of, newest first.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn signed(
+/// At most `limit` signed notices after `after` that the caller may see, newest first.
+pub async fn list_signed(
     connection: &mut PgConnection,
-    who: &crate::identity::SignedIn,
+    viewer: &crate::identity::SignedIn,
     after: Option<(DateTime<Utc>, uuid::Uuid)>,
     limit: i64,
 ) -> Result<Vec<NoticeSummary>> {
@@ -306,9 +286,9 @@ pub async fn signed(
         order by n.signed_at desc, n.id desc
         limit $6
         "#,
-        who.office.0,
-        who.customer.map(|customer| customer.0),
-        &who.roles.codes(),
+        viewer.office.0,
+        viewer.customer.map(|customer| customer.0),
+        &viewer.roles.codes(),
         at,
         id,
         limit,

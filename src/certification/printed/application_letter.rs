@@ -1,4 +1,5 @@
-//! The application letter (surat permohonan) on paper: what the customer filled in, as a letter under the company's own name.
+//! The application letter (surat permohonan) as a document: the application form as a letter under
+//! the company's own name.
 
 use std::collections::BTreeSet;
 
@@ -13,22 +14,22 @@ use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::typesetting::{Document, LetterEnding, Template, day_in_words, terbilang};
 
-/// What the letter is made of.
+/// The data of the letter.
 #[derive(Debug)]
 pub struct ApplicationLetter<'a> {
     form: &'a ApplicationForm,
     checklist: Vec<&'static Requirement>,
-    /// Codes of the rows that have a document.
+    /// Codes of the rows with a document.
     documented: BTreeSet<&'a str>,
-    /// Number and moment of the submission; a draft has none.
+    /// Number and time of the submission; `None` for a draft.
     submitted: Option<(&'a str, DateTime<Utc>)>,
-    /// The moment the letter is dated by.
+    /// The time that gives the letter's date.
     at: DateTime<Utc>,
 }
 
 impl<'a> ApplicationLetter<'a> {
-    /// The letter of a draft begun at `at`, as it stands now; `documented` are the codes of the rows that have a document.
-    #[must_use]
+    /// The letter of a draft created at `at`. `documented` are the codes of the rows with a
+    /// document.
     pub fn draft(
         form: &'a ApplicationForm,
         documented: BTreeSet<&'a str>,
@@ -43,8 +44,8 @@ impl<'a> ApplicationLetter<'a> {
         }
     }
 
-    /// The letter submitted as `number` at `at`. `first` is the snapshot of the first round: later rounds add documents to the file, and none to this letter.
-    #[must_use]
+    /// The letter submitted as `number` at `at`. `first` is the snapshot of the first round;
+    /// documents of later rounds do not change this letter.
     pub fn submitted(number: &'a str, first: &'a Snapshot, at: DateTime<Utc>) -> Self {
         let scheme = Scheme::of(first.form.scheme);
         Self {
@@ -65,10 +66,7 @@ impl<'a> ApplicationLetter<'a> {
     }
 }
 
-/// The application as a letter to be set. Until it is submitted it is a draft.
-///
-/// # Errors
-/// Our own fault when it has no JSON form.
+/// Builds the letter. Before submission it is a draft.
 pub fn application_letter(letter: &ApplicationLetter<'_>) -> Result<Document> {
     let ApplicationLetter {
         form,
@@ -102,7 +100,7 @@ pub fn application_letter(letter: &ApplicationLetter<'_>) -> Result<Document> {
         "papers": papers,
         "papers_words": terbilang(i64::try_from(papers).unwrap_or_default()),
     });
-    let finish = if submitted.is_some() {
+    let ending = if submitted.is_some() {
         LetterEnding::Issued
     } else {
         LetterEnding::Draft
@@ -116,7 +114,7 @@ pub fn application_letter(letter: &ApplicationLetter<'_>) -> Result<Document> {
         "Surat Permohonan Sertifikasi",
         today(*at),
         &name,
-        &finish,
+        &ending,
         &body,
     )
 }

@@ -1,4 +1,5 @@
-//! The confirmation sheet (lembar konfirmasi audit) on paper: filled in as the customer answered, or to be filled in by hand.
+//! The confirmation sheet (lembar konfirmasi audit) as a document: with the customer's answer, or
+//! with blanks to be filled in by hand.
 
 use serde_json::{Value, json};
 
@@ -12,11 +13,9 @@ use crate::typesetting::{
     Document, LetterEnding, Template, day_in_words, moment_in_words, weekday_in_words,
 };
 
-/// The sheet of application `number` as a paper to be set. `application` is the form as it stood in the sheet's round. `names` are those of the proposed
-/// team, in its order, as they were when the sheet was sent: a customer who may object to a member must know the member's name.
-///
-/// # Errors
-/// Our own fault when it has no JSON form.
+/// Builds the sheet of application `number`. `application` is the form in the sheet's round.
+/// `names` are the names of the proposed team, in the team's order, at the time of sending: the
+/// customer may object to members and so must know their names.
 pub fn audit_confirmation(
     sheet: &Confirmation,
     number: &str,

@@ -1,4 +1,4 @@
-//! The deficiency sheet (lembar kekurangan dokumen) on paper.
+//! The deficiency sheet (lembar kekurangan dokumen) as a document.
 
 use serde_json::{Value, json};
 
@@ -9,10 +9,8 @@ use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::typesetting::{Document, LetterEnding, Template, day_in_words, terbilang};
 
-/// The sheet of application `number` as a paper to be set; `application` is the form as it stood in the sheet's round. It is issued by the system, so nobody signs it.
-///
-/// # Errors
-/// Our own fault when it has no JSON form.
+/// Builds the sheet of application `number`. `application` is the form in the sheet's round. The
+/// system issues the sheet, so it bears no signature.
 pub fn deficiency_sheet(
     sheet: &DeficiencySheet,
     number: &str,
@@ -48,7 +46,7 @@ pub fn deficiency_sheet(
     )
 }
 
-/// What the customer must do about `items`: what is missing is handed in, what is unfit is mended.
+/// The verb for the customer's task: missing documents are completed, unfit ones are corrected.
 fn todo(items: &[DeficiencyItem]) -> &'static str {
     let any = |result| items.iter().any(|item| item.result == result);
     match (any(ItemResult::Missing), any(ItemResult::Unfit)) {

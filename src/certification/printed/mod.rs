@@ -1,5 +1,5 @@
-//! The papers of certification as they are printed. Each takes what the caller may read anyway and says how it stands on paper; setting it is the
-//! typesetter's work.
+//! The printed documents of certification. Each function turns data that the caller may read into a
+//! `Document`; `typesetting` compiles the document.
 
 mod application_letter;
 mod audit_confirmation;

@@ -1,4 +1,5 @@
-//! The audit notice (surat pemberitahuan audit) on paper: the letter, and as its enclosures team and cost.
+//! The audit notice (surat pemberitahuan audit) as a document: the letter, with the cost as its
+//! enclosure.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
@@ -10,51 +11,49 @@ use crate::certification::notice::{Mark, NoticeContent, NoticeView};
 use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::typesetting::{
-    Document, Final, LetterEnding, Signer, Template, day_in_words, moment_in_words, rupiah,
-    rupiah_in_words,
+    Document, LetterEnding, SignatureBlock, Signer, Template, day_in_words, moment_in_words,
+    rupiah, rupiah_in_words,
 };
 
-/// What the letter is made of, beside how it ends.
+/// The data of the letter, without its ending.
 #[derive(Debug, Clone)]
 pub struct AuditNotice<'a> {
-    /// What was drafted, initialled and signed: the whole of what is printed, but for what follows.
+    /// The drafted, initialled and signed content.
     pub content: &'a NoticeContent,
-    /// The day it was drafted on, which is the day of a draft's PDF.
+    /// Date of the draft; the date of a draft's PDF.
     pub drafted_on: NaiveDate,
-    /// The initials (paraf) on it; a draft shows them.
+    /// The initials (paraf); printed on a draft only.
     pub initials: Vec<&'a Mark>,
-    /// The kode billing, once there is one. A letter that is signed before its billing says that the code comes with its dispatch.
+    /// The kode billing, if there is one. Without it, the letter states that the code is sent at
+    /// dispatch.
     pub billing: Option<Billing<'a>>,
 }
 
-/// A kode billing as the letter names it.
+/// A kode billing, as printed in the letter.
 #[derive(Debug, Clone, Copy)]
 pub struct Billing<'a> {
-    /// Fifteen digits.
+    /// The code, fifteen digits.
     pub code: &'a str,
-    /// Whole rupiah.
+    /// Amount in whole rupiah.
     pub amount: i64,
-    /// The last moment it can be paid.
+    /// Last moment to pay.
     pub expires_at: DateTime<Utc>,
 }
 
-/// The audit notice as a paper to be set.
-///
-/// # Errors
-/// Our own fault when it has no JSON form.
-pub fn audit_notice(letter: &AuditNotice<'_>, finish: &LetterEnding) -> Result<Document> {
+/// Builds the letter with the given ending.
+pub fn audit_notice(letter: &AuditNotice<'_>, ending: &LetterEnding) -> Result<Document> {
     let AuditNotice {
         content,
         drafted_on,
         initials,
         billing,
     } = letter;
-    let (date, name) = match finish {
+    let (date, name) = match ending {
         LetterEnding::Draft | LetterEnding::Issued => (
             *drafted_on,
             format!("{}-konsep-pemberitahuan-audit", content.application_number),
         ),
-        LetterEnding::Final(end) => (end.date, end.number.clone()),
+        LetterEnding::Signed(end) => (end.date, end.number.clone()),
     };
     let team: Vec<Value> = content
         .team
@@ -90,28 +89,25 @@ pub fn audit_notice(letter: &AuditNotice<'_>, finish: &LetterEnding) -> Result<D
         "Surat Pemberitahuan Audit",
         date,
         &name,
-        finish,
+        ending,
         &body,
     )
 }
 
-/// The audit notice as it stands: a draft, or signed as its mark says. Without a place to verify it, room is left for ink. What an old draft does not say
-/// itself is taken from `application`.
-///
-/// # Errors
-/// Our own fault when it has no JSON form.
-pub fn as_it_stands(
+/// Builds the letter in its current state: a draft, or signed without a verification link, with
+/// space for a signature in ink. Missing parts of an old draft are taken from `application`.
+pub fn current_document(
     notice: &NoticeView,
     application: &ApplicationForm,
     billing: Option<&BillingView>,
 ) -> Result<Document> {
-    let finish = notice
+    let ending = notice
         .signature
         .as_ref()
         .zip(notice.number.as_ref())
         .map_or(LetterEnding::Draft, |(mark, number)| {
-            let signer = Signer::of(&mark.capacity, &mark.name);
-            LetterEnding::Final(Box::new(Final {
+            let signer = Signer::new(&mark.capacity, &mark.name);
+            LetterEnding::Signed(Box::new(SignatureBlock {
                 number: number.clone(),
                 date: today(mark.at),
                 signer,
@@ -132,5 +128,5 @@ pub fn as_it_stands(
             expires_at: billing.expires_at,
         }),
     };
-    audit_notice(&letter, &finish)
+    audit_notice(&letter, &ending)
 }

@@ -1,4 +1,5 @@
-//! Made-up papers, one of each and the awkward ones: for the gallery, for measuring, and for tests. No company and no person in them exists.
+//! Sample documents with invented data, one of each type and the difficult cases; used by the
+//! gallery, benchmarks and tests.
 
 use std::collections::BTreeSet;
 
@@ -16,23 +17,22 @@ use crate::certification::snapshot::{FrozenDocument, Snapshot};
 use crate::certification::verification::{DeficiencyItem, DeficiencySheet, ItemResult};
 use crate::error::{Error, Result};
 use crate::ids::{AuditorId, DeficiencySheetId, UserId};
-use crate::typesetting::{Document, Final, LetterEnding, Signer, Verification, qr_svg};
+use crate::typesetting::{
+    Document, LetterEnding, SignatureBlock, Signer, VerificationLink, qr_svg,
+};
 
 const NUMBER: &str = "P-2026-00017";
 
-/// The moment all of it happens at: Monday, 6 July 2026, in the morning.
+/// The time of every sample: Monday, 6 July 2026, in the morning.
 fn at() -> DateTime<Utc> {
     DateTime::from_timestamp(1_783_302_600, 0).unwrap_or_default()
 }
 
-/// Every sample of certification, by the name of its picture.
-///
-/// # Errors
-/// Our own fault when a sample is not what the API would take; a test makes all of them.
+/// All samples of certification, by the file name of their picture.
 pub fn all() -> Result<Vec<(&'static str, Document)>> {
     let (form, product) = (form()?, product_form()?);
-    let signed = LetterEnding::Final(Box::new(signed("Kepala Balai", true)?));
-    let in_ink = LetterEnding::Final(Box::new(signed_for()?));
+    let signed = LetterEnding::Signed(Box::new(signed("Kepala Balai", true)?));
+    let in_ink = LetterEnding::Signed(Box::new(signed_for()?));
     let billing = Billing {
         code: "820260706123456",
         amount: 9_000_000,
@@ -91,20 +91,17 @@ pub fn all() -> Result<Vec<(&'static str, Document)>> {
     ])
 }
 
-/// The letter that is measured: signed, with QR code and billing; `seed` makes each one different.
-///
-/// # Errors
-/// As [`all`].
+/// The letter for benchmarks: signed, with QR code and billing; `seed` makes each one different.
 pub fn letter(seed: u32) -> Result<Document> {
     let mut form = form()?;
     form.company.name = format!("PT Tirta Musi Sejahtera {seed}");
-    let end = Final {
+    let end = SignatureBlock {
         number: format!("B/{seed}/BSKJI/BSPJI-Palembang/PA/VII/2026"),
         ..signed("Kepala Balai", true)?
     };
     notice(
         &form,
-        &LetterEnding::Final(Box::new(end)),
+        &LetterEnding::Signed(Box::new(end)),
         Some(Billing {
             code: "820260706123456",
             amount: 9_000_000,
@@ -115,7 +112,7 @@ pub fn letter(seed: u32) -> Result<Document> {
 
 fn notice(
     form: &ApplicationForm,
-    finish: &LetterEnding,
+    ending: &LetterEnding,
     billing: Option<Billing<'_>>,
 ) -> Result<Document> {
     let mark = |name: &str, capacity: &str| Mark {
@@ -138,35 +135,35 @@ fn notice(
             initials: vec![&letter, &cost],
             billing,
         },
-        finish,
+        ending,
     )
 }
 
-fn signed(capacity: &str, verified: bool) -> Result<Final> {
+fn signed(capacity: &str, verified: bool) -> Result<SignatureBlock> {
     let url = "https://layanan.example.go.id/api/v1/public/letters/7K3F9QX2M8VW4B1N";
     let verification = if verified {
-        Some(Verification {
+        Some(VerificationLink {
             url: url.to_owned(),
             qr: qr_svg(url)?,
         })
     } else {
         None
     };
-    Ok(Final {
+    Ok(SignatureBlock {
         number: "B/42/BSKJI/BSPJI-Palembang/PA/VII/2026".to_owned(),
         date: day(8),
         signer: Signer {
             nip: Some("19700101 199503 2 001".to_owned()),
-            ..Signer::of(capacity, "Ir. Sari Puspita, M.T.")
+            ..Signer::new(capacity, "Ir. Sari Puspita, M.T.")
         },
         verification,
     })
 }
 
-/// Signed in ink by whoever acts for the head.
-fn signed_for() -> Result<Final> {
-    Ok(Final {
-        signer: Signer::of("Plh. Kepala Balai", "Dra. Ratna Wulandari"),
+/// Signed in ink by an acting head.
+fn signed_for() -> Result<SignatureBlock> {
+    Ok(SignatureBlock {
+        signer: Signer::new("Plh. Kepala Balai", "Dra. Ratna Wulandari"),
         ..signed("", false)?
     })
 }
@@ -304,10 +301,10 @@ fn cost() -> Result<Vec<CostLine>> {
     let line = |kind: &str,
                 description: &str,
                 quantity: u32,
-                transaction: &str,
+                unit: &str,
                 amount: i64,
                 channel: &str,
-                basis: &str| json!({"kind": kind, "description": description, "quantity": quantity, "transaction": transaction, "unit_amount": amount, "channel": channel, "legal_basis": basis});
+                basis: &str| json!({"kind": kind, "description": description, "quantity": quantity, "unit": unit, "unit_amount": amount, "channel": channel, "legal_basis": basis});
     serde_json::from_value(json!([
         line(
             "tariff",

@@ -1,4 +1,5 @@
-//! What the papers of certification share: the office's words for codes, and tables of team and cost with their sums in figures and words.
+//! Shared parts of the printed documents: the Indonesian terms for codes, and the cost table with
+//! sums in figures and words.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -10,7 +11,7 @@ use crate::certification::facts::{ApplicationKind, CertificationType};
 use crate::certification::schemes::{Scheme, SchemeCode};
 use crate::typesetting::{rupiah, rupiah_in_words, weekday_in_words};
 
-/// What is asked for, as a letter says it.
+/// The kind of application in Indonesian.
 pub(super) fn kind(kind: ApplicationKind) -> &'static str {
     match kind {
         ApplicationKind::Initial => "Sertifikasi awal",
@@ -24,8 +25,9 @@ pub(super) fn kind(kind: ApplicationKind) -> &'static str {
     }
 }
 
-/// The service, as a letter says it: alone, and with the form of certification or the standard. Two schemes describe their standard in English. Without a
-/// form of certification (a draft, or an application from before it was needed) a product's letter names none.
+/// The scheme in Indonesian: its title, and the title with the type of certification or the
+/// standard. Two schemes describe their standard in English. A product application without a type
+/// of certification (a draft, or one from before the type was required) names none.
 pub(super) fn scheme(code: SchemeCode, form: Option<CertificationType>) -> Value {
     let scheme = Scheme::of(code);
     let against = match (code, form) {
@@ -49,7 +51,7 @@ pub(super) fn scheme(code: SchemeCode, form: Option<CertificationType>) -> Value
     json!({"title": scheme.title_id, "full": full})
 }
 
-/// What a member does in the team.
+/// The team role in Indonesian.
 pub(super) fn role(role: TeamRole) -> &'static str {
     match role {
         TeamRole::Lead => "Ketua Tim Audit",
@@ -60,7 +62,7 @@ pub(super) fn role(role: TeamRole) -> &'static str {
     }
 }
 
-/// Days in order, with runs of them as "… s.d. …".
+/// The days in order; consecutive days are joined as "… s.d. …".
 pub(super) fn days(days: &[NaiveDate]) -> Vec<String> {
     let runs = days.chunk_by(|one, next| one.succ_opt() == Some(*next));
     runs.filter_map(|run| match run {
@@ -76,18 +78,19 @@ pub(super) fn days(days: &[NaiveDate]) -> Vec<String> {
     .collect()
 }
 
-/// A line of the table of cost.
+/// A row of the cost table.
 #[derive(Serialize)]
-struct Line<'a> {
+struct CostRow<'a> {
     description: &'a str,
     quantity: u32,
-    transaction: &'a str,
+    unit: &'a str,
     unit_amount: String,
     amount: String,
     basis: &'a str,
 }
 
-/// The table of cost: a group of lines for each way of paying that occurs, with its sum in figures and in words.
+/// The cost table: a group of rows for each way of payment in use, with its sum in figures and
+/// words.
 pub(super) fn cost(lines: &[CostLine]) -> Value {
     let ways = [
         (
@@ -107,18 +110,18 @@ pub(super) fn cost(lines: &[CostLine]) -> Value {
         ),
     ];
     let groups = ways.into_iter().filter_map(|(channel, title, way)| {
-        let of_it: Vec<Line<'_>> = lines.iter().filter(|line| line.channel == channel).map(row).collect();
+        let rows: Vec<CostRow<'_>> = lines.iter().filter(|line| line.channel == channel).map(cost_row).collect();
         let sum = total(lines, channel);
-        (!of_it.is_empty()).then(|| json!({"title": title, "way": way, "lines": of_it, "total": rupiah(sum), "words": rupiah_in_words(sum)}))
+        (!rows.is_empty()).then(|| json!({"title": title, "way": way, "lines": rows, "total": rupiah(sum), "words": rupiah_in_words(sum)}))
     });
     groups.collect()
 }
 
-fn row(line: &CostLine) -> Line<'_> {
-    Line {
+fn cost_row(line: &CostLine) -> CostRow<'_> {
+    CostRow {
         description: &line.description,
         quantity: line.quantity,
-        transaction: &line.transaction,
+        unit: &line.unit,
         unit_amount: rupiah(line.unit_amount),
         amount: rupiah(line.amount()),
         basis: &line.legal_basis,
@@ -148,7 +151,7 @@ mod tests {
             kind: crate::certification::cost::CostKind::Tariff,
             description: "Ketua tim".into(),
             quantity: 2,
-            transaction: "OH".into(),
+            unit: "OH".into(),
             unit_amount: amount,
             channel,
             legal_basis: "PP 54/2021".into(),

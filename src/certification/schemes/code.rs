@@ -1,4 +1,5 @@
-//! The codes of the six schemes, as front ends and the database know them. A code never changes its meaning.
+//! The codes of the six schemes, used by clients and in the database. The meaning of a code never
+//! changes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -36,7 +37,6 @@ impl SchemeCode {
     ];
 
     /// The name used in JSON, in paths and in the database.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ProductSni => "product_sni",
@@ -55,7 +55,7 @@ impl fmt::Display for SchemeCode {
     }
 }
 
-/// The text is the code of no scheme.
+/// The text is not the code of a scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownScheme;
 

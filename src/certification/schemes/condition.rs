@@ -1,14 +1,14 @@
-//! When a document is asked for: a small tree of typed questions about the facts of a case, held as constant data.
-//! It answers yes or no and nothing else; its wording and its JSON stand in their own files.
+//! Conditions for required documents: a tree of typed predicates over the facts of an application,
+//! stored as constants. Wording and JSON form are in their own files.
 
 use crate::certification::facts::{
     ApplicantKind, ApplicationKind, BusinessScale, CertificationType, Commodity, Facts,
 };
 
-/// A yes/no question about the facts of a case.
+/// A predicate over the facts of an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Condition {
-    /// Asked of everybody.
+    /// Holds for every application.
     Always,
     /// The application is of one of these kinds.
     KindIs(&'static [ApplicationKind]),
@@ -20,7 +20,7 @@ pub enum Condition {
     CertificationTypeIs(&'static [CertificationType]),
     /// The business is stated to be micro or small.
     SmallBusiness,
-    /// The discount for small businesses is wanted.
+    /// The discount for small businesses is requested.
     DiscountWanted,
     /// The brand belongs to another party.
     BrandOfAnother,
@@ -41,7 +41,6 @@ impl Condition {
     pub const SMALL: [BusinessScale; 2] = [BusinessScale::Micro, BusinessScale::Small];
 
     /// Whether the condition holds for these facts.
-    #[must_use]
     pub fn holds(&self, facts: &Facts) -> bool {
         match self {
             Self::Always => true,

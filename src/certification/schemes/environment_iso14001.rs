@@ -1,5 +1,6 @@
-//! Environmental management, ISO 14001: the rows of ISO 9001 and the papers of environmental law. All of it but the
-//! letter is common practice; where the law asks a company for no such paper, the verifier finds the row not applicable.
+//! Environmental management, ISO 14001: the rows of ISO 9001 and the documents of environmental
+//! law. All rows but the application letter are common practice. If the law does not require a
+//! document of a company, the verifier marks the row as not applicable.
 
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};

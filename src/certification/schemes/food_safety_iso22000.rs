@@ -1,5 +1,5 @@
-//! Food-safety management, ISO 22000: the rows of ISO 9001 and the papers of hazard analysis. All of it but the letter
-//! is common practice and waits for the office's word.
+//! Food-safety management, ISO 22000: the rows of ISO 9001 and the documents of hazard analysis.
+//! All rows but the application letter are common practice until the office confirms them.
 
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};

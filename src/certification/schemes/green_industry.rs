@@ -1,5 +1,6 @@
-//! Green industry, Sertifikasi Industri Hijau. The list joins two sources of which one is official, and which row came
-//! from which was not kept; so no row but the letter is marked high.
+//! Green industry, Sertifikasi Industri Hijau. The list joins two sources, of which one is
+//! official. The origin of each row was not recorded, so no row but the application letter has high
+//! confidence.
 
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};

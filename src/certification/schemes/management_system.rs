@@ -1,5 +1,5 @@
-//! Rows that several schemes share, most of them the management systems "as ISO 9001". The caller gives the code,
-//! and the basis where it differs: the same paper may be well sourced for one scheme and a guess for another.
+//! Rows that several schemes share, most of them the rows of ISO 9001. The caller gives the code
+//! and the basis: the same document may be well sourced for one scheme and assumed for another.
 
 use super::Condition;
 use super::requirement::{Basis, Confidence, Requirement};
@@ -10,7 +10,7 @@ const PRINTED_SOP: Basis = Basis {
     confidence: Confidence::High,
 };
 
-/// The one document that the SOP itself names, for all six services.
+/// The only document that the SOP itself requires, for all six schemes.
 pub(super) const fn application_letter(code: &'static str) -> Requirement {
     Requirement::paper(code, "Application letter", "Surat permohonan", PRINTED_SOP)
 }
@@ -103,7 +103,8 @@ pub(super) const fn regulations(code: &'static str, basis: Basis) -> Requirement
     Requirement::paper(code, "List of regulations", "Daftar peraturan", basis).form()
 }
 
-/// "None" is an answer too: without it the two-year rule on impartiality cannot be checked.
+/// "None" is a valid statement. Without a statement the two-year impartiality rule cannot be
+/// checked.
 pub(super) const fn consultant(code: &'static str, basis: Basis) -> Requirement {
     Requirement::paper(
         code,

@@ -1,5 +1,6 @@
-//! The six certification schemes and the documents each of them asks for, as constant data.
-//! A scheme is one table in one file; a change to a table is a new `version`. Nothing here knows the web or SQL.
+//! The six certification schemes and their required documents, as constants. Each scheme is one
+//! table in one file; a change to a table needs a new `version`. This module uses neither the web
+//! nor SQL.
 
 mod code;
 mod condition;
@@ -31,36 +32,37 @@ use super::facts::{CertificationType, Facts};
 /// A certification service and its checklist.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Scheme {
-    /// Its code.
+    /// Code of the scheme.
     pub code: SchemeCode,
-    /// Its name in English.
+    /// Name in English.
     pub title_en: &'static str,
-    /// Its name in Indonesian, as in the printed SOP.
+    /// Name in Indonesian, as in the printed SOP.
     pub title_id: &'static str,
-    /// What is certified against.
+    /// Standard of the certification.
     pub standard: &'static str,
-    /// The version of the checklist; an application keeps the one it was submitted under.
+    /// Version of the checklist; an application keeps the version of its submission.
     pub version: u16,
-    /// What an application names to be certified.
+    /// The object of certification: products or a scope.
     pub certifies: Subject,
-    /// The forms of certification an application may state in `facts.certification_type`.
+    /// Types of certification that `facts.certification_type` may state.
     pub types: &'static [CertificationType],
     /// Every row, in printed order.
     pub requirements: &'static [Requirement],
 }
 
-/// What is certified under a scheme.
+/// The object of certification under a scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
-    /// Products, each with its brand and its standard. An application states the form of certification, because the certificate does.
+    /// Products, each with brand and standard. The application must state the type of
+    /// certification, because the certificate does.
     Products,
-    /// The activities within a scope. A form of certification is stated only where it is not the scheme's usual one.
+    /// The activities within a scope. The application states a type of certification only if it is
+    /// not the scheme's usual one.
     Scope,
 }
 
 impl Scheme {
-    /// The scheme of this code.
-    #[must_use]
+    /// The scheme with this code.
     pub const fn of(code: SchemeCode) -> &'static Self {
         match code {
             SchemeCode::ProductSni => &product_sni::SCHEME,
@@ -77,7 +79,7 @@ impl Scheme {
         SchemeCode::ALL.into_iter().map(Self::of)
     }
 
-    /// The rows that apply to a case, mandatory and optional, in printed order.
+    /// The rows that apply to the facts, mandatory and optional, in printed order.
     pub fn checklist(&self, facts: &Facts) -> impl Iterator<Item = &'static Requirement> + use<> {
         let facts = *facts;
         self.requirements
@@ -85,8 +87,7 @@ impl Scheme {
             .filter(move |row| row.condition.holds(&facts))
     }
 
-    /// The row of this code, if the scheme has one.
-    #[must_use]
+    /// The row with this code.
     pub fn requirement(&self, code: &str) -> Option<&'static Requirement> {
         self.requirements.iter().find(|row| row.code == code)
     }

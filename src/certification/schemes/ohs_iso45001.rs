@@ -1,5 +1,5 @@
-//! Occupational health and safety, ISO 45001, with the one extra row of SMK3. Which of the two the office certifies is
-//! an open question; the rows but the letter are common practice.
+//! Occupational health and safety, ISO 45001, with one additional row for SMK3. The office has not
+//! said which of the two it certifies. All rows but the application letter are common practice.
 
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
@@ -11,7 +11,7 @@ const PRACTICE: Basis = Basis {
     confidence: Confidence::GeneralKnowledge,
 };
 
-/// The levels themselves are law; the numbers of criteria were not read there.
+/// The three levels are law; the numbers of criteria were not read there.
 const SMK3_LEVELS: Basis = Basis {
     source: "PP 50/2012 for the three levels; common knowledge for the numbers of criteria",
     confidence: Confidence::GeneralKnowledge,

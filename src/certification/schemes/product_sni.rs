@@ -1,23 +1,25 @@
-//! Product certification, SPPT SNI type 5 or 3. P01 to P25 are the printed items of SK 480/2021; the page breaks off
-//! in item 26 ("Lapora…"), which is left out until the office has been asked. Rows from other sources start at P51.
+//! Product certification, SPPT SNI type 5 or 3. P01 to P25 are the printed items of SK 480/2021.
+//! The page breaks off in item 26 ("Lapora…"), which is left out until the office completes it.
+//! Rows from other sources start at P51.
 
 use super::requirement::{Basis, Confidence, Requirement};
 use super::{Condition, Scheme, SchemeCode, Subject};
 use crate::certification::facts::{ApplicantKind, ApplicationKind, CertificationType, Commodity};
 
-/// The page numbers its items; the number is the row's code.
+/// The numbers of the printed items are the codes of the rows.
 const SERVICE_STANDARD: Basis = Basis {
     source: "SK 480/2021 of BSPJI Palembang, sippn.menpan.go.id/pelayanan-publik/8053463",
     confidence: Confidence::High,
 };
 
-/// The article speaks of instant coffee only; that it holds for other products is our reading, hence not high.
+/// The article concerns instant coffee only. Applying it to other products is our interpretation,
+/// so the confidence is not high.
 const REPRESENTATIVE: Basis = Basis {
     source: "Permenperin 4/2025 Ps. 13(2); LSPro database of Balai Keramik, 2019",
     confidence: Confidence::Medium,
 };
 
-/// What the joined list has beyond the article, so by elimination from the database.
+/// The rows of the joined list that are not in the article, hence from the database.
 const SISTER_OFFICE: Basis = Basis {
     source: "LSPro database of Balai Keramik, 2019",
     confidence: Confidence::Medium,
@@ -61,7 +63,7 @@ pub(super) static SCHEME: Scheme = Scheme {
     requirements: &[
         item("P01", "Application letter", "Surat permohonan"),
         item("P02", "Statement of conformity", "Surat pernyataan kesesuaian"),
-        // Printed within item 2; a row of its own, because only some have it.
+        // Printed within item 2; a separate row, because only certified applicants have it.
         item("P02A", "ISO 9001 certificate", "Sertifikat ISO 9001").when(Condition::QmsCertified),
         item(
             "P03",
@@ -110,7 +112,8 @@ pub(super) static SCHEME: Scheme = Scheme {
             .when(BOTTLED_WATER),
         item("P25", "Raw-water test report (Permenkes)", "Hasil uji air baku (Permenkes)").when(BOTTLED_WATER),
         extra("P51", "Appointment of the official representative or distributor", "Penunjukan perwakilan resmi/distributor", REPRESENTATIVE),
-        // Not the same as P09: the article asks it of the representative even when the producer owns the brand.
+        // Differs from P09: the article requires it of the representative even if the producer owns
+        // the brand.
         extra("P52", "Brand licence", "Lisensi merek", REPRESENTATIVE),
         extra("P53", "Master list of documents", "Daftar induk dokumen", SISTER_OFFICE).form(),
         extra("P54", "Appointment of the management representative", "Penunjukan wakil manajemen", SISTER_OFFICE),

@@ -1,4 +1,4 @@
-//! Laws that hold for every tree of conditions and every set of facts.
+//! Properties that hold for all conditions and all facts.
 
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -33,7 +33,7 @@ fn facts() -> impl Strategy<Value = Facts> {
     )
 }
 
-/// Some of the values, as the tables hold them. Leaked: conditions are constant data.
+/// A subset of the values as a static slice, as in the tables (leaked).
 fn some_of<T: Clone + std::fmt::Debug + 'static>(
     all: &[T],
 ) -> impl Strategy<Value = &'static [T]> + use<T> {
@@ -75,7 +75,8 @@ fn any_of(parts: Vec<Condition>) -> Condition {
     Condition::Any(parts.leak())
 }
 
-/// What a front end would write: the documented rules applied to the facts as JSON, knowing nothing of our types.
+/// A client's evaluation of a rule: applies the documented JSON form to facts in JSON, without our
+/// types.
 fn evaluated(rule: &Value, facts: &Value) -> bool {
     let fact = || {
         facts
@@ -125,7 +126,8 @@ proptest! {
         let scheme = Scheme::of(code);
         let mut printed = scheme.requirements.iter();
         for row in scheme.checklist(&facts) {
-            // `any` goes on from where the last row stood, so a row out of order or not of the scheme is not found.
+            // `any` continues after the previous row, so a row out of order or of another scheme is
+            // not found.
             prop_assert!(printed.any(|other| other == row), "{} is out of order", row.code);
             prop_assert!(row.condition.holds(&facts));
         }

@@ -1,5 +1,5 @@
-//! Quality management, ISO 9001. The system documents and charts were read at a sister office; the rest is common
-//! practice and waits for the office's word.
+//! Quality management, ISO 9001. The rows of system documents and charts come from a sister office;
+//! the other rows are common practice until the office confirms them.
 
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};

@@ -1,5 +1,5 @@
-//! One row of a checklist: a document, when it is asked for, and how far the row itself can be trusted.
-//! The builders here are for the six tables beside this file; nothing makes a row at run time.
+//! One row of a checklist: a document, its condition, and the confidence in the row. The builders
+//! serve the six scheme tables; no row is made at run time.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,66 +10,68 @@ use crate::casework::file_kind::FileKind;
 /// A document of a scheme's checklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Requirement {
-    /// The row's code, unique over all schemes: the scheme's letter, the number, and a letter for a part of a printed row.
+    /// Code of the row, unique over all schemes: the scheme's letter, the number, and a letter for
+    /// a part of a printed row.
     pub code: &'static str,
-    /// The document's name in English.
+    /// Name of the document in English.
     pub title_en: &'static str,
-    /// The document's name in Indonesian, in the words of the source.
+    /// Name of the document in Indonesian, in the words of the source.
     pub title_id: &'static str,
-    /// Whether the application is incomplete without it, where the condition holds.
+    /// Whether the document is mandatory if the condition holds.
     pub necessity: Necessity,
-    /// When the row is on the checklist.
+    /// Condition for the row.
     pub condition: Condition,
-    /// The kinds of file taken. The office's practice is not known, so these are our choice.
+    /// Accepted file types. The office's practice is not known, so they are our choice.
     pub accepts: &'static [FileKind],
-    /// The largest file taken, in megabytes of 1 000 000 bytes. Our choice as well.
+    /// Maximum file size in megabytes of 1,000,000 bytes; also our choice.
     pub max_megabytes: u16,
-    /// How old the document may be, in months, for the verifier's eye: where a row takes alternatives, the title
-    /// says which of them is limited, so a machine must not refuse a file by this number.
+    /// Maximum age of the document in months, as information for the verifier. For a row with
+    /// alternatives the title says which of them is limited, so the service must not refuse a file
+    /// by this number.
     pub max_age_months: Option<u16>,
-    /// Where the row comes from.
+    /// Source of the row.
     pub source: &'static str,
-    /// How far the source carries.
+    /// Confidence in the row.
     pub confidence: Confidence,
 }
 
-/// Whether an application is incomplete without a document.
+/// Whether a document is mandatory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Necessity {
-    /// Incomplete without it.
+    /// The application is incomplete without it.
     Mandatory,
-    /// Welcome, never missed.
+    /// Optional.
     Optional,
 }
 
-/// How far a row can be trusted until the office has confirmed it.
+/// Confidence in a row until the office has confirmed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
-    /// Read in the office's own or an official page, or in a regulation.
+    /// Taken from the office's own page, an official page or a regulation.
     High,
-    /// Read at a sister office, in one sample, or in the press.
+    /// Taken from a sister office, a single sample or the press.
     Medium,
-    /// Common practice, read nowhere in particular.
+    /// Common practice, without a source.
     GeneralKnowledge,
 }
 
-/// Where rows come from, shared by the rows that come from there.
+/// Source and confidence, shared by several rows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Basis {
     pub(super) source: &'static str,
     pub(super) confidence: Confidence,
 }
 
-/// A signed or issued paper: nobody edits it after the fact.
+/// File types of signed or issued documents, which are not edited afterwards.
 const PAPER: &[FileKind] = &[FileKind::Pdf, FileKind::Jpeg, FileKind::Png];
 
-/// A list or a form that the applicant keeps and fills in.
+/// File types of lists and forms that the applicant fills in.
 const FORM: &[FileKind] = &[FileKind::Pdf, FileKind::Docx, FileKind::Xlsx];
 
 impl Requirement {
-    /// A mandatory paper, asked of everybody, up to 10 MB.
+    /// A mandatory document for every application, up to 10 MB.
     pub(super) const fn paper(
         code: &'static str,
         title_en: &'static str,
@@ -90,13 +92,13 @@ impl Requirement {
         }
     }
 
-    /// Also taken as the applicant's own working file.
+    /// Accepts office documents (DOCX, XLSX) and PDF instead of scans.
     pub(super) const fn form(mut self) -> Self {
         self.accepts = FORM;
         self
     }
 
-    /// A manual or a set of records: up to 25 MB.
+    /// A manual or a set of records, up to 25 MB.
     pub(super) const fn bulky(mut self) -> Self {
         self.max_megabytes = 25;
         self

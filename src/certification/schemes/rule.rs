@@ -1,5 +1,6 @@
-//! A condition as JSON, so that a front end can work out the checklist while the form is being filled in.
-//! It says the same as `Condition`, under the names that `Facts` has in JSON; a property test holds them together.
+//! A condition as JSON, so that clients can compute the checklist while the form is filled in. A
+//! rule is equivalent to its `Condition` and uses the JSON names of `Facts`; a property test checks
+//! this.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,19 +10,20 @@ use crate::certification::facts::{
     ApplicantKind, ApplicationKind, BusinessScale, CertificationType, Commodity,
 };
 
-/// When a document is asked for, by `op`. `always`: of everybody. `one_of`: the fact is stated and among `values`.
-/// `yes`: the fact is true. `all`, `any`: every one, at least one of the rules in `of`. `not`: `rule` does not hold.
+/// Condition for a document, by `op`. `always`: for every application. `one_of`: the fact is stated
+/// and among `values`. `yes`: the fact is true. `all`, `any`: all rules, or at least one rule, in
+/// `of` hold. `not`: `rule` does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "op", rename_all = "snake_case")]
 #[schema(example = json!({"op": "one_of", "fact": "applicant_kind", "values": ["importer"]}))]
 pub enum Rule {
-    /// Holds for every case.
+    /// Holds for every application.
     Always,
     /// Holds when the fact is stated and is one of the values.
     OneOf {
         /// The field of the facts.
         fact: Fact,
-        /// The values that count, as they stand in the facts.
+        /// The accepted values of the fact.
         values: Vec<&'static str>,
     },
     /// Holds when the fact is true.
@@ -41,7 +43,7 @@ pub enum Rule {
         #[schema(no_recursion)]
         of: Vec<Rule>,
     },
-    /// Holds when the part does not.
+    /// Holds when the part does not hold.
     Not {
         /// The part.
         #[schema(no_recursion)]
@@ -53,17 +55,17 @@ pub enum Rule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Fact {
-    /// What is asked of the office.
+    /// The kind of application.
     ApplicationKind,
-    /// Who applies.
+    /// The kind of applicant.
     ApplicantKind,
     /// The group of the product.
     Commodity,
-    /// The form of certification.
+    /// The type of certification.
     CertificationType,
     /// The scale of the business.
     BusinessScale,
-    /// Whether the discount for small businesses is wanted.
+    /// Whether the discount for small businesses is requested.
     SmallBusinessDiscount,
     /// Whether the brand belongs to another party.
     BrandOfAnother,

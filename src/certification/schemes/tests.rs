@@ -1,4 +1,4 @@
-//! What the tables promise, and which documents typical cases are asked for.
+//! Properties of the scheme tables, and the required documents of typical applications.
 
 use std::collections::HashSet;
 
@@ -13,14 +13,14 @@ fn product() -> &'static Scheme {
     Scheme::of(SchemeCode::ProductSni)
 }
 
-fn asked(scheme: &Scheme, facts: &Facts) -> Vec<&'static str> {
+fn required_codes(scheme: &Scheme, facts: &Facts) -> Vec<&'static str> {
     scheme.checklist(facts).map(|row| row.code).collect()
 }
 
-/// What a case is asked for beyond the ordinary one.
-fn added(facts: &Facts) -> Vec<&'static str> {
-    let ordinary = asked(product(), &Facts::default());
-    asked(product(), facts)
+/// Codes required in addition to those of the default application.
+fn extra_codes(facts: &Facts) -> Vec<&'static str> {
+    let ordinary = required_codes(product(), &Facts::default());
+    required_codes(product(), facts)
         .into_iter()
         .filter(|code| !ordinary.contains(code))
         .collect()
@@ -139,7 +139,7 @@ fn a_row_is_found_by_its_code_in_its_own_scheme_only() {
 
 #[test]
 fn a_producer_of_an_ordinary_product_is_asked_for_what_everybody_is() {
-    let codes = asked(product(), &Facts::default());
+    let codes = required_codes(product(), &Facts::default());
     let expected = [
         "P01", "P02", "P04", "P05", "P06", "P07", "P08", "P10", "P11", "P15", "P16", "P17", "P18",
         "P19", "P20", "P21", "P22", "P23",
@@ -154,7 +154,7 @@ fn an_importer_needs_an_importer_number_and_the_papers_of_the_foreign_factory() 
         ..Facts::default()
     };
     assert_eq!(
-        added(&facts),
+        extra_codes(&facts),
         ["P12", "P51", "P52", "P53", "P54", "P55", "P56", "P57"]
     );
 }
@@ -166,7 +166,7 @@ fn a_foreign_producer_needs_the_same_papers_but_no_importer_number() {
         ..Facts::default()
     };
     assert_eq!(
-        added(&facts),
+        extra_codes(&facts),
         ["P51", "P52", "P53", "P54", "P55", "P56", "P57"]
     );
 }
@@ -177,7 +177,7 @@ fn bottled_water_needs_laboratory_tests_and_may_show_its_water_permit() {
         commodity: Commodity::BottledWater,
         ..Facts::default()
     };
-    assert_eq!(added(&facts), ["P03", "P13", "P24", "P25"]);
+    assert_eq!(extra_codes(&facts), ["P03", "P13", "P24", "P25"]);
     assert_eq!(
         product().requirement("P13").unwrap().necessity,
         Necessity::Optional
@@ -198,18 +198,18 @@ fn the_agreement_on_anothers_water_permit_concerns_bottled_water_only() {
         water_permit_of_another: true,
         ..Facts::default()
     };
-    assert_eq!(added(&another), [""; 0]);
+    assert_eq!(extra_codes(&another), [""; 0]);
     let bottled = Facts {
         commodity: Commodity::BottledWater,
         ..another
     };
-    assert_eq!(added(&bottled), ["P03", "P13", "P14", "P24", "P25"]);
+    assert_eq!(extra_codes(&bottled), ["P03", "P13", "P14", "P24", "P25"]);
 }
 
 #[test]
 fn food_needs_the_statement_on_good_manufacturing_practice() {
     assert_eq!(
-        added(&Facts {
+        extra_codes(&Facts {
             commodity: Commodity::Food,
             ..Facts::default()
         }),
@@ -220,7 +220,7 @@ fn food_needs_the_statement_on_good_manufacturing_practice() {
 #[test]
 fn a_brand_of_another_needs_the_licence() {
     assert_eq!(
-        added(&Facts {
+        extra_codes(&Facts {
             brand_of_another: true,
             ..Facts::default()
         }),
@@ -231,7 +231,7 @@ fn a_brand_of_another_needs_the_licence() {
 #[test]
 fn a_certified_quality_system_is_shown_by_its_certificate() {
     assert_eq!(
-        added(&Facts {
+        extra_codes(&Facts {
             qms_certified: true,
             ..Facts::default()
         }),
@@ -242,7 +242,7 @@ fn a_certified_quality_system_is_shown_by_its_certificate() {
 #[test]
 fn the_statement_not_to_market_is_for_new_products_only() {
     for kind in ApplicationKind::ALL {
-        let codes = asked(
+        let codes = required_codes(
             product(),
             &Facts {
                 application_kind: kind,
@@ -264,16 +264,16 @@ fn the_scale_of_a_business_is_asked_only_of_small_ones_that_want_the_discount() 
             business_scale: Some(scale),
             ..Facts::default()
         };
-        assert_eq!(added(&unasked), [""; 0], "{scale:?}");
+        assert_eq!(extra_codes(&unasked), [""; 0], "{scale:?}");
         let small = matches!(scale, BusinessScale::Micro | BusinessScale::Small);
         let wanted = Facts {
             small_business_discount: true,
             ..unasked
         };
-        assert_eq!(added(&wanted).contains(&"P58"), small, "{scale:?}");
+        assert_eq!(extra_codes(&wanted).contains(&"P58"), small, "{scale:?}");
     }
     assert_eq!(
-        added(&Facts {
+        extra_codes(&Facts {
             small_business_discount: true,
             ..Facts::default()
         }),
@@ -293,8 +293,8 @@ fn a_transfer_brings_the_existing_certificate() {
         SchemeCode::FoodSafetyIso22000,
     ];
     for (code, row) in schemes.into_iter().zip(["Q15", "E15", "F15"]) {
-        assert!(asked(Scheme::of(code), &facts).contains(&row));
-        assert!(!asked(Scheme::of(code), &Facts::default()).contains(&row));
+        assert!(required_codes(Scheme::of(code), &facts).contains(&row));
+        assert!(!required_codes(Scheme::of(code), &Facts::default()).contains(&row));
     }
 }
 
@@ -305,15 +305,15 @@ fn the_level_of_implementation_is_asked_for_smk3_only() {
         certification_type: Some(CertificationType::Smk3),
         ..Facts::default()
     };
-    assert_eq!(asked(ohs, &smk3).last(), Some(&"K11"));
-    assert_eq!(asked(ohs, &Facts::default()).last(), Some(&"K10"));
+    assert_eq!(required_codes(ohs, &smk3).last(), Some(&"K11"));
+    assert_eq!(required_codes(ohs, &Facts::default()).last(), Some(&"K10"));
 }
 
 #[test]
 fn environment_and_food_safety_ask_for_what_quality_asks() {
     let titles = |code| {
         let rows = Scheme::of(code).requirements.iter().take(15);
-        // The fifth row names the system itself.
+        // The fifth row differs, because it names the management system.
         rows.filter(|row| !row.code.ends_with("05"))
             .map(|row| row.title_id)
             .collect::<Vec<_>>()

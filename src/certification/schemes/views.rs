@@ -1,4 +1,4 @@
-//! What the public sees of a scheme. Views are made from the tables and say no more than they do.
+//! Public views of the schemes, made from the scheme tables.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,31 +11,31 @@ use crate::casework::file_kind::FileKind;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = summary_example)]
 pub struct SchemeSummary {
-    /// The scheme's code.
+    /// Code of the scheme.
     pub code: SchemeCode,
     /// Name in English.
     pub title_en: &'static str,
     /// Name in Indonesian.
     pub title_id: &'static str,
-    /// What is certified against.
+    /// Standard of the certification.
     pub standard: &'static str,
     /// Version of the checklist.
     pub version: u16,
-    /// Number of rows on the full checklist; fewer apply to one case.
+    /// Number of rows on the full checklist; one application has fewer.
     pub requirement_count: usize,
 }
 
-/// A scheme with its full checklist. Which rows apply to a case is said by each row's condition.
+/// A scheme with its full checklist. Each row's condition tells when the row applies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = scheme_example)]
 pub struct SchemeView {
-    /// The scheme's code.
+    /// Code of the scheme.
     pub code: SchemeCode,
     /// Name in English.
     pub title_en: &'static str,
     /// Name in Indonesian.
     pub title_id: &'static str,
-    /// What is certified against.
+    /// Standard of the certification.
     pub standard: &'static str,
     /// Version of the checklist.
     pub version: u16,
@@ -46,37 +46,38 @@ pub struct SchemeView {
 /// One document of a checklist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RequirementView {
-    /// The row's code, as used in document paths.
+    /// Code of the row, as used in document paths.
     pub code: &'static str,
-    /// The document's name in English.
+    /// Name of the document in English.
     pub title_en: &'static str,
-    /// The document's name in Indonesian.
+    /// Name of the document in Indonesian.
     pub title_id: &'static str,
-    /// Whether the application is incomplete without it, where the condition holds.
+    /// Whether the document is mandatory if the condition holds.
     pub necessity: Necessity,
-    /// When the document is asked for.
+    /// Condition for the document.
     pub condition: ConditionView,
-    /// The kinds of file taken.
+    /// Accepted file types.
     pub accepts: Vec<FileKind>,
-    /// The largest file taken, in megabytes of 1 000 000 bytes.
+    /// Maximum file size in megabytes of 1,000,000 bytes.
     pub max_megabytes: u16,
-    /// How old the document may be, in months; null where no limit is known. The title says what is limited.
+    /// Maximum age of the document in months; null if no limit is known. The title says what is
+    /// limited.
     #[schema(required)]
     pub max_age_months: Option<u16>,
-    /// Where the row comes from.
+    /// Source of the row.
     pub source: &'static str,
-    /// How far the row can be trusted until the office has confirmed it.
+    /// Confidence in the row until the office has confirmed it.
     pub confidence: Confidence,
 }
 
-/// When a document is asked for: a rule to evaluate against the facts, and the same in words to show.
+/// Condition for a document: a rule to evaluate against the facts, and its wording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ConditionView {
-    /// The rule, in the names of the facts.
+    /// The rule, with the names of the facts.
     pub rule: Rule,
-    /// In English: "always", or "if …".
+    /// Wording in English: "always", or "if …".
     pub text_en: String,
-    /// In Indonesian: "selalu", or "jika …".
+    /// Wording in Indonesian: "selalu", or "jika …".
     pub text_id: String,
 }
 
@@ -138,7 +139,7 @@ impl From<&Condition> for ConditionView {
     }
 }
 
-/// The contract's examples are made from the tables, so that they cannot grow stale.
+/// The examples in the contract are made from the tables, so they stay current.
 fn summary_example() -> SchemeSummary {
     SchemeSummary::from(Scheme::of(SchemeCode::ProductSni))
 }

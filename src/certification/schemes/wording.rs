@@ -1,10 +1,10 @@
-//! A condition in words, for the public checklist: the same sentence part in English and Indonesian, built from
-//! the tree so that words and rule cannot part. It reads well for the trees we have, not for every tree.
+//! The wording of a condition for the public checklist, in English and Indonesian, derived from the
+//! condition. It is designed for the conditions in use, not for every possible one.
 
 use super::condition::Condition;
 use crate::certification::facts::{ApplicantKind, ApplicationKind, CertificationType, Commodity};
 
-/// One text in both languages.
+/// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {
     /// English.
@@ -44,8 +44,7 @@ impl Wording {
 }
 
 impl Condition {
-    /// The condition as the end of "this document is needed …": "always", or "if …".
-    #[must_use]
+    /// The condition as the end of "this document is required …": "always", or "if …".
     pub fn wording(&self) -> Wording {
         match self {
             Self::Always => self.clause(),
@@ -103,7 +102,8 @@ impl Condition {
         }
     }
 
-    /// The clause as part of a larger one: a tree within a tree gets brackets, or "and" and "or" would run together.
+    /// The clause as part of a larger one: `all` and `any` get brackets, so that "and" and "or"
+    /// stay apart.
     fn part(&self) -> Wording {
         let Wording { en, id } = self.clause();
         match self {

@@ -1,4 +1,4 @@
-//! While it is a draft: the customer changes what it says (RFC 7396).
+//! Before step 1: the customer amends the draft by a JSON merge patch (RFC 7396).
 
 use actix_web::patch;
 use serde_json::Value;
@@ -11,9 +11,9 @@ use crate::certification::store;
 use crate::certification::views::ApplicationView;
 use crate::error::{Error, FieldError, Result, fault};
 use crate::web::body::{self, Validate};
-use crate::web::{At, Body, Reply, idempotent_write};
+use crate::web::{Body, PathParam, Reply, idempotent_write};
 
-/// A merge patch: members given replace those of the form, null removes one.
+/// A JSON merge patch (RFC 7396): given members replace those of the form; null removes a member.
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = Object, example = json!({"personnel": {"total": 52, "shifts": 2}}))]
@@ -36,7 +36,8 @@ impl Validate for ApplicationPatch {
 
 /// Amend the draft (mengubah konsep permohonan).
 ///
-/// A JSON merge patch (RFC 7396) of the application form. Needs `If-Match` with the version you saw.
+/// Takes a JSON merge patch (RFC 7396) of the application form. `If-Match` with the version you saw
+/// is required.
 #[utoipa::path(
     tag = "certification", params(AtApplication, ("If-Match" = String, Header, description = "ETag of the version you change")),
     request_body = ApplicationPatch, responses((status = 200, body = ApplicationView))
@@ -44,10 +45,10 @@ impl Validate for ApplicationPatch {
 #[patch("/applications/{id}")]
 pub async fn amend_application(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
     patch: Body<ApplicationPatch>,
 ) -> Result<Reply<ApplicationView>> {
-    idempotent_write::version_required(desk.request())?;
+    idempotent_write::required_if_match(desk.request())?;
     let mut file = desk.take(at.0.id, Task::AmendApplication).await?;
     let form = patched(&file.header().file.form, patch.0.0)?;
     store::amend(&mut file, at.0.id, &form).await?;
@@ -60,7 +61,7 @@ fn patched(form: &ApplicationForm, patch: Value) -> Result<ApplicationForm> {
     body::parse(&serde_json::to_vec(&whole).map_err(Error::internal)?)
 }
 
-/// RFC 7396, section 2.
+/// The `MergePatch` function of RFC 7396, section 2.
 fn merge(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;

@@ -1,4 +1,4 @@
-//! Step 5: the customer hands in what was missing, with the confirmation sheet filled in.
+//! Step 5: the customer submits the missing documents and the answer to the confirmation sheet.
 
 use actix_web::post;
 
@@ -10,18 +10,19 @@ use crate::certification::snapshot;
 use crate::certification::sop::{Stage, Task};
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
 /// Hand in what was missing (menyampaikan kekurangan dokumen dan lembar konfirmasi).
 ///
-/// Begins the next round: what was handed in is frozen. What was open goes to operations, who look at it again (stage `completed`). Where nothing was open, the
-/// file goes on to the notice (`confirmed`), or, when the cost is not accepted or a member is objected to, back to step 4 (`verified`) with the reasons in its
-/// timeline.
+/// Begins the next round and freezes the submitted content. If items were open, operations verify
+/// them again (stage `completed`). Otherwise the file goes on to the notice (`confirmed`), or back
+/// to step 4 (`verified`) with the reasons in its timeline if the customer refused the cost or a
+/// member.
 #[utoipa::path(tag = "certification", params(AtApplication), request_body = CompletionForm, responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/completion")]
 pub async fn complete_application(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
     form: Body<CompletionForm>,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::CompleteApplication).await?;
@@ -31,7 +32,7 @@ pub async fn complete_application(
     let stage = if checklist.has_open_items() {
         Stage::Completed
     } else {
-        confirmation::when_complete(&form.0.confirmation)
+        confirmation::stage_when_complete(&form.0.confirmation)
     };
     snapshot::freeze(&mut file, checklist, Some(form.0)).await?;
     file.hand_over(stage).await

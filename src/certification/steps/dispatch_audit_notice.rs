@@ -11,13 +11,14 @@ use crate::certification::sop::{Stage, Task};
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
 use crate::web::body::Validate;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
-/// What goes out with the notice.
+/// The form for dispatch.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DispatchForm {
-    /// The e-billing over the lines paid that way; left out only when there are none, or when that of a notice withdrawn before still stands.
+    /// E-billing for the lines with channel `pnbp_billing`. Left out if there are no such lines, or
+    /// if the code of a withdrawn notice is kept.
     #[serde(default)]
     pub billing: Option<BillingForm>,
 }
@@ -26,10 +27,12 @@ impl Validate for DispatchForm {}
 
 /// Send the audit notice (mengirimkan surat pemberitahuan audit, tim audit, e-billing).
 ///
-/// From now on the customer can read it. The amount of the billing is the sum of the lines whose channel is `pnbp_billing`. After a notice that was
-/// withdrawn, its billing stays as it is when it was paid, or is payable and of the same amount: it is this one's too. Expired, staff know whether it was paid
-/// in time and a new one is needed. A new code supersedes the earlier one, and so does a notice without such lines: an application has one payable code.
-/// It is a conflict when the first day of the audit is not in the future any more: the head withdraws the letter.
+/// Afterwards the customer can read the notice. The billing amount is the sum of the lines with
+/// channel `pnbp_billing`. If an earlier notice was withdrawn, its billing is kept if it is paid,
+/// or payable with the same amount. If it has expired, staff decide whether it was paid in time or
+/// a new code is required. A new code supersedes the earlier one, and so does a notice without such
+/// lines: an application has one payable code. Refused with `conflict` if the first day of the
+/// audit is not in the future; the head then withdraws the letter.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = DispatchForm, responses((status = 200, body = ApplicationView)),
     extensions(("x-problem-codes" = json!(["conflict"])))
@@ -37,7 +40,7 @@ impl Validate for DispatchForm {}
 #[post("/applications/{id}/audit-notice/dispatch")]
 pub async fn dispatch_audit_notice(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
     form: Body<DispatchForm>,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::DispatchAuditNotice).await?;

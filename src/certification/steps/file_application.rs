@@ -1,4 +1,4 @@
-//! Step 2: PJI staff file the application in the customer's folder and tell operations, whose desk it comes to.
+//! Step 2: PJI staff file the application in the customer's folder and pass it to operations.
 
 use actix_web::post;
 
@@ -8,16 +8,17 @@ use crate::certification::mirror::Mirror;
 use crate::certification::sop::{Stage, Task};
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
-use crate::web::{At, Provided, Reply};
+use crate::web::{PathParam, Provided, Reply};
 
 /// File the application (menyimpan permohonan dalam folder pelanggan).
 ///
-/// From here on it lies on operations' desk. Where a mirror at Google Drive is set up, a copy of the folder is begun; nothing waits for it.
+/// Passes the application to operations. If a mirror in Google Drive is configured, the folder is
+/// copied in the background.
 #[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/filing")]
 pub async fn file_application(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
     mirror: Provided<Mirror>,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::FileApplication).await?;

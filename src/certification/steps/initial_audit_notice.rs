@@ -1,4 +1,5 @@
-//! Step 6, initials: the SS lead for the letter, the PJI lead for the cost. The second of the two moves the file on.
+//! Step 6, initials (paraf): the SS lead for the letter, the PJI lead for the cost. The second
+//! initial moves the file on.
 
 use actix_web::post;
 use serde::Deserialize;
@@ -11,9 +12,9 @@ use crate::certification::sop::Task;
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
 use crate::web::body::Validate;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
-/// What the paraf is for.
+/// The part of the notice that a paraf covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InitialAs {
@@ -23,13 +24,13 @@ pub enum InitialAs {
     Cost,
 }
 
-/// A paraf.
+/// The form for a paraf.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InitialForm {
-    /// What it is for.
+    /// The part of the notice.
     pub r#as: InitialAs,
-    /// The `content_sha256` you saw; when given, it must be that of the draft.
+    /// The `content_sha256` you saw; if given, it must match the draft.
     #[serde(default)]
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub content_sha256: Option<String>,
@@ -39,8 +40,9 @@ impl Validate for InitialForm {}
 
 /// Initial the audit notice (paraf).
 ///
-/// Binds to the SHA-256 of the notice's canonical JSON. Both parafs are needed before it can be signed. One person may not
-/// draft the notice and put both parafs: the last of the three takes a second person.
+/// A paraf covers the SHA-256 of the notice's canonical JSON. Both initials are required before
+/// signature. One person may not draft the notice and give both initials: the last of the three
+/// acts needs a second person.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = InitialForm, responses((status = 200, body = ApplicationView)),
     extensions(("x-tasks" = json!(["initial_notice_letter", "initial_notice_cost"])), ("x-problem-codes" = json!(["conflict", "four_eyes", "stale_version"])))
@@ -48,7 +50,7 @@ impl Validate for InitialForm {}
 #[post("/applications/{id}/audit-notice/initials")]
 pub async fn initial_audit_notice(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
     form: Body<InitialForm>,
 ) -> Result<Reply<ApplicationView>> {
     let (task, which) = match form.0.r#as {

@@ -1,4 +1,4 @@
-//! The steps of the SOP, a file each, named after its task: the form it takes and the two or three lines between taking the file and handing it over.
+//! The steps of the SOP: one file for each task, with its form and its handler.
 
 pub mod amend_application;
 pub mod attach_document;
@@ -21,12 +21,12 @@ pub mod withdraw_application;
 
 use serde::Deserialize;
 
-use super::form::text;
+use super::form::check_text;
 use crate::error::FieldError;
 use crate::ids::ApplicationId;
 use crate::web::body::Validate;
 
-/// The application in the path.
+/// Path of an application.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Path)]
@@ -35,11 +35,11 @@ pub struct AtApplication {
     pub id: ApplicationId,
 }
 
-/// A step that needs a reason.
+/// The form for a step that needs a reason.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
-    /// Why; shown to whoever sees the file.
+    /// The reason; shown to all readers of the application.
     #[schema(
         example = "Ruang lingkup di luar akreditasi kantor ini.",
         min_length = 1,
@@ -51,7 +51,7 @@ pub struct Reason {
 impl Validate for Reason {
     fn errors(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
-        text(&mut faults, "/reason", &self.reason);
+        check_text(&mut faults, "/reason", &self.reason);
         faults
     }
 }

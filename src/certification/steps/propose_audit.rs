@@ -1,4 +1,5 @@
-//! Step 4: PJI staff tell the customer what to complete and send the audit confirmation sheet.
+//! Step 4: PJI staff inform the customer of missing documents and send the audit confirmation
+//! sheet.
 
 use actix_web::post;
 
@@ -8,17 +9,18 @@ use crate::certification::confirmation::{self, Proposal};
 use crate::certification::sop::{Stage, Task};
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
 /// Send the audit confirmation sheet (lembar konfirmasi audit).
 ///
-/// Proposes dates, team and cost. The office's clock stops and the customer's begins; unanswered by `answer_by`, the application expires.
-/// A member the customer objected to, or a cost that was not accepted, is proposed again only with a `reason`.
+/// Proposes dates, team and cost. The office's clock stops and the customer's clock starts; without
+/// an answer by `answer_by` the application expires. A member or a cost that the customer refused
+/// may be proposed again only with a `reason`.
 #[utoipa::path(tag = "certification", params(AtApplication), request_body = Proposal, responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/audit-confirmation")]
 pub async fn propose_audit(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
     proposal: Body<Proposal>,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::ProposeAudit).await?;

@@ -1,17 +1,19 @@
-//! Beside the stages: the treasurer records the payment of the e-billing. It never moves the case.
+//! At any stage: the treasurer records the payment of the e-billing. The stage does not change.
 
 use actix_web::post;
 
 use crate::casework::desk::Desk;
 use crate::certification::billing::{AtBilling, BillingView, PaymentForm, http};
 use crate::error::Result;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
 /// Record a payment (mencatat pembayaran, NTPN).
 ///
-/// The amount must equal the billing's. Recording the same payment again answers with the stored record; the same NTPN with another content is a conflict that
-/// names the fields. The moment of payment, not of recording, is held against the expiry. A payment under a code that was superseded is recorded too, whatever
-/// became of the application since: `payment.on_superseded_code` says so, and `account.excess` how much has come in beyond what is owed.
+/// The amount must equal the billing amount. Recording the same payment again returns the stored
+/// record; the same NTPN with different content is refused with `conflict`, which names the fields.
+/// The time of payment, not of recording, must be before the expiry of the code. A payment under a
+/// superseded code is recorded too, at any stage of the application: `payment.on_superseded_code`
+/// is then true, and `account.excess` shows the amount paid in excess.
 #[utoipa::path(
     tag = "e-billing", params(AtBilling), request_body = PaymentForm, responses((status = 200, body = BillingView)),
     extensions(("x-task" = json!("record_payment")), ("x-problem-codes" = json!(["conflict"])))
@@ -19,7 +21,7 @@ use crate::web::{At, Body, Reply};
 #[post("/billings/{id}/payments")]
 pub async fn record_payment(
     desk: Desk,
-    at: At<AtBilling>,
+    at: PathParam<AtBilling>,
     form: Body<PaymentForm>,
 ) -> Result<Reply<BillingView>> {
     http::pay(&desk, at.0.id, form.0).await

@@ -7,7 +7,7 @@ use crate::casework::desk::Desk;
 use crate::certification::sop::{Stage, Task};
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
 /// Reject the application (menolak permohonan).
 ///
@@ -16,7 +16,7 @@ use crate::web::{At, Body, Reply};
 #[post("/applications/{id}/rejection")]
 pub async fn reject_application(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
     form: Body<Reason>,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::RejectApplication).await?;

@@ -1,4 +1,4 @@
-//! Step 7, the other way: whoever must still put a name to the notice sends it back with a reason.
+//! Step 7, return: the head or a team lead returns the draft with a reason.
 
 use actix_web::post;
 
@@ -8,16 +8,16 @@ use crate::certification::notice::drafting;
 use crate::certification::sop::{Stage, Task};
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
 /// Return the draft (mengembalikan konsep surat).
 ///
-/// The clock of step 6 goes on with what was left of it.
+/// The clock of step 6 continues with the remaining time.
 #[utoipa::path(tag = "audit notice", params(AtApplication), request_body = Reason, responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/audit-notice/return")]
 pub async fn return_audit_notice(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
     form: Body<Reason>,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::ReturnAuditNotice).await?;

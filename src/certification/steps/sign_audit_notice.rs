@@ -1,4 +1,5 @@
-//! Step 7: the head, or who acts for the head, signs the audit notice. The number is taken in the same transaction.
+//! Step 7: the head or an acting head signs the audit notice. The number is taken in the same
+//! transaction.
 
 use actix_web::post;
 
@@ -9,24 +10,27 @@ use crate::certification::views::ApplicationView;
 use crate::error::Result;
 use crate::letters::SigningRequest;
 use crate::letters::signing_request::SignatureForm;
-use crate::web::{At, Reply};
+use crate::web::{PathParam, Reply};
 
 /// Sign the audit notice (menandatangani surat pemberitahuan audit).
 ///
-/// Gives it its number from a register without gaps; it is set in type, signed electronically and stored, all at once or not at all. Where the national service
-/// signs, the body must say the signer's NIK and passphrase, which are kept nowhere; else it may be left out. Whoever drafted or initialled it cannot sign
-/// it. An acting head signs as Plh. or Plt., within the days of the appointment. It is a
-/// conflict when the notice no longer keeps to what the customer agreed to, as when its first day is not in the future any more: return the draft.
+/// Takes the next number of a register without gaps, typesets the letter, signs it electronically
+/// and stores it, all in one transaction. If the national service signs, the body must contain the
+/// signer's NIK and passphrase, which are never stored; otherwise the body may be left out. A user
+/// that drafted or initialled the notice cannot sign it. An acting head signs as Plh. or Plt.,
+/// within the days of the appointment. Refused with `conflict` if the notice no longer keeps to the
+/// agreement with the customer, for example because its first day is not in the future; the draft
+/// must then be returned.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = Option<SignatureForm>, responses((status = 200, body = ApplicationView)),
     extensions(("x-problem-codes" = json!(["four_eyes", "conflict", "signature_refused", "signing_failed", "signing_unavailable"])))
 )]
 #[post("/applications/{id}/audit-notice/signature")]
 pub async fn sign_audit_notice(
-    at: At<AtApplication>,
-    mut pen: SigningRequest,
+    at: PathParam<AtApplication>,
+    mut signing: SigningRequest,
 ) -> Result<Reply<ApplicationView>> {
-    let mut file = pen.take(at.0.id, Task::SignAuditNotice).await?;
-    let signed = letter::sign(&mut file, &pen).await;
-    pen.hand_over(file, signed).await
+    let mut file = signing.take(at.0.id, Task::SignAuditNotice).await?;
+    let signed = letter::sign(&mut file, &signing).await;
+    signing.hand_over(file, signed).await
 }

@@ -1,4 +1,4 @@
-//! Step 1: the customer sends the application.
+//! Step 1: the customer submits the application.
 
 use actix_web::post;
 
@@ -11,23 +11,24 @@ use crate::certification::sop::{Stage, Task};
 use crate::certification::store;
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
-use crate::web::{At, Reply};
+use crate::web::{PathParam, Reply};
 
 /// Send the application (mengirimkan permohonan).
 ///
-/// Gives it its number and freezes what was handed in. Every gap of the form and the application letter are checked first.
+/// Checks that the form is complete and the application letter is attached, gives the application
+/// its number, and freezes the submitted content.
 #[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = ApplicationView)), extensions(("x-problem-codes" = json!(["conflict", "invalid_content"]))))]
 #[post("/applications/{id}/submission")]
 pub async fn submit_application(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::SubmitApplication).await?;
     let checklist = Checklist::read(&mut file).await?;
     checklist.must_be_ready_to_submit(&file.header().file.form)?;
     let (office, now) = (file.header().office, file.now());
     let number = take_number(&mut file, office, Series::Application, now).await?;
-    store::number(
+    store::set_number(
         &mut file,
         at.0.id,
         &number.written,

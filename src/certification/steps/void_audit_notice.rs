@@ -1,4 +1,5 @@
-//! Beside the steps: the head withdraws a signed notice, and the next is drafted. Its number stays in the register, void with the reason.
+//! Beside the steps: the head withdraws a signed notice, and a new one is drafted. The number stays
+//! in the register, void with the reason.
 
 use actix_web::post;
 
@@ -8,12 +9,14 @@ use crate::certification::letter;
 use crate::certification::sop::{Stage, Task};
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
 /// Withdraw the signed notice (membatalkan surat yang telah ditandatangani).
 ///
-/// Its number is void and is never given again; its public page says so. Sent or not, the file goes back to step 6 for the next draft, and once that is signed
-/// the page of the withdrawn letter says that it was superseded. A billing that was sent with it stays as it is until the next notice goes out.
+/// The number becomes void and is never reused; the letter's public page shows this. Sent or not,
+/// the file returns to step 6 for the next draft. Once the next notice is signed, the public page
+/// of the withdrawn letter shows that it was superseded. A billing sent with the withdrawn notice
+/// is unchanged until the next dispatch.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = Reason, responses((status = 200, body = ApplicationView)),
     extensions(("x-problem-codes" = json!(["conflict"])))
@@ -21,7 +24,7 @@ use crate::web::{At, Body, Reply};
 #[post("/applications/{id}/audit-notice/voiding")]
 pub async fn void_audit_notice(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
     form: Body<Reason>,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::VoidAuditNotice).await?;

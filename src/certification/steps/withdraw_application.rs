@@ -8,16 +8,16 @@ use crate::certification::letter;
 use crate::certification::sop::{Stage, Task};
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
 /// Withdraw the application (membatalkan permohonan).
 ///
-/// Possible until the notice is sent. A notice that was signed already is void.
+/// Possible until the notice is sent. A notice that is already signed becomes void.
 #[utoipa::path(tag = "certification", params(AtApplication), request_body = Reason, responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/withdrawal")]
 pub async fn withdraw_application(
     desk: Desk,
-    at: At<AtApplication>,
+    at: PathParam<AtApplication>,
     form: Body<Reason>,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::WithdrawApplication).await?;

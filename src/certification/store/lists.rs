@@ -1,4 +1,5 @@
-//! Lists of applications: one statement each, keyset pages, the same visibility rule as the single read.
+//! SQL for lists of applications: one statement each, with keyset pagination and the visibility
+//! rule of single reads.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,42 +18,43 @@ use crate::identity::SignedIn;
 use crate::ids::{ApplicationId, OfficeId};
 use crate::sop::table::Stage as _;
 
-/// What a list of applications can be narrowed to.
+/// Filter of the list of applications.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ApplicationFilter {
-    /// Only at this stage.
+    /// Only applications at this stage.
     #[param(inline)]
     pub stage: Option<Stage>,
-    /// Only of this service.
+    /// Only applications under this scheme.
     #[param(inline)]
     pub scheme: Option<SchemeCode>,
-    /// Only of this kind.
+    /// Only applications of this kind.
     #[param(inline)]
     pub kind: Option<ApplicationKind>,
-    /// Only of this customer.
+    /// Only applications of this customer.
     pub customer: Option<Uuid>,
-    /// Only submitted at or after this moment.
+    /// Only applications submitted at or after this time.
     pub submitted_from: Option<DateTime<Utc>>,
-    /// Only submitted before this moment.
+    /// Only applications submitted before this time.
     pub submitted_to: Option<DateTime<Utc>>,
-    /// Only where the number begins with this, or the company's name contains it; capitals, dots and spaces of names make no difference.
+    /// Only applications whose number begins with this text or whose company name contains it.
+    /// Case, dots and spaces in names are ignored.
     #[param(max_length = 100)]
     pub text: Option<String>,
-    /// With `true`, how many there are in all.
+    /// `true` adds the total count.
     pub count: Option<bool>,
-    /// How many items, 1 to 200; 20 when not given.
+    /// Number of items, 1 to 200; default 20.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
 }
 
 impl ApplicationFilter {
-    /// What a cursor is bound to: the filter without what may differ from page to page.
+    /// The filter that a cursor is bound to: without the members that may change between pages.
     #[must_use]
-    pub fn bound(&self) -> Self {
+    pub fn for_cursor(&self) -> Self {
         Self {
             count: None,
             limit: None,
@@ -62,19 +64,18 @@ impl ApplicationFilter {
     }
 }
 
-/// The longest text to search for.
-pub const LONGEST_TEXT: usize = 100;
+/// Maximum length of the search text, in characters.
+pub const MAX_TEXT: usize = 100;
 
-/// Where a row stands in the list: newest first.
+/// Position in the list, newest first.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Place {
+pub struct ApplicationCursor {
     at: DateTime<Utc>,
     id: Uuid,
 }
 
-impl Place {
-    /// That of `row`.
-    #[must_use]
+impl ApplicationCursor {
+    /// The position of `row`.
     pub fn of(row: &ApplicationSummary) -> Self {
         Self {
             at: row.created_at,
@@ -83,7 +84,7 @@ impl Place {
     }
 }
 
-const COLUMNS: &str = "
+const SELECT: &str = "
     select a.id, a.office_id, a.number, a.company, a.scheme, a.kind, a.stage, a.round, a.created_at, a.submitted_at, a.stage_since,
            coalesce(a.calendar_version, (select max(v.version) from calendar_version v where v.office_id = a.office_id)) as calendar_version,
            t.since, t.steps, t.rounds
@@ -95,28 +96,26 @@ const COLUMNS: &str = "
     where ";
 
 /// At most `limit` applications after `after`.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn list(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    viewer: &SignedIn,
     filter: &ApplicationFilter,
-    after: Option<Place>,
+    after: Option<ApplicationCursor>,
     limit: i64,
     at: (DateTime<Utc>, &Calendars),
 ) -> Result<Vec<ApplicationSummary>> {
-    let mut query = QueryBuilder::new(COLUMNS);
-    narrow(&mut query, who, filter);
-    if let Some(place) = after {
+    let mut query = QueryBuilder::new(SELECT);
+    push_filter(&mut query, viewer, filter);
+    if let Some(cursor) = after {
         query
             .push(" and (a.created_at, a.id) < (")
-            .push_bind(place.at)
+            .push_bind(cursor.at)
             .push(", ")
-            .push_bind(place.id)
+            .push_bind(cursor.id)
             .push(")");
     }
-    // Written, not bound: the planner must know that it is a page, or it plans for a tenth of the table.
+    // The limit is a literal, not a parameter: with a parameter the planner assumes a tenth of the
+    // table.
     query
         .push(" order by a.created_at desc, a.id desc limit ")
         .push(limit);
@@ -124,36 +123,30 @@ pub async fn list(
     summaries(connection, rows, at).await
 }
 
-/// How many applications the filter leaves.
-///
-/// # Errors
-/// When the server refuses.
+/// Number of applications that match the filter.
 pub async fn count(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    viewer: &SignedIn,
     filter: &ApplicationFilter,
 ) -> Result<i64> {
     let mut query = QueryBuilder::new("select count(*) from application a where ");
-    narrow(&mut query, who, filter);
+    push_filter(&mut query, viewer, filter);
     Ok(query.build_query_scalar().fetch_one(connection).await?)
 }
 
-/// At most `limit` applications that wait for somebody with one of the caller's roles, longest waiting first.
-///
-/// # Errors
-/// When the server refuses.
+/// At most `limit` applications that wait for one of the caller's roles, longest waiting first.
 pub async fn waiting(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    viewer: &SignedIn,
     limit: i64,
     at: (DateTime<Utc>, &Calendars),
 ) -> Result<Vec<ApplicationSummary>> {
-    let mut query = QueryBuilder::new(COLUMNS);
-    narrow(&mut query, who, &ApplicationFilter::default());
+    let mut query = QueryBuilder::new(SELECT);
+    push_filter(&mut query, viewer, &ApplicationFilter::default());
     query
         .push(" and a.waiting_for && ")
-        .push_bind(who.roles.codes());
-    // Says nothing new: it is the condition of the desk's index.
+        .push_bind(viewer.roles.codes());
+    // Redundant, but it is the condition of the desk's partial index.
     query.push(" and a.waiting_for <> '{}'");
     query
         .push(" order by a.stage_since, a.id limit ")
@@ -162,23 +155,24 @@ pub async fn waiting(
     summaries(connection, rows, at).await
 }
 
-/// Visibility first, then what the caller asked for. Office and customer stand beside `may_see` only so that their indexes can be used.
-fn narrow(query: &mut QueryBuilder<Postgres>, who: &SignedIn, filter: &ApplicationFilter) {
-    let customer = who.customer.map(|customer| customer.0);
-    query.push("a.office_id = ").push_bind(who.office.0);
+/// Adds the visibility rule and the caller's filter. The conditions on office and customer repeat
+/// `may_see` so that their indexes can be used.
+fn push_filter(query: &mut QueryBuilder<Postgres>, viewer: &SignedIn, filter: &ApplicationFilter) {
+    let customer = viewer.customer.map(|customer| customer.0);
+    query.push("a.office_id = ").push_bind(viewer.office.0);
     query
         .push(" and may_see(a, ")
-        .push_bind(who.office.0)
+        .push_bind(viewer.office.0)
         .push(", ")
         .push_bind(customer)
         .push(", ")
-        .push_bind(who.roles.codes())
+        .push_bind(viewer.roles.codes())
         .push(")");
     if let Some(customer) = customer.or(filter.customer) {
         query.push(" and a.customer_id = ").push_bind(customer);
     }
-    if let (Some(_), Some(asked)) = (customer, filter.customer) {
-        query.push(" and a.customer_id = ").push_bind(asked);
+    if let (Some(_), Some(requested)) = (customer, filter.customer) {
+        query.push(" and a.customer_id = ").push_bind(requested);
     }
     if let Some(stage) = filter.stage {
         query.push(" and a.stage = ").push_bind(stage.code());
@@ -223,7 +217,7 @@ async fn summaries(
         let calendar = calendars
             .version(connection, office, row.try_get("calendar_version")?)
             .await?;
-        let turns = ledger::turns(
+        let clock_entries = ledger::entries_from_columns(
             row.try_get("since")?,
             row.try_get("steps")?,
             row.try_get("rounds")?,
@@ -242,7 +236,7 @@ async fn summaries(
                 .map_err(|_| Error::internal("application.kind holds an unknown code"))?,
             stage: stage(row.try_get("stage")?)?,
             round: row.try_get("round")?,
-            clock: ledger::reading(&SOP, &turns, &calendar, now),
+            clock: ledger::current_clock(&SOP, &clock_entries, &calendar, now),
             created_at: row.try_get("created_at")?,
             submitted_at: row.try_get("submitted_at")?,
             stage_since: row.try_get("stage_since")?,

@@ -1,4 +1,5 @@
-//! The SQL of applications themselves: one file, its moves, its lists. The rooms beside it (verification, confirmation, notice, billing) hold their own.
+//! SQL for applications: reads, stage changes and lists. `verification`, `confirmation`, `notice`
+//! and `billing` have their own `store`.
 
 pub mod lists;
 
@@ -9,18 +10,21 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::casework::ledger;
-use crate::casework::workflow::{Asking, FileHeader};
-use crate::certification::file::{Application, Asked, Record, named_at, waited_for_at};
+use crate::casework::workflow::FileHeader;
+use crate::certification::file::{
+    Application, ApplicationRecord, PendingAnswer, visible_to_at, waiting_for_at,
+};
 use crate::certification::form::ApplicationForm;
 use crate::certification::sop::{SOP, Stage, Task};
 use crate::certification::views::TimelineEntry;
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::SignedIn;
+use crate::identity::signed_in::roles_of;
 use crate::ids::{ApplicationId, CustomerId, OfficeId};
-use crate::sop::gate::Permit;
+use crate::sop::gate::{Permit, Principal};
 use crate::sop::table::{Stage as _, Task as _};
 
-/// Where the caller stands in SQL: office, customer, roles. The service sees all.
+/// The caller as parameters of `may_see`: office, customer, roles. The service sees everything.
 struct Viewer {
     office: Option<Uuid>,
     customer: Option<Uuid>,
@@ -29,15 +33,15 @@ struct Viewer {
 }
 
 impl Viewer {
-    fn of(who: Asking<'_>) -> Self {
-        match who {
-            Asking::Person(person) => Self {
+    fn of(caller: Principal<&SignedIn>) -> Self {
+        match caller {
+            Principal::User(person) => Self {
                 office: Some(person.office.0),
                 customer: person.customer.map(|customer| customer.0),
                 roles: person.roles.codes(),
                 user: Some(person.user.0),
             },
-            Asking::Reporter | Asking::Service => Self {
+            Principal::Reporter | Principal::System => Self {
                 office: None,
                 customer: None,
                 roles: Vec::new(),
@@ -51,8 +55,11 @@ pub(super) fn stage(code: &str) -> Result<Stage> {
     Stage::from_code(code).ok_or_else(|| Error::internal(format!("application.stage holds {code}")))
 }
 
-fn asked(answer_by: Option<DateTime<Utc>>, has_open_items: Option<bool>) -> Option<Asked> {
-    answer_by.map(|answer_by| Asked {
+fn pending_answer(
+    answer_by: Option<DateTime<Utc>>,
+    has_open_items: Option<bool>,
+) -> Option<PendingAnswer> {
+    answer_by.map(|answer_by| PendingAnswer {
         answer_by,
         has_open_items: has_open_items.unwrap_or_default(),
     })
@@ -66,15 +73,12 @@ fn tasks(codes: &[String]) -> Vec<Task> {
 }
 
 /// Locks the application and reads it.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn lock(
     connection: &mut PgConnection,
     id: ApplicationId,
-    who: Asking<'_>,
+    caller: Principal<&SignedIn>,
 ) -> Result<Option<FileHeader<Task>>> {
-    let viewer = Viewer::of(who);
+    let viewer = Viewer::of(caller);
     let row = sqlx::query!(
         r#"
         select a.office_id,
@@ -128,7 +132,7 @@ pub async fn lock(
             round: row.round,
             draft: row.draft,
             sees: row.sees,
-            roles: who.roles(),
+            roles: roles_of(caller),
             done_by_caller: tasks(&row.done),
             done_by_anyone: tasks(&row.given),
             file: Application {
@@ -136,17 +140,15 @@ pub async fn lock(
                 customer: CustomerId(row.customer_id),
                 number: row.number,
                 form: row.form.0,
-                asked: asked(row.answer_by, row.has_open_items),
+                pending_answer: pending_answer(row.answer_by, row.has_open_items),
             },
         })
     })
     .transpose()
 }
 
-/// The one statement that moves an application. It asks for the permit and repeats the stage the permit was given at.
-///
-/// # Errors
-/// When the server refuses.
+/// The only statement that changes the stage of an application. It requires a permit and matches
+/// the stage the permit was given for. Returns false if the stage has changed meanwhile.
 pub async fn advance(
     connection: &mut PgConnection,
     permit: &Permit<Task>,
@@ -176,33 +178,30 @@ pub async fn advance(
         header.stage.code(),
         header.round,
         header.draft,
-        &named_at(header.stage),
+        &visible_to_at(header.stage),
         moves,
         now,
         over,
-        &waited_for_at(header.stage),
+        &waiting_for_at(header.stage),
     )
     .execute(connection)
     .await
     .on_constraint("application_open_once", || {
         Error::new(Code::Conflict).detail(
             "Sudah ada permohonan berjalan untuk perusahaan, skema, jenis, lokasi, dan produk atau standar ini.",
-            "There is an application under way for this company, scheme, kind, site and product or standard.",
+            "An application is already open for this company, scheme, kind, site and product or standard.",
         )
     })?;
     Ok(done.rows_affected() == 1)
 }
 
-/// The application, if the one who asks may see it.
-///
-/// # Errors
-/// When the server refuses.
+/// The application, if the caller may see it.
 pub async fn find(
     connection: &mut PgConnection,
     id: ApplicationId,
-    who: Asking<'_>,
-) -> Result<Option<Record>> {
-    let viewer = Viewer::of(who);
+    caller: Principal<&SignedIn>,
+) -> Result<Option<ApplicationRecord>> {
+    let viewer = Viewer::of(caller);
     let row = sqlx::query!(
         r#"
         select a.office_id,
@@ -269,7 +268,7 @@ pub async fn find(
     .fetch_optional(connection)
     .await?;
     row.map(|row| {
-        Ok(Record {
+        Ok(ApplicationRecord {
             id,
             office: OfficeId(row.office_id),
             customer: CustomerId(row.customer_id),
@@ -284,10 +283,10 @@ pub async fn find(
             submitted_at: row.submitted_at,
             stage_since: row.stage_since,
             calendar_version: row.calendar_version,
-            asked: asked(row.answer_by, row.has_open_items),
-            turns: ledger::turns(row.since, row.steps, row.rounds),
-            done: tasks(&row.done),
-            given: tasks(&row.given),
+            pending_answer: pending_answer(row.answer_by, row.has_open_items),
+            clock_entries: ledger::entries_from_columns(row.since, row.steps, row.rounds),
+            done_by_caller: tasks(&row.done),
+            done_by_anyone: tasks(&row.given),
             audit_begins: row.audit_begins,
         })
     })
@@ -295,25 +294,22 @@ pub async fn find(
 }
 
 /// Adds a draft.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn add(
     connection: &mut PgConnection,
     id: ApplicationId,
     customer: CustomerId,
-    who: &SignedIn,
+    caller: &SignedIn,
     form: &ApplicationForm,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let roles = named_at(Stage::Draft);
+    let roles = visible_to_at(Stage::Draft);
     sqlx::query!(
         r#"
         insert into application (id, office_id, customer_id, scheme, kind, form, company, stage, visible_to, waiting_for, created_at, stage_since)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $11, $10, $10)
         "#,
         id.0,
-        who.office.0,
+        caller.office.0,
         customer.0,
         form.scheme.as_str(),
         form.kind.as_str(),
@@ -322,17 +318,14 @@ pub async fn add(
         Stage::Draft.code(),
         &roles,
         now,
-        &waited_for_at(Stage::Draft),
+        &waiting_for_at(Stage::Draft),
     )
     .execute(&mut *connection)
     .await?;
     Ok(())
 }
 
-/// Writes what the customer says now.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores the amended form.
 pub async fn amend(
     connection: &mut PgConnection,
     id: ApplicationId,
@@ -358,11 +351,8 @@ pub async fn amend(
     Ok(())
 }
 
-/// Gives the application its number and fixes the checklist it was submitted under.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn number(
+/// Stores the application's number and the checklist version of its submission.
+pub async fn set_number(
     connection: &mut PgConnection,
     id: ApplicationId,
     number: &str,
@@ -387,10 +377,7 @@ pub async fn number(
     Ok(())
 }
 
-/// Freezes what was handed in for `round`.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores the snapshot of `round`.
 pub async fn freeze(
     connection: &mut PgConnection,
     id: ApplicationId,
@@ -416,10 +403,7 @@ pub async fn freeze(
     Ok(())
 }
 
-/// What was frozen for `round`, if it began.
-///
-/// # Errors
-/// When the server refuses.
+/// The snapshot of `round`, if there is one.
 pub async fn snapshot<T: for<'de> Deserialize<'de>>(
     connection: &mut PgConnection,
     id: ApplicationId,
@@ -437,10 +421,7 @@ pub async fn snapshot<T: for<'de> Deserialize<'de>>(
         .transpose()
 }
 
-/// What was frozen: round, moment, content, in order.
-///
-/// # Errors
-/// When the server refuses.
+/// All snapshots in order: round, time, content.
 pub async fn snapshots<T: for<'de> Deserialize<'de> + Send + Unpin + 'static>(
     connection: &mut PgConnection,
     id: ApplicationId,
@@ -468,10 +449,7 @@ pub async fn snapshots<T: for<'de> Deserialize<'de> + Send + Unpin + 'static>(
 }
 
 /// The journal of an application, in order.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn entries(
+pub async fn journal_entries(
     connection: &mut PgConnection,
     id: ApplicationId,
 ) -> Result<Vec<TimelineEntry>> {

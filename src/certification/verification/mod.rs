@@ -1,4 +1,5 @@
-//! Verification (verifikasi kelengkapan): item by item against the checklist, and the deficiency sheet that follows from it.
+//! Document verification (verifikasi kelengkapan): the judgement of each checklist item, and the
+//! deficiency sheet made from it.
 
 pub mod store;
 
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::confirmation;
 use super::facts::Facts;
-use super::form::text;
+use super::form::check_text;
 use super::schemes::{Necessity, Requirement, Scheme};
 use super::sop::{Stage, Task};
 use crate::casework::desk::OpenFile;
@@ -24,11 +25,11 @@ use crate::web::body::Validate;
 pub enum ItemResult {
     /// Lengkap.
     Complete,
-    /// Kurang: not there.
+    /// Kurang: the document is missing.
     Missing,
-    /// Tidak sesuai: there, and not what is asked for.
+    /// Tidak sesuai: the document does not meet the requirement.
     Unfit,
-    /// Tidak berlaku in this case.
+    /// Tidak berlaku: the row does not apply.
     NotApplicable,
 }
 
@@ -43,7 +44,7 @@ impl ItemResult {
     }
 }
 
-/// One judged item.
+/// The judgement of one item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerificationItem {
@@ -52,7 +53,8 @@ pub struct VerificationItem {
     pub requirement: String,
     /// The judgement.
     pub result: ItemResult,
-    /// What is wrong, or why the row does not apply. Needed for `missing` and `unfit`, and for `not_applicable` on a mandatory row and on a row that was open.
+    /// The deficiency, or why the row does not apply. Required for `missing` and `unfit`, and for
+    /// `not_applicable` on a mandatory or open row.
     #[serde(default)]
     #[schema(
         example = "NPWP atas nama perusahaan lama; unggah yang baru.",
@@ -62,11 +64,11 @@ pub struct VerificationItem {
     pub note: Option<String>,
 }
 
-/// The verification of one round. In later rounds only what was open is judged again.
+/// The verification of one round. Later rounds judge only open items.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerificationForm {
-    /// Every mandatory row of the checklist once, optional rows where there is something to say.
+    /// Every mandatory row once; optional rows as needed.
     pub items: Vec<VerificationItem>,
 }
 
@@ -84,7 +86,7 @@ impl Validate for VerificationForm {
                 ));
             }
             if let Some(note) = &item.note {
-                text(&mut faults, &format!("/items/{i}/note"), note);
+                check_text(&mut faults, &format!("/items/{i}/note"), note);
             }
         }
         faults
@@ -94,21 +96,21 @@ impl Validate for VerificationForm {
 /// A row of the deficiency sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DeficiencyItem {
-    /// Its number on the sheet.
+    /// Number on the sheet.
     #[schema(example = 1)]
     pub no: u16,
     /// The row of the checklist.
     #[schema(example = "P07")]
     pub requirement: String,
-    /// The document's name in Indonesian.
+    /// Name of the document in Indonesian.
     #[schema(example = "NPWP perusahaan / importir")]
     pub title_id: String,
-    /// The document's name in English.
+    /// Name of the document in English.
     #[schema(example = "Tax number of the company or importer")]
     pub title_en: String,
     /// `missing` or `unfit`.
     pub result: ItemResult,
-    /// What is wrong.
+    /// The deficiency.
     #[schema(example = "NPWP atas nama perusahaan lama; unggah yang baru.")]
     pub note: String,
 }
@@ -116,15 +118,15 @@ pub struct DeficiencyItem {
 /// A deficiency sheet (lembar kekurangan dokumen); without items it is "nihil".
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct DeficiencySheet {
-    /// Its id.
+    /// Id of the sheet.
     pub id: DeficiencySheetId,
-    /// Its number.
+    /// Number of the sheet.
     #[schema(example = "LK-2026-00001")]
     pub number: String,
-    /// The round it closes.
+    /// The verified round.
     #[schema(example = 1)]
     pub round: i16,
-    /// What is missing or unfit.
+    /// Missing and unfit documents.
     pub items: Vec<DeficiencyItem>,
     /// When it was issued.
     pub issued_at: DateTime<Utc>,
@@ -137,20 +139,20 @@ pub struct DeficiencySheets {
     pub items: Vec<DeficiencySheet>,
 }
 
-/// What a verification is held against.
-pub struct Expected<'a> {
+/// The items that a verification must judge.
+pub struct ExpectedItems<'a> {
     /// The scheme.
     pub scheme: &'static Scheme,
-    /// What decides the checklist.
+    /// Facts that determine the checklist.
     pub facts: Facts,
-    /// Requirements with at least one document.
+    /// Codes of the rows with at least one document.
     pub documented: &'a BTreeSet<String>,
-    /// In a later round: what was open.
+    /// Open items, in later rounds.
     pub open: Option<&'a [DeficiencyItem]>,
 }
 
-impl Expected<'_> {
-    fn asked(&self) -> Vec<&'static Requirement> {
+impl ExpectedItems<'_> {
+    fn rows_to_judge(&self) -> Vec<&'static Requirement> {
         let asked_again = |row: &Requirement| {
             self.open
                 .is_none_or(|open| open.iter().any(|item| item.requirement == row.code))
@@ -161,8 +163,9 @@ impl Expected<'_> {
             .collect()
     }
 
-    /// Why `item`, a judgement of `row`, needs a note: what the customer must do stands there, and so does the reason for doing without what the scheme asks for.
-    fn wants_note(
+    /// The error message if `item`, the judgement of `row`, lacks a required note. The note tells
+    /// the customer what to do, or why a required row does not apply.
+    fn required_note(
         &self,
         item: &VerificationItem,
         row: &Requirement,
@@ -170,24 +173,23 @@ impl Expected<'_> {
         let must = row.necessity == Necessity::Mandatory || self.open.is_some();
         match item.result {
             ItemResult::Missing | ItemResult::Unfit => {
-                Some(("Sebutkan apa yang kurang.", "Say what is wrong."))
+                Some(("Sebutkan apa yang kurang.", "State the deficiency."))
             }
             ItemResult::NotApplicable if must => Some((
                 "Sebutkan mengapa butir yang diwajibkan ini tidak berlaku.",
-                "Say why this item, which is asked for, does not apply.",
+                "State why this required item does not apply.",
             )),
             ItemResult::NotApplicable | ItemResult::Complete => None,
         }
     }
 
-    /// What is wrong with `form` as a verification of this round.
-    #[must_use]
-    pub fn faults(&self, form: &VerificationForm) -> Vec<FieldError> {
-        let asked = self.asked();
+    /// Validates `form` as the verification of this round.
+    pub fn errors(&self, form: &VerificationForm) -> Vec<FieldError> {
+        let rows = self.rows_to_judge();
         let mut faults = Vec::new();
         for (i, item) in form.items.iter().enumerate() {
             let pointer = format!("/items/{i}/requirement");
-            match asked.iter().find(|row| row.code == item.requirement) {
+            match rows.iter().find(|row| row.code == item.requirement) {
                 None if self.open.is_some() => {
                     faults.push(fault(
                         pointer,
@@ -214,7 +216,7 @@ impl Expected<'_> {
                     ));
                 }
                 Some(row) if item.note.is_none() => {
-                    if let Some((id, en)) = self.wants_note(item, row) {
+                    if let Some((id, en)) = self.required_note(item, row) {
                         faults.push(fault(format!("/items/{i}/note"), "missing_field", id, en));
                     }
                 }
@@ -228,7 +230,7 @@ impl Expected<'_> {
             .collect();
         let must =
             |row: &&&Requirement| self.open.is_some() || row.necessity == Necessity::Mandatory;
-        for row in asked
+        for row in rows
             .iter()
             .filter(must)
             .filter(|row| !judged.contains(row.code))
@@ -237,21 +239,20 @@ impl Expected<'_> {
                 "/items",
                 "not_judged",
                 format!("{} belum dinilai.", row.code),
-                format!("{} is not judged.", row.code),
+                format!("{} has not been judged.", row.code),
             ));
         }
         faults
     }
 
-    /// What stays open after `form`: mandatory documents that are missing, and anything unfit.
-    #[must_use]
+    /// The items that stay open after `form`: missing mandatory documents, and unfit documents.
     pub fn open_after(&self, form: &VerificationForm) -> Vec<DeficiencyItem> {
         let stays_open = |item: &&VerificationItem, row: &Requirement| match item.result {
             ItemResult::Missing => row.necessity == Necessity::Mandatory || self.open.is_some(),
             ItemResult::Unfit => true,
             ItemResult::Complete | ItemResult::NotApplicable => false,
         };
-        let rows = self.asked().into_iter().filter_map(|row| {
+        let rows = self.rows_to_judge().into_iter().filter_map(|row| {
             form.items
                 .iter()
                 .find(|item| item.requirement == row.code)
@@ -270,16 +271,14 @@ impl Expected<'_> {
     }
 }
 
-/// Writes the judgements of this round and issues its numbered sheet. Gives what stays open.
-///
-/// # Errors
-/// `invalid_content` with every fault.
+/// Stores the judgements of this round and issues its numbered deficiency sheet. Returns the open
+/// items.
 pub async fn conclude(
     file: &mut OpenFile<Task>,
-    expected: &Expected<'_>,
+    expected: &ExpectedItems<'_>,
     form: &VerificationForm,
 ) -> Result<Vec<DeficiencyItem>> {
-    let faults = expected.faults(form);
+    let faults = expected.errors(form);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
@@ -304,10 +303,8 @@ pub async fn conclude(
     Ok(sheet.items)
 }
 
-/// Where the file goes after this round: to step 4 with its first sheet, or with what is still open; on, or back to step 4, as the customer answered.
-///
-/// # Errors
-/// When the server refuses.
+/// The next stage after this round: `Deficient` if items are open; `Verified` after a complete
+/// first round; otherwise as the customer answered.
 pub async fn stage_after(file: &mut OpenFile<Task>, complete: bool) -> Result<Stage> {
     if !complete {
         return Ok(Stage::Deficient);
@@ -321,5 +318,5 @@ pub async fn stage_after(file: &mut OpenFile<Task>, complete: bool) -> Result<St
         .answer
         .ok_or_else(|| Error::internal("a file beyond step 5 has no answer"))?;
     confirmation::note_disagreement(file, (sheet.seq, &sheet.proposal), &answer).await?;
-    Ok(confirmation::when_complete(&answer))
+    Ok(confirmation::stage_when_complete(&answer))
 }

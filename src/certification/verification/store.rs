@@ -1,4 +1,4 @@
-//! The SQL of verification.
+//! SQL for verification.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -8,10 +8,7 @@ use super::{DeficiencyItem, DeficiencySheet, VerificationForm};
 use crate::error::Result;
 use crate::ids::{ApplicationId, DeficiencySheetId, OfficeId, UserId};
 
-/// Writes the judgements of a round.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores the judgements of a round.
 pub async fn add_items(
     connection: &mut PgConnection,
     id: ApplicationId,
@@ -52,10 +49,7 @@ pub async fn add_items(
     Ok(())
 }
 
-/// Writes a sheet.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores a deficiency sheet.
 pub async fn add_sheet(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -82,10 +76,7 @@ pub async fn add_sheet(
     Ok(())
 }
 
-/// The sheets of an application, in the order of the rounds.
-///
-/// # Errors
-/// When the server refuses.
+/// The deficiency sheets of an application, in the order of the rounds.
 pub async fn sheets(
     connection: &mut PgConnection,
     id: ApplicationId,

@@ -1,4 +1,5 @@
-//! The letter of answer: drafted without the words of the complaint, signed under a random number, received against a receipt.
+//! The letter of answer: drafted without quoting the complaint, signed under a random number,
+//! acknowledged with a receipt.
 
 pub mod letter;
 
@@ -7,40 +8,49 @@ use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 use crate::casework::desk::OpenFile;
 use crate::casework::number_pattern::ROMAN_MONTHS;
 use crate::complaint::file::Complaint;
-use crate::complaint::intake::symbols;
-use crate::complaint::papers::of_staff::{Answer, Kind, Signature};
+use crate::complaint::intake::random_symbols;
+use crate::complaint::papers::of_staff::{Answer, PaperKind, Signature};
 use crate::complaint::printed::{AnswerLetter, answer_letter};
-use crate::complaint::quotation::Reported;
+use crate::complaint::quotation::ReporterTexts;
 use crate::complaint::receipt::{Receipt, ReceiptKind};
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::{letters, papers};
 use crate::complaint::view_builder;
 use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
-use crate::letters::{Belongs, LetterKind, NewLetter, SigningRequest, issue, supersede};
+use crate::letters::{LetterKind, LetterOwner, NewLetter, SigningRequest, issue, supersede};
 use crate::secrecy::sha256;
 use crate::sop::role::Role;
 use crate::sop::working_time::WIB;
 use crate::typesetting::{Document, LetterEnding};
 
-/// Puts the next draft into the file.
+/// Adds the next draft to the file.
 ///
 /// # Errors
-/// `invalid_content` when it quotes the complaint and nobody said it may.
+/// `invalid_content` when the draft quotes the complaint and `quotes_accepted` is false.
 pub async fn draft(file: &mut OpenFile<Task>, letter: Answer, quotes_accepted: bool) -> Result<()> {
-    must_not_quote(file, &letter, quotes_accepted).await?;
+    refuse_quotation(file, &letter, quotes_accepted).await?;
     file.begin_draft();
     let (now, author) = (file.now(), file.signed_in()?.user);
     let (header, connection) = file.parts();
-    papers::add(connection, header, Kind::Answer, Some(author), &letter, now).await
+    papers::add(
+        connection,
+        header,
+        PaperKind::Answer,
+        Some(author),
+        &letter,
+        now,
+    )
+    .await
 }
 
-/// Signs the newest draft and issues the letter. What was drafted is what is signed: the signature holds its digest. Gives the stage the file goes to.
+/// Signs the newest draft, issues the letter and returns the next stage. The signature holds the
+/// digest of the draft, so the signed text is the drafted text.
 ///
 /// # Errors
-/// Our own fault when there is no draft; what the provider says.
-pub async fn sign(file: &mut OpenFile<Task>, pen: &SigningRequest) -> Result<Stage> {
-    pen.prepare(LetterKind::ComplaintAnswer, None).await?;
+/// Errors of the signature provider.
+pub async fn sign(file: &mut OpenFile<Task>, signing: &SigningRequest) -> Result<Stage> {
+    signing.prepare(LetterKind::ComplaintAnswer, None).await?;
     let (now, who) = (file.now(), file.signed_in()?.clone());
     let (header, connection) = file.parts();
     let stored = papers::list(connection, header.file.id).await?;
@@ -60,7 +70,7 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &SigningRequest) -> Result<Sta
     let signature = Signature {
         number: format!(
             "R/{}/BSKJI/BSPJI-Palembang/{}/{}",
-            symbols(),
+            random_symbols(),
             ROMAN_MONTHS[day.month0() as usize],
             day.year()
         ),
@@ -74,7 +84,7 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &SigningRequest) -> Result<Sta
     papers::add(
         connection,
         header,
-        Kind::Signature,
+        PaperKind::Signature,
         Some(who.user),
         &signature,
         now,
@@ -82,15 +92,15 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &SigningRequest) -> Result<Sta
     .await?;
     let earlier = letters::ids(connection, header).await?;
     let new = NewLetter {
-        of: Belongs::Complaint {
+        owner: LetterOwner::Complaint {
             number: signature.number,
         },
         signer: signature.signer,
         capacity: signature.capacity,
         at: midnight(day),
     };
-    let letter = issue(connection, pen, new, |finish| {
-        printed(&header.file, &drafted.letter, title, finish)
+    let letter = issue(connection, signing, new, |ending| {
+        printed(&header.file, &drafted.letter, title, ending)
     })
     .await?;
     letters::add(connection, header, &letter).await?;
@@ -104,7 +114,7 @@ fn printed(
     file: &Complaint,
     letter: &Answer,
     title: &str,
-    finish: &LetterEnding,
+    ending: &LetterEnding,
 ) -> Result<Document> {
     answer_letter(
         &AnswerLetter {
@@ -113,11 +123,11 @@ fn printed(
             letter,
             title,
         },
-        finish,
+        ending,
     )
 }
 
-/// The beginning of a day in Palembang: the signature and the certificate in the letter tell the day and no minute.
+/// The beginning of a day in Palembang: signature and certificate show the day and not the minute.
 fn midnight(day: NaiveDate) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN).and_local_timezone(WIB);
     midnight.single().map_or_else(
@@ -126,10 +136,10 @@ fn midnight(day: NaiveDate) -> DateTime<Utc> {
     )
 }
 
-/// The receipt for the answer.
+/// Issues the receipt for the answer.
 ///
 /// # Errors
-/// `not_found` when there is no signed answer.
+/// `not_found` when there is no answer.
 pub async fn receipt(file: &mut OpenFile<Task>) -> Result<Receipt> {
     let day = today(file.now());
     let services = file.services().clone();
@@ -148,17 +158,21 @@ pub async fn receipt(file: &mut OpenFile<Task>) -> Result<Receipt> {
     )
 }
 
-/// Refuses a letter that repeats what the reporter wrote word for word, unless somebody said that it must.
-async fn must_not_quote(file: &mut OpenFile<Task>, letter: &Answer, accepted: bool) -> Result<()> {
+/// Refuses a letter that quotes the reporter word for word, unless the drafter accepted it.
+async fn refuse_quotation(
+    file: &mut OpenFile<Task>,
+    letter: &Answer,
+    accepted: bool,
+) -> Result<()> {
     if accepted {
         file.note("quotes_accepted");
         return Ok(());
     }
-    let reported = Reported::of(file).await?;
+    let reported = ReporterTexts::read(file).await?;
     let parts = [(&letter.subject, "/subject"), (&letter.body, "/body")];
     let faults: Vec<_> = parts
         .into_iter()
-        .filter_map(|(text, pointer)| reported.quoted_in(text, pointer))
+        .filter_map(|(text, pointer)| reported.quotation_error(text, pointer))
         .collect();
     if faults.is_empty() {
         Ok(())

@@ -1,5 +1,6 @@
-//! A file on its way out: always an attachment, of no type that anything would open by itself, kept by nobody. A clean copy has a name that says nothing, an
-//! original the reporter's.
+//! Download of attachments: always sent as `attachment` and `application/octet-stream`, so that a
+//! browser does not open the file, and never cached. A clean copy gets a neutral name; an original
+//! keeps the reporter's file name.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,33 +13,32 @@ use bytes::Bytes;
 use zeroize::Zeroizing;
 
 use crate::casework::documents::file_name;
-use crate::complaint::papers::attached::FAIR;
-use crate::complaint::sealing::sealed_file::Meta;
+use crate::complaint::papers::attached::TRANSFER_TIME;
+use crate::complaint::sealing::sealed_file::AttachmentMeta;
 use crate::complaint::services::upload_limiter::UploadPermit;
 
-/// How much is handed to the connection at once.
-const PIECE: usize = 64 << 10;
+/// Bytes handed to the connection at once.
+const CHUNK_SIZE: usize = 64 << 10;
 
-/// A file to be sent, whole and proved.
+/// A file to send, decrypted and verified as a whole.
 pub struct Download {
     disposition: String,
-    held: Held,
+    content: FileBytes,
 }
 
-/// The bytes, wiped when they are dropped, and the seat they take.
-struct Held {
+/// The bytes, wiped from memory on drop, and the permit that they occupy.
+struct FileBytes {
     bytes: Zeroizing<Vec<u8>>,
-    seat: Option<UploadPermit>,
+    permit: Option<UploadPermit>,
 }
 
 impl Download {
-    /// The copy `bytes` of the attachment with number `seq`, in this seat.
-    #[must_use]
+    /// Sends the clean copy of attachment number `seq`.
     pub fn new(
         seq: i32,
-        meta: &Meta,
+        meta: &AttachmentMeta,
         bytes: Zeroizing<Vec<u8>>,
-        seat: Option<UploadPermit>,
+        permit: Option<UploadPermit>,
     ) -> Self {
         let disposition = format!(
             "attachment; filename=\"lampiran-{seq}.{}\"",
@@ -46,16 +46,18 @@ impl Download {
         );
         Self {
             disposition,
-            held: Held { bytes, seat },
+            content: FileBytes { bytes, permit },
         }
     }
 
-    /// The original `bytes`, under the name that the reporter gave it.
-    #[must_use]
-    pub fn original(meta: &Meta, bytes: Zeroizing<Vec<u8>>) -> Self {
+    /// Sends the original under the reporter's file name.
+    pub fn original(meta: &AttachmentMeta, bytes: Zeroizing<Vec<u8>>) -> Self {
         Self {
-            disposition: file_name::attachment(&meta.name),
-            held: Held { bytes, seat: None },
+            disposition: file_name::content_disposition(&meta.name),
+            content: FileBytes {
+                bytes,
+                permit: None,
+            },
         }
     }
 }
@@ -64,7 +66,7 @@ impl Responder for Download {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        let length = self.held.bytes.len();
+        let length = self.content.bytes.len();
         HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
             .insert_header((header::CONTENT_DISPOSITION, self.disposition))
@@ -77,45 +79,48 @@ impl Responder for Download {
             .insert_header(ContentEncoding::Identity)
             .body(SizedStream::new(
                 length as u64,
-                futures_util::stream::iter(pieces(self.held, FAIR)),
+                futures_util::stream::iter(chunks(self.content, TRANSFER_TIME)),
             ))
     }
 }
 
-/// The file piece by piece. Nobody polls for a caller who has stopped reading, so a clock beside it looks every `fair`: it takes the file away when no piece
-/// was asked for since, or when every seat is taken.
-fn pieces(held: Held, fair: Duration) -> impl Iterator<Item = io::Result<Bytes>> {
-    let places = (0..held.bytes.len()).step_by(PIECE);
-    let held = Arc::new(Mutex::new((Some(held), 0_usize)));
-    let late = Arc::downgrade(&held);
+/// Sends the file in chunks. actix-web does not poll the body for a caller that has stopped
+/// reading, so a separate task checks every `fair` and drops the file when no chunk was sent since
+/// the last check, or when all permits are taken.
+fn chunks(content: FileBytes, check_every: Duration) -> impl Iterator<Item = io::Result<Bytes>> {
+    let offsets = (0..content.bytes.len()).step_by(CHUNK_SIZE);
+    let content = Arc::new(Mutex::new((Some(content), 0_usize)));
+    let weak = Arc::downgrade(&content);
     tokio::spawn(async move {
-        let mut seen = 0;
+        let mut sent_before = 0;
         loop {
-            tokio::time::sleep(fair).await;
-            let Some(held) = late.upgrade() else { return };
-            let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
-            let (file, sent) = &mut *held;
-            if *sent == seen
+            tokio::time::sleep(check_every).await;
+            let Some(content) = weak.upgrade() else {
+                return;
+            };
+            let mut content = content.lock().unwrap_or_else(PoisonError::into_inner);
+            let (file, sent) = &mut *content;
+            if *sent == sent_before
                 || file
                     .as_ref()
-                    .and_then(|file| file.seat.as_ref())
-                    .is_some_and(UploadPermit::is_wanted)
+                    .and_then(|file| file.permit.as_ref())
+                    .is_some_and(UploadPermit::is_contended)
             {
                 drop(file.take());
                 return;
             }
-            seen = *sent;
+            sent_before = *sent;
         }
     });
-    places.map(move |at| {
-        let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
-        let (file, sent) = &mut *held;
+    offsets.map(move |at| {
+        let mut content = content.lock().unwrap_or_else(PoisonError::into_inner);
+        let (file, sent) = &mut *content;
         let rest = file
             .as_ref()
             .map(|file| &file.bytes[at..])
             .ok_or(io::ErrorKind::TimedOut)?;
         *sent += 1;
-        Ok(Bytes::copy_from_slice(&rest[..rest.len().min(PIECE)]))
+        Ok(Bytes::copy_from_slice(&rest[..rest.len().min(CHUNK_SIZE)]))
     })
 }
 
@@ -127,72 +132,73 @@ mod tests {
 
     #[actix_web::test]
     async fn who_stops_reading_keeps_neither_the_file_nor_the_seat() {
-        let (room, case) = (
-            UploadLimiter::of(1, 1, Duration::from_millis(200)),
+        let (uploads, case) = (
+            UploadLimiter::with_limits(1, 1, Duration::from_millis(200)),
             ComplaintId::random(),
         );
-        let seat = room.seat(case).await.unwrap();
-        let bytes = Zeroizing::new(vec![7; 2 * PIECE + 1]);
-        let mut pieces = pieces(
-            Held {
+        let permit = uploads.acquire(case).await.unwrap();
+        let bytes = Zeroizing::new(vec![7; 2 * CHUNK_SIZE + 1]);
+        let mut chunks = chunks(
+            FileBytes {
                 bytes,
-                seat: Some(seat),
+                permit: Some(permit),
             },
             Duration::from_millis(50),
         );
-        assert_eq!(pieces.next().unwrap().unwrap().len(), PIECE);
-        room.seat(case).await.unwrap();
+        assert_eq!(chunks.next().unwrap().unwrap().len(), CHUNK_SIZE);
+        uploads.acquire(case).await.unwrap();
         assert_eq!(
-            pieces.next().unwrap().unwrap_err().kind(),
+            chunks.next().unwrap().unwrap_err().kind(),
             io::ErrorKind::TimedOut
         );
     }
 
-    /// Row 30: the same on the way out. A slow reader who gets on keeps the file; one who stopped loses it at the next look.
+    /// Row 30: a slow reader that makes progress keeps the file; a reader that stopped loses the
+    /// file at the next check.
     #[actix_web::test]
     async fn a_slow_reader_keeps_the_file_while_seats_are_free() {
-        let (room, case) = (
-            UploadLimiter::of(2, 1, Duration::from_millis(200)),
+        let (uploads, case) = (
+            UploadLimiter::with_limits(2, 1, Duration::from_millis(200)),
             ComplaintId::random(),
         );
-        let seat = room.seat(case).await.unwrap();
-        let bytes = Zeroizing::new(vec![7; 6 * PIECE]);
-        let mut pieces = pieces(
-            Held {
+        let permit = uploads.acquire(case).await.unwrap();
+        let bytes = Zeroizing::new(vec![7; 6 * CHUNK_SIZE]);
+        let mut chunks = chunks(
+            FileBytes {
                 bytes,
-                seat: Some(seat),
+                permit: Some(permit),
             },
             Duration::from_millis(100),
         );
         for _ in 0..4 {
-            assert!(pieces.next().unwrap().is_ok());
+            assert!(chunks.next().unwrap().is_ok());
             tokio::time::sleep(Duration::from_millis(60)).await;
         }
         tokio::time::sleep(Duration::from_millis(400)).await;
         assert_eq!(
-            pieces.next().unwrap().unwrap_err().kind(),
+            chunks.next().unwrap().unwrap_err().kind(),
             io::ErrorKind::TimedOut
         );
     }
 
     #[actix_web::test]
     async fn a_file_is_sent_to_its_last_byte_and_frees_its_seat() {
-        let (room, case) = (
-            UploadLimiter::of(1, 1, Duration::from_millis(200)),
+        let (uploads, case) = (
+            UploadLimiter::with_limits(1, 1, Duration::from_millis(200)),
             ComplaintId::random(),
         );
-        let seat = room.seat(case).await.unwrap();
-        let bytes = Zeroizing::new(vec![7; 2 * PIECE + 1]);
-        let sent: Vec<_> = pieces(
-            Held {
+        let permit = uploads.acquire(case).await.unwrap();
+        let bytes = Zeroizing::new(vec![7; 2 * CHUNK_SIZE + 1]);
+        let sent: Vec<_> = chunks(
+            FileBytes {
                 bytes,
-                seat: Some(seat),
+                permit: Some(permit),
             },
             Duration::from_mins(1),
         )
         .map(|piece| piece.unwrap().len())
         .collect();
-        assert_eq!(sent, [PIECE, PIECE, 1]);
-        room.seat(case).await.unwrap();
+        assert_eq!(sent, [CHUNK_SIZE, CHUNK_SIZE, 1]);
+        uploads.acquire(case).await.unwrap();
     }
 }

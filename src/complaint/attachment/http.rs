@@ -1,5 +1,6 @@
-//! Attachments over HTTP: the reporter sends files and gets the clean copies back; those who read the whole complaint get the same copies, from the surfacing
-//! time on. The original is given to nobody here: it takes a disclosure.
+//! HTTP operations on attachments. The reporter uploads files and downloads the clean copies; the
+//! handlers that read the complaint get the same copies from the release time on. Originals need a
+//! disclosure.
 
 use std::future::{Ready, ready};
 
@@ -8,18 +9,20 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest, get, post};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::copying;
+use super::cleaning;
 use super::download::Download;
 use crate::casework::desk::Desk;
 use crate::casework::documents::{file_name, intake};
 use crate::casework::workflow::RequestTime;
 use crate::clock::Clock;
 use crate::complaint::audit_events;
-use crate::complaint::papers::attached::{AttachmentView, Attachments, FAIR, LARGEST};
+use crate::complaint::papers::attached::{
+    AttachmentView, Attachments, MAX_FILE_SIZE, TRANSFER_TIME,
+};
 use crate::complaint::read_transaction;
 use crate::complaint::reporter::context::ReporterContext;
-use crate::complaint::sealing::sealed_file::Part;
-use crate::complaint::services::release_slots::next_surfacing;
+use crate::complaint::sealing::sealed_file::AttachmentPart;
+use crate::complaint::services::release_slots::next_release;
 use crate::complaint::services::upload_limiter::UploadPermit;
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::store::attachments::{self, NewAttachment};
@@ -28,11 +31,11 @@ use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
 use crate::ids::{AttachmentId, ComplaintId};
 use crate::secrecy::sha256;
-use crate::web::arrival::Pace;
 use crate::web::body::BodyDigest;
-use crate::web::{At, Provided, Reply};
+use crate::web::body_reader::ReadTimeout;
+use crate::web::{PathParam, Provided, Reply};
 
-/// An attachment of the reporter's own complaint, in the path.
+/// Path of an attachment of the reporter's own complaint.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Path)]
@@ -41,7 +44,7 @@ pub struct AtOwnAttachment {
     pub attachment: AttachmentId,
 }
 
-/// An attachment of a complaint, in the path.
+/// Path of an attachment of a complaint.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Path)]
@@ -52,10 +55,11 @@ pub struct AtAttachment {
     pub attachment: AttachmentId,
 }
 
-/// The file that is the body. Nothing of it is read before the caller is known and has a seat.
-pub struct File(Payload);
+/// A request body that is a file. It is read only after the caller is authenticated and has an
+/// upload permit.
+pub struct FileBody(Payload);
 
-impl FromRequest for File {
+impl FromRequest for FileBody {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
@@ -64,15 +68,16 @@ impl FromRequest for File {
     }
 }
 
-impl File {
+impl FileBody {
     pub(super) async fn receive(
         self,
         request: &HttpRequest,
-        seat: &UploadPermit,
+        permit: &UploadPermit,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        let receiving = intake::collect(request.headers(), self.0, LARGEST, Pace::FILE);
-        let bytes = seat
-            .lend(FAIR, receiving)
+        let receiving =
+            intake::receive_in_memory(request.headers(), self.0, MAX_FILE_SIZE, ReadTimeout::FILE);
+        let bytes = permit
+            .run(TRANSFER_TIME, receiving)
             .await
             .ok_or_else(|| Error::new(Code::RequestTimeout))??;
         request.extensions_mut().insert(BodyDigest(sha256(&bytes)));
@@ -82,8 +87,9 @@ impl File {
 
 /// Attach a file to my complaint (melampirkan berkas).
 ///
-/// Up to 10 MiB: PDF, JPEG, PNG, DOCX or XLSX, judged by its content; up to 20 of them. Handlers see a clean copy without what files tell about who made
-/// them, from the office's next surfacing time on; the original stays sealed. Also possible after the complaint is closed.
+/// At most 10 MiB and 20 attachments: PDF, JPEG, PNG, DOCX or XLSX, detected by content. Handlers
+/// see a clean copy without metadata about its author, from the office's next release time on; the
+/// original stays sealed. You may also attach files after the complaint is closed.
 #[utoipa::path(
     tag = "reporter", request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = AttachmentView)),
     security(("reporter" = [])), extensions(("x-problem-codes" = json!(["conflict"])))
@@ -92,28 +98,28 @@ impl File {
 pub async fn attach_to_complaint(
     context: ReporterContext,
     request: HttpRequest,
-    body: File,
+    body: FileBody,
     clock: Provided<Clock>,
 ) -> Result<Reply<AttachmentView>> {
     let (case, services) = (context.case(), context.services());
-    let seat = services.room.seat(case).await?;
+    let permit = services.uploads.acquire(case).await?;
     let key = context
         .read(async |c, services| store::key_of(c, case, services).await)
         .await?;
-    let file = body.receive(&request, &seat).await?;
-    let copies = copying::copy(
+    let file = body.receive(&request, &permit).await?;
+    let copies = cleaning::clean_copy(
         file,
-        |kind| file_name::given(request.headers(), "lampiran", kind),
-        &services.room,
+        |kind| file_name::from_headers(request.headers(), "lampiran", kind),
+        &services.uploads,
     )
     .await?;
-    // A slow file may arrive after the surfacing time that was next when it began.
+    // The next release time may have passed while a slow file arrived.
     let at = RequestTime {
         now: clock.0.now(),
         ..context.request_time().clone()
     };
     let mut work = context.begin().await?;
-    let (_, surfaces_at) = next_surfacing(&mut work, &at, services).await?;
+    let (_, surfaces_at) = next_release(&mut work, &at, services).await?;
     let view = attachments::add(
         &mut work,
         &key,
@@ -135,7 +141,7 @@ pub async fn attach_to_complaint(
 
 /// List the attachments of my complaint (lampiran).
 ///
-/// In the order they came.
+/// In the order of receipt.
 #[utoipa::path(tag = "reporter", responses((status = 200, body = Attachments)), security(("reporter" = [])))]
 #[get("/complaints/mine/attachments")]
 pub async fn list_own_attachments(context: ReporterContext) -> Result<Reply<Attachments>> {
@@ -150,7 +156,7 @@ pub async fn list_own_attachments(context: ReporterContext) -> Result<Reply<Atta
 
 /// Download an attachment of my complaint (mengunduh lampiran).
 ///
-/// The clean copy: what the office sees.
+/// Sends the clean copy that the office sees.
 #[utoipa::path(
     tag = "reporter", params(AtOwnAttachment), security(("reporter" = [])),
     responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream"))))
@@ -158,28 +164,32 @@ pub async fn list_own_attachments(context: ReporterContext) -> Result<Reply<Atta
 #[get("/complaints/mine/attachments/{attachment}")]
 pub async fn download_own_attachment(
     context: ReporterContext,
-    at: At<AtOwnAttachment>,
+    at: PathParam<AtOwnAttachment>,
 ) -> Result<Download> {
-    let seat = context.services().room.seat(context.case()).await?;
+    let permit = context.services().uploads.acquire(context.case()).await?;
     let download = context.read(async |c, services| {
         let key = store::key_of(c, context.case(), services).await?;
         let found = attachments::find(c, &key, context.case(), at.0.attachment, None)
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
-        let bytes = attachments::whole(c, &key, &found, Part::Clean).await?;
-        Ok(Download::new(found.seq, &found.meta, bytes, Some(seat)))
+        let bytes = attachments::read_whole(c, &key, &found, AttachmentPart::Clean).await?;
+        Ok(Download::new(found.seq, &found.meta, bytes, Some(permit)))
     });
     download.await
 }
 
 /// List the attachments (lampiran pengaduan).
 ///
-/// In the order they came, from their surfacing time on.
+/// In the order of receipt, from their release time on.
 #[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = Attachments)))]
 #[get("/complaints/{id}/attachments")]
-pub async fn list_attachments(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Attachments>> {
+pub async fn list_attachments(
+    desk: Desk,
+    at: PathParam<AtComplaint>,
+) -> Result<Reply<Attachments>> {
     let items = read_transaction::read(&desk, async |c, viewer, services| {
-        let (key, _) = read_transaction::key_of_reader(c, &desk, viewer, services, at.0.id).await?;
+        let (key, _) =
+            read_transaction::open_key_for_reader(c, &desk, viewer, services, at.0.id).await?;
         attachments::list(c, &key, at.0.id, Some(desk.request_time().now)).await
     });
     Ok(Reply::ok(Attachments {
@@ -189,21 +199,30 @@ pub async fn list_attachments(desk: Desk, at: At<AtComplaint>) -> Result<Reply<A
 
 /// Download an attachment (mengunduh lampiran pengaduan).
 ///
-/// The clean copy, under a name that says nothing. The reporter is told, in days, that somebody of your role opened the complaint.
+/// Sends the clean copy under a neutral name. The reporter's access log shows the day and your
+/// role.
 #[utoipa::path(
     tag = "complaints", params(AtAttachment),
     responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream"))))
 )]
 #[get("/complaints/{id}/attachments/{attachment}")]
-pub async fn download_attachment(desk: Desk, at: At<AtAttachment>) -> Result<Download> {
+pub async fn download_attachment(desk: Desk, at: PathParam<AtAttachment>) -> Result<Download> {
     let AtAttachment { id, attachment } = at.0;
     let download = read_transaction::read(&desk, async |c, viewer, services| {
-        let (key, role) = read_transaction::key_of_reader(c, &desk, viewer, services, id).await?;
+        let (key, role) =
+            read_transaction::open_key_for_reader(c, &desk, viewer, services, id).await?;
         let found = attachments::find(c, &key, id, attachment, Some(desk.request_time().now))
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
-        let bytes = attachments::whole(c, &key, &found, Part::Clean).await?;
-        audit_events::shown(c, (desk.who(), role), desk.request_time(), services, id).await?;
+        let bytes = attachments::read_whole(c, &key, &found, AttachmentPart::Clean).await?;
+        audit_events::record_reading(
+            c,
+            (desk.signed_in(), role),
+            desk.request_time(),
+            services,
+            id,
+        )
+        .await?;
         Ok(Download::new(found.seq, &found.meta, bytes, None))
     });
     download.await

@@ -1,7 +1,7 @@
-//! Attachments of complaints on their way in and out: received into memory, cleaned, kept sealed; and given back: the clean copies, and by a disclosure
-//! the originals.
+//! Attachments of complaints: received into memory, cleaned and stored sealed. Clean copies are
+//! sent to the reporter and the handlers; originals are sent for a granted disclosure.
 
-mod copying;
+mod cleaning;
 pub mod download;
 pub mod http;
 pub mod scans;

@@ -1,5 +1,6 @@
-//! Scans of a complaint on paper: the clerk who typed it in adds them within an hour, with the permit from the reply. They are cleaned and sealed as a
-//! reporter's attachments, and the clerk reads nothing back.
+//! Scans of a paper complaint. The clerk that entered the complaint adds scans within an hour, with
+//! the scan permit from that reply. Scans are cleaned and sealed like a reporter's attachments, and
+//! the clerk cannot read them back.
 
 use std::future::{Ready, ready};
 
@@ -7,17 +8,16 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, post};
 use serde::Serialize;
 
-use super::copying;
-use super::http::File;
+use super::cleaning;
+use super::http::FileBody;
 use crate::casework::desk::Desk;
 use crate::casework::documents::file_name;
-use crate::casework::workflow::Asking;
 use crate::casework::workflow::RequestTime;
 use crate::clock::Clock;
 use crate::complaint::sealing::retries;
 use crate::complaint::sealing::scan_permit;
 use crate::complaint::services::ComplaintServices;
-use crate::complaint::services::release_slots::next_surfacing;
+use crate::complaint::services::release_slots::next_release;
 use crate::complaint::sop::{SOP, Task};
 use crate::complaint::store::attachments::{self, NewAttachment};
 use crate::complaint::store::viewer::Viewer;
@@ -25,44 +25,46 @@ use crate::complaint::store::{self, delayed_audit};
 use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
+use crate::sop::gate::Principal;
 use crate::sop::role::{Role, codes};
 use crate::web::{IdempotentWrite, Provided, Reply};
 
-/// Who types in papers, by the SOP.
-fn clerks() -> Vec<Role> {
+/// Roles that may enter paper complaints, by the SOP.
+fn clerk_roles() -> Vec<Role> {
     Role::all()
         .filter(|role| SOP.row(Task::EnterPaperComplaint).actor.admits(*role))
         .collect()
 }
 
-/// A clerk with a permit that holds. As the first argument of a handler it refuses everybody else before the body is read.
-pub struct Permitted {
+/// Request context of a clerk with a valid scan permit. As the first argument of a handler it
+/// refuses all other callers before the body is read.
+pub struct ScanContext {
     desk: Desk,
     services: ComplaintServices,
     case: ComplaintId,
 }
 
-impl FromRequest for Permitted {
+impl FromRequest for ScanContext {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let desk = Desk::from_request(request, payload).into_inner();
         let permitted = |desk: Desk| {
-            desk.who().must_be_one_of(&clerks())?;
+            desk.signed_in().must_be_one_of(&clerk_roles())?;
             let services = ComplaintServices::of(request)?;
             let permit = request
                 .headers()
                 .get("scan-permit")
                 .and_then(|permit| permit.to_str().ok())
                 .unwrap_or_default();
-            let case = scan_permit::read(
+            let case = scan_permit::verify(
                 &services.keys,
                 permit,
-                desk.who().user,
+                desk.signed_in().user,
                 desk.request_time().now,
             )
-            .ok_or_else(no_permit)?;
+            .ok_or_else(invalid_permit)?;
             Ok(Self {
                 desk,
                 services,
@@ -73,70 +75,73 @@ impl FromRequest for Permitted {
     }
 }
 
-/// One refusal, whether there is none, it is another's, or it is over.
-fn no_permit() -> Error {
+/// One refusal for a missing, foreign or expired permit.
+fn invalid_permit() -> Error {
     Error::new(Code::Forbidden).detail(
         "Scan-Permit tidak ada, bukan milik Anda, atau sudah lewat satu jam.",
-        "There is no Scan-Permit, it is not yours, or its hour is over.",
+        "The Scan-Permit is missing, belongs to another clerk, or expired after one hour.",
     )
 }
 
-/// That a scan was taken in. Of the complaint it says nothing.
+/// Receipt of a scan. It says nothing about the complaint.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct TakenScan {
-    /// What its content is.
+    /// Media type, detected by content.
     #[schema(example = "image/jpeg")]
     pub media_type: String,
-    /// How many visible things had to be left out of the copy because they cannot be cleaned.
+    /// Number of visible objects left out of the copy because they cannot be cleaned.
     #[schema(example = 0)]
     pub left_out: u64,
 }
 
 /// Add a scan to a complaint on paper (menambahkan pindaian).
 ///
-/// For the clerk who typed it in, within an hour, with the `scan_permit` of that reply in the header `Scan-Permit`. Write-only as the paper itself: up to 10
-/// MiB, judged and cleaned as attachments of reporters are, and known to the handlers from the next surfacing time on. An `Idempotency-Key` must hold 128
-/// random bits here.
+/// For the clerk that entered the complaint, within an hour, with the `scan_permit` of that reply
+/// in the header `Scan-Permit`. Scans cannot be read back. At most 10 MiB; scans are detected and
+/// cleaned like attachments of reporters and visible to the handlers from the next release time on.
+/// An `Idempotency-Key` must hold 128 random bits here.
 #[utoipa::path(
     tag = "complaints", request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = TakenScan)),
-    params(("Scan-Permit" = String, Header, description = "`scan_permit` of the reply that took in the paper")),
-    extensions(("x-roles" = json!(codes(&clerks()))), ("x-random-key" = json!(true)), ("x-problem-codes" = json!(["conflict"])))
+    params(("Scan-Permit" = String, Header, description = "`scan_permit` from the reply for the paper complaint")),
+    extensions(("x-roles" = json!(codes(&clerk_roles()))), ("x-random-key" = json!(true)), ("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/complaints/paper/scans")]
 pub async fn attach_scan(
-    at: Permitted,
+    at: ScanContext,
     request: HttpRequest,
-    body: File,
+    body: FileBody,
     clock: Provided<Clock>,
 ) -> Result<Reply<TakenScan>> {
-    let Permitted {
+    let ScanContext {
         desk,
         services,
         case,
     } = at;
-    let seat = services.room.seat(case).await?;
-    let file = body.receive(&request, &seat).await?;
-    let copies = copying::copy(
+    let permit = services.uploads.acquire(case).await?;
+    let file = body.receive(&request, &permit).await?;
+    let copies = cleaning::clean_copy(
         file,
-        |kind| file_name::given(request.headers(), "pindaian", kind),
-        &services.room,
+        |kind| file_name::from_headers(request.headers(), "pindaian", kind),
+        &services.uploads,
     )
     .await?;
-    // A slow file may arrive after the surfacing time that was next when it began.
+    // The next release time may have passed while a slow file arrived.
     let at = RequestTime {
         now: clock.0.now(),
         ..desk.request_time().clone()
     };
-    let under = retries::sealed_under(
+    let sealed_under = retries::sealed_under(
         &request,
         &services.keys,
         &format!("scan|{}", hex::encode(case.0.as_bytes())),
     )?;
-    let mut work = IdempotentWrite::begin_sealed(desk.database(), &request, under, at.now).await?;
-    // What is put in is the reporter's own, as if they did it: of this case alone, and nothing of it goes to the clerk.
-    Viewer::enter(&mut work, Asking::Reporter, Some(case), &services.keys).await?;
+    let mut work =
+        IdempotentWrite::begin_sealed(desk.database(), &request, sealed_under, at.now).await?;
+    // The scan is inserted in the reporter's context, limited to this case; the reply gives the
+    // clerk nothing of the case.
+    Viewer::set_context(&mut work, Principal::Reporter, Some(case), &services.keys).await?;
     let key = store::key_of(&mut work, case, &services).await?;
-    let (_, surfaces_at) = next_surfacing(&mut work, &at, &services).await?;
+    let (_, surfaces_at) = next_release(&mut work, &at, &services).await?;
     let taken = attachments::add(
         &mut work,
         &key,
@@ -152,7 +157,7 @@ pub async fn attach_scan(
         &mut work,
         case,
         "attach_scan",
-        Some(desk.who().user),
+        Some(desk.signed_in().user),
         &at,
         &services,
     )

@@ -1,20 +1,20 @@
-//! What is sent: a declaration, a notice that was given, a closing.
+//! Request bodies: declaration, recorded notice, closing.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::complaint::papers::breach_file::Kind;
-use crate::complaint::papers::form::prose_fault;
+use crate::complaint::papers::form::prose_error;
 use crate::error::{FieldError, fault};
 use crate::ids::BreachId;
 use crate::web::body::Validate;
 
-/// The longest text, in characters.
-const LONGEST: usize = 5_000;
-/// The most complaints that are named; for more it is all.
-const MOST: usize = 100;
+/// Maximum length of a text, in characters.
+const MAX_TEXT_CHARS: usize = 5_000;
+/// Maximum number of named complaints; a larger breach sets `all`.
+const MAX_COMPLAINTS: usize = 100;
 
-/// A breach, in the path.
+/// Path parameter of a breach.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Path)]
@@ -23,29 +23,33 @@ pub struct AtBreach {
     pub id: BreachId,
 }
 
-/// That confidentiality was broken, or that somebody tried: of the `complaints` named, or of `all`.
+/// A breach of confidentiality, or an attempt: of the complaints named in `complaints`, or of
+/// `all`.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = BreachDeclaration)]
 pub struct Declaration {
-    /// What kind.
+    /// Kind of breach.
     #[schema(example = "attempt_to_identify")]
     pub kind: Kind,
-    /// What happened (apa yang terjadi). Sealed; whoever may read the breach reads it, so write of no complaint what only one person can know.
+    /// Account of the breach (apa yang terjadi). Stored sealed and shown to all readers of the
+    /// breach, so leave out details that only one person can know.
     #[schema(
         example = "Surel ke seluruh pegawai menanyakan siapa yang melapor.",
         min_length = 1,
         max_length = 5000
     )]
     pub happened: String,
-    /// When the office came to know of it: the 72 hours of the law begin then.
+    /// When the office discovered the breach; the statutory 72 hours run from then.
     #[schema(example = "2026-07-06T00:15:00Z")]
     pub discovered_at: DateTime<Utc>,
-    /// Numbers or ids of the complaints it affects, at most 100. Who watches is told numbers by who handles, and finds ids in requests for disclosure.
+    /// Numbers or ids of the affected complaints, at most 100. Watchers get numbers from the
+    /// handlers and find ids in requests for disclosure.
     #[serde(default)]
     #[schema(example = json!(null), min_items = 1, max_items = 100)]
     pub complaints: Option<Vec<String>>,
-    /// It affects every complaint of the office, also those that come while it is open.
+    /// Whether the breach affects every complaint of the office, including those received while it
+    /// is open.
     #[serde(default)]
     #[schema(example = true)]
     pub all: bool,
@@ -53,34 +57,35 @@ pub struct Declaration {
 
 impl Validate for Declaration {
     fn errors(&self) -> Vec<FieldError> {
-        let mut faults: Vec<_> = prose_fault(&self.happened, "/happened".to_owned(), LONGEST)
-            .into_iter()
-            .collect();
+        let mut faults: Vec<_> =
+            prose_error(&self.happened, "/happened".to_owned(), MAX_TEXT_CHARS)
+                .into_iter()
+                .collect();
         match (&self.complaints, self.all) {
             (None, false) => {
                 faults.push(fault(
                     "/complaints",
                     "missing_field",
-                    "Sebutkan pengaduannya, atau all.",
-                    "Name the complaints, or say all.",
+                    "Sebutkan pengaduannya, atau isi `all`.",
+                    "Name the complaints, or set `all`.",
                 ));
             }
             (Some(_), true) => {
                 faults.push(fault(
                     "/all",
                     "not_both",
-                    "Sebutkan pengaduannya atau all, tidak keduanya.",
-                    "Name complaints or say all, not both.",
+                    "Sebutkan pengaduannya atau isi `all`, tidak keduanya.",
+                    "Name the complaints or set `all`, not both.",
                 ));
             }
-            (Some(named), false) => faults.extend(faults_of_named(named)),
+            (Some(named), false) => faults.extend(complaints_errors(named)),
             (None, true) => {}
         }
         faults
     }
 }
 
-fn faults_of_named(named: &[String]) -> Vec<FieldError> {
+fn complaints_errors(named: &[String]) -> Vec<FieldError> {
     if named.is_empty() {
         return vec![fault(
             "/complaints",
@@ -89,12 +94,12 @@ fn faults_of_named(named: &[String]) -> Vec<FieldError> {
             "Name at least one.",
         )];
     }
-    if named.len() > MOST {
+    if named.len() > MAX_COMPLAINTS {
         return vec![fault(
             "/complaints",
             "too_many",
-            format!("Paling banyak {MOST}; selebihnya all."),
-            format!("At most {MOST}; for more say all."),
+            format!("Paling banyak {MAX_COMPLAINTS}; untuk lebih dari itu isi `all`."),
+            format!("At most {MAX_COMPLAINTS}; for more, set `all`."),
         )];
     }
     let twice = named
@@ -107,54 +112,55 @@ fn faults_of_named(named: &[String]) -> Vec<FieldError> {
                 format!("/complaints/{i}"),
                 "duplicate",
                 "Sudah disebutkan.",
-                "Named twice.",
+                "This complaint is named already.",
             )
         })
         .collect()
 }
 
-/// Who was told.
+/// Recipient of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Addressee {
-    /// The reporters concerned (subjek data).
+    /// The affected reporters (subjek data).
     Reporters,
-    /// The authority for the protection of personal data (lembaga PDP).
+    /// The data protection authority (lembaga PDP).
     Authority,
 }
 
-/// That a notice was given (pemberitahuan tertulis).
+/// A written notice that was given (pemberitahuan tertulis).
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = BreachNoticeRecord)]
 pub struct NoticeRecord {
-    /// To whom.
+    /// Recipient of the notice.
     #[schema(example = "authority")]
     pub to: Addressee,
-    /// When.
+    /// When the notice was sent.
     #[schema(example = "2026-07-06T00:45:00Z")]
     pub sent_at: DateTime<Utc>,
 }
 
 impl Validate for NoticeRecord {}
 
-/// How a breach ended.
+/// Closing of a breach.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = BreachClosing)]
 pub struct Closing {
-    /// What was done about it (upaya penanganan dan pemulihan). Sealed.
+    /// Measures taken (upaya penanganan dan pemulihan). Stored sealed.
     #[schema(
         example = "Surel ditarik, pengirimnya ditegur, pelapor dihubungi lewat portal.",
         min_length = 1,
         max_length = 5000
     )]
     pub done: String,
-    /// When the reporters concerned were told; needed unless recorded before, but for an attempt. It takes the place of what was recorded.
+    /// When the affected reporters were notified. Required unless recorded before; not required for
+    /// an attempt. Replaces a recorded time.
     #[serde(default)]
     #[schema(example = "2026-07-06T00:45:00Z")]
     pub reporters_notified_at: Option<DateTime<Utc>>,
-    /// When the authority was told; the same holds.
+    /// When the authority was notified. The same rules apply.
     #[serde(default)]
     #[schema(example = "2026-07-06T00:45:00Z")]
     pub authority_notified_at: Option<DateTime<Utc>>,
@@ -162,14 +168,14 @@ pub struct Closing {
 
 impl Validate for Closing {
     fn errors(&self) -> Vec<FieldError> {
-        prose_fault(&self.done, "/done".to_owned(), LONGEST)
+        prose_error(&self.done, "/done".to_owned(), MAX_TEXT_CHARS)
             .into_iter()
             .collect()
     }
 }
 
-/// What is wrong with the moment of a notice: it comes after the discovery, and not after now.
-pub(super) fn wrong_moment(
+/// Error when the time of a notice is before the discovery or in the future.
+pub(super) fn time_error(
     at: &str,
     moment: DateTime<Utc>,
     discovered_at: DateTime<Utc>,
@@ -179,15 +185,15 @@ pub(super) fn wrong_moment(
         Some(fault(
             at,
             "in_the_future",
-            "Belum terjadi.",
-            "It has not come yet.",
+            "Waktu tersebut belum tiba.",
+            "The time is in the future.",
         ))
     } else if moment < discovered_at {
         Some(fault(
             at,
             "wrong_order",
             "Mendahului saat diketahui.",
-            "It is before the discovery.",
+            "The time is before the discovery.",
         ))
     } else {
         None
@@ -249,7 +255,7 @@ mod tests {
     fn a_notice_is_given_between_the_discovery_and_now() {
         let at = |text: &str| text.parse().unwrap();
         let wrong = |moment: &str| {
-            wrong_moment(
+            time_error(
                 "/sent_at",
                 at(moment),
                 at("2026-07-06T01:00:00Z"),

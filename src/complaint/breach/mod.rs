@@ -1,21 +1,23 @@
-//! The register of breaches (pelanggaran kerahasiaan): who watches over confidentiality declares that it was broken or tried. Disclosures of what is affected
-//! stand still, the law's 72 hours run, the reporters concerned are told, and another of the watchers closes it (design: whistleblowing 4.8, ISO 37002 7.5.5,
-//! UU 27/2022 Pasal 46).
+//! The register of breaches (pelanggaran kerahasiaan). A watcher declares that confidentiality was
+//! broken or that an attempt was made. Disclosures of the affected complaints are frozen, the
+//! statutory 72 hours run, the affected reporters are notified, and another watcher closes the
+//! breach (design: whistleblowing 4.8, ISO 37002 7.5.5, UU 27/2022 Pasal 46).
 //!
-//! Both watching roles declare: the custodian is the first to see who asks for what, and the auditor is there when it is the custodian who is meant, or
-//! whose key is lost. Neither handles a complaint, and an office has two of them even with one of each.
+//! Both watching roles can declare: the custodian sees unusual requests first, and the internal
+//! auditor acts when a custodian is suspected or has lost a key. Neither role handles complaints,
+//! and with one of each an office has two watchers.
 
-mod closing;
-mod declaring;
+mod close;
+mod deadline_alarms;
+mod declare;
 mod forms;
 pub mod http;
-mod noticing;
 mod notify;
-mod reading;
+mod read;
+mod record_notice;
 pub mod reporter;
+mod texts;
 mod views;
-mod watching;
-mod words;
 
-pub use self::watching::watch;
-pub use self::words::forget;
+pub use self::deadline_alarms::raise_due_alarms;
+pub use self::texts::shred_texts;

@@ -1,9 +1,10 @@
-//! Who watches is told that the trail holds an alarm, as of any other: without number, without word, and nobody who may not know of the breach.
+//! Notifies the watchers of a new alarm. The notification holds no number and no text, and goes
+//! only to watchers that may know of the breach.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::casework::announce::{About, Kind, Notice, tell_by_tag};
+use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
 use crate::complaint::alarms::WATCHERS;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::breaches as store;
@@ -13,11 +14,9 @@ use crate::identity::signed_in::today;
 use crate::ids::{BreachId, OfficeId, UserId};
 use crate::sop::role::Role;
 
-/// Tells the watchers of the office, but `but`; where there is no other, the administrators. Ask as the service.
-///
-/// # Errors
-/// When the server refuses.
-pub(super) async fn alarm(
+/// Notifies the watchers of the office without `but`; when there is none, the administrators.
+/// Requires the service's context.
+pub(super) async fn notify_watchers(
     connection: &mut PgConnection,
     services: &ComplaintServices,
     (office, breach): (OfficeId, BreachId),
@@ -26,35 +25,37 @@ pub(super) async fn alarm(
 ) -> Result<()> {
     let mut tags = Vec::new();
     for role in WATCHERS {
-        let held = holders(connection, office, *role, today(now))
+        let role_holders = holders(connection, office, *role, today(now))
             .await?
             .into_iter()
             .map(|holder| holder.user);
         tags.extend(
-            held.filter(|user| Some(*user) != but)
+            role_holders
+                .filter(|user| Some(*user) != but)
                 .map(|user| services.keys.person_tag(user).to_vec()),
         );
     }
     tags.sort_unstable();
     tags.dedup();
-    let mut told = store::knowing(connection, breach, &tags).await?;
-    if told.is_empty() {
-        // Nobody could close it: whoever can give a role is told that the trail holds an alarm.
+    let mut recipients = store::allowed_to_know(connection, breach, &tags).await?;
+    if recipients.is_empty() {
+        // No watcher could close the breach, so the administrators, who can assign the role, are
+        // notified.
         let admins = holders(connection, office, Role::Admin, today(now)).await?;
         let tags: Vec<_> = admins
             .into_iter()
             .map(|admin| services.keys.person_tag(admin.user).to_vec())
             .collect();
-        told = store::knowing(connection, breach, &tags).await?;
+        recipients = store::allowed_to_know(connection, breach, &tags).await?;
     }
     let notice = Notice {
         office,
-        kind: Kind::TrailAlarm,
+        kind: NotificationKind::TrailAlarm,
         about: About::Trail,
         step: None,
         task: None,
         stage: None,
         percent: None,
     };
-    tell_by_tag(connection, &notice, &told, now).await
+    notify_by_tag(connection, &notice, &recipients, now).await
 }

@@ -1,5 +1,6 @@
-//! What the reporters concerned are told, as soon as a breach is declared: what kind, on which day, and what it means for them. The words are the same for
-//! every reporter: nothing of what was written about the breach, and no minute.
+//! Notices to the affected reporters, available as soon as a breach is declared: the kind, the day
+//! and the consequences. The text is the same for every reporter, and holds nothing of the
+//! watchers' texts and no time of day.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -11,40 +12,39 @@ use crate::error::{Result, Text, text};
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
 
-/// That confidentiality was broken, or that somebody tried.
+/// Notice of a breach of confidentiality, or of an attempt.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct BreachNotice {
-    /// What kind.
+    /// Kind of breach.
     pub kind: Kind,
-    /// The day the office came to know of it.
+    /// Day of the discovery.
     #[schema(value_type = String, format = Date, example = "2026-07-06")]
     pub on: NaiveDate,
-    /// The day it was closed; null while it is open.
+    /// Day of the closing; null while the breach is open.
     #[schema(value_type = Option<String>, format = Date, example = json!(null))]
     pub closed_on: Option<NaiveDate>,
-    /// What it means for you, in Indonesian.
+    /// Explanation for the reporter, in Indonesian.
     #[schema(example = "Ada yang berusaha mencari tahu siapa pelapornya.")]
     pub text_id: String,
-    /// What it means for you, in English.
-    #[schema(example = "Somebody tried to find out who reported.")]
+    /// Explanation for the reporter, in English.
+    #[schema(example = "A person tried to identify the reporter.")]
     pub text_en: String,
 }
 
-/// What the reporter of `case` is told, newest first. Ask as the reporter.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists the notices for the reporter of `case`, newest first. Requires the reporter's context.
 pub async fn notices(
     connection: &mut PgConnection,
     case: ComplaintId,
 ) -> Result<Vec<BreachNotice>> {
-    let told = store::of_reporter(connection, case).await?.into_iter();
-    Ok(told
-        .map(|told| {
+    let breach = store::list_for_reporter(connection, case)
+        .await?
+        .into_iter();
+    Ok(breach
+        .map(|breach| {
             notice(
-                told.kind,
-                today(told.discovered_at),
-                told.closed_at.map(today),
+                breach.kind,
+                today(breach.discovered_at),
+                breach.closed_at.map(today),
             )
         })
         .collect())
@@ -71,24 +71,24 @@ fn notice(kind: Kind, on: NaiveDate, closed_on: Option<NaiveDate>) -> BreachNoti
 fn meaning(kind: Kind) -> Text {
     match kind {
         Kind::IdentityKnown => text(
-            "Siapa Anda mungkin diketahui orang yang tidak berhak.",
-            "Who you are may be known to somebody who has no right to know.",
+            "Identitas Anda mungkin diketahui orang yang tidak berhak.",
+            "Your identity may be known to a person without the right to know it.",
         ),
         Kind::AttemptToIdentify => text(
             "Ada yang berusaha mencari tahu siapa pelapornya. Sejauh diketahui, identitas Anda tidak terbuka.",
-            "Somebody tried to find out who reported. As far as is known, your identity was not disclosed.",
+            "A person tried to identify the reporter. As far as is known, your identity was not disclosed.",
         ),
         Kind::ContentKnown => text(
             "Isi pengaduan mungkin diketahui orang yang tidak berhak, dan dapat menunjuk kepada Anda.",
-            "What was reported may be known to somebody who has no right to know, and could point at you.",
+            "The content of the complaint may be known to a person without the right to know it, and may point to you.",
         ),
         Kind::KeyLost => text(
             "Kunci yang melindungi identitas hilang, atau pernah berada di tangan lain. Kunci itu saja tidak membuka identitas Anda.",
-            "A key that protects identities is lost, or was in other hands. The key alone does not open your identity.",
+            "A key that protects identities is lost, or was held by another person. The key alone does not open your identity.",
         ),
         Kind::SystemBreached => text(
-            "Orang yang tidak berhak masuk ke sistem pengaduan. Yang pernah Anda sampaikan mungkin terbaca.",
-            "Somebody who has no right to was inside the system of complaints. What you have told may have been read.",
+            "Orang yang tidak berhak masuk ke sistem pengaduan. Keterangan yang pernah Anda sampaikan mungkin terbaca.",
+            "An unauthorised person entered the complaint system. The texts you submitted may have been read.",
         ),
     }
 }
@@ -96,14 +96,14 @@ fn meaning(kind: Kind) -> Text {
 fn while_open() -> Text {
     text(
         "Selama kantor menanganinya, tidak ada bagian identitas Anda yang dapat dibuka kepada siapa pun. Bila Anda mengalami atau mengkhawatirkan pembalasan, laporkan di bagian pembalasan; yang menangani pengaduan tidak mengetahuinya. Perlindungan dapat diminta kepada LPSK.",
-        "While the office deals with it, no part of your identity can be opened to anybody. If you suffer or fear reprisals, report them as retaliation; nobody who handles your complaint learns of it. LPSK can be asked for protection.",
+        "While the office handles the breach, no part of your identity can be opened. If you suffer or fear reprisals, report them as retaliation; the handlers of your complaint do not learn of the report. You can ask LPSK for protection.",
     )
 }
 
 fn after() -> Text {
     text(
         "Kantor telah menanganinya. Bila Anda mengalami atau mengkhawatirkan pembalasan, laporkan di bagian pembalasan; yang menangani pengaduan tidak mengetahuinya. Perlindungan dapat diminta kepada LPSK.",
-        "The office has dealt with it. If you suffer or fear reprisals, report them as retaliation; nobody who handles your complaint learns of it. LPSK can be asked for protection.",
+        "The office has handled the breach. If you suffer or fear reprisals, report them as retaliation; the handlers of your complaint do not learn of the report. You can ask LPSK for protection.",
     )
 }
 

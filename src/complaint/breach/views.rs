@@ -1,53 +1,55 @@
-//! What is shown of a breach: to watchers, and as far as they may know of what it affects.
+//! Views of a breach for watchers, limited to what they may know of the affected complaints.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::complaint::papers::breach_file::{Kind, State, deadline};
-use crate::complaint::store::breaches::Stored;
+use crate::complaint::store::breaches::BreachRow;
 use crate::ids::BreachId;
 
-/// A breach without what it affects and without its words: what a reply to who changed it says, and keeps.
+/// A breach without the affected complaints and without its texts: the reply to a change, which is
+/// stored for retries.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct BreachSummary {
-    /// Its id.
+    /// Id of the breach.
     pub id: BreachId,
-    /// What kind.
+    /// Kind of breach.
     pub kind: Kind,
-    /// How far it is.
+    /// State of the breach.
     pub state: State,
-    /// Whether it affects every complaint of the office; else those it names.
+    /// Whether the breach affects every complaint of the office, or only the named ones.
     #[schema(example = true)]
     pub all: bool,
-    /// When the office came to know of it.
+    /// When the office discovered the breach.
     #[schema(example = "2026-07-06T00:15:00Z")]
     pub discovered_at: DateTime<Utc>,
-    /// Until when reporters and authority must be told in writing: 3 x 24 hours later, and no office hours (UU 27/2022 Pasal 46).
+    /// Deadline for the written notices to reporters and authority: 3 x 24 hours after the
+    /// discovery, regardless of office hours (UU 27/2022 Pasal 46).
     #[schema(example = "2026-07-09T00:15:00Z")]
     pub deadline: DateTime<Utc>,
-    /// When it was declared.
+    /// When the breach was declared.
     #[schema(example = "2026-07-06T00:30:00Z")]
     pub declared_at: DateTime<Utc>,
-    /// By whom. Somebody else closes it.
+    /// Name of the declarer; another watcher must close the breach.
     #[schema(example = "Nurul Hidayah")]
     pub declared_by: String,
-    /// When the reporters concerned were told, as recorded.
+    /// When the affected reporters were notified, as recorded.
     #[schema(example = "2026-07-06T00:45:00Z")]
     pub reporters_notified_at: Option<DateTime<Utc>>,
-    /// When the authority was told, as recorded.
+    /// When the authority was notified, as recorded.
     #[schema(example = json!(null))]
     pub authority_notified_at: Option<DateTime<Utc>>,
-    /// When it was closed.
+    /// When the breach was closed.
     #[schema(example = json!(null))]
     pub closed_at: Option<DateTime<Utc>>,
-    /// By whom.
+    /// Name of the watcher that closed the breach.
     #[schema(example = json!(null))]
     pub closed_by: Option<String>,
 }
 
 impl BreachSummary {
-    /// Of `stored`.
-    pub(super) fn of(stored: &Stored) -> Self {
+    /// Builds the summary of a row.
+    pub(super) fn of(stored: &BreachRow) -> Self {
         Self {
             id: stored.id,
             kind: stored.kind,
@@ -69,13 +71,13 @@ impl BreachSummary {
     }
 }
 
-/// A breach in the register.
+/// A breach in the list.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct BreachLine {
-    /// The breach.
+    /// Summary of the breach.
     #[serde(flatten)]
     pub summary: BreachSummary,
-    /// Numbers of the complaints it names, of those you may know of. Null for one that affects all.
+    /// Numbers of the named complaints that you may know of. Null for a breach that affects all.
     #[schema(example = json!(["WBS-2026-7K3F9QX"]))]
     pub affected: Option<Vec<String>>,
 }
@@ -83,13 +85,13 @@ pub struct BreachLine {
 /// A breach of confidentiality (pelanggaran kerahasiaan).
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Breach {
-    /// As it stands in the register.
+    /// List entry of the breach.
     #[serde(flatten)]
     pub line: BreachLine,
-    /// What happened; null when it is kept no longer, or is not for you to read.
+    /// Account of the breach; null when deleted or when you may not read it.
     #[schema(example = "Surel ke seluruh pegawai menanyakan siapa yang melapor.")]
     pub happened: Option<String>,
-    /// What was done about it; null also while it is open.
+    /// Measures taken; null also while the breach is open.
     #[schema(example = json!(null))]
     pub done: Option<String>,
 }

@@ -1,4 +1,5 @@
-//! Small files that would make the cleaner work without end: each is refused when a budget is spent, however long the work would have taken.
+//! Small files that would keep the cleaner busy without limit: each is refused when a budget is
+//! spent.
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
@@ -20,7 +21,8 @@ fn on_the_first_page(document: &mut Document, key: &str, value: impl Into<Object
     document.get_dictionary_mut(page).unwrap().set(key, value);
 }
 
-/// A file in which each of `levels` refers twice to the next, below a colour space whose texts are kept.
+/// A file with `levels` objects below a colour space, each referring twice to the next. Texts of
+/// colour spaces are kept.
 fn doubling(levels: usize) -> Vec<u8> {
     let mut document = planted::pdf_document();
     let last = document.add_object(Object::Array(vec![0.into(), 0.into()]));
@@ -161,7 +163,7 @@ fn comments_are_not_searched_for_any_number_of_authors() {
     );
 }
 
-/// A picture of `pixels` black ones in a row.
+/// A picture of `pixels` black pixels in a row.
 fn row(pixels: u16) -> Vec<u8> {
     let head = [
         &[0, 0],

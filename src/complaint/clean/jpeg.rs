@@ -1,13 +1,15 @@
-//! A JPEG with nothing but its picture (ITU-T T.81): tables, frames and scans; of the application's segments only the two that tell how to read colours,
-//! and which way is up. Colour profiles go too, since they name devices.
+//! Clean JPEG (ITU-T T.81): tables, frames and scans, and of the application segments only the
+//! colour transformation and the orientation. Colour profiles are dropped too, because they name
+//! devices.
 
-/// The picture alone, upright as before; nothing when it is damaged.
+/// The picture with its orientation; none when it is damaged.
 pub(super) fn clean(bytes: &[u8]) -> Option<Vec<u8>> {
     let upright = rewrite(bytes, true)?;
     upright.ends.then_some(upright.bytes)
 }
 
-/// The picture alone for use within a document, which ignores which way is up and bears a missing end.
+/// The picture for use within a document, without the orientation, which documents ignore. A
+/// missing end marker is accepted.
 pub(super) fn clean_embedded(bytes: &[u8]) -> Option<Vec<u8>> {
     rewrite(bytes, false).map(|picture| picture.bytes)
 }
@@ -33,17 +35,18 @@ fn rewrite(bytes: &[u8], keep_orientation: bool) -> Option<Picture> {
         let (content, behind) = segment(behind)?;
         rest = behind;
         match marker {
-            // JFIF; its thumbnail goes.
+            // JFIF, without its thumbnail.
             0xe0 if content.starts_with(b"JFIF\0") => {
                 append(&mut kept, marker, &[content.get(..12)?, &[0, 0]].concat())
             }
-            // Which way is up.
+            // Orientation.
             0xe1 if content.starts_with(b"Exif\0\0") => {
                 orientation = orientation.or_else(|| orientation_of(content.get(6..)?))
             }
-            // Adobe's note on the transformation of colours, without which a CMYK picture shows wrong.
+            // Adobe's colour transformation, without which a CMYK picture is displayed wrongly.
             0xee if content.starts_with(b"Adobe") => append(&mut kept, marker, content.get(..12)?),
-            // Frames (but the hierarchical ones, which nobody reads), tables, restart interval, number of lines.
+            // Frames (except hierarchical ones, which decoders do not support), tables, restart
+            // interval, number of lines.
             0xc0..=0xc7 | 0xc9..=0xcf | 0xdb..=0xdd => {
                 has_frame |= !matches!(marker, 0xc4 | 0xcc | 0xdb..=0xdd);
                 append(&mut kept, marker, content);
@@ -55,7 +58,7 @@ fn rewrite(bytes: &[u8], keep_orientation: bool) -> Option<Picture> {
                 kept.extend_from_slice(&rest[..length]);
                 rest = &rest[length..];
             }
-            // Everything else an application wrote: EXIF, XMP, IPTC, profiles, previews, comments.
+            // Other application segments and comments: EXIF, XMP, IPTC, profiles, previews.
             0xe0..=0xef | 0xf0..=0xfe | 0x02..=0xbf => {}
             _ => return None,
         }
@@ -70,7 +73,8 @@ fn rewrite(bytes: &[u8], keep_orientation: bool) -> Option<Picture> {
     })
 }
 
-/// The next marker, behind stray bytes and any fill, and what follows it. Readers pass stray bytes between segments over; they do not come along.
+/// The next marker after stray and fill bytes, and the bytes after it. Decoders skip stray bytes
+/// between segments; they are dropped.
 fn marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
     let bytes = &bytes[bytes.iter().position(|byte| *byte == 0xff)?..];
     let filled = bytes.iter().take_while(|byte| **byte == 0xff).count();
@@ -85,20 +89,21 @@ fn segment(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn append(kept: &mut Vec<u8>, marker: u8, content: &[u8]) {
-    // As long as it was, or shorter.
+    // Never longer than the original segment.
     let length = u16::try_from(content.len() + 2).unwrap_or(u16::MAX);
     kept.extend_from_slice(&[0xff, marker]);
     kept.extend_from_slice(&length.to_be_bytes());
     kept.extend_from_slice(content);
 }
 
-/// Entropy-coded bytes run to the next marker that is neither a stuffed zero nor a restart.
+/// Length of entropy-coded bytes: up to the next marker that is neither a stuffed zero nor a
+/// restart.
 fn scan_length(bytes: &[u8]) -> usize {
     let ends = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0 | 0xd0..=0xd7 | 0xff);
     bytes.windows(2).position(ends).unwrap_or(bytes.len())
 }
 
-/// The orientation of an EXIF block (TIFF 6.0, tag 0x0112) that is not the usual one.
+/// The orientation in an EXIF block (TIFF 6.0, tag 0x0112); none for the default.
 fn orientation_of(tiff: &[u8]) -> Option<u8> {
     let little = match tiff.get(..4)? {
         b"II*\0" => true,
@@ -131,7 +136,7 @@ fn orientation_of(tiff: &[u8]) -> Option<u8> {
         .filter(|value| (2..=8).contains(value))
 }
 
-/// An EXIF block that says this one thing.
+/// An EXIF block with the orientation only.
 fn orientation_segment(orientation: u8) -> Vec<u8> {
     let mut segment = Vec::new();
     let tiff = [

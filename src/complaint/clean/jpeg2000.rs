@@ -1,7 +1,8 @@
-//! A JPEG 2000 picture within a PDF without its notes (ISO 15444-1): the boxes of XML, UUIDs and rights are blanked, and so are the comments in the head of
-//! the code stream. Blanked and not taken out, since other boxes may point by offset.
+//! Clean JPEG 2000 picture within a PDF (ISO 15444-1): boxes of XML, UUIDs and rights and comments
+//! in the main header are overwritten with zeros. They are not removed, because other boxes may
+//! refer to offsets.
 
-/// The picture without notes; nothing when it cannot be followed.
+/// The picture without metadata; none when its structure is not understood.
 pub(super) fn clean(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut cleaned = bytes.to_vec();
     if bytes.starts_with(b"\xff\x4f") {
@@ -43,7 +44,7 @@ fn blank_comments(stream: &mut [u8]) -> Option<()> {
     let mut at = 2;
     loop {
         let marker = stream.get(at..at + 2)?;
-        // The first tile begins: the head is over.
+        // Start of the first tile: end of the main header.
         if marker == b"\xff\x90" {
             return Some(());
         }

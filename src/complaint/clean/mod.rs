@@ -1,5 +1,6 @@
-//! A working copy of a reporter's attachment that staff may see: rebuilt from what is known to be needed, so that neither the reporter's traces nor
-//! anything active comes along. Pure and heavy on the processor; the original stays sealed elsewhere.
+//! Clean copies of a reporter's attachments for staff. A copy is rebuilt from an allowlist of what
+//! is needed to display the file, so that metadata of the reporter and active content are left out.
+//! Pure and CPU-bound; the original is stored sealed elsewhere.
 
 mod inflate;
 mod jpeg;
@@ -18,26 +19,24 @@ mod tests;
 
 pub use unclean::Unclean;
 
-use crate::casework::documents::content::{self, Flaw};
+use crate::casework::documents::content::{self, ContentError};
 use crate::casework::file_kind::FileKind;
 
-/// A copy that staff may see.
+/// A clean copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cleaned {
-    /// What it is, judged by its content.
+    /// Kind, detected by content.
     pub kind: FileKind,
-    /// The copy.
+    /// Bytes of the copy.
     pub bytes: Vec<u8>,
-    /// How many visible things had to be left out, such as pictures of kinds that cannot be cleaned: whoever reads the copy should be told.
+    /// Number of visible objects left out, such as pictures of kinds that cannot be cleaned.
+    /// Readers of the copy should be told.
     pub left_out: usize,
 }
 
-/// A clean copy of the file in `bytes`.
-///
-/// # Errors
-/// Why there can be none.
+/// Makes a clean copy of the file `bytes`.
 pub fn clean(bytes: &[u8]) -> Result<Cleaned, Unclean> {
-    let kind = judge(bytes)?;
+    let kind = detect_kind(bytes)?;
     let (bytes, left_out) = match kind {
         FileKind::Jpeg => (jpeg::clean(bytes).ok_or(Unclean::Damaged(kind))?, 0),
         FileKind::Png => (png::clean(bytes)?, 0),
@@ -51,11 +50,11 @@ pub fn clean(bytes: &[u8]) -> Result<Cleaned, Unclean> {
     })
 }
 
-fn judge(bytes: &[u8]) -> Result<FileKind, Unclean> {
-    content::judge(bytes).map_err(|flaw| match flaw {
-        Flaw::Other(media_type) => Unclean::NotAccepted(media_type),
-        Flaw::Macros => Unclean::Macros,
-        Flaw::Incomplete(kind) => Unclean::Damaged(kind),
-        Flaw::Locked(kind) => Unclean::Locked(kind),
+fn detect_kind(bytes: &[u8]) -> Result<FileKind, Unclean> {
+    content::examine(bytes).map_err(|flaw| match flaw {
+        ContentError::Other(media_type) => Unclean::NotAccepted(media_type),
+        ContentError::Macros => Unclean::Macros,
+        ContentError::Incomplete(kind) => Unclean::Damaged(kind),
+        ContentError::Locked(kind) => Unclean::Locked(kind),
     })
 }

@@ -1,12 +1,13 @@
-//! A DOCX or XLSX built anew from the parts that show something and are reached from its main part. Properties, settings, people, templates, printers,
-//! embedded files, formulas and links to elsewhere stay behind; what formulas and fields showed is kept as text.
+//! Clean DOCX or XLSX, rebuilt from the visible parts that are reachable from the main part.
+//! Properties, settings, persons, templates, printers, embedded files, formulas and external links
+//! are dropped; the results of formulas and fields are kept as text.
 
 mod archive;
 mod authors;
-mod fault;
+mod error;
 mod parts;
 mod relationships;
-mod words;
+mod rules;
 mod xml;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -14,27 +15,27 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use super::{Unclean, jpeg, png};
 use crate::casework::file_kind::FileKind;
 use archive::Entries;
-use fault::Fault;
+use error::PartError;
 use relationships::Links;
 
-/// Stands in for a picture that cannot be cleaned: a transparent dot.
-const DOT: &[u8] =
+/// Placeholder for a picture that cannot be cleaned: a transparent dot.
+const PLACEHOLDER_PNG: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
 \0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xae\x42\x60\x82";
 
-/// The file anew, and how many visible things were left out.
+/// The rebuilt file, and the number of visible objects left out.
 pub(super) fn clean(bytes: &[u8], kind: FileKind) -> Result<(Vec<u8>, usize), Unclean> {
-    clean_within(bytes, kind, png::MOST_UNPACKED)
+    clean_within(bytes, kind, png::MAX_UNPACKED)
 }
 
-/// The same, when pictures may unpack to no more than `unpacked`.
+/// The same, with a budget for unpacked pictures.
 pub(super) fn clean_within(
     bytes: &[u8],
     kind: FileKind,
-    unpacked: usize,
+    unpack_budget: usize,
 ) -> Result<(Vec<u8>, usize), Unclean> {
     let entries = Entries::read(bytes).ok_or(Unclean::Damaged(kind))?;
-    let mut copy = Copy {
+    let mut copy = OfficeCopy {
         kind,
         types: xml::content_types(&entries.text("[content_types].xml", kind)?)
             .ok_or(Unclean::Damaged(kind))?,
@@ -43,61 +44,63 @@ pub(super) fn clean_within(
         waiting: VecDeque::new(),
         parts: BTreeMap::new(),
         kept_types: BTreeMap::new(),
-        unpacked,
-        searched: authors::MOST_SEARCHED,
+        unpack_budget,
+        search_budget: authors::MAX_SEARCHED,
         left_out: 0,
     };
-    copy.part("", "_rels/.rels")?;
+    copy.copy_part("", "_rels/.rels")?;
     while let Some(name) = copy.waiting.pop_front() {
-        copy.part(&name, &parts::relationships_of(&name))?;
+        copy.copy_part(&name, &parts::relationships_of(&name))?;
     }
     copy.finish()
 }
 
-struct Copy<'a> {
+struct OfficeCopy<'a> {
     kind: FileKind,
     entries: Entries<'a>,
-    /// Content types by part, in lower case.
+    /// Content types by part name in lower case.
     types: HashMap<String, String>,
-    /// What the parts that come along are called in the copy, by their former names.
+    /// New names of the included parts by their former names.
     names: HashMap<String, String>,
     waiting: VecDeque<String>,
     parts: BTreeMap<String, Vec<u8>>,
     kept_types: BTreeMap<String, String>,
-    /// How much more pictures may unpack to: a part that is small may be a picture that swells by itself.
-    unpacked: usize,
-    /// How much more may be searched for names.
-    searched: usize,
+    /// Remaining budget for unpacked pictures: a small part may be a picture that unpacks to much.
+    unpack_budget: usize,
+    /// Remaining budget for the search of names.
+    search_budget: usize,
     left_out: usize,
 }
 
-impl Copy<'_> {
-    /// Copies the part and its relationships; the file itself has no name, only relationships.
-    fn part(&mut self, name: &str, relationships: &str) -> Result<(), Unclean> {
+impl OfficeCopy<'_> {
+    /// Copies a part and its relationships. The package itself has an empty name and relationships
+    /// only.
+    fn copy_part(&mut self, name: &str, relationships: &str) -> Result<(), Unclean> {
         let links = if self.entries.has(relationships) {
             relationships::read(&self.entries.text(relationships, self.kind)?, name)
                 .ok_or(Unclean::Damaged(self.kind))?
         } else {
             Links::default()
         };
-        let (mut kept, mut dropped): (Vec<_>, HashSet<_>) = (Vec::new(), links.elsewhere);
-        for mut link in links.within {
-            if let Some(target) = self.come_along(&link.target)? {
+        let (mut kept, mut dropped): (Vec<_>, HashSet<_>) = (Vec::new(), links.external);
+        for mut link in links.internal {
+            if let Some(target) = self.include(&link.target)? {
                 link.target = target;
                 kept.push(link);
             } else {
-                self.left_out += usize::from(parts::shows_something(&link.kind));
+                self.left_out += usize::from(parts::is_visible_relationship(&link.kind));
                 dropped.insert(link.id);
             }
         }
         if !name.is_empty() {
             let text = self.entries.text(name, self.kind)?;
-            let cleaned = xml::clean(&text, name, &dropped, &mut self.searched).map_err(
-                |fault| match fault {
-                    Fault::Broken => Unclean::Damaged(self.kind),
-                    Fault::TooComplex => Unclean::TooComplex(self.kind),
-                },
-            )?;
+            let cleaned =
+                xml::clean(&text, name, &dropped, &mut self.search_budget).map_err(|error| {
+                    match error {
+                        PartError::Broken => Unclean::Damaged(self.kind),
+                        PartError::TooComplex => Unclean::TooComplex(self.kind),
+                    }
+                })?;
             self.parts.insert(name.to_owned(), cleaned);
         }
         if !kept.is_empty() {
@@ -107,8 +110,8 @@ impl Copy<'_> {
         Ok(())
     }
 
-    /// What the part is called in the copy; none when it does not come along.
-    fn come_along(&mut self, name: &str) -> Result<Option<String>, Unclean> {
+    /// Includes a part and returns its new name; none when the part is dropped.
+    fn include(&mut self, name: &str) -> Result<Option<String>, Unclean> {
         if let Some(known) = self.names.get(name) {
             return Ok(Some(known.clone()));
         }
@@ -116,11 +119,11 @@ impl Copy<'_> {
             return Ok(None);
         }
         let new = if parts::is_picture(name) {
-            Some(self.picture(name)?)
-        } else if parts::shows(name, self.kind)
+            Some(self.copy_picture(name)?)
+        } else if parts::is_visible_part(name, self.kind)
             && let Some(content_type) = self
                 .content_type(name)
-                .filter(|content_type| parts::is_plain(content_type))
+                .filter(|content_type| parts::is_plain_type(content_type))
         {
             self.kept_types.insert(name.to_owned(), content_type);
             self.waiting.push_back(name.to_owned());
@@ -134,27 +137,27 @@ impl Copy<'_> {
         Ok(new)
     }
 
-    /// Old drawings get theirs by their extension.
+    /// Content type of a part. VML drawings get theirs by extension.
     fn content_type(&self, name: &str) -> Option<String> {
         let old_drawing = || {
-            parts::is_old_drawing(name)
+            parts::is_vml(name)
                 .then(|| "application/vnd.openxmlformats-officedocument.vmlDrawing".to_owned())
         };
         self.types.get(name).cloned().or_else(old_drawing)
     }
 
-    /// Cleans a picture and gives it a name that says nothing.
-    fn picture(&mut self, name: &str) -> Result<String, Unclean> {
+    /// Cleans a picture and gives it a neutral name.
+    fn copy_picture(&mut self, name: &str) -> Result<String, Unclean> {
         let bytes = self.entries.bytes(name, self.kind)?;
         let (cleaned, extension) = if let Some(cleaned) = jpeg::clean(&bytes) {
             (cleaned, "jpeg")
-        } else if let Ok(cleaned) = png::clean_within(&bytes, &mut self.unpacked) {
+        } else if let Ok(cleaned) = png::clean_within(&bytes, &mut self.unpack_budget) {
             (cleaned, "png")
-        } else if self.unpacked == 0 {
+        } else if self.unpack_budget == 0 {
             return Err(Unclean::TooComplex(self.kind));
         } else {
             self.left_out += 1;
-            (DOT.to_vec(), "png")
+            (PLACEHOLDER_PNG.to_vec(), "png")
         };
         let folder = if self.kind == FileKind::Xlsx {
             "xl"
@@ -199,13 +202,13 @@ impl Copy<'_> {
     }
 }
 
-/// An archive of these parts, for the tests.
+/// An archive of these parts, for tests.
 #[cfg(test)]
 pub(super) fn archive_of(parts: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     archive::write(parts).expect("the parts of a test are few")
 }
 
-/// The parts of an archive with their names in lower case, for the tests; none when it is no archive.
+/// The parts of an archive with their names in lower case, for tests; none when it is no archive.
 #[cfg(test)]
 pub(super) fn parts_of(file: &[u8]) -> Vec<(String, Vec<u8>)> {
     let Some(entries) = Entries::read(file) else {

@@ -1,15 +1,16 @@
-//! A PDF built anew from what its pages show. Nothing is copied because it is there, only because a page needs it: earlier revisions, attachments, scripts,
-//! actions, forms' machinery, signatures, structure and every kind of metadata stay behind. What fields and notes look like is kept.
+//! Clean PDF, rebuilt from what its pages show. An object is copied only when a page needs it:
+//! earlier revisions, attachments, scripts, actions, forms, signatures, structure and metadata are
+//! dropped. The appearance of fields and annotations is kept.
 
 mod copier;
 mod keys;
-mod look;
+mod objects;
 mod stream;
 
 use lopdf::{Dictionary, Document, Object};
 
 use super::Unclean;
-use crate::casework::documents::pdf::{self as reading, Stop};
+use crate::casework::documents::pdf::{self as reading, ReadError};
 use crate::casework::file_kind::FileKind;
 use copier::Copier;
 
@@ -17,19 +18,19 @@ const PDF: FileKind = FileKind::Pdf;
 const DAMAGED: Unclean = Unclean::Damaged(PDF);
 const TOO_COMPLEX: Unclean = Unclean::TooComplex(PDF);
 
-/// The most objects we follow.
-const MOST_OBJECTS: usize = 300_000;
-/// The most that is copied, in objects and keys: a report of 500 pages comes to some 200 000.
-const MOST_COPIED: usize = 1_000_000;
-/// The most all that is unpacked may come to.
-const MOST_UNPACKED: usize = 1 << 30;
+/// Most objects of a copy.
+const MAX_OBJECTS: usize = 300_000;
+/// Most objects and keys that are copied: a report of 500 pages has about 200,000.
+const MAX_COPIED: usize = 1_000_000;
+/// Most bytes that all streams may unpack to.
+const MAX_UNPACKED: usize = 1 << 30;
 
-/// The document anew, and how many visible things were left out.
+/// The rebuilt document, and the number of visible objects left out.
 pub(super) fn clean(bytes: &[u8]) -> Result<(Vec<u8>, usize), Unclean> {
     let original = reading::read(bytes).map_err(|stop| match stop {
-        Stop::Broken => DAMAGED,
-        Stop::TooMuch => TOO_COMPLEX,
-        Stop::Locked => Unclean::Locked(PDF),
+        ReadError::Broken => DAMAGED,
+        ReadError::TooMuch => TOO_COMPLEX,
+        ReadError::Locked => Unclean::Locked(PDF),
     })?;
     let mut copier = Copier::new(&original);
     let root = copier.catalog()?;

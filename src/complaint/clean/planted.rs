@@ -1,4 +1,5 @@
-//! Files with traces of a reporter planted wherever such files carry them, made for the tests; and the search for those traces.
+//! Test files with traces of a reporter in every place where such files carry them, and the search
+//! for those traces.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +8,9 @@ use lopdf::{Dictionary, Document, Object, Stream, StringFormat, dictionary};
 use super::inflate::{Wrapping, deflate, inflate};
 use super::office::parts_of;
 
-/// What must not be found.
+/// Trace that must not be found.
 pub const TRACE: &str = "Budi-Santoso-pelapor";
-/// What must be found: the evidence itself.
+/// Evidence that must be found.
 pub const EVIDENCE: &str = "Kuitansi palsu";
 
 fn utf16(big: bool) -> Vec<u8> {
@@ -25,7 +26,7 @@ fn utf16(big: bool) -> Vec<u8> {
         .collect()
 }
 
-/// Whether the trace stands in `bytes` in any spelling, or in anything packed with zlib within them.
+/// Whether `bytes` contain the trace in any spelling, or in any zlib data within them.
 pub fn traced(bytes: &[u8]) -> bool {
     let within = |bytes: &[u8]| {
         [
@@ -58,7 +59,8 @@ fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// A photograph with EXIF (lying on its side, with a position), XMP, a colour profile, IPTC, a comment and a second picture behind it.
+/// A photograph with EXIF (rotated, with a position), XMP, a colour profile, IPTC, a comment and a
+/// second picture after its end.
 pub fn jpeg() -> Vec<u8> {
     let exif = [
         b"Exif\0\0II*\0\x08\0\0\0\x02\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\x25\x88\x04\0\x01\0\0\0\x26\0\0\0\0\0\0\0".as_slice(),
@@ -103,7 +105,8 @@ pub fn chunk(kind: &[u8], content: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// A picture with all the chunks of words, a date, EXIF, a profile, and a word behind the end of its packed lines.
+/// A picture with all text chunks, a date, EXIF, a profile, and a text after the end of its packed
+/// lines.
 pub fn png() -> Vec<u8> {
     let note = |before: &[u8]| [before, TRACE.as_bytes()].concat();
     let packed_note = |before: &[u8]| [before, &deflate(TRACE.as_bytes(), Wrapping::Zlib)].concat();
@@ -146,8 +149,8 @@ fn script() -> Dictionary {
     dictionary! { "Type" => "Action", "S" => "JavaScript", "JS" => Object::string_literal(format!("app.alert('{TRACE}')")) }
 }
 
-/// A document of two pages: with properties, XMP, private data, an attachment, scripts, notes by name, a field, a signature, a photograph with EXIF, and an
-/// object nobody refers to.
+/// A document of two pages with properties, XMP, private data, an attachment, scripts, annotations
+/// with author names, a field, a signature, a photograph with EXIF, and an unreferenced object.
 pub fn pdf_document() -> Document {
     let mut document = Document::with_version("1.5");
     let packed = |dictionary, content: &[u8]| {
@@ -222,7 +225,7 @@ pub fn pdf_document() -> Document {
     document
 }
 
-/// The same as a file, in the old form or with streams of objects.
+/// The same as a file, in the classic form or with object streams.
 pub fn pdf(modern: bool) -> Vec<u8> {
     let (mut document, mut file) = (pdf_document(), Vec::new());
     if modern {
@@ -273,7 +276,8 @@ fn zip(parts: Vec<(&str, Vec<u8>)>) -> Vec<u8> {
     )
 }
 
-/// A letter with properties, settings, revisions by name, a comment by name, fields, links, an embedded file, custom XML and photographs.
+/// A letter with properties, settings, revisions and a comment with author names, fields, links, an
+/// embedded file, custom XML and photographs.
 pub fn docx() -> Vec<u8> {
     let document = format!(
         "<?xml version=\"1.0\"?><!-- {TRACE} --><w:document xmlns:w=\"w\" xmlns:r=\"{RELATIONSHIP}\"><w:body><w:p w:rsidR=\"00AB12CD\" w14:paraId=\"1A2B\">\
@@ -334,7 +338,8 @@ pub fn docx() -> Vec<u8> {
     ])
 }
 
-/// A spreadsheet with the path it was saved under, a formula that fetches, a printer and a comment that begins with its author's name.
+/// A spreadsheet with the path it was saved under, a formula that fetches, a printer and a comment
+/// that begins with its author's name.
 pub fn xlsx() -> Vec<u8> {
     let workbook = format!(
         "<workbook xmlns:r=\"{RELATIONSHIP}\"><fileSharing userName=\"{TRACE}\"/><mc:AlternateContent><mc:Choice><x15ac:absPath url=\"C:\\{TRACE}\"/></mc:Choice>\
@@ -387,7 +392,7 @@ pub fn xlsx() -> Vec<u8> {
     ])
 }
 
-/// A letter of this text.
+/// A letter with this text.
 pub fn letter(text: &str) -> Vec<u8> {
     zip(vec![
         (
@@ -429,7 +434,7 @@ pub fn commented(comments: &str) -> Vec<u8> {
     ])
 }
 
-/// A letter of nothing but these pictures.
+/// A letter with these pictures only.
 pub fn album(pictures: &[Vec<u8>]) -> Vec<u8> {
     let names: Vec<(String, String)> = (0..pictures.len())
         .map(|number| (format!("rId{number}"), format!("media/{number}.png")))
@@ -465,7 +470,7 @@ pub fn album(pictures: &[Vec<u8>]) -> Vec<u8> {
         .collect())
 }
 
-/// All that is within a clean copy, unpacked.
+/// The unpacked content of a clean copy.
 pub fn unpacked(file: &[u8]) -> Vec<u8> {
     let mut all = file.to_vec();
     if let Ok(document) = Document::load_mem(file) {

@@ -1,4 +1,4 @@
-//! What the copies keep and what they lose.
+//! Tests of the clean copies.
 
 use lopdf::{Document, Object};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::office::parts_of;
 use super::planted::{self, EVIDENCE, TRACE, chunk, traced, unpacked};
 use super::{Unclean, clean};
-use crate::casework::documents::content::judge;
+use crate::casework::documents::content::examine;
 use crate::casework::file_kind::FileKind;
 
 fn every_kind() -> [(FileKind, Vec<u8>); 6] {
@@ -46,7 +46,7 @@ fn nothing_of_the_reporter_is_in_a_copy_however_it_is_spelt_or_packed() {
 fn a_copy_is_taken_for_what_it_is_and_copying_it_again_changes_nothing_of_its_kind() {
     for (kind, file) in every_kind() {
         let copy = clean(&file).unwrap();
-        assert_eq!(judge(&copy.bytes), Ok(kind));
+        assert_eq!(examine(&copy.bytes), Ok(kind));
         assert_eq!(
             clean(&copy.bytes).unwrap().bytes.len(),
             copy.bytes.len(),
@@ -168,7 +168,8 @@ fn locked(user_password: &str) -> Vec<u8> {
     file
 }
 
-/// Row 28: a password is needed for the one; the other opens for everybody and is cleaned like a document without a lock.
+/// Row 28: a file that needs a password is refused; a file that opens without one is cleaned like
+/// an unlocked document.
 #[test]
 fn a_locked_document_is_refused_as_such_and_one_that_opens_for_everybody_is_cleaned() {
     assert_eq!(
@@ -194,7 +195,8 @@ fn a_locked_document_is_refused_as_such_and_one_that_opens_for_everybody_is_clea
     );
 }
 
-/// Row 27: what a phone, a scanner or a gateway wrote around a file stays with the sealed original.
+/// Row 27: data that a phone, a scanner or a gateway added around a file stays in the sealed
+/// original.
 #[test]
 fn what_stands_behind_a_file_is_taken_and_not_in_the_copy() {
     let movie = [

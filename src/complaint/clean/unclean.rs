@@ -1,26 +1,25 @@
-//! Why no clean copy can be made, and what the reporter is told about it.
+//! Reasons why no clean copy can be made, and their messages for the reporter.
 
 use crate::casework::file_kind::FileKind;
 use crate::error::{Code, Error, Text, fault, text};
 
-/// Why no clean copy can be made.
+/// Reason why no clean copy can be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unclean {
-    /// It is none of the kinds we take; its media type, as far as we know one.
+    /// The file is of no accepted kind. Contains its media type, if known.
     NotAccepted(&'static str),
-    /// An Office file that carries macros.
+    /// An Office file with macros.
     Macros,
-    /// It cannot be read to its end, or something else hides behind it.
+    /// The file is incomplete, or other content follows it.
     Damaged(FileKind),
-    /// It is locked with a password, so nobody can look into it.
+    /// The file is encrypted with a password.
     Locked(FileKind),
-    /// It unpacks to more than we handle, or is built so that nobody could vouch for the copy.
+    /// The file unpacks to too much, or its structure is too complex to verify the copy.
     TooComplex(FileKind),
 }
 
 impl Unclean {
-    /// Stable code of the fault.
-    #[must_use]
+    /// Stable code of the field error.
     pub const fn code(self) -> &'static str {
         match self {
             Self::NotAccepted(_) => "file_kind",
@@ -31,8 +30,7 @@ impl Unclean {
         }
     }
 
-    /// What is wrong and what the reporter can do, in both languages.
-    #[must_use]
+    /// Message with a remedy, in both languages.
     pub fn text(self) -> Text {
         match self {
             Self::NotAccepted(found) => text(
@@ -45,7 +43,7 @@ impl Unclean {
             ),
             Self::Macros => text(
                 "Berkas Office memuat makro. Simpan tanpa makro atau sebagai PDF.",
-                "The Office file carries macros. Save it without them or as PDF.",
+                "The Office file contains macros. Save it without macros or as PDF.",
             ),
             Self::Damaged(kind) => {
                 let kind = kind.as_str().to_uppercase();
@@ -54,7 +52,7 @@ impl Unclean {
                         "Berkas {kind} tidak utuh: rusak, terpotong, atau diikuti isi lain. Simpan ulang, lalu kirim lagi."
                     ),
                     format!(
-                        "The {kind} is not whole: damaged, cut off or followed by something else. Save it anew and send it again."
+                        "The {kind} file is incomplete: damaged, cut off or followed by other content. Save it again, then send it again."
                     ),
                 )
             }
@@ -65,7 +63,7 @@ impl Unclean {
                         "Berkas {kind} terkunci kata sandi. Simpan tanpa kata sandi, lalu kirim lagi."
                     ),
                     format!(
-                        "The {kind} is locked with a password. Save it without one and send it again."
+                        "The {kind} file is locked with a password. Save it without a password, then send it again."
                     ),
                 )
             }
@@ -76,15 +74,15 @@ impl Unclean {
                         "Berkas {kind} terlalu besar atau rumit untuk dibersihkan dari jejak Anda. Cetak ke PDF atau kirim fotonya."
                     ),
                     format!(
-                        "The {kind} is too large or intricate to be cleaned of your traces. Print it to PDF or send a photograph of it."
+                        "The {kind} file is too large or too complex to remove your traces from it. Print it to PDF or send a photograph of it."
                     ),
                 )
             }
         }
     }
 
-    /// The refusal of the file at `pointer`: 415 for a kind we do not take, 422 for content that is wrong.
-    #[must_use]
+    /// The error for the file at `pointer`: 415 for a kind that is not accepted, 422 for wrong
+    /// content.
     pub fn refusal(self, pointer: &str) -> Error {
         let Text { id, en } = self.text();
         match self {

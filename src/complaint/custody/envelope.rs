@@ -1,5 +1,6 @@
-//! Sealing to a public key: HPKE (RFC 9180), base mode, with X-Wing, HKDF-SHA-256 and ChaCha20-Poly1305. X-Wing joins X25519 and ML-KEM-768, so that what is
-//! copied today stays closed to a quantum computer of tomorrow, and a flaw in the young half costs nothing while the old one holds.
+//! Encryption to a public key: HPKE (RFC 9180), base mode, with X-Wing, HKDF-SHA-256 and
+//! ChaCha20-Poly1305. X-Wing combines X25519 and ML-KEM-768: data copied today stays closed to a
+//! later quantum computer, and a flaw in ML-KEM alone does not open it.
 
 use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
@@ -13,57 +14,51 @@ use zeroize::Zeroizing;
 use crate::error::{Error, Result};
 use crate::secrecy::random_bytes;
 
-/// How much longer the sealed is than the plain: the encapsulated key in front and the tag behind.
+/// Ciphertext overhead: the encapsulated key in front and the tag behind.
 #[cfg(test)]
 pub const OVERHEAD: usize = ENCAPSULATED + 16;
 /// Bytes of an encapsulated key.
 const ENCAPSULATED: usize = 1_120;
 
-/// The half that seals.
+/// Public key.
 #[derive(Clone)]
-pub struct Public(<XWing as Kem>::PublicKey);
+pub struct PublicKey(<XWing as Kem>::PublicKey);
 
-impl Public {
-    /// From the 1,216 bytes it is written as; nothing when they are no key.
+impl PublicKey {
+    /// Parses the 1,216 bytes of a public key.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         <XWing as Kem>::PublicKey::from_bytes(bytes).ok().map(Self)
     }
 
-    /// As bytes.
+    /// Encodes the public key.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.0.to_bytes().to_vec()
     }
 
-    /// Seals `plain` for the holder of the other half, for the purpose `info`, bound to `place`.
-    ///
-    /// # Errors
-    /// When the library refuses.
-    pub fn seal(&self, info: &str, place: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
+    /// Encrypts `plain` to this key, with the purpose `info` and the `associated_data`.
+    pub fn seal(&self, info: &str, associated_data: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
         let (encapsulated, text) = single_shot_seal::<ChaCha20Poly1305, HkdfSha256, XWing>(
             &OpModeS::Base,
             &self.0,
             info.as_bytes(),
             plain,
-            place,
+            associated_data,
         )
         .map_err(Error::internal)?;
         Ok([encapsulated.to_bytes().as_slice(), &text].concat())
     }
 }
 
-/// The half that opens: a seed of 32 bytes, whose memory the library wipes.
-pub struct Private(<XWing as Kem>::PrivateKey);
+/// Private key: a seed of 32 bytes, wiped from memory by the library.
+pub struct PrivateKey(<XWing as Kem>::PrivateKey);
 
-impl Private {
-    /// A new one.
-    ///
-    /// # Panics
-    /// Never: any 32 bytes are a seed.
+impl PrivateKey {
+    /// Generates a private key.
     pub fn random() -> Self {
         Self::from_seed(&Zeroizing::new(random_bytes()))
     }
 
-    /// The one with this seed.
+    /// Derives the private key of a seed.
     ///
     /// # Panics
     /// Never: any 32 bytes are a seed.
@@ -74,20 +69,26 @@ impl Private {
         )
     }
 
-    /// Its seed.
+    /// Seed of the key.
     pub fn seed(&self) -> Zeroizing<[u8; 32]> {
         let mut seed = Zeroizing::new([0; 32]);
         self.0.write_exact(seed.as_mut_slice());
         seed
     }
 
-    /// The other half.
-    pub fn public(&self) -> Public {
-        Public(XWing::sk_to_pk(&self.0))
+    /// The matching public key.
+    pub fn public(&self) -> PublicKey {
+        PublicKey(XWing::sk_to_pk(&self.0))
     }
 
-    /// Opens what was sealed for the purpose `info` and bound to `place`; nothing when it was changed, moved, or sealed for somebody else.
-    pub fn open(&self, info: &str, place: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    /// Decrypts data sealed for the purpose `info` and the `associated_data`; none when it
+    /// was changed, moved, or sealed to another key.
+    pub fn open(
+        &self,
+        info: &str,
+        associated_data: &[u8],
+        sealed: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
         let (encapsulated, text) = sealed.split_at_checked(ENCAPSULATED)?;
         let encapsulated = <XWing as Kem>::EncappedKey::from_bytes(encapsulated).ok()?;
         let opened = single_shot_open::<ChaCha20Poly1305, HkdfSha256, XWing>(
@@ -96,7 +97,7 @@ impl Private {
             &encapsulated,
             info.as_bytes(),
             text,
-            place,
+            associated_data,
         );
         opened.ok().map(Zeroizing::new)
     }
@@ -111,7 +112,7 @@ mod tests {
     fn the_public_key_is_that_of_the_x_wing_draft() {
         let seed = hex::decode("7f9c2ba4e88f827d616045507605853ed73b8093f6efbc88eb1a6eacfa66ef26")
             .unwrap();
-        let private = Private::from_seed(&Zeroizing::new(seed.try_into().unwrap()));
+        let private = PrivateKey::from_seed(&Zeroizing::new(seed.try_into().unwrap()));
         let digest = "2e816deebcd76c5c80d0cd2d174478871658e8e2ff42bc9d4a6e486372e856bb";
         assert_eq!(
             hex::encode(sha256(&private.public().to_bytes())),
@@ -122,19 +123,19 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_for_its_holder_purpose_and_place_only() {
-        let private = Private::random();
+        let private = PrivateKey::random();
         let mut sealed = private
             .public()
             .seal("purpose", b"place", b"plain")
             .unwrap();
         assert_eq!(sealed.len(), 5 + OVERHEAD);
-        let again = Private::from_seed(&private.seed());
+        let again = PrivateKey::from_seed(&private.seed());
         assert_eq!(
             again.open("purpose", b"place", &sealed).unwrap().as_slice(),
             b"plain"
         );
         assert!(
-            Private::random()
+            PrivateKey::random()
                 .open("purpose", b"place", &sealed)
                 .is_none(),
             "another key"
@@ -164,9 +165,9 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_refused() {
-        assert!(Public::from_bytes(&[0; 1_215]).is_none());
-        assert!(Public::from_bytes(&[255; 1_216]).is_none());
-        let public = Private::random().public().to_bytes();
-        assert_eq!(Public::from_bytes(&public).unwrap().to_bytes(), public);
+        assert!(PublicKey::from_bytes(&[0; 1_215]).is_none());
+        assert!(PublicKey::from_bytes(&[255; 1_216]).is_none());
+        let public = PrivateKey::random().public().to_bytes();
+        assert_eq!(PublicKey::from_bytes(&public).unwrap().to_bytes(), public);
     }
 }

@@ -1,36 +1,40 @@
-//! The custodian's private key as the custodian keeps it: a small JSON file, wrapped under a passphrase. The service makes it, forgets it, and gets it back
-//! with each decision; at rest it has nothing that opens an identity.
+//! The custodian's key file: the private key in a small JSON file, encrypted under a passphrase.
+//! The service generates the file, does not keep it, and receives it with each decision; at rest
+//! the service has nothing that opens an identity.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use super::custodian::{CustodianKey, CustodianPrivate};
+use super::custodian::{CustodianPrivateKey, CustodianPublicKey};
 use super::wrapped_key::{Kdf, KdfAlgorithm, WrappedKey};
-use super::wrapped_key::{SALT, SEALED, decoded};
+use super::wrapped_key::{SALT_BYTES, SEALED_BYTES, decode_exact};
 use crate::error::{Code, Error, Result, fault};
 use crate::secrecy::{normalised, random_bytes};
 
-/// Memory in KiB, passes, lanes of a new wrapping: about a fifth of a second.
-const MEMORY: u32 = 65_536;
+/// Argon2id parameters of a new file: memory in KiB, passes, lanes. A derivation takes about 0.2 s.
+const MEMORY_KIB: u32 = 65_536;
 const PASSES: u32 = 3;
 const LANES: u32 = 1;
-/// The shortest passphrase, in characters.
-const SHORTEST: usize = 12;
+/// Minimum length of a passphrase, in characters.
+const MIN_PASSPHRASE_CHARS: usize = 12;
 
-/// One at a time: each takes 64 MiB.
-static COUNTER: Semaphore = Semaphore::const_new(1);
-/// Places in the queue, the one being served included.
-static PLACES: Semaphore = Semaphore::const_new(8);
+/// Runs one derivation at a time: each takes 64 MiB.
+static DERIVATION_SLOT: Semaphore = Semaphore::const_new(1);
+/// Queue length, the running derivation included.
+static QUEUE_SLOTS: Semaphore = Semaphore::const_new(8);
 
-/// A new key: the public half for the settings, the private half for the custodian's file. Slow: run it on a blocking thread.
+/// Generates a key pair: the public key for the settings and the encrypted key file for the
+/// custodian. Slow: run on a blocking thread.
 ///
 /// # Errors
-/// When the passphrase is shorter than 12 characters, or the library refuses.
-pub fn new_custodian_key(passphrase: &Zeroizing<String>) -> Result<(CustodianKey, WrappedKey)> {
+/// `invalid_content` when the passphrase is shorter than 12 characters.
+pub fn new_custodian_key(
+    passphrase: &Zeroizing<String>,
+) -> Result<(CustodianPublicKey, WrappedKey)> {
     let passphrase = &normalised(passphrase);
-    if passphrase.chars().count() < SHORTEST {
+    if passphrase.chars().count() < MIN_PASSPHRASE_CHARS {
         return Err(Error::invalid(vec![fault(
             "/passphrase",
             "too_short",
@@ -38,60 +42,64 @@ pub fn new_custodian_key(passphrase: &Zeroizing<String>) -> Result<(CustodianKey
             "A passphrase has at least 12 characters.",
         )]));
     }
-    let private = CustodianPrivate::random();
+    let private = CustodianPrivateKey::random();
     let public = private.public();
-    let salt = URL_SAFE_NO_PAD.encode(random_bytes::<SALT>());
+    let salt = URL_SAFE_NO_PAD.encode(random_bytes::<SALT_BYTES>());
     let kdf = Kdf {
         algorithm: KdfAlgorithm::Argon2id,
-        memory_kib: MEMORY,
+        memory_kib: MEMORY_KIB,
         passes: PASSES,
         lanes: LANES,
         salt,
     };
     let mut wrapped = WrappedKey::new(kdf, public.fingerprint());
-    let (key, place) = wrapped
-        .key(passphrase)
+    let (key, associated_data) = wrapped
+        .derive_key(passphrase)
         .ok_or_else(|| Error::internal("argon2id refuses our own parameters"))?;
-    wrapped.sealed = URL_SAFE_NO_PAD.encode(key.seal(&place, private.seed().as_slice()));
+    wrapped.sealed = URL_SAFE_NO_PAD.encode(key.seal(&associated_data, private.seed().as_slice()));
     Ok((public, wrapped))
 }
 
-/// The private half; nothing when the passphrase is wrong or the file was changed. Slow: use `unwrap_aside` where others wait.
-#[must_use]
-pub fn unwrap(wrapped: &WrappedKey, passphrase: &Zeroizing<String>) -> Option<CustodianPrivate> {
-    if !wrapped.faults("").is_empty() {
+/// Decrypts a key file; none when the passphrase is wrong or the file was changed. Slow: use
+/// `unwrap_queued` in a request.
+pub fn unwrap(wrapped: &WrappedKey, passphrase: &Zeroizing<String>) -> Option<CustodianPrivateKey> {
+    if !wrapped.errors("").is_empty() {
         return None;
     }
     let normal = normalised(passphrase);
-    let seed = match seed(wrapped, &normal) {
-        // A file from before passphrases were normalised holds what was typed then.
-        None if normal != *passphrase => seed(wrapped, passphrase)?,
+    let seed = match decrypt_seed(wrapped, &normal) {
+        // Files made before passphrases were normalised use the text as typed.
+        None if normal != *passphrase => decrypt_seed(wrapped, passphrase)?,
         seed => seed?,
     };
-    let private = CustodianPrivate::from_seed(&Zeroizing::new(seed.as_slice().try_into().ok()?));
+    let private = CustodianPrivateKey::from_seed(&Zeroizing::new(seed.as_slice().try_into().ok()?));
     (hex::encode(private.public().fingerprint()) == wrapped.fingerprint).then_some(private)
 }
 
-fn seed(wrapped: &WrappedKey, passphrase: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let (key, place) = wrapped.key(passphrase)?;
-    key.open(&place, &decoded::<SEALED>(&wrapped.sealed)?)
+fn decrypt_seed(wrapped: &WrappedKey, passphrase: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let (key, associated_data) = wrapped.derive_key(passphrase)?;
+    key.open(
+        &associated_data,
+        &decode_exact::<SEALED_BYTES>(&wrapped.sealed)?,
+    )
 }
 
-/// `unwrap` on a blocking thread, one at a time. Who goes away keeps the place until the work is done: it cannot be stopped.
+/// Runs `unwrap` on a blocking thread, one at a time. An aborted request holds its queue slot until
+/// the derivation ends, because the derivation cannot be stopped.
 ///
 /// # Errors
 /// `busy` when the queue is full.
-pub async fn unwrap_aside(
+pub async fn unwrap_queued(
     wrapped: WrappedKey,
     passphrase: Zeroizing<String>,
-) -> Result<Option<CustodianPrivate>> {
-    let place = PLACES
+) -> Result<Option<CustodianPrivateKey>> {
+    let queue_slot = QUEUE_SLOTS
         .try_acquire()
         .map_err(|_| Error::new(Code::Busy).header("retry-after", "1"))?;
-    let turn = COUNTER.acquire().await.map_err(Error::internal)?;
+    let derivation_slot = DERIVATION_SLOT.acquire().await.map_err(Error::internal)?;
     let opened = tokio::task::spawn_blocking(move || {
         let opened = unwrap(&wrapped, &passphrase);
-        drop((turn, place));
+        drop((derivation_slot, queue_slot));
         opened
     });
     opened.await.map_err(Error::internal)
@@ -115,7 +123,7 @@ mod tests {
         assert!(unwrap(&wrapped, &phrase("kuda benar staples")).is_none());
         let private = unwrap(&wrapped, &phrase("kuda benar baterai")).unwrap();
         assert_eq!(private.public().fingerprint(), public.fingerprint());
-        assert_eq!(wrapped.faults("/key"), []);
+        assert_eq!(wrapped.errors("/key"), []);
         let mut changed = copy(&wrapped);
         changed.fingerprint = hex::encode([7; 32]);
         assert!(
@@ -129,11 +137,14 @@ mod tests {
      {
         let (_, wrapped) = new_custodian_key(&phrase("kuda benar baterai")).unwrap();
         let attempts: Vec<_> = (0..50)
-            .map(|_| tokio::spawn(unwrap_aside(copy(&wrapped), phrase("kuda benar baterai"))))
+            .map(|_| tokio::spawn(unwrap_queued(copy(&wrapped), phrase("kuda benar baterai"))))
             .collect();
         tokio::task::yield_now().await;
         assert_eq!(
-            (PLACES.available_permits(), COUNTER.available_permits()),
+            (
+                QUEUE_SLOTS.available_permits(),
+                DERIVATION_SLOT.available_permits()
+            ),
             (0, 0),
             "one has 64 MiB, and a few wait for it"
         );
@@ -146,7 +157,7 @@ mod tests {
         }
         assert_eq!((opened, busy), (8, 42));
         assert!(
-            unwrap_aside(copy(&wrapped), phrase("kuda benar staples"))
+            unwrap_queued(copy(&wrapped), phrase("kuda benar staples"))
                 .await
                 .unwrap()
                 .is_none(),
@@ -154,7 +165,8 @@ mod tests {
         );
     }
 
-    /// Row 22: a passphrase is the same on another keyboard, and a file wrapped under the unnormalised text still opens.
+    /// Row 22: a passphrase matches on another keyboard, and a file wrapped under the unnormalised
+    /// text still opens.
     #[test]
     fn a_passphrase_is_normalised_and_an_older_file_still_opens() {
         let (composed, decomposed) = ("pérahu hijau ke hulu", "pe\u{301}rahu hijau ke hulu");
@@ -162,8 +174,9 @@ mod tests {
         assert!(unwrap(&wrapped, &phrase(composed)).is_some());
         let private = unwrap(&wrapped, &phrase(decomposed)).unwrap();
         let mut older = copy(&wrapped);
-        let (key, place) = older.key(decomposed).unwrap();
-        older.sealed = URL_SAFE_NO_PAD.encode(key.seal(&place, private.seed().as_slice()));
+        let (key, associated_data) = older.derive_key(decomposed).unwrap();
+        older.sealed =
+            URL_SAFE_NO_PAD.encode(key.seal(&associated_data, private.seed().as_slice()));
         assert!(
             unwrap(&older, &phrase(decomposed)).is_some()
                 && unwrap(&older, &phrase(composed)).is_none()

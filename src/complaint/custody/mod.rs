@@ -1,4 +1,5 @@
-//! The custodian's key: what identities are sealed to, and the file under a passphrase that alone opens them and that the service does not have.
+//! The custodian's key pair: identities are sealed to the public key; the private key is in a
+//! passphrase-protected file that the service does not have.
 
 pub mod custodian;
 pub(super) mod envelope;

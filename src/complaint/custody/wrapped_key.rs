@@ -1,4 +1,4 @@
-//! The file that holds a custodian's private key under a passphrase, and the bounds within which we take one back.
+//! Format of a custodian's key file, and the limits within which the service accepts one.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
@@ -9,27 +9,27 @@ use zeroize::Zeroizing;
 use crate::error::{FieldError, fault};
 use crate::secrecy::SealingKey;
 
-/// The version of a wrapped key.
+/// Version of the format.
 const VERSION: u8 = 1;
-/// The most that a file may ask for: one that somebody made up must not use up our memory or our time.
-const MOST_MEMORY: u32 = 262_144;
-const MOST_PASSES: u32 = 8;
-const MOST_LANES: u32 = 4;
-/// Bytes of a salt.
-pub const SALT: usize = 16;
+/// Maximum Argon2id parameters of a file: a forged file must not exhaust memory or CPU.
+const MAX_MEMORY_KIB: u32 = 262_144;
+const MAX_PASSES: u32 = 8;
+const MAX_LANES: u32 = 4;
+/// Bytes of the salt.
+pub const SALT_BYTES: usize = 16;
 /// Bytes of nonce, sealed seed and tag.
-pub const SEALED: usize = 24 + 32 + 16;
+pub const SEALED_BYTES: usize = 24 + 32 + 16;
 
-/// A custodian's private key under a passphrase: the file the custodian keeps.
+/// A custodian's key file: the private key encrypted under a passphrase.
 #[derive(Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WrappedKey {
-    /// The version of this form.
+    /// Version of the format.
     #[schema(example = 1, minimum = 1, maximum = 1)]
     pub version: u8,
-    /// How a key is made of the passphrase.
+    /// Key derivation from the passphrase.
     pub kdf: Kdf,
-    /// The private key under XChaCha20-Poly1305, nonce in front, base64url.
+    /// Private key encrypted with XChaCha20-Poly1305, nonce first, base64url.
     #[schema(
         pattern = "^[A-Za-z0-9_-]{96}$",
         example = "Zk9x2QpLm3RvT8sYw1aBcDeFZk9x2QpLm3RvT8sYw1aBcDeFZk9x2QpLm3RvT8sYw1aBcDeFZk9x2QpLm3RvT8sYw1aBcDeF"
@@ -43,11 +43,11 @@ pub struct WrappedKey {
     pub fingerprint: String,
 }
 
-/// How a key is made of a passphrase.
+/// Key derivation function and its parameters.
 #[derive(Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Kdf {
-    /// The function.
+    /// Algorithm.
     pub algorithm: KdfAlgorithm,
     /// Memory in KiB.
     #[schema(example = 65536, minimum = 8, maximum = 262_144)]
@@ -63,7 +63,7 @@ pub struct Kdf {
     pub salt: String,
 }
 
-/// A function that makes a key of a passphrase.
+/// Key derivation algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum KdfAlgorithm {
@@ -72,7 +72,7 @@ pub enum KdfAlgorithm {
 }
 
 impl WrappedKey {
-    /// A file whose `sealed` is still to come.
+    /// A file with an empty `sealed`, which the caller fills in.
     pub(super) fn new(kdf: Kdf, fingerprint: [u8; 32]) -> Self {
         Self {
             version: VERSION,
@@ -82,9 +82,8 @@ impl WrappedKey {
         }
     }
 
-    /// What is wrong with it, below `pointer`.
-    #[must_use]
-    pub fn faults(&self, pointer: &str) -> Vec<FieldError> {
+    /// Validates the file; pointers start with `pointer`.
+    pub fn errors(&self, pointer: &str) -> Vec<FieldError> {
         let Kdf {
             algorithm: KdfAlgorithm::Argon2id,
             memory_kib,
@@ -96,12 +95,15 @@ impl WrappedKey {
             ("version", self.version == VERSION),
             (
                 "kdf/memory_kib",
-                (8 * (*lanes).clamp(1, MOST_LANES)..=MOST_MEMORY).contains(memory_kib),
+                (8 * (*lanes).clamp(1, MAX_LANES)..=MAX_MEMORY_KIB).contains(memory_kib),
             ),
-            ("kdf/passes", (1..=MOST_PASSES).contains(passes)),
-            ("kdf/lanes", (1..=MOST_LANES).contains(lanes)),
-            ("kdf/salt", decoded::<SALT>(salt).is_some()),
-            ("sealed", decoded::<SEALED>(&self.sealed).is_some()),
+            ("kdf/passes", (1..=MAX_PASSES).contains(passes)),
+            ("kdf/lanes", (1..=MAX_LANES).contains(lanes)),
+            ("kdf/salt", decode_exact::<SALT_BYTES>(salt).is_some()),
+            (
+                "sealed",
+                decode_exact::<SEALED_BYTES>(&self.sealed).is_some(),
+            ),
             (
                 "fingerprint",
                 self.fingerprint.len() == 64
@@ -124,8 +126,9 @@ impl WrappedKey {
             .collect()
     }
 
-    /// The key that the passphrase gives, and what it is bound to: nothing of the file can be exchanged.
-    pub(super) fn key(&self, passphrase: &str) -> Option<(SealingKey, String)> {
+    /// Derives the key of the passphrase and the associated data, which covers all other fields of
+    /// the file.
+    pub(super) fn derive_key(&self, passphrase: &str) -> Option<(SealingKey, String)> {
         let Kdf {
             algorithm: KdfAlgorithm::Argon2id,
             memory_kib,
@@ -139,15 +142,15 @@ impl WrappedKey {
         argon2
             .hash_password_into(
                 passphrase.as_bytes(),
-                decoded::<SALT>(salt)?.as_slice(),
+                decode_exact::<SALT_BYTES>(salt)?.as_slice(),
                 key.as_mut_slice(),
             )
             .ok()?;
-        let place = format!(
+        let associated_data = format!(
             "wbs/custodian-key/v{}|argon2id|{memory_kib}|{passes}|{lanes}|{salt}|{}",
             self.version, self.fingerprint
         );
-        Some((SealingKey::from_bytes(key), place))
+        Some((SealingKey::from_bytes(key), associated_data))
     }
 }
 
@@ -157,9 +160,8 @@ impl std::fmt::Debug for WrappedKey {
     }
 }
 
-/// Base64url of exactly `N` bytes.
-#[must_use]
-pub fn decoded<const N: usize>(text: &str) -> Option<[u8; N]> {
+/// Decodes base64url of exactly `N` bytes.
+pub fn decode_exact<const N: usize>(text: &str) -> Option<[u8; N]> {
     URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
 }
 
@@ -177,7 +179,7 @@ mod tests {
             salt: "A".repeat(22),
         };
         for (kdf, fields) in [
-            (kdf(MOST_MEMORY + 1, 3, 1), vec!["/key/kdf/memory_kib"]),
+            (kdf(MAX_MEMORY_KIB + 1, 3, 1), vec!["/key/kdf/memory_kib"]),
             (
                 kdf(u32::MAX, u32::MAX, u32::MAX),
                 vec!["/key/kdf/memory_kib", "/key/kdf/passes", "/key/kdf/lanes"],
@@ -195,7 +197,7 @@ mod tests {
                 fingerprint: "0".repeat(64),
             };
             let pointers: Vec<_> = wrapped
-                .faults("/key")
+                .errors("/key")
                 .into_iter()
                 .map(|fault| fault.pointer)
                 .collect();

@@ -1,19 +1,18 @@
-//! What is not opened in a quarter of an hour, or not decided in 30 days, can be opened and decided no more.
+//! Expires requests: a grant after 15 minutes, an undecided request after 30 days.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Event};
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::disclosures as store;
 use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
+use crate::sop::gate::Principal;
 
-/// Lets expire what is due, of one complaint or of all that the caller may know of, and writes it into the trail.
-///
-/// # Errors
-/// When the server refuses.
+/// Expires the requests that are due, of one complaint or of all visible to the caller, and records
+/// each in the audit trail.
 pub async fn expire(
     connection: &mut PgConnection,
     services: &ComplaintServices,
@@ -27,12 +26,12 @@ pub async fn expire(
             office,
             at: Some(now),
             on: today(now),
-            actor: Actor::Service,
+            actor: Principal::System,
             action: "expire_disclosure",
             object: services.keys.case_ref(case),
             step: None,
-            moved: None,
-            counted: (0, 0),
+            stages: None,
+            round_and_draft: (0, 0),
             detail: None,
         })
         .collect();

@@ -1,20 +1,20 @@
-//! What is sent: a request, a decision, an opening.
+//! Request bodies: request, decision, opening.
 
 use serde::Deserialize;
 
 use super::passphrase::Passphrase;
 use crate::complaint::custody::wrapped_key::WrappedKey;
 use crate::complaint::identity::IdentityField;
-use crate::complaint::papers::disclosure_file::Purpose;
-use crate::complaint::papers::form::prose_fault;
+use crate::complaint::papers::disclosure_file::DisclosurePurpose;
+use crate::complaint::papers::form::prose_error;
 use crate::error::{FieldError, fault};
 use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
 use crate::web::body::Validate;
 
-/// The longest reason, in characters.
-const LONGEST: usize = 5_000;
+/// Maximum length of a reason, in characters.
+const MAX_TEXT_CHARS: usize = 5_000;
 
-/// A request of a complaint, in the path.
+/// Path parameters of a request.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Path)]
@@ -25,25 +25,26 @@ pub struct AtDisclosure {
     pub disclosure: DisclosureId,
 }
 
-/// A request to open part of an identity, or the original of an attachment: `fields` or `original`, and not both.
+/// A request to open part of an identity, or the original of an attachment: either `fields` or
+/// `original`.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = DisclosureRequest, example = json!({
     "fields": ["name", "address"], "purpose": "delivery", "reason": "Surat jawaban harus diantar ke rumah pelapor."
 }))]
 pub struct Request {
-    /// Which parts of the identity.
+    /// The requested parts of the identity.
     #[serde(default)]
     #[schema(example = json!(["name", "address"]), min_items = 1, max_items = 6)]
     pub fields: Option<Vec<IdentityField>>,
-    /// The attachment whose original is asked for, as the reporter sent it (berkas asli lampiran).
+    /// The attachment to open as the reporter sent it (berkas asli lampiran).
     #[serde(default)]
     #[schema(example = json!(null))]
     pub original: Option<AttachmentId>,
-    /// What for. `delivery` is for address and name only.
+    /// Purpose. `delivery` allows only address and name.
     #[schema(example = "delivery")]
-    pub purpose: Purpose,
-    /// Why (alasan). The custodian reads it, and nothing else of the complaint.
+    pub purpose: DisclosurePurpose,
+    /// Reason (alasan). The custodian reads the reason and nothing else of the complaint.
     #[schema(
         example = "Surat jawaban harus diantar ke rumah pelapor.",
         min_length = 1,
@@ -55,7 +56,7 @@ pub struct Request {
 impl Validate for Request {
     fn errors(&self) -> Vec<FieldError> {
         let fields = self.fields.as_deref();
-        let mut faults = fields.map(faults_of_fields).unwrap_or_default();
+        let mut faults = fields.map(fields_errors).unwrap_or_default();
         let beyond = fields
             .unwrap_or_default()
             .iter()
@@ -76,7 +77,7 @@ impl Validate for Request {
                     "/original",
                     "not_both",
                     "Mintalah data identitas atau lampiran, tidak keduanya.",
-                    "Ask for fields or for an original, not for both.",
+                    "Request fields or an original, not both.",
                 ));
             }
             (None, Some(_)) if !self.purpose.allows_originals() => {
@@ -84,7 +85,11 @@ impl Validate for Request {
             }
             (None, Some(_)) | (Some(_), None) => {}
         }
-        faults.extend(prose_fault(&self.reason, "/reason".to_owned(), LONGEST));
+        faults.extend(prose_error(
+            &self.reason,
+            "/reason".to_owned(),
+            MAX_TEXT_CHARS,
+        ));
         faults
     }
 }
@@ -94,24 +99,26 @@ impl Validate for Request {
 #[serde(deny_unknown_fields)]
 #[schema(as = DisclosureDecision)]
 pub struct Decision {
-    /// Whether it is granted.
+    /// Whether the request is granted.
     #[schema(example = false)]
     pub grant: bool,
-    /// Which of the fields asked for are granted; all of them when not given. An original has none.
+    /// The granted fields, out of those requested; all by default. Not used for an original.
     #[serde(default)]
     #[schema(min_items = 1, max_items = 6)]
     pub fields: Option<Vec<IdentityField>>,
-    /// Why (pertimbangan). The one who asks reads it.
+    /// Reason of the decision (pertimbangan). The requester reads it.
     #[schema(
         example = "Jawaban dapat disampaikan melalui portal.",
         min_length = 1,
         max_length = 5000
     )]
     pub reason: String,
-    /// The reporter is told when the fields are opened, unless the law forbids it: only with `law_enforcement`, by either of the two.
+    /// Withholds the notice to the reporter on a legal basis: only for `law_enforcement`, by either
+    /// custodian.
     #[serde(default)]
     pub withhold_notice: Option<Withholding>,
-    /// Your key file. Needed for the decision that opens the identity: not for a denial, nor for the first of two.
+    /// Your key file. Required for the decision that opens the identity; not for a denial, nor for
+    /// the first of two custodians.
     #[serde(default)]
     pub custodian_key: Option<WrappedKey>,
     /// The passphrase of the key file.
@@ -120,12 +127,12 @@ pub struct Decision {
     pub passphrase: Option<Passphrase>,
 }
 
-/// Why the reporter is not told.
+/// Legal reason to withhold the notice to the reporter.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NoticeWithholding)]
 pub struct Withholding {
-    /// The legal ground (dasar hukum).
+    /// Legal basis (dasar hukum).
     #[schema(
         example = "Permintaan tertulis penyidik, Pasal 5 ayat (1) KUHAP.",
         min_length = 1,
@@ -139,16 +146,24 @@ impl Validate for Decision {
         let mut faults = self
             .fields
             .as_deref()
-            .map(faults_of_fields)
+            .map(fields_errors)
             .unwrap_or_default();
-        faults.extend(prose_fault(&self.reason, "/reason".to_owned(), LONGEST));
+        faults.extend(prose_error(
+            &self.reason,
+            "/reason".to_owned(),
+            MAX_TEXT_CHARS,
+        ));
         faults.extend(self.withhold_notice.as_ref().and_then(|hold| {
-            prose_fault(&hold.basis, "/withhold_notice/basis".to_owned(), LONGEST)
+            prose_error(
+                &hold.basis,
+                "/withhold_notice/basis".to_owned(),
+                MAX_TEXT_CHARS,
+            )
         }));
         faults.extend(
             self.custodian_key
                 .as_ref()
-                .map(|key| key.faults("/custodian_key"))
+                .map(|key| key.errors("/custodian_key"))
                 .unwrap_or_default(),
         );
         if self
@@ -164,12 +179,12 @@ impl Validate for Decision {
             ));
         }
         if !self.grant {
-            let given = [
+            let grant_only = [
                 (self.fields.is_some(), "/fields"),
                 (self.withhold_notice.is_some(), "/withhold_notice"),
             ];
-            let given = given.into_iter().filter(|(given, _)| *given);
-            faults.extend(given.map(|(_, at)| {
+            let present = grant_only.into_iter().filter(|(present, _)| *present);
+            faults.extend(present.map(|(_, at)| {
                 fault(
                     at,
                     "only_for_a_grant",
@@ -182,7 +197,7 @@ impl Validate for Decision {
     }
 }
 
-/// The code that was shown with the request.
+/// The opening code from the reply to the request.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = DisclosureOpening)]
@@ -203,7 +218,7 @@ fn not_for_delivery(at: String) -> FieldError {
     )
 }
 
-fn faults_of_fields(fields: &[IdentityField]) -> Vec<FieldError> {
+fn fields_errors(fields: &[IdentityField]) -> Vec<FieldError> {
     if fields.is_empty() {
         return vec![fault(
             "/fields",
@@ -223,7 +238,7 @@ fn faults_of_fields(fields: &[IdentityField]) -> Vec<FieldError> {
                 format!("/fields/{i}"),
                 "duplicate",
                 "Sudah disebutkan.",
-                "Named twice.",
+                "This field is named already.",
             )
         })
         .collect()

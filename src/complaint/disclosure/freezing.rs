@@ -1,26 +1,22 @@
-//! While a breach of confidentiality that affects a complaint is open, nothing of it is asked for, decided or opened: who tried to find out gets no
-//! further, and nobody is misled by what may be known already. Nothing is written on the request for it: it stands still because the breach is open.
+//! Freezing of disclosures: while a breach that affects a complaint is open, no disclosure of the
+//! complaint is requested, decided or opened, so that an attacker gets no further. The request
+//! itself stores no frozen state; it follows from the open breach.
 
 use sqlx::PgConnection;
 
-use crate::complaint::store::disclosures::Stored;
+use crate::complaint::store::disclosures::DisclosureRow;
 use crate::complaint::store::freezing;
 use crate::error::{Code, Error, Result};
 use crate::identity::SignedIn;
 
-/// Keeps a breach from being declared or closed until this transaction ends, and waits for one that is. The first thing in it: what is read afterwards holds.
-///
-/// # Errors
-/// When the server refuses.
-pub(super) async fn hold(connection: &mut PgConnection, who: &SignedIn) -> Result<()> {
-    freezing::keep_from_freezing(connection, who.office).await
+/// Takes the shared disclosure lock: prevents that a breach is declared or closed until the
+/// transaction ends, and waits for one in progress. Must be the first lock of the transaction.
+pub(super) async fn lock_shared(connection: &mut PgConnection, who: &SignedIn) -> Result<()> {
+    freezing::lock_shared(connection, who.office).await
 }
 
-/// Refuses what is frozen.
-///
-/// # Errors
-/// `disclosures_frozen`.
-pub(super) fn must_not_be(frozen: bool) -> Result<()> {
+/// Refuses a frozen request with `disclosures_frozen`.
+pub(super) fn check_not_frozen(frozen: bool) -> Result<()> {
     if frozen {
         Err(Error::new(Code::DisclosuresFrozen))
     } else {
@@ -28,7 +24,7 @@ pub(super) fn must_not_be(frozen: bool) -> Result<()> {
     }
 }
 
-/// Whether a request stands still: one that is settled does not any more.
-pub(super) fn stands_still(stored: &Stored) -> bool {
-    stored.frozen && stored.state.is_live()
+/// Whether a request is frozen; a settled request is not.
+pub(super) fn is_frozen(stored: &DisclosureRow) -> bool {
+    stored.frozen && stored.state.is_pending_or_granted()
 }

@@ -1,42 +1,46 @@
-//! The operations of disclosures. No reply is kept for retries: each holds a secret, or says that one is gone; what was done once is refused the second time.
+//! HTTP handlers of disclosures. Replies are not stored for retries, because they hold secrets; a
+//! repeated request is refused instead.
 
 use actix_web::{get, post};
 
-use super::asking::{ask, must_read};
-use super::custodian::{CustodianDesk, DECIDERS};
-use super::deciding::decide;
+use super::custodian::{Custodians, DECIDERS};
+use super::decide::decide;
 use super::forms::{AtDisclosure, Decision, Opening, Request};
-use super::opening::{open, open_original};
+use super::open::{open, open_original};
+use super::request::{find_readable, request};
 use super::views::{DisclosureView, Disclosures, OpenedDisclosure, RequestedDisclosure};
 use crate::casework::desk::Desk;
 use crate::complaint::attachment::download::Download;
 use crate::complaint::read_transaction;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::steps::AtComplaint;
-use crate::complaint::store::disclosures::{self as store, Place};
+use crate::complaint::store::disclosures::{self as store, DisclosureCursor};
 use crate::complaint::store::warnings::wrapped_keys;
 use crate::complaint::views::READERS;
 use crate::error::Result;
+use crate::identity::Restricted;
 use crate::sop::role::codes;
-use crate::web::page::{PageQuery, size};
-use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply};
+use crate::web::page::{PageQuery, page_size};
+use crate::web::{Body, Cursor, Page, PathParam, Provided, Query, Reply};
 
-/// Ask for part of an identity or an original (meminta pembukaan identitas).
+/// Request part of an identity or an original (meminta pembukaan identitas).
 ///
-/// For those who read the complaint: `fields` of the identity, or with `original` one attachment as the reporter sent it, with all that it tells about who
-/// made it. A custodian who is not you decides; what is granted you open with the code in this reply, within 15 minutes of the
-/// decision, once. For law enforcement two custodians must agree. Refused with `conflict` while a request of yours is live, and when there is no custodian
-/// who could decide; with `disclosures_frozen` while a breach of confidentiality is open; `invalid_content` when the attachment is none of the
-/// complaint's. `Idempotency-Key` is not looked at: the code is kept nowhere.
+/// For the roles that read the complaint: `fields` of the identity, or with `original` one
+/// attachment as the reporter sent it, with all its metadata. A custodian other than you decides;
+/// for law enforcement two custodians must agree. You open a grant once, within 15 minutes of the
+/// decision, with the code in this reply. Refused with `conflict` while you have a live request and
+/// when no custodian could decide; with `disclosures_frozen` while a breach of confidentiality is
+/// open; with `invalid_content` for an attachment of another complaint. `Idempotency-Key` is
+/// ignored, because the code is not stored.
 #[utoipa::path(tag = "disclosures", params(AtComplaint), request_body = Request, responses((status = 201, body = RequestedDisclosure)),
     extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures")]
 pub async fn request_disclosure(
     desk: Desk,
-    at: At<AtComplaint>,
+    at: PathParam<AtComplaint>,
     form: Body<Request>,
 ) -> Result<Reply<RequestedDisclosure>> {
-    let requested = ask(&desk, at.0.id, form.0).await?;
+    let requested = request(&desk, at.0.id, form.0).await?;
     Ok(Reply::created(
         format!("/api/v1/complaints/{}/disclosures", at.0.id),
         requested,
@@ -45,14 +49,17 @@ pub async fn request_disclosure(
 
 /// List my requests (permintaan saya).
 ///
-/// What you asked for of this complaint, newest first, with the decision on it. It holds no identity.
+/// Your requests for this complaint with their decisions, newest first. The list holds no identity.
 #[utoipa::path(tag = "disclosures", params(AtComplaint), responses((status = 200, body = Disclosures)), extensions(("x-roles" = json!(codes(&READERS)))))]
 #[get("/complaints/{id}/disclosures")]
-pub async fn list_own_disclosures(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Disclosures>> {
+pub async fn list_own_disclosures(
+    desk: Desk,
+    at: PathParam<AtComplaint>,
+) -> Result<Reply<Disclosures>> {
     let items = read_transaction::read(&desk, async |c, viewer, services| {
-        let (found, _) = must_read(c, viewer, at.0.id).await?;
-        let key = services.open(at.0.id, &found.wrapped).await?;
-        let stored = store::of_requester(c, at.0.id, desk.who().user).await?;
+        let (found, _) = find_readable(c, viewer, at.0.id).await?;
+        let key = services.case_key(at.0.id, &found.wrapped).await?;
+        let stored = store::list_of_requester(c, at.0.id, desk.signed_in().user).await?;
         stored
             .into_iter()
             .map(|stored| DisclosureView::of(stored, &key))
@@ -65,29 +72,31 @@ pub async fn list_own_disclosures(desk: Desk, at: At<AtComplaint>) -> Result<Rep
 
 /// List the requests to decide (permintaan pembukaan identitas).
 ///
-/// For custodians: what is to be decided and what was settled in the last 90 days, newest first; not of complaints that concern you. Nothing of the
-/// complaints themselves.
+/// For custodians: the requests to decide and those settled in the last 90 days, newest first,
+/// without complaints from which you are barred. Holds nothing of the complaints themselves.
 #[utoipa::path(tag = "disclosures", params(PageQuery), responses((status = 200, body = Page<DisclosureView>)),
     extensions(("x-roles" = json!(codes(DECIDERS)))))]
 #[get("/disclosures")]
 pub async fn list_disclosures(
-    desk: CustodianDesk,
+    desk: Restricted<Custodians, Desk>,
     query: Query<PageQuery>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<DisclosureView>>> {
-    let (limit, now) = (size(query.0.limit)?, desk.0.request_time().now);
+    let (limit, now) = (page_size(query.0.limit)?, desk.0.request_time().now);
     let after = cursor
         .0
         .read(query.0.cursor.as_deref(), "disclosures", &())?;
     let (page, wrapped) = read_transaction::read(&desk.0, async |c, viewer, _| {
-        let rows = store::for_custodian(c, viewer, now, after, limit + 1).await?;
-        let page = cursor.0.page(rows, limit, "disclosures", &(), Place::of)?;
+        let rows = store::list_for_custodian(c, viewer, now, after, limit + 1).await?;
+        let page = cursor
+            .0
+            .page(rows, limit, "disclosures", &(), DisclosureCursor::of)?;
         let wrapped = wrapped_keys(c, page.items.iter().map(|stored| stored.case)).await?;
         Ok((page, wrapped))
     })
     .await?;
     let keys = ComplaintServices::of(desk.0.request())?
-        .open_each(wrapped)
+        .case_keys(wrapped)
         .await?;
     let shown = page.items.into_iter().filter_map(|stored| {
         keys.get(&stored.case)
@@ -102,48 +111,54 @@ pub async fn list_disclosures(
 
 /// Decide a request (memutuskan permintaan).
 ///
-/// For a custodian other than the requester. A grant opens the identity with your key file and its passphrase, both sent along and kept nowhere; the reply
-/// holds no identity. A key file of another key, or a passphrase that does not open the file, is refused with `invalid_content`; after ten wrong ones the
-/// account waits for up to 15 minutes. An original takes the office's present key, and no identity is opened for it. For law enforcement the first
-/// custodian agrees without a key file, and a second decides. Of two at once one wins.
+/// For a custodian other than the requester. A grant needs your key file and its passphrase, which
+/// are not stored; the reply holds no identity. A wrong key file or passphrase is refused with
+/// `invalid_content`; after ten wrong passphrases the account is blocked for up to 15 minutes. For
+/// an original the office's current key is needed and no identity is opened. For law enforcement
+/// the first custodian agrees without a key file, and a second one decides. Of two concurrent
+/// decisions one is refused.
 #[utoipa::path(tag = "disclosures", params(AtDisclosure), request_body = Decision, responses((status = 200, body = DisclosureView)),
     extensions(("x-roles" = json!(codes(DECIDERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["four_eyes", "conflict", "overtaken", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/decision")]
 pub async fn decide_disclosure(
-    desk: CustodianDesk,
-    at: At<AtDisclosure>,
+    desk: Restricted<Custodians, Desk>,
+    at: PathParam<AtDisclosure>,
     form: Body<Decision>,
 ) -> Result<Reply<DisclosureView>> {
     Box::pin(decide(&desk.0, at.0, form.0)).await.map(Reply::ok)
 }
 
-/// Open what was granted (membuka identitas).
+/// Open the granted fields (membuka identitas).
 ///
-/// For the requester, with the code of the request, while they still handle the complaint: once, and within 15 minutes. The reporter is told what was
-/// opened, for what, and to which role. A wrong code is refused with `invalid_content` and uses nothing up; `conflict` says that there is nothing to open.
+/// For the requester, with the opening code, while the requester still handles the complaint: once,
+/// within 15 minutes. The reporter is told the opened fields, the purpose and the role. A wrong
+/// code is refused with `invalid_content` and does not use up the grant; `conflict` means that
+/// there is nothing to open.
 #[utoipa::path(tag = "disclosures", params(AtDisclosure), request_body = Opening, responses((status = 200, body = OpenedDisclosure)),
     extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/opening")]
 pub async fn open_disclosure(
     desk: Desk,
-    at: At<AtDisclosure>,
+    at: PathParam<AtDisclosure>,
     form: Body<Opening>,
 ) -> Result<Reply<OpenedDisclosure>> {
     open(&desk, at.0, &form.0.opening_code).await.map(Reply::ok)
 }
 
-/// Fetch the original that was granted (mengambil berkas asli lampiran).
+/// Fetch the granted original (mengambil berkas asli lampiran).
 ///
-/// For the requester, with the code of the request, while they still handle the complaint: once, and within 15 minutes. The file is as the reporter sent it,
-/// under the reporter's name for it: what it tells about its maker is not taken out. The reporter is told which attachment, for what, and to which role. A
-/// wrong code is refused with `invalid_content` and uses nothing up; `conflict` says that there is nothing to open, or that it is an identity.
+/// For the requester, with the opening code, while the requester still handles the complaint: once,
+/// within 15 minutes. The file is as the reporter sent it, with its name and all metadata. The
+/// reporter is told the attachment, the purpose and the role. A wrong code is refused with
+/// `invalid_content` and does not use up the grant; `conflict` means that there is nothing to open,
+/// or that fields of an identity were requested.
 #[utoipa::path(tag = "disclosures", params(AtDisclosure), request_body = Opening,
     responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream")))),
     extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/original")]
 pub async fn open_disclosed_original(
     desk: Desk,
-    at: At<AtDisclosure>,
+    at: PathParam<AtDisclosure>,
     form: Body<Opening>,
 ) -> Result<Download> {
     Box::pin(open_original(&desk, at.0, &form.0.opening_code)).await

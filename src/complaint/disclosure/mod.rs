@@ -1,18 +1,19 @@
-//! Disclosures (pembukaan identitas): who handles a complaint asks for part of its reporter's identity, a custodian who is not they decides with a passphrase,
-//! and the one who asked opens the granted fields, once, within a quarter of an hour (design: whistleblowing 4.8). Nobody decides in their own matter, and
-//! without a custodian nothing is opened.
+//! Disclosures (pembukaan identitas). A handler of a complaint requests part of its reporter's
+//! identity, a custodian other than the requester decides with a key file and passphrase, and the
+//! requester opens the granted fields once, within 15 minutes (design: whistleblowing 4.8). No
+//! person decides their own request, and without a custodian nothing is opened.
 
-mod asking;
 mod custodian;
-mod deciding;
+mod decide;
 mod expiry;
 mod forms;
 mod freezing;
 pub mod http;
 mod notice;
 mod notify;
-mod opening;
+mod open;
 mod passphrase;
+mod request;
 mod views;
 mod waiting;
 

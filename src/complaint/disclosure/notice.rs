@@ -1,31 +1,36 @@
-//! What the reporter is told when part of their identity, or the original of an attachment, is opened: what, for what, to which role, and on which day.
+//! Notices to the reporter when part of the identity or an original is opened: the part, the
+//! purpose and the role. The message carries the day.
 
 use crate::complaint::identity::IdentityField;
-use crate::complaint::papers::disclosure_file::{Original, Purpose};
+use crate::complaint::papers::disclosure_file::{DisclosedOriginal, DisclosurePurpose};
 use crate::sop::role::Role;
 
-/// The words of the notice of an identity. The reporter reads Indonesian, as in every letter of the office.
-pub fn words(fields: &[IdentityField], purpose: Purpose, role: Role) -> String {
+/// Text of the notice for an identity, in Indonesian like every letter of the office.
+pub fn identity_text(fields: &[IdentityField], purpose: DisclosurePurpose, role: Role) -> String {
     let fields = fields
         .iter()
-        .map(|field| name_of(*field))
+        .map(|field| field_term(*field))
         .collect::<Vec<_>>()
         .join(", ");
-    let (role, purpose) = (role.office_term(), end_of(purpose));
+    let (role, purpose) = (role.office_term(), purpose_term(purpose));
     format!(
         "Pemberitahuan otomatis: sebagian identitas Saudara telah dibuka dengan persetujuan penjaga identitas. Data: {fields}. Dibuka kepada: {role}. Keperluan: {purpose}."
     )
 }
 
-/// The words of the notice of an original: the number says which attachment, as the reporter's own list does.
-pub fn words_of_original(original: Original, purpose: Purpose, role: Role) -> String {
-    let (seq, role, purpose) = (original.seq, role.office_term(), end_of(purpose));
+/// Text of the notice for an original. The number is the one in the reporter's list of attachments.
+pub fn original_text(
+    original: DisclosedOriginal,
+    purpose: DisclosurePurpose,
+    role: Role,
+) -> String {
+    let (seq, role, purpose) = (original.seq, role.office_term(), purpose_term(purpose));
     format!(
         "Pemberitahuan otomatis: berkas asli lampiran nomor {seq} telah dibuka dengan persetujuan penjaga identitas. Dibuka kepada: {role}. Keperluan: {purpose}."
     )
 }
 
-fn name_of(field: IdentityField) -> &'static str {
+fn field_term(field: IdentityField) -> &'static str {
     match field {
         IdentityField::Name => "nama",
         IdentityField::Nik => "NIK",
@@ -36,12 +41,12 @@ fn name_of(field: IdentityField) -> &'static str {
     }
 }
 
-fn end_of(purpose: Purpose) -> &'static str {
+fn purpose_term(purpose: DisclosurePurpose) -> &'static str {
     match purpose {
-        Purpose::Consent => "sesuai persetujuan Saudara",
-        Purpose::LawEnforcement => "penegakan hukum",
-        Purpose::Delivery => "penyampaian surat jawaban",
-        Purpose::Protection => "pelindungan Saudara",
+        DisclosurePurpose::Consent => "sesuai persetujuan Saudara",
+        DisclosurePurpose::LawEnforcement => "penegakan hukum",
+        DisclosurePurpose::Delivery => "penyampaian surat jawaban",
+        DisclosurePurpose::Protection => "pelindungan Saudara",
     }
 }
 
@@ -52,19 +57,19 @@ mod tests {
 
     #[test]
     fn a_notice_says_what_to_whom_and_what_for() {
-        let said = words(
+        let said = identity_text(
             &[IdentityField::Name, IdentityField::Address],
-            Purpose::Delivery,
+            DisclosurePurpose::Delivery,
             Role::Head,
         );
         for part in ["nama, alamat", "Kepala Balai", "penyampaian surat jawaban"] {
             assert!(said.contains(part), "{said}");
         }
-        let original = Original {
+        let original = DisclosedOriginal {
             attachment: AttachmentId::random(),
             seq: 3,
         };
-        let said = words_of_original(original, Purpose::LawEnforcement, Role::TeamLead);
+        let said = original_text(original, DisclosurePurpose::LawEnforcement, Role::TeamLead);
         for part in [
             "lampiran nomor 3",
             Role::TeamLead.office_term(),

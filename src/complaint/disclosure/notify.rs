@@ -1,11 +1,12 @@
-//! Who must act on a request is told of it: whoever may decide it, and then whoever asked. Never of which complaint, what for, or how it ended.
+//! Notifies the custodians that can decide a request, and then its requester. The notification
+//! never holds the purpose or the result.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::casework::announce::{Kind, tell_by_tag};
+use crate::casework::announce::{NotificationKind, notify_by_tag};
 use crate::casework::desk::Desk;
-use crate::complaint::announcing::bare;
+use crate::complaint::announcing::bare_notice;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::disclosures as store;
 use crate::error::Result;
@@ -14,11 +15,9 @@ use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId, UserId};
 use crate::sop::role::Role;
 
-/// The tags of those who can decide a request of the office of `desk`: custodians today, none of `but`, none barred from the complaint.
-///
-/// # Errors
-/// When the server refuses.
-pub(super) async fn deciders(
+/// Tags of the custodians that can decide a request today: of the office of the caller, not in
+/// `but`, not barred from the complaint.
+pub(super) async fn eligible_custodians(
     connection: &mut PgConnection,
     services: &ComplaintServices,
     desk: &Desk,
@@ -27,7 +26,7 @@ pub(super) async fn deciders(
 ) -> Result<Vec<Vec<u8>>> {
     let holders = roster::holders(
         connection,
-        desk.who().office,
+        desk.signed_in().office,
         Role::IdentityCustodian,
         today(desk.request_time().now),
     )
@@ -36,41 +35,35 @@ pub(super) async fn deciders(
     let tags: Vec<_> = others
         .map(|holder| services.keys.person_tag(holder.user).to_vec())
         .collect();
-    store::free(connection, case, &tags).await
+    store::filter_not_barred(connection, case, &tags).await
 }
 
-/// Tells `deciders` that a request waits for one of them.
-///
-/// # Errors
-/// When the server refuses.
-pub(super) async fn waits(
+/// Notifies `deciders` that a request waits for a decision.
+pub(super) async fn notify_custodians(
     connection: &mut PgConnection,
     of: (OfficeId, ComplaintId),
     deciders: &[Vec<u8>],
     now: DateTime<Utc>,
 ) -> Result<()> {
-    tell_by_tag(
+    notify_by_tag(
         connection,
-        &bare(of.0, of.1, Kind::DisclosureWaits),
+        &bare_notice(of.0, of.1, NotificationKind::DisclosureWaits),
         deciders,
         now,
     )
     .await
 }
 
-/// Tells the requester that it is decided: granted or denied alike.
-///
-/// # Errors
-/// When the server refuses.
-pub(super) async fn decided(
+/// Notifies the requester of a decision; the notification is the same for grant and denial.
+pub(super) async fn notify_requester(
     connection: &mut PgConnection,
     of: (OfficeId, ComplaintId),
     requester: &[Vec<u8>],
     now: DateTime<Utc>,
 ) -> Result<()> {
-    tell_by_tag(
+    notify_by_tag(
         connection,
-        &bare(of.0, of.1, Kind::DisclosureDecided),
+        &bare_notice(of.0, of.1, NotificationKind::DisclosureDecided),
         requester,
         now,
     )

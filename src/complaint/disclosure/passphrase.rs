@@ -1,23 +1,23 @@
-//! A passphrase on its way to the key file it opens: its memory is wiped, and what refuses it does not quote it.
+//! The passphrase of a key file: wiped from memory, and never quoted in an error.
 
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use crate::web::body::verbatim;
 
-/// The longest, in bytes: the key derivation reads all of it.
-const LONGEST: usize = 1_000;
+/// Maximum length in bytes; bounds the work of the key derivation.
+const MAX_BYTES: usize = 1_000;
 
-/// A custodian's passphrase. Cannot be shown, copied or written.
+/// A custodian's passphrase. Cannot be printed, copied or serialised.
 pub struct Passphrase(Zeroizing<String>);
 
 impl Passphrase {
-    /// Whether it is longer than anybody types.
+    /// Whether the passphrase exceeds `MAX_BYTES`.
     pub fn is_too_long(&self) -> bool {
-        self.0.len() > LONGEST
+        self.0.len() > MAX_BYTES
     }
 
-    /// For the key file, and nothing else.
+    /// Takes out the text, only to open the key file.
     pub fn into_inner(self) -> Zeroizing<String> {
         self.0
     }
@@ -25,7 +25,7 @@ impl Passphrase {
 
 impl<'de> Deserialize<'de> for Passphrase {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        // The parser's own message would quote a passphrase of digits that was given as a number.
+        // The parser's own message would quote a numeric passphrase.
         verbatim(from)
             .map(|text| Self(Zeroizing::new(text)))
             .map_err(|_| serde::de::Error::custom("expected a string"))

@@ -1,85 +1,89 @@
-//! What is shown of a request. No identity, nothing of the complaint but its id; what leaves in the end is in a reply of its own.
+//! Views of a request for disclosure. They hold no identity, and of the complaint only its id; the
+//! opened fields are in a reply of their own.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::freezing::stands_still;
+use super::freezing::is_frozen;
 use crate::complaint::identity::{Disclosed, IdentityField};
-use crate::complaint::papers::disclosure_file::{Original, Purpose, State};
+use crate::complaint::papers::disclosure_file::{DisclosedOriginal, DisclosurePurpose, State};
 use crate::complaint::sealing::case_key::CaseKey;
-use crate::complaint::store::disclosures::Stored;
+use crate::complaint::store::disclosures::DisclosureRow;
 use crate::error::Result;
 use crate::ids::{ComplaintId, DisclosureId};
 use crate::sop::role::Role;
 
-/// A request to open part of an identity, or the original of an attachment (permintaan pembukaan identitas).
+/// A request to open part of an identity, or the original of an attachment (permintaan pembukaan
+/// identitas).
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = Disclosure)]
 pub struct DisclosureView {
-    /// Its id.
+    /// Id of the request.
     pub id: DisclosureId,
-    /// The complaint. Who decides sees nothing of it.
+    /// The complaint. The custodian cannot read it.
     pub complaint: ComplaintId,
-    /// How far it is.
+    /// State of the request.
     pub state: State,
-    /// Whether it stands still because a breach of confidentiality is open (dibekukan).
+    /// Whether the request is frozen by an open breach of confidentiality (dibekukan).
     #[schema(example = false)]
     pub frozen: bool,
-    /// What for.
-    pub purpose: Purpose,
-    /// Which parts are asked for; none when it is an original.
+    /// Purpose.
+    pub purpose: DisclosurePurpose,
+    /// The requested parts; empty for an original.
     #[schema(example = json!(["name", "address"]))]
     pub fields: Vec<IdentityField>,
-    /// The attachment whose original is asked for; null when it is parts of the identity.
+    /// The attachment requested as original; null for an identity.
     #[schema(example = json!(null))]
-    pub original: Option<Original>,
-    /// Why.
+    pub original: Option<DisclosedOriginal>,
+    /// Reason of the request.
     #[schema(example = "Surat jawaban harus diantar ke rumah pelapor.")]
     pub reason: String,
-    /// Who asks.
+    /// Name of the requester.
     #[schema(example = "Sari Puspita")]
     pub requester: String,
-    /// Under which role.
+    /// Role of the requester.
     pub requester_role: Role,
-    /// When it was made.
+    /// When the request was made.
     pub requested_at: DateTime<Utc>,
-    /// The parts that are granted; none when it is denied or for an original, null until it is decided.
+    /// The granted parts; empty when denied or for an original, null until decided.
     #[schema(example = json!(["address"]))]
     pub granted: Option<Vec<IdentityField>>,
-    /// What the custodian says to it.
+    /// Reason of the decision.
     #[schema(example = "Alamat sudah cukup.")]
     pub decision_reason: Option<String>,
-    /// Why the reporter is not told, if they are not: do not tell them either.
+    /// Legal basis to withhold the notice from the reporter; when set, do not tell them either.
     pub notice_withheld: Option<String>,
-    /// When it was decided.
+    /// When the request was decided.
     pub decided_at: Option<DateTime<Utc>>,
-    /// Until when it can be opened.
+    /// Until when the grant can be opened.
     pub expires_at: Option<DateTime<Utc>>,
-    /// When it was opened.
+    /// When the grant was opened.
     pub opened_at: Option<DateTime<Utc>>,
 }
 
 impl DisclosureView {
-    /// Of `stored`.
-    pub fn of(stored: Stored, key: &CaseKey) -> Result<Self> {
-        let (asked, decided) = (stored.asked(key)?, stored.decided(key)?);
-        let (granted, decision_reason) =
-            decided.last.map(|last| (last.fields, last.reason)).unzip();
+    /// Opens the request and its decisions.
+    pub fn of(stored: DisclosureRow, key: &CaseKey) -> Result<Self> {
+        let (request, decisions) = (stored.open_request(key)?, stored.open_decisions(key)?);
+        let (granted, decision_reason) = decisions
+            .last
+            .map(|last| (last.fields, last.reason))
+            .unzip();
         Ok(Self {
             id: stored.id,
             complaint: stored.case,
             state: stored.state,
-            frozen: stands_still(&stored),
-            purpose: asked.purpose,
-            fields: asked.fields,
-            original: asked.original,
-            reason: asked.reason,
+            frozen: is_frozen(&stored),
+            purpose: request.purpose,
+            fields: request.fields,
+            original: request.original,
+            reason: request.reason,
             requester: stored.requester_name,
-            requester_role: asked.role,
+            requester_role: request.role,
             requested_at: stored.requested_at,
             granted,
             decision_reason,
-            notice_withheld: decided.withheld,
+            notice_withheld: decisions.withheld,
             decided_at: stored.decided_at,
             expires_at: stored.expires_at,
             opened_at: stored.opened_at,
@@ -87,13 +91,13 @@ impl DisclosureView {
     }
 }
 
-/// A request that was just made, with the code that opens what will be granted.
+/// A new request with its opening code.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct RequestedDisclosure {
     /// The request.
     #[serde(flatten)]
     pub disclosure: DisclosureView,
-    /// The opening code (kode pembuka). Shown this once: the service does not keep it.
+    /// Opening code (kode pembuka). Shown only once and not stored.
     #[schema(example = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     pub opening_code: String,
 }
@@ -101,13 +105,13 @@ pub struct RequestedDisclosure {
 /// Requests for one complaint.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Disclosures {
-    /// Newest first.
+    /// Requests, newest first.
     pub items: Vec<DisclosureView>,
 }
 
-/// What was granted. This leaves once and is gone.
+/// The opened fields. Returned once; the grant is then used up.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct OpenedDisclosure {
-    /// The granted fields with what the reporter gave for them; null where nothing was given.
+    /// Values of the granted fields; null for a field that the reporter left empty.
     pub fields: Disclosed,
 }

@@ -1,4 +1,4 @@
-//! What waits for a custodian's decision, for their desk.
+//! Disclosure requests on the desk of a custodian.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -11,25 +11,24 @@ use crate::complaint::store::waiting as store;
 use crate::error::Result;
 use crate::ids::{ComplaintId, DisclosureId};
 
-/// A request that waits for your decision (permintaan pembukaan identitas yang menunggu). What it asks for, and why, is in `GET /disclosures`.
+/// A request that waits for your decision (permintaan pembukaan identitas yang menunggu). `GET
+/// /disclosures` shows its fields and reason.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct WaitingDisclosure {
-    /// Its id.
+    /// Id of the request.
     pub id: DisclosureId,
-    /// The complaint. Who decides sees nothing of it.
+    /// The complaint. The custodian cannot read it.
     pub complaint: ComplaintId,
     /// `pending`, or `seconded` when another custodian has agreed.
     pub state: State,
-    /// When it was made.
+    /// When the request was made.
     pub requested_at: DateTime<Utc>,
 }
 
-/// At most `limit` requests that whoever is at `desk` may decide now, the oldest first; nothing for who is no custodian.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists at most `limit` requests that the caller may decide now, oldest first; none for other
+/// roles.
 pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<WaitingDisclosure>> {
-    if desk.who().must_be_one_of(DECIDERS).is_err() {
+    if desk.signed_in().must_be_one_of(DECIDERS).is_err() {
         return Ok(Vec::new());
     }
     let lines = read_transaction::read(desk, async |c, viewer, _| {

@@ -1,21 +1,21 @@
-//! What an identity must look like: short single lines, so that any of them fits into the sealed form, whose length is always the same.
+//! Validation of an identity: short single lines, so that every identity fits into the sealed form
+//! of constant length.
 
 use super::field::IdentityField;
 use super::given::Identity;
 use crate::error::{FieldError, fault};
 use crate::identity::email::is_email;
-use crate::identity::organisation::fault_of_line;
+use crate::identity::organisation::line_error;
 
-/// The longest line.
+/// Longest line in characters.
 const LINE: usize = 200;
 
 impl Identity {
-    /// What is wrong with it, below `pointer`. Nothing that was given is repeated.
-    #[must_use]
-    pub fn faults(&self, pointer: &str) -> Vec<FieldError> {
+    /// Lists the field errors below `pointer`. No submitted text is repeated.
+    pub fn field_errors(&self, pointer: &str) -> Vec<FieldError> {
         let given = IdentityField::ALL
             .into_iter()
-            .filter_map(|field| Some((field, self.of(field)?)));
+            .filter_map(|field| Some((field, self.get(field)?)));
         given
             .filter_map(|(field, text)| {
                 fault_of(field, text, &format!("{pointer}/{}", field.code()))
@@ -27,7 +27,7 @@ impl Identity {
 fn fault_of(field: IdentityField, text: &str, pointer: &str) -> Option<FieldError> {
     match field {
         IdentityField::Name | IdentityField::Address | IdentityField::Relation => {
-            fault_of_line(text, pointer, LINE)
+            line_error(text, pointer, LINE)
         }
         IdentityField::Nik => {
             let right = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -74,7 +74,7 @@ mod tests {
         let wrong = r#"{"name":" ","nik":"167101420390000x","phone":"0812 DI SINI","email":"siti","address":"Jl. Merdeka\nPalembang","relation":"a\u202eb"}"#;
         let faults = serde_json::from_str::<Identity>(wrong)
             .unwrap()
-            .faults("/identity");
+            .field_errors("/identity");
         let pointers: Vec<_> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
         let expected = ["name", "nik", "phone", "email", "address", "relation"]
             .map(|field| format!("/identity/{field}"));
@@ -88,13 +88,13 @@ mod tests {
         assert_eq!(
             serde_json::from_str::<Identity>(right)
                 .unwrap()
-                .faults("/identity"),
+                .field_errors("/identity"),
             []
         );
         assert_eq!(
             serde_json::from_str::<Identity>("{}")
                 .unwrap()
-                .faults("/identity"),
+                .field_errors("/identity"),
             []
         );
     }

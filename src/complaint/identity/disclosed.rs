@@ -1,4 +1,4 @@
-//! The fields of an identity that leave, once, after a disclosure was granted.
+//! The fields of an identity that a granted disclosure hands out, once.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +10,19 @@ use super::given::Identity;
 use super::private_text::{PrivateText, json};
 use crate::error::Result;
 
-/// The granted fields with what the reporter gave for them; null where nothing was given. This is what leaves, once.
+/// The granted fields with the reporter's texts; null where the reporter gave nothing. Handed out
+/// once.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = BTreeMap<IdentityField, Option<String>>, example = json!({"name": "Siti Rahmawati", "phone": null}))]
 pub struct Disclosed(BTreeMap<IdentityField, Option<PrivateText>>);
 
 impl Disclosed {
-    /// Of `identity`, only `fields`.
-    #[must_use]
-    pub fn of(identity: &Identity, fields: &[IdentityField]) -> Self {
+    /// Selects `fields` of `identity`.
+    pub fn select(identity: &Identity, fields: &[IdentityField]) -> Self {
         let text = |field| {
             identity
-                .of(field)
+                .get(field)
                 .map(|text| PrivateText::new(text.to_owned()))
         };
         Self(fields.iter().map(|field| (*field, text(*field))).collect())
@@ -33,12 +33,12 @@ impl Disclosed {
         self.0.keys().copied()
     }
 
-    /// As JSON, for sealing only.
+    /// Serializes the fields, only to seal them.
     pub(in crate::complaint) fn to_json(&self) -> Result<Zeroizing<Vec<u8>>> {
         json(self)
     }
 
-    /// From the JSON that was sealed.
+    /// Restores the fields from the opened JSON.
     pub(in crate::complaint) fn from_json(json: &[u8]) -> Option<Self> {
         serde_json::from_slice(json).ok().map(Self)
     }
@@ -58,7 +58,7 @@ mod tests {
     fn only_the_granted_fields_are_disclosed() {
         let identity: Identity =
             serde_json::from_str(r#"{"name":"Siti Rahmawati","nik":"1671014203900001"}"#).unwrap();
-        let disclosed = Disclosed::of(
+        let disclosed = Disclosed::select(
             &identity,
             &[
                 IdentityField::Phone,
@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(
             format!(
                 "{:?}",
-                Disclosed::of(&Identity::default(), &IdentityField::ALL)
+                Disclosed::select(&Identity::default(), &IdentityField::ALL)
             ),
             "Disclosed(secret)"
         );

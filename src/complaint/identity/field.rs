@@ -1,8 +1,8 @@
-//! The fields of an identity: what a disclosure names and a custodian grants.
+//! The fields of an identity, as a disclosure requests and a custodian grants them.
 
 use serde::{Deserialize, Serialize};
 
-/// A part of an identity.
+/// A field of an identity.
 #[derive(
     Debug,
     Clone,
@@ -33,7 +33,7 @@ pub enum IdentityField {
 }
 
 impl IdentityField {
-    /// All of them.
+    /// All fields.
     pub const ALL: [Self; 6] = [
         Self::Name,
         Self::Nik,
@@ -43,8 +43,7 @@ impl IdentityField {
         Self::Relation,
     ];
 
-    /// Its code.
-    #[must_use]
+    /// Code of the field.
     pub fn code(self) -> &'static str {
         match self {
             Self::Name => "name",

@@ -1,4 +1,4 @@
-//! An identity as the reporter gives it.
+//! An identity as the reporter declares it.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::private_text::{PrivateText, json};
 use crate::error::Result;
 use crate::text::is_blank;
 
-/// Who a reporter is, as far as the reporter says. Sealed as soon as it was checked.
+/// The identity of a reporter, as far as the reporter declares it. Sealed right after validation.
 #[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Identity {
@@ -35,9 +35,8 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// One of its fields, if it was given.
-    #[must_use]
-    pub fn of(&self, field: IdentityField) -> Option<&str> {
+    /// A field; none when it was not given.
+    pub fn get(&self, field: IdentityField) -> Option<&str> {
         let text = match field {
             IdentityField::Name => &self.name,
             IdentityField::Nik => &self.nik,
@@ -49,24 +48,23 @@ impl Identity {
         text.as_ref().map(PrivateText::as_str)
     }
 
-    /// Whether it says nothing: the reporter is anonymous.
-    #[must_use]
+    /// Whether no field has text: the reporter is anonymous.
     pub fn is_empty(&self) -> bool {
         self.texts().all(is_blank)
     }
 
-    /// All that was given, to look for it in free text.
+    /// All given texts, to search for them in free text.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         IdentityField::ALL
             .into_iter()
-            .filter_map(|field| self.of(field))
+            .filter_map(|field| self.get(field))
     }
 
-    /// As JSON, for sealing only.
+    /// Serializes the identity, only to seal it.
     pub(super) fn to_json(&self) -> Result<Zeroizing<Vec<u8>>> {
         let given: BTreeMap<_, _> = IdentityField::ALL
             .into_iter()
-            .filter_map(|field| Some((field, self.of(field)?)))
+            .filter_map(|field| Some((field, self.get(field)?)))
             .collect();
         json(&given)
     }

@@ -1,5 +1,6 @@
-//! The reporter's identity: how it is given, how it is sealed to the custodian, and the part of it that a disclosure lets out. It can be opened with the
-//! custodian's passphrase only, and nothing here can be shown, copied or written by accident.
+//! The reporter's identity: declaration, sealing to the custodian, and the fields that a disclosure
+//! hands out. Only the custodian's passphrase opens an identity; the types have no `Display` or
+//! `Clone` and are serialized only for sealing and for a granted disclosure.
 
 mod checks;
 mod disclosed;
@@ -13,4 +14,4 @@ mod sealed;
 pub use disclosed::Disclosed;
 pub use field::IdentityField;
 pub use given::Identity;
-pub use sealed::{open_identity, seal_identity, sealed_to};
+pub use sealed::{custodian_fingerprint, open_identity, seal_identity};

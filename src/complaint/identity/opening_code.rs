@@ -1,20 +1,21 @@
-//! The code with which a requester opens granted fields: the seed of a key whose private half nobody keeps.
+//! The code with which a requester opens granted fields: the seed of a private key that is stored
+//! nowhere.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
-/// The requester's code. Cannot be shown by accident, copied or written; its memory is wiped.
+/// The requester's code. It has no `Display`, `Clone` or `Serialize`, and its memory is wiped.
 pub struct OpeningCode(Zeroizing<[u8; 32]>);
 
 impl OpeningCode {
-    /// Of the seed of a private half.
+    /// Creates the code from the seed of a private key.
     pub(super) fn new(seed: Zeroizing<[u8; 32]>) -> Self {
         Self(seed)
     }
 
-    /// As it was typed; nothing when it is none.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    /// Parses a typed code; none when it is malformed.
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let seed = Zeroizing::new(URL_SAFE_NO_PAD.decode(text.trim()).ok()?);
         seed.as_slice()
             .try_into()
@@ -22,14 +23,13 @@ impl OpeningCode {
             .map(|seed| Self(Zeroizing::new(seed)))
     }
 
-    /// The seed.
+    /// The seed of the private key.
     pub(super) fn seed(&self) -> &Zeroizing<[u8; 32]> {
         &self.0
     }
 
-    /// The code as the requester sees it, once: base64url.
-    #[must_use]
-    pub fn shown(&self) -> Zeroizing<String> {
+    /// The code in its displayed form: base64url.
+    pub fn formatted(&self) -> Zeroizing<String> {
         Zeroizing::new(URL_SAFE_NO_PAD.encode(self.0.as_slice()))
     }
 }

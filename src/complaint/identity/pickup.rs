@@ -1,22 +1,23 @@
-//! The way of granted fields to the person who asked for them: sealed to a key of which the server keeps the public half only. The private half is a code
-//! that the requester was shown once, so that nobody else opens them, and nobody afterwards.
+//! Delivery of granted fields to their requester. They are sealed to a one-time key of which the
+//! server stores the public half only. The private half is a code that the requester was shown
+//! once, so only the requester can open the fields.
 
 use super::opening_code::OpeningCode;
 use super::{Disclosed, Identity, IdentityField};
-use crate::complaint::custody::envelope::{Private, Public};
+use crate::complaint::custody::envelope::{PrivateKey, PublicKey};
 use crate::complaint::sealing::padding::{pad_to, unpad};
 use crate::error::{Error, Result};
 use crate::ids::DisclosureId;
 
-/// What HPKE seals them for.
+/// HPKE `info` of this use.
 const INFO: &str = "wbs/pickup/v1";
-/// Bytes of the padded fields, as many as of a whole identity: the length does not tell which were granted.
+/// Length of the padded fields, as of a whole identity, so that the length does not reveal which
+/// fields were granted.
 const PADDED: usize = 4_096;
 
-/// A new code and the public half to keep.
-#[must_use]
+/// Creates a code and the public key to store.
 pub fn new_pickup() -> (OpeningCode, Vec<u8>) {
-    let private = Private::random();
+    let private = PrivateKey::random();
     (
         OpeningCode::new(private.seed()),
         private.public().to_bytes(),
@@ -24,27 +25,24 @@ pub fn new_pickup() -> (OpeningCode, Vec<u8>) {
 }
 
 /// Seals the granted `fields` of `identity` for the holder of the code.
-///
-/// # Errors
-/// When `public` is no public half, or the library refuses.
 pub fn seal_for_pickup(
     public: &[u8],
     disclosure: DisclosureId,
     identity: &Identity,
     fields: &[IdentityField],
 ) -> Result<Vec<u8>> {
-    let public = Public::from_bytes(public)
+    let public = PublicKey::from_bytes(public)
         .ok_or_else(|| Error::internal("the public half of a pickup is no key"))?;
-    let json = Disclosed::of(identity, fields).to_json()?;
+    let json = Disclosed::select(identity, fields).to_json()?;
     let padded = pad_to(&json, PADDED)
         .ok_or_else(|| Error::internal("granted fields are longer than an identity may be"))?;
     public.seal(INFO, disclosure.0.as_bytes(), &padded)
 }
 
-/// Opens the granted fields; nothing when the code is wrong, or they are another disclosure's or were changed.
-#[must_use]
+/// Opens the granted fields; none when the code is wrong, or the fields were changed or belong to
+/// another disclosure.
 pub fn open_pickup(code: &str, disclosure: DisclosureId, sealed: &[u8]) -> Option<Disclosed> {
-    let padded = Private::from_seed(OpeningCode::read(code)?.seed()).open(
+    let padded = PrivateKey::from_seed(OpeningCode::parse(code)?.seed()).open(
         INFO,
         disclosure.0.as_bytes(),
         sealed,
@@ -68,17 +66,17 @@ mod tests {
         let ((code, public), disclosure) = (new_pickup(), DisclosureId::random());
         let mut sealed =
             seal_for_pickup(&public, disclosure, &identity(), &[IdentityField::Address]).unwrap();
-        let opened = open_pickup(&format!("{} ", *code.shown()), disclosure, &sealed).unwrap();
+        let opened = open_pickup(&format!("{} ", *code.formatted()), disclosure, &sealed).unwrap();
         assert_eq!(
             serde_json::to_value(opened).unwrap(),
             serde_json::json!({"address": "Jl. Merdeka 5"})
         );
         assert!(
-            open_pickup(&new_pickup().0.shown(), disclosure, &sealed).is_none(),
+            open_pickup(&new_pickup().0.formatted(), disclosure, &sealed).is_none(),
             "another code"
         );
         assert!(
-            open_pickup(&code.shown(), DisclosureId::random(), &sealed).is_none(),
+            open_pickup(&code.formatted(), DisclosureId::random(), &sealed).is_none(),
             "another disclosure"
         );
         for code in ["", "AAAA", "bukan kode", "é"] {
@@ -86,7 +84,7 @@ mod tests {
         }
         *sealed.last_mut().unwrap() ^= 1;
         assert!(
-            open_pickup(&code.shown(), disclosure, &sealed).is_none(),
+            open_pickup(&code.formatted(), disclosure, &sealed).is_none(),
             "changed"
         );
     }

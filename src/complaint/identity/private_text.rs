@@ -1,15 +1,15 @@
-//! One text of an identity: it is wiped from memory, and what refuses it does not quote it.
+//! A text of an identity: wiped from memory, and not quoted by parse errors.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 
-/// One text of an identity. Its memory is wiped.
+/// A text of an identity. Its memory is wiped.
 pub struct PrivateText(Zeroizing<String>);
 
 impl PrivateText {
-    /// A copy of its own.
+    /// Takes ownership of `text`.
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
@@ -28,17 +28,15 @@ impl Serialize for PrivateText {
 
 impl<'de> Deserialize<'de> for PrivateText {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        // The parser's own message would quote a NIK that was given as a number.
+        // The parser's own message would quote a NIK given as a number.
         String::deserialize(from)
             .map(Self::new)
             .map_err(|_| serde::de::Error::custom("expected a string"))
     }
 }
 
-/// JSON in memory that is wiped, reserved at once: a vector that grows would leave copies behind.
-///
-/// # Errors
-/// When `value` cannot be written as JSON.
+/// Serializes to JSON in memory that is wiped. The capacity is reserved at once: a growing vector
+/// would leave copies in memory.
 pub fn json(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>> {
     let mut json = Zeroizing::new(Vec::with_capacity(8_192));
     serde_json::to_writer(&mut *json, value).map_err(Error::internal)?;

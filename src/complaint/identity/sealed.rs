@@ -1,28 +1,27 @@
-//! An identity in the vault: sealed to the custodian's public key, then under a key of the service and the case. Every case has one of the same length,
-//! anonymous or not. Neither the service without the custodian nor the custodian's file without the service opens it.
+//! A sealed identity in the vault: encrypted to the custodian's public key, then under a key of the
+//! service and the case. Every case has a sealed identity of the same length, anonymous or not.
+//! Opening takes both the service's keys and the custodian's key file with its passphrase.
 
 use super::given::Identity;
-use crate::complaint::custody::custodian::{CustodianKey, CustodianPrivate};
+use crate::complaint::custody::custodian::{CustodianPrivateKey, CustodianPublicKey};
 use crate::complaint::sealing::keys::Keys;
 use crate::complaint::sealing::padding::{pad_to, unpad};
 use crate::complaint::sealing::shred_salt::ShredSalt;
 use crate::error::{Error, Result};
 
-/// What HPKE seals it for.
+/// HPKE `info` of this use.
 const INFO: &str = "wbs/identity/v1";
-/// The version of a sealed identity: its first byte, and the end of the name in its place.
+/// Format version of a sealed identity: its first byte, and part of the associated data.
 const VERSION: u8 = 1;
-/// Bytes of the padded identity: the longest that passes the checks has about 2,900.
+/// Length of the padded identity; the longest valid identity has about 2,900 bytes.
 const PADDED: usize = 4_096;
-/// Bytes of a fingerprint.
+/// Length of a fingerprint.
 const FINGERPRINT: usize = 32;
 
-/// Seals what a reporter said of himself, or that it was nothing; the length does not tell which.
-///
-/// # Errors
-/// When it is longer than the checks allow, or the library refuses.
+/// Seals the reporter's identity, or an empty one for an anonymous reporter; the length is the
+/// same.
 pub fn seal_identity(
-    key: &CustodianKey,
+    key: &CustodianPublicKey,
     keys: &Keys,
     case_ref: &[u8; 32],
     salt: &ShredSalt,
@@ -32,59 +31,62 @@ pub fn seal_identity(
     let padded = pad_to(&json, PADDED)
         .ok_or_else(|| Error::internal("an identity is longer than its checks allow"))?;
     let fingerprint = key.fingerprint();
-    let inner = key
-        .public
-        .seal(INFO, &inner_place(case_ref, &fingerprint), &padded)?;
+    let inner = key.public.seal(
+        INFO,
+        &inner_associated_data(case_ref, &fingerprint),
+        &padded,
+    )?;
     let outer = keys.vault_layer(case_ref, salt).seal(
-        &outer_place(case_ref),
+        &outer_associated_data(case_ref),
         &[fingerprint.as_slice(), &inner].concat(),
     );
     Ok([&[VERSION], outer.as_slice()].concat())
 }
 
-/// Opens an identity: an empty one when the reporter is anonymous; nothing when it is another case's, was changed or shredded, or is sealed to another key.
-#[must_use]
+/// Opens an identity; empty when the reporter is anonymous. None when it belongs to another case,
+/// was changed or shredded, or is sealed to another key.
 pub fn open_identity(
-    private: &CustodianPrivate,
+    private: &CustodianPrivateKey,
     keys: &Keys,
     case_ref: &[u8; 32],
     salt: &ShredSalt,
     sealed: &[u8],
 ) -> Option<Identity> {
-    let (fingerprint, inner) = outer(keys, case_ref, salt, sealed)?;
-    let padded = private.open(INFO, &inner_place(case_ref, &fingerprint), &inner)?;
+    let (fingerprint, inner) = open_outer_layer(keys, case_ref, salt, sealed)?;
+    let padded = private.open(INFO, &inner_associated_data(case_ref, &fingerprint), &inner)?;
     serde_json::from_slice(unpad(&padded)?).ok()
 }
 
-/// The fingerprint of the custodian's key that opens it: after the key was changed, old cases still need the old one.
-#[must_use]
-pub fn sealed_to(
+/// The fingerprint of the custodian's key that opens the identity: after a change of key, old cases
+/// still need the old key.
+pub fn custodian_fingerprint(
     keys: &Keys,
     case_ref: &[u8; 32],
     salt: &ShredSalt,
     sealed: &[u8],
 ) -> Option<[u8; 32]> {
-    outer(keys, case_ref, salt, sealed).map(|(fingerprint, _)| fingerprint)
+    open_outer_layer(keys, case_ref, salt, sealed).map(|(fingerprint, _)| fingerprint)
 }
 
-fn outer(
+fn open_outer_layer(
     keys: &Keys,
     case_ref: &[u8; 32],
     salt: &ShredSalt,
     sealed: &[u8],
 ) -> Option<([u8; FINGERPRINT], Vec<u8>)> {
-    let layer = keys
-        .vault_layer(case_ref, salt)
-        .open(&outer_place(case_ref), sealed.strip_prefix(&[VERSION])?)?;
+    let layer = keys.vault_layer(case_ref, salt).open(
+        &outer_associated_data(case_ref),
+        sealed.strip_prefix(&[VERSION])?,
+    )?;
     let (fingerprint, inner) = layer.split_first_chunk()?;
     Some((*fingerprint, inner.to_vec()))
 }
 
-fn inner_place(case_ref: &[u8; 32], fingerprint: &[u8; 32]) -> Vec<u8> {
+fn inner_associated_data(case_ref: &[u8; 32], fingerprint: &[u8; 32]) -> Vec<u8> {
     [case_ref.as_slice(), fingerprint].concat()
 }
 
-fn outer_place(case_ref: &[u8; 32]) -> String {
+fn outer_associated_data(case_ref: &[u8; 32]) -> String {
     format!("wbs{VERSION}|identity|sealed|{}", hex::encode(case_ref))
 }
 
@@ -96,14 +98,15 @@ mod tests {
     use crate::ids::ComplaintId;
     use crate::secrecy::MasterKey;
 
-    /// Bytes of any sealed identity: version, nonce and tag of the outer layer, the fingerprint of the custodian's key, and the inner layer.
+    /// Length of a sealed identity: version, nonce and tag of the outer layer, fingerprint of the
+    /// custodian's key, and inner layer.
     const SEALED_LENGTH: usize = 1 + 24 + 16 + FINGERPRINT + OVERHEAD + PADDED;
 
     struct Case {
         keys: Keys,
         reference: [u8; 32],
         salt: ShredSalt,
-        private: CustodianPrivate,
+        private: CustodianPrivateKey,
     }
 
     fn case() -> Case {
@@ -113,7 +116,7 @@ mod tests {
             keys,
             reference,
             salt: ShredSalt::random(),
-            private: CustodianPrivate::random(),
+            private: CustodianPrivateKey::random(),
         }
     }
 
@@ -165,7 +168,7 @@ mod tests {
             "name": line, "address": line, "relation": line, "nik": "1".repeat(16), "phone": "1".repeat(30), "email": format!("{}@{}.id", "a".repeat(64), "abcdefgh.".repeat(20) + "abcdef"),
         });
         let longest: Identity = serde_json::from_value(longest).unwrap();
-        assert_eq!(longest.faults(""), []);
+        assert_eq!(longest.field_errors(""), []);
         assert_eq!(case().seal(Some(&longest)).len(), SEALED_LENGTH);
         let case = case();
         let longer = seal_identity(
@@ -183,11 +186,11 @@ mod tests {
         let case = case();
         let sealed = case.seal(Some(&identity("Siti")));
         assert_eq!(
-            case.open(&sealed).unwrap().of(IdentityField::Name),
+            case.open(&sealed).unwrap().get(IdentityField::Name),
             Some("Siti")
         );
         assert_eq!(
-            sealed_to(&case.keys, &case.reference, &case.salt, &sealed),
+            custodian_fingerprint(&case.keys, &case.reference, &case.salt, &sealed),
             Some(case.private.public().fingerprint())
         );
         let another_ref = case.keys.case_ref(ComplaintId::random());
@@ -208,7 +211,7 @@ mod tests {
         );
         assert!(
             open_identity(
-                &CustodianPrivate::random(),
+                &CustodianPrivateKey::random(),
                 &case.keys,
                 &case.reference,
                 &case.salt,
@@ -240,11 +243,16 @@ mod tests {
     fn all_keys_of_the_service_without_the_custodians_passphrase_open_no_identity() {
         let case = case();
         let sealed = case.seal(Some(&identity("Siti Rahmawati")));
-        let (fingerprint, inner) = outer(&case.keys, &case.reference, &case.salt, &sealed).unwrap();
+        let (fingerprint, inner) =
+            open_outer_layer(&case.keys, &case.reference, &case.salt, &sealed).unwrap();
         assert!(!inner.windows(4).any(|part| part == b"Siti"));
         assert!(
-            CustodianPrivate::random()
-                .open(INFO, &inner_place(&case.reference, &fingerprint), &inner)
+            CustodianPrivateKey::random()
+                .open(
+                    INFO,
+                    &inner_associated_data(&case.reference, &fingerprint),
+                    &inner
+                )
                 .is_none()
         );
     }
@@ -258,11 +266,15 @@ mod tests {
             .private
             .public()
             .public
-            .seal(INFO, &inner_place(&case.reference, &fingerprint), &padded)
+            .seal(
+                INFO,
+                &inner_associated_data(&case.reference, &fingerprint),
+                &padded,
+            )
             .unwrap();
         let forger = Keys::new(&MasterKey::random());
         let outer = forger.vault_layer(&case.reference, &case.salt).seal(
-            &outer_place(&case.reference),
+            &outer_associated_data(&case.reference),
             &[fingerprint.as_slice(), &inner].concat(),
         );
         assert!(

@@ -1,5 +1,6 @@
-//! The jobs of whistle-blowing. None is queued for a case: the moment a job is queued is in the database, and would be the moment of a complaint. They look
-//! at what is due at times of their own. The timetable hands them `null`, which is what a struct without fields is read from.
+//! Scheduled jobs of whistle-blowing. No job is queued for a single case: the database would then
+//! hold the minute at which a complaint was made. The jobs look for due work at fixed times. The
+//! scheduler passes `null`, from which a struct without fields is deserialized.
 
 pub mod release;
 pub mod retention;
@@ -13,12 +14,12 @@ use crate::complaint::services::ComplaintServices;
 use crate::error::{Error, Result};
 use crate::identity::signed_in::today;
 
-/// Releases the complaints that are due. The supervised task `release` of the service does it every minute and queues nothing; this job is for the rows
-/// that earlier versions queued.
+/// Releases the complaints that are due. The supervised task `release` does the same every minute
+/// without queueing; this job is for rows that earlier versions queued.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Surface;
+pub struct ReleaseJob;
 
-impl TaskHandler for Surface {
+impl TaskHandler for ReleaseJob {
     const IDENTIFIER: &'static str = "surface_complaints";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
@@ -28,17 +29,18 @@ impl TaskHandler for Surface {
         ) else {
             return Err("the worker has no desk".to_owned());
         };
-        release::look(&desk.database, services, &desk.calendars, desk.clock.now())
+        release::run(&desk.database, services, &desk.calendars, desk.clock.now())
             .await
             .map_err(|error| error.to_string())
     }
 }
 
-/// Every night: what is kept no longer is shredded, and the trail is anchored outside the database.
+/// Nightly job: shreds data at the end of its retention period and stores an anchor of the audit
+/// trail outside the database.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Retain;
+pub struct RetentionJob;
 
-impl TaskHandler for Retain {
+impl TaskHandler for RetentionJob {
     const IDENTIFIER: &'static str = "retain_complaints";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
@@ -57,23 +59,20 @@ impl TaskHandler for Retain {
 async fn nightly(desk: &JobContext, services: &ComplaintServices) -> Result<()> {
     let now = desk.clock.now();
     let kept = retention::run(&desk.database, services, now).await;
-    // The anchor is what finds a trail that was cut off: it is dropped whatever became of the rest.
+    // The anchor reveals a truncated trail, so it is stored even when the retention failed.
     let anchored = desk
         .database
-        .read(async |c| audit::drop_anchor(c, &services.audit, &desk.documents, today(now)).await)
+        .read(async |c| audit::write_anchor(c, &services.audit, &desk.documents, today(now)).await)
         .await;
     kept.and(anchored.map(|_| ()))
 }
 
-/// The engine's options with the jobs of whistle-blowing.
-///
-/// # Errors
-/// When a timetable cannot be read.
+/// Registers the jobs of whistle-blowing with the worker.
 pub fn define(options: WorkerOptions, services: ComplaintServices) -> Result<WorkerOptions> {
     let options = options
         .add_extension(services)
-        .define_job::<Surface>()
-        .define_job::<Retain>();
+        .define_job::<ReleaseJob>()
+        .define_job::<RetentionJob>();
     options
         .with_cron("43 18 * * * retain_complaints")
         .map_err(|error| Error::internal(error.to_string()))
@@ -81,12 +80,12 @@ pub fn define(options: WorkerOptions, services: ComplaintServices) -> Result<Wor
 
 #[cfg(test)]
 mod tests {
-    use super::{Retain, Surface};
+    use super::{ReleaseJob, RetentionJob};
 
-    /// A job that cannot be read from what the timetable hands over fails every time, and no complaint ever surfaces.
+    /// A job that cannot be deserialized from `null` would fail every time.
     #[test]
     fn the_timetable_hands_over_null() {
-        assert!(serde_json::from_str::<Surface>("null").is_ok());
-        assert!(serde_json::from_str::<Retain>("null").is_ok());
+        assert!(serde_json::from_str::<ReleaseJob>("null").is_ok());
+        assert!(serde_json::from_str::<RetentionJob>("null").is_ok());
     }
 }

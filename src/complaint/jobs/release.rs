@@ -1,21 +1,22 @@
-//! What the service does by itself: lays complaints before the office at the surfacing times, delivers signed answers, goes on when a reporter has answered,
-//! closes what was acknowledged, tells that reporters have written, alarms when the hours of a breach run out, and lets reporters' acts into the audit
-//! trail. A task looks every minute; each move is taken from the gate as any other.
+//! Steps that the service takes by itself: releases complaints, delivers signed answers, resumes
+//! complaints after a reporter's answer, closes complaints, notifies handlers of messages, raises
+//! alarms of breach deadlines, and moves delayed events into the audit trail. A supervised task
+//! runs every minute; each step passes the gate like any other.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Event};
 use crate::casework::calendars::Calendars;
-use crate::casework::desk::{OpenFile, take_for_the_service};
-use crate::casework::workflow::{Asking, RequestTime};
+use crate::casework::desk::{OpenFile, take_as_service};
+use crate::casework::workflow::RequestTime;
 use crate::complaint::announcing;
 use crate::complaint::breach;
 use crate::complaint::disclosure;
 use crate::complaint::read_transaction::read_as;
 use crate::complaint::retaliation;
-use crate::complaint::screening::{renamed, rescreening};
+use crate::complaint::screening::{name_changes, rescreening};
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::viewer::Viewer;
@@ -23,74 +24,78 @@ use crate::complaint::store::{delayed_audit, release as store, sessions};
 use crate::database::Database;
 use crate::error::{Code, Result};
 use crate::ids::ComplaintId;
+use crate::sop::gate::Principal;
 use crate::web::{IdempotentWrite, Reply};
 
-/// Does everything that is due. What cannot be done with one complaint, or of one kind, keeps no other back.
+/// Does all due work. A failure with one complaint or one kind of work does not stop the rest.
 ///
 /// # Errors
-/// The first of them; what was done stays done, and the next look does the rest.
-pub async fn look(
+/// The first error. Completed work stays, and the next run repeats the rest.
+pub async fn run(
     database: &Database,
     services: &ComplaintServices,
     calendars: &Calendars,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let look = Look {
+    let pass = ReleasePass {
         database,
         services,
         calendars,
         now,
     };
     let done = [
-        // First of all: nobody is told of what they may not know, and no message can be read before its names were looked for.
-        look.screen_again().await,
-        renamed::note(database, services, now).await,
-        // Before what reporters wrote is told of: between signature and delivery there is nobody who could answer.
-        look.move_on(
-            look.read(async |c| store::signed(c).await).await,
+        // Screening comes first: a message must be screened before it can be read or notified.
+        pass.screen_again().await,
+        name_changes::record(database, services, now).await,
+        // Delivery comes before the notifications: between signature and delivery no one could
+        // answer the reporter.
+        pass.advance(
+            pass.read(async |c| store::list_signed(c).await).await,
             Task::DeliverAnswer,
             Stage::Answered,
         )
         .await,
-        look.let_acts_in().await,
-        look.expire_disclosures().await,
-        breach::watch(database, services, now).await,
-        look.surface().await,
-        // After complaints have surfaced: one may have come with a report.
-        look.tell_of_retaliation().await,
-        look.move_on(
-            look.read(async |c| store::to_resume(c, now).await).await,
+        pass.publish_reporter_acts().await,
+        pass.expire_disclosures().await,
+        breach::raise_due_alarms(database, services, now).await,
+        pass.release().await,
+        // After the release of complaints, because a complaint may have a report of retaliation.
+        pass.notify_of_retaliation().await,
+        pass.advance(
+            pass.read(async |c| store::to_resume(c, now).await).await,
             Task::ResumeComplaint,
             Stage::InResolution,
         )
         .await,
-        look.move_on(
-            look.read(async |c| store::to_close(c, now).await).await,
+        pass.advance(
+            pass.read(async |c| store::to_close(c, now).await).await,
             Task::CloseComplaint,
             Stage::Closed,
         )
         .await,
-        look.read(async |c| sessions::sweep(c, now).await).await,
+        pass.read(async |c| sessions::delete_expired(c, now).await)
+            .await,
     ];
     done.into_iter().collect()
 }
 
-struct Look<'a> {
+struct ReleasePass<'a> {
     database: &'a Database,
     services: &'a ComplaintServices,
     calendars: &'a Calendars,
     now: DateTime<Utc>,
 }
 
-impl Look<'_> {
-    /// Complaints become known at their surfacing time: that moment, and no other, is in the clock and in the trail.
-    async fn surface(&self) -> Result<()> {
+impl ReleasePass<'_> {
+    /// Releases complaints. The clock and the audit trail record the release time, not the time of
+    /// this run.
+    async fn release(&self) -> Result<()> {
         let mut done = Ok(());
         for (case, slot) in self.read(async |c| store::due(c, self.now).await).await? {
-            done = done.and(of(
+            done = done.and(log_failure(
                 case,
                 self.take(case, Task::SurfaceComplaint, slot, async |file| {
-                    rescreening::on_surfacing(file).await
+                    rescreening::screen_on_release(file).await
                 })
                 .await,
             ));
@@ -98,20 +103,20 @@ impl Look<'_> {
         done
     }
 
-    /// Screens what must be screened again.
+    /// Screens the complaints that are due for screening.
     async fn screen_again(&self) -> Result<()> {
         let mut done = Ok(());
         for case in self
             .read(async |c| rescreening::due(c, self.now, self.services).await)
             .await?
         {
-            done = done.and(of(case, self.screen_one_again(case).await));
+            done = done.and(log_failure(case, self.screen_one_again(case).await));
         }
         done
     }
 
     async fn screen_one_again(&self, case: ComplaintId) -> Result<()> {
-        if Box::pin(rescreening::must_be_taken(
+        if Box::pin(rescreening::has_new_conflicts(
             self.database,
             case,
             self.now,
@@ -127,11 +132,11 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// Hands each of these over to `to`.
-    async fn move_on(&self, cases: Result<Vec<ComplaintId>>, task: Task, to: Stage) -> Result<()> {
+    /// Hands each case over to stage `to`.
+    async fn advance(&self, cases: Result<Vec<ComplaintId>>, task: Task, to: Stage) -> Result<()> {
         let mut done = Ok(());
         for case in cases? {
-            done = done.and(of(
+            done = done.and(log_failure(
                 case,
                 self.take(case, task, self.now, async |_| Ok(to)).await,
             ));
@@ -139,7 +144,7 @@ impl Look<'_> {
         done
     }
 
-    /// Takes a file as the service, and hands it over to where `to` says.
+    /// Takes a file as the service and hands it over to the stage that `to` returns.
     async fn take(
         &self,
         case: ComplaintId,
@@ -151,7 +156,7 @@ impl Look<'_> {
             now,
             calendars: self.calendars.clone(),
         };
-        let mut file = Box::pin(take_for_the_service(
+        let mut file = Box::pin(take_as_service(
             self.database,
             &request_time,
             self.services.clone(),
@@ -160,7 +165,7 @@ impl Look<'_> {
         ))
         .await?;
         let to = Box::pin(to(&mut file)).await?;
-        Box::pin(file.hand_over_quietly(to, Reply::nothing()))
+        Box::pin(file.hand_over_without_view(to, Reply::no_content()))
             .await
             .map(|_| ())
     }
@@ -172,17 +177,17 @@ impl Look<'_> {
         read_as(
             self.database,
             self.services,
-            Asking::Service,
+            Principal::System,
             None,
             async |c, _, _| with(c).await,
         )
         .await
     }
 
-    /// Begins a write that may see every complaint.
+    /// Begins a write in the service's context.
     async fn begin(&self) -> Result<IdempotentWrite> {
-        let mut work = IdempotentWrite::of_the_service(self.database, self.now).await?;
-        Viewer::enter(&mut work, Asking::Service, None, &self.services.keys).await?;
+        let mut work = IdempotentWrite::for_job(self.database, self.now).await?;
+        Viewer::set_context(&mut work, Principal::System, None, &self.services.keys).await?;
         Ok(work)
     }
 
@@ -192,22 +197,23 @@ impl Look<'_> {
         work.commit().await
     }
 
-    /// Who protects reporters hears of reports of retaliation that can be read by now.
-    async fn tell_of_retaliation(&self) -> Result<()> {
+    /// Notifies the conflict officers of reports of retaliation that have been released.
+    async fn notify_of_retaliation(&self) -> Result<()> {
         let mut work = self.begin().await?;
         let at = RequestTime {
             now: self.now,
             calendars: self.calendars.clone(),
         };
-        if retaliation::tell(&mut work, &at, self.services).await? {
+        if retaliation::notify_protectors(&mut work, &at, self.services).await? {
             work.commit().await
         } else {
             Ok(())
         }
     }
 
-    /// The acts of reporters that have waited long enough enter the trail together, each with its day; who handles a complaint with news hears so once.
-    async fn let_acts_in(&self) -> Result<()> {
+    /// Moves the delayed acts of reporters that are due into the audit trail, each with its day,
+    /// and notifies the handlers of each complaint with a new message once.
+    async fn publish_reporter_acts(&self) -> Result<()> {
         let mut work = self.begin().await?;
         let waiting = delayed_audit::take_due(&mut work, self.now).await?;
         if waiting.is_empty() {
@@ -223,43 +229,47 @@ impl Look<'_> {
             .map(|act| (act.case.0, act.surfaces_at))
             .collect();
         for (case, slot) in wrote {
-            if let Some(of) = store::with_news(&mut work, ComplaintId(case), slot).await? {
-                announcing::reporter_wrote(&mut work, of, &at, self.services).await?;
+            if let Some(of) = store::find_with_news(&mut work, ComplaintId(case), slot).await? {
+                announcing::notify_reporter_wrote(&mut work, of, &at, self.services).await?;
             }
         }
         let events: Vec<_> = waiting
             .iter()
-            .map(|act| of_act(act, self.services))
+            .map(|act| audit_event(act, self.services))
             .collect();
         audit::append(&mut work, &self.services.audit, &events).await?;
         work.commit().await
     }
 }
 
-/// What became of one complaint. That somebody was faster is fine; what else failed is logged with which it was.
-fn of(case: ComplaintId, outcome: Result<()>) -> Result<()> {
+/// Logs a failure with the id of its complaint. A complaint that was moved or deleted meanwhile is
+/// no failure.
+fn log_failure(case: ComplaintId, outcome: Result<()>) -> Result<()> {
     match outcome {
         Err(error) if matches!(error.code(), Some(Code::OutOfOrder | Code::NotFound)) => Ok(()),
         Err(error) => {
-            tracing::error!(complaint.id = %case, "what is due cannot be done with a complaint");
+            tracing::error!(complaint.id = %case, "due work on a complaint failed");
             Err(error)
         }
         Ok(()) => Ok(()),
     }
 }
 
-/// The event of an act. Which clerk typed in a paper is a sealed word of it.
-fn of_act<'a>(act: &'a delayed_audit::Waiting, services: &ComplaintServices) -> Event<'a> {
+/// The audit event of an act. The clerk of a paper complaint is recorded in the sealed detail.
+fn audit_event<'a>(
+    act: &'a delayed_audit::DelayedEvent,
+    services: &ComplaintServices,
+) -> Event<'a> {
     Event {
         office: act.office,
         at: None,
         on: act.on,
-        actor: Actor::Reporter,
+        actor: Principal::Reporter,
         action: &act.action,
         object: services.keys.case_ref(act.case),
         step: None,
-        moved: None,
-        counted: (0, 0),
+        stages: None,
+        round_and_draft: (0, 0),
         detail: act.clerk.as_deref(),
     }
 }

@@ -1,45 +1,47 @@
-//! What is kept no longer: the identity first, then the case, and with it the words of every breach that names it. Shredding a salt comes before deleting
-//! a row, so that no backup of the database brings back what was deleted. The audit trail stays; what it names leads nowhere then.
+//! Retention: shreds the identity first, later the case and the text of every breach that names the
+//! case. The salt is shredded before the row is deleted, so that no backup of the database can
+//! restore the data. The audit trail stays; its references cannot be resolved afterwards.
 
 use chrono::{DateTime, Utc};
 
-use crate::audit::{self, Actor, Event};
-use crate::casework::workflow::Asking;
+use crate::audit::{self, Event};
 use crate::complaint::breach;
 use crate::complaint::read_transaction::read_as;
-use crate::complaint::sealing::salts::Of;
+use crate::complaint::sealing::salts::SaltKind;
 use crate::complaint::services::ComplaintServices;
-use crate::complaint::store::retention::Until;
+use crate::complaint::store::retention::RetentionCutoff;
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::{breaches, retention as store, vault};
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId};
+use crate::sop::gate::Principal;
 use crate::web::IdempotentWrite;
 
-/// Shreds every identity, deletes every case and forgets the words of every breach whose time has come. Two at once do no harm: each case is asked for
-/// again under its lock. One that cannot go keeps no other back.
+/// Shreds the identities, cases and texts of breaches at the end of their retention period.
+/// Parallel runs are safe, because each case is checked again under its lock. A case that fails
+/// does not stop the others.
 ///
 /// # Errors
-/// The first that the server or the store refuses; the next run does the rest.
+/// The first error; the next run repeats the rest.
 pub async fn run(
     database: &Database,
     services: &ComplaintServices,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let until = |kept| Until::kept_for(kept, today(now));
+    let until = |kept| RetentionCutoff::retained_for(kept, today(now));
     let (identity_until, content_until) = (
-        until(services.policy.identity_kept),
-        until(services.policy.content_kept),
+        until(services.policy.identity_retention),
+        until(services.policy.content_retention),
     );
     let mut done = Ok(());
     for case in read_as(
         database,
         services,
-        Asking::Service,
+        Principal::System,
         None,
-        async |c, _, _| store::identities(c, identity_until).await,
+        async |c, _, _| store::due_identities(c, identity_until).await,
     )
     .await?
     {
@@ -56,9 +58,9 @@ pub async fn run(
     for case in read_as(
         database,
         services,
-        Asking::Service,
+        Principal::System,
         None,
-        async |c, _, _| store::contents(c, content_until).await,
+        async |c, _, _| store::due_cases(c, content_until).await,
     )
     .await?
     {
@@ -79,13 +81,13 @@ async fn forget_identity(
     mut work: IdempotentWrite,
     services: &ComplaintServices,
     case: ComplaintId,
-    until: Until,
+    until: RetentionCutoff,
 ) -> Result<()> {
-    let Some(office) = store::identity_is_gone(&mut work, case, until).await? else {
+    let Some(office) = store::mark_identity_gone(&mut work, case, until).await? else {
         return Ok(());
     };
     shred_identity(services, case).await?;
-    note(&mut work, services, (office, case), "shred_identity").await?;
+    record(&mut work, services, (office, case), "shred_identity").await?;
     work.commit().await
 }
 
@@ -93,30 +95,30 @@ async fn forget_case(
     mut work: IdempotentWrite,
     services: &ComplaintServices,
     case: ComplaintId,
-    until: Until,
+    until: RetentionCutoff,
 ) -> Result<()> {
-    // First the lock: who names it in a breach has named it before, or finds it gone.
+    // The lock comes first: a breach that names the case has named it before, or finds it deleted.
     store::lock(&mut work, case).await?;
-    let spoken_of_in = breaches::naming(&mut work, case).await?;
+    let spoken_of_in = breaches::lock_naming(&mut work, case).await?;
     let Some(gone) = store::delete(&mut work, case, until).await? else {
         return Ok(());
     };
-    services.salts.shred(case, Of::Content).await?;
+    services.salts.shred(case, SaltKind::Content).await?;
     shred_identity(services, case).await?;
-    breach::forget(&mut work, services, &spoken_of_in).await?;
+    breach::shred_texts(&mut work, services, &spoken_of_in).await?;
     let number = services
         .keys
-        .mark(format!("tombstone|{}", gone.public_number).as_bytes());
+        .service_tag(format!("tombstone|{}", gone.public_number).as_bytes());
     let on = today(work.now());
-    store::bury(&mut work, &number, &gone, on).await?;
-    note(&mut work, services, (gone.office, case), "delete_complaint").await?;
+    store::add_tombstone(&mut work, &number, &gone, on).await?;
+    record(&mut work, services, (gone.office, case), "delete_complaint").await?;
     work.commit().await
 }
 
 async fn forget_breaches(mut work: IdempotentWrite, services: &ComplaintServices) -> Result<()> {
-    let before = work.now() - services.policy.content_kept;
-    let over = breaches::closed_before(&mut work, before).await?;
-    breach::forget(&mut work, services, &over).await?;
+    let before = work.now() - services.policy.content_retention;
+    let over = breaches::lock_closed_before(&mut work, before).await?;
+    breach::shred_texts(&mut work, services, &over).await?;
     work.commit().await
 }
 
@@ -125,21 +127,21 @@ async fn begin(
     services: &ComplaintServices,
     now: DateTime<Utc>,
 ) -> Result<IdempotentWrite> {
-    let mut work = IdempotentWrite::of_the_service(database, now).await?;
-    Viewer::enter(&mut work, Asking::Service, None, &services.keys).await?;
+    let mut work = IdempotentWrite::for_job(database, now).await?;
+    Viewer::set_context(&mut work, Principal::System, None, &services.keys).await?;
     Ok(work)
 }
 
 async fn shred_identity(services: &ComplaintServices, case: ComplaintId) -> Result<()> {
-    services.salts.shred(case, Of::Identity).await?;
+    services.salts.shred(case, SaltKind::Identity).await?;
     let case_ref = services.keys.case_ref(case);
     services
         .vault()
-        .read(async |c| vault::forget(c, &case_ref).await)
+        .read(async |c| vault::delete(c, &case_ref).await)
         .await
 }
 
-async fn note(
+async fn record(
     work: &mut IdempotentWrite,
     services: &ComplaintServices,
     (office, case): (OfficeId, ComplaintId),
@@ -150,12 +152,12 @@ async fn note(
         office,
         at: Some(now),
         on: today(now),
-        actor: Actor::Service,
+        actor: Principal::System,
         action,
         object: services.keys.case_ref(case),
         step: None,
-        moved: None,
-        counted: (0, 0),
+        stages: None,
+        round_and_draft: (0, 0),
         detail: None,
     };
     audit::append(work, &services.audit, &[event]).await

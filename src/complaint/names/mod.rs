@@ -1,4 +1,4 @@
-//! Whom a text names: people, the holders of posts, and the reporter themself.
+//! Names in texts: persons, holders of posts, and the reporter.
 
 pub mod naming;
 mod posts;

@@ -1,25 +1,25 @@
-//! Whether a text names somebody: words compared without regard to case, punctuation, apostrophes, titles or the form of their letters.
+//! Comparison of names in texts. Case, punctuation, apostrophes, titles and compatibility forms of
+//! letters are ignored.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::posts::{also_called, called_in_short};
+use super::posts::{short_forms, synonyms};
 use crate::sop::role::Role;
 use crate::text::visible;
 
-/// Words that stand before or after a name and name nobody.
+/// Titles and other words before or after a name that do not identify a person.
 const TITLES: [&str; 30] = [
     "drs", "dra", "bapak", "bpk", "pak", "ibu", "bin", "binti", "demo", "prof", "haji", "hajah",
     "saudara", "saudari", "sdr", "sdri", "kom", "eng", "msc", "mba", "phd", "mt", "st", "se", "sh",
     "mm", "ir", "dr", "hj", "bu",
 ];
 
-/// Somebody's name, or what stands where a name is asked for.
+/// The words of a name, or of a text in a field for a name.
 pub struct Name(Vec<String>);
 
 impl Name {
-    /// Of what stands before the first comma; behind it are degrees.
-    #[must_use]
-    pub fn of(text: &str) -> Self {
+    /// Parses the part before the first comma; academic degrees follow the comma.
+    pub fn parse(text: &str) -> Self {
         let before = words(text.split(',').next().unwrap_or_default());
         Self(if before.is_empty() {
             words(text)
@@ -28,32 +28,37 @@ impl Name {
         })
     }
 
-    /// Whether `given`, where somebody is asked for a name, may mean this person: one telling word in common, or the whole of a name of short words.
-    #[must_use]
-    pub fn is_meant_by(&self, given: &Self) -> bool {
-        let (mine, theirs) = (self.proper(), given.proper());
+    /// Whether `given`, entered in a field for a name, may mean this person: one distinctive word
+    /// in common, or the whole name when all its words are short.
+    pub fn matches_name(&self, given: &Self) -> bool {
+        let (mine, theirs) = (self.without_titles(), given.without_titles());
         given
             .0
             .iter()
-            .any(|word| tells(word) && self.0.contains(word))
+            .any(|word| is_distinctive(word) && self.0.contains(word))
             || (!mine.is_empty()
-                && !mine.iter().any(|word| tells(word))
+                && !mine.iter().any(|word| is_distinctive(word))
                 && is_long_enough(&mine)
-                && holds(&theirs, &mine))
+                && contains_phrase(&theirs, &mine))
             || (!theirs.is_empty()
-                && !theirs.iter().any(|word| tells(word))
+                && !theirs.iter().any(|word| is_distinctive(word))
                 && is_long_enough(&theirs)
-                && holds(&mine, &theirs))
+                && contains_phrase(&mine, &theirs))
     }
 
-    /// Whether a text speaks of this person: two telling words of the name beside each other, or the whole of a name that has no two.
-    #[must_use]
-    pub fn is_in(&self, text: &[String]) -> bool {
-        let telling: Vec<_> = self.0.iter().filter(|word| tells(word)).cloned().collect();
+    /// Whether a text mentions this person: two distinctive words of the name next to each other,
+    /// or the whole name when it has fewer than two.
+    pub fn occurs_in(&self, text: &[String]) -> bool {
+        let telling: Vec<_> = self
+            .0
+            .iter()
+            .filter(|word| is_distinctive(word))
+            .cloned()
+            .collect();
         match telling.as_slice() {
             [] => {
-                let whole = self.proper();
-                is_long_enough(&whole) && holds(text, &whole)
+                let whole = self.without_titles();
+                is_long_enough(&whole) && contains_phrase(text, &whole)
             }
             [only] => text.contains(only),
             [..] => (1..telling.len()).any(|later| {
@@ -66,8 +71,8 @@ impl Name {
         }
     }
 
-    /// Without titles.
-    fn proper(&self) -> Vec<String> {
+    /// The words without titles.
+    fn without_titles(&self) -> Vec<String> {
         self.0
             .iter()
             .filter(|word| !TITLES.contains(&word.as_str()))
@@ -76,10 +81,11 @@ impl Name {
     }
 }
 
-/// The words of a text, made alike: compatibility forms, case, and no apostrophe or invisible character within a word.
-#[must_use]
+/// Splits a text into words in a normal form: NFKC, lower case, without apostrophes and invisible
+/// characters.
 pub fn words(text: &str) -> Vec<String> {
-    // Before and after: one apostrophe becomes a space by its compatibility form, another becomes an apostrophe by it.
+    // Apostrophes are removed before and after NFKC: NFKC turns one of them into a space and
+    // another character into an apostrophe.
     let bare: String = text.chars().filter(|c| !is_apostrophe(*c)).collect();
     let alike: String = visible(&bare)
         .filter(|c| !is_apostrophe(*c))
@@ -93,37 +99,31 @@ pub fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether a text speaks of the post of `role`.
-#[must_use]
-pub fn speaks_of_post(text: &[String], role: Role) -> bool {
+/// Whether a text mentions the post of `role`.
+pub fn mentions_post(text: &[String], role: Role) -> bool {
     [role.office_term()]
         .iter()
-        .chain(also_called(role))
-        .any(|term| holds(text, &words(term)))
+        .chain(synonyms(role))
+        .any(|term| contains_phrase(text, &words(term)))
 }
 
-/// Whether what stands where a name or a post is asked for means the post of `role`.
-#[must_use]
+/// Whether a text in a field for a name or a post means the post of `role`.
 pub fn means_post(given: &[String], role: Role) -> bool {
-    speaks_of_post(given, role)
-        || called_in_short(role)
-            .iter()
-            .any(|term| given == words(term))
+    mentions_post(given, role) || short_forms(role).iter().any(|term| given == words(term))
 }
 
-/// Titles and initials name nobody.
-fn tells(word: &str) -> bool {
+/// Whether a word may identify a person; titles and words under three characters do not.
+fn is_distinctive(word: &str) -> bool {
     word.chars().count() >= 3 && !TITLES.contains(&word)
 }
 
-/// One letter is an initial.
+/// Whether a name has at least two letters; one letter is an initial.
 fn is_long_enough(name: &[String]) -> bool {
     name.iter().map(|word| word.chars().count()).sum::<usize>() >= 2
 }
 
-/// Whether the words of `part` stand in `text` one after another.
-#[must_use]
-pub fn holds(text: &[String], part: &[String]) -> bool {
+/// Whether `text` contains the words of `part` one after another.
+pub fn contains_phrase(text: &[String], part: &[String]) -> bool {
     !part.is_empty() && text.windows(part.len()).any(|window| window == part)
 }
 
@@ -139,11 +139,11 @@ mod tests {
     use super::*;
 
     fn meant(name: &str, given: &str) -> bool {
-        Name::of(name).is_meant_by(&Name::of(given))
+        Name::parse(name).matches_name(&Name::parse(given))
     }
 
     fn spoken_of(name: &str, text: &str) -> bool {
-        Name::of(name).is_in(&words(text))
+        Name::parse(name).occurs_in(&words(text))
     }
 
     #[test]
@@ -220,7 +220,7 @@ mod tests {
         }
         assert!(
             !means_post(&words("Kepala Desa"), Role::Head)
-                && !speaks_of_post(&words("Sakit kepala saya."), Role::Head)
+                && !mentions_post(&words("Sakit kepala saya."), Role::Head)
         );
     }
 }

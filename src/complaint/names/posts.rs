@@ -1,10 +1,11 @@
-//! How people call a post of the office when they do not know, or do not write, who holds it. The one list for the screening.
+//! Names of posts of the office as people write them when they do not know or write the holder's
+//! name. The only such list; the screening uses it.
 
 use crate::sop::role::Role;
 
-/// What else a holder of `role` is called, beside its term in the table of roles. “Plt.” and “Plh.” stand before any of them and change nothing.
-#[must_use]
-pub fn also_called(role: Role) -> &'static [&'static str] {
+/// Other terms for the post of `role`, beside its term in the table of roles. “Plt.” and “Plh.” may
+/// precede any of them.
+pub fn synonyms(role: Role) -> &'static [&'static str] {
     match role {
         Role::Head => &[
             "Kepala BSPJI",
@@ -64,9 +65,8 @@ pub fn also_called(role: Role) -> &'static [&'static str] {
     }
 }
 
-/// What stands alone for a post where somebody is asked for a post, and would mean little in a text.
-#[must_use]
-pub fn called_in_short(role: Role) -> &'static [&'static str] {
+/// Short terms that mean a post only in a field for a post, and would mean little in a text.
+pub fn short_forms(role: Role) -> &'static [&'static str] {
     match role {
         Role::Head => &["Kepala", "Pimpinan", "Plt.", "Plh.", "Atasan tertinggi"],
         Role::Admin => &["Admin"],

@@ -1,33 +1,33 @@
-//! Whether a complaint's own text tells who its reporter is, however they spelled it: numbers with any signs between their digits, names in any spacing, and
-//! each longer word of a name by itself. Both are in memory only here.
+//! Search for the reporter's identity in the complaint's own text: numbers with any separators
+//! between their digits, names in any spacing, and each longer word of a name. Text and identity
+//! are in memory together only here.
 
 use crate::complaint::identity::{Identity, IdentityField};
 
-/// The shortest text that tells anything, in characters.
-const TELLING: usize = 4;
-/// The shortest number that does, in digits.
-const TELLING_DIGITS: usize = 7;
+/// Shortest text that may identify a person, in characters.
+const MIN_WORD_CHARS: usize = 4;
+/// Shortest number that may identify a person, in digits.
+const MIN_DIGITS: usize = 7;
 
-/// Whether `text` holds something of `identity`.
-#[must_use]
-pub fn tells_of(text: &str, identity: &Identity) -> bool {
+/// Whether `text` contains a field of `identity`.
+pub fn contains_identity(text: &str, identity: &Identity) -> bool {
     let (words, numbers) = (words(text), numbers(text));
     IdentityField::ALL.into_iter().any(|field| {
-        identity.of(field).is_some_and(|given| match field {
-            IdentityField::Nik | IdentityField::Phone => tells_number(&numbers, given),
+        identity.get(field).is_some_and(|given| match field {
+            IdentityField::Nik | IdentityField::Phone => contains_number(&numbers, given),
             IdentityField::Name => self::words(given)
                 .iter()
-                .any(|word| word.chars().count() >= TELLING && words.contains(word)),
+                .any(|word| word.chars().count() >= MIN_WORD_CHARS && words.contains(word)),
             IdentityField::Email | IdentityField::Address | IdentityField::Relation => {
                 let given = self::words(given);
-                given.concat().chars().count() >= TELLING
+                given.concat().chars().count() >= MIN_WORD_CHARS
                     && words.windows(given.len()).any(|window| window == given)
             }
         })
     })
 }
 
-/// The words of a text, in small letters and without what stands between them.
+/// The words of a text in lower case, without punctuation.
 fn words(text: &str) -> Vec<String> {
     let parts = text
         .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
@@ -37,25 +37,25 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The numbers of a text, each in one: signs that people put between digits are left out.
+/// The numbers of a text, without the separators that people write between digits.
 fn numbers(text: &str) -> Vec<String> {
     let parts = text.split(|c: char| {
         !c.is_ascii_digit() && !matches!(c, ' ' | '-' | '.' | '(' | ')' | '+' | '/')
     });
     parts
         .map(digits)
-        .filter(|number| number.len() >= TELLING_DIGITS)
+        .filter(|number| number.len() >= MIN_DIGITS)
         .collect()
 }
 
-fn tells_number(numbers: &[String], given: &str) -> bool {
+fn contains_number(numbers: &[String], given: &str) -> bool {
     let given = digits(given);
-    // Between the country and the subscriber everybody writes something else: 0812…, 62 812…
+    // Prefixes before the subscriber number differ: 0812…, 62 812…
     let core = given
         .strip_prefix("62")
         .or_else(|| given.strip_prefix('0'))
         .unwrap_or(&given);
-    core.len() >= TELLING_DIGITS && numbers.iter().any(|number| number.contains(core))
+    core.len() >= MIN_DIGITS && numbers.iter().any(|number| number.contains(core))
 }
 
 fn digits(text: &str) -> String {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     fn tells(account: &str, identity: serde_json::Value) -> bool {
-        tells_of(account, &serde_json::from_value(identity).unwrap())
+        contains_identity(account, &serde_json::from_value(identity).unwrap())
     }
 
     #[test]

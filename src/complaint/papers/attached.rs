@@ -1,5 +1,5 @@
-//! An attachment of a complaint (lampiran): two files and what is known of them. Names and kinds are sealed with them; what is left in clear is that there is
-//! one, about how long it is, and on which day it came.
+//! An attachment of a complaint (lampiran): original, clean copy and metadata. File name and kind
+//! are sealed; the database shows that there is an attachment, its approximate length and its day.
 
 use std::time::Duration;
 
@@ -7,53 +7,53 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::complaint::sealing::sealed_file::Meta;
+use crate::complaint::sealing::sealed_file::AttachmentMeta;
 use crate::ids::AttachmentId;
 
-/// The largest file, in bytes.
-pub const LARGEST: u64 = 10 << 20;
-/// How long a file may take to arrive or to be fetched while every seat is taken: 35 KB a second are enough. With seats to spare, a slow line may take longer.
-pub const FAIR: Duration = Duration::from_mins(5);
-/// The most attachments of one complaint.
-pub const MOST: i64 = 20;
+/// Largest file in bytes.
+pub const MAX_FILE_SIZE: u64 = 10 << 20;
+/// Guaranteed time of a transfer while all upload permits are taken: 35 KB a second are enough for
+/// the largest file. A slow transfer may take longer while permits are free.
+pub const TRANSFER_TIME: Duration = Duration::from_mins(5);
+/// Most attachments of one complaint.
+pub const MAX_ATTACHMENTS: i64 = 20;
 
-/// The original, which opens by a disclosure alone, with its clean copy, which handlers may read.
+/// The original, opened by a disclosure only, and its clean copy for the handlers.
 pub struct Copies {
-    /// What is known of both.
-    pub meta: Meta,
-    /// As it came.
+    /// Metadata of both.
+    pub meta: AttachmentMeta,
+    /// The file as received.
     pub original: Zeroizing<Vec<u8>>,
-    /// As handlers may read it.
+    /// The clean copy.
     pub clean: Zeroizing<Vec<u8>>,
 }
 
-/// An attachment of a complaint. What the reporter called it is not told.
+/// An attachment of a complaint, without the reporter's file name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[schema(as = ComplaintAttachment)]
 pub struct AttachmentView {
-    /// Its id.
+    /// Id of the attachment.
     pub id: AttachmentId,
-    /// Its place among the attachments of the complaint, from 1 on.
+    /// Number among the attachments of the complaint, from 1.
     #[schema(example = 1)]
     pub seq: i32,
-    /// On which day it came (WIB).
+    /// Day of receipt (WIB).
     #[schema(value_type = String, format = Date, example = "2026-07-07")]
     pub on: NaiveDate,
-    /// What its content is.
+    /// Media type, detected by content.
     #[schema(example = "image/jpeg")]
     pub media_type: String,
-    /// Of the clean copy, in bytes.
+    /// Size of the clean copy in bytes.
     #[schema(example = 482_113)]
     pub size: u64,
-    /// How many visible things had to be left out of the copy because they cannot be cleaned.
+    /// Number of visible objects left out of the copy because they cannot be cleaned.
     #[schema(example = 0)]
     pub left_out: u64,
 }
 
 impl AttachmentView {
-    /// Of what was written down about it.
-    #[must_use]
-    pub fn of(id: AttachmentId, seq: i32, on: NaiveDate, meta: &Meta) -> Self {
+    /// Makes the view from the metadata.
+    pub fn of(id: AttachmentId, seq: i32, on: NaiveDate, meta: &AttachmentMeta) -> Self {
         Self {
             id,
             seq,
@@ -65,7 +65,7 @@ impl AttachmentView {
     }
 }
 
-/// Attachments in the order they came.
+/// Attachments in the order of receipt.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Attachments {
     /// The attachments.

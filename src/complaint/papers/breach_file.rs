@@ -1,16 +1,17 @@
-//! A breach of confidentiality as store, views and steps know it: its kinds, its state, and the hours the law gives.
+//! A breach of confidentiality as store, views and steps know it: kinds, state and legal deadline.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{BreachId, ComplaintId};
 
-/// How long there is, from the discovery on, to tell in writing those concerned and the authority: 3 x 24 hours, and no office hours (UU 27/2022 Pasal 46).
-const TO_TELL: TimeDelta = TimeDelta::hours(72);
-/// How long before their end the alarm is raised for the first time.
-const NEARLY: TimeDelta = TimeDelta::hours(12);
+/// Period after the discovery for the written notice to the persons concerned and the authority: 3
+/// x 24 hours, not office hours (UU 27/2022 Pasal 46).
+const NOTICE_PERIOD: TimeDelta = TimeDelta::hours(72);
+/// Time before the deadline at which the first alarm is raised.
+const WARNING_BEFORE: TimeDelta = TimeDelta::hours(12);
 
-/// What kind of breach it is (ISO 37002 7.5.5: an attempt to identify the reporter is one too).
+/// Kind of breach (ISO 37002 7.5.5: an attempt to identify the reporter is a breach too).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]
@@ -18,15 +19,16 @@ const NEARLY: TimeDelta = TimeDelta::hours(12);
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 #[schema(as = BreachKind, example = "attempt_to_identify")]
 pub enum Kind {
-    /// Somebody knows, or may know, who reported (identitas pelapor diketahui).
+    /// A person knows, or may know, the identity of the reporter (identitas pelapor diketahui).
     IdentityKnown,
-    /// Somebody tried to find out (upaya mengungkap identitas).
+    /// A person tried to identify the reporter (upaya mengungkap identitas).
     AttemptToIdentify,
-    /// Somebody who may not know what was reported knows it (isi pengaduan diketahui).
+    /// A person without the right to know the content of a complaint knows it (isi pengaduan
+    /// diketahui).
     ContentKnown,
-    /// A key, a key file or a passphrase is lost, or was in other hands (kunci hilang).
+    /// A key, a key file or a passphrase is lost, or was held by another person (kunci hilang).
     KeyLost,
-    /// Somebody was in the server, the database or a backup (sistem dibobol).
+    /// An intruder was in the server, the database or a backup (sistem dibobol).
     SystemBreached,
 }
 
@@ -40,8 +42,7 @@ impl Kind {
         Self::SystemBreached,
     ];
 
-    /// The code kept in the database.
-    #[must_use]
+    /// Code in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::IdentityKnown => "identity_known",
@@ -52,39 +53,36 @@ impl Kind {
         }
     }
 
-    /// Whether the law wants a notice before it may be closed: what was only tried has disclosed nothing.
-    #[must_use]
+    /// Whether the law requires a notice before the breach may be closed: an attempt alone has
+    /// disclosed nothing.
     pub fn needs_notice(self) -> bool {
         self != Self::AttemptToIdentify
     }
 }
 
-/// How far a breach is.
+/// State of a breach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = BreachState)]
 pub enum State {
-    /// Disclosures of what it affects are frozen (terbuka).
+    /// Open: disclosures of the affected complaints are frozen (terbuka).
     Open,
-    /// Selesai.
+    /// Closed (selesai).
     Closed,
 }
 
-/// Until when those concerned and the authority must be told of what was discovered then.
-#[must_use]
+/// Deadline of the written notices for a breach discovered at `discovered_at`.
 pub fn deadline(discovered_at: DateTime<Utc>) -> DateTime<Utc> {
-    discovered_at + TO_TELL
+    discovered_at + NOTICE_PERIOD
 }
 
-/// For the alarm at `now`: what was discovered until when has nearly used up its hours, and what until when all of them.
-#[must_use]
-pub fn alarming(now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
-    (now - TO_TELL + NEARLY, now - TO_TELL)
+/// Latest discovery times for the two alarms at `now`: deadline near, and deadline passed.
+pub fn alarm_cutoffs(now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+    (now - NOTICE_PERIOD + WARNING_BEFORE, now - NOTICE_PERIOD)
 }
 
-/// What a breach is called where cases are: its words lie under a key as a case has, and the trail names it by a reference as a case has. Ids are random, so no
-/// case is called the same.
-#[must_use]
+/// Id of a breach in places that take the id of a case: the key of its texts and its reference in
+/// the audit trail. Ids are random, so no case has the same id.
 pub fn as_case(breach: BreachId) -> ComplaintId {
     ComplaintId(breach.0)
 }
@@ -103,7 +101,7 @@ mod tests {
         let discovered = at("2026-07-10T11:30:00Z");
         assert_eq!(deadline(discovered), at("2026-07-13T11:30:00Z"));
         assert_eq!(
-            alarming(deadline(discovered)),
+            alarm_cutoffs(deadline(discovered)),
             (discovered + TimeDelta::hours(12), discovered)
         );
     }

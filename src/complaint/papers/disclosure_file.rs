@@ -1,5 +1,6 @@
-//! A request to open part of an identity, or the original of an attachment, as it is kept: what was asked for and what was decided are sealed under the
-//! key of the case, so that who writes to the database can neither widen a request, nor turn it to somebody else or to a key of their own.
+//! A request to disclose fields of an identity or the original of an attachment, as stored. Request
+//! and decisions are sealed under the key of the case, so that write access to the database is not
+//! enough to widen a request or to redirect it to another person or key.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,42 +8,37 @@ use crate::complaint::identity::IdentityField;
 use crate::ids::{AttachmentId, UserId};
 use crate::sop::role::Role;
 
-/// What something sealed is opened for.
+/// Purpose of a disclosure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = DisclosurePurpose)]
-pub enum Purpose {
-    /// The reporter agreed (persetujuan pelapor).
+pub enum DisclosurePurpose {
+    /// The reporter consents (persetujuan pelapor).
     Consent,
     /// For the police, the prosecutor, the KPK or a court (penegakan hukum). Two custodians decide.
     LawEnforcement,
-    /// To deliver the answer (penyampaian jawaban): address and name, and no more.
+    /// To deliver the answer (penyampaian jawaban): address and name only.
     Delivery,
     /// To protect the reporter (pelindungan).
     Protection,
 }
 
-impl Purpose {
+impl DisclosurePurpose {
     /// Whether two custodians must agree.
-    #[must_use]
-    pub fn needs_two(self) -> bool {
+    pub fn needs_two_custodians(self) -> bool {
         self == Self::LawEnforcement
     }
 
-    /// Whether the original of an attachment may be asked for: nobody needs one to deliver a letter.
-    #[must_use]
+    /// Whether the original of an attachment may be requested; delivering a letter needs none.
     pub fn allows_originals(self) -> bool {
         self != Self::Delivery
     }
 
-    /// Whether `field` may be asked for.
-    #[must_use]
+    /// Whether `field` may be requested.
     pub fn allows(self, field: IdentityField) -> bool {
         self != Self::Delivery || matches!(field, IdentityField::Address | IdentityField::Name)
     }
 
-    /// Its code.
-    #[must_use]
+    /// Code in JSON.
     pub fn code(self) -> &'static str {
         match self {
             Self::Consent => "consent",
@@ -53,7 +49,7 @@ impl Purpose {
     }
 }
 
-/// How far a request is.
+/// State of a request.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]
@@ -61,13 +57,13 @@ impl Purpose {
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 #[schema(as = DisclosureState)]
 pub enum State {
-    /// A custodian is to decide (menunggu keputusan).
+    /// A custodian must decide (menunggu keputusan).
     Pending,
     /// One of two custodians has agreed (disetujui pertama).
     Seconded,
-    /// To be opened within a quarter of an hour (disetujui).
+    /// Granted; it can be opened within 15 minutes (disetujui).
     Granted,
-    /// Ditolak.
+    /// Denied (ditolak).
     Denied,
     /// Opened, once (dibuka).
     Opened,
@@ -76,8 +72,7 @@ pub enum State {
 }
 
 impl State {
-    /// The code kept in the database.
-    #[must_use]
+    /// Code in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -90,83 +85,78 @@ impl State {
     }
 
     /// Whether a custodian can still decide.
-    #[must_use]
-    pub fn is_open(self) -> bool {
+    pub fn awaits_decision(self) -> bool {
         matches!(self, Self::Pending | Self::Seconded)
     }
 
-    /// Whether something can still come of it.
-    #[must_use]
-    pub fn is_live(self) -> bool {
-        self.is_open() || self == Self::Granted
+    /// Whether the request can still lead to an opening.
+    pub fn is_pending_or_granted(self) -> bool {
+        self.awaits_decision() || self == Self::Granted
     }
 }
 
-/// What was asked for, sealed.
+/// A request, stored sealed.
 #[derive(Serialize, Deserialize)]
-pub struct Asked {
-    /// By whom.
+pub struct DisclosureRequest {
+    /// Requester.
     pub requester: UserId,
-    /// Under which role they read the complaint.
+    /// Role under which the requester reads the complaint.
     pub role: Role,
-    /// What for.
-    pub purpose: Purpose,
-    /// Which fields; none when an original is asked for.
+    /// Purpose.
+    pub purpose: DisclosurePurpose,
+    /// Requested fields; empty for an original.
     pub fields: Vec<IdentityField>,
-    /// The original, when it is one that is asked for.
+    /// Requested original, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub original: Option<Original>,
-    /// Why.
+    pub original: Option<DisclosedOriginal>,
+    /// Reason.
     pub reason: String,
-    /// The public half of the requester's one-time key, in hexadecimal.
+    /// Public half of the requester's one-time key in hexadecimal.
     pub pickup: String,
 }
 
-/// An attachment of which the original is asked for.
+/// An attachment with a request for its original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = DisclosedOriginal)]
-pub struct Original {
-    /// The attachment.
+pub struct DisclosedOriginal {
+    /// Id of the attachment.
     pub attachment: AttachmentId,
-    /// Its place among the attachments of the complaint, from 1 on.
+    /// Number among the attachments of the complaint, from 1.
     #[schema(example = 1)]
     pub seq: i32,
 }
 
-impl Original {
-    /// As the audit trail calls it: by its number, which says nothing.
-    #[must_use]
-    pub fn in_the_trail(self) -> String {
+impl DisclosedOriginal {
+    /// Label in the audit trail: the number of the attachment, which reveals nothing.
+    pub fn audit_label(self) -> String {
         format!("original of attachment {}", self.seq)
     }
 }
 
-/// What the custodians said, sealed.
+/// Decisions of the custodians, stored sealed.
 #[derive(Default, Serialize, Deserialize)]
-pub struct Decided {
-    /// The first of two.
-    pub first: Option<Words>,
-    /// Who decided.
-    pub last: Option<Words>,
-    /// Why the reporter is not told.
+pub struct DisclosureDecisions {
+    /// First of two decisions.
+    pub first: Option<CustodianDecision>,
+    /// Final decision.
+    pub last: Option<CustodianDecision>,
+    /// Reason why the reporter is not told.
     pub withheld: Option<String>,
 }
 
-/// What one custodian said.
+/// Decision of one custodian.
 #[derive(Serialize, Deserialize)]
-pub struct Words {
-    /// Who.
+pub struct CustodianDecision {
+    /// Custodian.
     pub by: UserId,
-    /// Why.
+    /// Reason.
     pub reason: String,
-    /// The fields they agree to open; none when they refuse, and none for an original.
+    /// Fields the custodian agrees to open; empty for a refusal and for an original.
     pub fields: Vec<IdentityField>,
 }
 
-impl Decided {
-    /// The fields that may still be granted of those asked for: a first custodian's narrowing binds the second.
-    #[must_use]
-    pub fn open_to(&self, asked: &Asked) -> Vec<IdentityField> {
+impl DisclosureDecisions {
+    /// Requested fields that can still be granted: a first custodian's narrowing binds the second.
+    pub fn grantable_fields(&self, asked: &DisclosureRequest) -> Vec<IdentityField> {
         self.first
             .as_ref()
             .map_or_else(|| asked.fields.clone(), |first| first.fields.clone())
@@ -179,7 +169,7 @@ mod tests {
 
     #[test]
     fn delivery_is_for_address_and_name_only() {
-        let allowed = |purpose: Purpose| {
+        let allowed = |purpose: DisclosurePurpose| {
             IdentityField::ALL
                 .into_iter()
                 .filter(|field| purpose.allows(*field))
@@ -187,10 +177,10 @@ mod tests {
         };
         assert_eq!(
             [
-                Purpose::Consent,
-                Purpose::LawEnforcement,
-                Purpose::Delivery,
-                Purpose::Protection
+                DisclosurePurpose::Consent,
+                DisclosurePurpose::LawEnforcement,
+                DisclosurePurpose::Delivery,
+                DisclosurePurpose::Protection
             ]
             .map(allowed),
             [6, 6, 2, 6]
@@ -200,19 +190,19 @@ mod tests {
     #[test]
     fn originals_are_for_everything_but_delivery() {
         let allowed = [
-            Purpose::Consent,
-            Purpose::LawEnforcement,
-            Purpose::Delivery,
-            Purpose::Protection,
+            DisclosurePurpose::Consent,
+            DisclosurePurpose::LawEnforcement,
+            DisclosurePurpose::Delivery,
+            DisclosurePurpose::Protection,
         ]
-        .map(Purpose::allows_originals);
+        .map(DisclosurePurpose::allows_originals);
         assert_eq!(allowed, [true, true, false, true]);
     }
 
     #[test]
     fn what_was_asked_for_before_there_were_originals_is_read_as_it_was() {
         let kept = r#"{"requester":"0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70","role":"head","purpose":"consent","fields":["name"],"reason":"x","pickup":"00"}"#;
-        let asked: Asked = serde_json::from_str(kept).unwrap();
+        let asked: DisclosureRequest = serde_json::from_str(kept).unwrap();
         assert_eq!(
             (asked.fields.as_slice(), asked.original),
             ([IdentityField::Name].as_slice(), None)
@@ -222,10 +212,10 @@ mod tests {
     #[test]
     fn codes_are_written_as_they_are_kept() {
         for purpose in [
-            Purpose::Consent,
-            Purpose::LawEnforcement,
-            Purpose::Delivery,
-            Purpose::Protection,
+            DisclosurePurpose::Consent,
+            DisclosurePurpose::LawEnforcement,
+            DisclosurePurpose::Delivery,
+            DisclosurePurpose::Protection,
         ] {
             assert_eq!(serde_json::to_value(purpose).unwrap(), purpose.code());
         }

@@ -1,9 +1,10 @@
-//! What a reporter tells: the whistle-blowing form (formulir whistle blowing), and what is kept of it under the key of the case.
+//! The whistle-blowing form (formulir whistle blowing) and its content, which is stored under the
+//! key of the case.
 
 use serde::{Deserialize, Serialize};
 
 use crate::complaint::identity::Identity;
-use crate::complaint::names::self_identification::tells_of;
+use crate::complaint::names::self_identification::contains_identity;
 use crate::complaint::receipt::code::ReceiptCode;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{FieldError, Result, fault};
@@ -11,31 +12,31 @@ use crate::ids::ComplaintId;
 use crate::text::{is_blank, is_invisible, misleads};
 use crate::web::body::Validate;
 
-/// The longest account, in characters.
-const LONGEST_ACCOUNT: usize = 20_000;
-/// The longest line, in characters.
-const LONGEST_LINE: usize = 200;
-/// How many people can be named.
-const MOST_ACCUSED: usize = 20;
+/// Longest account in characters.
+const MAX_ACCOUNT_CHARS: usize = 20_000;
+/// Longest line in characters.
+const MAX_LINE_CHARS: usize = 200;
+/// Most persons that can be named.
+const MAX_ACCUSED: usize = 20;
 
-/// What a complaint is about.
+/// Category of a complaint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ComplaintCategory)]
 pub enum Category {
-    /// Korupsi, suap.
+    /// Corruption or bribery (korupsi, suap).
     Corruption,
-    /// Gratifikasi.
+    /// Gratuity (gratifikasi).
     Gratuity,
-    /// Benturan kepentingan.
+    /// Conflict of interest (benturan kepentingan).
     ConflictOfInterest,
-    /// Penyalahgunaan wewenang.
+    /// Abuse of authority (penyalahgunaan wewenang).
     AbuseOfAuthority,
-    /// Pelanggaran dalam pengadaan.
+    /// Violation in procurement (pelanggaran dalam pengadaan).
     Procurement,
-    /// Pelanggaran dalam pelayanan.
+    /// Violation in a service (pelanggaran dalam pelayanan).
     Service,
-    /// Lainnya.
+    /// Other (lainnya).
     Other,
 }
 
@@ -51,8 +52,7 @@ impl Category {
         Self::Other,
     ];
 
-    /// The code kept in the database.
-    #[must_use]
+    /// Code in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Corruption => "corruption",
@@ -66,7 +66,6 @@ impl Category {
     }
 
     /// The category with this code.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
@@ -74,25 +73,25 @@ impl Category {
     }
 }
 
-/// Somebody who is said to have done it (terlapor).
+/// A person named as responsible (terlapor).
 #[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Accused {
-    /// Their name, as far as it is known.
+    /// Name, as far as known.
     #[schema(example = "Darmawan", min_length = 1, max_length = 200)]
     pub name: String,
-    /// What they do in the office.
+    /// Position in the office.
     #[serde(default)]
     #[schema(example = "Staf penguji", min_length = 1, max_length = 200)]
     pub position: Option<String>,
 }
 
-/// What happened. This is kept as one sealed document and shown to those who handle the complaint.
+/// The facts of a complaint. Stored as one sealed document and shown to the handlers.
 #[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ComplaintContent)]
 pub struct Content {
-    /// In a few words.
+    /// Subject in a few words.
     #[schema(example = "Pungutan di luar tarif", min_length = 1, max_length = 200)]
     pub subject: String,
     /// The account (uraian kejadian).
@@ -102,57 +101,60 @@ pub struct Content {
         max_length = 20000
     )]
     pub account: String,
-    /// Where it happened.
+    /// Place.
     #[serde(default)]
     #[schema(example = "Loket penerimaan contoh", min_length = 1, max_length = 200)]
     pub place: Option<String>,
-    /// When it happened, in the reporter's words.
+    /// Time, in the reporter's words.
     #[serde(default)]
     #[schema(example = "awal Juni 2026", min_length = 1, max_length = 200)]
     pub occurred: Option<String>,
-    /// Whom it concerns. They will not see that the complaint exists.
+    /// Persons named as responsible. They do not see that the complaint exists.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub accused: Vec<Accused>,
 }
 
-/// The form on line.
+/// The online form.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ComplaintForm {
-    /// What it is about.
+    /// Category.
     pub category: Category,
-    /// What happened.
+    /// Content of the complaint.
     pub content: Content,
-    /// Who you are, if you want to say so. Sealed apart from the rest; leave it out to stay anonymous.
+    /// Your identity, if you want to declare it. Sealed apart from the complaint; leave it out to
+    /// stay anonymous.
     #[serde(default)]
     pub identity: Option<Identity>,
-    /// The account may hold words of your identity: everybody who handles the complaint would read them. Say `true` if you want that.
+    /// Whether the text may contain parts of your identity. All handlers of the complaint would
+    /// read them.
     #[serde(default)]
     pub identity_in_text_accepted: bool,
 }
 
 impl Validate for ComplaintForm {
     fn errors(&self) -> Vec<FieldError> {
-        let mut faults = self.content.faults("/content");
-        // Also where nobody is named: whoever gives no identity is not to be answered sooner.
+        let mut faults = self.content.field_errors("/content");
+        // The search also runs without an identity, so that the response time does not reveal an
+        // anonymous reporter.
         let nobody = Identity::default();
-        let telling = tells_of(
+        let telling = contains_identity(
             &self.content.text(),
             self.identity.as_ref().unwrap_or(&nobody),
         );
         faults.extend(
             self.identity
                 .as_ref()
-                .map(|identity| identity.faults("/identity"))
+                .map(|identity| identity.field_errors("/identity"))
                 .unwrap_or_default(),
         );
         if telling && !self.identity_in_text_accepted {
             faults.push(fault(
                 "/content/account",
                 "identifies_reporter",
-                "Uraian memuat identitas Anda: semua yang menangani pengaduan akan membacanya. Hapus, atau kirim identity_in_text_accepted: true.",
-                "The text holds parts of your identity: everybody who handles the complaint would read them. Take them out, or send identity_in_text_accepted: true.",
+                "Uraian memuat identitas Anda, yang akan terbaca oleh semua petugas yang menangani pengaduan. Hapus identitas tersebut, atau kirim identity_in_text_accepted: true.",
+                "The text contains parts of your identity, which all handlers of the complaint would read. Remove them, or send identity_in_text_accepted: true.",
             ));
         }
         faults
@@ -160,27 +162,20 @@ impl Validate for ComplaintForm {
 }
 
 impl Content {
-    /// Where it is sealed for.
+    /// Column in the associated data.
     const PLACE: &str = "content|sealed";
 
-    /// Seals it for its case.
-    ///
-    /// # Errors
-    /// Our own fault when it cannot be written.
+    /// Seals the content for its case.
     pub fn seal(&self, key: &CaseKey, case: ComplaintId) -> Result<Vec<u8>> {
         key.seal_json(Self::PLACE, case.0, self)
     }
 
-    /// Opens what was sealed for this case.
-    ///
-    /// # Errors
-    /// Our own fault when it was moved or changed.
+    /// Opens the content sealed for this case.
     pub fn open(key: &CaseKey, case: ComplaintId, sealed: &[u8]) -> Result<Self> {
         key.open_json(Self::PLACE, case.0, sealed)
     }
 
-    /// All its words, one part below the other.
-    #[must_use]
+    /// All texts, one per line.
     pub fn text(&self) -> String {
         let accused = self
             .accused
@@ -201,24 +196,23 @@ impl Content {
             .join("\n")
     }
 
-    /// Every fault, with pointers below `at`.
-    #[must_use]
-    pub fn faults(&self, at: &str) -> Vec<FieldError> {
+    /// Lists the field errors, with pointers below `at`.
+    pub fn field_errors(&self, at: &str) -> Vec<FieldError> {
         let mut faults = Vec::new();
-        faults.extend(line_fault(&self.subject, format!("{at}/subject")));
-        faults.extend(prose_fault(
+        faults.extend(line_error(&self.subject, format!("{at}/subject")));
+        faults.extend(prose_error(
             &self.account,
             format!("{at}/account"),
-            LONGEST_ACCOUNT,
+            MAX_ACCOUNT_CHARS,
         ));
         for (value, name) in [(&self.place, "place"), (&self.occurred, "occurred")] {
             faults.extend(
                 value
                     .as_ref()
-                    .and_then(|text| line_fault(text, format!("{at}/{name}"))),
+                    .and_then(|text| line_error(text, format!("{at}/{name}"))),
             );
         }
-        if self.accused.len() > MOST_ACCUSED {
+        if self.accused.len() > MAX_ACCUSED {
             faults.push(fault(
                 format!("{at}/accused"),
                 "too_many",
@@ -228,21 +222,20 @@ impl Content {
             return faults;
         }
         for (i, accused) in self.accused.iter().enumerate() {
-            faults.extend(line_fault(&accused.name, format!("{at}/accused/{i}/name")));
+            faults.extend(line_error(&accused.name, format!("{at}/accused/{i}/name")));
             faults.extend(
                 accused
                     .position
                     .as_ref()
-                    .and_then(|text| line_fault(text, format!("{at}/accused/{i}/position"))),
+                    .and_then(|text| line_error(text, format!("{at}/accused/{i}/position"))),
             );
         }
         faults
     }
 }
 
-/// What is wrong with a line: empty, too long, or with characters that mislead.
-#[must_use]
-pub fn line_fault(text: &str, at: String) -> Option<FieldError> {
+/// Checks a line: empty, too long, several lines, or with misleading characters.
+pub fn line_error(text: &str, at: String) -> Option<FieldError> {
     if text.contains('\n') {
         return Some(fault(
             at,
@@ -251,12 +244,11 @@ pub fn line_fault(text: &str, at: String) -> Option<FieldError> {
             "It must be one line.",
         ));
     }
-    prose_fault(text, at, LONGEST_LINE)
+    prose_error(text, at, MAX_LINE_CHARS)
 }
 
-/// What is wrong with a longer text. A receipt code does not belong into any text: who reads it could read the whole case.
-#[must_use]
-pub fn prose_fault(text: &str, at: String, longest: usize) -> Option<FieldError> {
+/// Checks a longer text. A receipt code is refused, because its reader could open the whole case.
+pub fn prose_error(text: &str, at: String, longest: usize) -> Option<FieldError> {
     if is_blank(text) {
         Some(fault(
             at,
@@ -271,7 +263,10 @@ pub fn prose_fault(text: &str, at: String, longest: usize) -> Option<FieldError>
             format!("Paling banyak {longest} karakter."),
             format!("At most {longest} characters."),
         ))
-    } else if text.chars().any(|c| hides(c) && c != '\n' && c != '\t') {
+    } else if text
+        .chars()
+        .any(|c| is_misleading(c) && c != '\n' && c != '\t')
+    {
         Some(fault(
             at,
             "misleading_character",
@@ -290,8 +285,9 @@ pub fn prose_fault(text: &str, at: String, longest: usize) -> Option<FieldError>
     }
 }
 
-/// Whether `c` shows nothing, or turns the direction of what follows: so that what is read is what is there.
-fn hides(c: char) -> bool {
+/// Whether `c` is invisible or changes the direction of the text, so that the displayed text would
+/// differ from the stored text.
+fn is_misleading(c: char) -> bool {
     misleads(c) || (is_invisible(c) && !matches!(c, '\u{fe00}'..='\u{fe0f}'))
 }
 

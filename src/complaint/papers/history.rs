@@ -1,17 +1,19 @@
-//! What happened to a complaint, as its handlers and its reporter are told: for staff the moment, for reporters the day.
+//! The history of a complaint as handlers and the reporter see it: with time for staff, in days for
+//! the reporter.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-use super::retaliation_file::UNTOLD;
+use super::retaliation_file::HIDDEN_TASKS;
 use crate::complaint::identity::IdentityField;
 use crate::complaint::sop::{Stage, Task};
 use crate::sop::table::Task as _;
 
-/// Acts beside the SOP of which those who handle a complaint are told. The rest of the trail is for who watches over it: alarms, guesses, what was shredded. A
-/// new act is told to nobody until it stands here.
-const TOLD: [&str; 11] = [
+/// Actions outside the SOP that the timeline of the handlers shows. The other events of the trail
+/// are for watchers: alarms, failed passphrases, shredding. A new action stays hidden until it is
+/// listed here.
+const VISIBLE_ACTIONS: [&str; 11] = [
     "activate_slip",
     "attach_scan",
     "state_side",
@@ -25,80 +27,80 @@ const TOLD: [&str; 11] = [
     "thaw_disclosure",
 ];
 
-/// The codes of everything of which those who handle a complaint are told.
-pub fn told() -> impl Iterator<Item = &'static str> {
+/// Codes of all tasks and actions in the timeline of the handlers.
+pub fn visible_codes() -> impl Iterator<Item = &'static str> {
     Task::all()
         .map(Task::code)
-        .filter(|code| !UNTOLD.contains(code))
-        .chain(TOLD)
+        .filter(|code| !HIDDEN_TASKS.contains(code))
+        .chain(VISIBLE_ACTIONS)
 }
 
-fn code_of_what_is_told() -> ObjectBuilder {
+fn task_code_schema() -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .description(Some("Code of what was done."))
-        .enum_values(Some(told()))
+        .enum_values(Some(visible_codes()))
         .examples(["dispose_complaint"])
 }
 
-/// Something that happened, as the reporter is told.
+/// A step of the timeline as the reporter sees it.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ReporterStep {
-    /// On which day.
+    /// Day.
     #[schema(value_type = String, format = Date, example = "2026-07-07")]
     pub on: NaiveDate,
-    /// What, as the SOP calls it.
+    /// Code of the task.
     #[schema(example = "dispose_complaint")]
     pub task: String,
-    /// Where the complaint came to.
+    /// Stage after the step.
     pub stage: Option<Stage>,
 }
 
-/// That people of the office opened it.
+/// An access to the complaint by staff.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Access {
-    /// On which day.
+    /// Day.
     #[schema(value_type = String, format = Date, example = "2026-07-07")]
     pub on: NaiveDate,
-    /// Under which role.
+    /// Role.
     #[schema(example = "head")]
     pub role: String,
-    /// How many people of that role.
+    /// Number of persons with that role.
     #[schema(example = 1)]
     pub people: i64,
-    /// The parts of your identity that were opened to them; null when there were none.
+    /// Fields of your identity that were disclosed; null when none were.
     #[schema(example = json!(["address"]))]
     pub disclosed: Option<Vec<IdentityField>>,
-    /// The number of your attachment whose original was opened to them; null when there was none.
+    /// Number of your attachment with a disclosed original; null when none was.
     #[schema(example = json!(null))]
     pub original: Option<i32>,
 }
 
-/// Something done to a complaint.
+/// A step of the timeline as staff sees it.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = ComplaintTimelineStep)]
 pub struct TimelineStep {
-    /// When; null for acts of the reporter, of which only the day is known.
+    /// Time; null for acts of the reporter, of which only the day is stored.
     pub at: Option<DateTime<Utc>>,
-    /// On which day.
+    /// Day.
     #[schema(value_type = String, format = Date, example = "2026-07-07")]
     pub on: NaiveDate,
-    /// Code of what was done.
-    #[schema(schema_with = code_of_what_is_told)]
+    /// Code of the task or action.
+    #[schema(schema_with = task_code_schema)]
     pub task: String,
-    /// The printed step it is, or is part of.
+    /// Number of the printed step that the task is, or is part of.
     #[schema(example = 2)]
     pub step: Option<i16>,
     /// `staff`, `reporter` or `service`.
     #[schema(example = "staff")]
     pub actor: String,
-    /// The roles under which staff did it.
+    /// Roles under which staff acted.
     #[schema(example = json!(["head"]))]
     pub roles: Vec<String>,
-    /// `plh` or `plt`.
+    /// Kind of acting appointment: `plh` or `plt`.
     pub acting: Option<String>,
-    /// From which stage.
+    /// Stage before the step.
     pub from_stage: Option<Stage>,
-    /// To which stage.
+    /// Stage after the step.
     pub to_stage: Option<Stage>,
 }

@@ -1,29 +1,28 @@
-//! A message between reporter and office (pesan), in days and not in minutes.
+//! A message between reporter and office (pesan), dated by day.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::form::prose_fault;
+use super::form::prose_error;
 use crate::error::FieldError;
 use crate::ids::MessageId;
 use crate::web::body::Validate;
 
-/// The longest message, in characters.
-const LONGEST: usize = 5_000;
+/// Longest message in characters.
+const MAX_MESSAGE_CHARS: usize = 5_000;
 
-/// Which side wrote it. The office speaks as one: no name.
+/// Side that wrote a message. The office writes without names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Author {
-    /// Pelapor.
+    /// Reporter (pelapor).
     Reporter,
-    /// Kantor.
+    /// Office (kantor).
     Office,
 }
 
 impl Author {
-    /// The code kept in the database.
-    #[must_use]
+    /// Code in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Reporter => "reporter",
@@ -32,7 +31,6 @@ impl Author {
     }
 
     /// The author with this code.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::Reporter, Self::Office]
             .into_iter()
@@ -44,20 +42,20 @@ impl Author {
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = ComplaintMessage)]
 pub struct MessageView {
-    /// Its id.
+    /// Id of the message.
     pub id: MessageId,
-    /// Its place in the conversation, from 1 on.
+    /// Number in the conversation, from 1.
     #[schema(example = 1)]
     pub seq: i32,
-    /// Which side wrote it.
+    /// Side that wrote the message.
     pub author: Author,
-    /// On which day (WIB).
+    /// Day (WIB).
     #[schema(value_type = String, format = Date, example = "2026-07-07")]
     pub on: NaiveDate,
-    /// Whether the office asked and waits for an answer.
+    /// Whether the office asks a question and waits for the answer.
     #[schema(example = false)]
     pub asks: bool,
-    /// What it says.
+    /// Text.
     #[schema(example = "Apakah ada kuitansi?")]
     pub text: String,
 }
@@ -66,14 +64,14 @@ pub struct MessageView {
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReporterMessage {
-    /// What it says.
+    /// Text.
     #[schema(example = "Ada, saya lampirkan.", min_length = 1, max_length = 5000)]
     pub text: String,
 }
 
 impl Validate for ReporterMessage {
     fn errors(&self) -> Vec<FieldError> {
-        prose_fault(&self.text, "/text".to_owned(), LONGEST)
+        prose_error(&self.text, "/text".to_owned(), MAX_MESSAGE_CHARS)
             .into_iter()
             .collect()
     }
@@ -83,10 +81,11 @@ impl Validate for ReporterMessage {
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OfficeMessage {
-    /// What it says.
+    /// Text.
     #[schema(example = "Apakah ada kuitansi?", min_length = 1, max_length = 5000)]
     pub text: String,
-    /// Whether the settlement waits for the reporter's answer: only while it is being settled.
+    /// Whether the settlement waits for the reporter's answer. Allowed only while the complaint is
+    /// being settled.
     #[serde(default)]
     #[schema(example = true)]
     pub awaits_answer: bool,
@@ -94,7 +93,7 @@ pub struct OfficeMessage {
 
 impl Validate for OfficeMessage {
     fn errors(&self) -> Vec<FieldError> {
-        prose_fault(&self.text, "/text".to_owned(), LONGEST)
+        prose_error(&self.text, "/text".to_owned(), MAX_MESSAGE_CHARS)
             .into_iter()
             .collect()
     }

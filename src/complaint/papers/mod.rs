@@ -1,5 +1,5 @@
-//! A complaint and its papers, as store, steps and views know them: what the reporter tells, what people of the office write on its road, what is attached,
-//! and the files that are opened about it.
+//! The papers of a complaint, as store, steps and views know them: form, messages, papers of the
+//! office, attachments, and the files on breaches, disclosures and retaliation.
 
 pub mod attached;
 pub mod breach_file;

@@ -1,55 +1,54 @@
-//! What people of the office write on the road of a complaint: disposition, forwarding, settlement, answer, and the reasons of side ways.
+//! Papers that staff writes for a complaint: disposition, forwarding, settlement, answer, and
+//! reasons.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// A kind of paper.
+/// Kind of paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Disposisi.
+pub enum PaperKind {
+    /// Disposition (disposisi).
     Disposition,
-    /// Pengantar penerusan.
+    /// Covering note of the forwarding (pengantar penerusan).
     Forwarding,
-    /// Tanggapan atas pengaduan.
+    /// Settlement (tanggapan atas pengaduan).
     Resolution,
-    /// Surat jawaban: a draft, or since its signature the letter itself.
+    /// Letter of answer (surat jawaban): a draft, or the letter once it is signed.
     Answer,
-    /// The signature of the answer.
+    /// Signature of the answer.
     Signature,
-    /// Why a draft came back.
+    /// Reason for the return of a draft.
     Return,
-    /// Why it is out of scope.
+    /// Reason why the complaint is out of scope.
     OutOfScope,
-    /// Why it went outside.
+    /// Reason for the referral outside the office.
     Referral,
-    /// Why it came back or was taken up again.
+    /// Reason for the recall or the reopening.
     Reopening,
-    /// Why it is held, or is not any more.
+    /// Reason for a legal hold or its release.
     Hold,
 }
 
-const KINDS: [(Kind, &str); 10] = [
-    (Kind::Disposition, "disposition"),
-    (Kind::Forwarding, "forwarding"),
-    (Kind::Resolution, "resolution"),
-    (Kind::Answer, "answer"),
-    (Kind::Signature, "signature"),
-    (Kind::Return, "return"),
-    (Kind::OutOfScope, "out_of_scope"),
-    (Kind::Referral, "referral"),
-    (Kind::Reopening, "reopening"),
-    (Kind::Hold, "hold"),
+const KINDS: [(PaperKind, &str); 10] = [
+    (PaperKind::Disposition, "disposition"),
+    (PaperKind::Forwarding, "forwarding"),
+    (PaperKind::Resolution, "resolution"),
+    (PaperKind::Answer, "answer"),
+    (PaperKind::Signature, "signature"),
+    (PaperKind::Return, "return"),
+    (PaperKind::OutOfScope, "out_of_scope"),
+    (PaperKind::Referral, "referral"),
+    (PaperKind::Reopening, "reopening"),
+    (PaperKind::Hold, "hold"),
 ];
 
-impl Kind {
-    /// The code kept in the database.
-    #[must_use]
+impl PaperKind {
+    /// Code in the database.
     pub fn code(self) -> &'static str {
         KINDS[self as usize].1
     }
 
     /// The kind with this code.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         KINDS
             .iter()
@@ -58,24 +57,24 @@ impl Kind {
     }
 }
 
-/// A paper that is one text: disposition, forwarding, a reason.
+/// A paper with one text: disposition, forwarding or a reason.
 #[derive(Serialize, Deserialize)]
-pub struct Text {
-    /// What it says.
+pub struct PaperText {
+    /// Text of the paper.
     pub text: String,
 }
 
-/// What came of it.
+/// Finding of a settlement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
-    /// Terbukti.
+    /// Proven (terbukti).
     Proven,
-    /// Terbukti sebagian.
+    /// Partly proven (terbukti sebagian).
     PartlyProven,
-    /// Tidak terbukti.
+    /// Not proven (tidak terbukti).
     NotProven,
-    /// Tidak dapat dibuktikan.
+    /// Cannot be proven (tidak dapat dibuktikan).
     Undecided,
 }
 
@@ -83,9 +82,9 @@ pub enum Finding {
 #[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = ComplaintResolution)]
 pub struct Resolution {
-    /// What came of it.
+    /// Finding.
     pub finding: Finding,
-    /// What was found and done.
+    /// Findings and actions taken.
     #[schema(
         example = "Pungutan di loket terbukti; uang dikembalikan dan tarif ditempel di loket."
     )]
@@ -96,33 +95,35 @@ pub struct Resolution {
 #[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = ComplaintAnswer)]
 pub struct Answer {
-    /// Perihal.
+    /// Subject (perihal).
     #[schema(example = "Jawaban atas pengaduan Saudara")]
     pub subject: String,
-    /// Isi surat.
+    /// Text of the letter (isi surat).
     #[schema(
         example = "Pengaduan Saudara terbukti. Uang yang dipungut telah dikembalikan dan petugas telah ditegur."
     )]
     pub body: String,
 }
 
-/// What the signature of an answer says.
+/// Signature of an answer.
 #[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = ComplaintSignature)]
 pub struct Signature {
-    /// Nomor surat: random, so that no step in a register tells of a complaint.
+    /// Number of the letter (nomor surat). Random, so that no gap in a register reveals a
+    /// complaint.
     #[schema(example = "R/7K3F9QX/BSKJI/BSPJI-Palembang/VII/2026")]
     pub number: String,
-    /// The name under it.
+    /// Name of the signer.
     #[schema(example = "Ir. Sari Puspita")]
     pub signer: String,
-    /// In which capacity: `Kepala Balai`, with `Plh.` or `Plt.` before it, or the route outside.
+    /// Capacity of the signer: `Kepala Balai`, with `Plh.` or `Plt.` before it, or the external
+    /// handler.
     #[schema(example = "Kepala Balai")]
     pub capacity: String,
-    /// On which day.
+    /// Day of the signature.
     #[schema(value_type = String, format = Date, example = "2026-07-15")]
     pub signed_on: NaiveDate,
-    /// SHA-256 of what was signed, hexadecimal.
+    /// SHA-256 of the signed content in hexadecimal.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub content_sha256: String,
 }

@@ -1,5 +1,6 @@
-//! A report of retaliation as it is kept: what the reporter said and what was found are sealed under the key of the case; how far it is lies in clear, for
-//! retention must know, and is held against what is sealed.
+//! A report of retaliation as stored. Account and assessments are sealed under the key of the case.
+//! The state is stored in clear, because retention needs it, and is compared with the sealed
+//! assessments.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -7,81 +8,80 @@ use serde::{Deserialize, Serialize};
 use crate::ids::UserId;
 use crate::sop::role::Role;
 
-/// Who protects reporters: the actors of the row of assessments.
+/// Roles that protect reporters: the actors of the row `AssessRetaliation`.
 pub const PROTECTORS: &[Role] = &[Role::ConflictOfficer];
-/// That somebody who protects was shown a report, in the trail.
-pub const READING: &str = "read_retaliation";
-/// Its rows of the SOP: in the audit trail, and in no timeline of those who handle the complaint.
-pub const UNTOLD: [&str; 2] = ["report_retaliation", "assess_retaliation"];
+/// Action in the audit trail: a protector was shown a report.
+pub const READ_ACTION: &str = "read_retaliation";
+/// Tasks that the audit trail records and the timeline of the handlers hides.
+pub const HIDDEN_TASKS: [&str; 2] = ["report_retaliation", "assess_retaliation"];
 
-/// What was done to the reporter, or is feared: detrimental conduct (ISO 37002 3.13; UU 31/2014 Pasal 10).
+/// Kind of retaliation that happened or is feared: detrimental conduct (ISO 37002 3.13; UU 31/2014
+/// Pasal 10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = RetaliationKind)]
-pub enum Kind {
-    /// Pemutusan hubungan kerja atau kontrak.
+pub enum RetaliationKind {
+    /// Dismissal, or end of a contract (pemutusan hubungan kerja atau kontrak).
     Dismissal,
-    /// Pembebastugasan sementara.
+    /// Suspension (pembebastugasan sementara).
     Suspension,
-    /// Penurunan jabatan atau pangkat.
+    /// Demotion (penurunan jabatan atau pangkat).
     Demotion,
-    /// Pemindahan tugas atau tempat.
+    /// Transfer (pemindahan tugas atau tempat).
     Transfer,
-    /// Hukuman disiplin.
+    /// Disciplinary action (hukuman disiplin).
     DisciplinaryAction,
-    /// Penahanan gaji, tunjangan atau hak.
+    /// Withheld pay or benefit (penahanan gaji, tunjangan atau hak).
     WithheldBenefit,
-    /// Penolakan promosi, pelatihan atau kesempatan.
+    /// Denied promotion, training or opportunity (penolakan promosi, pelatihan atau kesempatan).
     DeniedOpportunity,
-    /// Diskriminasi atau pengucilan.
+    /// Discrimination or exclusion (diskriminasi atau pengucilan).
     Discrimination,
-    /// Pelecehan atau perundungan.
+    /// Harassment or bullying (pelecehan atau perundungan).
     Harassment,
-    /// Ancaman.
+    /// Threat (ancaman).
     Threat,
-    /// Kekerasan terhadap orang atau barang.
+    /// Violence against persons or property (kekerasan terhadap orang atau barang).
     Violence,
-    /// Pencemaran nama atau daftar hitam.
+    /// Defamation or blacklisting (pencemaran nama atau daftar hitam).
     Blacklisting,
-    /// Tuntutan pidana atau gugatan perdata.
+    /// Prosecution or lawsuit (tuntutan pidana atau gugatan perdata).
     LegalAction,
-    /// Penolakan layanan, kerugian usaha.
+    /// Denial of service or loss of business (penolakan layanan, kerugian usaha).
     LossOfBusiness,
-    /// Upaya mencari tahu atau menyebarkan siapa pelapornya.
+    /// Attempt to identify the reporter or to spread the identity (upaya mencari tahu atau
+    /// menyebarkan siapa pelapornya).
     Exposure,
-    /// Lainnya.
+    /// Other (lainnya).
     Other,
 }
 
-/// What the reporter said, sealed.
+/// Account of the reporter, stored sealed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Told {
-    /// Of what kind it is.
-    pub kind: Kind,
-    /// Whether it is feared and has not happened.
+pub struct RetaliationAccount {
+    /// Kind of retaliation.
+    pub kind: RetaliationKind,
+    /// Whether the retaliation is feared and has not happened.
     pub feared: bool,
-    /// On which day it happened, or is feared to.
+    /// Day on which it happened or is feared.
     pub day: Option<NaiveDate>,
-    /// In the reporter's words.
+    /// Text of the reporter.
     pub text: String,
 }
 
-/// What was found.
+/// Finding of an assessment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = RetaliationFinding)]
-pub enum Finding {
-    /// There is retaliation, or good reason to fear it (terbukti).
+pub enum RetaliationFinding {
+    /// Retaliation, or good reason to fear it, is found (terbukti).
     Upheld,
-    /// There is none (tidak terbukti).
+    /// No retaliation is found (tidak terbukti).
     NotUpheld,
-    /// It must be watched, and assessed again: the report stays open (dalam pemantauan).
+    /// Monitoring is needed, and another assessment: the report stays open (dalam pemantauan).
     NeedsWatch,
 }
 
-impl Finding {
-    /// The code that stands in the audit trail.
-    #[must_use]
+impl RetaliationFinding {
+    /// Code in the audit trail.
     pub fn code(self) -> &'static str {
         match self {
             Self::Upheld => "upheld",
@@ -90,9 +90,8 @@ impl Finding {
         }
     }
 
-    /// How far a report is that was assessed so.
-    #[must_use]
-    pub fn leads_to(self) -> State {
+    /// State of a report after this finding.
+    pub fn resulting_state(self) -> State {
         match self {
             Self::Upheld | Self::NotUpheld => State::Settled,
             Self::NeedsWatch => State::Watched,
@@ -100,32 +99,31 @@ impl Finding {
     }
 }
 
-/// What is done to protect the reporter (ISO 37002 8.4.3).
+/// Measure to protect the reporter (ISO 37002 8.4.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = RetaliationMeasure)]
-pub enum Measure {
-    /// Whoever retaliates was told to stop (perintah menghentikan).
+pub enum RetaliationMeasure {
+    /// The retaliator was ordered to stop (perintah menghentikan).
     OrderToStop,
-    /// What was done is undone (pemulihan).
+    /// The detriment is undone (pemulihan).
     Restoration,
-    /// Reporter and retaliator are kept apart (pemisahan tugas).
+    /// Reporter and retaliator are separated (pemisahan tugas).
     Separation,
-    /// Who knows what was narrowed (pembatasan akses).
+    /// Access to information was restricted (pembatasan akses).
     NarrowedAccess,
-    /// The superior or the inspectorate deals with whoever retaliates (penindakan).
+    /// The superior or the inspectorate takes action against the retaliator (penindakan).
     Discipline,
     /// Referred to the LPSK, the agency that protects witnesses (PP 43/2018 Pasal 12; UU 31/2014).
     LpskReferral,
     /// Reported to the police (laporan kepada kepolisian).
     PoliceReport,
-    /// Somebody keeps asking after the reporter (pemantauan berkala).
+    /// Regular contact with the reporter (pemantauan berkala).
     RegularContact,
-    /// Lainnya, as the words say.
+    /// Other, as described in the text (lainnya).
     Other,
 }
 
-/// How far a report is.
+/// State of a report.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]
@@ -133,17 +131,16 @@ pub enum Measure {
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 #[schema(as = RetaliationState)]
 pub enum State {
-    /// To be assessed (menunggu penilaian).
+    /// Not assessed yet (menunggu penilaian).
     Open,
     /// Assessed, and to be assessed again (dipantau).
     Watched,
-    /// Assessed with an end (selesai).
+    /// Assessed with a final finding (selesai).
     Settled,
 }
 
 impl State {
-    /// The code kept in the database.
-    #[must_use]
+    /// Code in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -152,27 +149,26 @@ impl State {
         }
     }
 
-    /// That of a report with these assessments.
-    #[must_use]
-    pub fn after(assessments: &[Assessed]) -> Self {
+    /// State of a report with these assessments.
+    pub fn after(assessments: &[RetaliationAssessment]) -> Self {
         assessments
             .last()
-            .map_or(Self::Open, |last| last.finding.leads_to())
+            .map_or(Self::Open, |last| last.finding.resulting_state())
     }
 }
 
-/// One assessment, sealed with those before it.
+/// An assessment, sealed together with the earlier ones.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Assessed {
-    /// By whom. Shown to nobody.
+pub struct RetaliationAssessment {
+    /// Assessor. Shown to no one.
     pub by: UserId,
-    /// On which day.
+    /// Day.
     pub on: NaiveDate,
-    /// What was found.
-    pub finding: Finding,
-    /// What is done.
-    pub measures: Vec<Measure>,
-    /// The words for the reporter.
+    /// Finding.
+    pub finding: RetaliationFinding,
+    /// Measures.
+    pub measures: Vec<RetaliationMeasure>,
+    /// Text for the reporter.
     pub text: String,
 }
 
@@ -189,12 +185,12 @@ mod tests {
             Actor::Person(PROTECTORS)
         );
         for task in [Task::ReportRetaliation, Task::AssessRetaliation] {
-            assert!(UNTOLD.contains(&task.code()), "{task:?}");
+            assert!(HIDDEN_TASKS.contains(&task.code()), "{task:?}");
         }
     }
 
-    fn assessed(finding: Finding) -> Assessed {
-        Assessed {
+    fn assessed(finding: RetaliationFinding) -> RetaliationAssessment {
+        RetaliationAssessment {
             by: UserId(uuid::Uuid::nil()),
             on: NaiveDate::MIN,
             finding,
@@ -207,12 +203,12 @@ mod tests {
     fn a_report_is_settled_by_an_end_and_not_by_a_watch() {
         assert_eq!(State::after(&[]), State::Open);
         assert_eq!(
-            State::after(&[assessed(Finding::NeedsWatch)]),
+            State::after(&[assessed(RetaliationFinding::NeedsWatch)]),
             State::Watched
         );
-        for end in [Finding::Upheld, Finding::NotUpheld] {
+        for end in [RetaliationFinding::Upheld, RetaliationFinding::NotUpheld] {
             assert_eq!(
-                State::after(&[assessed(Finding::NeedsWatch), assessed(end)]),
+                State::after(&[assessed(RetaliationFinding::NeedsWatch), assessed(end)]),
                 State::Settled
             );
         }
@@ -223,7 +219,11 @@ mod tests {
         for state in [State::Open, State::Watched, State::Settled] {
             assert_eq!(serde_json::to_value(state).unwrap(), state.code());
         }
-        for finding in [Finding::Upheld, Finding::NotUpheld, Finding::NeedsWatch] {
+        for finding in [
+            RetaliationFinding::Upheld,
+            RetaliationFinding::NotUpheld,
+            RetaliationFinding::NeedsWatch,
+        ] {
             assert_eq!(serde_json::to_value(finding).unwrap(), finding.code());
         }
     }

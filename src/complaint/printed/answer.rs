@@ -1,37 +1,35 @@
-//! The letter of answer (surat jawaban) on paper. It goes to a number, because nobody who writes it knows to whom.
+//! The letter of answer (surat jawaban) on paper. It is addressed to a number, because its authors
+//! do not know the reporter.
 
 use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::complaint::papers::of_staff::{Answer, Signature};
 use crate::error::Result;
-use crate::typesetting::{Document, Final, LetterEnding, Signer, Template, day_in_words};
+use crate::typesetting::{Document, LetterEnding, SignatureBlock, Signer, Template, day_in_words};
 
-/// What the letter is made of, beside how it ends.
+/// Content of the letter except its ending.
 #[derive(Clone, Copy)]
 pub struct AnswerLetter<'a> {
-    /// The number of the complaint.
+    /// Public number of the complaint.
     pub public_number: &'a str,
-    /// The day the complaint was received on.
+    /// Day of receipt of the complaint.
     pub received_on: NaiveDate,
     /// Subject and text.
     pub letter: &'a Answer,
-    /// The title that will sign it, for a draft.
+    /// Title of the future signer, for a draft.
     pub title: &'a str,
 }
 
-/// The letter as it was signed. Without a place to verify it, room is left for ink.
-///
-/// # Errors
-/// Our own fault when it has no JSON form.
+/// The signed letter. Without a verification address, space is left for a handwritten signature.
 pub fn signed_answer(
     letter: &Answer,
     signature: &Signature,
     public_number: &str,
     received_on: NaiveDate,
 ) -> Result<Document> {
-    let signer = Signer::of(&signature.capacity, &signature.signer);
-    let end = Final {
+    let signer = Signer::new(&signature.capacity, &signature.signer);
+    let end = SignatureBlock {
         number: signature.number.clone(),
         date: signature.signed_on,
         signer,
@@ -44,14 +42,11 @@ pub fn signed_answer(
             letter,
             title: &signature.capacity,
         },
-        &LetterEnding::Final(Box::new(end)),
+        &LetterEnding::Signed(Box::new(end)),
     )
 }
 
-/// The letter of answer as a paper to be set.
-///
-/// # Errors
-/// Our own fault when it has no JSON form.
+/// The letter of answer as a document to typeset.
 pub fn answer_letter(answer: &AnswerLetter<'_>, finish: &LetterEnding) -> Result<Document> {
     let AnswerLetter {
         public_number,
@@ -60,11 +55,11 @@ pub fn answer_letter(answer: &AnswerLetter<'_>, finish: &LetterEnding) -> Result
         title,
     } = answer;
     let (date, name) = match finish {
-        // The day of the complaint, because no other day of a draft is anybody's business.
+        // A draft is dated with the day of the complaint and discloses no other day.
         LetterEnding::Draft | LetterEnding::Issued => {
             (*received_on, format!("{public_number}-konsep-jawaban"))
         }
-        LetterEnding::Final(end) => (end.date, end.number.clone()),
+        LetterEnding::Signed(end) => (end.date, end.number.clone()),
     };
     let body = json!({
         "complaint": public_number,

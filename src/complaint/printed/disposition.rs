@@ -1,4 +1,5 @@
-//! The disposition (lembar disposisi) on paper: the order of the head and how it was passed on, without a word of what the reporter wrote.
+//! The disposition (lembar disposisi) on paper: the order of the head and the covering note of the
+//! forwarding, without any text of the reporter.
 
 use serde_json::json;
 
@@ -8,10 +9,10 @@ use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
 use crate::typesetting::{Document, LetterEnding, Template, day_in_words};
 
-/// The disposition in `view` as a paper to be set.
+/// The disposition in `view` as a document to typeset.
 ///
 /// # Errors
-/// `not_found` when there is none, or none that the reader of the view may read.
+/// `not_found` when there is no disposition that the reader of the view may read.
 pub fn disposition_sheet(view: &ComplaintView) -> Result<Document> {
     let disposition = view
         .disposition

@@ -1,5 +1,6 @@
-//! The papers of whistle-blowing as they are printed. They say less than the caller may read: nothing that a reporter wrote, no name but the signer's. They are
-//! set on request, in silence, and never kept.
+//! Printed papers of whistle-blowing. They contain less than the caller may read: no text of the
+//! reporter, and no name except the signer's. They are typeset on request, without logs, and not
+//! stored.
 
 mod answer;
 mod disposition;

@@ -1,4 +1,4 @@
-//! The receipt (tanda terima) on paper: what its holder shows us, in a form to keep. It names nobody.
+//! The receipt (tanda terima) on paper. It names no person.
 
 use serde_json::json;
 
@@ -7,13 +7,10 @@ use crate::complaint::receipt::{Receipt, ReceiptKind};
 use crate::error::Result;
 use crate::typesetting::{Document, LetterEnding, Template, day_in_words};
 
-/// So many symbols of a digest or a signature stand on one line.
+/// Symbols of a digest or a signature on one line.
 const LINE: usize = 22;
 
-/// The receipt as a paper to be set.
-///
-/// # Errors
-/// Our own fault when it has no JSON form.
+/// The receipt as a document to typeset.
 pub fn receipt_slip(receipt: &Receipt) -> Result<Document> {
     let (of, event) = match receipt.kind {
         ReceiptKind::Complaint => (
@@ -45,7 +42,7 @@ pub fn receipt_slip(receipt: &Receipt) -> Result<Document> {
     paper.map(Document::confidential)
 }
 
-/// `text` in pieces that fit on a line, so that nothing but line ends comes between its symbols when it is copied.
+/// Splits `text` into lines, so that a copied text contains only line ends between its symbols.
 fn lines(text: &str) -> Vec<String> {
     let symbols: Vec<char> = text.chars().collect();
     symbols

@@ -1,4 +1,4 @@
-//! Made-up papers of whistle-blowing: for the gallery, and for tests.
+//! Sample papers of whistle-blowing, for the gallery and for tests.
 
 use chrono::{DateTime, NaiveDate};
 use serde_json::json;
@@ -11,14 +11,13 @@ use crate::complaint::sop::Stage;
 use crate::complaint::views::{ComplaintPaper, ComplaintView};
 use crate::error::{Error, Result};
 use crate::ids::ComplaintId;
-use crate::typesetting::{Document, Final, LetterEnding, Signer, Verification, qr_svg};
+use crate::typesetting::{
+    Document, LetterEnding, SignatureBlock, Signer, VerificationLink, qr_svg,
+};
 
 const NUMBER: &str = "WBS-2026-7K3F9QX";
 
-/// Every sample of whistle-blowing, by the name of its picture.
-///
-/// # Errors
-/// Our own fault when a sample is not what the API would take; a test makes all of them.
+/// All samples by the name of their picture.
 pub fn all() -> Result<Vec<(&'static str, Document)>> {
     let letter = letter();
     let answer = AnswerLetter {
@@ -28,11 +27,11 @@ pub fn all() -> Result<Vec<(&'static str, Document)>> {
         title: "Kepala Balai",
     };
     let url = "https://layanan.example.go.id/api/v1/public/letters/M2V8QW4TZB1N7K3F";
-    let signed = Final {
+    let signed = SignatureBlock {
         number: "R/4TZ8MQW/BSKJI/BSPJI-Palembang/VII/2026".to_owned(),
         date: day(15),
-        signer: Signer::of("Plt. Kepala Balai", "Ir. Sari Puspita, M.T."),
-        verification: Some(Verification {
+        signer: Signer::new("Plt. Kepala Balai", "Ir. Sari Puspita, M.T."),
+        verification: Some(VerificationLink {
             url: url.to_owned(),
             qr: qr_svg(url)?,
         }),
@@ -41,7 +40,7 @@ pub fn all() -> Result<Vec<(&'static str, Document)>> {
         ("lembar-disposisi", disposition_sheet(&view())?),
         (
             "surat-jawaban",
-            answer_letter(&answer, &LetterEnding::Final(Box::new(signed)))?,
+            answer_letter(&answer, &LetterEnding::Signed(Box::new(signed)))?,
         ),
         (
             "surat-jawaban-konsep",

@@ -1,8 +1,8 @@
-//! The office's words for the codes of a complaint.
+//! Indonesian labels for the codes of a complaint.
 
 use crate::complaint::papers::form::Category;
 
-/// What a complaint is about.
+/// Label of a category.
 pub(super) fn category(category: Category) -> &'static str {
     match category {
         Category::Corruption => "Korupsi atau suap",
@@ -15,7 +15,7 @@ pub(super) fn category(category: Category) -> &'static str {
     }
 }
 
-/// The way it came.
+/// Label of a channel.
 pub(super) fn channel(channel: &str) -> &'static str {
     match channel {
         "paper" => "formulir kertas di kantor",

@@ -1,40 +1,41 @@
-//! Reading complaints as staff: one, many, their conversation, whom they concern. Every read goes through the same visibility rule, in a transaction.
+//! Staff queries of complaints: list, view, messages, timeline, conflicts, statistics. Every query
+//! applies the same visibility rule, in a transaction.
 
 pub mod printing;
-pub mod protecting;
+pub mod retaliation_reports;
 
 use actix_web::get;
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::casework::desk::Desk;
-use crate::casework::workflow::Asking;
 use crate::complaint::audit_events;
 use crate::complaint::conflict::ConflictKind;
-use crate::complaint::file::Line;
+use crate::complaint::file::ComplaintListRow;
 use crate::complaint::papers::form::{Category, Content};
 use crate::complaint::papers::history::TimelineStep;
 use crate::complaint::papers::message::MessageView;
 use crate::complaint::read_transaction;
 use crate::complaint::sop::{SOP, Stage, Task};
 use crate::complaint::steps::AtComplaint;
-use crate::complaint::store::lists::{self, ComplaintFilter, LONGEST_NUMBER, Place};
+use crate::complaint::store::lists::{self, ComplaintCursor, ComplaintFilter, MAX_NUMBER_CHARS};
 use crate::complaint::store::{self, conflicts, messages, timeline};
 use crate::complaint::views::{ComplaintSummary, ComplaintView};
 use crate::error::{Code, Error, Result};
 use crate::identity::roster;
 use crate::ids::UserId;
+use crate::sop::gate::Principal;
 use crate::sop::table::Row;
-use crate::web::page::{PageQuery, size};
-use crate::web::params::wrong_parameter;
-use crate::web::{At, Cursor, Page, Provided, Query, Reply};
+use crate::web::page::{PageQuery, page_size};
+use crate::web::params::invalid_parameter;
+use crate::web::{Cursor, Page, PathParam, Provided, Query, Reply};
 
-/// Below this a number could point at somebody.
-const FEW: i64 = 5;
+/// Smallest count that is shown: a smaller one could identify a person.
+const SMALLEST_COUNT: i64 = 5;
 
 /// List the complaints (daftar pengaduan).
 ///
-/// Those you may see, newest first. Nothing that anybody wrote is in a list.
+/// The complaints you may see, newest first. A list holds no text of any complaint.
 #[utoipa::path(tag = "complaints", params(ComplaintFilter), responses((status = 200, body = Page<ComplaintSummary>)))]
 #[get("/complaints")]
 pub async fn list_complaints(
@@ -43,19 +44,19 @@ pub async fn list_complaints(
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<ComplaintSummary>>> {
     let filter = query.0;
-    let limit = size(filter.limit)?;
+    let limit = page_size(filter.limit)?;
     if filter
         .public_number
         .as_ref()
-        .is_some_and(|number| number.chars().count() > LONGEST_NUMBER)
+        .is_some_and(|number| number.chars().count() > MAX_NUMBER_CHARS)
     {
-        return Err(wrong_parameter(
+        return Err(invalid_parameter(
             "public_number",
             "Paling banyak 30 karakter.",
             "At most 30 characters.",
         ));
     }
-    let bound = filter.bound();
+    let bound = filter.without_paging();
     let after = cursor
         .0
         .read(filter.cursor.as_deref(), "complaints", &bound)?;
@@ -82,8 +83,8 @@ pub async fn list_complaints(
     .await?;
     let page = cursor
         .0
-        .page(rows, limit, "complaints", &bound, Place::of)?;
-    let shown = |line: Line| {
+        .page(rows, limit, "complaints", &bound, ComplaintCursor::of)?;
+    let shown = |line: ComplaintListRow| {
         let calendar = calendars[&(line.office, line.calendar_version)].clone();
         ComplaintSummary::of(line, &calendar, desk.request_time().now)
     };
@@ -96,32 +97,36 @@ pub async fn list_complaints(
 
 /// Read a complaint (pengaduan).
 ///
-/// With what is yours to read of it. The reporter is told, in days, that somebody of your role opened it.
+/// With the parts that you may read. The reporter's access log records, by day, that your role
+/// opened the complaint.
 #[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = ComplaintView)))]
 #[get("/complaints/{id}")]
-pub async fn read_complaint(desk: Desk, at: At<AtComplaint>) -> Result<Reply<ComplaintView>> {
+pub async fn read_complaint(
+    desk: Desk,
+    at: PathParam<AtComplaint>,
+) -> Result<Reply<ComplaintView>> {
     let (view, version) = read_transaction::show(&desk, at.0.id).await?;
     Ok(Reply::ok(view).version(version))
 }
 
 /// List the messages (percakapan dengan pelapor).
 ///
-/// Oldest first; the reporter's from their surfacing time on.
+/// Oldest first. Messages of the reporter appear after their release and screening.
 #[utoipa::path(tag = "complaints", params(AtComplaint, PageQuery), responses((status = 200, body = Page<MessageView>)))]
 #[get("/complaints/{id}/messages")]
 pub async fn list_messages(
     desk: Desk,
-    at: At<AtComplaint>,
+    at: PathParam<AtComplaint>,
     query: Query<PageQuery>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<MessageView>>> {
-    let limit = size(query.0.limit)?;
+    let limit = page_size(query.0.limit)?;
     let after = cursor
         .0
         .read(query.0.cursor.as_deref(), "messages", &at.0.id)?;
     let rows = read_transaction::read(&desk, async |c, viewer, services| {
         let (key, role) =
-            read_transaction::key_of_reader(c, &desk, viewer, services, at.0.id).await?;
+            read_transaction::open_key_for_reader(c, &desk, viewer, services, at.0.id).await?;
         let items = messages::list(
             c,
             &key,
@@ -131,9 +136,9 @@ pub async fn list_messages(
             limit + 1,
         )
         .await?;
-        audit_events::shown(
+        audit_events::record_reading(
             c,
-            (desk.who(), role),
+            (desk.signed_in(), role),
             desk.request_time(),
             services,
             at.0.id,
@@ -150,81 +155,97 @@ pub async fn list_messages(
     )?))
 }
 
-/// What was done to a complaint.
+/// Timeline of a complaint.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ComplaintTimeline {
-    /// Oldest first.
+    /// Events, oldest first.
     pub items: Vec<TimelineStep>,
 }
 
 /// Read the timeline (riwayat).
 ///
-/// What was done, under which roles; no names.
+/// The acts on the complaint with their roles, without names.
 #[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = ComplaintTimeline)))]
 #[get("/complaints/{id}/timeline")]
 pub async fn read_complaint_timeline(
     desk: Desk,
-    at: At<AtComplaint>,
+    at: PathParam<AtComplaint>,
 ) -> Result<Reply<ComplaintTimeline>> {
     let items = read_transaction::read(&desk, async |c, viewer, services| {
-        store::find(c, at.0.id, viewer, Asking::Person(desk.who()), services)
-            .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
-        timeline::whole(c, &services.keys.case_ref(at.0.id)).await
+        store::find(
+            c,
+            at.0.id,
+            viewer,
+            Principal::User(desk.signed_in()),
+            services,
+        )
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
+        timeline::list_for_staff(c, &services.keys.case_ref(at.0.id)).await
     });
     Ok(Reply::ok(ComplaintTimeline {
         items: items.await?,
     }))
 }
 
-/// Somebody who may not know of a complaint.
+/// A staff member with a conflict of interest.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ConflictView {
-    /// Who.
+    /// Id of the staff member.
     pub user: UserId,
-    /// Their name.
+    /// Name of the staff member.
     #[schema(example = "Budi Darmawan")]
     pub name: String,
-    /// Why.
+    /// Kind of conflict.
     pub kind: ConflictKind,
-    /// In words.
+    /// Reason, as text.
     #[schema(example = "screening")]
     pub reason: String,
-    /// Whether it was lifted.
+    /// Whether the conflict was lifted.
     #[schema(example = false)]
     pub lifted: bool,
-    /// Since which day.
+    /// Day of the conflict.
     #[schema(value_type = String, format = Date, example = "2026-07-06")]
     pub on: NaiveDate,
 }
 
-/// Whom a complaint concerns.
+/// Conflicts of interest of a complaint.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ConflictsView {
-    /// The people the reporter names, as written.
+    /// Names of the accused, as the reporter wrote them.
     #[schema(example = json!(["Darmawan"]))]
     pub named: Vec<String>,
-    /// The people of the office who are barred, or were.
+    /// Staff members that are or were barred.
     pub items: Vec<ConflictView>,
 }
 
 /// List the conflicts of interest (benturan kepentingan).
 ///
-/// For the conflict officer: names, and nothing else of the complaint. The reporter is told, in days, that somebody of this role opened it.
+/// For the conflict officer: names, and nothing else of the complaint. The reporter's access log
+/// records, by day, that this role opened the complaint.
 #[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = ConflictsView)))]
 #[get("/complaints/{id}/conflicts")]
-pub async fn list_conflicts(desk: Desk, at: At<AtComplaint>) -> Result<Reply<ConflictsView>> {
+pub async fn list_conflicts(
+    desk: Desk,
+    at: PathParam<AtComplaint>,
+) -> Result<Reply<ConflictsView>> {
     let view = read_transaction::read(&desk, async |c, viewer, services| {
-        let found = store::find(c, at.0.id, viewer, Asking::Person(desk.who()), services)
-            .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
+        let found = store::find(
+            c,
+            at.0.id,
+            viewer,
+            Principal::User(desk.signed_in()),
+            services,
+        )
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
         let row: &Row<Task> = SOP.row(Task::DeclareConflict);
         if !found.roles.iter().any(|role| row.actor.admits(role)) {
             return Err(Error::new(Code::Forbidden));
         }
-        let key = services.open(found.id, &found.wrapped).await?;
+        let key = services.case_key(found.id, &found.wrapped).await?;
         let content = Content::open(&key, found.id, &found.content)?;
-        let roster = roster::roster(c, desk.who().office).await?;
+        let roster = roster::roster(c, desk.signed_in().office).await?;
         let name_of = |user: UserId| {
             roster
                 .iter()
@@ -235,7 +256,7 @@ pub async fn list_conflicts(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Con
         let items = items.map(|one| ConflictView {
             user: one.user,
             name: name_of(one.user),
-            kind: one.bar,
+            kind: one.kind,
             reason: one.reason,
             lifted: one.lifted,
             on: one.on,
@@ -248,34 +269,35 @@ pub async fn list_conflicts(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Con
                 .collect(),
             items: items.collect(),
         };
-        audit_events::shown_to_officer(c, &desk, services, at.0.id, "read_conflicts").await?;
+        audit_events::record_officer_reading(c, &desk, services, at.0.id, "read_conflicts").await?;
         Ok(view)
     });
     view.await.map(Reply::ok)
 }
 
-/// How many complaints of a kind and stage.
+/// Number of complaints of one category and stage.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Tally {
-    /// Of which category.
+    /// Category.
     pub category: Category,
-    /// At which stage.
+    /// Stage.
     pub stage: Stage,
-    /// How many; null when there are fewer than five.
+    /// Number of complaints; null below five.
     #[schema(example = 12)]
     pub number: Option<i64>,
 }
 
-/// Numbers of complaints.
+/// Statistics of complaints.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ComplaintStatistics {
-    /// By category and stage.
+    /// Counts by category and stage.
     pub items: Vec<Tally>,
 }
 
 /// Count the complaints (statistik pengaduan).
 ///
-/// Of those you may see. Numbers below five are not told: they could point at somebody.
+/// Counts the complaints you may see. Numbers below five are withheld, because they could identify
+/// a person.
 #[utoipa::path(tag = "complaints", responses((status = 200, body = ComplaintStatistics)))]
 #[get("/complaints/statistics")]
 pub async fn count_complaints(desk: Desk) -> Result<Reply<ComplaintStatistics>> {
@@ -284,17 +306,14 @@ pub async fn count_complaints(desk: Desk) -> Result<Reply<ComplaintStatistics>> 
     let items = tallies.into_iter().map(|(category, stage, number)| Tally {
         category,
         stage,
-        number: (number >= FEW).then_some(number),
+        number: (number >= SMALLEST_COUNT).then_some(number),
     });
     Ok(Reply::ok(ComplaintStatistics {
         items: items.collect(),
     }))
 }
 
-/// What waits for the reader, for the desk.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists the complaints that wait for the caller, for the desk.
 pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<ComplaintSummary>> {
     read_transaction::read(desk, async |c, viewer, _| {
         let mut waiting = Vec::new();

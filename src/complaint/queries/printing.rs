@@ -1,10 +1,10 @@
-//! The papers of a complaint for who handles it, and the printing of receipts for who holds one. What is printed is what the caller may read, at this moment;
-//! nothing is kept.
+//! Printed papers: disposition and answer for the handlers of a complaint, and receipts for their
+//! holders. Prints only what the caller may read at that moment; nothing is stored.
 
 use actix_web::{HttpRequest, get, post};
 
 use crate::casework::desk::Desk;
-use crate::casework::workflow::{Asking, Workflow as _};
+use crate::casework::workflow::Workflow as _;
 use crate::complaint::answer::letter;
 use crate::complaint::printed::{
     AnswerLetter, answer_letter, disposition_sheet, receipt_slip, signed_answer,
@@ -16,33 +16,36 @@ use crate::complaint::sop::Task;
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::views::{AnswerView, ComplaintPaper, ComplaintView};
 use crate::error::{Code, Error, Result, fault};
+use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 use crate::typesetting::{LetterEnding, Typesetter};
 use crate::web::{
-    At, Body, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Pdf, PdfFile, Provided, Reply,
+    Body, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, PathParam, Pdf, PdfFile, Provided,
+    Reply,
 };
 
 /// Read the disposition (lembar disposisi).
 ///
-/// The order of the head, as JSON or as the sheet itself (`?format=pdf`, or `Accept: application/pdf`). The sheet holds nothing that the reporter wrote.
-/// Reading it counts as opening the complaint, and the reporter is told so in days.
+/// The order of the head, as JSON or as the printed sheet (`?format=pdf`, or `Accept:
+/// application/pdf`). The sheet holds no text of the reporter. The reporter's access log records
+/// the reading, by day.
 #[utoipa::path(tag = "complaints", params(AtComplaint, FormatQuery), responses((status = 200, content((ComplaintPaper = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/complaints/{id}/disposition")]
 pub async fn read_disposition(
     desk: Desk,
-    at: At<AtComplaint>,
-    wanted: NegotiatedFormat,
+    at: PathParam<AtComplaint>,
+    format: NegotiatedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<ComplaintPaper>> {
-    let view = seen(&desk, at.0).await?;
-    match wanted.0 {
+    let view = read_view(&desk, at.0).await?;
+    match format.0 {
         Format::Json => view
             .disposition
             .map(|paper| JsonOrPdf::Json(Reply::ok(paper)))
             .ok_or_else(|| Error::new(Code::NotFound)),
         Format::Pdf => typesetter
             .0
-            .print(disposition_sheet(&view)?, desk.request())
+            .pdf_response(disposition_sheet(&view)?, desk.request())
             .await
             .map(JsonOrPdf::Pdf),
     }
@@ -50,24 +53,24 @@ pub async fn read_disposition(
 
 /// Read the letter of answer (surat jawaban).
 ///
-/// The newest draft, as JSON or as the letter itself (`?format=pdf`, or `Accept: application/pdf`), with KONSEP across it until it is signed, since then
-/// the very bytes that were signed.
+/// The newest draft, as JSON or as the letter (`?format=pdf`, or `Accept: application/pdf`). A
+/// draft is marked KONSEP; a signed letter is returned byte for byte.
 #[utoipa::path(tag = "complaints", params(AtComplaint, FormatQuery), responses((status = 200, content((AnswerView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/complaints/{id}/answer")]
 pub async fn read_answer(
     desk: Desk,
-    at: At<AtComplaint>,
-    wanted: NegotiatedFormat,
+    at: PathParam<AtComplaint>,
+    format: NegotiatedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<AnswerView>> {
-    let view = seen(&desk, at.0).await?;
+    let view = read_view(&desk, at.0).await?;
     let answer = view.answer.ok_or_else(|| Error::new(Code::NotFound))?;
-    if wanted.0 == Format::Json {
+    if format.0 == Format::Json {
         return Ok(JsonOrPdf::Json(Reply::ok(answer)));
     }
     if let Some(signature) = &answer.signature
         && let Some(signed) =
-            letter::of_draft(&desk, at.0.id, answer.draft, &signature.number).await?
+            letter::read_letter(&desk, at.0.id, answer.draft, &signature.number).await?
     {
         return Ok(JsonOrPdf::Pdf(signed));
     }
@@ -92,15 +95,15 @@ pub async fn read_answer(
     };
     typesetter
         .0
-        .print(paper, desk.request())
+        .pdf_response(paper, desk.request())
         .await
         .map(JsonOrPdf::Pdf)
 }
 
 /// Print a receipt (mencetak tanda terima).
 ///
-/// Takes a receipt as it was given and gives it on paper. The office keeps no receipt, so only who holds one can have it printed; whether the complaint still
-/// exists is not looked up. A receipt that is not ours is refused.
+/// Returns a receipt as PDF. The office keeps no receipts, so the holder sends the receipt as it
+/// was given; the complaint is not looked up. A receipt that this service did not issue is refused.
 #[utoipa::path(tag = "reporter", request_body = Receipt, responses((status = 200, content((PdfFile = "application/pdf")))), security(()), extensions(("x-reply-kept" = json!(false))))]
 #[post("/complaints/receipts/printing")]
 pub async fn print_receipt(
@@ -120,17 +123,18 @@ pub async fn print_receipt(
     }
     typesetter
         .0
-        .print(receipt_slip(&receipt.0)?, &request)
+        .pdf_response(receipt_slip(&receipt.0)?, &request)
         .await
 }
 
-/// The complaint as the person at `desk` may read it; that they read it is written down, as always.
-async fn seen(desk: &Desk, at: AtComplaint) -> Result<ComplaintView> {
+/// Reads the complaint for the caller. The reading is recorded in the access log and the audit
+/// trail.
+async fn read_view(desk: &Desk, at: AtComplaint) -> Result<ComplaintView> {
     let show = read_transaction::read(desk, async |c, _, services| {
         Task::show(
             c,
             at.id,
-            Asking::Person(desk.who()),
+            Principal::User(desk.signed_in()),
             desk.request_time(),
             services,
         )

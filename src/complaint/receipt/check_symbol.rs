@@ -1,8 +1,9 @@
-//! A check symbol over 32 symbols: it makes a text a word of the Reed-Solomon code RS(31, 30) over GF(32), that is, a polynomial with the root 2. In a word
-//! of at most 31 symbols one wrong symbol is always caught, and so are two exchanged ones, wherever they stand. Crockford's own check symbol, modulo 37,
-//! would need five symbols more.
+//! Check symbol over 32 symbols. It makes a text a word of the Reed-Solomon code RS(31, 30) over
+//! GF(32), that is, a polynomial with the root 2. In a word of at most 31 symbols one wrong symbol
+//! is always detected, and so are two exchanged symbols in any positions. Crockford's own check
+//! symbol, modulo 37, would need five more symbols.
 
-/// The symbol that makes a word of `symbols` when it is put behind them.
+/// The symbol that makes a word of `symbols` when appended.
 pub fn check_symbol(symbols: &[u8]) -> u8 {
     times_two(remainder(symbols))
 }

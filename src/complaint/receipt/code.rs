@@ -1,5 +1,6 @@
-//! The secret a reporter returns with: 25 random symbols of Crockford's base32 (125 bits) and one that catches typing errors, `XXXXX-…-X`. It names no
-//! office and is shown once; only tags of it are kept.
+//! The receipt code: 25 random symbols of Crockford's base32 (125 bits) and a check symbol for
+//! typing errors, `XXXXX-…-X`. The code names no office and is shown once; only tags of it are
+//! stored.
 
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
@@ -10,23 +11,23 @@ use crate::text::visible;
 
 /// Crockford's alphabet: no I, L, O, U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Random symbols.
+/// Number of random symbols.
 const RANDOM: usize = 25;
-/// All symbols.
+/// Number of symbols, check symbol included.
 const LENGTH: usize = RANDOM + 1;
-/// Symbols of one group, as it is shown.
+/// Symbols of a group in the displayed form.
 const GROUP: usize = 5;
 
-/// A receipt code, or what somebody typed as one. Cannot be shown by accident, copied or written; its memory is wiped.
+/// A receipt code as issued or typed. It has no `Display`, `Clone` or `Serialize`, and its memory
+/// is wiped.
 pub struct ReceiptCode(Zeroizing<[u8; LENGTH]>);
 
 impl ReceiptCode {
-    /// A new code.
-    #[must_use]
+    /// Creates a random code.
     pub fn random() -> Self {
         let bytes: Zeroizing<[u8; RANDOM]> = Zeroizing::new(random_bytes());
         let mut symbols = Zeroizing::new([0; LENGTH]);
-        // 256 is a multiple of 32, so each symbol is as likely as any other.
+        // 256 is a multiple of 32, so all symbols are equally likely.
         symbols
             .iter_mut()
             .zip(bytes.iter())
@@ -35,10 +36,10 @@ impl ReceiptCode {
         Self(symbols)
     }
 
-    /// What was typed or pasted, in whatever case and width of its letters, with O for 0, I or L for 1, and any dashes, spaces, punctuation and invisible
-    /// characters. Never fails: what cannot be a code becomes one that was never given out, and looking it up costs the same.
-    #[must_use]
-    pub fn read(text: &str) -> Self {
+    /// Parses a typed or pasted code: any case and width of letters, O for 0, I or L for 1, and any
+    /// dashes, spaces, punctuation and invisible characters. Never fails: a text that is no code
+    /// becomes a code that was never issued, so that its lookup costs the same.
+    pub fn parse(text: &str) -> Self {
         let mut nobodys = Self::random();
         nobodys.0[RANDOM] ^= 1;
         match symbols(text).map(Self) {
@@ -47,15 +48,13 @@ impl ReceiptCode {
         }
     }
 
-    /// Whether its check symbol is right: a typing error can be told without asking whether the code exists.
-    #[must_use]
+    /// Whether the check symbol is right. A typing error is detected without a lookup.
     pub fn is_well_formed(&self) -> bool {
         is_word(self.0.as_slice())
     }
 
-    /// The code as the reporter sees it, once: `XXXXX-XXXXX-XXXXX-XXXXX-XXXXX-X`.
-    #[must_use]
-    pub fn shown(&self) -> Zeroizing<String> {
+    /// The code in its displayed form: `XXXXX-XXXXX-XXXXX-XXXXX-XXXXX-X`.
+    pub fn formatted(&self) -> Zeroizing<String> {
         let mut shown = Zeroizing::new(String::with_capacity(LENGTH + LENGTH / GROUP));
         for (i, symbol) in self.0.iter().enumerate() {
             if i > 0 && i % GROUP == 0 {
@@ -66,9 +65,8 @@ impl ReceiptCode {
         shown
     }
 
-    /// Whether `text` has a well-formed code in it: in one piece, grouped by dashes in any way, or in groups of five with anything between them. Words that
-    /// merely have the length of one are not mistaken for it.
-    #[must_use]
+    /// Whether `text` contains a well-formed code: in one piece, with dashes anywhere, or in groups
+    /// of five with any separators. Other words of the same length are not mistaken for a code.
     pub fn occurs_in(text: &str) -> bool {
         let text = Zeroizing::new(visible(text).collect::<String>());
         let pieces: Vec<&str> = text
@@ -86,7 +84,7 @@ impl ReceiptCode {
                 .any(|groups| is_code(&Zeroizing::new(groups.concat())))
     }
 
-    /// Its symbols, for tags.
+    /// The symbols, to compute tags.
     pub(in crate::complaint) fn bytes(&self) -> &[u8] {
         self.0.as_slice()
     }
@@ -100,11 +98,11 @@ impl std::fmt::Debug for ReceiptCode {
 
 impl<'de> Deserialize<'de> for ReceiptCode {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        // The parser's own message would quote what was given instead of a text.
+        // The parser's own message would quote a value that is not a string.
         let text = String::deserialize(from)
             .map(Zeroizing::new)
             .map_err(|_| serde::de::Error::custom("expected a string"))?;
-        Ok(Self::read(&text))
+        Ok(Self::parse(&text))
     }
 }
 
@@ -112,7 +110,7 @@ fn is_code(text: &str) -> bool {
     symbols(text).is_some_and(|symbols| ReceiptCode(symbols).is_well_formed())
 }
 
-/// The symbols of `text`, when there are as many as a code has.
+/// The symbols of `text`; none when their number is not that of a code.
 fn symbols(text: &str) -> Option<Zeroizing<[u8; LENGTH]>> {
     let mut symbols = Zeroizing::new([0; LENGTH]);
     let mut count = 0;
@@ -135,7 +133,7 @@ fn symbol(c: char) -> Option<u8> {
         .and_then(|place| u8::try_from(place).ok())
 }
 
-/// A hyphen, and what word processors make of it.
+/// A hyphen, or a dash by which word processors replace it.
 fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
@@ -146,7 +144,7 @@ mod tests {
 
     use super::*;
 
-    /// Worked out apart from this code.
+    /// Computed independently of this code.
     const KNOWN: [&str; 6] = [
         "00000-00000-00000-00000-00000-0",
         "00000-00000-00000-00000-00001-2",
@@ -159,8 +157,8 @@ mod tests {
     #[test]
     fn the_check_symbol_is_the_one_worked_out_elsewhere() {
         for known in KNOWN {
-            assert!(ReceiptCode::read(known).is_well_formed(), "{known}");
-            assert_eq!(ReceiptCode::read(known).shown().as_str(), known);
+            assert!(ReceiptCode::parse(known).is_well_formed(), "{known}");
+            assert_eq!(ReceiptCode::parse(known).formatted().as_str(), known);
         }
     }
 
@@ -173,7 +171,7 @@ mod tests {
             "MANGK–0PA1E—MBANG-0MVS12345X-7",
         ] {
             assert_eq!(
-                ReceiptCode::read(typed).shown().as_str(),
+                ReceiptCode::parse(typed).formatted().as_str(),
                 KNOWN[5],
                 "{typed}"
             );
@@ -195,7 +193,7 @@ mod tests {
             "MANGK-0PA1E-MBANG-\n0MVS1-2345X-7\r\n",
         ] {
             assert_eq!(
-                ReceiptCode::read(pasted).shown().as_str(),
+                ReceiptCode::parse(pasted).formatted().as_str(),
                 KNOWN[5],
                 "{pasted:?}"
             );
@@ -218,9 +216,9 @@ mod tests {
             "MANGK-UPA1E-MBANG-0MVS1-2345X-7",
             "é",
         ] {
-            let code = ReceiptCode::read(typed);
+            let code = ReceiptCode::parse(typed);
             assert!(!code.is_well_formed(), "{typed}");
-            assert_ne!(code.bytes(), ReceiptCode::read(typed).bytes(), "{typed}");
+            assert_ne!(code.bytes(), ReceiptCode::parse(typed).bytes(), "{typed}");
         }
     }
 
@@ -269,10 +267,10 @@ mod tests {
         fn a_new_code_is_well_formed_and_survives_the_way_to_paper_and_back(is_lower in any::<bool>(), separator in "[- .\u{200b}\u{ad}\u{a0}\u{2013}]{0,3}") {
             let code = ReceiptCode::random();
             prop_assert!(code.is_well_formed());
-            let shown = code.shown().replace('-', &separator);
-            let again = ReceiptCode::read(&if is_lower { shown.to_lowercase() } else { shown });
+            let shown = code.formatted().replace('-', &separator);
+            let again = ReceiptCode::parse(&if is_lower { shown.to_lowercase() } else { shown });
             prop_assert_eq!(again.bytes(), code.bytes());
-            prop_assert!(ReceiptCode::occurs_in(&code.shown()));
+            prop_assert!(ReceiptCode::occurs_in(&code.formatted()));
         }
 
         #[test]
@@ -292,7 +290,7 @@ mod tests {
 
         #[test]
         fn whatever_is_typed_can_be_read(text in ".{0,80}") {
-            let _ = ReceiptCode::read(&text).shown();
+            let _ = ReceiptCode::parse(&text).formatted();
             let _ = ReceiptCode::occurs_in(&text);
         }
     }

@@ -1,8 +1,8 @@
-//! What the office gives receipts for.
+//! Kinds of receipts.
 
 use serde::{Deserialize, Serialize};
 
-/// What a receipt is for.
+/// Kind of receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceiptKind {
@@ -13,8 +13,7 @@ pub enum ReceiptKind {
 }
 
 impl ReceiptKind {
-    /// Its code.
-    #[must_use]
+    /// Code in JSON and in the signed text.
     pub fn code(self) -> &'static str {
         match self {
             Self::Complaint => "complaint",

@@ -1,5 +1,7 @@
-//! The receipt (tanda terima) of a complaint or of an answer: signed with Ed25519, so that nobody can forge or deny it, and naming nobody, so that finding
-//! it on somebody gives nobody away. It commits to the content through a salt that only the receipt has.
+//! The receipt (tanda terima) of a complaint or of an answer. It is signed with Ed25519, so that it
+//! can be neither forged nor denied, and it names no person, so that a receipt reveals neither the
+//! reporter nor the accused. It commits to the content through a salt that is stored only in the
+//! receipt.
 
 mod check_symbol;
 pub mod code;
@@ -15,23 +17,24 @@ pub use self::signer::ReceiptSigner;
 use crate::error::{Error, Result};
 use crate::secrecy::{random_bytes, sha256};
 
-/// The longest number or channel, in characters.
-const LONGEST: usize = 100;
+/// Longest number or channel in characters.
+const MAX_CHARS: usize = 100;
 
-/// A signed receipt. The signature covers the UTF-8 text `wbs/receipt/v1` and then `kind`, `public_number`, `received_on`, `channel`, `commitment` and
-/// `salt`, each on a line of its own, with no line end after the last.
+/// A signed receipt. The signature covers the UTF-8 text `wbs/receipt/v1` and then `kind`,
+/// `public_number`, `received_on`, `channel`, `commitment` and `salt`, each on a line of its own,
+/// with no line end after the last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
-    /// What it is for.
+    /// Kind of receipt.
     pub kind: ReceiptKind,
-    /// The number to speak with the office; it opens nothing.
+    /// Public number for contact with the office; it gives no access.
     #[schema(example = "WBS-2026-7K3F9QX", max_length = 100)]
     pub public_number: String,
-    /// The day of receipt; nobody keeps the hour.
+    /// Day of receipt; the time is not recorded.
     #[schema(example = "2026-07-30")]
     pub received_on: NaiveDate,
-    /// The way it came.
+    /// Channel of the complaint.
     #[schema(example = "online", max_length = 100)]
     pub channel: String,
     /// SHA-256 of the salt's bytes followed by the content, in hexadecimal.
@@ -40,13 +43,14 @@ pub struct Receipt {
         pattern = "^[0-9a-f]{64}$"
     )]
     pub commitment: String,
-    /// 32 random bytes in hexadecimal; kept nowhere else, so that nobody can try contents against the commitment.
+    /// 32 random bytes in hexadecimal. They are stored nowhere else, so that guessed contents
+    /// cannot be tested against the commitment.
     #[schema(
         example = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
         pattern = "^[0-9a-f]{64}$"
     )]
     pub salt: String,
-    /// Ed25519, base64url.
+    /// Ed25519 signature, base64url.
     #[schema(
         pattern = "^[A-Za-z0-9_-]{86}$",
         example = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
@@ -56,9 +60,6 @@ pub struct Receipt {
 
 impl Receipt {
     /// Signs a receipt for `content`.
-    ///
-    /// # Errors
-    /// When it cannot be signed, or the number or the channel is more than one line.
     pub fn issue(
         signer: &ReceiptSigner,
         kind: ReceiptKind,
@@ -86,15 +87,15 @@ impl Receipt {
         Ok(receipt)
     }
 
-    /// Whether we signed exactly this.
-    #[must_use]
+    /// Whether this service signed exactly these fields.
     pub fn is_genuine(&self, signer: &ReceiptSigner) -> bool {
         self.signed_text()
-            .is_some_and(|text| signer.has_signed(text.as_bytes(), &self.signature))
+            .is_some_and(|text| signer.verify(text.as_bytes(), &self.signature))
     }
 
-    /// The fields in which no receipt of ours looks like this: what is not even one is told apart from what is forged.
-    pub fn misshapen(&self) -> impl Iterator<Item = &'static str> {
+    /// Lists the malformed fields, so that a text that is no receipt is distinguished from a forged
+    /// receipt.
+    pub fn malformed_fields(&self) -> impl Iterator<Item = &'static str> {
         let is_hash = |text: &str| {
             text.len() == 64
                 && text
@@ -109,9 +110,9 @@ impl Receipt {
         let fields = [
             (
                 "public_number",
-                self.public_number.chars().count() <= LONGEST,
+                self.public_number.chars().count() <= MAX_CHARS,
             ),
-            ("channel", self.channel.chars().count() <= LONGEST),
+            ("channel", self.channel.chars().count() <= MAX_CHARS),
             ("commitment", is_hash(&self.commitment)),
             ("salt", is_hash(&self.salt)),
             ("signature", is_signature),
@@ -122,7 +123,8 @@ impl Receipt {
             .map(|(field, _)| field)
     }
 
-    /// What is signed; nothing when a field could pass for two.
+    /// The signed text; none when a field contains a control character, so that no field can pass
+    /// for two.
     fn signed_text(&self) -> Option<String> {
         let Self {
             kind,
@@ -161,7 +163,7 @@ mod tests {
     type Change = fn(&mut Receipt);
 
     fn signer() -> ReceiptSigner {
-        ReceiptSigner::of_seed(&Zeroizing::new(random_bytes()))
+        ReceiptSigner::from_seed(&Zeroizing::new(random_bytes()))
     }
 
     fn receipt(signer: &ReceiptSigner) -> Receipt {

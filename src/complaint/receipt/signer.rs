@@ -1,4 +1,5 @@
-//! The Ed25519 key pair that signs receipts: derived from the master key, so that receipts stay genuine as long as that is kept.
+//! The Ed25519 key pair that signs receipts. It is derived from the master key, so receipts stay
+//! genuine as long as the master key is kept.
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use base64::Engine as _;
@@ -7,25 +8,22 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 
-/// The key pair; its public half is published.
+/// The key pair; its public key is published.
 pub struct ReceiptSigner(Ed25519KeyPair);
 
 impl ReceiptSigner {
-    /// The pair with this seed.
+    /// Creates the key pair from a seed.
     ///
     /// # Panics
-    /// Never: any 32 bytes are the seed of a pair.
-    pub(in crate::complaint) fn of_seed(seed: &Zeroizing<[u8; 32]>) -> Self {
+    /// Never: any 32 bytes are a seed.
+    pub(in crate::complaint) fn from_seed(seed: &Zeroizing<[u8; 32]>) -> Self {
         Self(
             Ed25519KeyPair::from_seed_unchecked(seed.as_slice())
                 .expect("32 bytes are a seed of Ed25519"),
         )
     }
 
-    /// The signature of `message`, base64url.
-    ///
-    /// # Errors
-    /// When the library refuses.
+    /// Signs `message`; base64url.
     pub fn sign(&self, message: &[u8]) -> Result<String> {
         self.0
             .try_sign(message)
@@ -33,13 +31,12 @@ impl ReceiptSigner {
             .map_err(Error::internal)
     }
 
-    /// The public half, base64url.
-    #[must_use]
+    /// The public key, base64url.
     pub fn public_key(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0.public_key())
     }
 
-    pub(super) fn has_signed(&self, message: &[u8], signature: &str) -> bool {
+    pub(super) fn verify(&self, message: &[u8], signature: &str) -> bool {
         let public = UnparsedPublicKey::new(&ED25519, self.0.public_key());
         URL_SAFE_NO_PAD
             .decode(signature)
@@ -61,7 +58,7 @@ mod tests {
     fn the_public_key_is_that_of_rfc_8032() {
         let seed = hex::decode("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
             .unwrap();
-        let signer = ReceiptSigner::of_seed(&Zeroizing::new(seed.try_into().unwrap()));
+        let signer = ReceiptSigner::from_seed(&Zeroizing::new(seed.try_into().unwrap()));
         let expected =
             hex::decode("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
                 .unwrap();

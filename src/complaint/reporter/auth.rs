@@ -1,4 +1,5 @@
-//! The layer that finds out at whose complaint a reporter stands, before anything of a body is read: a bad token is refused here, whatever else is wrong.
+//! Authentication of reporter sessions. The layer runs before a request body is read, so an invalid
+//! token is refused whatever else is wrong with the request.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -19,29 +20,33 @@ use crate::ids::ComplaintId;
 use crate::web::confidential::is_confidential;
 use crate::web::provided;
 
-/// How long a session lasts after its last request.
-const IDLE: TimeDelta = TimeDelta::minutes(30);
-/// Ends of sessions are kept in whole steps of this.
-const STEP: TimeDelta = TimeDelta::minutes(5);
+/// Time after the last request at which a session expires.
+const IDLE_TIMEOUT: TimeDelta = TimeDelta::minutes(30);
+/// Expiry times are stored in whole steps of this length, so that a row does not reveal the minute
+/// of the last request.
+const EXPIRY_GRANULARITY: TimeDelta = TimeDelta::minutes(5);
 
-/// When a session ends that was used now.
-#[must_use]
-pub fn session_end(now: DateTime<Utc>) -> DateTime<Utc> {
-    (now + IDLE).duration_trunc(STEP).unwrap_or(now) + STEP
+/// Expiry of a session that was last used at `now`.
+pub fn session_expiry(now: DateTime<Utc>) -> DateTime<Utc> {
+    (now + IDLE_TIMEOUT)
+        .duration_trunc(EXPIRY_GRANULARITY)
+        .unwrap_or(now)
+        + EXPIRY_GRANULARITY
 }
 
-/// The operations that ask for the token of a reporter's session, as the document says. Cheap to clone.
+/// Operations that require the token of a reporter session, by method and path pattern. They are
+/// read from the OpenAPI document. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct ReporterOperations(Arc<HashSet<(Method, String)>>);
 
 impl ReporterOperations {
-    /// These, and no others.
+    /// Creates the set from method and path pattern.
     pub fn new(operations: impl IntoIterator<Item = (Method, String)>) -> Self {
         Self(Arc::new(operations.into_iter().collect()))
     }
 
-    fn header(&self, request: &HttpRequest) -> bool {
-        // HEAD is what GET is.
+    fn requires_session(&self, request: &HttpRequest) -> bool {
+        // HEAD requires the same token as GET.
         let method = if request.method() == Method::HEAD {
             Method::GET
         } else {
@@ -53,24 +58,23 @@ impl ReporterOperations {
     }
 }
 
-/// A reporter's session, for one request.
+/// Authenticated reporter session of one request.
 #[derive(Debug, Clone, Copy)]
 pub struct Session {
-    /// The complaint it opens.
+    /// Complaint of the session.
     pub case: ComplaintId,
-    /// What it is found by.
+    /// Digest of the token: the primary key of the stored session.
     pub digest: [u8; 32],
 }
 
-/// Puts a `Session` into the extensions of a request that proves to be a reporter's. Needs `ReporterOperations`, `ComplaintServices`, `Database` and `Clock` provided.
-///
-/// # Errors
-/// What comes after says; its own refusal (`unauthenticated`) is a response already.
-pub async fn admit_reporters<B: MessageBody + 'static>(
+/// Middleware that authenticates reporters and stores the `Session` in the extensions of the
+/// request. An invalid token is answered with `unauthenticated`. Requires `ReporterOperations`,
+/// `ComplaintServices`, `Database` and `Clock` as application data.
+pub async fn authenticate_reporters<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    match session(request.request()).await {
+    match authenticate(request.request()).await {
         Ok(Some(session)) => drop(request.extensions_mut().insert(session)),
         Ok(None) => {}
         Err(refusal) => return Ok(request.error_response(refusal).map_into_right_body()),
@@ -80,10 +84,12 @@ pub async fn admit_reporters<B: MessageBody + 'static>(
         .map(ServiceResponse::map_into_left_body)
 }
 
-/// The session behind the token; nothing where none is asked for.
-async fn session(request: &HttpRequest) -> Result<Option<Session>> {
-    // What is a reporter's is confidential: all else is spared the look at its route.
-    if !is_confidential(request) || !provided::<ReporterOperations>(request)?.header(request) {
+/// Finds the session of the token and extends it; none when the operation requires no token.
+async fn authenticate(request: &HttpRequest) -> Result<Option<Session>> {
+    // All operations of reporters are confidential, so other requests skip the lookup of the route.
+    if !is_confidential(request)
+        || !provided::<ReporterOperations>(request)?.requires_session(request)
+    {
         return Ok(None);
     }
     let (database, services, now) = (
@@ -91,22 +97,24 @@ async fn session(request: &HttpRequest) -> Result<Option<Session>> {
         ComplaintServices::of(request)?,
         provided::<Clock>(request)?.now(),
     );
-    let (digest, seal) = services.keys.session(token(request).ok_or_else(refusal)?);
+    let (digest, seal) = services
+        .keys
+        .session(bearer_token(request).ok_or_else(unauthenticated)?);
     let sealed = database
-        .read(async |c| sessions::extend(c, &digest, now, session_end(now)).await)
+        .read(async |c| sessions::extend(c, &digest, now, session_expiry(now)).await)
         .await?
-        .ok_or_else(refusal)?;
+        .ok_or_else(unauthenticated)?;
     let case = seal
         .open("session|sealed", &sealed)
         .and_then(|case| uuid::Uuid::from_slice(&case).ok())
-        .ok_or_else(refusal)?;
+        .ok_or_else(unauthenticated)?;
     Ok(Some(Session {
         case: ComplaintId(case),
         digest,
     }))
 }
 
-fn token(request: &HttpRequest) -> Option<&str> {
+fn bearer_token(request: &HttpRequest) -> Option<&str> {
     let (scheme, token) = request
         .headers()
         .get(header::AUTHORIZATION)?
@@ -116,9 +124,8 @@ fn token(request: &HttpRequest) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// What whoever has no session is told.
-#[must_use]
-pub fn refusal() -> Error {
+/// The error for a missing, invalid or expired token.
+pub fn unauthenticated() -> Error {
     Error::new(Code::Unauthenticated).detail(
         "Sesi tidak berlaku atau sudah berakhir; buka lagi dengan kode tanda terima.",
         "The session is not valid or has ended; open it again with the receipt code.",

@@ -1,4 +1,5 @@
-//! The reporter's side of the counter: whoever holds the token of a session stands at their own complaint, and at no other. No account, no name, no role.
+//! Request context of an authenticated reporter session. The context gives access to exactly one
+//! complaint; a reporter has no account and no roles.
 
 use std::future::{Ready, ready};
 
@@ -6,10 +7,10 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use sqlx::PgConnection;
 
-use super::auth::{Session, refusal};
+use super::auth::{Session, unauthenticated};
 use crate::casework::calendars::Calendars;
-use crate::casework::desk::{OpenFile, take_for_the_reporter};
-use crate::casework::workflow::{Asking, RequestTime};
+use crate::casework::desk::{OpenFile, take_as_reporter};
+use crate::casework::workflow::RequestTime;
 use crate::clock::Clock;
 use crate::complaint::read_transaction;
 use crate::complaint::sealing::retries;
@@ -20,9 +21,10 @@ use crate::complaint::store::viewer::Viewer;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::ids::ComplaintId;
+use crate::sop::gate::Principal;
 use crate::web::{IdempotentWrite, provided};
 
-/// A reporter at the counter, for one request.
+/// Request context of an authenticated reporter session.
 #[derive(Clone)]
 pub struct ReporterContext {
     request: HttpRequest,
@@ -37,10 +39,11 @@ impl ReporterContext {
     /// Takes the reporter's own file to do `task`.
     ///
     /// # Errors
-    /// The gate's refusal; a stored reply when this was answered before.
+    /// The refusal of the gate, or the stored reply of an earlier request with the same
+    /// `Idempotency-Key`.
     pub async fn take(&self, task: Task) -> Result<OpenFile<Task>> {
-        take_for_the_reporter(
-            self.work().await?,
+        take_as_reporter(
+            self.begin_write().await?,
             &self.request_time,
             self.services.clone(),
             self.case,
@@ -49,15 +52,16 @@ impl ReporterContext {
         .await
     }
 
-    /// Begins a write that moves no file: a message, an attachment, a declaration.
+    /// Begins a write that does not change the stage: a message, an attachment, a declared
+    /// identity.
     ///
     /// # Errors
-    /// A stored reply when this was answered before.
+    /// The stored reply of an earlier request with the same `Idempotency-Key`.
     pub async fn begin(&self) -> Result<IdempotentWrite> {
-        let mut work = self.work().await?;
-        Viewer::enter(
+        let mut work = self.begin_write().await?;
+        Viewer::set_context(
             &mut work,
-            Asking::Reporter,
+            Principal::Reporter,
             Some(self.case),
             &self.services.keys,
         )
@@ -65,10 +69,7 @@ impl ReporterContext {
         Ok(work)
     }
 
-    /// Reads the reporter's own complaint.
-    ///
-    /// # Errors
-    /// What `with` says.
+    /// Reads the reporter's own complaint in a read transaction.
     pub async fn read<T>(
         &self,
         with: impl AsyncFnOnce(&mut PgConnection, &ComplaintServices) -> Result<T>,
@@ -76,7 +77,7 @@ impl ReporterContext {
         read_transaction::read_as(
             &self.database,
             &self.services,
-            Asking::Reporter,
+            Principal::Reporter,
             Some(self.case),
             async |c, _, services| with(c, services).await,
         )
@@ -84,47 +85,45 @@ impl ReporterContext {
     }
 
     /// Ends the session.
-    ///
-    /// # Errors
-    /// When the server refuses.
-    pub async fn leave(&self) -> Result<()> {
+    pub async fn end_session(&self) -> Result<()> {
         self.database
             .read(async |c| sessions::end(c, &self.digest).await)
             .await
     }
 
-    /// Whose complaint it is: the reporter's own.
-    #[must_use]
+    /// The reporter's complaint.
     pub fn case(&self) -> ComplaintId {
         self.case
     }
 
-    /// The request that is being answered.
-    #[must_use]
+    /// The HTTP request.
     pub fn request(&self) -> &HttpRequest {
         &self.request
     }
 
-    /// The keys and stores.
-    #[must_use]
+    /// Keys and stores of the workflow.
     pub fn services(&self) -> &ComplaintServices {
         &self.services
     }
 
-    /// The time and the calendars.
-    #[must_use]
+    /// Time and calendars of the request.
     pub fn request_time(&self) -> &RequestTime {
         &self.request_time
     }
 
-    async fn work(&self) -> Result<IdempotentWrite> {
-        let under = retries::sealed_under(
+    async fn begin_write(&self) -> Result<IdempotentWrite> {
+        let sealed_under = retries::sealed_under(
             &self.request,
             &self.services.keys,
             &hex::encode(self.case.0.as_bytes()),
         )?;
-        IdempotentWrite::begin_sealed(&self.database, &self.request, under, self.request_time.now)
-            .await
+        IdempotentWrite::begin_sealed(
+            &self.database,
+            &self.request,
+            sealed_under,
+            self.request_time.now,
+        )
+        .await
     }
 }
 
@@ -138,7 +137,7 @@ impl FromRequest for ReporterContext {
                 .extensions()
                 .get::<Session>()
                 .copied()
-                .ok_or_else(refusal)?;
+                .ok_or_else(unauthenticated)?;
             let request_time = RequestTime {
                 now: provided::<Clock>(request)?.now(),
                 calendars: provided::<Calendars>(request)?,

@@ -1,4 +1,4 @@
-//! The reporter's side of the counter: the ways in, what they see of their complaint, what they write to it, and where else they can turn.
+//! API of the reporter: sessions, the own complaint, messages to the office and national channels.
 
 pub mod auth;
 pub mod context;

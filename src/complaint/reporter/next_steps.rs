@@ -1,63 +1,68 @@
-//! What may be done next with a complaint, as its reporter is told: by the same gate as everybody, and in days.
+//! Next steps of a complaint as its reporter sees them: decided by the same gate as for staff, with
+//! due dates in days.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use crate::casework::ledger::reading;
+use crate::casework::ledger::current_clock;
 use crate::casework::next;
-use crate::complaint::file::Record;
+use crate::complaint::file::ComplaintRow;
 use crate::complaint::sop::{SOP, Task};
-use crate::sop::gate::{AuthContext, Who};
+use crate::sop::gate::{AuthContext, Principal};
 use crate::sop::role::Roles;
 use crate::sop::working_time::{Calendar, WIB};
 
-/// A task that starts at the complaint's present stage.
+/// A task that can be taken at the present stage of the complaint.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct OwnNext {
-    /// The printed step it is, or is part of.
+    /// Number of the printed step that the task is, or is part of.
     #[schema(example = 7)]
     pub step: Option<u8>,
-    /// Its code.
+    /// Code of the task.
     #[schema(example = "acknowledge_answer")]
     pub task: &'static str,
-    /// What it is, in Indonesian.
+    /// Title in Indonesian.
     #[schema(example = "Menerima surat jawaban")]
     pub title_id: &'static str,
-    /// What it is, in English.
+    /// Title in English.
     #[schema(example = "Receive the answer")]
     pub title_en: &'static str,
-    /// `reporter`, the role codes that may do it, or `system`.
+    /// `reporter`, the codes of the roles that may take the task, or `system`.
     #[schema(example = "reporter")]
     pub actor: String,
-    /// Whether you may do it now.
+    /// Whether you may take the task now.
     pub allowed: bool,
-    /// Why not: the problem code an attempt would get.
+    /// Problem code that an attempt would get now; null when you may take the task.
     #[schema(example = "not_your_step")]
     pub refusal: Option<&'static str>,
-    /// Why not, in Indonesian.
+    /// Reason of the refusal in Indonesian.
     #[schema(example = "“Menandatangani surat jawaban” dikerjakan oleh Kepala Balai.")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason_id: Option<String>,
-    /// Why not, in English.
+    /// Reason of the refusal in English.
     #[schema(example = "“Sign the letter of answer” is done by head (Kepala Balai).")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason_en: Option<String>,
-    /// The day until which it is due.
+    /// Day on which the task is due.
     #[schema(value_type = Option<String>, format = Date, example = "2026-07-20")]
     pub due_on: Option<NaiveDate>,
 }
 
-/// Every task that starts where the complaint is.
-pub(super) fn next(record: &Record, calendar: &Calendar, now: DateTime<Utc>) -> Vec<OwnNext> {
-    let clock = reading(&SOP, &record.turns, calendar, now);
-    let standing: AuthContext<'_, Task> = AuthContext {
-        who: Who::Reporter,
+/// Lists every task that can be taken at the present stage.
+pub(super) fn own_next_steps(
+    record: &ComplaintRow,
+    calendar: &Calendar,
+    now: DateTime<Utc>,
+) -> Vec<OwnNext> {
+    let clock = current_clock(&SOP, &record.turns, calendar, now);
+    let auth: AuthContext<'_, Task> = AuthContext {
+        caller: Principal::Reporter,
         roles: Roles::NONE,
         sees: true,
-        done_by_caller: &record.done,
-        done_by_anyone: &record.given,
+        done_by_caller: &record.done_by_caller,
+        done_by_anyone: &record.done_by_anyone,
     };
-    let tasks = next::next::<Task>(record.stage, &standing, clock.as_ref(), |_| None).into_iter();
+    let tasks = next::next_tasks::<Task>(record.stage, &auth, clock.as_ref(), |_| None).into_iter();
     tasks
         .map(|one| OwnNext {
             step: one.step,

@@ -1,4 +1,5 @@
-//! What reporters see of their own complaint, and what they write to it. Days and no minutes; roles and no names.
+//! The reporter's view of the own complaint, and messages to the office. Times are given as days,
+//! staff as roles without names.
 
 use actix_web::{delete, get, post};
 use chrono::NaiveDate;
@@ -7,7 +8,6 @@ use serde::Serialize;
 use super::context::ReporterContext;
 use super::next_steps::{self, OwnNext};
 use super::other_channels::OTHER_CHANNELS;
-use crate::casework::workflow::Asking;
 use crate::complaint::answer::letter;
 use crate::complaint::breach::reporter::{BreachNotice, notices};
 use crate::complaint::file::is_answered;
@@ -16,10 +16,10 @@ use crate::complaint::intake;
 use crate::complaint::papers::form::Category;
 use crate::complaint::papers::history::{Access, ReporterStep};
 use crate::complaint::papers::message::{Author, MessageView, ReporterMessage};
-use crate::complaint::papers::of_staff::{Answer, Kind, Signature};
+use crate::complaint::papers::of_staff::{Answer, PaperKind, Signature};
 use crate::complaint::printed::signed_answer;
-use crate::complaint::services::release_slots::next_surfacing;
-use crate::complaint::sop::{QUESTION_WAITS, Stage};
+use crate::complaint::services::release_slots::next_release;
+use crate::complaint::sop::{QUESTION_TIMEOUT, Stage};
 use crate::complaint::store;
 use crate::complaint::store::messages::NewMessage;
 use crate::complaint::store::{
@@ -28,9 +28,10 @@ use crate::complaint::store::{
 use crate::complaint::view_builder;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::identity::signed_in::today;
+use crate::sop::gate::Principal;
 use crate::typesetting::Typesetter;
 use crate::web::body::Validate;
-use crate::web::page::{PageQuery, size};
+use crate::web::page::{PageQuery, page_size};
 use crate::web::{
     Body, Cursor, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Page, PdfFile, Provided, Query,
     Reply,
@@ -39,75 +40,88 @@ use crate::web::{
 /// The reporter's own complaint.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct OwnComplaint {
-    /// The number to call it by.
+    /// Public number of the complaint.
     #[schema(example = "WBS-2026-7K3F9QX")]
     pub public_number: String,
-    /// What it is about.
+    /// Category of the complaint.
     pub category: Category,
-    /// Where it is.
+    /// Present stage.
     pub stage: Stage,
-    /// The day it was received on.
+    /// Day of receipt.
     #[schema(value_type = String, format = Date, example = "2026-07-06")]
     pub received_on: NaiveDate,
-    /// What happened so far.
+    /// Steps taken so far, in days.
     pub timeline: Vec<ReporterStep>,
-    /// Why it is out of scope, if it is.
+    /// Reason why the complaint is out of scope; null otherwise.
     pub reason: Option<String>,
-    /// Whether there is an answer to read.
+    /// Whether an answer can be read.
     #[schema(example = false)]
     pub answered: bool,
-    /// The day you acknowledged the answer.
+    /// Day on which you acknowledged the answer.
     #[schema(value_type = Option<String>, format = Date)]
     pub acknowledged_on: Option<NaiveDate>,
-    /// What may be done next, by whom, until which day, and why not by you. Writing to the office is open to you at every stage.
+    /// Tasks that can be taken next, with actor, due date and the reason when you may not take
+    /// them. You may write to the office at every stage.
     pub next: Vec<OwnNext>,
-    /// The day until which the office waits for a message of yours, because it asked you something; then it goes on without. Null while it does not wait.
+    /// Day until which the office waits for your answer to a question. Afterwards the settlement
+    /// continues without your answer. Null while the office does not wait.
     #[schema(value_type = Option<String>, format = Date, example = "2026-07-20")]
     pub awaited_until: Option<NaiveDate>,
-    /// Breaches of confidentiality that affect it, newest first (pelanggaran kerahasiaan).
+    /// Breaches of confidentiality that affect the complaint, newest first (pelanggaran
+    /// kerahasiaan).
     pub breach_notices: Vec<BreachNotice>,
-    /// Where else you can report (kanal nasional): the same for every reporter, at every stage.
+    /// Other channels for a report (kanal nasional): the same text for every reporter, at every
+    /// stage.
     #[schema(
         example = "Selain melalui kantor ini, Anda selalu dapat melapor melalui kanal nasional."
     )]
     pub other_channels: &'static str,
 }
 
-/// Who opened it.
+/// Access log of a complaint.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct AccessLog {
-    /// Newest first.
+    /// Entries, newest first.
     pub items: Vec<Access>,
 }
 
 /// The letter of answer as the reporter reads it.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct OwnAnswer {
-    /// What it says.
+    /// Subject and text of the letter.
     #[serde(flatten)]
     pub letter: Answer,
-    /// Its number, who signed it and when.
+    /// Number, signer and date of the letter.
     pub signature: Signature,
 }
 
 /// Read my complaint (melihat pengaduan saya).
 ///
-/// Where it is and what happened so far, in days.
+/// Gives the stage and the steps taken so far, in days.
 #[utoipa::path(tag = "reporter", responses((status = 200, body = OwnComplaint)), security(("reporter" = [])))]
 #[get("/complaints/mine")]
 pub async fn read_own_complaint(context: ReporterContext) -> Result<Reply<OwnComplaint>> {
     let view = context.read(async |c, services| {
-        let viewer =
-            store::viewer::Viewer::enter(c, Asking::Reporter, Some(context.case()), &services.keys)
-                .await?;
-        let found = store::find(c, context.case(), &viewer, Asking::Reporter, services)
+        let viewer = store::viewer::Viewer::set_context(
+            c,
+            Principal::Reporter,
+            Some(context.case()),
+            &services.keys,
+        )
+        .await?;
+        let found = store::find(c, context.case(), &viewer, Principal::Reporter, services)
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
-        let timeline = timeline::in_days(c, &services.keys.case_ref(context.case())).await?;
+        let timeline =
+            timeline::list_for_reporter(c, &services.keys.case_ref(context.case())).await?;
         let reason = if found.stage == Stage::OutOfScope {
-            let key = services.open(found.id, &found.wrapped).await?;
-            view_builder::text(&papers::list(c, found.id).await?, Kind::OutOfScope, &key)?
-                .map(|paper| paper.text)
+            let key = services.case_key(found.id, &found.wrapped).await?;
+            view_builder::text(
+                &papers::list(c, found.id).await?,
+                PaperKind::OutOfScope,
+                &key,
+            )?
+            .map(|paper| paper.text)
         } else {
             None
         };
@@ -116,7 +130,7 @@ pub async fn read_own_complaint(context: ReporterContext) -> Result<Reply<OwnCom
             .calendars
             .version(c, found.office, found.calendar_version)
             .await?;
-        let next = next_steps::next(&found, &calendar, context.request_time().now);
+        let next = next_steps::own_next_steps(&found, &calendar, context.request_time().now);
         Ok(OwnComplaint {
             public_number: found.public_number,
             category: found.category,
@@ -128,7 +142,7 @@ pub async fn read_own_complaint(context: ReporterContext) -> Result<Reply<OwnCom
             acknowledged_on: found.acknowledged_on,
             next,
             awaited_until: (found.stage == Stage::WaitingForReporter)
-                .then(|| today(found.stage_since + QUESTION_WAITS)),
+                .then(|| today(found.stage_since + QUESTION_TIMEOUT)),
             breach_notices: notices(c, context.case()).await?,
             other_channels: OTHER_CHANNELS,
         })
@@ -138,7 +152,7 @@ pub async fn read_own_complaint(context: ReporterContext) -> Result<Reply<OwnCom
 
 /// List the messages of my complaint (percakapan).
 ///
-/// Both sides, oldest first.
+/// Messages of both sides, oldest first.
 #[utoipa::path(tag = "reporter", params(PageQuery), responses((status = 200, body = Page<MessageView>)), security(("reporter" = [])))]
 #[get("/complaints/mine/messages")]
 pub async fn list_own_messages(
@@ -146,7 +160,7 @@ pub async fn list_own_messages(
     query: Query<PageQuery>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<MessageView>>> {
-    let (limit, case) = (size(query.0.limit)?, context.case());
+    let (limit, case) = (page_size(query.0.limit)?, context.case());
     let after = cursor
         .0
         .read(query.0.cursor.as_deref(), "own_messages", &case)?;
@@ -165,8 +179,10 @@ pub async fn list_own_messages(
 
 /// Write to the office (menulis pesan kepada kantor).
 ///
-/// The office sees it from its next surfacing time on. Also possible after the answer, and after the complaint is closed. After 100 messages in a row that
-/// the office has not answered there is room for one a day until it writes; others are refused with `conflict`.
+/// The office can read the message from its next release time on. You may also write after the
+/// answer and after the complaint is closed. After 100 messages in a row without a message of the
+/// office, one message a day is accepted until the office writes; further messages are refused with
+/// `conflict`.
 #[utoipa::path(tag = "reporter", request_body = ReporterMessage, responses((status = 201, body = MessageView)), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/mine/messages")]
 pub async fn write_to_office(
@@ -176,7 +192,7 @@ pub async fn write_to_office(
     let mut work = context.begin().await?;
     let (at, services) = (context.request_time(), context.services());
     let key = store::key_of(&mut work, context.case(), services).await?;
-    let (_, surfaces_at) = next_surfacing(&mut work, at, services).await?;
+    let (_, surfaces_at) = next_release(&mut work, at, services).await?;
     let new = NewMessage {
         case: context.case(),
         author: Author::Reporter,
@@ -201,22 +217,23 @@ pub async fn write_to_office(
 
 impl Validate for Identity {
     fn errors(&self) -> Vec<FieldError> {
-        let mut faults = Self::faults(self, "");
+        let mut faults = Self::field_errors(self, "");
         if self.is_empty() {
             faults.push(fault(
                 "",
                 "empty",
                 "Isi sedikitnya satu data.",
-                "Say at least one thing.",
+                "Fill in at least one field.",
             ));
         }
         faults
     }
 }
 
-/// Say who I am (menyatakan identitas).
+/// Declare my identity (menyatakan identitas).
 ///
-/// Replaces what was said before; it cannot be taken back. It is sealed apart from the complaint: nobody who handles it can open it.
+/// Replaces an identity that you declared before. A declaration cannot be withdrawn. The identity
+/// is sealed apart from the complaint; the handlers of the complaint cannot open it.
 #[utoipa::path(tag = "reporter", request_body = Identity, responses((status = 204)), security(("reporter" = [])))]
 #[post("/complaints/mine/identity")]
 pub async fn declare_identity(
@@ -224,7 +241,7 @@ pub async fn declare_identity(
     identity: Body<Identity>,
 ) -> Result<Reply<()>> {
     let mut work = context.begin().await?;
-    intake::declare(
+    intake::store_identity(
         &mut work,
         context.case(),
         &identity.0,
@@ -232,31 +249,36 @@ pub async fn declare_identity(
         context.services(),
     )
     .await?;
-    work.finish(Reply::nothing()).await
+    work.finish(Reply::no_content()).await
 }
 
 /// Read the answer (surat jawaban).
 ///
-/// Once the office has sent it; as JSON or as the letter itself (`?format=pdf`, or `Accept: application/pdf`).
+/// Available when the office has delivered the answer, as JSON or as the letter itself
+/// (`?format=pdf`, or `Accept: application/pdf`).
 #[utoipa::path(tag = "reporter", params(FormatQuery), responses((status = 200, content((OwnAnswer = "application/json"), (PdfFile = "application/pdf")))), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["not_found"]))))]
 #[get("/complaints/mine/answer")]
 pub async fn read_own_answer(
     context: ReporterContext,
-    wanted: NegotiatedFormat,
+    format: NegotiatedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<OwnAnswer>> {
     let found = context.read(async |c, services| {
-        let viewer =
-            store::viewer::Viewer::enter(c, Asking::Reporter, Some(context.case()), &services.keys)
-                .await?;
-        let found = store::find(c, context.case(), &viewer, Asking::Reporter, services)
+        let viewer = store::viewer::Viewer::set_context(
+            c,
+            Principal::Reporter,
+            Some(context.case()),
+            &services.keys,
+        )
+        .await?;
+        let found = store::find(c, context.case(), &viewer, Principal::Reporter, services)
             .await?
             .filter(|record| is_answered(record.stage));
         let found = found.ok_or_else(|| Error::new(Code::NotFound))?;
-        let key = services.open(found.id, &found.wrapped).await?;
+        let key = services.case_key(found.id, &found.wrapped).await?;
         let answer = view_builder::answer(&papers::list(c, found.id).await?, &key)?;
         let answer = answer.ok_or_else(|| Error::new(Code::NotFound))?;
-        let kept = if wanted.0 == Format::Pdf {
+        let stored_letter = if format.0 == Format::Pdf {
             letters::read(c, &key, found.id, answer.draft).await?
         } else {
             None
@@ -266,14 +288,24 @@ pub async fn read_own_answer(
             signature,
         });
         signed
-            .map(|signed| (signed, kept, found.public_number, found.received_on))
+            .map(|signed| {
+                (
+                    signed,
+                    stored_letter,
+                    found.public_number,
+                    found.received_on,
+                )
+            })
             .ok_or_else(|| Error::new(Code::NotFound))
     });
-    let (answer, kept, public_number, received_on) = found.await?;
-    if let Some(kept) = kept {
-        return Ok(JsonOrPdf::Pdf(letter::sent(kept, &answer.signature.number)));
+    let (answer, stored_letter, public_number, received_on) = found.await?;
+    if let Some(stored_letter) = stored_letter {
+        return Ok(JsonOrPdf::Pdf(letter::to_pdf(
+            stored_letter,
+            &answer.signature.number,
+        )));
     }
-    match wanted.0 {
+    match format.0 {
         Format::Json => Ok(JsonOrPdf::Json(Reply::ok(answer))),
         Format::Pdf => {
             let paper = signed_answer(
@@ -284,7 +316,7 @@ pub async fn read_own_answer(
             )?;
             typesetter
                 .0
-                .print(paper, context.request())
+                .pdf_response(paper, context.request())
                 .await
                 .map(JsonOrPdf::Pdf)
         }
@@ -293,23 +325,24 @@ pub async fn read_own_answer(
 
 /// Read the access log (catatan akses).
 ///
-/// On which days people of which role opened your complaint, and when part of your identity or the original of an attachment was disclosed.
+/// Lists the days on which staff opened your complaint, with their roles, and the disclosures of
+/// parts of your identity or of the original of an attachment.
 #[utoipa::path(tag = "reporter", responses((status = 200, body = AccessLog)), security(("reporter" = [])))]
 #[get("/complaints/mine/access-log")]
 pub async fn read_access_log(context: ReporterContext) -> Result<Reply<AccessLog>> {
     let items = context.read(async |c, services| {
         let key = store::key_of(c, context.case(), services).await?;
-        let told = disclosures::told(c, context.case(), &key)
+        let disclosure = disclosures::list_opened(c, context.case(), &key)
             .await?
             .into_iter();
-        let opened = told.map(|told| {
-            let disclosed = told.original.is_none().then_some(told.fields);
+        let opened = disclosure.map(|disclosure| {
+            let disclosed = disclosure.original.is_none().then_some(disclosure.fields);
             Access {
-                on: told.on,
-                role: told.role.code().to_owned(),
+                on: disclosure.on,
+                role: disclosure.role.code().to_owned(),
                 people: 1,
                 disclosed,
-                original: told.original,
+                original: disclosure.original,
             }
         });
         let mut items: Vec<_> = opened
@@ -325,10 +358,10 @@ pub async fn read_access_log(context: ReporterContext) -> Result<Reply<AccessLog
 
 /// End the session (menutup sesi).
 ///
-/// The token opens nothing any more.
+/// The token is invalid afterwards.
 #[utoipa::path(tag = "reporter", responses((status = 204)), security(("reporter" = [])))]
 #[delete("/complaints/mine/session")]
 pub async fn end_complaint_session(context: ReporterContext) -> Result<Reply<()>> {
-    context.leave().await?;
-    Ok(Reply::nothing())
+    context.end_session().await?;
+    Ok(Reply::no_content())
 }

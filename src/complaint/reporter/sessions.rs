@@ -1,6 +1,8 @@
-//! The reporter's ways in: a session by receipt code, a code of their own for the slip of a complaint on paper, and the check of a receipt. A receipt code fails
-//! alike in status, body and work done; no failure counts against anybody. A slip that was used or came too late is written down, so its holder, who has it in
-//! hand, could tell by the time that it was one of ours.
+//! Sessions by receipt code, activation of the slip of a paper complaint, and verification of
+//! receipts. A failed receipt code always gives the same status, body and amount of work, and no
+//! failures are counted. A used or expired activation code is recorded in the audit trail, so its
+//! holder could learn from the response time that the code is genuine; the holder has the slip in
+//! hand anyway.
 
 use actix_web::{HttpRequest, post};
 use base64::Engine as _;
@@ -9,9 +11,9 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::auth::session_end;
+use super::auth::session_expiry;
 use crate::casework::calendars::Calendars;
-use crate::casework::workflow::{Asking, RequestTime};
+use crate::casework::workflow::RequestTime;
 use crate::clock::Clock;
 use crate::complaint::receipt::Receipt;
 use crate::complaint::receipt::code::ReceiptCode;
@@ -26,13 +28,14 @@ use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
 use crate::secrecy::random_bytes;
+use crate::sop::gate::Principal;
 use crate::web::body::Validate;
 use crate::web::{Body, IdempotentWrite, Provided, Reply};
 
-/// How long a session lasts without a request, in seconds.
-const IDLE: i64 = TimeDelta::minutes(30).num_seconds();
+/// Seconds after the last request at which a session expires.
+const IDLE_SECONDS: i64 = TimeDelta::minutes(30).num_seconds();
 
-/// A receipt code, in the body and nowhere else.
+/// A receipt code. It is accepted in the body only, so that it appears in no URL.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ByReceipt {
@@ -43,23 +46,24 @@ pub struct ByReceipt {
 
 impl Validate for ByReceipt {}
 
-/// A reporter's session.
+/// A reporter session.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ReporterSession {
-    /// Send it as `Authorization: Bearer …` to `/complaints/mine`.
+    /// Token to send as `Authorization: Bearer …` to `/complaints/mine`.
     #[schema(example = "q1xkN9sR0vVfZyT3mB8cWd2LhJ6uPaEg4oYiXt5KwQs")]
     pub access_token: String,
-    /// `Bearer`.
+    /// Always `Bearer`.
     #[schema(example = "Bearer")]
     pub token_type: &'static str,
-    /// How long it lasts without a request, in seconds; at most five minutes more.
+    /// Seconds after the last request at which the session expires; up to five minutes more.
     #[schema(example = 1800)]
     pub expires_in: i64,
 }
 
 /// Open a session (membuka pengaduan dengan kode).
 ///
-/// With the receipt code. A code that is mistyped, unknown, expired or of a deleted complaint is refused alike.
+/// Opens a session with a receipt code. A code that is mistyped, unknown, expired or of a deleted
+/// complaint is always refused in the same way.
 #[utoipa::path(tag = "reporter", request_body = ByReceipt, responses((status = 200, body = ReporterSession)), security(()), extensions(("x-problem-codes" = json!(["bad_receipt_code"])), ("x-reply-kept" = json!(false))))]
 #[post("/complaints/sessions")]
 pub async fn open_complaint_session(
@@ -70,10 +74,11 @@ pub async fn open_complaint_session(
 ) -> Result<Reply<ReporterSession>> {
     let tag = services.0.keys.receipt_tag(&form.0.receipt_code);
     let token = Zeroizing::new(URL_SAFE_NO_PAD.encode(random_bytes::<32>()));
-    let ends = session_end(clock.0.now());
+    let ends = session_expiry(clock.0.now());
     let opened = database.0.read(async |c| {
         let found = store::case_of_receipt(c, &tag).await?;
-        // The same work for a code that opens nothing: a session is made for nobody, and not kept.
+        // The same work for an unknown code: a session for a random complaint id is sealed and not
+        // stored.
         let (digest, sealed) = sealed_session(
             &services.0.keys,
             &token,
@@ -90,7 +95,7 @@ pub async fn open_complaint_session(
         return Ok(Reply::ok(ReporterSession {
             access_token: token.to_string(),
             token_type: "Bearer",
-            expires_in: IDLE,
+            expires_in: IDLE_SECONDS,
         }));
     }
     Err(Error::new(Code::BadReceiptCode))
@@ -101,11 +106,11 @@ fn sealed_session(keys: &Keys, token: &str, case: ComplaintId) -> ([u8; 32], Vec
     (digest, seal.seal("session|sealed", case.0.as_bytes()))
 }
 
-/// An activation code, in the body and nowhere else.
+/// An activation code. It is accepted in the body only, so that it appears in no URL.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ByActivation {
-    /// Kode aktivasi from the slip.
+    /// Activation code (kode aktivasi) on the slip.
     #[schema(value_type = String, example = "7K3F9-2M8QT-VW4XZ-1B6CN-HJ5PR-D", max_length = 200)]
     activation_code: ReceiptCode,
 }
@@ -114,31 +119,33 @@ impl Validate for ByActivation {}
 
 impl Validate for Receipt {
     fn errors(&self) -> Vec<FieldError> {
-        self.misshapen()
+        self.malformed_fields()
             .map(|field| {
                 fault(
                     format!("/{field}"),
                     "wrong_value",
-                    "Tidak berbentuk tanda terima.",
-                    "No receipt looks like this.",
+                    "Format tanda terima tidak sah.",
+                    "The value does not have the form of a receipt.",
                 )
             })
             .collect()
     }
 }
 
-/// What a reporter gets for the code on the slip.
+/// Receipt code given for an activation code.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Activated {
-    /// Kode tanda terima: from now on the only key to the complaint. Shown once.
+    /// Receipt code (kode tanda terima): from now on the only key to the complaint. Shown once.
     #[schema(example = "7K3F9-2M8QT-VW4XZ-1B6CN-HJ5PR-D")]
     pub receipt_code: String,
 }
 
 /// Activate a slip (mengaktifkan kode pada tanda terima).
 ///
-/// Swaps the code on the slip of a complaint on paper for a receipt code that only you know. A slip that was used before is refused as such, and the use is
-/// noticed: then somebody else had it. One that has expired is refused like any code that opens nothing. An `Idempotency-Key` must hold 128 random bits here.
+/// Exchanges the activation code on the slip of a paper complaint for a receipt code that only you
+/// know. An activation code that was used before is refused with `activation_used`, and an alarm is
+/// raised because another person had the code. An expired activation code is refused like an
+/// unknown code. An `Idempotency-Key` must hold 128 random bits here.
 #[utoipa::path(tag = "reporter", request_body = ByActivation, responses((status = 200, body = Activated)), security(()), extensions(("x-problem-codes" = json!(["bad_receipt_code", "activation_used"]))))]
 #[post("/complaints/activations")]
 pub async fn activate_slip(
@@ -156,15 +163,16 @@ pub async fn activate_slip(
         },
         services.0,
     );
-    let under = retries::sealed_under(&request, &services.keys, "activation")?;
-    let mut work = IdempotentWrite::begin_sealed(&database.0, &request, under, at.now).await?;
+    let sealed_under = retries::sealed_under(&request, &services.keys, "activation")?;
+    let mut work =
+        IdempotentWrite::begin_sealed(&database.0, &request, sealed_under, at.now).await?;
     let tag = services.keys.activation_tag(&form.0.activation_code);
     let case = store::case_of_activation(&mut work, &tag)
         .await?
         .ok_or_else(|| Error::new(Code::BadReceiptCode))?;
-    Viewer::enter(&mut work, Asking::Reporter, Some(case), &services.keys).await?;
+    Viewer::set_context(&mut work, Principal::Reporter, Some(case), &services.keys).await?;
     let code = ReceiptCode::random();
-    let (noticed, refusal) = match store::activate(
+    let (audit_action, refusal) = match store::activate(
         &mut work,
         case,
         &services.keys.receipt_tag(&code),
@@ -176,31 +184,33 @@ pub async fn activate_slip(
             delayed_audit::enqueue(&mut work, case, "activate_slip", None, &at, &services).await?;
             return work
                 .finish(Reply::ok(Activated {
-                    receipt_code: code.shown().to_string(),
+                    receipt_code: code.formatted().to_string(),
                 }))
                 .await;
         }
-        // Only whoever holds a slip of ours gets here: they may be told, and the custodian must be.
+        // Only the holder of a genuine slip reaches this branch: the holder may be told about the
+        // first use, and the custodian must be.
         Activation::Used => ("activation_replayed", Code::ActivationUsed),
-        // Refused like any code that opens nothing; that a slip came too late is in the trail.
+        // An expired code is refused like an unknown code; the audit trail records the attempt.
         Activation::Expired => ("activation_expired", Code::BadReceiptCode),
     };
-    delayed_audit::enqueue(&mut work, case, noticed, None, &at, &services).await?;
+    delayed_audit::enqueue(&mut work, case, audit_action, None, &at, &services).await?;
     work.commit().await?;
     Err(Error::new(refusal))
 }
 
-/// Whether a receipt is ours.
+/// Result of the verification of a receipt.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Genuine {
-    /// Whether this service issued it, unchanged.
+    /// Whether this service issued the receipt and no field was changed.
     #[schema(example = true)]
     pub genuine: bool,
 }
 
 /// Verify a receipt (memeriksa tanda terima).
 ///
-/// From its signature alone: whether the complaint still exists is not looked up, and cannot be found out.
+/// Checks the signature only. Whether the complaint still exists is not looked up and cannot be
+/// found out here.
 #[utoipa::path(tag = "reporter", request_body = Receipt, responses((status = 200, body = Genuine)), security(()), extensions(("x-reply-kept" = json!(false))))]
 #[post("/complaints/receipts/verification")]
 pub async fn verify_receipt(

@@ -1,18 +1,20 @@
-//! What is sent: a report, and an assessment of it.
+//! Request bodies: a report and an assessment.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::complaint::papers::form::prose_fault;
-use crate::complaint::papers::retaliation_file::{Finding, Kind, Measure};
+use crate::complaint::papers::form::prose_error;
+use crate::complaint::papers::retaliation_file::{
+    RetaliationFinding, RetaliationKind, RetaliationMeasure,
+};
 use crate::error::{FieldError, fault};
 use crate::ids::{ComplaintId, RetaliationId};
 use crate::web::body::Validate;
 
-/// The longest account and the longest words to the reporter, in characters.
-const LONGEST: usize = 5_000;
+/// Maximum length of a text, in characters.
+const MAX_TEXT_CHARS: usize = 5_000;
 
-/// A report of a complaint, in the path.
+/// Path parameters of a report.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Path)]
@@ -28,21 +30,21 @@ pub struct AtRetaliation {
 #[serde(deny_unknown_fields)]
 #[schema(as = RetaliationReportForm)]
 pub struct RetaliationForm {
-    /// What was done to you, or what you fear.
+    /// Kind of retaliation, suffered or feared.
     #[schema(example = "transfer")]
-    pub kind: Kind,
-    /// In your words. Do not write what only you can know.
+    pub kind: RetaliationKind,
+    /// Your account. Leave out details that only you can know.
     #[schema(
         example = "Sejak laporan itu saya dipindahkan ke gudang tanpa surat tugas.",
         min_length = 1,
         max_length = 5000
     )]
     pub text: String,
-    /// `true` if it has not happened and you fear it.
+    /// `true` when the retaliation has not happened and is feared.
     #[serde(default)]
     #[schema(example = false)]
     pub feared: bool,
-    /// On which day it happened, if you want to say so; in the future only if you fear it.
+    /// Day of the retaliation, optional; may be in the future only when feared.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date, example = "2026-07-03")]
     pub day: Option<NaiveDate>,
@@ -50,7 +52,7 @@ pub struct RetaliationForm {
 
 impl Validate for RetaliationForm {
     fn errors(&self) -> Vec<FieldError> {
-        prose_fault(&self.text, "/text".to_owned(), LONGEST)
+        prose_error(&self.text, "/text".to_owned(), MAX_TEXT_CHARS)
             .into_iter()
             .collect()
     }
@@ -61,20 +63,20 @@ impl Validate for RetaliationForm {
 #[serde(deny_unknown_fields)]
 #[schema(as = RetaliationAssessmentForm)]
 pub struct AssessmentForm {
-    /// What was found. `needs_watch` leaves the report open until it is assessed again.
+    /// Finding. `needs_watch` leaves the report open for another assessment.
     #[schema(example = "upheld")]
-    pub finding: Finding,
-    /// The words for the reporter, who reads them in the portal.
+    pub finding: RetaliationFinding,
+    /// Text for the reporter, shown in the portal.
     #[schema(
         example = "Pemindahan Saudara dibatalkan. Bila terjadi lagi, laporkan di sini.",
         min_length = 1,
         max_length = 5000
     )]
     pub text: String,
-    /// What is done to protect the reporter, who is told.
+    /// Protective measures; the reporter is told of them.
     #[serde(default)]
     #[schema(example = json!(["restoration", "order_to_stop"]))]
-    pub measures: Vec<Measure>,
+    pub measures: Vec<RetaliationMeasure>,
 }
 
 impl Validate for AssessmentForm {
@@ -90,10 +92,10 @@ impl Validate for AssessmentForm {
                 format!("/measures/{i}"),
                 "duplicate",
                 "Sudah disebutkan.",
-                "Named twice.",
+                "This measure is named already.",
             )
         });
-        prose_fault(&self.text, "/text".to_owned(), LONGEST)
+        prose_error(&self.text, "/text".to_owned(), MAX_TEXT_CHARS)
             .into_iter()
             .chain(twice)
             .collect()

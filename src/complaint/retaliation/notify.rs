@@ -1,15 +1,16 @@
-//! Who protects a reporter is told that a report waits: from the surfacing on, and never what it says. Where nobody may know of it, the trail raises an alarm.
+//! Notifies the protectors of released reports, without their content. When no protector may know
+//! of a report, an alarm is added to the audit trail.
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
-use crate::audit::{self, Actor, Event};
-use crate::casework::announce::{Kind, tell_by_tag};
+use crate::audit::{self, Event};
+use crate::casework::announce::{NotificationKind, notify_by_tag};
 use crate::casework::workflow::RequestTime;
 use crate::complaint::alarms::AlarmKind;
-use crate::complaint::announcing::bare;
-use crate::complaint::conflict::held_on;
-use crate::complaint::file::Whereabouts;
+use crate::complaint::announcing::bare_notice;
+use crate::complaint::conflict::roles_on;
+use crate::complaint::file::ComplaintStatus;
 use crate::complaint::papers::retaliation_file::PROTECTORS;
 use crate::complaint::screening::unassignable;
 use crate::complaint::services::ComplaintServices;
@@ -18,28 +19,28 @@ use crate::complaint::store::viewer::Viewer;
 use crate::error::Result;
 use crate::identity::roster::roster;
 use crate::identity::signed_in::today;
+use crate::sop::gate::Principal;
 
-/// Tells of every report that can be read by now and of which nobody was told. Ask as the service; true when there was one.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn tell(
+/// Notifies the protectors of every readable report that was not announced yet. Requires the
+/// service's context. Returns true when there was one.
+pub async fn notify_protectors(
     connection: &mut PgConnection,
     at: &RequestTime,
     services: &ComplaintServices,
 ) -> Result<bool> {
-    let waiting = store::take_untold(connection, at.now).await?;
+    let waiting = store::take_unannounced(connection, at.now).await?;
     let mut alarms = Vec::new();
     for of in &waiting {
-        let told = protectors(connection, *of, today(at.now), services).await?;
-        if told.is_empty() {
-            unassignable::tell_watchers(connection, (of.office, of.case), at, services).await?;
+        let tags = protectors(connection, *of, today(at.now), services).await?;
+        if tags.is_empty() {
+            unassignable::notify_alarm_recipients(connection, (of.office, of.case), at, services)
+                .await?;
             alarms.push(alarm(*of, at, services));
         }
-        tell_by_tag(
+        notify_by_tag(
             connection,
-            &bare(of.office, of.case, Kind::RetaliationWaits),
-            &told,
+            &bare_notice(of.office, of.case, NotificationKind::RetaliationWaits),
+            &tags,
             at.now,
         )
         .await?;
@@ -48,10 +49,10 @@ pub async fn tell(
     Ok(!waiting.is_empty())
 }
 
-/// The tags of those who protect the reporter of a complaint today.
+/// Tags of the staff members that may protect the reporter of a complaint today.
 async fn protectors(
     connection: &mut PgConnection,
-    of: Whereabouts,
+    of: ComplaintStatus,
     day: NaiveDate,
     services: &ComplaintServices,
 ) -> Result<Vec<Vec<u8>>> {
@@ -61,7 +62,7 @@ async fn protectors(
         .into_iter()
         .filter(|entry| entry.active)
     {
-        let roles = held_on(&entry, day);
+        let roles = roles_on(&entry, day);
         if !PROTECTORS.iter().any(|role| roles.has(*role)) {
             continue;
         }
@@ -71,22 +72,22 @@ async fn protectors(
             tags.push(viewer.person);
         }
     }
-    // In whose order nobody reads anything.
+    // Sorted, so that the order reveals nothing.
     tags.sort_unstable();
     Ok(tags)
 }
 
-fn alarm(of: Whereabouts, at: &RequestTime, services: &ComplaintServices) -> Event<'static> {
+fn alarm(of: ComplaintStatus, at: &RequestTime, services: &ComplaintServices) -> Event<'static> {
     Event {
         office: of.office,
         at: Some(at.now),
         on: today(at.now),
-        actor: Actor::Service,
+        actor: Principal::System,
         action: AlarmKind::RetaliationWithoutProtector.code(),
         object: services.keys.case_ref(of.case),
         step: None,
-        moved: None,
-        counted: (0, 0),
+        stages: None,
+        round_and_draft: (0, 0),
         detail: None,
     }
 }

@@ -1,64 +1,63 @@
-//! What is shown of a report: to its reporter and to who protects them the same, in days and without a name.
+//! Views of a report, the same for its reporter and the protectors: in days, without a name.
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::complaint::papers::retaliation_file::{Finding, Kind, Measure, State};
+use crate::complaint::papers::retaliation_file::{
+    RetaliationFinding, RetaliationKind, RetaliationMeasure, State,
+};
 use crate::complaint::sealing::case_key::CaseKey;
-use crate::complaint::store::retaliation::{Line, Stored};
+use crate::complaint::store::retaliation::{RetaliationListRow, RetaliationRow};
 use crate::error::Result;
 use crate::ids::{ComplaintId, RetaliationId};
 
-/// What was found, on one day.
+/// One assessment.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = RetaliationAssessment)]
 pub struct AssessmentView {
-    /// On which day.
+    /// Day of the assessment.
     #[schema(value_type = String, format = Date, example = "2026-07-08")]
     pub on: NaiveDate,
-    /// What was found.
-    pub finding: Finding,
-    /// The words for the reporter.
+    /// Finding.
+    pub finding: RetaliationFinding,
+    /// Text for the reporter.
     #[schema(example = "Pemindahan Saudara dibatalkan. Bila terjadi lagi, laporkan di sini.")]
     pub text: String,
-    /// What is done to protect them.
+    /// Protective measures.
     #[schema(example = json!(["restoration", "order_to_stop"]))]
-    pub measures: Vec<Measure>,
+    pub measures: Vec<RetaliationMeasure>,
 }
 
 /// A report of retaliation (laporan pembalasan).
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = RetaliationReport)]
 pub struct RetaliationView {
-    /// Its id.
+    /// Id of the report.
     pub id: RetaliationId,
-    /// How far it is.
+    /// State of the report.
     pub state: State,
-    /// The day it was made on (WIB); no time of day is kept.
+    /// Day of the report (WIB); no time of day is stored.
     #[schema(value_type = String, format = Date, example = "2026-07-06")]
     pub reported_on: NaiveDate,
-    /// What was done to the reporter, or what they fear.
-    pub kind: Kind,
-    /// Whether it is feared and has not happened.
+    /// Kind of retaliation, suffered or feared.
+    pub kind: RetaliationKind,
+    /// Whether the retaliation has not happened and is feared.
     #[schema(example = false)]
     pub feared: bool,
-    /// On which day it happened.
+    /// Day of the retaliation.
     #[schema(value_type = Option<String>, format = Date, example = "2026-07-03")]
     pub day: Option<NaiveDate>,
-    /// In the reporter's words.
+    /// Account of the reporter.
     #[schema(example = "Sejak laporan itu saya dipindahkan ke gudang tanpa surat tugas.")]
     pub text: String,
-    /// What was found so far, oldest first.
+    /// Assessments so far, oldest first.
     pub assessments: Vec<AssessmentView>,
 }
 
 impl RetaliationView {
-    /// Of `stored`.
-    ///
-    /// # Errors
-    /// Our own fault when it was moved or changed.
-    pub fn of(stored: &Stored, key: &CaseKey) -> Result<Self> {
-        let (told, assessed) = (stored.told(key)?, stored.assessed(key)?);
+    /// Opens the report and its assessments.
+    pub fn of(stored: &RetaliationRow, key: &CaseKey) -> Result<Self> {
+        let (account, assessed) = (stored.open_report(key)?, stored.open_assessments(key)?);
         let assessments = assessed.into_iter();
         let assessments = assessments.map(|one| AssessmentView {
             on: one.on,
@@ -70,10 +69,10 @@ impl RetaliationView {
             id: stored.id,
             state: stored.state,
             reported_on: stored.reported_on,
-            kind: told.kind,
-            feared: told.feared,
-            day: told.day,
-            text: told.text,
+            kind: account.kind,
+            feared: account.feared,
+            day: account.day,
+            text: account.text,
             assessments: assessments.collect(),
         })
     }
@@ -82,35 +81,34 @@ impl RetaliationView {
 /// Reports of one complaint.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct RetaliationReports {
-    /// Newest day first.
+    /// Reports, newest day first.
     pub items: Vec<RetaliationView>,
 }
 
-/// A report in a list: nothing that anybody wrote.
+/// A report in a list. Holds no text.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = RetaliationReportSummary)]
 pub struct RetaliationSummary {
-    /// Its id.
+    /// Id of the report.
     pub id: RetaliationId,
     /// The complaint.
     pub complaint: ComplaintId,
-    /// The number of that.
+    /// Public number of the complaint.
     #[schema(example = "WBS-2026-7K3F9QX")]
     pub public_number: String,
-    /// How far it is.
+    /// State of the report.
     pub state: State,
-    /// The day it was made on.
+    /// Day of the report.
     #[schema(value_type = String, format = Date, example = "2026-07-06")]
     pub reported_on: NaiveDate,
-    /// The day it was assessed on last.
+    /// Day of the newest assessment.
     #[schema(value_type = Option<String>, format = Date)]
     pub assessed_on: Option<NaiveDate>,
 }
 
 impl RetaliationSummary {
-    /// Of `line`.
-    #[must_use]
-    pub fn of(line: Line) -> Self {
+    /// Builds the list entry.
+    pub fn of(line: RetaliationListRow) -> Self {
         Self {
             id: line.id,
             complaint: line.case,

@@ -1,25 +1,28 @@
-//! What a report and an assessment write, within the file that was taken for it.
+//! Stores reports and assessments, within the locked complaint.
 
 use super::forms::{AssessmentForm, AtRetaliation, RetaliationForm};
 use super::views::{RetaliationSummary, RetaliationView};
 use crate::casework::desk::{Desk, OpenFile};
-use crate::casework::workflow::Asking;
-use crate::complaint::papers::retaliation_file::{Assessed, State, Told};
+use crate::complaint::papers::retaliation_file::{
+    RetaliationAccount, RetaliationAssessment, State,
+};
 use crate::complaint::read_transaction;
-use crate::complaint::services::release_slots::next_surfacing;
+use crate::complaint::services::release_slots::next_release;
 use crate::complaint::sop::Task;
 use crate::complaint::store::retaliation::{self as store, NewReport};
 use crate::complaint::store::viewer::Viewer;
 use crate::error::{Code, Error, Result, fault};
 use crate::identity::signed_in::today;
+use crate::sop::gate::Principal;
 
-/// How many reports of one complaint may wait: whoever protects reads them all.
-const MOST: i64 = 50;
+/// Maximum number of unsettled reports of one complaint; a protector reads them all at once.
+const MAX_UNSETTLED: i64 = 50;
 
-/// Writes a report down. It becomes known at the next surfacing time.
+/// Stores a report, to be released at the next release time.
 ///
 /// # Errors
-/// `invalid_content` at `/day` for one to come, unless it is feared; `conflict` when too many wait.
+/// `invalid_content` at `/day` for a future day of a report that is not feared; `conflict` when too
+/// many reports are unsettled.
 pub async fn report(file: &mut OpenFile<Task>, form: RetaliationForm) -> Result<RetaliationView> {
     let RetaliationForm {
         kind,
@@ -34,20 +37,20 @@ pub async fn report(file: &mut OpenFile<Task>, form: RetaliationForm) -> Result<
     );
     if day.is_some_and(|day| day > on) && !feared {
         let (id, en) = (
-            "Hari itu belum tiba; kirim feared: true bila dikhawatirkan.",
-            "That day is to come; send feared: true if you fear it.",
+            "Hari tersebut belum tiba; isi `feared` dengan true bila pembalasan dikhawatirkan.",
+            "The day is in the future; send `feared`: true if you fear retaliation.",
         );
         return Err(Error::invalid(vec![fault("/day", "in_the_future", id, en)]));
     }
     let (header, connection) = file.parts();
-    if store::unsettled(connection, header.file.id).await? >= MOST {
+    if store::count_unsettled(connection, header.file.id).await? >= MAX_UNSETTLED {
         return Err(Error::new(Code::Conflict).detail(
             "Sudah terlalu banyak laporan yang belum dinilai.",
-            "Too many reports wait to be assessed.",
+            "Too many reports are not assessed yet.",
         ));
     }
-    let (_, surfaces_at) = next_surfacing(connection, &request_time, &services).await?;
-    let told = Told {
+    let (_, surfaces_at) = next_release(connection, &request_time, &services).await?;
+    let account = RetaliationAccount {
         kind,
         feared,
         day,
@@ -60,16 +63,16 @@ pub async fn report(file: &mut OpenFile<Task>, form: RetaliationForm) -> Result<
             case: header.file.id,
             on,
             surfaces_at,
-            told: &told,
+            account: &account,
         },
     )
     .await?;
-    let Told {
+    let RetaliationAccount {
         kind,
         feared,
         day,
         text,
-    } = told;
+    } = account;
     Ok(RetaliationView {
         id,
         state: State::Open,
@@ -82,11 +85,9 @@ pub async fn report(file: &mut OpenFile<Task>, form: RetaliationForm) -> Result<
     })
 }
 
-/// How often a report was assessed, as the person at `desk` finds it before they take the file; nothing when they find none.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn seen(desk: &Desk, at: AtRetaliation) -> Result<Option<i16>> {
+/// Number of assessments of a report that the caller may read, before the complaint is locked; none
+/// when there is no such report.
+pub async fn current_version(desk: &Desk, at: AtRetaliation) -> Result<Option<i16>> {
     let now = desk.request_time().now;
     read_transaction::read(desk, async |c, viewer, _| {
         Ok(store::find(c, (at.id, at.report), viewer, now)
@@ -96,11 +97,11 @@ pub async fn seen(desk: &Desk, at: AtRetaliation) -> Result<Option<i16>> {
     .await
 }
 
-/// Writes an assessment down, if nobody has assessed the report since it was `seen`.
+/// Stores an assessment, if the report still has the version `seen`.
 ///
 /// # Errors
-/// `not_found` when whoever took the file does not protect its reporter, or there is no such report; `overtaken` when somebody was faster; `conflict` when
-/// it is settled.
+/// `not_found` when the caller may not protect the reporter, or there is no such report;
+/// `overtaken` when another assessment was stored first; `conflict` when the report is settled.
 pub async fn assess(
     file: &mut OpenFile<Task>,
     at: AtRetaliation,
@@ -119,7 +120,7 @@ pub async fn assess(
     } = form;
     file.note(finding.code());
     let (header, connection) = file.parts();
-    let viewer = Viewer::enter(connection, Asking::Person(&who), Some(at.id), &keys).await?;
+    let viewer = Viewer::set_context(connection, Principal::User(&who), Some(at.id), &keys).await?;
     let found = store::find(connection, (at.id, at.report), &viewer, now)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
@@ -133,8 +134,8 @@ pub async fn assess(
         ));
     }
     let (key, on) = (&header.file.key, today(now));
-    let mut assessed = found.assessed(key)?;
-    assessed.push(Assessed {
+    let mut assessed = found.open_assessments(key)?;
+    assessed.push(RetaliationAssessment {
         by: who.user,
         on,
         finding,
@@ -148,7 +149,7 @@ pub async fn assess(
         id: at.report,
         complaint: at.id,
         public_number: header.file.public_number.clone(),
-        state: finding.leads_to(),
+        state: finding.resulting_state(),
         reported_on: found.reported_on,
         assessed_on: Some(on),
     })

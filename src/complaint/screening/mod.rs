@@ -1,6 +1,7 @@
-//! Conflicts of interest at work: who is barred when a complaint surfaces, steps back or is declared, and whether the office can still carry it.
+//! Conflicts of interest in the workflow: bars staff when a complaint is released, a handler
+//! recuses or a conflict is declared, and checks whether the office can still handle the complaint.
 
-pub(super) mod renamed;
+pub(super) mod name_changes;
 pub(super) mod rescreening;
 pub(super) mod unassignable;
 
@@ -8,8 +9,7 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use crate::casework::desk::OpenFile;
-use crate::casework::workflow::Asking;
-use crate::complaint::conflict::{ConflictKind, chain, chain_holds};
+use crate::complaint::conflict::{ConflictKind, chain_is_complete, chain_roles};
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::conflicts::{self, NewConflict};
@@ -19,12 +19,10 @@ use crate::identity::roster::{self, RosterEntry};
 use crate::identity::signed_in::today;
 use crate::identity::teams;
 use crate::ids::{ComplaintId, OfficeId, TeamId, UserId};
+use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 
-/// Bars `user`, and says where the file goes: outside when nobody is left to carry it.
-///
-/// # Errors
-/// When the server refuses.
+/// Bars `user` and returns the next stage (see `stage_after_screening`).
 pub async fn bar(
     file: &mut OpenFile<Task>,
     user: UserId,
@@ -38,23 +36,22 @@ pub async fn bar(
         case: header.file.id,
         user,
         tag: services.keys.person_tag(user),
-        bar: kind,
+        kind,
         reason,
     };
     conflicts::bar(connection, &header.file.key, &new, day).await?;
-    where_it_goes(file).await
+    stage_after_screening(file).await
 }
 
-/// Where a file goes of which somebody was barred: outside when nobody is left to carry it, or it stays.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn where_it_goes(file: &mut OpenFile<Task>) -> Result<Stage> {
+/// Returns the stage of a file after a person was barred: outside the office when a role of the SOP
+/// has no holder left, else the present stage.
+pub async fn stage_after_screening(file: &mut OpenFile<Task>) -> Result<Stage> {
     let day = today(file.now());
     let services = file.services().clone();
     let (header, connection) = file.parts();
-    let carried = holds(connection, header.office, header.file.id, day, &services).await?
-        && team_carries(file).await?;
+    let carried = office_can_handle(connection, header.office, header.file.id, day, &services)
+        .await?
+        && team_can_handle(file).await?;
     Ok(if !carried && file.leads_to(Stage::ReferredExternally) {
         Stage::ReferredExternally
     } else {
@@ -62,16 +59,14 @@ pub async fn where_it_goes(file: &mut OpenFile<Task>) -> Result<Stage> {
     })
 }
 
-/// Whether the team that has the file, if one has, can settle it and draft its answer.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn team_carries(file: &mut OpenFile<Task>) -> Result<bool> {
+/// Whether the team of the file can settle the complaint and draft its answer. True when no team is
+/// set.
+pub async fn team_can_handle(file: &mut OpenFile<Task>) -> Result<bool> {
     let services = file.services().clone();
     let (header, connection) = file.parts();
     match header.file.team {
         Some(team) => Ok(
-            free_members(connection, header.office, header.file.id, team, &services)
+            check_team(connection, header.office, header.file.id, team, &services)
                 .await?
                 .is_ok(),
         ),
@@ -79,22 +74,20 @@ pub async fn team_carries(file: &mut OpenFile<Task>) -> Result<bool> {
     }
 }
 
-/// Whoever took the file may not see it any more: the service puts it down for them.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn let_go(file: &mut OpenFile<Task>) -> Result<()> {
+/// Continues the transaction in the service's context. A caller that has just been barred cannot
+/// see the row any more, so the hand-over would fail in the caller's context.
+pub async fn continue_as_service(file: &mut OpenFile<Task>) -> Result<()> {
     let keys = file.services().keys.clone();
     let (header, connection) = file.parts();
-    Viewer::enter(connection, Asking::Service, Some(header.file.id), &keys)
+    Viewer::set_context(connection, Principal::System, Some(header.file.id), &keys)
         .await
         .map(|_| ())
 }
 
-/// Lifts a suspicion or a declaration. Where the file is, it stays.
+/// Lifts a suspicion or a declaration. The stage does not change.
 ///
 /// # Errors
-/// `conflict` when there is nothing to lift.
+/// `conflict` when there is no suspicion or declaration about `user`.
 pub async fn lift(file: &mut OpenFile<Task>, user: UserId) -> Result<Stage> {
     let tag = file.services().keys.person_tag(user);
     let (header, connection) = file.parts();
@@ -108,31 +101,31 @@ pub async fn lift(file: &mut OpenFile<Task>, user: UserId) -> Result<Stage> {
     ))
 }
 
-/// Refuses while a conflict breaks the chain.
+/// Refuses while a conflict leaves a role of the SOP without a holder.
 ///
 /// # Errors
 /// `conflict`.
-pub async fn must_hold(file: &mut OpenFile<Task>) -> Result<()> {
+pub async fn require_handlers(file: &mut OpenFile<Task>) -> Result<()> {
     let day = today(file.now());
     let services = file.services().clone();
     let (header, connection) = file.parts();
-    if holds(connection, header.office, header.file.id, day, &services).await? {
+    if office_can_handle(connection, header.office, header.file.id, day, &services).await? {
         return Ok(());
     }
     Err(Error::new(Code::Conflict).detail(
         "Benturan kepentingan masih memutus rantai penanganan.",
-        "A conflict of interest still breaks the chain of those who would handle it.",
+        "A conflict of interest still leaves a role of the procedure without a holder.",
     ))
 }
 
-/// Refuses a team without a lead and a drafter who may know of the complaint.
+/// Refuses a team without a lead and a drafter that may know of the complaint.
 ///
 /// # Errors
 /// `invalid_content` at `/team`.
-pub async fn team_must_be_free(file: &mut OpenFile<Task>, team: TeamId) -> Result<()> {
+pub async fn require_free_team(file: &mut OpenFile<Task>, team: TeamId) -> Result<()> {
     let services = file.services().clone();
     let (header, connection) = file.parts();
-    match free_members(connection, header.office, header.file.id, team, &services).await? {
+    match check_team(connection, header.office, header.file.id, team, &services).await? {
         Ok(()) => Ok(()),
         Err((id, en)) => Err(Error::invalid(vec![fault(
             "/team",
@@ -143,11 +136,11 @@ pub async fn team_must_be_free(file: &mut OpenFile<Task>, team: TeamId) -> Resul
     }
 }
 
-/// Refuses whoever is not on the roster of the office.
+/// Refuses a user that is not on the roster of the office.
 ///
 /// # Errors
 /// `invalid_content` at `/user`.
-pub async fn must_be_staff(file: &mut OpenFile<Task>, user: UserId) -> Result<()> {
+pub async fn require_staff(file: &mut OpenFile<Task>, user: UserId) -> Result<()> {
     let (header, connection) = file.parts();
     let roster = roster::roster(connection, header.office).await?;
     if roster.iter().any(|entry: &RosterEntry| entry.user == user) {
@@ -161,11 +154,8 @@ pub async fn must_be_staff(file: &mut OpenFile<Task>, user: UserId) -> Result<()
     )]))
 }
 
-/// Whether the office can carry the complaint, whoever is barred from it.
-///
-/// # Errors
-/// When the server refuses.
-pub(super) async fn holds(
+/// Whether each role of the SOP has a holder that is not barred from the complaint.
+pub(super) async fn office_can_handle(
     connection: &mut PgConnection,
     office: OfficeId,
     case: ComplaintId,
@@ -173,7 +163,7 @@ pub(super) async fn holds(
     services: &ComplaintServices,
 ) -> Result<bool> {
     let mut holders = Vec::new();
-    for role in chain() {
+    for role in chain_roles() {
         let people = roster::holders(connection, office, role, day).await?;
         holders.push((
             role,
@@ -188,19 +178,19 @@ pub(super) async fn holds(
         .flat_map(|(_, people)| people)
         .map(|user| (*user, services.keys.person_tag(*user)))
         .collect();
-    let barred = conflicts::barred(connection, case, &tagged).await?;
-    Ok(chain_holds(&holders, &barred))
+    let barred = conflicts::filter_barred(connection, case, &tagged).await?;
+    Ok(chain_is_complete(&holders, &barred))
 }
 
-type Words = (&'static str, &'static str);
+type Reason = (&'static str, &'static str);
 
-async fn free_members(
+async fn check_team(
     connection: &mut PgConnection,
     office: OfficeId,
     case: ComplaintId,
     team: TeamId,
     services: &ComplaintServices,
-) -> Result<std::result::Result<(), Words>> {
+) -> Result<std::result::Result<(), Reason>> {
     let Some(team) = teams::find(connection, office, team)
         .await?
         .filter(|team| team.active)
@@ -215,7 +205,7 @@ async fn free_members(
         .iter()
         .map(|member| (member.user, services.keys.person_tag(member.user)))
         .collect();
-    let barred = conflicts::barred(connection, case, &tagged).await?;
+    let barred = conflicts::filter_barred(connection, case, &tagged).await?;
     let free = |role: Role| {
         team.members
             .iter()
@@ -225,8 +215,8 @@ async fn free_members(
         Ok(())
     } else {
         Err((
-            "Tim ini tidak memiliki ketua dan staf yang dapat menanganinya.",
-            "This team has no lead and drafter who can handle it.",
+            "Tim ini tidak memiliki ketua atau staf yang dapat menangani pengaduan ini.",
+            "This team lacks a lead or a drafter that can handle the complaint.",
         ))
     })
 }

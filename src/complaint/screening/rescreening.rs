@@ -1,12 +1,13 @@
-//! Screening at work, which goes on: a complaint is looked at when it surfaces, and again when its reporter has written, and when somebody of the office
-//! has come, come back, changed their name, or been given a role or an appointment since. It adds conflicts and lifts none.
+//! Repeated screening. A complaint is screened at its release, and again when its reporter has
+//! written or the roster has changed: a new or returning person, a new name, role or appointment.
+//! Screening adds conflicts and lifts none.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::casework::desk::OpenFile;
-use crate::casework::workflow::{Asking, FileHeader};
-use crate::complaint::conflict::{ConflictKind, is_named, screen, speaks_of};
+use crate::casework::workflow::FileHeader;
+use crate::complaint::conflict::{ConflictKind, find_mentioned, is_named, screen};
 use crate::complaint::papers::form::Content;
 use crate::complaint::screening;
 use crate::complaint::services::ComplaintServices;
@@ -19,56 +20,53 @@ use crate::error::Result;
 use crate::identity::roster::{self, RosterEntry};
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId, UserId};
+use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 use crate::web::IdempotentWrite;
 
-/// Complaints looked at in one go; the rest wait for the next.
-const AT_ONCE: i64 = 100;
+/// Complaints of one office that are screened in one run; the next run screens the rest.
+const BATCH_SIZE: i64 = 100;
 
-/// Everybody of an office, as a complaint is screened for them, and the mark of it.
+/// Staff of an office as a complaint is screened for them, with a digest that changes when the
+/// staff changes.
 pub struct Roster {
-    everybody: Vec<RosterEntry>,
+    entries: Vec<RosterEntry>,
     heads: Vec<UserId>,
-    mark: [u8; 32],
+    digest: [u8; 32],
 }
 
 impl Roster {
-    /// That of `office` on `day`.
-    ///
-    /// # Errors
-    /// When the server refuses.
+    /// Loads the roster of `office` on `day`.
     pub async fn load(
         connection: &mut PgConnection,
         office: OfficeId,
         day: NaiveDate,
         services: &ComplaintServices,
     ) -> Result<Self> {
-        let everybody = roster::roster(connection, office).await?;
+        let entries = roster::roster(connection, office).await?;
         let heads: Vec<_> = roster::holders(connection, office, Role::Head, day)
             .await?
             .into_iter()
             .map(|head| head.user)
             .collect();
-        let mark = services
+        let digest = services
             .keys
-            .mark(format!("roll|{office}|{heads:?}|{everybody:?}").as_bytes());
+            .service_tag(format!("roll|{office}|{heads:?}|{entries:?}").as_bytes());
         Ok(Self {
-            everybody,
+            entries,
             heads,
-            mark,
+            digest,
         })
     }
 }
 
-/// Screens a complaint that is about to surface, with what its reporter has written since, and says where it goes.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn on_surfacing(file: &mut OpenFile<Task>) -> Result<Stage> {
-    bar_whoever_is_found(file).await?;
+/// Screens a complaint at its release, including the messages since its receipt, and returns the
+/// next stage.
+pub async fn screen_on_release(file: &mut OpenFile<Task>) -> Result<Stage> {
+    bar_new_conflicts(file).await?;
     let (now, services) = (file.now(), file.services().clone());
     let (header, connection) = file.parts();
-    let holds = screening::holds(
+    let holds = screening::office_can_handle(
         connection,
         header.office,
         header.file.id,
@@ -83,10 +81,7 @@ pub async fn on_surfacing(file: &mut OpenFile<Task>) -> Result<Stage> {
     })
 }
 
-/// Complaints that surfaced and must be screened again: those whose reporters have written first, and the closed last.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists the released complaints to screen again: those with new messages first, closed ones last.
 pub async fn due(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
@@ -94,100 +89,99 @@ pub async fn due(
 ) -> Result<Vec<ComplaintId>> {
     let mut due = Vec::new();
     for office in release::offices(connection).await? {
-        let roll = Roster::load(connection, office, today(now), services).await?;
-        due.extend(release::to_screen(connection, office, &roll.mark, now, AT_ONCE).await?);
+        let roster = Roster::load(connection, office, today(now), services).await?;
+        due.extend(release::to_screen(connection, office, &roster.digest, now, BATCH_SIZE).await?);
     }
     Ok(due)
 }
 
-/// Looks at a complaint; true when it must be taken, because somebody is to be barred or the head is. Otherwise what was looked at is remembered.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn must_be_taken(
+/// Whether the complaint must be taken, because a person or the head is to be barred. When not,
+/// marks the complaint as screened.
+pub async fn has_new_conflicts(
     database: &Database,
     case: ComplaintId,
     now: DateTime<Utc>,
     services: &ComplaintServices,
 ) -> Result<bool> {
-    let mut work = IdempotentWrite::of_the_service(database, now).await?;
-    let viewer = Viewer::enter(&mut work, Asking::Service, Some(case), &services.keys).await?;
-    let Some(header) = store::lock(&mut work, case, &viewer, Asking::Service, services).await?
+    let mut work = IdempotentWrite::for_job(database, now).await?;
+    let viewer =
+        Viewer::set_context(&mut work, Principal::System, Some(case), &services.keys).await?;
+    let Some(header) = store::lock(&mut work, case, &viewer, Principal::System, services).await?
     else {
         return Ok(false);
     };
-    let roll = Roster::load(&mut work, header.office, today(now), services).await?;
+    let roster = Roster::load(&mut work, header.office, today(now), services).await?;
     let may_go = header.stage != Stage::ReferredExternally
         && SOP
             .row(Task::ScreenAgain)
             .targets(header.stage)
             .is_some_and(|to| to.contains(&Stage::ReferredExternally));
-    if !found(&mut work, &header, &roll, now, services)
+    if !new_conflicts(&mut work, &header, &roster, now, services)
         .await?
         .is_empty()
-        || (may_go && head_is_barred(&mut work, case, &roll, services).await?)
+        || (may_go && head_is_barred(&mut work, case, &roster, services).await?)
     {
         return Ok(true);
     }
-    remember(&mut work, case, &roll, now).await?;
+    mark_screened(&mut work, case, &roster, now).await?;
     work.commit().await?;
     Ok(false)
 }
 
-/// Bars whoever is found now, and says where the file goes.
-///
-/// # Errors
-/// When the server refuses.
+/// Bars the persons found now and returns the next stage.
 pub async fn screen_again(file: &mut OpenFile<Task>) -> Result<Stage> {
-    bar_whoever_is_found(file).await?;
-    screening::where_it_goes(file).await
+    bar_new_conflicts(file).await?;
+    screening::stage_after_screening(file).await
 }
 
-/// Bars everybody whom the screening finds now, and remembers that it was done.
-async fn bar_whoever_is_found(file: &mut OpenFile<Task>) -> Result<()> {
+/// Bars the persons that the screening finds now and marks the complaint as screened.
+async fn bar_new_conflicts(file: &mut OpenFile<Task>) -> Result<()> {
     let now = file.now();
     let services = file.services().clone();
     let (header, connection) = file.parts();
-    let roll = Roster::load(connection, header.office, today(now), &services).await?;
-    for (user, kind) in found(connection, header, &roll, now, &services).await? {
+    let roster = Roster::load(connection, header.office, today(now), &services).await?;
+    for (user, kind) in new_conflicts(connection, header, &roster, now, &services).await? {
         let new = NewConflict {
             case: header.file.id,
             user,
             tag: services.keys.person_tag(user),
-            bar: kind,
+            kind,
             reason: "screening",
         };
         conflicts::bar(connection, &header.file.key, &new, today(now)).await?;
     }
-    remember(connection, header.file.id, &roll, now).await
+    mark_screened(connection, header.file.id, &roster, now).await
 }
 
-/// Whom the complaint, its reporter's messages and reports of retaliation concern and who is not barred yet. What the conflict officer lifted stays
-/// lifted, unless a new message speaks of them. Once the complaint is known, a post by itself is a suspicion: its holder may have come later.
-async fn found(
+/// Finds the persons that the complaint, its messages and its reports of retaliation concern and
+/// that are not barred yet. A conflict that the conflict officer lifted stays lifted unless a new
+/// message mentions the person. After the release, a post alone gives a suspicion only, because its
+/// holder may have come later.
+async fn new_conflicts(
     connection: &mut PgConnection,
     header: &FileHeader<Task>,
-    roll: &Roster,
+    roster: &Roster,
     now: DateTime<Utc>,
     services: &ComplaintServices,
 ) -> Result<Vec<(UserId, ConflictKind)>> {
     let (case, key, day) = (header.file.id, &header.file.key, header.file.received_on);
-    let sealed = store::content(connection, case).await?;
+    let sealed = store::sealed_content(connection, case).await?;
     let content = Content::open(key, case, &sealed)?;
-    let mut told = messages::of_the_reporter(connection, key, case, now).await?;
-    // Whoever is said to retaliate may be the one who would read of it.
-    told.extend(retaliation::words(connection, key, case, now).await?);
+    let mut reporter_texts = messages::list_of_reporter(connection, key, case, now).await?;
+    // A person accused of retaliation may be a handler that would read the report.
+    reporter_texts.extend(retaliation::texts(connection, key, case, now).await?);
     let known = conflicts::tags(connection, case).await?;
     let texts = |new: bool| {
-        told.iter()
+        reporter_texts
+            .iter()
             .filter(move |(_, screened)| !(new && *screened))
             .map(|(text, _)| text.as_str())
     };
     let (in_any, in_new) = (
-        speaks_of(texts(false), &roll.everybody, day),
-        speaks_of(texts(true), &roll.everybody, day),
+        find_mentioned(texts(false), &roster.entries, day),
+        find_mentioned(texts(true), &roster.entries, day),
     );
-    let of_the_form = screen(&content, &roll.everybody, day);
+    let of_the_form = screen(&content, &roster.entries, day);
     let concerns = |entry: &RosterEntry| {
         let by_form = of_the_form
             .iter()
@@ -213,34 +207,34 @@ async fn found(
                 .then_some((entry.user, ConflictKind::Suspected)),
         }
     };
-    Ok(roll.everybody.iter().filter_map(concerns).collect())
+    Ok(roster.entries.iter().filter_map(concerns).collect())
 }
 
-/// Writes down with which roll the complaint was screened, and that its messages and reports of retaliation were.
-async fn remember(
+/// Stores the digest of the roster and marks the messages and reports of retaliation as screened.
+async fn mark_screened(
     connection: &mut PgConnection,
     case: ComplaintId,
-    roll: &Roster,
+    roster: &Roster,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    messages::were_screened(connection, case, now).await?;
-    retaliation::were_screened(connection, case, now).await?;
-    release::was_screened(connection, case, &roll.mark).await
+    messages::mark_screened(connection, case, now).await?;
+    retaliation::mark_screened(connection, case, now).await?;
+    release::mark_screened(connection, case, &roster.digest).await
 }
 
-/// Whether somebody is head by now who may not know of it: nobody answers for the head then.
+/// Whether a present head is barred; then the head of the SOP is missing.
 async fn head_is_barred(
     connection: &mut PgConnection,
     case: ComplaintId,
-    roll: &Roster,
+    roster: &Roster,
     services: &ComplaintServices,
 ) -> Result<bool> {
-    let tagged: Vec<_> = roll
+    let tagged: Vec<_> = roster
         .heads
         .iter()
         .map(|head| (*head, services.keys.person_tag(*head)))
         .collect();
-    Ok(!conflicts::barred(connection, case, &tagged)
+    Ok(!conflicts::filter_barred(connection, case, &tagged)
         .await?
         .is_empty())
 }

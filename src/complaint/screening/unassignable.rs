@@ -1,14 +1,15 @@
-//! A complaint that nobody can handle: when it is outside the office, and whoever would carry it there or judge its conflicts is barred or does not exist, the
-//! trail says so and those who watch over it are told that it holds an alarm. Neither says which complaint, or who is barred.
+//! A complaint that no one can handle. When a complaint is outside the office and every external
+//! handler or conflict officer is barred or the role is vacant, the audit trail records an alarm,
+//! and auditors and administrators are notified. Neither names the complaint or the barred persons.
 
 use sqlx::PgConnection;
 
-use crate::audit::{self, Actor as By, Event};
-use crate::casework::announce::{About, Kind, Notice, tell_by_tag};
-use crate::casework::workflow::{Asking, Change, FileHeader, RequestTime};
+use crate::audit::{self, Event};
+use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
+use crate::casework::workflow::{Change, FileHeader, RequestTime};
 use crate::complaint::alarms::AlarmKind;
-use crate::complaint::announcing::who_may_know;
-use crate::complaint::file::Whereabouts;
+use crate::complaint::announcing::recipients;
+use crate::complaint::file::ComplaintStatus;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{SOP, Task};
 use crate::complaint::store::conflicts;
@@ -17,25 +18,24 @@ use crate::error::Result;
 use crate::identity::roster::holders;
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId};
+use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 use crate::sop::table::Actor;
 
-/// What must find somebody outside, and what the trail says when it does not.
-const NEEDED: [(Task, AlarmKind); 2] = [
+/// Steps outside the office that need a person, each with the alarm when there is none.
+const REQUIRED_STEPS: [(Task, AlarmKind); 2] = [
     (Task::SettleExternally, AlarmKind::ComplaintWithoutHandler),
     (
         Task::RecallComplaint,
         AlarmKind::ComplaintWithoutConflictOfficer,
     ),
 ];
-/// Who is told that the trail holds an alarm: auditors, who read it, and administrators, who can give a role.
-const TOLD_OF_ALARMS: [Role; 2] = [Role::InternalAuditor, Role::Admin];
+/// Recipients of the notice of an alarm: auditors, because they read the trail, and administrators,
+/// because they can assign a role.
+const ALARM_RECIPIENTS: [Role; 2] = [Role::InternalAuditor, Role::Admin];
 
-/// Raises the alarm for each step outside that nobody free can take after `change`.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn raise(
+/// Raises an alarm for each step outside the office that no person may take after `change`.
+pub async fn raise_alarms(
     connection: &mut PgConnection,
     change: &Change<'_, Task>,
     at: &RequestTime,
@@ -54,15 +54,15 @@ pub async fn raise(
     {
         return Ok(());
     }
-    Viewer::enter(connection, Asking::Service, None, &services.keys).await?;
+    Viewer::set_context(connection, Principal::System, None, &services.keys).await?;
     let mut events = Vec::new();
-    for (task, kind) in NEEDED {
+    for (task, kind) in REQUIRED_STEPS {
         let Actor::Person(roles) = SOP.row(task).actor else {
             continue;
         };
-        if who_may_know(
+        if recipients(
             connection,
-            Whereabouts::of(header),
+            ComplaintStatus::of(header),
             roles,
             None,
             at,
@@ -71,17 +71,17 @@ pub async fn raise(
         .await?
         .is_empty()
         {
-            events.push(event(header, kind.code(), at, services));
+            events.push(audit_event(header, kind.code(), at, services));
         }
     }
     if events.is_empty() {
         return Ok(());
     }
-    tell_watchers(connection, (header.office, header.file.id), at, services).await?;
+    notify_alarm_recipients(connection, (header.office, header.file.id), at, services).await?;
     audit::append(connection, &services.audit, &events).await
 }
 
-fn event<'a>(
+fn audit_event<'a>(
     header: &FileHeader<Task>,
     action: &'a str,
     at: &RequestTime,
@@ -91,56 +91,54 @@ fn event<'a>(
         office: header.office,
         at: Some(at.now),
         on: today(at.now),
-        actor: By::Service,
+        actor: Principal::System,
         action,
         object: services.keys.case_ref(header.file.id),
         step: None,
-        moved: None,
-        counted: (0, 0),
+        stages: None,
+        round_and_draft: (0, 0),
         detail: None,
     }
 }
 
-/// Tells those who watch over the trail, and are not barred from the complaint, that it holds an alarm. Ask as the service.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn tell_watchers(
+/// Notifies the recipients that are not barred from the complaint that the trail holds an alarm.
+/// Requires the service's context.
+pub async fn notify_alarm_recipients(
     connection: &mut PgConnection,
     (office, case): (OfficeId, ComplaintId),
     at: &RequestTime,
     services: &ComplaintServices,
 ) -> Result<()> {
-    let mut watching = Vec::new();
-    for role in TOLD_OF_ALARMS {
-        watching.extend(
+    let mut holders_of_roles = Vec::new();
+    for role in ALARM_RECIPIENTS {
+        holders_of_roles.extend(
             holders(connection, office, role, today(at.now))
                 .await?
                 .into_iter()
                 .map(|holder| holder.user),
         );
     }
-    watching.sort_unstable();
-    watching.dedup();
-    let tagged: Vec<_> = watching
+    holders_of_roles.sort_unstable();
+    holders_of_roles.dedup();
+    let tagged: Vec<_> = holders_of_roles
         .into_iter()
         .map(|user| (user, services.keys.person_tag(user)))
         .collect();
-    let barred = conflicts::barred(connection, case, &tagged).await?;
-    let mut told: Vec<_> = tagged
+    let barred = conflicts::filter_barred(connection, case, &tagged).await?;
+    let mut recipients: Vec<_> = tagged
         .into_iter()
         .filter(|(user, _)| !barred.contains(user))
         .map(|(_, tag)| tag.to_vec())
         .collect();
-    told.sort_unstable();
+    recipients.sort_unstable();
     let notice = Notice {
         office,
-        kind: Kind::TrailAlarm,
+        kind: NotificationKind::TrailAlarm,
         about: About::Trail,
         step: None,
         task: None,
         stage: None,
         percent: None,
     };
-    tell_by_tag(connection, &notice, &told, at.now).await
+    notify_by_tag(connection, &notice, &recipients, at.now).await
 }

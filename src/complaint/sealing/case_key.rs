@@ -1,5 +1,6 @@
-//! The key of one complaint: everything written about it is padded and sealed under this key and bound to its table, column, row and case, so that nobody
-//! who can write to the database can change it, move it or exchange it for another.
+//! The key of one complaint. Everything written about the complaint is padded, encrypted under this
+//! key and bound to its table, column, row and case, so that write access to the database is not
+//! enough to change a value, move it or exchange it for another.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::ids::ComplaintId;
 use crate::secrecy::SealingKey;
 
-/// The version of what is sealed here: its first byte, and the end of the name in its place.
+/// Format version: the first byte of a ciphertext, and part of the associated data.
 const VERSION: u8 = 1;
 
 /// The key of one complaint.
@@ -22,7 +23,7 @@ pub struct CaseKey {
 }
 
 impl CaseKey {
-    /// Of the 32 random bytes that are this case's.
+    /// Creates the key from the 32 random bytes of the case.
     pub(super) fn new(case: ComplaintId, bytes: Zeroizing<[u8; 32]>) -> Self {
         Self {
             case,
@@ -30,40 +31,34 @@ impl CaseKey {
         }
     }
 
-    /// Seals `plain` for the column `place` ("table|column") of `row`.
-    #[must_use]
+    /// Pads and encrypts `plain` for the column `place` ("table|column") of `row`.
     pub fn seal(&self, place: &str, row: Uuid, plain: &[u8]) -> Vec<u8> {
         [
             &[VERSION],
             self.key
-                .seal(&self.bound(place, row), &pad(plain))
+                .seal(&self.associated_data(place, row), &pad(plain))
                 .as_slice(),
         ]
         .concat()
     }
 
-    /// Opens what was sealed for the column `place` of `row`; nothing when it was changed, moved, or sealed for another case.
-    #[must_use]
+    /// Decrypts a value of the column `place` of `row`; none when it was changed, moved, or sealed
+    /// for another case.
     pub fn open(&self, place: &str, row: Uuid, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let padded = self
-            .key
-            .open(&self.bound(place, row), sealed.strip_prefix(&[VERSION])?)?;
+        let padded = self.key.open(
+            &self.associated_data(place, row),
+            sealed.strip_prefix(&[VERSION])?,
+        )?;
         unpad(&padded).map(|plain| Zeroizing::new(plain.to_vec()))
     }
 
     /// Seals `value` as JSON.
-    ///
-    /// # Errors
-    /// When it cannot be written as JSON.
     pub fn seal_json<T: Serialize>(&self, place: &str, row: Uuid, value: &T) -> Result<Vec<u8>> {
         let json = Zeroizing::new(serde_json::to_vec(value).map_err(Error::internal)?);
         Ok(self.seal(place, row, &json))
     }
 
-    /// Opens JSON. What is wrong with it is not told: the message of a parser may quote it.
-    ///
-    /// # Errors
-    /// When it cannot be opened or is not of this shape.
+    /// Opens JSON. The message of the parser is dropped, because it may quote the text.
     pub fn open_json<T: DeserializeOwned>(
         &self,
         place: &str,
@@ -82,7 +77,7 @@ impl CaseKey {
         })
     }
 
-    fn bound(&self, place: &str, row: Uuid) -> String {
+    fn associated_data(&self, place: &str, row: Uuid) -> String {
         format!("wbs{VERSION}|{place}|{row}|{}", self.case)
     }
 }

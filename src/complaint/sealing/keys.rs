@@ -1,4 +1,5 @@
-//! Every key of the workflow. Each is derived from the master key under a label of its own; none is stored, and none opens a reporter's identity.
+//! The keys of the workflow. Each is derived from the master key under its own label; none is
+//! stored, and none opens a reporter's identity.
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::complaint::receipt::code::ReceiptCode;
 use crate::ids::{ComplaintId, UserId};
 use crate::secrecy::{MasterKey, SealingKey, random_bytes};
 
-/// The version of a wrapped key: its first byte.
+/// Format version of a wrapped key: its first byte.
 const VERSION: u8 = 1;
 
 /// The keys. Cheap to clone.
@@ -35,8 +36,7 @@ struct Parts {
 }
 
 impl Keys {
-    /// Derives them.
-    #[must_use]
+    /// Derives the keys from the master key.
     pub fn new(master: &MasterKey) -> Self {
         let seed = Zeroizing::new(master.derive("wbs/receipt-signing/v1").tag(b"ed25519 seed"));
         Self(Arc::new(Parts {
@@ -52,37 +52,34 @@ impl Keys {
             audit: master.derive("wbs/audit/v1"),
             vault: master.derive("wbs/vault-layer/v1"),
             scan: master.derive("wbs/scan-permit/v1"),
-            signer: ReceiptSigner::of_seed(&seed),
+            signer: ReceiptSigner::from_seed(&seed),
         }))
     }
 
-    /// What vault, shred store and audit trail call a case: the only link to it, and only for who has the key.
-    #[must_use]
+    /// Reference of a case in the vault, the shred store and the audit trail. Only the holder of
+    /// the key can link the reference to the case.
     pub fn case_ref(&self, case: ComplaintId) -> [u8; 32] {
         self.0.link.tag(case.0.as_bytes())
     }
 
-    /// What conflict rows call a person: it can be joined, but a dump does not name the accused.
-    #[must_use]
+    /// Tag of a person in conflict rows. The tag can be joined, but a dump of the database does not
+    /// reveal the accused.
     pub fn person_tag(&self, user: UserId) -> [u8; 32] {
         self.0.person.tag(user.0.as_bytes())
     }
 
-    /// What is kept of a receipt code, to find its case.
-    #[must_use]
+    /// Stored tag of a receipt code, by which the case is found.
     pub fn receipt_tag(&self, code: &ReceiptCode) -> [u8; 32] {
         self.0.receipt.tag(code.bytes())
     }
 
-    /// What is kept of an activation code, to find its case.
-    #[must_use]
+    /// Stored tag of an activation code, by which the case is found.
     pub fn activation_tag(&self, code: &ReceiptCode) -> [u8; 32] {
         self.0.activation.tag(code.bytes())
     }
 
-    /// What a public request repeated under the same `Idempotency-Key` is found by, and the key that seals the reply kept for it: without the caller's key
-    /// nobody can read the receipt code in it.
-    #[must_use]
+    /// Tag of the `Idempotency-Key` of a public request, and the key that seals its stored reply.
+    /// The caller's key is needed to decrypt the receipt code in the reply.
     pub fn retry_key(&self, caller_key: &str) -> ([u8; 32], SealingKey) {
         (
             self.0.retry_tag.tag(caller_key.as_bytes()),
@@ -90,8 +87,8 @@ impl Keys {
         )
     }
 
-    /// What is kept of a session's token, and the key that seals the case in the session's row: without the token nobody can link the two.
-    #[must_use]
+    /// Stored digest of a session token, and the key that seals the case in the row of the session.
+    /// The token is needed to link session and case.
     pub fn session(&self, token: &str) -> ([u8; 32], SealingKey) {
         (
             self.0.session_tag.tag(token.as_bytes()),
@@ -99,33 +96,32 @@ impl Keys {
         )
     }
 
-    /// A mark that only this service can make: of a custodian's key, of a number on a tombstone.
-    #[must_use]
-    pub fn mark(&self, of: &[u8]) -> [u8; 32] {
+    /// A keyed tag that only this service can compute, such as of a custodian's key or of a number
+    /// on a tombstone.
+    pub fn service_tag(&self, of: &[u8]) -> [u8; 32] {
         self.0.audit.derive(b"mark").tag(of)
     }
 
     /// The key of the audit trail.
-    #[must_use]
     pub fn audit(&self) -> &SealingKey {
         &self.0.audit
     }
 
-    /// A random key for a new case, and the same key wrapped for the database. It opens only together with `salt`.
-    #[must_use]
+    /// Creates a random key for a new case, and the same key wrapped for the database. The wrapped
+    /// key opens only together with `salt`.
     pub fn new_case(&self, case: ComplaintId, salt: &ShredSalt) -> (CaseKey, Vec<u8>) {
         let key = Zeroizing::new(random_bytes());
         let wrapped = self
-            .wrapping(salt)
-            .seal(&wrapped_place(case), key.as_slice());
+            .wrapping_key(salt)
+            .seal(&wrapped_key_data(case), key.as_slice());
         (
             CaseKey::new(case, key),
             [&[VERSION], wrapped.as_slice()].concat(),
         )
     }
 
-    /// The key of a case; nothing when it is another case's, was changed, or its salt is gone.
-    #[must_use]
+    /// Unwraps the key of a case; none when it belongs to another case, was changed, or its salt
+    /// was deleted.
     pub fn open_case(
         &self,
         case: ComplaintId,
@@ -133,34 +129,32 @@ impl Keys {
         wrapped: &[u8],
     ) -> Option<CaseKey> {
         let key = self
-            .wrapping(salt)
-            .open(&wrapped_place(case), wrapped.strip_prefix(&[VERSION])?)?;
+            .wrapping_key(salt)
+            .open(&wrapped_key_data(case), wrapped.strip_prefix(&[VERSION])?)?;
         <[u8; 32]>::try_from(key.as_slice())
             .ok()
             .map(|key| CaseKey::new(case, Zeroizing::new(key)))
     }
 
-    /// The key of the outer layer around an identity: who can only write to the database can neither forge nor exchange one, and without `salt` it is gone.
-    #[must_use]
+    /// The key of the outer layer around an identity. Write access to the database is not enough to
+    /// forge or exchange an identity, and without `salt` the identity cannot be opened.
     pub fn vault_layer(&self, case_ref: &[u8; 32], salt: &ShredSalt) -> SealingKey {
         self.0.vault.derive(&Zeroizing::new(
             [case_ref.as_slice(), salt.as_bytes()].concat(),
         ))
     }
 
-    /// What seals permits to add scans.
-    #[must_use]
+    /// The key that seals scan permits.
     pub fn scan_permits(&self) -> &SealingKey {
         &self.0.scan
     }
 
-    /// Who signs receipts.
-    #[must_use]
+    /// The signer of receipts.
     pub fn signer(&self) -> &ReceiptSigner {
         &self.0.signer
     }
 
-    fn wrapping(&self, salt: &ShredSalt) -> SealingKey {
+    fn wrapping_key(&self, salt: &ShredSalt) -> SealingKey {
         self.0.content.derive(salt.as_bytes())
     }
 }
@@ -171,7 +165,7 @@ impl std::fmt::Debug for Keys {
     }
 }
 
-fn wrapped_place(case: ComplaintId) -> String {
+fn wrapped_key_data(case: ComplaintId) -> String {
     format!("wbs{VERSION}|case|key|{case}")
 }
 
@@ -261,7 +255,7 @@ mod tests {
     #[test]
     fn tags_stay_the_same_under_one_master_key_only() {
         let (master, code) = (MasterKey::random(), ReceiptCode::random());
-        let again = ReceiptCode::read(&code.shown());
+        let again = ReceiptCode::parse(&code.formatted());
         assert_eq!(
             Keys::new(&master).receipt_tag(&code),
             Keys::new(&master).receipt_tag(&again)
@@ -326,7 +320,7 @@ mod tests {
         let keys = Keys::new(&MasterKey::from_hex(&("01".repeat(31) + "02")).unwrap());
         let (id, code, salt) = (
             Uuid::from_u128(7),
-            ReceiptCode::read("MANGK-0PA1E-MBANG-0MVS1-2345X-7"),
+            ReceiptCode::parse("MANGK-0PA1E-MBANG-0MVS1-2345X-7"),
             ShredSalt::from_bytes(&[3; 32]).unwrap(),
         );
         let tags = [
@@ -343,7 +337,7 @@ mod tests {
                 keys.vault_layer(&[5; 32], &salt).tag(b""),
                 "dfc26141a67d6146",
             ),
-            (keys.wrapping(&salt).tag(b""), "0626334aba929d7b"),
+            (keys.wrapping_key(&salt).tag(b""), "0626334aba929d7b"),
         ];
         for (tag, kept) in tags {
             assert_eq!(&hex::encode(tag)[..16], kept);

@@ -1,5 +1,6 @@
-//! The service's own keys, and what is sealed under them: every key of the workflow, the key of one case and the salt without which it is nothing, texts of
-//! hidden length, files, kept replies. None of this opens an identity: that is `custody`.
+//! Encryption with the service's own keys: the keys of the workflow, the key and the shred salt of
+//! a case, padded texts, files and stored replies. None of these keys opens an identity; see
+//! `custody`.
 
 pub mod case_key;
 pub mod keys;

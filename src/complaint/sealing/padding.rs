@@ -1,30 +1,29 @@
-//! Hides how long a text is: it is padded to one of few lengths before it is sealed, so that "ya" and a page of testimony look the same. From 512 bytes
-//! on the lengths are those of Padmé (Nikitin et al., 2019), which leaks O(log log n) bits and costs at most 12 per cent.
+//! Padding that hides the length of a text: a text is padded to one of few lengths before
+//! encryption, so that "ya" and a page of testimony look the same. From 512 bytes on the lengths
+//! are those of Padmé (Nikitin et al., 2019), which leaks O(log log n) bits and adds at most 12 per
+//! cent.
 
 use zeroize::Zeroizing;
 
-/// The shortest length there is.
+/// Shortest padded length in bytes.
 const SHORTEST: usize = 512;
-/// What stands before the text: its length, big-endian.
+/// Bytes of the length prefix, big-endian.
 const PREFIX: usize = 4;
 
-/// `plain` behind its length, filled up with zeros to one of the lengths.
+/// Prefixes `plain` with its length and fills it with zeros up to one of the lengths.
 ///
 /// # Panics
-/// When `plain` has 4 GiB or more; bodies and attachments are refused long before.
-#[must_use]
+/// If `plain` has 4 GiB or more; bodies and attachments are refused long before.
 pub fn pad(plain: &[u8]) -> Zeroizing<Vec<u8>> {
-    filled(plain, bucket(PREFIX + plain.len()))
+    fill_to(plain, bucket(PREFIX + plain.len()))
 }
 
-/// `plain` behind its length, filled up to exactly `length`; nothing when it does not fit.
-#[must_use]
+/// Prefixes `plain` with its length and fills it up to `length`; none when it does not fit.
 pub fn pad_to(plain: &[u8], length: usize) -> Option<Zeroizing<Vec<u8>>> {
-    (PREFIX + plain.len() <= length).then(|| filled(plain, length))
+    (PREFIX + plain.len() <= length).then(|| fill_to(plain, length))
 }
 
-/// The text in what was padded; nothing when it was not padded by us.
-#[must_use]
+/// Removes the padding; none when the padding is not valid.
 pub fn unpad(padded: &[u8]) -> Option<&[u8]> {
     let (length, rest) = padded.split_first_chunk::<PREFIX>()?;
     let (plain, fill) =
@@ -32,9 +31,9 @@ pub fn unpad(padded: &[u8]) -> Option<&[u8]> {
     fill.iter().all(|byte| *byte == 0).then_some(plain)
 }
 
-fn filled(plain: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
+fn fill_to(plain: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
     let prefix = u32::try_from(plain.len()).expect("no text of ours has 4 GiB");
-    // Reserved at once: a vector that grows would leave copies of the text behind.
+    // Reserved at once: a growing vector would leave copies of the text in memory.
     let mut padded = Zeroizing::new(Vec::with_capacity(length));
     padded.extend_from_slice(&prefix.to_be_bytes());
     padded.extend_from_slice(plain);
@@ -42,7 +41,7 @@ fn filled(plain: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
     padded
 }
 
-/// The smallest length there is for `length` bytes.
+/// The smallest padded length for `length` bytes.
 fn bucket(length: usize) -> usize {
     let length = length.max(SHORTEST);
     let exponent = length.ilog2();

@@ -1,5 +1,6 @@
-//! Shred salts: two for each case, objects of the document store and not of the database. Without its salt neither the key of a case nor an identity can
-//! be opened, so deleting the salt deletes them from every backup of the database.
+//! Store of shred salts: two for each case, kept in the document store and not in the database.
+//! Without its salt neither the key of a case nor an identity can be opened, so deleting the salt
+//! makes them unreadable in every backup of the database.
 
 use super::keys::Keys;
 use super::shred_salt::ShredSalt;
@@ -7,16 +8,16 @@ use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ComplaintId;
 
-/// What a salt is for: the identity goes earlier than the content.
+/// Kind of salt. The identity is shredded earlier than the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Of {
-    /// What was said.
+pub enum SaltKind {
+    /// Salt of the key of the case.
     Content,
-    /// Who said it.
+    /// Salt of the identity.
     Identity,
 }
 
-/// Where the salts are.
+/// The store of salts.
 #[derive(Debug, Clone)]
 pub struct Salts {
     store: DocumentStore,
@@ -24,41 +25,35 @@ pub struct Salts {
 }
 
 impl Salts {
-    /// In this store.
-    #[must_use]
+    /// Creates a store of salts in `store`.
     pub fn new(store: DocumentStore, keys: Keys) -> Self {
         Self { store, keys }
     }
 
-    /// Makes both salts of a new case. An object without a case does no harm.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn make(&self, case: ComplaintId) -> Result<(ShredSalt, ShredSalt)> {
+    /// Creates both salts of a new case. A salt without a case is harmless.
+    pub async fn create(&self, case: ComplaintId) -> Result<(ShredSalt, ShredSalt)> {
         let (content, identity) = (ShredSalt::random(), ShredSalt::random());
         let (one, other) = tokio::join!(
-            self.put(case, Of::Content, &content),
-            self.put(case, Of::Identity, &identity)
+            self.put(case, SaltKind::Content, &content),
+            self.put(case, SaltKind::Identity, &identity)
         );
         one.and(other)?;
         Ok((content, identity))
     }
 
-    /// Makes one salt: for words that are of no case.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn make_one(&self, of_what: ComplaintId, of: Of) -> Result<ShredSalt> {
+    /// Creates one salt, for texts that belong to no case.
+    pub async fn create_one(&self, of_what: ComplaintId, of: SaltKind) -> Result<ShredSalt> {
         let salt = ShredSalt::random();
         self.put(of_what, of, &salt).await?;
         Ok(salt)
     }
 
-    /// The salt of a case.
+    /// Reads the salt of a case.
     ///
     /// # Errors
-    /// `not_found` when it was deleted, which is what deleting a case means; our own fault when the store fails, which says nothing about the case.
-    pub async fn read(&self, case: ComplaintId, of: Of) -> Result<ShredSalt> {
+    /// `not_found` when the salt was deleted, that is, when the case was shredded. A failure of the
+    /// store is an internal error and says nothing about the case.
+    pub async fn read(&self, case: ComplaintId, of: SaltKind) -> Result<ShredSalt> {
         let bytes = self
             .store
             .read_whole(&self.name(case, of))
@@ -68,24 +63,21 @@ impl Salts {
             .ok_or_else(|| Error::internal("a shred salt has not its length"))
     }
 
-    /// Deletes a salt for good. Doing it again is fine.
-    ///
-    /// # Errors
-    /// When the store fails; then nothing is shredded yet.
-    pub async fn shred(&self, case: ComplaintId, of: Of) -> Result<()> {
+    /// Deletes a salt. Idempotent. After an error nothing is shredded.
+    pub async fn shred(&self, case: ComplaintId, of: SaltKind) -> Result<()> {
         self.store.delete(&self.name(case, of)).await
     }
 
-    async fn put(&self, case: ComplaintId, of: Of, salt: &ShredSalt) -> Result<()> {
+    async fn put(&self, case: ComplaintId, of: SaltKind, salt: &ShredSalt) -> Result<()> {
         let name = self.name(case, of);
         self.store.put(&name, salt.as_bytes().to_vec()).await?;
-        self.store.forget_time(&name).await
+        self.store.clear_modified_time(&name).await
     }
 
-    fn name(&self, case: ComplaintId, of: Of) -> String {
+    fn name(&self, case: ComplaintId, of: SaltKind) -> String {
         let of = match of {
-            Of::Content => "content",
-            Of::Identity => "identity",
+            SaltKind::Content => "content",
+            SaltKind::Identity => "identity",
         };
         format!("shred/{of}/{}", hex::encode(self.keys.case_ref(case)))
     }
@@ -104,27 +96,27 @@ mod tests {
             Keys::new(&MasterKey::random()),
         );
         let case = ComplaintId::random();
-        salts.make(case).await.unwrap();
-        assert!(salts.read(case, Of::Content).await.is_ok());
-        salts.shred(case, Of::Content).await.unwrap();
+        salts.create(case).await.unwrap();
+        assert!(salts.read(case, SaltKind::Content).await.is_ok());
+        salts.shred(case, SaltKind::Content).await.unwrap();
         assert_eq!(
             salts
-                .read(case, Of::Content)
+                .read(case, SaltKind::Content)
                 .await
                 .err()
                 .and_then(|error| error.code()),
             Some(Code::NotFound)
         );
-        // What cannot be read as a file.
-        std::fs::create_dir_all(folder.path().join(salts.name(case, Of::Content))).unwrap();
+        // A folder cannot be read as a file.
+        std::fs::create_dir_all(folder.path().join(salts.name(case, SaltKind::Content))).unwrap();
         assert_ne!(
             salts
-                .read(case, Of::Content)
+                .read(case, SaltKind::Content)
                 .await
                 .err()
                 .map(|error| error.code()),
             Some(Some(Code::NotFound))
         );
-        assert!(salts.read(case, Of::Identity).await.is_ok());
+        assert!(salts.read(case, SaltKind::Identity).await.is_ok());
     }
 }

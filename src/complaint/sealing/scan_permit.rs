@@ -1,5 +1,5 @@
-//! Leave to add scans to one complaint on paper: sealed for the clerk who typed it in, good for an hour, kept nowhere. Its holder cannot read it, only hand it
-//! back.
+//! Permit to add scans to one paper complaint: sealed for the clerk that entered the complaint,
+//! valid for an hour and not stored. The clerk cannot read the permit, only send it back.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,25 +9,24 @@ use uuid::Uuid;
 use super::keys::Keys;
 use crate::ids::{ComplaintId, UserId};
 
-/// How long the paper lies before the clerk.
-const GOOD_FOR: TimeDelta = TimeDelta::hours(1);
+/// Validity of a permit: the clerk has the paper at hand.
+const VALIDITY: TimeDelta = TimeDelta::hours(1);
 
-/// A permit for `clerk`, from `now` on.
-#[must_use]
+/// Issues a permit for `clerk` at `now`.
 pub fn issue(keys: &Keys, case: ComplaintId, clerk: UserId, now: DateTime<Utc>) -> String {
-    let until = (now + GOOD_FOR).timestamp().to_be_bytes();
+    let until = (now + VALIDITY).timestamp().to_be_bytes();
     URL_SAFE_NO_PAD.encode(keys.scan_permits().seal(
-        &place(clerk),
+        &associated_data(clerk),
         &[case.0.as_bytes().as_slice(), &until].concat(),
     ))
 }
 
-/// The complaint a permit is for; nothing when it is no permit, another clerk's, or over.
-#[must_use]
-pub fn read(keys: &Keys, permit: &str, clerk: UserId, now: DateTime<Utc>) -> Option<ComplaintId> {
-    let plain = keys
-        .scan_permits()
-        .open(&place(clerk), &URL_SAFE_NO_PAD.decode(permit).ok()?)?;
+/// Returns the complaint of a permit; none when the permit is invalid, another clerk's, or expired.
+pub fn verify(keys: &Keys, permit: &str, clerk: UserId, now: DateTime<Utc>) -> Option<ComplaintId> {
+    let plain = keys.scan_permits().open(
+        &associated_data(clerk),
+        &URL_SAFE_NO_PAD.decode(permit).ok()?,
+    )?;
     let (case, until) = plain.split_at_checked(16)?;
     let until = i64::from_be_bytes(until.try_into().ok()?);
     if now.timestamp() < until {
@@ -37,7 +36,7 @@ pub fn read(keys: &Keys, permit: &str, clerk: UserId, now: DateTime<Utc>) -> Opt
     }
 }
 
-fn place(clerk: UserId) -> String {
+fn associated_data(clerk: UserId) -> String {
     format!("scan|permit|{clerk}")
 }
 
@@ -56,7 +55,7 @@ mod tests {
         let now: DateTime<Utc> = "2026-07-06T01:00:00Z".parse().unwrap();
         let permit = issue(&keys, case, clerk, now);
         let read = |permit: &str, clerk, minutes| {
-            read(&keys, permit, clerk, now + TimeDelta::minutes(minutes))
+            verify(&keys, permit, clerk, now + TimeDelta::minutes(minutes))
         };
         assert_eq!(read(&permit, clerk, 59), Some(case));
         assert_eq!(read(&permit, clerk, 60), None, "over");

@@ -1,5 +1,6 @@
-//! How a file is sealed: in chunks of one length, each bound to its attachment, part, number and the number of all, so that none can be exchanged, moved,
-//! repeated or left out. What is known of the file is sealed beside them and says how many there must be.
+//! Encryption of files in chunks of equal length. Each chunk is bound to its attachment, part,
+//! number and the total number, so that chunks cannot be exchanged, moved, repeated or left out.
+//! The metadata is sealed separately and holds the number of chunks.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -11,23 +12,22 @@ use crate::casework::file_kind::FileKind;
 use crate::error::{Error, Result};
 use crate::secrecy::sha256;
 
-/// A chunk, filled up; with the length that the case's key puts before it, 64 KiB.
+/// Padded length of a chunk; with the length prefix of the case's key 64 KiB.
 const FULL: usize = (64 << 10) - 4;
-/// How much of the file is in a chunk: the rest says how much.
+/// Bytes of the file in a chunk; the rest is its length prefix.
 const CHUNK: usize = FULL - 4;
 
-/// Which of the two.
+/// The two files of an attachment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// What the reporter sent.
+pub enum AttachmentPart {
+    /// The file as the reporter sent it.
     Original,
-    /// What handlers may read.
+    /// The clean copy for the handlers.
     Clean,
 }
 
-impl Part {
-    /// The code kept in the database.
-    #[must_use]
+impl AttachmentPart {
+    /// Code in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Original => "original",
@@ -36,38 +36,37 @@ impl Part {
     }
 }
 
-/// What is known of an attachment; kept sealed.
+/// Metadata of an attachment, stored sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Meta {
-    /// What the reporter called it, made harmless. For whom the original is opened.
+pub struct AttachmentMeta {
+    /// File name given by the reporter, sanitised. Sent only with a disclosed original.
     pub name: String,
-    /// What its content is.
+    /// Kind, detected by content.
     pub kind: FileKind,
-    /// How many visible things were left out of the copy.
+    /// Number of visible objects left out of the copy.
     pub left_out: u64,
     /// The original.
-    pub original: Facts,
-    /// The copy.
-    pub clean: Facts,
+    pub original: FileInfo,
+    /// The clean copy.
+    pub clean: FileInfo,
 }
 
-/// One of the two files in numbers.
+/// Size and digest of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
-    /// In bytes.
+pub struct FileInfo {
+    /// Size in bytes.
     pub size: u64,
-    /// SHA-256, in hexadecimal.
+    /// SHA-256 in hexadecimal.
     pub sha256: String,
-    /// In how many chunks it is kept.
+    /// Number of stored chunks.
     pub chunks: i32,
 }
 
-impl Facts {
-    /// Of the file that is these bytes.
+impl FileInfo {
+    /// Computes the information about a file.
     ///
     /// # Panics
-    /// When they are 128 TiB; attachments are refused long before.
-    #[must_use]
+    /// If the file has 128 TiB; attachments are refused long before.
     pub fn of(bytes: &[u8]) -> Self {
         let chunks =
             i32::try_from(bytes.chunks(CHUNK).len()).expect("a file of 10 MiB has 160 chunks");
@@ -79,35 +78,32 @@ impl Facts {
     }
 }
 
-/// One of the two files of an attachment, under the key of its case.
+/// One of the two files of an attachment, with the key of its case.
 #[derive(Debug, Clone, Copy)]
 pub struct Sealed<'a> {
-    /// The key.
+    /// Key of the case.
     pub key: &'a CaseKey,
-    /// The attachment.
+    /// Id of the attachment.
     pub id: Uuid,
-    /// Which of its files.
-    pub part: Part,
-    /// What is known of it.
-    pub facts: &'a Facts,
+    /// The file.
+    pub part: AttachmentPart,
+    /// Size and digest of the file.
+    pub facts: &'a FileInfo,
 }
 
 impl Sealed<'_> {
-    /// The chunks of `bytes`, numbered and sealed one after the other.
+    /// Encrypts `bytes` in numbered chunks.
     ///
     /// # Panics
     /// Never: a chunk leaves room for its length.
     pub fn seal<'b>(&'b self, bytes: &'b [u8]) -> impl Iterator<Item = (i32, Vec<u8>)> + 'b {
         (0..).zip(bytes.chunks(CHUNK)).map(|(no, chunk)| {
             let full = pad_to(chunk, FULL).expect("a chunk leaves room for its length");
-            (no, self.key.seal(&self.place(no), self.id, &full))
+            (no, self.key.seal(&self.associated_data(no), self.id, &full))
         })
     }
 
-    /// The file again, when every chunk is there, in its place and as it was.
-    ///
-    /// # Errors
-    /// Our own fault, and nothing of the file, when anything is amiss.
+    /// Decrypts the file; an internal error when a chunk is missing, moved or changed.
     pub fn open(
         &self,
         chunks: impl IntoIterator<Item = (i32, Vec<u8>)>,
@@ -118,12 +114,12 @@ impl Sealed<'_> {
             )
         };
         let size = usize::try_from(self.facts.size).map_err(Error::internal)?;
-        // Reserved at once: a vector that grows would leave copies of the file behind.
+        // Reserved at once: a growing vector would leave copies of the file in memory.
         let (mut bytes, mut expected) = (Zeroizing::new(Vec::with_capacity(size)), 0);
         for (no, sealed) in chunks {
             let full = self
                 .key
-                .open(&self.place(no), self.id, &sealed)
+                .open(&self.associated_data(no), self.id, &sealed)
                 .filter(|_| no == expected)
                 .ok_or_else(amiss)?;
             let chunk = unpad(&full)
@@ -138,7 +134,7 @@ impl Sealed<'_> {
         whole.then_some(bytes).ok_or_else(amiss)
     }
 
-    fn place(&self, no: i32) -> String {
+    fn associated_data(&self, no: i32) -> String {
         format!(
             "attachment_chunk|{}|{no} of {}",
             self.part.code(),
@@ -165,11 +161,11 @@ mod tests {
     fn a_file_of_any_length_comes_back_and_its_chunks_are_of_one_length() {
         for length in [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 5] {
             let (key, bytes) = (key(), file(length));
-            let facts = Facts::of(&bytes);
+            let facts = FileInfo::of(&bytes);
             let sealed = Sealed {
                 key: &key,
                 id: Uuid::new_v4(),
-                part: Part::Clean,
+                part: AttachmentPart::Clean,
                 facts: &facts,
             };
             let chunks: Vec<_> = sealed.seal(&bytes).collect();
@@ -186,11 +182,11 @@ mod tests {
     #[test]
     fn what_was_cut_short_moved_repeated_exchanged_or_changed_gives_nothing() {
         let (key, bytes, id) = (key(), file(3 * CHUNK + 5), Uuid::new_v4());
-        let facts = Facts::of(&bytes);
+        let facts = FileInfo::of(&bytes);
         let sealed = Sealed {
             key: &key,
             id,
-            part: Part::Clean,
+            part: AttachmentPart::Clean,
             facts: &facts,
         };
         let whole: Vec<_> = sealed.seal(&bytes).collect();
@@ -233,13 +229,13 @@ mod tests {
             "of the other part",
             exchanged(
                 &Sealed {
-                    part: Part::Original,
+                    part: AttachmentPart::Original,
                     ..sealed
                 },
                 &bytes,
             ),
         );
-        let shorter = Facts::of(&bytes[..2 * CHUNK]);
+        let shorter = FileInfo::of(&bytes[..2 * CHUNK]);
         fails(
             "of another length",
             exchanged(
@@ -267,11 +263,11 @@ mod tests {
     #[test]
     fn facts_of_another_file_are_noticed() {
         let (key, bytes) = (key(), file(100));
-        let (facts, other) = (Facts::of(&bytes), Facts::of(&[7; 100]));
+        let (facts, other) = (FileInfo::of(&bytes), FileInfo::of(&[7; 100]));
         let sealed = Sealed {
             key: &key,
             id: Uuid::new_v4(),
-            part: Part::Clean,
+            part: AttachmentPart::Clean,
             facts: &facts,
         };
         assert!(

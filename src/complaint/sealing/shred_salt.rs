@@ -1,21 +1,20 @@
-//! What makes a case unreadable for ever: its keys are derived with a salt that is kept outside the database, so that no backup of that brings it back.
+//! Shred salt: random bytes from which the keys of a case are derived and which are stored outside
+//! the database. Deleting the salt makes the case unreadable, also in backups of the database.
 
 use zeroize::Zeroizing;
 
 use crate::secrecy::random_bytes;
 
-/// What must be deleted to make a case unreadable for ever: kept outside the database, so that no backup of that brings it back.
+/// A shred salt. Wiped from memory on drop.
 pub struct ShredSalt(Zeroizing<[u8; 32]>);
 
 impl ShredSalt {
-    /// A new one.
-    #[must_use]
+    /// Creates a random salt.
     pub fn random() -> Self {
         Self(Zeroizing::new(random_bytes()))
     }
 
-    /// As it was kept; nothing when it is not 32 bytes.
-    #[must_use]
+    /// Restores a stored salt; none when it is not 32 bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes
             .try_into()
@@ -23,8 +22,7 @@ impl ShredSalt {
             .map(|bytes| Self(Zeroizing::new(bytes)))
     }
 
-    /// To keep it.
-    #[must_use]
+    /// The bytes to store.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_slice()
     }

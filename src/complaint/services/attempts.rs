@@ -1,4 +1,5 @@
-//! Guesses at a custodian's passphrase, counted in memory for each account: who guesses at one is slowed down, and the deputy is not.
+//! Limit of failed passphrase attempts of custodians, counted in memory per account, so that an
+//! attack on one account does not lock out the deputy.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,20 +9,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::error::{Code, Error, Result};
 use crate::ids::UserId;
 
-/// How many failures of one account within `WINDOW`.
-const MOST: usize = 10;
-/// How long a failure counts.
+/// Failures of one account within `WINDOW`.
+const MAX_FAILURES: usize = 10;
+/// Time for which a failure counts.
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
 
-/// The counts. Cheap to clone; clones count together.
+/// The counters. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Attempts(Arc<Mutex<HashMap<UserId, Vec<DateTime<Utc>>>>>);
+pub struct PassphraseAttempts(Arc<Mutex<HashMap<UserId, Vec<DateTime<Utc>>>>>);
 
-impl Attempts {
-    /// Writes down an attempt before the passphrase is looked at, so that a hundred at once are a hundred. It counts as a failure until `forgive`.
+impl PassphraseAttempts {
+    /// Records an attempt before the passphrase is checked, so that parallel attempts all count. It
+    /// counts as a failure until `refund`.
     ///
     /// # Errors
-    /// `too_many_requests` with `Retry-After`; then the attempt was not made and is not counted.
+    /// `too_many_requests` with `Retry-After`; the attempt is not counted then.
     pub fn record_attempt(&self, user: UserId, now: DateTime<Utc>) -> Result<()> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, made| {
@@ -29,7 +31,7 @@ impl Attempts {
             !made.is_empty()
         });
         let made = all.entry(user).or_default();
-        if let Some(oldest) = made.first().filter(|_| made.len() >= MOST) {
+        if let Some(oldest) = made.first().filter(|_| made.len() >= MAX_FAILURES) {
             let wait = (*oldest + WINDOW - now).num_seconds() + 1;
             return Err(Error::new(Code::TooManyRequests).header("retry-after", wait.to_string()));
         }
@@ -37,7 +39,7 @@ impl Attempts {
         Ok(())
     }
 
-    /// The attempt made at `at` was none: the passphrase was right, or nobody looked at it.
+    /// Removes the attempt made at `at`, because the passphrase was right or was not checked.
     pub fn refund(&self, user: UserId, at: DateTime<Utc>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = all.get_mut(&user)
@@ -54,8 +56,10 @@ mod tests {
 
     #[test]
     fn ten_failures_in_a_quarter_of_an_hour_are_the_limit_of_one_account_and_no_other() {
-        let (attempts, start): (_, DateTime<Utc>) =
-            (Attempts::default(), "2026-07-06T01:00:00Z".parse().unwrap());
+        let (attempts, start): (_, DateTime<Utc>) = (
+            PassphraseAttempts::default(),
+            "2026-07-06T01:00:00Z".parse().unwrap(),
+        );
         let [guesser, deputy] = [1, 2].map(|n| UserId(uuid::Uuid::from_u128(n)));
         for minute in 0..10 {
             attempts
@@ -91,7 +95,10 @@ mod tests {
 
     #[test]
     fn a_right_passphrase_is_no_failure() {
-        let (attempts, now) = (Attempts::default(), "2026-07-06T01:00:00Z".parse().unwrap());
+        let (attempts, now) = (
+            PassphraseAttempts::default(),
+            "2026-07-06T01:00:00Z".parse().unwrap(),
+        );
         let user = UserId(uuid::Uuid::from_u128(1));
         for _ in 0..100 {
             attempts.record_attempt(user, now).unwrap();

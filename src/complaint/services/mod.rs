@@ -1,5 +1,6 @@
-//! What complaints need beside the database: the keys, the shred salts, the audit trail's key, the custodian's public key, the way to the vault; what the office
-//! may choose; and what is counted in memory: guesses at passphrases, room for files.
+//! Services of the workflow beside the database: keys, shred salts, the key of the audit trail, the
+//! custodian's public key, the connection to the vault, the settings of the office, and the
+//! in-memory limits of passphrase attempts and uploads.
 
 pub mod attempts;
 pub(super) mod release_slots;
@@ -11,13 +12,13 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use chrono::{NaiveTime, TimeDelta};
 
-use self::attempts::Attempts;
+use self::attempts::PassphraseAttempts;
 use self::upload_limiter::UploadLimiter;
 use crate::audit::AuditKey;
-use crate::complaint::custody::custodian::CustodianKey;
+use crate::complaint::custody::custodian::CustodianPublicKey;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sealing::keys::Keys;
-use crate::complaint::sealing::salts::{Of, Salts};
+use crate::complaint::sealing::salts::{SaltKind, Salts};
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
@@ -28,45 +29,45 @@ use crate::web::provided;
 /// The services of complaints. Cheap to clone.
 #[derive(Clone)]
 pub struct ComplaintServices {
-    /// Every key of the workflow but the custodian's private half.
+    /// All keys of the workflow except the custodian's private key.
     pub keys: Keys,
-    /// The shred salts.
+    /// The store of shred salts.
     pub salts: Salts,
-    /// The audit trail's key.
+    /// The key of the audit trail.
     pub audit: AuditKey,
-    /// Times of the day at which complaints become known to the office, and how long things are kept.
+    /// Release times and retention periods.
     pub policy: Policy,
-    /// Guesses at custodians' passphrases.
-    pub passphrases: Attempts,
-    /// Room for files of reporters.
-    pub room: UploadLimiter,
-    custodian: CustodianKey,
+    /// Failed passphrase attempts of custodians.
+    pub passphrases: PassphraseAttempts,
+    /// Limits of uploads and downloads.
+    pub uploads: UploadLimiter,
+    custodian: CustodianPublicKey,
     vault: Database,
-    /// The key of the case at hand.
-    at_hand: Option<Arc<(ComplaintId, CaseKey)>>,
+    /// The key of the case in progress, cached.
+    cached_key: Option<Arc<(ComplaintId, CaseKey)>>,
 }
 
-/// What the office may choose.
+/// Settings that the office chooses.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// Surfacing times, WIB.
-    pub surfacing: Vec<NaiveTime>,
-    /// Nothing waits for a surfacing time: for trying the service out, where nobody needs protection.
-    pub at_once: bool,
-    /// How long an identity is kept after the case was closed.
-    pub identity_kept: TimeDelta,
-    /// How long the rest is.
-    pub content_kept: TimeDelta,
+    /// Release times of the day, in WIB.
+    pub release_times: Vec<NaiveTime>,
+    /// Complaints are released at once. For test installations only, where no reporter needs
+    /// protection.
+    pub release_immediately: bool,
+    /// Retention period of an identity after its case was closed.
+    pub identity_retention: TimeDelta,
+    /// Retention period of the case.
+    pub content_retention: TimeDelta,
 }
 
 impl ComplaintServices {
-    /// With these keys; `vault` are connections as the vault's role.
-    #[must_use]
+    /// Creates the services. The connections of `vault` use the role of the vault.
     pub fn new(
         master: &MasterKey,
         audit: AuditKey,
         documents: DocumentStore,
-        custodian: CustodianKey,
+        custodian: CustodianPublicKey,
         vault: Database,
         policy: Policy,
     ) -> Self {
@@ -76,56 +77,55 @@ impl ComplaintServices {
             keys,
             audit,
             policy,
-            passphrases: Attempts::default(),
-            room: UploadLimiter::default(),
+            passphrases: PassphraseAttempts::default(),
+            uploads: UploadLimiter::default(),
             custodian,
             vault,
-            at_hand: None,
+            cached_key: None,
         }
     }
 
-    /// The services, as the application provides it.
-    ///
-    /// # Errors
-    /// Our own fault when `app.rs` forgot it.
+    /// The services from the application data.
     pub fn of(request: &HttpRequest) -> Result<Self> {
         provided(request)
     }
 
-    /// The same services with the key of a case at hand.
+    /// The services with the key of `case` cached.
     #[must_use]
     pub(super) fn with_key(self, case: ComplaintId, key: CaseKey) -> Self {
         Self {
-            at_hand: Some(Arc::new((case, key))),
+            cached_key: Some(Arc::new((case, key))),
             ..self
         }
     }
 
-    /// The key of a case.
+    /// Opens the key of a case.
     ///
     /// # Errors
-    /// `not_found` when the case was shredded; our own fault when its row was tampered with.
-    pub async fn open(&self, case: ComplaintId, wrapped: &[u8]) -> Result<CaseKey> {
-        if let Some(at_hand) = self.at_hand.as_ref().filter(|at_hand| at_hand.0 == case) {
-            return Ok(at_hand.1.clone());
+    /// `not_found` when the case was shredded.
+    pub async fn case_key(&self, case: ComplaintId, wrapped: &[u8]) -> Result<CaseKey> {
+        if let Some(cached_key) = self
+            .cached_key
+            .as_ref()
+            .filter(|cached_key| cached_key.0 == case)
+        {
+            return Ok(cached_key.1.clone());
         }
-        let salt = self.salts.read(case, Of::Content).await?;
+        let salt = self.salts.read(case, SaltKind::Content).await?;
         self.keys.open_case(case, &salt, wrapped).ok_or_else(|| {
             Error::internal("the key of a complaint cannot be opened: moved or changed")
         })
     }
 
-    /// The keys of these cases; one that was shredded has none. It reads the document store once for each: ask when no transaction is open any more.
-    ///
-    /// # Errors
-    /// Our own fault when a row was tampered with.
-    pub async fn open_each(
+    /// Opens the keys of several cases; a shredded case has none. Each case costs a read of the
+    /// document store, so no transaction should be open.
+    pub async fn case_keys(
         &self,
         wrapped: Vec<(ComplaintId, Vec<u8>)>,
     ) -> Result<HashMap<ComplaintId, CaseKey>> {
         let mut keys = HashMap::new();
         for (case, wrapped) in wrapped {
-            match self.open(case, &wrapped).await {
+            match self.case_key(case, &wrapped).await {
                 Ok(key) => drop(keys.insert(case, key)),
                 Err(error) if error.code() == Some(Code::NotFound) => {}
                 Err(error) => return Err(error),
@@ -135,13 +135,11 @@ impl ComplaintServices {
     }
 
     /// The custodian's public key.
-    #[must_use]
-    pub fn custodian(&self) -> &CustodianKey {
+    pub fn custodian(&self) -> &CustodianPublicKey {
         &self.custodian
     }
 
-    /// Connections as the vault's role: for a granted disclosure and for shredding.
-    #[must_use]
+    /// Connections with the role of the vault, for a granted disclosure and for shredding.
     pub fn vault(&self) -> &Database {
         &self.vault
     }
@@ -149,6 +147,6 @@ impl ComplaintServices {
 
 impl std::fmt::Debug for ComplaintServices {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Cabinet")
+        f.write_str("ComplaintServices")
     }
 }

@@ -1,4 +1,5 @@
-//! Surfacing times: the moments at which complaints and messages become known to the office, many at once (design: API, whistle-blowing).
+//! Release times: the moments at which complaints and messages become visible to the office, in
+//! batches (design: API, whistle-blowing).
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -8,22 +9,19 @@ use crate::casework::workflow::RequestTime;
 use crate::error::Result;
 use crate::ids::OfficeId;
 
-/// The office that complaints go to, and its next surfacing time after now.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn next_surfacing(
+/// Returns the office that receives complaints and its next release time after now.
+pub async fn next_release(
     connection: &mut PgConnection,
     at: &RequestTime,
     services: &ComplaintServices,
 ) -> Result<(OfficeId, DateTime<Utc>)> {
-    let (office, calendar) = at.calendars.of_the_first_office(connection).await?;
+    let (office, calendar) = at.calendars.first_office(connection).await?;
     Ok((
         office,
-        if services.policy.at_once {
+        if services.policy.release_immediately {
             at.now
         } else {
-            calendar.next_slot(&services.policy.surfacing, at.now)
+            calendar.next_slot(&services.policy.release_times, at.now)
         },
     ))
 }

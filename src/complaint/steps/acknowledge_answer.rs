@@ -1,4 +1,5 @@
-//! Step 7: the reporter has received the answer and gets a receipt for it (tanda terima). The file closes at the next surfacing time.
+//! Step 7: the reporter acknowledges the answer and gets a receipt (tanda terima). The file is
+//! closed at the next release time.
 
 use actix_web::post;
 
@@ -13,7 +14,7 @@ use crate::web::Reply;
 
 /// Acknowledge the answer (tanda terima jawaban).
 ///
-/// Gives a signed receipt that names nobody. The office learns of it at its next surfacing time.
+/// Returns a signed receipt that names no person. The office learns of it at its next release time.
 #[utoipa::path(tag = "reporter", responses((status = 200, body = Receipt)), security(("reporter" = [])))]
 #[post("/complaints/mine/answer/acknowledgement")]
 pub async fn acknowledge_answer(context: ReporterContext) -> Result<Reply<Receipt>> {
@@ -21,6 +22,6 @@ pub async fn acknowledge_answer(context: ReporterContext) -> Result<Reply<Receip
     let receipt = answer::receipt(&mut file).await?;
     let day = today(file.now());
     store::acknowledge(&mut file, context.case(), day).await?;
-    file.hand_over_quietly(Stage::Answered, Reply::ok(receipt))
+    file.hand_over_without_view(Stage::Answered, Reply::ok(receipt))
         .await
 }

@@ -1,4 +1,4 @@
-//! The conflict officer says who may not know of a complaint, or that a suspicion was unfounded.
+//! The conflict officer declares a conflict of interest, or lifts an unfounded suspicion.
 
 use actix_web::post;
 use serde::Deserialize;
@@ -6,28 +6,29 @@ use serde::Deserialize;
 use super::AtComplaint;
 use crate::casework::desk::Desk;
 use crate::complaint::conflict::ConflictKind;
-use crate::complaint::papers::form::prose_fault;
+use crate::complaint::papers::form::prose_error;
 use crate::complaint::screening;
 use crate::complaint::sop::Task;
 use crate::error::{FieldError, Result};
 use crate::ids::UserId;
 use crate::web::body::Validate;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
-/// About whom, and why.
+/// A declaration about a member of staff.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConflictForm {
-    /// The member of staff.
+    /// Member of staff.
     pub user: UserId,
-    /// Why.
+    /// Reason.
     #[schema(
         example = "Saudara kandung dari terlapor.",
         min_length = 1,
         max_length = 5000
     )]
     pub reason: String,
-    /// `true` bars them; `false` lifts a suspicion or an earlier declaration. An accused or recused person stays barred.
+    /// `true` bars the person; `false` lifts a suspicion or an earlier declaration. An accused or
+    /// recused person stays barred.
     #[serde(default = "yes")]
     #[schema(example = true)]
     pub barred: bool,
@@ -39,7 +40,7 @@ fn yes() -> bool {
 
 impl Validate for ConflictForm {
     fn errors(&self) -> Vec<FieldError> {
-        prose_fault(&self.reason, "/reason".to_owned(), super::LONGEST)
+        prose_error(&self.reason, "/reason".to_owned(), super::MAX_NOTE_CHARS)
             .into_iter()
             .collect()
     }
@@ -47,12 +48,13 @@ impl Validate for ConflictForm {
 
 /// Declare a conflict of interest (menetapkan benturan kepentingan).
 ///
-/// Whoever is barred does not know of the complaint any more, from the next request on. When the chain of the SOP breaks by it, the complaint goes outside.
+/// From the next request on, the barred person cannot see the complaint. When a role of the SOP is
+/// left without a holder, the complaint is referred outside the office.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ConflictForm, responses((status = 204)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/conflicts")]
 pub async fn declare_conflict(
     desk: Desk,
-    at: At<AtComplaint>,
+    at: PathParam<AtComplaint>,
     form: Body<ConflictForm>,
 ) -> Result<Reply<()>> {
     let ConflictForm {
@@ -61,14 +63,14 @@ pub async fn declare_conflict(
         barred,
     } = form.0;
     let mut file = desk.take(at.0.id, Task::DeclareConflict).await?;
-    screening::must_be_staff(&mut file, user).await?;
+    screening::require_staff(&mut file, user).await?;
     let to = if barred {
         screening::bar(&mut file, user, ConflictKind::Declared, &reason).await?
     } else {
         screening::lift(&mut file, user).await?
     };
-    if user == desk.who().user {
-        screening::let_go(&mut file).await?;
+    if user == desk.signed_in().user {
+        screening::continue_as_service(&mut file).await?;
     }
-    file.hand_over_quietly(to, Reply::nothing()).await
+    file.hand_over_without_view(to, Reply::no_content()).await
 }

@@ -1,11 +1,11 @@
-//! Step 1 on paper: a clerk types in what the public wrote, and can read nothing back. The slip carries an activation code, good for one use.
+//! Step 1 on paper: a clerk enters a paper complaint and cannot read it back. The slip for the
+//! reporter carries an activation code for one use.
 
 use actix_web::post;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::casework::desk::{Desk, admit};
-use crate::casework::workflow::Asking;
+use crate::casework::desk::{Desk, permit_new};
 use crate::complaint::intake::{self, Entered};
 use crate::complaint::papers::form::ComplaintForm;
 use crate::complaint::sealing::retries;
@@ -13,16 +13,17 @@ use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::viewer::Viewer;
 use crate::error::{FieldError, Result};
+use crate::sop::gate::Principal;
 use crate::web::body::Validate;
 use crate::web::{Body, IdempotentWrite, Reply};
 
-/// A report on paper.
+/// A paper complaint.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PaperForm {
-    /// What the paper says.
+    /// Content of the paper.
     pub form: ComplaintForm,
-    /// The day it came in; today when left out. At most 30 days ago.
+    /// Day of receipt; today when left out. At most 30 days ago.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date, example = "2026-07-06")]
     pub received_on: Option<NaiveDate>,
@@ -40,32 +41,33 @@ impl Validate for PaperForm {
 
 /// Type in a report on paper (memasukkan pengaduan tertulis).
 ///
-/// Write-only: whoever types it in cannot read it back, nor find it in any list. The activation code is printed on the slip for the reporter, who swaps it
-/// for a receipt code of their own within 30 days; a second use is refused and noticed. With `scan_permit` you may add scans of the paper for an hour. An
-/// `Idempotency-Key` must hold 128 random bits here.
+/// The complaint cannot be read back and appears in no list of the clerk. The activation code is
+/// printed on the slip; the reporter exchanges it within 30 days for a receipt code, and a second
+/// use is refused and raises an alarm. With `scan_permit` you may add scans of the paper for an
+/// hour. An `Idempotency-Key` must hold 128 random bits here.
 #[utoipa::path(tag = "complaints", request_body = PaperForm, responses((status = 201, body = Entered)), extensions(("x-random-key" = json!(true)), ("x-problem-codes" = json!(["idempotency_in_flight", "idempotency_key_reused"]))))]
 #[post("/complaints/paper")]
 pub async fn enter_paper_complaint(desk: Desk, form: Body<PaperForm>) -> Result<Reply<Entered>> {
-    let permit = admit(
+    let permit = permit_new(
         Task::EnterPaperComplaint,
         Stage::Written,
-        Asking::Person(desk.who()),
+        Principal::User(desk.signed_in()),
     )?;
     let services = ComplaintServices::of(desk.request())?;
-    let under = retries::sealed_under(
+    let sealed_under = retries::sealed_under(
         desk.request(),
         &services.keys,
-        &format!("paper|{}", desk.who().user),
+        &format!("paper|{}", desk.signed_in().user),
     )?;
     let mut work = IdempotentWrite::begin_sealed(
         desk.database(),
         desk.request(),
-        under,
+        sealed_under,
         desk.request_time().now,
     )
     .await?;
-    Viewer::enter_as_clerk(&mut work).await?;
-    let paper = (desk.who().user, form.0.received_on);
+    Viewer::set_clerk_context(&mut work).await?;
+    let paper = (desk.signed_in().user, form.0.received_on);
     let entered = intake::create_from_paper(
         &mut work,
         &permit,

@@ -1,13 +1,13 @@
-//! Step 3: the PJI lead passes the report to the lead of the team concerned.
+//! Step 3: the PJI lead forwards the complaint to the lead of the team concerned.
 
 use actix_web::post;
 use serde::Deserialize;
 
-use super::{AtComplaint, put};
+use super::{AtComplaint, add_note};
 use crate::casework::desk::Desk;
 use crate::complaint::audit_events;
-use crate::complaint::papers::form::prose_fault;
-use crate::complaint::papers::of_staff::Kind;
+use crate::complaint::papers::form::prose_error;
+use crate::complaint::papers::of_staff::PaperKind;
 use crate::complaint::screening;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store;
@@ -15,15 +15,15 @@ use crate::complaint::views::ComplaintView;
 use crate::error::{FieldError, Result};
 use crate::ids::TeamId;
 use crate::web::body::Validate;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
-/// To which team, with which words.
+/// Team and covering note.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Forwarding {
-    /// The team concerned (tim terkait).
+    /// Team concerned (tim terkait).
     pub team: TeamId,
-    /// The covering note.
+    /// Covering note.
     #[schema(
         example = "Mohon diselesaikan segera.",
         min_length = 1,
@@ -34,28 +34,30 @@ pub struct Forwarding {
 
 impl Validate for Forwarding {
     fn errors(&self) -> Vec<FieldError> {
-        prose_fault(&self.text, "/text".to_owned(), super::LONGEST)
+        prose_error(&self.text, "/text".to_owned(), super::MAX_NOTE_CHARS)
             .into_iter()
             .collect()
     }
 }
 
-/// Forward it to a team (meneruskan kepada ketua tim terkait).
+/// Forward a complaint to a team (meneruskan kepada ketua tim terkait).
 ///
-/// The team needs a lead and a drafter who may know of the complaint. A refused attempt is in the audit trail.
+/// The team needs a lead and a drafter that may know of the complaint. A refused attempt is
+/// recorded in the audit trail.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = Forwarding, responses((status = 200, body = ComplaintView)))]
 #[post("/complaints/{id}/forwarding")]
 pub async fn forward_complaint(
     desk: Desk,
-    at: At<AtComplaint>,
+    at: PathParam<AtComplaint>,
     form: Body<Forwarding>,
 ) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::ForwardComplaint).await?;
-    if let Err(refusal) = screening::team_must_be_free(&mut file, form.0.team).await {
-        // Team after team, the refusals would say whom it concerns: whoever tries is written down.
+    if let Err(refusal) = screening::require_free_team(&mut file, form.0.team).await {
+        // Refusals for team after team would reveal the person concerned, so each attempt is
+        // recorded.
         let services = file.services().clone();
         drop(file);
-        audit_events::refused(
+        audit_events::record_refusal(
             &desk,
             &services,
             at.0.id,
@@ -65,7 +67,7 @@ pub async fn forward_complaint(
         .await?;
         return Err(refusal);
     }
-    store::assign(&mut file, at.0.id, form.0.team).await?;
-    put(&mut file, Kind::Forwarding, form.0.text).await?;
+    store::assign_team(&mut file, at.0.id, form.0.team).await?;
+    add_note(&mut file, PaperKind::Forwarding, form.0.text).await?;
     file.hand_over(Stage::Forwarded).await
 }

@@ -1,29 +1,29 @@
-//! Evidence is kept: retention waits.
+//! Legal hold: retention of the case is suspended.
 
 use actix_web::post;
 
-use super::{AtComplaint, ComplaintNote, put};
+use super::{AtComplaint, ComplaintNote, add_note};
 use crate::casework::desk::Desk;
-use crate::complaint::papers::of_staff::Kind;
+use crate::complaint::papers::of_staff::PaperKind;
 use crate::complaint::sop::Task;
 use crate::complaint::store;
 use crate::complaint::views::ComplaintView;
 use crate::error::Result;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
-/// Put a legal hold on it (menahan pemusnahan).
+/// Put a legal hold on a complaint (menahan pemusnahan).
 ///
-/// Nothing of the case is deleted while it is held, neither identity nor content.
+/// While the hold lasts, neither identity nor content of the case is deleted.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ComplaintNote, responses((status = 200, body = ComplaintView)))]
 #[post("/complaints/{id}/legal-hold")]
 pub async fn hold_complaint(
     desk: Desk,
-    at: At<AtComplaint>,
+    at: PathParam<AtComplaint>,
     form: Body<ComplaintNote>,
 ) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::HoldComplaint).await?;
-    put(&mut file, Kind::Hold, form.0.text).await?;
-    store::hold(&mut file, at.0.id, true).await?;
+    add_note(&mut file, PaperKind::Hold, form.0.text).await?;
+    store::set_legal_hold(&mut file, at.0.id, true).await?;
     let stage = file.header().stage;
     file.hand_over(stage).await
 }

@@ -1,4 +1,4 @@
-//! The steps of the SOP, a file each, named after its task: the form it takes and the two or three lines between taking the file and handing it over.
+//! The steps of the SOP, one file for each task, with its form and its handler.
 
 pub mod acknowledge_answer;
 pub mod assess_retaliation;
@@ -26,18 +26,18 @@ pub mod write_to_reporter;
 use serde::Deserialize;
 
 use crate::casework::desk::OpenFile;
-use crate::complaint::papers::form::prose_fault;
-use crate::complaint::papers::of_staff::{Kind, Text};
+use crate::complaint::papers::form::prose_error;
+use crate::complaint::papers::of_staff::{PaperKind, PaperText};
 use crate::complaint::sop::Task;
 use crate::complaint::store::papers;
 use crate::error::{FieldError, Result};
 use crate::ids::ComplaintId;
 use crate::web::body::Validate;
 
-/// The longest note of the office, in characters.
-const LONGEST: usize = 5_000;
+/// Longest note of the office in characters.
+const MAX_NOTE_CHARS: usize = 5_000;
 
-/// A complaint, in the path.
+/// Path of a complaint.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Path)]
@@ -46,11 +46,11 @@ pub struct AtComplaint {
     pub id: ComplaintId,
 }
 
-/// Words of the office: an order, a covering note, a reason.
+/// A text of the office: an order, a covering note or a reason.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ComplaintNote {
-    /// What it says.
+    /// Text.
     #[schema(
         example = "Mohon ditanggapi sesuai prosedur.",
         min_length = 1,
@@ -61,15 +61,23 @@ pub struct ComplaintNote {
 
 impl Validate for ComplaintNote {
     fn errors(&self) -> Vec<FieldError> {
-        prose_fault(&self.text, "/text".to_owned(), LONGEST)
+        prose_error(&self.text, "/text".to_owned(), MAX_NOTE_CHARS)
             .into_iter()
             .collect()
     }
 }
 
-/// Puts words of the person who took the file into it.
-async fn put(file: &mut OpenFile<Task>, kind: Kind, text: String) -> Result<()> {
+/// Adds a text of the person that took the file.
+async fn add_note(file: &mut OpenFile<Task>, kind: PaperKind, text: String) -> Result<()> {
     let (now, author) = (file.now(), file.signed_in()?.user);
     let (header, connection) = file.parts();
-    papers::add(connection, header, kind, Some(author), &Text { text }, now).await
+    papers::add(
+        connection,
+        header,
+        kind,
+        Some(author),
+        &PaperText { text },
+        now,
+    )
+    .await
 }

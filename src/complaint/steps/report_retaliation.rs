@@ -1,4 +1,5 @@
-//! The reporter suffers or fears reprisals. Possible at every stage, also after the end; the file stays where it is, and who handles it learns nothing.
+//! The reporter reports retaliation, suffered or feared. Possible at every stage, also after the
+//! complaint is closed. The stage does not change, and the handlers of the complaint learn nothing.
 
 use actix_web::post;
 
@@ -10,9 +11,10 @@ use crate::web::{Body, Reply};
 
 /// Report retaliation (melaporkan pembalasan).
 ///
-/// Say that you suffer reprisals for your complaint, or fear them; at any time, also after the complaint is closed. Only a conflict officer who has no part in
-/// handling the complaint reads it, from the office's next surfacing time on; whoever you name is kept from it. While it is open neither your identity nor
-/// the complaint is deleted.
+/// Reports reprisals for your complaint that you suffer or fear. Possible at any time, also after
+/// the complaint is closed. Only a conflict officer without a part in the complaint reads the
+/// report, from the office's next release time on; the persons you name cannot see it. While the
+/// report is open, neither your identity nor the complaint is deleted.
 #[utoipa::path(tag = "reporter", request_body = RetaliationForm, responses((status = 201, body = RetaliationView)), security(("reporter" = [])),
     extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/mine/retaliation-reports")]
@@ -23,7 +25,7 @@ pub async fn report_retaliation(
     let mut file = context.take(Task::ReportRetaliation).await?;
     let report = retaliation::report(&mut file, form.0).await?;
     let stage = file.header().stage;
-    file.hand_over_quietly(
+    file.hand_over_without_view(
         stage,
         Reply::created("/api/v1/complaints/mine/retaliation-reports", report),
     )

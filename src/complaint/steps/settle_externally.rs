@@ -1,10 +1,10 @@
-//! The route outside the office answers the reporter itself.
+//! The external handler answers the reporter.
 
 use actix_web::post;
 use serde::Deserialize;
 
 use super::AtComplaint;
-use super::draft_answer::faults_of;
+use super::draft_answer::letter_errors;
 use crate::casework::desk::Desk;
 use crate::complaint::answer;
 use crate::complaint::papers::of_staff::Answer;
@@ -14,35 +14,36 @@ use crate::error::{FieldError, Result};
 use crate::gateways::signing::{Credentials, Nik, Passphrase};
 use crate::letters::SigningRequest;
 use crate::web::body::Validate;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
-/// An answer from outside the office, with what its signer proves themselves with where the national service signs.
+/// An answer from outside the office, with the signer's credentials where the national service
+/// signs.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExternalAnswerForm {
-    /// Perihal.
+    /// Subject (perihal).
     #[schema(
         example = "Jawaban atas pengaduan Saudara",
         min_length = 1,
         max_length = 200
     )]
     pub subject: String,
-    /// Isi surat.
+    /// Text of the letter (isi surat).
     #[schema(
         example = "Pengaduan Saudara terbukti. Uang yang dipungut telah dikembalikan dan petugas telah ditegur.",
         min_length = 1,
         max_length = 20000
     )]
     pub body: String,
-    /// Whether it may quote what the reporter wrote.
+    /// Whether the letter may quote the reporter.
     #[serde(default)]
     #[schema(example = false)]
     pub quotes_accepted: bool,
-    /// NIK of the signer: sixteen digits. Passed on to the provider, kept nowhere.
+    /// NIK of the signer, 16 digits. Passed to the signature provider and not stored.
     #[serde(default)]
     #[schema(value_type = Option<String>, pattern = "^[0-9]{16}$", example = "1671010101900001", write_only)]
     pub nik: Option<Nik>,
-    /// The passphrase of the signer's certificate. Passed on to the provider, kept nowhere.
+    /// Passphrase of the signer's certificate. Passed to the signature provider and not stored.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, example = "#1234Rahasia*", write_only)]
     pub passphrase: Option<Passphrase>,
@@ -54,21 +55,21 @@ impl Validate for ExternalAnswerForm {
             self.nik.as_ref().and_then(Nik::fault),
             self.passphrase.as_ref().and_then(Passphrase::fault),
         ];
-        faults_of(&self.subject, &self.body)
+        letter_errors(&self.subject, &self.body)
             .into_iter()
             .chain(signer.into_iter().flatten())
             .collect()
     }
 }
 
-/// Answer it from outside (jawaban dari luar kantor).
+/// Answer a complaint from outside the office (jawaban dari luar kantor).
 ///
-/// The reporter reads it and acknowledges it as they would an answer of the office.
+/// The reporter reads and acknowledges the answer like an answer of the office.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ExternalAnswerForm, responses((status = 200, body = ComplaintView)), extensions(("x-problem-codes" = json!(["signature_refused", "signing_failed", "signing_unavailable"]))))]
 #[post("/complaints/{id}/external-answer")]
 pub async fn settle_externally(
     desk: Desk,
-    at: At<AtComplaint>,
+    at: PathParam<AtComplaint>,
     form: Body<ExternalAnswerForm>,
 ) -> Result<Reply<ComplaintView>> {
     let ExternalAnswerForm {
@@ -78,7 +79,7 @@ pub async fn settle_externally(
         nik,
         passphrase,
     } = form.0;
-    let pen = SigningRequest::at(&desk, Credentials { nik, passphrase })?;
+    let pen = SigningRequest::new(&desk, Credentials { nik, passphrase })?;
     let mut file = desk.take(at.0.id, Task::SettleExternally).await?;
     answer::draft(&mut file, Answer { subject, body }, quotes_accepted).await?;
     let signed = answer::sign(&mut file, &pen).await;

@@ -1,4 +1,5 @@
-//! Step 4, while it is being settled: a member of staff is warned and can state their side before the settlement.
+//! Step 4, during the settlement: a member of staff is warned and can give a statement before the
+//! settlement.
 
 use actix_web::post;
 use serde::Deserialize;
@@ -10,31 +11,32 @@ use crate::complaint::views::ComplaintView;
 use crate::complaint::warning::{self, Warning};
 use crate::error::{FieldError, Result};
 use crate::web::body::Validate;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
 /// Warnings to issue.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Warnings {
-    /// One for each person.
+    /// One warning for each person.
     #[schema(min_items = 1, max_items = 20)]
     pub warnings: Vec<Warning>,
 }
 
 impl Validate for Warnings {
     fn errors(&self) -> Vec<FieldError> {
-        warning::faults(&self.warnings, 1)
+        warning::errors(&self.warnings, 1)
     }
 }
 
 /// Warn staff and hear them (memberi teguran).
 ///
-/// Whoever is warned reads the warning and nothing else of the case, and can state their side. They are barred from the case.
+/// A warned person reads the warning and nothing else of the case, can give a statement, and is
+/// barred from the case.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = Warnings, responses((status = 200, body = ComplaintView)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/warnings")]
 pub async fn warn_staff(
     desk: Desk,
-    at: At<AtComplaint>,
+    at: PathParam<AtComplaint>,
     form: Body<Warnings>,
 ) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::WarnStaff).await?;

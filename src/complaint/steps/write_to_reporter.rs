@@ -1,4 +1,4 @@
-//! Two-way messages, the office's side. A question can make the settlement wait for the reporter.
+//! A message of the office to the reporter. A question can make the settlement wait for the answer.
 
 use actix_web::post;
 
@@ -9,17 +9,19 @@ use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::messages::{self, NewMessage};
 use crate::error::{Error, Result, fault};
 use crate::identity::signed_in::today;
-use crate::web::{At, Body, Reply};
+use crate::web::{Body, PathParam, Reply};
 
 /// Write to the reporter (menulis pesan kepada pelapor).
 ///
-/// The reporter reads it with their receipt code; nothing is sent to them. With `awaits_answer` the settlement waits; where there is none that could wait, as
-/// before the forwarding or after the answer, that is refused with `invalid_content`.
+/// The reporter reads the message after opening the complaint with the receipt code; no
+/// notification is sent. With `awaits_answer` the settlement waits. At a stage where it cannot
+/// wait, as before the forwarding or after the answer, `awaits_answer` is refused with
+/// `invalid_content`.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = OfficeMessage, responses((status = 201, body = MessageView)))]
 #[post("/complaints/{id}/messages")]
 pub async fn write_to_reporter(
     desk: Desk,
-    at: At<AtComplaint>,
+    at: PathParam<AtComplaint>,
     form: Body<OfficeMessage>,
 ) -> Result<Reply<MessageView>> {
     let OfficeMessage {
@@ -28,7 +30,7 @@ pub async fn write_to_reporter(
     } = form.0;
     let mut file = desk.take(at.0.id, Task::WriteToReporter).await?;
     if awaits_answer && !file.leads_to(Stage::WaitingForReporter) {
-        return Err(nobody_waits());
+        return Err(cannot_await_answer());
     }
     let now = file.now();
     let (header, connection) = file.parts();
@@ -46,16 +48,17 @@ pub async fn write_to_reporter(
     } else {
         header.stage
     };
-    file.hand_over_quietly(
+    file.hand_over_without_view(
         to,
         Reply::created(format!("/api/v1/complaints/{}/messages", at.0.id), message),
     )
     .await
 }
 
-/// Or the reporter would read that the office waits for them, and until no day.
-fn nobody_waits() -> Error {
-    let id = "Pada tahap ini kantor tidak menunggu jawaban pelapor. Kirim tanpa awaits_answer.";
-    let en = "At this stage the office waits for no answer of the reporter. Send it without awaits_answer.";
+/// The refusal of `awaits_answer` at a stage that cannot wait: the reporter would read that the
+/// office waits, without a date.
+fn cannot_await_answer() -> Error {
+    let id = "Pada tahap ini kantor tidak dapat menunggu jawaban pelapor. Kirim pesan tanpa awaits_answer.";
+    let en = "At this stage the office cannot wait for an answer of the reporter. Send the message without awaits_answer.";
     Error::invalid(vec![fault("/awaits_answer", "nobody_waits", id, en)])
 }

@@ -1,53 +1,54 @@
-//! Attachments and their sealed chunks. The reporter has all of their own, the office those that have surfaced.
+//! Attachments and their sealed chunks. The reporter reads all of their own attachments; the office
+//! reads those that have been released.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use zeroize::Zeroizing;
 
-use crate::complaint::papers::attached::{AttachmentView, Copies, MOST};
+use crate::complaint::papers::attached::{AttachmentView, Copies, MAX_ATTACHMENTS};
 use crate::complaint::sealing::case_key::CaseKey;
-use crate::complaint::sealing::sealed_file::{Meta, Part, Sealed};
+use crate::complaint::sealing::sealed_file::{AttachmentMeta, AttachmentPart, Sealed};
 use crate::error::{Code, Error, Result};
 use crate::ids::{AttachmentId, ComplaintId};
 
-/// Where what is known of an attachment is sealed for.
-const META: &str = "attachment|meta";
-/// How many chunks go to the server at once: 1 MiB.
-const BATCH: usize = 16;
+/// Sealed column (`table|column`) of an attachment's metadata.
+const META_COLUMN: &str = "attachment|meta";
+/// Chunks per insert statement: 1 MiB.
+const CHUNKS_PER_INSERT: usize = 16;
 
-/// An attachment to be kept.
+/// An attachment to insert.
 pub struct NewAttachment<'a> {
-    /// Of which case.
+    /// The complaint.
     pub case: ComplaintId,
-    /// On which day it came.
+    /// Day of the upload.
     pub on: NaiveDate,
-    /// From when on the office sees it.
+    /// The office sees the attachment from this time on.
     pub surfaces_at: DateTime<Utc>,
-    /// The file and its copy.
+    /// The original and the cleaned copy.
     pub copies: &'a Copies,
 }
 
-/// An attachment as stored.
-pub struct Stored {
-    /// Its id.
+/// Row of `wbs.attachment` with its metadata opened.
+pub struct AttachmentRow {
+    /// Id of the attachment.
     pub id: AttachmentId,
-    /// Its place among the attachments of the case.
+    /// Number of the attachment within its complaint, from 1.
     pub seq: i32,
-    /// What is known of it.
-    pub meta: Meta,
+    /// Name, type and size, opened.
+    pub meta: AttachmentMeta,
 }
 
-/// Adds an attachment with all its chunks.
+/// Inserts an attachment with all its chunks.
 ///
 /// # Errors
-/// `conflict` when the case has as many as it may have; otherwise when the server refuses.
+/// `conflict` when the complaint already has `MOST` attachments.
 pub async fn add(
     connection: &mut PgConnection,
     key: &CaseKey,
     new: &NewAttachment<'_>,
 ) -> Result<AttachmentView> {
     let (id, copies) = (AttachmentId::random(), new.copies);
-    // Two may come at once: the later waits for the lock of the case's row and is counted and numbered after the earlier.
+    // The row lock serialises concurrent uploads, so that the count and the number are correct.
     sqlx::query!(
         "select id from wbs.complaint where id = $1 for no key update",
         new.case.0
@@ -67,8 +68,8 @@ pub async fn add(
         new.case.0,
         new.on,
         new.surfaces_at,
-        key.seal_json(META, id.0, &copies.meta)?,
-        MOST,
+        key.seal_json(META_COLUMN, id.0, &copies.meta)?,
+        MAX_ATTACHMENTS,
     )
     .fetch_optional(&mut *connection)
     .await?;
@@ -82,14 +83,14 @@ pub async fn add(
     add_chunks(
         connection,
         id,
-        &of(Part::Original, &copies.meta.original),
+        &of(AttachmentPart::Original, &copies.meta.original),
         &copies.original,
     )
     .await?;
     add_chunks(
         connection,
         id,
-        &of(Part::Clean, &copies.meta.clean),
+        &of(AttachmentPart::Clean, &copies.meta.clean),
         &copies.clean,
     )
     .await?;
@@ -98,8 +99,10 @@ pub async fn add(
 
 fn too_many() -> Error {
     Error::new(Code::Conflict).detail(
-        format!("Paling banyak {MOST} lampiran; gabungkan berkas atau sampaikan lewat pesan."),
-        format!("At most {MOST} attachments; put files together or say it in a message."),
+        format!(
+            "Paling banyak {MAX_ATTACHMENTS} lampiran; gabungkan berkas atau sampaikan lewat pesan."
+        ),
+        format!("At most {MAX_ATTACHMENTS} attachments; combine files or send a message."),
     )
 }
 
@@ -111,7 +114,8 @@ async fn add_chunks(
 ) -> Result<()> {
     let mut chunks = under.seal(bytes);
     loop {
-        let (numbers, sealed): (Vec<i32>, Vec<Vec<u8>>) = chunks.by_ref().take(BATCH).unzip();
+        let (numbers, sealed): (Vec<i32>, Vec<Vec<u8>>) =
+            chunks.by_ref().take(CHUNKS_PER_INSERT).unzip();
         if numbers.is_empty() {
             return Ok(());
         }
@@ -131,10 +135,8 @@ async fn add_chunks(
     }
 }
 
-/// The attachments of a case in the order they came: all of them, or those that had surfaced by `until`.
-///
-/// # Errors
-/// When the server refuses, or one was moved or changed.
+/// Lists the attachments of a complaint in order of upload: all of them, or those released by
+/// `until`.
 pub async fn list(
     connection: &mut PgConnection,
     key: &CaseKey,
@@ -160,23 +162,21 @@ pub async fn list(
                 AttachmentId(row.id),
                 row.seq,
                 row.on_date,
-                &key.open_json(META, row.id, &row.meta)?,
+                &key.open_json(META_COLUMN, row.id, &row.meta)?,
             ))
         })
         .collect()
 }
 
-/// One attachment of a case, if there is one and it had surfaced by `until`.
-///
-/// # Errors
-/// When the server refuses, or it was moved or changed.
+/// Finds one attachment of a complaint; with `until`, only when the attachment was released by
+/// then.
 pub async fn find(
     connection: &mut PgConnection,
     key: &CaseKey,
     case: ComplaintId,
     id: AttachmentId,
     until: Option<DateTime<Utc>>,
-) -> Result<Option<Stored>> {
+) -> Result<Option<AttachmentRow>> {
     let row = sqlx::query!(
         r#"
         select seq, meta
@@ -192,24 +192,25 @@ pub async fn find(
     .fetch_optional(connection)
     .await?;
     row.map(|row| {
-        Ok(Stored {
+        Ok(AttachmentRow {
             id,
             seq: row.seq,
-            meta: key.open_json(META, id.0, &row.meta)?,
+            meta: key.open_json(META_COLUMN, id.0, &row.meta)?,
         })
     })
     .transpose()
 }
 
-/// One of the two files of an attachment, whole: every chunk is proved before anything is given out.
+/// Reads one of the two files of an attachment. Every chunk is authenticated before any byte is
+/// returned.
 ///
 /// # Errors
-/// Our own fault when a chunk was changed, moved or taken away.
-pub async fn whole(
+/// Internal error when a chunk was changed, moved or removed.
+pub async fn read_whole(
     connection: &mut PgConnection,
     key: &CaseKey,
-    stored: &Stored,
-    part: Part,
+    stored: &AttachmentRow,
+    part: AttachmentPart,
 ) -> Result<Zeroizing<Vec<u8>>> {
     let rows = sqlx::query!(
         r#"
@@ -225,8 +226,8 @@ pub async fn whole(
     .fetch_all(connection)
     .await?;
     let facts = match part {
-        Part::Original => &stored.meta.original,
-        Part::Clean => &stored.meta.clean,
+        AttachmentPart::Original => &stored.meta.original,
+        AttachmentPart::Clean => &stored.meta.clean,
     };
     Sealed {
         key,

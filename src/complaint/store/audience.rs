@@ -1,18 +1,16 @@
-//! Who of some people may know of a complaint: the visibility rule, asked for many at once.
+//! Applies the visibility rule to many staff members at once.
 
 use sqlx::PgConnection;
 
-use crate::complaint::file::OF_A_TEAM;
+use crate::complaint::file::TEAM_ROLES;
 use crate::complaint::sealing::keys::Keys;
 use crate::error::Result;
 use crate::ids::{ComplaintId, UserId};
 use crate::sop::role::Role;
 
-/// The tags of those of `people` who see the complaint by the role beside them and have done none of `barring` on its draft.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn among(
+/// Returns the tags of those `people` that may see the complaint under the role given beside them,
+/// and that have done none of the tasks `barring` on its current draft.
+pub async fn with_access(
     connection: &mut PgConnection,
     case: ComplaintId,
     people: &[(UserId, Role)],
@@ -30,7 +28,7 @@ pub async fn among(
         .collect();
     let in_a_team: Vec<bool> = people
         .iter()
-        .map(|(_, role)| OF_A_TEAM.contains(role))
+        .map(|(_, role)| TEAM_ROLES.contains(role))
         .collect();
     let barring: Vec<String> = barring.iter().map(|task| (*task).to_owned()).collect();
     let case_ref = keys.case_ref(case);

@@ -1,5 +1,6 @@
-//! The register of breaches. Row-level security shows a breach to the watchers who may know of it, and to the reporters it affects; its words are opened
-//! with a key of its own.
+//! The register of breaches. Row-level security shows a breach to the watchers that may know of the
+//! breach and to the reporters it affects. The texts of a breach are sealed with a key of the
+//! breach.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -12,49 +13,49 @@ use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Error, Result};
 use crate::ids::{BreachId, ComplaintId, OfficeId, UserId};
 
-const HAPPENED: &str = "breach|happened";
-const DONE: &str = "breach|done";
+const HAPPENED_COLUMN: &str = "breach|happened";
+const DONE_COLUMN: &str = "breach|done";
 
-/// A breach as stored.
-pub struct Stored {
-    /// Its id.
+/// Row of `wbs.breach` with the names of its declarer and closer.
+pub struct BreachRow {
+    /// Id of the breach.
     pub id: BreachId,
-    /// What kind.
+    /// Kind of breach.
     pub kind: Kind,
-    /// Whether it affects every complaint of the office.
+    /// Whether the breach affects every complaint of the office.
     pub affects_all: bool,
-    /// How often it was written on.
+    /// Number of updates, for the `ETag`.
     pub version: i64,
-    /// When the office came to know of it.
+    /// When the office discovered the breach.
     pub discovered_at: DateTime<Utc>,
-    /// Who declared it.
+    /// The staff member that declared the breach.
     pub declared_by: UserId,
-    /// Their name.
+    /// Name of the declarer.
     pub declarer: String,
-    /// When.
+    /// When the breach was declared.
     pub declared_at: DateTime<Utc>,
-    /// When the reporters concerned were told.
+    /// When the affected reporters were notified.
     pub reporters_notified_at: Option<DateTime<Utc>>,
-    /// When the authority was told.
+    /// When the authority was notified.
     pub authority_notified_at: Option<DateTime<Utc>>,
-    /// The name of who closed it.
+    /// Name of the staff member that closed the breach.
     pub closer: Option<String>,
-    /// When.
+    /// When the breach was closed.
     pub closed_at: Option<DateTime<Utc>>,
-    /// Whether the reader may read its words.
+    /// Whether the viewer may read the texts of the breach.
     pub reads: bool,
-    /// Its key, wrapped; none when its words are kept no longer.
+    /// Wrapped key of the breach; none once its texts were deleted.
     pub wrapped: Option<Vec<u8>>,
     happened: Option<Vec<u8>>,
     done: Option<Vec<u8>>,
 }
 
-impl Stored {
-    /// What happened, and what was done.
+impl BreachRow {
+    /// Opens the texts: the account of the breach and the measures taken.
     ///
     /// # Errors
-    /// Our own fault when it was moved or changed.
-    pub fn words(&self, key: &CaseKey) -> Result<(Option<String>, Option<String>)> {
+    /// Internal error when a text was moved or changed.
+    pub fn open_texts(&self, key: &CaseKey) -> Result<(Option<String>, Option<String>)> {
         let open = |place: &str, sealed: &[u8]| {
             let text = key.open(place, self.id.0, sealed).ok_or_else(|| {
                 Error::internal("the words of a breach cannot be opened: moved or changed")
@@ -64,29 +65,28 @@ impl Stored {
         let happened = self
             .happened
             .as_deref()
-            .map(|sealed| open(HAPPENED, sealed))
+            .map(|sealed| open(HAPPENED_COLUMN, sealed))
             .transpose()?;
         Ok((
             happened,
             self.done
                 .as_deref()
-                .map(|sealed| open(DONE, sealed))
+                .map(|sealed| open(DONE_COLUMN, sealed))
                 .transpose()?,
         ))
     }
 }
 
-/// Where a breach stands in the register.
+/// Keyset cursor of the register.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Place {
+pub struct BreachCursor {
     at: DateTime<Utc>,
     id: Uuid,
 }
 
-impl Place {
-    /// That of `stored`.
-    #[must_use]
-    pub fn of(stored: &Stored) -> Self {
+impl BreachCursor {
+    /// Cursor of this row.
+    pub fn of(stored: &BreachRow) -> Self {
         Self {
             at: stored.declared_at,
             id: stored.id.0,
@@ -94,11 +94,9 @@ impl Place {
     }
 }
 
-/// For each of `names`, numbers or ids, the complaint, if the watcher who asks may name it. It is held: none is deleted before it is named.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn named(
+/// Finds the complaint for each of `names` (numbers or ids), if the watcher may name it. The
+/// complaints found are locked, so that none is deleted before the breach refers to it.
+pub async fn lock_named(
     connection: &mut PgConnection,
     names: &[String],
 ) -> Result<Vec<Option<ComplaintId>>> {
@@ -106,7 +104,7 @@ pub async fn named(
         .iter()
         .filter_map(|name| Uuid::try_parse(name).ok())
         .collect();
-    // A number has letters, digits and hyphens; nothing else is worth asking for.
+    // Only letters, digits and hyphens can form a number; skip all other names.
     let is_number = |name: &&String| {
         name.bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -116,49 +114,47 @@ pub async fn named(
         .filter(is_number)
         .map(|name| name.to_ascii_uppercase())
         .collect();
-    let held = sqlx::query!(
+    let locked = sqlx::query!(
         r#"select id as "id!", public_number as "public_number!" from wbs.hold_named($1, $2)"#,
         &ids,
         &numbers
     );
-    let held = held.fetch_all(connection).await?;
+    let locked = locked.fetch_all(connection).await?;
     let of = |name: &String| {
         let (id, number) = (Uuid::try_parse(name).ok(), name.to_ascii_uppercase());
-        held.iter()
+        locked
+            .iter()
             .find(|row| Some(row.id) == id || row.public_number == number)
             .map(|row| ComplaintId(row.id))
     };
     Ok(names.iter().map(of).collect())
 }
 
-/// A breach to be written down.
+/// A breach to insert.
 pub struct NewBreach<'a> {
-    /// Its id.
+    /// Id of the breach.
     pub id: BreachId,
-    /// Of which office.
+    /// Office of the breach.
     pub office: OfficeId,
-    /// What kind.
+    /// Kind of breach.
     pub kind: Kind,
-    /// Whether it affects every complaint.
+    /// Whether the breach affects every complaint of the office.
     pub all: bool,
-    /// Those it names.
+    /// The complaints that the breach names.
     pub named: &'a [ComplaintId],
-    /// When the office came to know of it.
+    /// When the office discovered the breach.
     pub discovered_at: DateTime<Utc>,
-    /// Who declares it.
+    /// The staff member that declares the breach.
     pub by: UserId,
-    /// When.
+    /// When the breach is declared.
     pub at: DateTime<Utc>,
-    /// Its key, wrapped.
+    /// Wrapped key of the breach.
     pub wrapped: Vec<u8>,
-    /// What happened.
+    /// Account of the breach.
     pub happened: &'a str,
 }
 
-/// Adds a breach with the complaints it names.
-///
-/// # Errors
-/// When the server refuses.
+/// Inserts a breach with the complaints it names.
 pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewBreach<'_>) -> Result<()> {
     sqlx::query!(
         r#"
@@ -173,7 +169,7 @@ pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewBreach<'
         new.by.0,
         new.at,
         new.wrapped,
-        key.seal(HAPPENED, new.id.0, new.happened.as_bytes()),
+        key.seal(HAPPENED_COLUMN, new.id.0, new.happened.as_bytes()),
     )
     .execute(&mut *connection)
     .await?;
@@ -184,10 +180,7 @@ pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewBreach<'
     Ok(())
 }
 
-/// Locks a breach that the caller may know of.
-///
-/// # Errors
-/// When the server refuses.
+/// Locks a breach if row-level security shows the breach to the caller.
 pub async fn lock(connection: &mut PgConnection, id: BreachId) -> Result<()> {
     sqlx::query!("select id from wbs.breach where id = $1 for update", id.0)
         .fetch_optional(connection)
@@ -195,41 +188,35 @@ pub async fn lock(connection: &mut PgConnection, id: BreachId) -> Result<()> {
     Ok(())
 }
 
-/// A breach, if the viewer may know of it.
-///
-/// # Errors
-/// When the server refuses.
+/// Finds a breach that the viewer may know of.
 pub async fn find(
     connection: &mut PgConnection,
     viewer: &Viewer,
     id: BreachId,
-) -> Result<Option<Stored>> {
-    Ok(those(connection, viewer, Some(id), None, 1).await?.pop())
+) -> Result<Option<BreachRow>> {
+    Ok(query(connection, viewer, Some(id), None, 1).await?.pop())
 }
 
-/// The breaches the viewer may know of, newest first.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists the breaches that the viewer may know of, newest first.
 pub async fn list(
     connection: &mut PgConnection,
     viewer: &Viewer,
-    after: Option<Place>,
+    after: Option<BreachCursor>,
     limit: i64,
-) -> Result<Vec<Stored>> {
-    those(connection, viewer, None, after, limit).await
+) -> Result<Vec<BreachRow>> {
+    query(connection, viewer, None, after, limit).await
 }
 
-/// One statement for one and for many, so that both show the same.
-async fn those(
+/// Shared by `find` and `list`, so that both apply the same visibility rule.
+async fn query(
     connection: &mut PgConnection,
     viewer: &Viewer,
     id: Option<BreachId>,
-    after: Option<Place>,
+    after: Option<BreachCursor>,
     limit: i64,
-) -> Result<Vec<Stored>> {
+) -> Result<Vec<BreachRow>> {
     let rows = sqlx::query_as!(
-        Stored,
+        BreachRow,
         r#"
         select b.id as "id: BreachId", b.kind as "kind: Kind", b.affects_all, b.version, b.discovered_at, b.declared_by as "declared_by: UserId",
                d.display_name as declarer, b.declared_at, b.reporters_notified_at, b.authority_notified_at, c.display_name as "closer?", b.closed_at,
@@ -254,11 +241,8 @@ async fn those(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// The numbers of the complaints that breaches affect, of those the watcher who asks may know of, in their order.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn affected(
+/// Returns the numbers of the affected complaints that the watcher may know of, ordered by number.
+pub async fn affected_numbers(
     connection: &mut PgConnection,
     breaches: &[BreachId],
 ) -> Result<Vec<(BreachId, String)>> {
@@ -279,11 +263,8 @@ pub async fn affected(
         .collect())
 }
 
-/// Those of these people, by tag, who may know of a breach. Ask as the service.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn knowing(
+/// Returns those `tags` whose staff members may know of a breach. Requires the service's context.
+pub async fn allowed_to_know(
     connection: &mut PgConnection,
     id: BreachId,
     tags: &[Vec<u8>],
@@ -303,10 +284,8 @@ pub async fn knowing(
     Ok(knowing.fetch_all(connection).await?)
 }
 
-/// The breaches of an office that the person with this tag may not know of. Ask as the service.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists the breaches of an office that the person with this tag may not know of. Requires the
+/// service's context.
 pub async fn hidden_from(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -325,11 +304,9 @@ pub async fn hidden_from(
         .collect())
 }
 
-/// Writes down when those concerned, or the authority, were told; false when it was written down before, or the breach is closed.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn note_notice(
+/// Records when the affected reporters or the authority were notified. Returns false when that
+/// notice is already recorded or the breach is closed.
+pub async fn record_notice(
     connection: &mut PgConnection,
     id: BreachId,
     reporters: Option<DateTime<Utc>>,
@@ -353,29 +330,27 @@ pub async fn note_notice(
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
-/// How a breach was closed.
-pub struct Closed<'a> {
-    /// By whom.
+/// Values of a closing.
+pub struct NewClosing<'a> {
+    /// The staff member that closes the breach.
     pub by: UserId,
-    /// When.
+    /// When the breach is closed.
     pub at: DateTime<Utc>,
-    /// When those concerned were told, if that is said now.
+    /// When the affected reporters were notified, if stated at the closing.
     pub reporters_notified_at: Option<DateTime<Utc>>,
-    /// When the authority was, if that is said now.
+    /// When the authority was notified, if stated at the closing.
     pub authority_notified_at: Option<DateTime<Utc>>,
-    /// What was done.
+    /// Measures taken.
     pub done: &'a str,
 }
 
-/// Closes a breach that is locked. Without its key, when its words are kept no longer, nothing is written of what was done.
-///
-/// # Errors
-/// When the server refuses.
+/// Closes a locked breach. Without its key (the texts were deleted) the measures taken are not
+/// stored.
 pub async fn close(
     connection: &mut PgConnection,
     key: Option<&CaseKey>,
     id: BreachId,
-    closed: &Closed<'_>,
+    closed: &NewClosing<'_>,
 ) -> Result<()> {
     sqlx::query!(
         r#"
@@ -394,33 +369,31 @@ pub async fn close(
         closed.at,
         closed.reporters_notified_at,
         closed.authority_notified_at,
-        key.map(|key| key.seal(DONE, id.0, closed.done.as_bytes())),
+        key.map(|key| key.seal(DONE_COLUMN, id.0, closed.done.as_bytes())),
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// A breach of which a notice is missing while its hours run out.
-pub struct Alarming {
-    /// Which.
+/// A breach with a missing notice whose deadline is near or has passed.
+pub struct DueAlarm {
+    /// Id of the breach.
     pub id: BreachId,
-    /// Of which office.
+    /// Office of the breach.
     pub office: OfficeId,
-    /// Whether they have run out.
+    /// Whether the deadline has passed.
     pub over: bool,
 }
 
-/// Notes the alarms that are due, each once: of what was discovered until `nearly` and of what was until `over`. Ask as the service.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn alarming(
+/// Marks and returns the alarms that are due, each once: for breaches discovered until `nearly`
+/// (deadline near) and until `over` (deadline passed). Requires the service's context.
+pub async fn take_due_alarms(
     connection: &mut PgConnection,
     (nearly, over): (DateTime<Utc>, DateTime<Utc>),
-) -> Result<Vec<Alarming>> {
+) -> Result<Vec<DueAlarm>> {
     let rows = sqlx::query_as!(
-        Alarming,
+        DueAlarm,
         r#"
         update wbs.breach
         set alarmed = case when discovered_at <= $2 then 2 else 1 end
@@ -442,23 +415,24 @@ pub async fn alarming(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// What a reporter is told of a breach.
-pub struct Told {
-    /// What kind.
+/// The part of a breach that its affected reporters may read.
+pub struct ReporterBreachRow {
+    /// Kind of breach.
     pub kind: Kind,
-    /// When the office came to know of it.
+    /// When the office discovered the breach.
     pub discovered_at: DateTime<Utc>,
-    /// When it was closed.
+    /// When the breach was closed.
     pub closed_at: Option<DateTime<Utc>>,
 }
 
-/// The breaches that affect a complaint, newest first. Ask as its reporter.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn of_reporter(connection: &mut PgConnection, case: ComplaintId) -> Result<Vec<Told>> {
+/// Lists the breaches that affect a complaint, newest first. Requires the context of the
+/// complaint's reporter.
+pub async fn list_for_reporter(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+) -> Result<Vec<ReporterBreachRow>> {
     let rows = sqlx::query_as!(
-        Told,
+        ReporterBreachRow,
         r#"
         select b.kind as "kind: Kind", b.discovered_at, b.closed_at
         from wbs.breach b
@@ -470,11 +444,12 @@ pub async fn of_reporter(connection: &mut PgConnection, case: ComplaintId) -> Re
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// The breaches with words that name a complaint, locked. Ask as the service.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn naming(connection: &mut PgConnection, case: ComplaintId) -> Result<Vec<BreachId>> {
+/// Locks and returns the breaches that name a complaint and still have texts. Requires the
+/// service's context.
+pub async fn lock_naming(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+) -> Result<Vec<BreachId>> {
     let rows = sqlx::query_scalar!(
         r#"
         select id
@@ -494,11 +469,9 @@ pub async fn naming(connection: &mut PgConnection, case: ComplaintId) -> Result<
         .collect())
 }
 
-/// The breaches with words that were closed before `until`, locked. Ask as the service.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn closed_before(
+/// Locks and returns the breaches closed before `until` that still have texts. Requires the
+/// service's context.
+pub async fn lock_closed_before(
     connection: &mut PgConnection,
     until: DateTime<Utc>,
 ) -> Result<Vec<BreachId>> {
@@ -514,11 +487,8 @@ pub async fn closed_before(
         .collect())
 }
 
-/// Deletes the words of breaches; the records stay.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn forget_words(connection: &mut PgConnection, breaches: &[BreachId]) -> Result<()> {
+/// Deletes the texts and wrapped keys of breaches; the records stay.
+pub async fn delete_texts(connection: &mut PgConnection, breaches: &[BreachId]) -> Result<()> {
     let ids: Vec<_> = breaches.iter().map(|breach| breach.0).collect();
     sqlx::query!("update wbs.breach set dek_wrapped = null, happened = null, done = null where id = any ($1)", &ids).execute(connection).await?;
     Ok(())

@@ -1,4 +1,5 @@
-//! Who may not know of a complaint. People are named by tags; why, and who they are, is sealed.
+//! Conflicts of interest: the staff members barred from a complaint. A row names the person by a
+//! tag; the user id and the reason are sealed.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -10,48 +11,45 @@ use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Error, Result};
 use crate::ids::{ComplaintId, UserId};
 
-/// Where the words of a conflict are sealed for.
-const PLACE: &str = "conflict|sealed";
+/// Sealed column (`table|column`) of a conflict.
+const CONFLICT_COLUMN: &str = "conflict|sealed";
 
-/// What is sealed.
+/// Sealed part of a conflict.
 #[derive(Serialize, Deserialize)]
-struct Sealed {
+struct SealedConflict {
     user: UserId,
     reason: String,
 }
 
-/// A conflict as stored.
-pub struct Stored {
-    /// Whom it is about.
+/// Row of `wbs.conflict`, opened.
+pub struct ConflictRow {
+    /// The barred person.
     pub user: UserId,
-    /// Why.
-    pub bar: ConflictKind,
-    /// In words.
+    /// Kind of conflict.
+    pub kind: ConflictKind,
+    /// Reason, as text.
     pub reason: String,
-    /// Whether it was lifted.
+    /// Whether the conflict was lifted.
     pub lifted: bool,
-    /// Since which day.
+    /// Day of the conflict.
     pub on: NaiveDate,
 }
 
-/// A conflict to write down.
+/// A conflict to insert or renew.
 pub struct NewConflict<'a> {
-    /// Of which case.
+    /// The complaint.
     pub case: ComplaintId,
-    /// About whom.
+    /// The person to bar.
     pub user: UserId,
-    /// Their tag.
+    /// Tag of the person.
     pub tag: [u8; 32],
-    /// Why.
-    pub bar: ConflictKind,
-    /// In words.
+    /// Kind of conflict.
+    pub kind: ConflictKind,
+    /// Reason, as text.
     pub reason: &'a str,
 }
 
-/// Bars somebody. Barring somebody again renews it.
-///
-/// # Errors
-/// When the server refuses.
+/// Bars a person from a complaint. Barring the same person again renews the conflict.
 pub async fn bar(
     connection: &mut PgConnection,
     key: &CaseKey,
@@ -59,9 +57,9 @@ pub async fn bar(
     on: NaiveDate,
 ) -> Result<()> {
     let sealed = key.seal_json(
-        PLACE,
-        row_of(&new.tag),
-        &Sealed {
+        CONFLICT_COLUMN,
+        row_id(&new.tag),
+        &SealedConflict {
             user: new.user,
             reason: new.reason.to_owned(),
         },
@@ -70,7 +68,7 @@ pub async fn bar(
         r#"select wbs.bar($1, $2, $3, $4, $5) as "barred: ()""#,
         new.case.0,
         new.tag.as_slice(),
-        new.bar.code(),
+        new.kind.code(),
         sealed,
         on,
     )
@@ -79,10 +77,7 @@ pub async fn bar(
     Ok(())
 }
 
-/// Lifts a suspicion; false when there is none of this person.
-///
-/// # Errors
-/// When the server refuses.
+/// Lifts a suspected or declared conflict. Returns false when the person has none.
 pub async fn lift(
     connection: &mut PgConnection,
     case: ComplaintId,
@@ -103,11 +98,8 @@ pub async fn lift(
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
-/// Which of these people are barred from a complaint.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn barred(
+/// Returns those of `people` that are barred from a complaint.
+pub async fn filter_barred(
     connection: &mut PgConnection,
     case: ComplaintId,
     people: &[(UserId, [u8; 32])],
@@ -131,10 +123,8 @@ pub async fn barred(
         .collect())
 }
 
-/// The tag of everybody about whom there is a conflict, with whether it was lifted. Nothing is opened. Ask as the service.
-///
-/// # Errors
-/// When the server refuses.
+/// Returns the tag of each person with a conflict, and whether the conflict was lifted. Nothing is
+/// opened. Requires the service's context.
 pub async fn tags(
     connection: &mut PgConnection,
     case: ComplaintId,
@@ -151,8 +141,8 @@ pub async fn tags(
         .collect())
 }
 
-/// What a seal is bound to: the tag, as far as an id is long.
-fn row_of(tag: &[u8]) -> Uuid {
+/// Row id for the seal: the first 16 bytes of the tag.
+fn row_id(tag: &[u8]) -> Uuid {
     let mut bytes = [0; 16];
     bytes
         .iter_mut()
@@ -161,27 +151,27 @@ fn row_of(tag: &[u8]) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
-/// Every conflict of a complaint.
+/// Lists every conflict of a complaint, opened.
 ///
 /// # Errors
-/// When the server refuses, or a row was moved or changed.
+/// Internal error when a row was moved or changed.
 pub async fn list(
     connection: &mut PgConnection,
     case: ComplaintId,
     key: &CaseKey,
-) -> Result<Vec<Stored>> {
+) -> Result<Vec<ConflictRow>> {
     let rows = sqlx::query!("select person_tag, kind, lifted, sealed, on_date from wbs.conflict where case_id = $1 order by on_date", case.0)
         .fetch_all(connection)
         .await?;
     rows.into_iter()
         .map(|row| {
-            let Sealed { user, reason } =
-                key.open_json(PLACE, row_of(&row.person_tag), &row.sealed)?;
-            let bar = ConflictKind::from_code(&row.kind)
+            let SealedConflict { user, reason } =
+                key.open_json(CONFLICT_COLUMN, row_id(&row.person_tag), &row.sealed)?;
+            let kind = ConflictKind::from_code(&row.kind)
                 .ok_or_else(|| Error::internal("a conflict has an unknown kind"))?;
-            Ok(Stored {
+            Ok(ConflictRow {
                 user,
-                bar,
+                kind,
                 reason,
                 lifted: row.lifted,
                 on: row.on_date,
@@ -190,11 +180,12 @@ pub async fn list(
         .collect()
 }
 
-/// The complaints that somebody is barred from. Ask as the service: to nobody else is it told.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn barring(connection: &mut PgConnection, person: &[u8]) -> Result<Vec<ComplaintId>> {
+/// Lists the complaints a person is barred from. Requires the service's context: row-level security
+/// hides this from every other caller.
+pub async fn cases_barred_to(
+    connection: &mut PgConnection,
+    person: &[u8],
+) -> Result<Vec<ComplaintId>> {
     let cases = sqlx::query_scalar!(
         "select case_id from wbs.conflict where person_tag = $1 and not lifted",
         person

@@ -1,19 +1,17 @@
-//! Acts of reporters on their way into the audit trail. They wait for the next surfacing time and enter together, so that the trail tells a day and no minute.
+//! Delayed audit events of reporters. They wait for the next release time and enter the audit trail
+//! together, so that the trail shows the day of an act and not the minute.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::casework::workflow::RequestTime;
 use crate::complaint::services::ComplaintServices;
-use crate::complaint::services::release_slots::next_surfacing;
+use crate::complaint::services::release_slots::next_release;
 use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId, UserId};
 
-/// Puts an act by.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores an act until the next release time.
 pub async fn enqueue(
     connection: &mut PgConnection,
     case: ComplaintId,
@@ -22,7 +20,7 @@ pub async fn enqueue(
     at: &RequestTime,
     services: &ComplaintServices,
 ) -> Result<()> {
-    let (_, surfaces_at) = next_surfacing(connection, at, services).await?;
+    let (_, surfaces_at) = next_release(connection, at, services).await?;
     sqlx::query!(
         r#"
         insert into wbs.outbox (id, case_id, action, on_date, actor_id, surfaces_at)
@@ -40,28 +38,29 @@ pub async fn enqueue(
     Ok(())
 }
 
-/// An act that is due.
-pub struct Waiting {
-    /// Of which case.
+/// A delayed event that is due.
+pub struct DelayedEvent {
+    /// The complaint.
     pub case: ComplaintId,
-    /// Of which office.
+    /// Office of the complaint.
     pub office: OfficeId,
-    /// What was done.
+    /// Action for the audit trail.
     pub action: String,
-    /// On which day.
+    /// Day of the act.
     pub on: NaiveDate,
-    /// The clerk, when it was one.
+    /// Id of the clerk that entered a paper complaint; none for an act of the reporter.
     pub clerk: Option<String>,
-    /// When it was to become known.
+    /// Release time of the act.
     pub surfaces_at: DateTime<Utc>,
 }
 
-/// Takes what is due out of the box, in the order of random ids. What a reporter wrote of a complaint that the office knows stays until its names were looked
-/// for: nobody hears of a message that they could not read, or may not.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn take_due(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<Waiting>> {
+/// Removes and returns the events that are due, ordered by day and random id. A `reporter_wrote`
+/// event of a released complaint stays while a due message is unscreened, so that no recipient is
+/// notified of a message before it may be read.
+pub async fn take_due(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> Result<Vec<DelayedEvent>> {
     let rows = sqlx::query!(
         r#"
         with due as (
@@ -82,7 +81,7 @@ pub async fn take_due(connection: &mut PgConnection, now: DateTime<Utc>) -> Resu
     )
     .fetch_all(connection)
     .await?;
-    let waiting = rows.into_iter().map(|row| Waiting {
+    let waiting = rows.into_iter().map(|row| DelayedEvent {
         case: ComplaintId(row.case_id),
         office: OfficeId(row.office_id),
         action: row.action,

@@ -1,5 +1,6 @@
-//! Requests to open part of an identity or an original. Row-level security shows them to the handlers of the case and to the custodians who are not barred
-//! from it; what is in them is opened with the key of the case, and held against the columns.
+//! Requests to disclose part of an identity or an original attachment. Row-level security shows a
+//! request to the handlers of the complaint and to the custodians that are not barred from the
+//! complaint. The sealed content is opened with the key of the case and compared with the columns.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,94 +10,96 @@ use zeroize::Zeroizing;
 
 use super::viewer::Viewer;
 use crate::complaint::identity::IdentityField;
-use crate::complaint::papers::disclosure_file::{Asked, Decided, State};
+use crate::complaint::papers::disclosure_file::{DisclosureDecisions, DisclosureRequest, State};
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, DisclosureId, OfficeId, UserId};
 use crate::sop::role::{Role, Roles};
 
-const ASKED: &str = "disclosure|sealed";
-const DECIDED: &str = "disclosure|decision";
-const FIELDS: &str = "disclosure|sealed_fields";
-/// How long a custodian has to decide.
-pub const UNDECIDED: TimeDelta = TimeDelta::days(30);
-/// How long a settled request stays in the custodians' list.
-const RECENT: TimeDelta = TimeDelta::days(90);
+const REQUEST_COLUMN: &str = "disclosure|sealed";
+const DECISION_COLUMN: &str = "disclosure|decision";
+const FIELDS_COLUMN: &str = "disclosure|sealed_fields";
+/// Time to decide a request; an undecided request then expires.
+pub const DECISION_PERIOD: TimeDelta = TimeDelta::days(30);
+/// Time that a decided request stays in the custodians' list.
+const RECENT_PERIOD: TimeDelta = TimeDelta::days(90);
 
-/// A complaint of which part of the identity is asked for.
-pub struct OfCase {
-    /// Its office.
+/// The complaint columns that a disclosure needs.
+pub struct DisclosableCase {
+    /// Office of the complaint.
     pub office: OfficeId,
-    /// The roles under which the one who asks sees it.
+    /// Roles under which the viewer sees the complaint.
     pub roles: Roles,
-    /// Its key, wrapped.
+    /// Wrapped key of the case.
     pub wrapped: Vec<u8>,
-    /// Whether its identity was shredded.
+    /// Whether the identity was deleted.
     pub identity_gone: bool,
-    /// Whether a breach that affects it is open.
+    /// Whether an open breach affects the complaint.
     pub frozen: bool,
 }
 
-/// A request as stored.
-pub struct Stored {
-    /// Its id.
+/// Row of `wbs.disclosure` with the requester's name.
+pub struct DisclosureRow {
+    /// Id of the request.
     pub id: DisclosureId,
-    /// Its complaint.
+    /// The complaint.
     pub case: ComplaintId,
-    /// Its office.
+    /// Office of the complaint.
     pub office: OfficeId,
-    /// Who asks.
+    /// The requester.
     pub requester: UserId,
-    /// Their name.
+    /// Name of the requester.
     pub requester_name: String,
-    /// How far it is.
+    /// State of the request.
     pub state: State,
-    /// The first of two custodians.
+    /// The first custodian, when two must agree.
     pub first_by: Option<UserId>,
-    /// When it was made.
+    /// When the request was made.
     pub requested_at: DateTime<Utc>,
-    /// When it was decided.
+    /// When the request was decided.
     pub decided_at: Option<DateTime<Utc>>,
-    /// Until when it can be opened.
+    /// Until when the grant can be opened.
     pub expires_at: Option<DateTime<Utc>>,
-    /// When it was opened.
+    /// When the grant was opened.
     pub opened_at: Option<DateTime<Utc>>,
-    /// Whether a breach that affects its complaint is open.
+    /// Whether an open breach affects the complaint.
     pub frozen: bool,
     sealed: Vec<u8>,
     decision: Option<Vec<u8>>,
     sealed_fields: Option<Vec<u8>>,
 }
 
-impl Stored {
-    /// What was asked for.
+impl DisclosureRow {
+    /// Opens the request.
     ///
     /// # Errors
-    /// Our own fault when it was moved or changed, or its requester was.
-    pub fn asked(&self, key: &CaseKey) -> Result<Asked> {
-        let asked: Asked = key.open_json(ASKED, self.id.0, &self.sealed)?;
-        if asked.requester == self.requester {
-            Ok(asked)
+    /// Internal error when the content was moved or changed, or names another requester than the
+    /// column.
+    pub fn open_request(&self, key: &CaseKey) -> Result<DisclosureRequest> {
+        let request: DisclosureRequest = key.open_json(REQUEST_COLUMN, self.id.0, &self.sealed)?;
+        if request.requester == self.requester {
+            Ok(request)
         } else {
             Err(Error::internal("the requester of a disclosure was changed"))
         }
     }
 
-    /// What was decided so far.
+    /// Opens the decisions so far.
     ///
     /// # Errors
-    /// Our own fault when it was moved or changed, or the custodian who was first was.
-    pub fn decided(&self, key: &CaseKey) -> Result<Decided> {
-        let decided: Option<Decided> = self
+    /// Internal error when the content was moved or changed, or names another first custodian than
+    /// the column.
+    pub fn open_decisions(&self, key: &CaseKey) -> Result<DisclosureDecisions> {
+        let decisions: Option<DisclosureDecisions> = self
             .decision
             .as_deref()
-            .map(|sealed| key.open_json(DECIDED, self.id.0, sealed))
+            .map(|sealed| key.open_json(DECISION_COLUMN, self.id.0, sealed))
             .transpose()?;
-        let decided = decided.unwrap_or_default();
-        let first = decided.first.as_ref().map(|first| first.by);
+        let decisions = decisions.unwrap_or_default();
+        let first = decisions.first.as_ref().map(|first| first.by);
         if first == self.first_by {
-            Ok(decided)
+            Ok(decisions)
         } else {
             Err(Error::internal(
                 "the first custodian of a disclosure was changed",
@@ -104,17 +107,15 @@ impl Stored {
         }
     }
 
-    /// The granted fields, still sealed for the requester.
-    #[must_use]
-    pub fn fields(&self, key: &CaseKey) -> Option<Zeroizing<Vec<u8>>> {
-        key.open(FIELDS, self.id.0, self.sealed_fields.as_deref()?)
+    /// The granted fields, still sealed to the requester's opening code; none when there are none
+    /// or they were changed.
+    pub fn granted_fields(&self, key: &CaseKey) -> Option<Zeroizing<Vec<u8>>> {
+        key.open(FIELDS_COLUMN, self.id.0, self.sealed_fields.as_deref()?)
     }
 }
 
-/// Locks a complaint that the caller may know of, so that nobody is barred from it meanwhile; false when there is none.
-///
-/// # Errors
-/// When the server refuses.
+/// Locks a complaint that row-level security shows to the caller, so that no one is barred from the
+/// complaint during the transaction. Returns false when there is none.
 pub async fn lock_case(connection: &mut PgConnection, case: ComplaintId) -> Result<bool> {
     let found = sqlx::query_scalar!(
         "select id from wbs.complaint where id = $1 for no key update",
@@ -125,15 +126,12 @@ pub async fn lock_case(connection: &mut PgConnection, case: ComplaintId) -> Resu
     Ok(found.is_some())
 }
 
-/// The complaint, if `viewer` may see it.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn case(
+/// Finds the complaint if `viewer` may see the complaint.
+pub async fn find_case(
     connection: &mut PgConnection,
     case: ComplaintId,
     viewer: &Viewer,
-) -> Result<Option<OfCase>> {
+) -> Result<Option<DisclosableCase>> {
     let row = sqlx::query!(
         r#"
         select c.office_id, c.visible_to, c.team_id, c.dek_wrapped, c.identity_gone, wbs.is_frozen(c.id) as "frozen!"
@@ -148,20 +146,20 @@ pub async fn case(
         &viewer.team_roles,
         &viewer.teams,
     );
-    Ok(row.fetch_optional(connection).await?.map(|row| OfCase {
-        office: OfficeId(row.office_id),
-        roles: viewer.roles_at(&row.visible_to, row.team_id),
-        wrapped: row.dek_wrapped,
-        identity_gone: row.identity_gone,
-        frozen: row.frozen,
-    }))
+    Ok(row
+        .fetch_optional(connection)
+        .await?
+        .map(|row| DisclosableCase {
+            office: OfficeId(row.office_id),
+            roles: viewer.roles_at(&row.visible_to, row.team_id),
+            wrapped: row.dek_wrapped,
+            identity_gone: row.identity_gone,
+            frozen: row.frozen,
+        }))
 }
 
-/// Those of these people, by tag, who are not barred from a complaint.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn free(
+/// Returns those `tags` that are not barred from a complaint.
+pub async fn filter_not_barred(
     connection: &mut PgConnection,
     case: ComplaintId,
     tags: &[Vec<u8>],
@@ -174,32 +172,32 @@ pub async fn free(
     Ok(free.fetch_all(connection).await?)
 }
 
-/// A request to be written down.
+/// A request to insert.
 pub struct NewDisclosure<'a> {
-    /// Its id.
+    /// Id of the request.
     pub id: DisclosureId,
-    /// Of which complaint.
+    /// The complaint.
     pub case: ComplaintId,
-    /// Of which office.
+    /// Office of the complaint.
     pub office: OfficeId,
-    /// The requester's tag.
+    /// Tag of the requester.
     pub tag: &'a [u8],
-    /// What is asked for.
-    pub asked: &'a Asked,
-    /// When.
+    /// Content of the request, to be sealed.
+    pub request: &'a DisclosureRequest,
+    /// Time of the request.
     pub at: DateTime<Utc>,
 }
 
-/// Adds a request.
+/// Inserts a request.
 ///
 /// # Errors
-/// `conflict` while another of the same person for the same complaint is live.
+/// `conflict` while the same requester has an undecided or unopened request for the complaint.
 pub async fn add(
     connection: &mut PgConnection,
     key: &CaseKey,
     new: &NewDisclosure<'_>,
 ) -> Result<()> {
-    let sealed = key.seal_json(ASKED, new.id.0, new.asked)?;
+    let sealed = key.seal_json(REQUEST_COLUMN, new.id.0, new.request)?;
     let done = sqlx::query!(
         r#"
         insert into wbs.disclosure (id, case_id, office_id, requester_id, requester_tag, state, sealed, requested_at)
@@ -208,7 +206,7 @@ pub async fn add(
         new.id.0,
         new.case.0,
         new.office.0,
-        new.asked.requester.0,
+        new.request.requester.0,
         new.tag,
         State::Pending.code(),
         sealed,
@@ -217,7 +215,7 @@ pub async fn add(
     let live = || {
         Error::new(Code::Conflict).detail(
             "Permintaan Anda atas pengaduan ini masih berjalan.",
-            "A request of yours for this complaint is not settled yet.",
+            "Your earlier request for this complaint is not settled yet.",
         )
     };
     done.execute(connection)
@@ -226,10 +224,7 @@ pub async fn add(
     Ok(())
 }
 
-/// Locks a request; false when there is none the caller may know of.
-///
-/// # Errors
-/// When the server refuses.
+/// Locks a request. Returns false when row-level security shows none to the caller.
 pub async fn lock(
     connection: &mut PgConnection,
     case: ComplaintId,
@@ -243,18 +238,15 @@ pub async fn lock(
     Ok(found.fetch_optional(connection).await?.is_some())
 }
 
-/// A request, if the person with this tag is not barred from its complaint.
-///
-/// # Errors
-/// When the server refuses.
+/// Finds a request if the person with this tag is not barred from its complaint.
 pub async fn find(
     connection: &mut PgConnection,
     case: ComplaintId,
     id: DisclosureId,
     person: &[u8],
-) -> Result<Option<Stored>> {
+) -> Result<Option<DisclosureRow>> {
     let row = sqlx::query_as!(
-        Stored,
+        DisclosureRow,
         r#"
         select d.id as "id: DisclosureId", d.case_id as "case: ComplaintId", d.office_id as "office: OfficeId", d.requester_id as "requester: UserId",
                u.display_name as requester_name, d.state as "state: State", d.first_by as "first_by: UserId", d.requested_at, d.decided_at, d.expires_at,
@@ -272,17 +264,14 @@ pub async fn find(
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// What somebody asked for of a complaint, newest first.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn of_requester(
+/// Lists the requests of one requester for a complaint, newest first.
+pub async fn list_of_requester(
     connection: &mut PgConnection,
     case: ComplaintId,
     requester: UserId,
-) -> Result<Vec<Stored>> {
+) -> Result<Vec<DisclosureRow>> {
     let rows = sqlx::query_as!(
-        Stored,
+        DisclosureRow,
         r#"
         select d.id as "id: DisclosureId", d.case_id as "case: ComplaintId", d.office_id as "office: OfficeId", d.requester_id as "requester: UserId",
                u.display_name as requester_name, d.state as "state: State", d.first_by as "first_by: UserId", d.requested_at, d.decided_at, d.expires_at,
@@ -299,17 +288,16 @@ pub async fn of_requester(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// Where a request stands in the custodians' list.
+/// Keyset cursor of the custodians' list.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Place {
+pub struct DisclosureCursor {
     at: DateTime<Utc>,
     id: Uuid,
 }
 
-impl Place {
-    /// That of `stored`.
-    #[must_use]
-    pub fn of(stored: &Stored) -> Self {
+impl DisclosureCursor {
+    /// Cursor of this row.
+    pub fn of(stored: &DisclosureRow) -> Self {
         Self {
             at: stored.requested_at,
             id: stored.id.0,
@@ -317,19 +305,17 @@ impl Place {
     }
 }
 
-/// What custodians have to decide and what was lately settled, newest first, but for complaints this one is barred from.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn for_custodian(
+/// Lists the live and the recent requests of the office, newest first, without those of complaints
+/// from which the viewer is barred.
+pub async fn list_for_custodian(
     connection: &mut PgConnection,
     viewer: &Viewer,
     now: DateTime<Utc>,
-    after: Option<Place>,
+    after: Option<DisclosureCursor>,
     limit: i64,
-) -> Result<Vec<Stored>> {
+) -> Result<Vec<DisclosureRow>> {
     let rows = sqlx::query_as!(
-        Stored,
+        DisclosureRow,
         r#"
         select d.id as "id: DisclosureId", d.case_id as "case: ComplaintId", d.office_id as "office: OfficeId", d.requester_id as "requester: UserId",
                u.display_name as requester_name, d.state as "state: State", d.first_by as "first_by: UserId", d.requested_at, d.decided_at, d.expires_at,
@@ -345,7 +331,7 @@ pub async fn for_custodian(
         "#,
         viewer.office.map(|office| office.0),
         viewer.person,
-        now - RECENT,
+        now - RECENT_PERIOD,
         after.map(|place| place.at),
         after.map(|place| place.id),
         limit,
@@ -353,31 +339,28 @@ pub async fn for_custodian(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// What becomes of a request by one decision.
-pub struct Outcome<'a> {
-    /// Where it comes to.
+/// Result of one decision.
+pub struct DecisionOutcome<'a> {
+    /// New state of the request.
     pub state: State,
-    /// The custodian.
+    /// The custodian that decides.
     pub by: UserId,
-    /// When.
+    /// Time of the decision.
     pub at: DateTime<Utc>,
-    /// Everything that was said so far.
-    pub decided: &'a Decided,
-    /// Until when it can be opened.
+    /// All decisions so far, to be sealed.
+    pub decisions: &'a DisclosureDecisions,
+    /// Until when the grant can be opened.
     pub expires_at: Option<DateTime<Utc>>,
-    /// The granted fields, sealed for the requester.
+    /// The granted fields, sealed to the requester's opening code.
     pub fields: Option<&'a [u8]>,
 }
 
-/// Writes down a decision.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores a decision.
 pub async fn decide(
     connection: &mut PgConnection,
     key: &CaseKey,
     id: DisclosureId,
-    outcome: &Outcome<'_>,
+    outcome: &DecisionOutcome<'_>,
 ) -> Result<()> {
     let is_first = outcome.state == State::Seconded;
     sqlx::query!(
@@ -394,23 +377,22 @@ pub async fn decide(
         "#,
         id.0,
         outcome.state.code(),
-        key.seal_json(DECIDED, id.0, outcome.decided)?,
+        key.seal_json(DECISION_COLUMN, id.0, outcome.decisions)?,
         is_first,
         outcome.by.0,
         outcome.at,
         outcome.expires_at,
-        outcome.fields.map(|fields| key.seal(FIELDS, id.0, fields)),
+        outcome
+            .fields
+            .map(|fields| key.seal(FIELDS_COLUMN, id.0, fields)),
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Writes down that it was opened; the fields are gone.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn open(
+/// Marks a request as opened and deletes the granted fields.
+pub async fn mark_opened(
     connection: &mut PgConnection,
     id: DisclosureId,
     at: DateTime<Utc>,
@@ -421,10 +403,8 @@ pub async fn open(
     Ok(())
 }
 
-/// Lets expire what was not opened or not decided in time, of one complaint or of all; the fields are gone.
-///
-/// # Errors
-/// When the server refuses.
+/// Expires the requests that were not opened or not decided in time, of one complaint or of all,
+/// and deletes the granted fields. Returns the complaint and office of each.
 pub async fn expire(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
@@ -446,7 +426,7 @@ pub async fn expire(
         returning case_id, office_id
         "#,
         now,
-        now - UNDECIDED,
+        now - DECISION_PERIOD,
         of.map(|case| case.0),
     );
     Ok(rows
@@ -457,27 +437,28 @@ pub async fn expire(
         .collect())
 }
 
-/// That part of an identity or an original was opened, as its reporter is told.
-pub struct Told {
-    /// On which day.
+/// An opened disclosure, as its reporter may read it.
+pub struct OpenedDisclosureRow {
+    /// Day of the opening.
     pub on: NaiveDate,
-    /// To which role.
+    /// Role of the requester.
     pub role: Role,
-    /// Which part.
+    /// The opened fields.
     pub fields: Vec<IdentityField>,
-    /// The number of the attachment, when it was an original.
+    /// Number of the attachment, when an original was opened.
     pub original: Option<i32>,
 }
 
-/// What was opened of a complaint, newest first, but for what its reporter is not told.
+/// Lists the opened disclosures of a complaint, newest first, without those with a notice that is
+/// withheld.
 ///
 /// # Errors
-/// When the server refuses, or a row was moved or changed.
-pub async fn told(
+/// Internal error when a row was moved or changed.
+pub async fn list_opened(
     connection: &mut PgConnection,
     case: ComplaintId,
     key: &CaseKey,
-) -> Result<Vec<Told>> {
+) -> Result<Vec<OpenedDisclosureRow>> {
     let rows = sqlx::query!(
         r#"
         select id, sealed, decision as "decision!", opened_at as "opened_at!"
@@ -488,20 +469,20 @@ pub async fn told(
         "#,
         case.0,
     );
-    let mut told = Vec::new();
+    let mut opened = Vec::new();
     for row in rows.fetch_all(connection).await? {
-        let (asked, decided): (Asked, Decided) = (
-            key.open_json(ASKED, row.id, &row.sealed)?,
-            key.open_json(DECIDED, row.id, &row.decision)?,
+        let (request, decisions): (DisclosureRequest, DisclosureDecisions) = (
+            key.open_json(REQUEST_COLUMN, row.id, &row.sealed)?,
+            key.open_json(DECISION_COLUMN, row.id, &row.decision)?,
         );
-        if let (None, Some(last)) = (decided.withheld, decided.last) {
-            told.push(Told {
+        if let (None, Some(last)) = (decisions.withheld, decisions.last) {
+            opened.push(OpenedDisclosureRow {
                 on: today(row.opened_at),
-                role: asked.role,
+                role: request.role,
                 fields: last.fields,
-                original: asked.original.map(|original| original.seq),
+                original: request.original.map(|original| original.seq),
             });
         }
     }
-    Ok(told)
+    Ok(opened)
 }

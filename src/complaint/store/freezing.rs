@@ -1,17 +1,16 @@
-//! Disclosures that stand still while a breach is open: the lock between who declares or closes one and who asks for, decides or opens a disclosure, and which
-//! requests it stops.
+//! Locks between breaches and disclosures: while a breach is being declared or closed, no
+//! disclosure is requested, decided or opened. Also lists the disclosures that a breach freezes.
 
 use sqlx::PgConnection;
 
 use crate::error::Result;
 use crate::ids::{BreachId, ComplaintId, OfficeId};
 
-/// Lets no disclosure of an office begin or end until this transaction does, and waits for those under way: for who declares or closes a breach. Take it first.
-///
-/// # Errors
-/// When the server refuses, or others held it for too long.
-pub async fn stop_disclosures(connection: &mut PgConnection, office: OfficeId) -> Result<()> {
-    // The first number is a lock of this name only ('BRCH').
+/// Takes the exclusive lock of an office, to declare or close a breach: waits for the disclosures
+/// in progress and blocks new ones until the transaction ends. Must be the first lock of the
+/// transaction.
+pub async fn lock_exclusive(connection: &mut PgConnection, office: OfficeId) -> Result<()> {
+    // The first key ('BRCH') is the namespace of this lock.
     sqlx::query!(
         r#"select pg_advisory_xact_lock(1112687432, hashtext($1)) as "locked: ()""#,
         office.to_string()
@@ -21,12 +20,10 @@ pub async fn stop_disclosures(connection: &mut PgConnection, office: OfficeId) -
     Ok(())
 }
 
-/// The other side of it, for who asks for, decides or opens a disclosure: they do not keep one another waiting. Take it first, and ask for what is frozen
-/// after.
-///
-/// # Errors
-/// When the server refuses, or others held it for too long.
-pub async fn keep_from_freezing(connection: &mut PgConnection, office: OfficeId) -> Result<()> {
+/// Takes the shared lock of an office, to request, decide or open a disclosure. Holders do not
+/// block one another. Must be the first lock of the transaction; read the frozen state after the
+/// lock.
+pub async fn lock_shared(connection: &mut PgConnection, office: OfficeId) -> Result<()> {
     sqlx::query!(
         r#"select pg_advisory_xact_lock_shared(1112687432, hashtext($1)) as "locked: ()""#,
         office.to_string()
@@ -36,11 +33,9 @@ pub async fn keep_from_freezing(connection: &mut PgConnection, office: OfficeId)
     Ok(())
 }
 
-/// The complaints a breach affects with a disclosure that waits or is granted: those that stand still, or those that do not any more. Ask as the service.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn live(
+/// Lists the complaints that a breach affects and that have a live disclosure: with `frozen`, those
+/// that are frozen; without, those that no longer are. Requires the service's context.
+pub async fn live_disclosures(
     connection: &mut PgConnection,
     id: BreachId,
     frozen: bool,

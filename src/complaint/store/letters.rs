@@ -1,4 +1,4 @@
-//! The signed letters of answer, sealed under the key of their case, one for each draft that was signed.
+//! Signed letters of answer, sealed under the key of their case: one for each signed draft.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -9,27 +9,25 @@ use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sop::Task;
 use crate::error::{Error, Result};
 use crate::ids::{ComplaintId, LetterId};
-use crate::letters::Issued;
+use crate::letters::IssuedLetter;
 
-/// Where a letter is sealed for.
-const PLACE: &str = "letter_file|sealed";
+/// Sealed column (`table|column`) of a letter.
+const LETTER_COLUMN: &str = "letter_file|sealed";
 
-/// A letter as it was kept.
-pub struct Kept {
-    /// Its id, under which its public page knows it.
+/// A signed letter.
+pub struct SignedLetter {
+    /// Id of the letter on its public verification page.
     pub id: LetterId,
-    /// The signed bytes.
+    /// The signed PDF.
     pub pdf: Vec<u8>,
 }
 
-/// Keeps a letter for the draft at hand. Draft and id are sealed with the bytes: no draft of a case can be passed off as another.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores the letter of the current draft. Draft number and letter id are sealed with the bytes, so
+/// that no draft of a case can stand in for another.
 pub async fn add(
     connection: &mut PgConnection,
     header: &FileHeader<Task>,
-    letter: &Issued,
+    letter: &IssuedLetter,
 ) -> Result<()> {
     let plain = Zeroizing::new(
         [
@@ -40,7 +38,7 @@ pub async fn add(
         .concat(),
     );
     let id = Uuid::new_v4();
-    let sealed = header.file.key.seal(PLACE, id, &plain);
+    let sealed = header.file.key.seal(LETTER_COLUMN, id, &plain);
     sqlx::query!(
         "insert into wbs.letter_file (id, case_id, draft, sealed) values ($1, $2, $3, $4)",
         id,
@@ -53,16 +51,16 @@ pub async fn add(
     Ok(())
 }
 
-/// The letter that this draft became.
+/// Reads the signed letter of a draft.
 ///
 /// # Errors
-/// Our own fault when it was moved or changed.
+/// Internal error when the letter was moved or changed.
 pub async fn read(
     connection: &mut PgConnection,
     key: &CaseKey,
     case: ComplaintId,
     draft: i16,
-) -> Result<Option<Kept>> {
+) -> Result<Option<SignedLetter>> {
     let row = sqlx::query!(
         "select id, sealed from wbs.letter_file where case_id = $1 and draft = $2",
         case.0,
@@ -74,10 +72,7 @@ pub async fn read(
         .transpose()
 }
 
-/// The letters of a case, as their public pages know them.
-///
-/// # Errors
-/// Our own fault when one was moved or changed.
+/// Lists the ids of the letters of a case, as on their public pages.
 pub async fn ids(
     connection: &mut PgConnection,
     header: &FileHeader<Task>,
@@ -93,15 +88,17 @@ pub async fn ids(
         .collect()
 }
 
-fn open(key: &CaseKey, id: Uuid, draft: i16, sealed: &[u8]) -> Result<Kept> {
-    let amiss = || Error::internal("a letter cannot be opened: changed, moved, or shredded");
-    let plain = key.open(PLACE, id, sealed).ok_or_else(amiss)?;
+fn open(key: &CaseKey, id: Uuid, draft: i16, sealed: &[u8]) -> Result<SignedLetter> {
+    let cannot_open = || Error::internal("a letter cannot be opened: changed, moved, or shredded");
+    let plain = key
+        .open(LETTER_COLUMN, id, sealed)
+        .ok_or_else(cannot_open)?;
     let (_, rest) = plain
         .split_first_chunk()
-        .filter(|(said, _)| i16::from_be_bytes(**said) == draft)
-        .ok_or_else(amiss)?;
-    let (letter, pdf) = rest.split_first_chunk().ok_or_else(amiss)?;
-    Ok(Kept {
+        .filter(|(stored_draft, _)| i16::from_be_bytes(**stored_draft) == draft)
+        .ok_or_else(cannot_open)?;
+    let (letter, pdf) = rest.split_first_chunk().ok_or_else(cannot_open)?;
+    Ok(SignedLetter {
         id: LetterId(Uuid::from_bytes(*letter)),
         pdf: pdf.to_vec(),
     })

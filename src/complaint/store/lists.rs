@@ -1,4 +1,5 @@
-//! Lists of complaints: one statement each, keyset pages, the same visibility rule as the single read. Nothing is opened for a list.
+//! Lists of complaints: one statement each, keyset pagination, the same visibility rule as for a
+//! single complaint. Sealed content is not opened for a list.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use uuid::Uuid;
 use super::viewer::Viewer;
 use super::{category, stage};
 use crate::casework::ledger;
-use crate::complaint::file::Line;
+use crate::complaint::file::ComplaintListRow;
 use crate::complaint::papers::form::Category;
 use crate::complaint::sop::{SOP, Stage};
 use crate::error::Result;
@@ -16,36 +17,35 @@ use crate::ids::{ComplaintId, OfficeId};
 use crate::sop::role::Role;
 use crate::sop::table::Stage as _;
 
-/// What a list of complaints can be narrowed to.
+/// Filters of the list of complaints.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ComplaintFilter {
-    /// Only at this stage.
+    /// Only complaints at this stage.
     #[param(inline)]
     pub stage: Option<Stage>,
-    /// Only of this category.
+    /// Only complaints of this category.
     #[param(inline)]
     pub category: Option<Category>,
-    /// Only this number.
+    /// Only the complaint with this number.
     #[param(max_length = 30, example = "WBS-2026-7K3F9QX")]
     pub public_number: Option<String>,
-    /// With `true`, how many there are in all.
+    /// With `true`, the page also holds the total number.
     pub count: Option<bool>,
-    /// How many items, 1 to 200; 20 when not given.
+    /// Items per page, 1 to 200; 20 by default.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
 }
 
-/// The longest number that is looked for, in characters.
-pub const LONGEST_NUMBER: usize = 30;
+/// Maximum length of a number in the filter, in characters.
+pub const MAX_NUMBER_CHARS: usize = 30;
 
 impl ComplaintFilter {
-    /// What a cursor is bound to: the filter without what may differ from page to page.
-    #[must_use]
-    pub fn bound(&self) -> Self {
+    /// The filters a cursor is bound to: all but those that may differ from page to page.
+    pub fn without_paging(&self) -> Self {
         Self {
             count: None,
             limit: None,
@@ -55,17 +55,16 @@ impl ComplaintFilter {
     }
 }
 
-/// Where a row stands in the list: newest first.
+/// Keyset cursor of the list, newest first.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Place {
+pub struct ComplaintCursor {
     at: DateTime<Utc>,
     id: Uuid,
 }
 
-impl Place {
-    /// That of `line`.
-    #[must_use]
-    pub fn of(line: &Line) -> Self {
+impl ComplaintCursor {
+    /// Cursor of this row.
+    pub fn of(line: &ComplaintListRow) -> Self {
         Self {
             at: line.surfaced_at,
             id: line.id.0,
@@ -73,8 +72,9 @@ impl Place {
     }
 }
 
-/// A page is chosen first, and clocks are read for what is on it only: between the two stands which files, in which order, and how many.
-const CHOSEN: &str = "
+/// Selects the page first and reads the clocks of that page only. Conditions, order and limit are
+/// inserted between `SELECT_PAGE` and `WITH_CLOCKS`.
+const SELECT_PAGE: &str = "
     select c.id, c.office_id, c.public_number, c.channel, c.category, c.stage, c.received_on, c.surfaces_at, c.stage_since,
            coalesce(c.calendar_version, (select max(v.version) from calendar_version v where v.office_id = c.office_id)) as calendar_version,
            t.since, t.steps, t.rounds
@@ -89,19 +89,16 @@ const WITH_CLOCKS: &str = "
         from (select at, step, round from clock_entry where case_id = c.id order by seq) e
     ) t";
 
-/// At most `limit` complaints after `after`.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists at most `limit` complaints after the cursor `after`.
 pub async fn list(
     connection: &mut PgConnection,
     viewer: &Viewer,
     filter: &ComplaintFilter,
-    after: Option<Place>,
+    after: Option<ComplaintCursor>,
     limit: i64,
-) -> Result<Vec<Line>> {
-    let mut query = QueryBuilder::new(CHOSEN);
-    narrow(&mut query, viewer, filter);
+) -> Result<Vec<ComplaintListRow>> {
+    let mut query = QueryBuilder::new(SELECT_PAGE);
+    push_conditions(&mut query, viewer, filter);
     if let Some(place) = after {
         query
             .push(" and (c.surfaces_at, c.id) < (")
@@ -113,31 +110,26 @@ pub async fn list(
     page(connection, query, "c.surfaces_at desc, c.id desc", limit).await
 }
 
-/// How many complaints the filter leaves.
-///
-/// # Errors
-/// When the server refuses.
+/// Counts the complaints that match the filter.
 pub async fn count(
     connection: &mut PgConnection,
     viewer: &Viewer,
     filter: &ComplaintFilter,
 ) -> Result<i64> {
     let mut query = QueryBuilder::new("select count(*) from wbs.complaint c where ");
-    narrow(&mut query, viewer, filter);
+    push_conditions(&mut query, viewer, filter);
     Ok(query.build_query_scalar().fetch_one(connection).await?)
 }
 
-/// At most `limit` complaints that wait for the viewer under a role by which they see them, longest waiting first: as `Viewer::roles_at` says for one.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists at most `limit` complaints that wait for a role under which the viewer sees them, longest
+/// waiting first. The roles follow the rule of `Viewer::roles_at`.
 pub async fn waiting(
     connection: &mut PgConnection,
     viewer: &Viewer,
     limit: i64,
-) -> Result<Vec<Line>> {
-    let mut query = QueryBuilder::new(CHOSEN);
-    narrow(&mut query, viewer, &ComplaintFilter::default());
+) -> Result<Vec<ComplaintListRow>> {
+    let mut query = QueryBuilder::new(SELECT_PAGE);
+    push_conditions(&mut query, viewer, &ComplaintFilter::default());
     query
         .push(" and (c.waiting_for && ")
         .push_bind(viewer.roles.clone());
@@ -147,15 +139,12 @@ pub async fn waiting(
         .push(" and c.team_id = any (")
         .push_bind(viewer.teams.clone())
         .push(")))");
-    // Says nothing new: it is the condition of the desk's index.
+    // Redundant, but lets the planner use the partial index of the desk.
     query.push(" and c.waiting_for <> '{}'");
     page(connection, query, "c.stage_since, c.id", limit).await
 }
 
-/// How many there are of each category and stage.
-///
-/// # Errors
-/// When the server refuses.
+/// Counts the visible complaints by category and stage.
 pub async fn tally(
     connection: &mut PgConnection,
     viewer: &Viewer,
@@ -163,7 +152,7 @@ pub async fn tally(
     let mut query = QueryBuilder::new(
         "select c.category, c.stage, count(*) as number from wbs.complaint c where ",
     );
-    narrow(&mut query, viewer, &ComplaintFilter::default());
+    push_conditions(&mut query, viewer, &ComplaintFilter::default());
     query.push(" group by c.category, c.stage order by c.category, c.stage");
     let rows = query.build().fetch_all(connection).await?;
     rows.iter()
@@ -177,9 +166,10 @@ pub async fn tally(
         .collect()
 }
 
-/// Visibility first, then what the caller asked for. That it has surfaced, and the office, stand beside `may_see` only so that their index can be used, and so
-/// do the teams of somebody who sees nothing else: or their few files would be looked for in the whole table.
-fn narrow(query: &mut QueryBuilder<Postgres>, viewer: &Viewer, filter: &ComplaintFilter) {
+/// Adds the visibility condition, then the caller's filters. Release, office and, for viewers
+/// limited to their teams, the team repeat parts of `may_see` so that the planner can use their
+/// indexes.
+fn push_conditions(query: &mut QueryBuilder<Postgres>, viewer: &Viewer, filter: &ComplaintFilter) {
     let office = viewer.office.map(|office| office.0);
     query
         .push("c.visible_to <> '{}' and c.office_id = ")
@@ -216,32 +206,33 @@ fn narrow(query: &mut QueryBuilder<Postgres>, viewer: &Viewer, filter: &Complain
     }
 }
 
-/// Whether one of the viewer's roles sees files that no team of theirs has.
+/// Whether one of the viewer's roles sees complaints outside the viewer's teams.
 fn sees_beyond_teams(viewer: &Viewer) -> bool {
     let roles: Vec<_> = viewer
         .roles
         .iter()
         .filter_map(|code| Role::from_code(code))
         .collect();
-    viewer.sees_by_standing()
+    viewer.bypasses_visibility()
         || SOP
             .rows
             .iter()
             .any(|row| row.shows && roles.iter().any(|role| row.actor.admits(*role)))
 }
 
-/// The first `limit` of what `query` has narrowed down, in an order.
+/// Runs `query` for the first `limit` rows in the given order.
 async fn page(
     connection: &mut PgConnection,
     mut query: QueryBuilder<Postgres>,
     order: &'static str,
     limit: i64,
-) -> Result<Vec<Line>> {
-    // Planned for these values and not for any: for any, the server takes a page to be most of the few files it expects, and looks through all of them.
+) -> Result<Vec<ComplaintListRow>> {
+    // Force a custom plan: a generic plan estimates that a page covers most of the table and scans
+    // it.
     sqlx::query!("select set_config('plan_cache_mode', 'force_custom_plan', true)")
         .fetch_one(&mut *connection)
         .await?;
-    // Written, not bound: the planner must know that it is a page, or it plans for a tenth of the table.
+    // The limit is literal: with a bound limit the planner assumes a tenth of the table.
     query
         .push(" order by ")
         .push(order)
@@ -250,12 +241,12 @@ async fn page(
         .push(WITH_CLOCKS)
         .push(" order by ")
         .push(order);
-    lines(&query.build().fetch_all(connection).await?)
+    rows(&query.build().fetch_all(connection).await?)
 }
 
-fn lines(rows: &[sqlx::postgres::PgRow]) -> Result<Vec<Line>> {
+fn rows(rows: &[sqlx::postgres::PgRow]) -> Result<Vec<ComplaintListRow>> {
     let line = |row: &sqlx::postgres::PgRow| {
-        Ok(Line {
+        Ok(ComplaintListRow {
             id: ComplaintId(row.try_get("id")?),
             office: OfficeId(row.try_get("office_id")?),
             public_number: row.try_get("public_number")?,
@@ -266,7 +257,7 @@ fn lines(rows: &[sqlx::postgres::PgRow]) -> Result<Vec<Line>> {
             surfaced_at: row.try_get("surfaces_at")?,
             stage_since: row.try_get("stage_since")?,
             calendar_version: row.try_get("calendar_version")?,
-            turns: ledger::turns(
+            turns: ledger::entries_from_columns(
                 row.try_get("since")?,
                 row.try_get("steps")?,
                 row.try_get("rounds")?,

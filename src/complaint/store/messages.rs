@@ -1,5 +1,6 @@
-//! Messages between reporter and office. Each side sees the other's, the office those of the reporter from their surfacing time on, once they were screened for
-//! the names of those who may not know of the complaint then.
+//! Messages between reporter and office. The reporter reads all of them. The office reads a
+//! reporter's message from its release time on, once the message was screened for conflicts of
+//! interest.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
@@ -10,39 +11,40 @@ use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Code, Error, Result};
 use crate::ids::{ComplaintId, MessageId};
 
-/// Where the text of a message is sealed for.
-const PLACE: &str = "message|sealed";
-/// So many messages a reporter can write before the office writes, and after them one a day: nobody fills a file that is opened as a whole, and nobody is
-/// silenced by an office that does not answer.
-const MOST_UNANSWERED: i64 = 100;
+/// Sealed column (`table|column`) of a message.
+const MESSAGE_COLUMN: &str = "message|sealed";
+/// Messages a reporter can write before the office replies; after that, one a day. The limit bounds
+/// the size of a case, which is read as a whole, and still lets the reporter write when the office
+/// does not reply.
+const MAX_UNANSWERED: i64 = 100;
 
-/// A message to be written.
+/// A message to insert.
 pub struct NewMessage<'a> {
-    /// Of which case.
+    /// The complaint.
     pub case: ComplaintId,
-    /// By whom.
+    /// Author: reporter or office.
     pub author: Author,
-    /// On which day.
+    /// Day of the message.
     pub on: NaiveDate,
-    /// From when on the office sees it.
+    /// The office sees the message from this time on.
     pub surfaces_at: DateTime<Utc>,
-    /// Whether the office asks and waits.
+    /// Whether the message is a question that pauses the settlement.
     pub asks: bool,
-    /// What it says.
+    /// Text of the message.
     pub text: &'a str,
 }
 
-/// Adds a message and gives it back as its reader sees it.
+/// Inserts a message and returns its view.
 ///
 /// # Errors
-/// `conflict` when the reporter has written so much that there is no room until the office writes, or until tomorrow.
+/// `conflict` when the reporter has reached the limit of unanswered messages.
 pub async fn add(
     connection: &mut PgConnection,
     key: &CaseKey,
     new: &NewMessage<'_>,
 ) -> Result<MessageView> {
     let id = MessageId::random();
-    // Both sides may write at once: the later waits for the lock of the case's row and numbers after the earlier.
+    // The row lock serialises concurrent messages, so that numbers are unique.
     sqlx::query!(
         "select id from wbs.complaint where id = $1 for no key update",
         new.case.0
@@ -50,7 +52,7 @@ pub async fn add(
     .fetch_one(&mut *connection)
     .await?;
     if new.author == Author::Reporter {
-        must_have_room(connection, new.case, new.on).await?;
+        check_unanswered_limit(connection, new.case, new.on).await?;
     }
     let seq = sqlx::query_scalar!(
         r#"
@@ -66,7 +68,7 @@ pub async fn add(
         new.on,
         new.surfaces_at,
         new.asks,
-        key.seal(PLACE, id.0, new.text.as_bytes()),
+        key.seal(MESSAGE_COLUMN, id.0, new.text.as_bytes()),
     )
     .fetch_one(connection)
     .await?;
@@ -80,8 +82,9 @@ pub async fn add(
     })
 }
 
-/// Refuses what goes beyond `MOST_UNANSWERED`. Ask under the lock of the case's row, or of two at once both would count the same.
-async fn must_have_room(
+/// Refuses a message beyond `MAX_UNANSWERED`. Requires the lock on the complaint row, so that
+/// concurrent messages are counted.
+async fn check_unanswered_limit(
     connection: &mut PgConnection,
     case: ComplaintId,
     on: NaiveDate,
@@ -99,22 +102,20 @@ async fn must_have_room(
     )
     .fetch_one(connection)
     .await?;
-    if unanswered.ever < MOST_UNANSWERED || unanswered.today == 0 {
+    if unanswered.ever < MAX_UNANSWERED || unanswered.today == 0 {
         return Ok(());
     }
     let id = format!(
-        "Kantor belum menjawab {MOST_UNANSWERED} pesan Anda yang terakhir. Sampai kantor menulis, Anda dapat mengirim satu pesan sehari."
+        "Kantor belum menjawab {MAX_UNANSWERED} pesan Anda yang terakhir. Sampai kantor menulis, Anda dapat mengirim satu pesan sehari."
     );
     let en = format!(
-        "The office has not answered your last {MOST_UNANSWERED} messages. Until it writes, you can send one message a day."
+        "The office has not answered your last {MAX_UNANSWERED} messages. Until it writes, you can send one message a day."
     );
     Err(Error::new(Code::Conflict).detail(id, en))
 }
 
-/// At most `limit` messages of a case after the one with the number `after`, oldest first: of all, or of those that had surfaced by `until` and were screened.
-///
-/// # Errors
-/// When the server refuses, or a message was moved or changed.
+/// Lists at most `limit` messages after number `after`, oldest first: all of them, or those
+/// released by `until` and screened.
 pub async fn list(
     connection: &mut PgConnection,
     key: &CaseKey,
@@ -159,16 +160,14 @@ pub async fn list(
 
 fn open(key: &CaseKey, id: Uuid, sealed: &[u8]) -> Result<String> {
     let text = key
-        .open(PLACE, id, sealed)
+        .open(MESSAGE_COLUMN, id, sealed)
         .ok_or_else(|| Error::internal("a message cannot be opened: moved or changed"))?;
     String::from_utf8(text.to_vec()).map_err(Error::internal)
 }
 
-/// The texts of the reporter's messages that had surfaced by `now`, each with whether it was screened, oldest first.
-///
-/// # Errors
-/// When the server refuses, or a message was moved or changed.
-pub async fn of_the_reporter(
+/// Lists the texts of the reporter's messages released by `now`, oldest first, each with whether it
+/// was screened.
+pub async fn list_of_reporter(
     connection: &mut PgConnection,
     key: &CaseKey,
     case: ComplaintId,
@@ -193,11 +192,8 @@ pub async fn of_the_reporter(
         .collect()
 }
 
-/// Writes down that every message that had surfaced by `now` was screened: the office may read them.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn were_screened(
+/// Marks every message released by `now` as screened: the office may read them.
+pub async fn mark_screened(
     connection: &mut PgConnection,
     case: ComplaintId,
     now: DateTime<Utc>,

@@ -1,4 +1,5 @@
-//! The SQL of complaints themselves: one file, its moves. What belongs to one stands in the files beside this.
+//! SQL of the complaint row: read, insert and move. The submodules hold the SQL of the tables that
+//! belong to a complaint.
 
 pub mod attachments;
 pub mod audience;
@@ -27,18 +28,19 @@ use sqlx::PgConnection;
 
 use self::viewer::Viewer;
 use crate::casework::ledger;
-use crate::casework::workflow::{Asking, FileHeader};
+use crate::casework::workflow::FileHeader;
 use crate::complaint::file::{
-    Complaint, NewComplaint, Record, is_closed, is_settled, named_at, waited_for_at,
+    Complaint, ComplaintRow, NewComplaint, is_closed, is_settled, visible_to_at, waiting_for_at,
 };
 use crate::complaint::papers::form::Category;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{Stage, Task};
 use crate::error::{Error, Result};
+use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId, TeamId};
-use crate::sop::gate::{Permit, Who};
+use crate::sop::gate::{Permit, Principal};
 use crate::sop::table::{Stage as _, Task as _};
 
 pub(super) fn stage(code: &str) -> Result<Stage> {
@@ -51,7 +53,8 @@ pub(super) fn category(code: &str) -> Result<Category> {
         .ok_or_else(|| Error::internal(format!("wbs.complaint.category holds {code}")))
 }
 
-/// What has been done on the draft at hand. That the answer was acknowledged is on the file itself: the audit trail learns it later.
+/// Tasks done on the current draft. The acknowledgement comes from the complaint row, because the
+/// audit trail records it only at the next release time.
 fn tasks(codes: &[String], acknowledged: bool) -> Vec<Task> {
     let audited = codes.iter().filter_map(|code| Task::from_code(code));
     audited
@@ -59,15 +62,15 @@ fn tasks(codes: &[String], acknowledged: bool) -> Vec<Task> {
         .collect()
 }
 
-/// Locks the complaint and reads it.
+/// Locks a complaint that the viewer may see and returns its header.
 ///
 /// # Errors
-/// When the server refuses, or the case was shredded.
+/// `not_found` when the key of the case was shredded.
 pub async fn lock(
     connection: &mut PgConnection,
     id: ComplaintId,
     viewer: &Viewer,
-    who: Asking<'_>,
+    who: Principal<&SignedIn>,
     services: &ComplaintServices,
 ) -> Result<Option<FileHeader<Task>>> {
     let case_ref = services.keys.case_ref(id);
@@ -102,7 +105,7 @@ pub async fn lock(
         &viewer.team_roles,
         &viewer.teams,
         case_ref.as_slice(),
-        who.user().map(|user| user.0),
+        who.user().map(|user| user.user.0),
     )
     .fetch_optional(connection)
     .await?;
@@ -122,18 +125,17 @@ pub async fn lock(
             id,
             public_number: row.public_number,
             team: row.team_id.map(TeamId),
-            key: services.open(id, &row.dek_wrapped).await?,
+            key: services.case_key(id, &row.dek_wrapped).await?,
             received_on: row.received_on,
             channel: row.channel,
         },
     }))
 }
 
-/// The one statement that moves a complaint. It asks for the permit and repeats the stage the permit was given at. What leaves no trace is not in the
-/// version. That a drafter may read the complaint holds from the settlement on, and ends where another team may get it.
-///
-/// # Errors
-/// When the server refuses.
+/// Moves a complaint; no other statement changes its stage. Requires a permit and repeats the stage
+/// at which the permit was granted. Acts that must stay invisible (`leaves_no_trace`) do not bump
+/// `version`. `staff_reads` is cleared at every stage that is not settled, because another team may
+/// then get the complaint.
 pub async fn advance(
     connection: &mut PgConnection,
     permit: &Permit<Task>,
@@ -166,8 +168,8 @@ pub async fn advance(
         i64::from(!leaves_no_trace(permit, header.stage)),
         header.round,
         header.draft,
-        &named_at(header.stage),
-        &waited_for_at(header.stage),
+        &visible_to_at(header.stage),
+        &waiting_for_at(header.stage),
         permit.from() != header.stage,
         now,
         closed_on,
@@ -178,18 +180,16 @@ pub async fn advance(
     Ok(done.rows_affected() == 1)
 }
 
-/// What nobody may read from a version that they poll: the minute of a reporter's act, an assessment of retaliation, and that somebody was looked for whom a
-/// report of retaliation may name.
+/// Whether the act must not show in `version`, which the office can poll: an act of the reporter
+/// (its minute), an assessment of retaliation, and a rescreening without a move (it would reveal a
+/// report of retaliation).
 fn leaves_no_trace(permit: &Permit<Task>, to: Stage) -> bool {
-    permit.by() == Who::Reporter
+    permit.by() == Principal::Reporter
         || permit.row().task == Task::AssessRetaliation
         || (permit.row().task == Task::ScreenAgain && permit.from() == to)
 }
 
-/// Adds a complaint with what was said in it. It asks for the permit of step 1.
-///
-/// # Errors
-/// When the server refuses.
+/// Inserts a complaint and its sealed content. Requires the permit of step 1.
 pub async fn add(
     connection: &mut PgConnection,
     permit: &Permit<Task>,
@@ -230,17 +230,14 @@ pub async fn add(
     Ok(())
 }
 
-/// The complaint, if the one who asks may see it.
-///
-/// # Errors
-/// When the server refuses.
+/// Finds a complaint if the viewer may see the complaint.
 pub async fn find(
     connection: &mut PgConnection,
     id: ComplaintId,
     viewer: &Viewer,
-    who: Asking<'_>,
+    who: Principal<&SignedIn>,
     services: &ComplaintServices,
-) -> Result<Option<Record>> {
+) -> Result<Option<ComplaintRow>> {
     let case_ref = services.keys.case_ref(id);
     let row = sqlx::query!(
         r#"
@@ -281,12 +278,12 @@ pub async fn find(
         &viewer.team_roles,
         &viewer.teams,
         case_ref.as_slice(),
-        who.user().map(|user| user.0),
+        who.user().map(|user| user.user.0),
     )
     .fetch_optional(connection)
     .await?;
     row.map(|row| {
-        Ok(Record {
+        Ok(ComplaintRow {
             id,
             office: OfficeId(row.office_id),
             public_number: row.public_number,
@@ -306,19 +303,20 @@ pub async fn find(
             calendar_version: row.calendar_version,
             wrapped: row.dek_wrapped,
             content: row.content,
-            turns: ledger::turns(row.since, row.steps, row.rounds),
-            done: tasks(&row.done, false),
-            given: tasks(&row.given, row.acknowledged_on.is_some()),
+            turns: ledger::entries_from_columns(row.since, row.steps, row.rounds),
+            done_by_caller: tasks(&row.done, false),
+            done_by_anyone: tasks(&row.given, row.acknowledged_on.is_some()),
         })
     })
     .transpose()
 }
 
-/// Gives the complaint to a team.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn assign(connection: &mut PgConnection, id: ComplaintId, team: TeamId) -> Result<()> {
+/// Assigns the complaint to a team.
+pub async fn assign_team(
+    connection: &mut PgConnection,
+    id: ComplaintId,
+    team: TeamId,
+) -> Result<()> {
     sqlx::query!(
         "update wbs.complaint set team_id = $2 where id = $1",
         id.0,
@@ -329,11 +327,8 @@ pub async fn assign(connection: &mut PgConnection, id: ComplaintId, team: TeamId
     Ok(())
 }
 
-/// Says whether team staff may read the complaint itself.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn let_staff_read(
+/// Sets whether team staff may read the content of the complaint.
+pub async fn set_staff_reads(
     connection: &mut PgConnection,
     id: ComplaintId,
     reads: bool,
@@ -348,25 +343,23 @@ pub async fn let_staff_read(
     Ok(())
 }
 
-/// Puts a legal hold on the complaint, or lifts it.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn hold(connection: &mut PgConnection, id: ComplaintId, held: bool) -> Result<()> {
+/// Sets or lifts the legal hold.
+pub async fn set_legal_hold(
+    connection: &mut PgConnection,
+    id: ComplaintId,
+    hold: bool,
+) -> Result<()> {
     sqlx::query!(
         "update wbs.complaint set legal_hold = $2 where id = $1",
         id.0,
-        held
+        hold
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Writes down that the reporter has received the answer.
-///
-/// # Errors
-/// When the server refuses.
+/// Records that the reporter has received the answer.
 pub async fn acknowledge(
     connection: &mut PgConnection,
     id: ComplaintId,
@@ -382,11 +375,8 @@ pub async fn acknowledge(
     Ok(())
 }
 
-/// Forgets that an answer was received: there will be another, to be received by itself.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn await_acknowledgement(connection: &mut PgConnection, id: ComplaintId) -> Result<()> {
+/// Clears the acknowledgement, because a new answer will need its own.
+pub async fn clear_acknowledgement(connection: &mut PgConnection, id: ComplaintId) -> Result<()> {
     sqlx::query!(
         "update wbs.complaint set acknowledged_on = null where id = $1",
         id.0
@@ -396,11 +386,8 @@ pub async fn await_acknowledgement(connection: &mut PgConnection, id: ComplaintI
     Ok(())
 }
 
-/// What was said, as sealed, for the service's own screening.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn content(connection: &mut PgConnection, id: ComplaintId) -> Result<Vec<u8>> {
+/// Reads the sealed content, for screening by the service.
+pub async fn sealed_content(connection: &mut PgConnection, id: ComplaintId) -> Result<Vec<u8>> {
     Ok(
         sqlx::query_scalar!("select sealed from wbs.content where case_id = $1", id.0)
             .fetch_one(connection)
@@ -408,10 +395,10 @@ pub async fn content(connection: &mut PgConnection, id: ComplaintId) -> Result<V
     )
 }
 
-/// The key of a case that whoever asks may see.
+/// Opens the key of a case that row-level security shows to the caller.
 ///
 /// # Errors
-/// `not_found` when there is none they may know of, or it was shredded.
+/// `not_found` when there is none, or its salt was shredded.
 pub async fn key_of(
     connection: &mut PgConnection,
     id: ComplaintId,
@@ -420,5 +407,5 @@ pub async fn key_of(
     let wrapped = sqlx::query_scalar!("select dek_wrapped from wbs.complaint where id = $1", id.0)
         .fetch_one(connection)
         .await?;
-    services.open(id, &wrapped).await
+    services.case_key(id, &wrapped).await
 }

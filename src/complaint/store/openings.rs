@@ -1,4 +1,5 @@
-//! That somebody of the office opened a complaint: once a day and person, in days, for the reporter's access log.
+//! Access log: one row per complaint, staff member and day. Shown to the reporter without names or
+//! times.
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
@@ -8,11 +9,9 @@ use crate::error::Result;
 use crate::ids::{ComplaintId, UserId};
 use crate::sop::role::Role;
 
-/// Writes down that `person` opened it today under `role`; true when it is the first time today.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn note(
+/// Records that `person` opened the complaint under `role`. Returns true for the first record of
+/// the day.
+pub async fn record(
     connection: &mut PgConnection,
     case: ComplaintId,
     person: &[u8],
@@ -29,11 +28,8 @@ pub async fn note(
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
-/// Whether it stands in the trail that `user` did `action` to this object on that day.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn is_in_the_trail(
+/// Whether the audit trail has an event `action` by `user` on this object on that day.
+pub async fn has_audit_event(
     connection: &mut PgConnection,
     object: &[u8; 32],
     action: &str,
@@ -50,10 +46,7 @@ pub async fn is_in_the_trail(
     Ok(found.fetch_one(connection).await?)
 }
 
-/// On which days people of which role opened it, newest first.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists the days with the role and number of people that opened the complaint, newest first.
 pub async fn list(connection: &mut PgConnection, case: ComplaintId) -> Result<Vec<Access>> {
     let rows = sqlx::query!(
         r#"

@@ -1,4 +1,4 @@
-//! The papers of the road: what people of the office wrote at a step, sealed under the key of the case.
+//! Papers that staff wrote at the steps, sealed under the key of the case.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -7,46 +7,43 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::casework::workflow::FileHeader;
-use crate::complaint::papers::of_staff::Kind;
+use crate::complaint::papers::of_staff::PaperKind;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sop::Task;
 use crate::error::Result;
 use crate::ids::{ComplaintId, UserId};
 
-/// Where the text of a paper is sealed for.
-const PLACE: &str = "paper|sealed";
+/// Sealed column (`table|column`) of a paper.
+const PAPER_COLUMN: &str = "paper|sealed";
 
-/// A paper as stored.
-pub struct Stored {
-    /// Its id: what its text is bound to.
+/// Row of `wbs.paper`.
+pub struct PaperRow {
+    /// Id of the paper, part of its seal.
     pub id: Uuid,
-    /// Which draft.
+    /// Number of the draft.
     pub draft: i16,
-    /// Who wrote it; none for the service.
+    /// Author; none for the service.
     pub author: Option<UserId>,
-    /// When.
+    /// When the paper was written.
     pub at: DateTime<Utc>,
     sealed: Vec<u8>,
 }
 
-impl Stored {
-    /// What it says.
+impl PaperRow {
+    /// Opens the text of the paper.
     ///
     /// # Errors
-    /// Our own fault when it was moved or changed.
+    /// Internal error when the paper was moved or changed.
     pub fn open<T: DeserializeOwned>(&self, key: &CaseKey) -> Result<T> {
-        key.open_json(PLACE, self.id, &self.sealed)
+        key.open_json(PAPER_COLUMN, self.id, &self.sealed)
     }
 }
 
-/// Adds a paper.
-///
-/// # Errors
-/// When the server refuses.
+/// Inserts a paper for the current round and draft.
 pub async fn add(
     connection: &mut PgConnection,
     header: &FileHeader<Task>,
-    kind: Kind,
+    kind: PaperKind,
     author: Option<UserId>,
     text: &impl Serialize,
     now: DateTime<Utc>,
@@ -64,18 +61,18 @@ pub async fn add(
         header.draft,
         author.map(|author| author.0),
         now,
-        header.file.key.seal_json(PLACE, id, text)?,
+        header.file.key.seal_json(PAPER_COLUMN, id, text)?,
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Every paper of a case with its kind, oldest first.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn list(connection: &mut PgConnection, case: ComplaintId) -> Result<Vec<(Kind, Stored)>> {
+/// Lists every paper of a case with its kind, oldest first.
+pub async fn list(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+) -> Result<Vec<(PaperKind, PaperRow)>> {
     let rows = sqlx::query!(
         r#"
         select id, kind, draft, author_id, at, sealed
@@ -88,14 +85,14 @@ pub async fn list(connection: &mut PgConnection, case: ComplaintId) -> Result<Ve
     .fetch_all(connection)
     .await?;
     let papers = rows.into_iter().filter_map(|row| {
-        let stored = Stored {
+        let stored = PaperRow {
             id: row.id,
             draft: row.draft,
             author: row.author_id.map(UserId),
             at: row.at,
             sealed: row.sealed,
         };
-        Kind::from_code(&row.kind).map(|kind| (kind, stored))
+        PaperKind::from_code(&row.kind).map(|kind| (kind, stored))
     });
     Ok(papers.collect())
 }

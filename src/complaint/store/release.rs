@@ -1,17 +1,14 @@
-//! What the service looks for when it surfaces, delivers, resumes and closes.
+//! Queries of the service's jobs: release, delivery, resumption, closing and rescreening.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::complaint::file::Whereabouts;
-use crate::complaint::sop::{ANSWER_WAITS, QUESTION_WAITS};
+use crate::complaint::file::ComplaintStatus;
+use crate::complaint::sop::{ANSWER_TIMEOUT, QUESTION_TIMEOUT};
 use crate::error::Result;
 use crate::ids::{ComplaintId, OfficeId};
 
-/// Complaints whose surfacing time has come, with that time, in the order of their random ids.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists the complaints due for release with their release time, in the order of their random ids.
 pub async fn due(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
@@ -34,16 +31,14 @@ pub async fn due(
         .collect())
 }
 
-/// Where a complaint is of which a message of the reporter or an attachment became known at `slot`; nothing when it was something else that was written, such
-/// as who the reporter is: whoever heard of that and found nothing new would know.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn with_news(
+/// Returns the status of a complaint when a message of the reporter or an attachment was released
+/// at `slot`. Returns none for other acts, such as a declared identity: a notification without a
+/// new message would reveal that act.
+pub async fn find_with_news(
     connection: &mut PgConnection,
     case: ComplaintId,
     slot: DateTime<Utc>,
-) -> Result<Option<Whereabouts>> {
+) -> Result<Option<ComplaintStatus>> {
     let row = sqlx::query!(
         r#"
         select c.office_id, c.stage
@@ -58,7 +53,7 @@ pub async fn with_news(
     .fetch_optional(connection)
     .await?;
     row.map(|row| {
-        Ok(Whereabouts {
+        Ok(ComplaintStatus {
             case,
             office: OfficeId(row.office_id),
             stage: super::stage(&row.stage)?,
@@ -67,11 +62,8 @@ pub async fn with_news(
     .transpose()
 }
 
-/// Complaints whose answer is signed and not yet before the reporter.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn signed(connection: &mut PgConnection) -> Result<Vec<ComplaintId>> {
+/// Lists the complaints with a signed answer that is not delivered yet.
+pub async fn list_signed(connection: &mut PgConnection) -> Result<Vec<ComplaintId>> {
     let ids = sqlx::query_scalar!(
         "select id from wbs.complaint where stage = 'answer_signed' order by id"
     );
@@ -83,10 +75,8 @@ pub async fn signed(connection: &mut PgConnection) -> Result<Vec<ComplaintId>> {
         .collect())
 }
 
-/// Complaints that wait no longer for their reporter by `now`: a message of theirs after the last question can be read, or they have had `QUESTION_WAITS`.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists the complaints that need not wait for their reporter any longer: a message after the last
+/// question was released and screened, or `QUESTION_TIMEOUT` has passed.
 pub async fn to_resume(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
@@ -108,7 +98,7 @@ pub async fn to_resume(
         order by c.id
         "#,
         now,
-        now - QUESTION_WAITS,
+        now - QUESTION_TIMEOUT,
     );
     Ok(ids
         .fetch_all(connection)
@@ -118,10 +108,8 @@ pub async fn to_resume(
         .collect())
 }
 
-/// Complaints with an answer that are over by `now`: acknowledged, with nothing of the reporter's still waiting for its surfacing time, or `ANSWER_WAITS` old.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists the answered complaints to close: acknowledged without delayed events left, or answered
+/// `ANSWER_TIMEOUT` ago.
 pub async fn to_close(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
@@ -135,7 +123,7 @@ pub async fn to_close(
               or (c.acknowledged_on is not null and not exists (select from wbs.outbox o where o.case_id = c.id)))
         order by c.id
         "#,
-        now - ANSWER_WAITS,
+        now - ANSWER_TIMEOUT,
     );
     Ok(ids
         .fetch_all(connection)
@@ -145,10 +133,7 @@ pub async fn to_close(
         .collect())
 }
 
-/// The offices that have complaints. Ask as the service.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists the offices that have complaints. Requires the service's context.
 pub async fn offices(connection: &mut PgConnection) -> Result<Vec<OfficeId>> {
     let ids = sqlx::query_scalar!(
         "select o.id from office o where exists (select from wbs.complaint c where c.office_id = o.id) order by o.id"
@@ -161,11 +146,10 @@ pub async fn offices(connection: &mut PgConnection) -> Result<Vec<OfficeId>> {
         .collect())
 }
 
-/// At most `limit` surfaced complaints of an office that were screened with another roll than that of this mark, or have a message to be screened: those with
-/// a message or a report of retaliation first, the closed last, and in no order that would let one that fails keep back another.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists at most `limit` released complaints of an office to screen: those with an unscreened
+/// message or report of retaliation first, then those last screened with a roster other than
+/// `mark`, closed ones last. The order within a group is random, so that a complaint that fails
+/// does not block the others.
 pub async fn to_screen(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -200,11 +184,8 @@ pub async fn to_screen(
         .collect())
 }
 
-/// Writes down with which roll a complaint was screened.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn was_screened(
+/// Records the roster (by its mark) with which a complaint was screened.
+pub async fn mark_screened(
     connection: &mut PgConnection,
     case: ComplaintId,
     mark: &[u8; 32],

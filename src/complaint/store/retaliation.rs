@@ -1,5 +1,6 @@
-//! Reports of retaliation. Row-level security shows them to their reporter and to who protects them; every statement for staff asks the same rule,
-//! `wbs.protects`, by its arguments.
+//! Reports of retaliation. Row-level security shows them to their reporter and to the protectors
+//! (conflict officers without a part in the complaint). Every statement for staff also applies that
+//! rule explicitly, with `wbs.protects`.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,51 +8,54 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::viewer::Viewer;
-use crate::complaint::file::Whereabouts;
-use crate::complaint::papers::retaliation_file::{Assessed, State, Told};
+use crate::complaint::file::ComplaintStatus;
+use crate::complaint::papers::retaliation_file::{
+    RetaliationAccount, RetaliationAssessment, State,
+};
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Error, Result};
 use crate::ids::{ComplaintId, OfficeId, RetaliationId};
 
-/// Where what the reporter said is sealed for.
-const TOLD: &str = "retaliation|sealed";
-/// Where the assessments are.
-const ASSESSED: &str = "retaliation|assessments";
-/// How long a case is kept after an assessment, so that its reporter can read what was found.
-pub const HEARD: TimeDelta = TimeDelta::days(30);
+/// Sealed column (`table|column`) of a report.
+const REPORT_COLUMN: &str = "retaliation|sealed";
+/// Sealed column (`table|column`) of the assessments.
+const ASSESSMENTS_COLUMN: &str = "retaliation|assessments";
+/// Time a case is retained after an assessment, so that its reporter can read the finding.
+pub const READABLE_PERIOD: TimeDelta = TimeDelta::days(30);
 
-/// A report as stored.
-pub struct Stored {
-    /// Its id.
+/// Row of `wbs.retaliation`.
+pub struct RetaliationRow {
+    /// Id of the report.
     pub id: RetaliationId,
-    /// How far it is.
+    /// State of the report.
     pub state: State,
-    /// How often it was assessed.
+    /// Number of assessments.
     pub version: i16,
-    /// The day it was made on.
+    /// Day of the report.
     pub reported_on: NaiveDate,
     sealed: Vec<u8>,
     assessments: Option<Vec<u8>>,
 }
 
-impl Stored {
-    /// What the reporter said.
+impl RetaliationRow {
+    /// Opens the report.
     ///
     /// # Errors
-    /// Our own fault when it was moved or changed.
-    pub fn told(&self, key: &CaseKey) -> Result<Told> {
-        key.open_json(TOLD, self.id.0, &self.sealed)
+    /// Internal error when the report was moved or changed.
+    pub fn open_report(&self, key: &CaseKey) -> Result<RetaliationAccount> {
+        key.open_json(REPORT_COLUMN, self.id.0, &self.sealed)
     }
 
-    /// Every assessment, oldest first.
+    /// Opens the assessments, oldest first.
     ///
     /// # Errors
-    /// Our own fault when they were moved or changed, or how far the report is was.
-    pub fn assessed(&self, key: &CaseKey) -> Result<Vec<Assessed>> {
-        let assessed: Option<Vec<Assessed>> = self
+    /// Internal error when they were moved or changed, or do not match the columns `state` and
+    /// `version`.
+    pub fn open_assessments(&self, key: &CaseKey) -> Result<Vec<RetaliationAssessment>> {
+        let assessed: Option<Vec<RetaliationAssessment>> = self
             .assessments
             .as_deref()
-            .map(|sealed| key.open_json(ASSESSED, self.id.0, sealed))
+            .map(|sealed| key.open_json(ASSESSMENTS_COLUMN, self.id.0, sealed))
             .transpose()?;
         let assessed = assessed.unwrap_or_default();
         let is_whole = State::after(&assessed) == self.state
@@ -66,22 +70,19 @@ impl Stored {
     }
 }
 
-/// A report to be written down.
+/// A report to insert.
 pub struct NewReport<'a> {
-    /// Of which case.
+    /// The complaint.
     pub case: ComplaintId,
-    /// On which day.
+    /// Day of the report.
     pub on: NaiveDate,
-    /// From when on the office sees it.
+    /// Protectors see the report from this time on.
     pub surfaces_at: DateTime<Utc>,
-    /// What the reporter says.
-    pub told: &'a Told,
+    /// Content of the report, to be sealed.
+    pub account: &'a RetaliationAccount,
 }
 
-/// Adds a report and gives its id.
-///
-/// # Errors
-/// When the server refuses.
+/// Inserts a report and returns its id.
 pub async fn add(
     connection: &mut PgConnection,
     key: &CaseKey,
@@ -95,24 +96,22 @@ pub async fn add(
         State::Open.code(),
         new.on,
         new.surfaces_at,
-        key.seal_json(TOLD, id.0, new.told)?,
+        key.seal_json(REPORT_COLUMN, id.0, new.account)?,
     )
     .execute(connection)
     .await?;
     Ok(id)
 }
 
-/// Every report of a case, newest day first: all of them, or those that had surfaced by `until` and were screened.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn of_case(
+/// Lists the reports of a case, newest day first: all of them, or those released by `until` and
+/// screened.
+pub async fn list_of_case(
     connection: &mut PgConnection,
     case: ComplaintId,
     until: Option<DateTime<Utc>>,
-) -> Result<Vec<Stored>> {
+) -> Result<Vec<RetaliationRow>> {
     let rows = sqlx::query_as!(
-        Stored,
+        RetaliationRow,
         r#"
         select id as "id: RetaliationId", state as "state: State", version, reported_on, sealed, assessments
         from wbs.retaliation
@@ -126,11 +125,8 @@ pub async fn of_case(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// How many reports of a case are not settled.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn unsettled(connection: &mut PgConnection, case: ComplaintId) -> Result<i64> {
+/// Counts the reports of a case that are not settled.
+pub async fn count_unsettled(connection: &mut PgConnection, case: ComplaintId) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from wbs.retaliation where case_id = $1 and state <> 'settled'"#,
         case.0
@@ -138,10 +134,7 @@ pub async fn unsettled(connection: &mut PgConnection, case: ComplaintId) -> Resu
     Ok(count.fetch_one(connection).await?)
 }
 
-/// Whether `viewer` protects the reporter of a case.
-///
-/// # Errors
-/// When the server refuses.
+/// Whether `viewer` may protect the reporter of a case.
 pub async fn is_protected_by(
     connection: &mut PgConnection,
     case: ComplaintId,
@@ -167,18 +160,16 @@ pub async fn is_protected_by(
         .unwrap_or_default())
 }
 
-/// A report of a case whose reporter `viewer` protects, if it had surfaced by `now` and was screened.
-///
-/// # Errors
-/// When the server refuses.
+/// Finds a report, if `viewer` may protect its reporter and the report was released by `now` and
+/// screened.
 pub async fn find(
     connection: &mut PgConnection,
     (case, id): (ComplaintId, RetaliationId),
     viewer: &Viewer,
     now: DateTime<Utc>,
-) -> Result<Option<Stored>> {
+) -> Result<Option<RetaliationRow>> {
     let row = sqlx::query_as!(
-        Stored,
+        RetaliationRow,
         r#"
         select r.id as "id: RetaliationId", r.state as "state: State", r.version, r.reported_on, r.sealed, r.assessments
         from wbs.retaliation r
@@ -202,15 +193,13 @@ pub async fn find(
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// Writes an assessment down behind those before it; false when somebody else has written one meanwhile.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores the assessments. Returns false when another assessment was stored since `before` was
+/// read.
 pub async fn assess(
     connection: &mut PgConnection,
     key: &CaseKey,
-    before: &Stored,
-    assessments: &[Assessed],
+    before: &RetaliationRow,
+    assessments: &[RetaliationAssessment],
 ) -> Result<bool> {
     let on = assessments.last().map(|last| last.on);
     let done = sqlx::query!(
@@ -227,40 +216,40 @@ pub async fn assess(
         before.version,
         State::after(assessments).code(),
         on,
-        key.seal_json(ASSESSED, before.id.0, &assessments)?,
+        key.seal_json(ASSESSMENTS_COLUMN, before.id.0, &assessments)?,
     );
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
-/// A report in the list of who protects: nothing that anybody wrote.
-pub struct Line {
-    /// Its id.
+/// List row of a report. Holds no text.
+pub struct RetaliationListRow {
+    /// Id of the report.
     pub id: RetaliationId,
-    /// Its complaint.
+    /// The complaint.
     pub case: ComplaintId,
-    /// The number of that.
+    /// Public number of the complaint.
     pub public_number: String,
-    /// How far it is.
+    /// State of the report.
     pub state: State,
-    /// The day it was made on.
+    /// Day of the report.
     pub reported_on: NaiveDate,
-    /// The day of the newest assessment.
+    /// Day of the newest assessment.
     pub assessed_on: Option<NaiveDate>,
     rank: i32,
 }
 
-/// Where a report stands in the list: what waits before what is settled, of the one the oldest day first, of the other the newest.
+/// Keyset cursor of the list: open reports first, oldest day first, then settled reports, newest
+/// assessment first.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Place {
+pub struct RetaliationCursor {
     settled: bool,
     rank: i32,
     id: Uuid,
 }
 
-impl Place {
-    /// That of `line`.
-    #[must_use]
-    pub fn of(line: &Line) -> Self {
+impl RetaliationCursor {
+    /// Cursor of this row.
+    pub fn of(line: &RetaliationListRow) -> Self {
         Self {
             settled: line.state == State::Settled,
             rank: line.rank,
@@ -269,19 +258,16 @@ impl Place {
     }
 }
 
-/// At most `limit` reports against those whom `viewer` protects, after `after`.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists at most `limit` reports after `after` by reporters that `viewer` may protect.
 pub async fn list(
     connection: &mut PgConnection,
     viewer: &Viewer,
     now: DateTime<Utc>,
-    after: Option<Place>,
+    after: Option<RetaliationCursor>,
     limit: i64,
-) -> Result<Vec<Line>> {
+) -> Result<Vec<RetaliationListRow>> {
     let rows = sqlx::query_as!(
-        Line,
+        RetaliationListRow,
         r#"
         select r.id as "id: RetaliationId", r.case_id as "case: ComplaintId", c.public_number, r.state as "state: State", r.reported_on, r.assessed_on,
                p.rank as "rank!"
@@ -314,11 +300,9 @@ pub async fn list(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// The words of the reports of a case that had surfaced by `now`, each with whether it was screened. Ask as the service.
-///
-/// # Errors
-/// When the server refuses, or a report was moved or changed.
-pub async fn words(
+/// Lists the texts of the reports of a case released by `now`, each with whether it was screened.
+/// Requires the service's context.
+pub async fn texts(
     connection: &mut PgConnection,
     key: &CaseKey,
     case: ComplaintId,
@@ -331,17 +315,14 @@ pub async fn words(
     );
     let rows = rows.fetch_all(connection).await?.into_iter();
     rows.map(|row| {
-        key.open_json::<Told>(TOLD, row.id, &row.sealed)
-            .map(|told| (told.text, row.screened))
+        key.open_json::<RetaliationAccount>(REPORT_COLUMN, row.id, &row.sealed)
+            .map(|account| (account.text, row.screened))
     })
     .collect()
 }
 
-/// Writes down that every report that had surfaced by `now` was screened: who protects may read them.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn were_screened(
+/// Marks every report released by `now` as screened: protectors may read them.
+pub async fn mark_screened(
     connection: &mut PgConnection,
     case: ComplaintId,
     now: DateTime<Utc>,
@@ -352,14 +333,12 @@ pub async fn were_screened(
     Ok(())
 }
 
-/// Takes the complaints with reports that can be read by now and of which nobody was told yet, each once; of two who look at once one gets them.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn take_untold(
+/// Marks the readable reports that were not announced yet, and returns the status of their
+/// complaints. `skip locked` gives each report to one caller.
+pub async fn take_unannounced(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
-) -> Result<Vec<Whereabouts>> {
+) -> Result<Vec<ComplaintStatus>> {
     let rows = sqlx::query!(
         r#"
         with told as (
@@ -386,7 +365,7 @@ pub async fn take_untold(
     );
     let rows = rows.fetch_all(connection).await?.into_iter();
     rows.map(|row| {
-        Ok(Whereabouts {
+        Ok(ComplaintStatus {
             case: ComplaintId(row.id),
             office: OfficeId(row.office_id),
             stage: super::stage(&row.stage)?,

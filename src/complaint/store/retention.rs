@@ -1,35 +1,34 @@
-//! What is kept no longer.
+//! Deletion of identities and cases after their retention period.
 
 use chrono::{NaiveDate, TimeDelta};
 use sqlx::PgConnection;
 
-use super::retaliation::HEARD;
+use super::retaliation::READABLE_PERIOD;
 use crate::error::Result;
 use crate::ids::{ComplaintId, OfficeId};
 
-/// Until when a case must have been closed, and a report of retaliation been assessed, to go.
+/// Cut-off dates of a retention period.
 #[derive(Debug, Clone, Copy)]
-pub struct Until {
-    of: NaiveDate,
-    heard: NaiveDate,
+pub struct RetentionCutoff {
+    closed_before: NaiveDate,
+    assessed_before: NaiveDate,
 }
 
-impl Until {
-    /// What may go `today` when it is kept for so long.
-    #[must_use]
-    pub fn kept_for(kept: TimeDelta, today: NaiveDate) -> Self {
+impl RetentionCutoff {
+    /// Cut-off dates for a case retained for `period` as of `today`.
+    pub fn retained_for(period: TimeDelta, today: NaiveDate) -> Self {
         Self {
-            of: today - kept,
-            heard: today - HEARD,
+            closed_before: today - period,
+            assessed_before: today - READABLE_PERIOD,
         }
     }
 }
 
-/// Cases whose identity may go (`wbs.may_go`) and is still there.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn identities(connection: &mut PgConnection, until: Until) -> Result<Vec<ComplaintId>> {
+/// Lists the cases with an identity that may be deleted (`wbs.may_go`).
+pub async fn due_identities(
+    connection: &mut PgConnection,
+    until: RetentionCutoff,
+) -> Result<Vec<ComplaintId>> {
     let rows = sqlx::query_scalar!(
         r#"
         select c.id
@@ -38,8 +37,8 @@ pub async fn identities(connection: &mut PgConnection, until: Until) -> Result<V
           and wbs.may_go(c, $1, $2)
         order by c.id
         "#,
-        until.of,
-        until.heard,
+        until.closed_before,
+        until.assessed_before,
     );
     Ok(rows
         .fetch_all(connection)
@@ -49,14 +48,12 @@ pub async fn identities(connection: &mut PgConnection, until: Until) -> Result<V
         .collect())
 }
 
-/// Locks a case that may lose its identity, asking again; nothing when it may not any more.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn identity_is_gone(
+/// Locks a case, checks `wbs.may_go` again and marks its identity as deleted. Returns its office,
+/// or none when the identity may not be deleted any more.
+pub async fn mark_identity_gone(
     connection: &mut PgConnection,
     case: ComplaintId,
-    until: Until,
+    until: RetentionCutoff,
 ) -> Result<Option<OfficeId>> {
     lock(&mut *connection, case).await?;
     let office = sqlx::query_scalar!(
@@ -69,16 +66,14 @@ pub async fn identity_is_gone(
         returning office_id
         "#,
         case.0,
-        until.of,
-        until.heard,
+        until.closed_before,
+        until.assessed_before,
     );
     Ok(office.fetch_optional(connection).await?.map(OfficeId))
 }
 
-/// Waits for whoever writes to the case or names it, so that what is asked next knows of their message, attachment or breach.
-///
-/// # Errors
-/// When the server refuses.
+/// Locks a case. The lock waits for transactions that write to the case or name it in a breach, so
+/// that later reads see their message, attachment or breach.
 pub async fn lock(connection: &mut PgConnection, case: ComplaintId) -> Result<()> {
     sqlx::query!(
         "select id from wbs.complaint where id = $1 for update",
@@ -89,11 +84,11 @@ pub async fn lock(connection: &mut PgConnection, case: ComplaintId) -> Result<()
     Ok(())
 }
 
-/// Cases that may go as a whole.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn contents(connection: &mut PgConnection, until: Until) -> Result<Vec<ComplaintId>> {
+/// Lists the cases that may be deleted.
+pub async fn due_cases(
+    connection: &mut PgConnection,
+    until: RetentionCutoff,
+) -> Result<Vec<ComplaintId>> {
     let rows = sqlx::query_scalar!(
         r#"
         select c.id
@@ -101,8 +96,8 @@ pub async fn contents(connection: &mut PgConnection, until: Until) -> Result<Vec
         where wbs.may_go(c, $1, $2)
         order by c.id
         "#,
-        until.of,
-        until.heard,
+        until.closed_before,
+        until.assessed_before,
     );
     Ok(rows
         .fetch_all(connection)
@@ -112,27 +107,25 @@ pub async fn contents(connection: &mut PgConnection, until: Until) -> Result<Vec
         .collect())
 }
 
-/// A case that is deleted.
-pub struct Deleted {
-    /// Of which office.
+/// A deleted case.
+pub struct DeletedCase {
+    /// Office of the complaint.
     pub office: OfficeId,
-    /// How it ended.
+    /// Last stage.
     pub outcome: String,
-    /// When.
+    /// Day of the closing.
     pub closed_on: NaiveDate,
-    /// Its number, for the tombstone's tag.
+    /// Public number, for the tag of the tombstone.
     pub public_number: String,
 }
 
-/// Deletes a case that is locked, with everything that belongs to it, asking again; nothing when it may not go any more.
-///
-/// # Errors
-/// When the server refuses.
+/// Deletes a locked case with all its rows, after checking `wbs.may_go` again. Returns none when
+/// the case may not be deleted any more.
 pub async fn delete(
     connection: &mut PgConnection,
     case: ComplaintId,
-    until: Until,
-) -> Result<Option<Deleted>> {
+    until: RetentionCutoff,
+) -> Result<Option<DeletedCase>> {
     let row = sqlx::query!(
         r#"
         delete from wbs.complaint
@@ -141,12 +134,12 @@ pub async fn delete(
         returning office_id, stage, closed_on as "closed_on!", public_number
         "#,
         case.0,
-        until.of,
-        until.heard,
+        until.closed_before,
+        until.assessed_before,
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| Deleted {
+    Ok(row.map(|row| DeletedCase {
         office: OfficeId(row.office_id),
         outcome: row.stage,
         closed_on: row.closed_on,
@@ -154,14 +147,11 @@ pub async fn delete(
     }))
 }
 
-/// Sets the tombstone of a deleted case.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn bury(
+/// Inserts the tombstone of a deleted case.
+pub async fn add_tombstone(
     connection: &mut PgConnection,
     number_tag: &[u8],
-    gone: &Deleted,
+    gone: &DeletedCase,
     today: NaiveDate,
 ) -> Result<()> {
     sqlx::query!(

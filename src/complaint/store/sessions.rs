@@ -1,4 +1,5 @@
-//! Codes and sessions of reporters. A session does not say of which case it is: that is sealed under a key made from its token.
+//! Receipt codes, activation codes and sessions of reporters. A session row does not name its case:
+//! the case id is sealed under a key derived from the session token.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
@@ -7,10 +8,7 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::ids::ComplaintId;
 
-/// The case a receipt code opens. The same look-up whatever the code.
-///
-/// # Errors
-/// When the server refuses.
+/// Finds the case of a receipt code. The query is the same for a known and an unknown code.
 pub async fn case_of_receipt(
     connection: &mut PgConnection,
     tag: &[u8; 32],
@@ -24,10 +22,7 @@ pub async fn case_of_receipt(
     Ok(case.map(ComplaintId))
 }
 
-/// The case an activation code belongs to, used or not.
-///
-/// # Errors
-/// When the server refuses.
+/// Finds the case of an activation code, used or not.
 pub async fn case_of_activation(
     connection: &mut PgConnection,
     tag: &[u8; 32],
@@ -41,21 +36,18 @@ pub async fn case_of_activation(
     Ok(case.map(ComplaintId))
 }
 
-/// What came of a slip that is ours.
+/// Result of activating a slip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activation {
-    /// It was swapped for a receipt code.
+    /// The activation code was exchanged for a receipt code.
     Done,
-    /// It was used before.
+    /// The activation code was used before.
     Used,
-    /// Nobody used it in time.
+    /// The activation code has expired.
     Expired,
 }
 
-/// Swaps the activation code for a receipt code. Of two at once one succeeds.
-///
-/// # Errors
-/// When the server refuses.
+/// Exchanges the activation code for a receipt code. Of two concurrent calls one succeeds.
 pub async fn activate(
     connection: &mut PgConnection,
     case: ComplaintId,
@@ -88,10 +80,7 @@ pub async fn activate(
     })
 }
 
-/// Opens a session.
-///
-/// # Errors
-/// When the server refuses.
+/// Inserts a session.
 pub async fn open(
     connection: &mut PgConnection,
     digest: &[u8; 32],
@@ -109,10 +98,8 @@ pub async fn open(
     Ok(())
 }
 
-/// What a session holds, if it has not ended; it lasts until `expires_at` now.
-///
-/// # Errors
-/// When the server refuses.
+/// Extends a session to `expires_at` and returns its sealed case id; none when the session has
+/// expired.
 pub async fn extend(
     connection: &mut PgConnection,
     digest: &[u8; 32],
@@ -134,10 +121,7 @@ pub async fn extend(
     Ok(sealed.fetch_optional(connection).await?)
 }
 
-/// Ends a session.
-///
-/// # Errors
-/// When the server refuses.
+/// Deletes a session.
 pub async fn end(connection: &mut PgConnection, digest: &[u8; 32]) -> Result<()> {
     sqlx::query!(
         "delete from wbs.session where digest = $1",
@@ -148,11 +132,8 @@ pub async fn end(connection: &mut PgConnection, digest: &[u8; 32]) -> Result<()>
     Ok(())
 }
 
-/// Deletes the sessions that have ended.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn sweep(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
+/// Deletes the expired sessions.
+pub async fn delete_expired(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!("delete from wbs.session where expires_at <= $1", now)
         .execute(connection)
         .await?;

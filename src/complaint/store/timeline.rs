@@ -1,17 +1,15 @@
-//! What happened to a complaint, from the audit trail: for its handlers with the moments of staff, for its reporter in days.
+//! Timeline of a complaint from the audit trail: with times for its handlers, in days for its
+//! reporter.
 
 use sqlx::PgConnection;
 
-use crate::complaint::papers::history::{ReporterStep, TimelineStep, told};
+use crate::complaint::papers::history::{ReporterStep, TimelineStep, visible_codes};
 use crate::complaint::sop::Stage;
 use crate::error::Result;
 use crate::sop::table::Stage as _;
 
-/// The moves and the reporter's own acts, in days, oldest first.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn in_days(
+/// Lists the moves and the reporter's own acts by day, oldest first.
+pub async fn list_for_reporter(
     connection: &mut PgConnection,
     object: &[u8; 32],
 ) -> Result<Vec<ReporterStep>> {
@@ -35,13 +33,15 @@ pub async fn in_days(
     Ok(steps.collect())
 }
 
-/// What was done to it, as far as those who handle it are told, oldest first. Acts of the reporter have a day and no moment; what they wrote is read where it
-/// lies, for an act with nothing to read would say that an identity was declared. Of retaliation nothing: whoever handles the complaint may be who retaliates.
-/// Nor that it was screened again where it stayed: with no new message beside it, that would tell of a report.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn whole(connection: &mut PgConnection, object: &[u8; 32]) -> Result<Vec<TimelineStep>> {
+/// Lists the events that handlers may see, oldest first. Acts of the reporter have a day and no
+/// time. Excluded are: `reporter_wrote` (an event without a readable message would reveal a
+/// declared identity), all events of retaliation (the retaliator may be a handler), and a
+/// rescreening that did not move the complaint (without a new message it would reveal a report of
+/// retaliation).
+pub async fn list_for_staff(
+    connection: &mut PgConnection,
+    object: &[u8; 32],
+) -> Result<Vec<TimelineStep>> {
     let rows = sqlx::query!(
         r#"
         select at, on_date, action, step, actor_kind, actor_roles, acting, from_stage, to_stage
@@ -52,7 +52,7 @@ pub async fn whole(connection: &mut PgConnection, object: &[u8; 32]) -> Result<V
         order by seq
         "#,
         object.as_slice(),
-        &told().map(str::to_owned).collect::<Vec<_>>(),
+        &visible_codes().map(str::to_owned).collect::<Vec<_>>(),
     )
     .fetch_all(connection)
     .await?;

@@ -1,13 +1,11 @@
-//! The SQL of the vault. Sealing is the application's call; the rest is done on connections of the vault's own role.
+//! SQL of the vault. The application's role can only call `vault.seal`; all other statements run on
+//! connections of the vault's role.
 
 use sqlx::PgConnection;
 
 use crate::error::Result;
 
-/// Puts a sealed identity into the vault, as the application: it can do nothing else there.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores a sealed identity, in the application's role.
 pub async fn seal(
     connection: &mut PgConnection,
     case_ref: &[u8; 32],
@@ -25,10 +23,7 @@ pub async fn seal(
     Ok(())
 }
 
-/// The sealed identity of a case, as the vault.
-///
-/// # Errors
-/// When the server refuses.
+/// Reads the sealed identity of a case, in the vault's role.
 pub async fn find(connection: &mut PgConnection, case_ref: &[u8; 32]) -> Result<Option<Vec<u8>>> {
     Ok(sqlx::query_scalar!(
         "select sealed from vault.identity where case_ref = $1",
@@ -38,10 +33,7 @@ pub async fn find(connection: &mut PgConnection, case_ref: &[u8; 32]) -> Result<
     .await?)
 }
 
-/// Whether any identity lies here, as the vault.
-///
-/// # Errors
-/// When the server refuses.
+/// Whether the vault holds any identity, in the vault's role.
 pub async fn holds_any(connection: &mut PgConnection) -> Result<bool> {
     Ok(
         sqlx::query_scalar!(r#"select exists (select from vault.identity) as "any!""#)
@@ -50,11 +42,8 @@ pub async fn holds_any(connection: &mut PgConnection) -> Result<bool> {
     )
 }
 
-/// Deletes the row of a case, as the vault.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn forget(connection: &mut PgConnection, case_ref: &[u8; 32]) -> Result<()> {
+/// Deletes the identity of a case, in the vault's role.
+pub async fn delete(connection: &mut PgConnection, case_ref: &[u8; 32]) -> Result<()> {
     sqlx::query!(
         "delete from vault.identity where case_ref = $1",
         case_ref.as_slice()
@@ -64,10 +53,7 @@ pub async fn forget(connection: &mut PgConnection, case_ref: &[u8; 32]) -> Resul
     Ok(())
 }
 
-/// The fingerprints of custodians' keys the service was started with, with their tags.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists the pinned fingerprints of custodian keys with their MACs.
 pub async fn pinned(connection: &mut PgConnection) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
     let rows = sqlx::query!(
         "select fingerprint, mac from vault.custodian_key order by pinned_on, fingerprint"
@@ -80,10 +66,7 @@ pub async fn pinned(connection: &mut PgConnection) -> Result<Vec<(Vec<u8>, Vec<u
         .collect())
 }
 
-/// Pins a custodian's key.
-///
-/// # Errors
-/// When the server refuses.
+/// Pins a custodian key.
 pub async fn pin(
     connection: &mut PgConnection,
     fingerprint: &[u8; 32],

@@ -1,73 +1,69 @@
-//! Who reads complaints, as the database is told within a transaction: the arguments of the visibility rule, and the settings of row-level security.
+//! The reader of complaints within a transaction: the arguments of the visibility rule
+//! `wbs.may_see`, and the session settings of row-level security.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::casework::workflow::Asking;
-use crate::complaint::file::OF_A_TEAM;
+use crate::complaint::file::TEAM_ROLES;
 use crate::complaint::sealing::keys::Keys;
 use crate::error::Result;
 use crate::identity::{SignedIn, teams};
 use crate::ids::{ComplaintId, OfficeId, UserId};
+use crate::sop::gate::Principal;
 use crate::sop::role::{Role, Roles};
 
-/// Somebody who reads complaints.
+/// A reader of complaints.
 #[derive(Debug, Clone)]
 pub struct Viewer {
-    /// How they stand: `staff`, `reporter`, `clerk` or `service`.
+    /// Value of `desk.standing`: `staff`, `reporter`, `clerk` or `service`.
     pub(in crate::complaint) standing: &'static str,
-    /// Their office; none for reporter and service.
+    /// Office; none for reporter and service.
     pub(in crate::complaint) office: Option<OfficeId>,
-    /// Their tag in conflicts.
+    /// Tag of the person in conflicts.
     pub(in crate::complaint) person: Vec<u8>,
-    /// Their account, for what is written down by account; none for reporter and service.
+    /// User account; none for reporter and service.
     pub(in crate::complaint) user: Option<UserId>,
-    /// Their roles that see by themselves.
+    /// Roles that see complaints of the whole office.
     pub(in crate::complaint) roles: Vec<String>,
-    /// Their roles that see what a team of theirs has.
+    /// Roles that see the complaints of their teams only.
     pub(in crate::complaint) team_roles: Vec<String>,
-    /// Their teams.
+    /// Teams of the person.
     pub(in crate::complaint) teams: Vec<Uuid>,
 }
 
 impl Viewer {
-    /// Says to the database, for this transaction, who asks.
-    ///
-    /// # Errors
-    /// When the server refuses.
-    pub async fn enter(
+    /// Sets the context of row-level security for the rest of the transaction.
+    pub async fn set_context(
         connection: &mut PgConnection,
-        who: Asking<'_>,
+        who: Principal<&SignedIn>,
         case: Option<ComplaintId>,
         keys: &Keys,
     ) -> Result<Self> {
         let viewer = match who {
-            Asking::Person(person) => Self::of_staff(connection, person, keys).await?,
-            Asking::Reporter => Self::without_account("reporter"),
-            Asking::Service => Self::without_account("service"),
+            Principal::User(person) => Self::of_staff(connection, person, keys).await?,
+            Principal::Reporter => Self::without_account("reporter"),
+            Principal::System => Self::without_account("service"),
         };
-        viewer.declare(connection, case).await?;
+        viewer.set_session_settings(connection, case).await?;
         Ok(viewer)
     }
 
-    /// Says that a clerk puts something in; they will read nothing.
-    ///
-    /// # Errors
-    /// When the server refuses.
-    pub async fn enter_as_clerk(connection: &mut PgConnection) -> Result<()> {
+    /// Sets the context of an intake clerk, which can insert and read nothing.
+    pub async fn set_clerk_context(connection: &mut PgConnection) -> Result<()> {
         Self::without_account("clerk")
-            .declare(connection, None)
+            .set_session_settings(connection, None)
             .await
     }
 
-    /// Whether conflicts and visibility are no matter: the service and the reporter of the case.
-    #[must_use]
-    pub fn sees_by_standing(&self) -> bool {
+    /// Whether conflicts and the visibility rule do not apply: the service and the reporter of the
+    /// case.
+    pub fn bypasses_visibility(&self) -> bool {
         self.office.is_none()
     }
 
-    /// Under which of their roles they see a file that these roles may see, with this team: those of a team count when it is one of theirs. Whoever sees it as
-    /// one thing does not read it, or act on it, as another.
+    /// The viewer's roles that see a complaint with these `visible_to` roles and this team. Team
+    /// roles count only when the team is one of the viewer's. A viewer reads and acts only under a
+    /// role that sees the complaint.
     pub(super) fn roles_at(&self, visible_to: &[String], team: Option<Uuid>) -> Roles {
         let of_its_team = self
             .team_roles
@@ -90,10 +86,7 @@ impl Viewer {
         Self::of_account(connection, (person.office, person.user), person.roles, keys).await
     }
 
-    /// Somebody of the office as they would read, whoever asks.
-    ///
-    /// # Errors
-    /// When the server refuses.
+    /// The viewer of a staff account, independent of the caller.
     pub(in crate::complaint) async fn of_account(
         connection: &mut PgConnection,
         (office, user): (OfficeId, UserId),
@@ -101,7 +94,7 @@ impl Viewer {
         keys: &Keys,
     ) -> Result<Self> {
         let (of_a_team, by_themselves): (Vec<Role>, Vec<Role>) =
-            roles.iter().partition(|role| OF_A_TEAM.contains(role));
+            roles.iter().partition(|role| TEAM_ROLES.contains(role));
         let teams = if of_a_team.is_empty() {
             Vec::new()
         } else {
@@ -118,7 +111,7 @@ impl Viewer {
         })
     }
 
-    async fn declare(
+    async fn set_session_settings(
         &self,
         connection: &mut PgConnection,
         case: Option<ComplaintId>,

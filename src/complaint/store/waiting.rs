@@ -1,4 +1,4 @@
-//! What waits on the desk of somebody without a step in the SOP.
+//! Tasks on the desk of roles without a step in the SOP.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -8,30 +8,28 @@ use crate::complaint::papers::disclosure_file::State;
 use crate::error::Result;
 use crate::ids::{ComplaintId, DisclosureId};
 
-/// A request of a disclosure, as far as a desk shows it.
-pub struct Line {
-    /// Which.
+/// Desk row of a disclosure request.
+pub struct WaitingDisclosureRow {
+    /// Id of the request.
     pub id: DisclosureId,
-    /// Of which complaint.
+    /// The complaint.
     pub case: ComplaintId,
-    /// How far it is.
+    /// State of the request.
     pub state: State,
-    /// When it was made.
+    /// When the request was made.
     pub requested_at: DateTime<Utc>,
 }
 
-/// At most `limit` requests that `viewer`, a custodian, may decide now, the oldest first: not their own, not one they agreed to already, none of a complaint
-/// they are barred from, none that stands still.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists at most `limit` requests that the custodian `viewer` may decide now, oldest first.
+/// Excluded are the viewer's own requests, requests the viewer has seconded, complaints from which
+/// the viewer is barred, and frozen requests.
 pub async fn disclosures(
     connection: &mut PgConnection,
     viewer: &Viewer,
     limit: i64,
-) -> Result<Vec<Line>> {
+) -> Result<Vec<WaitingDisclosureRow>> {
     let rows = sqlx::query_as!(
-        Line,
+        WaitingDisclosureRow,
         r#"
         select d.id as "id: DisclosureId", d.case_id as "case: ComplaintId", d.state as "state: State", d.requested_at
         from wbs.disclosure d

@@ -1,4 +1,5 @@
-//! Warnings. The handlers of the case see them with it; whoever is warned sees the warning and nothing else.
+//! Warnings. Handlers of the case see a warning with the case; the warned person sees the warning
+//! and nothing else.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -9,28 +10,28 @@ use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Error, Result};
 use crate::ids::{ComplaintId, WarningId};
 
-const TEXT: &str = "warning|sealed";
-const STATEMENT: &str = "warning|statement";
+const TEXT_COLUMN: &str = "warning|sealed";
+const STATEMENT_COLUMN: &str = "warning|statement";
 
-/// A warning as stored.
-pub struct Stored {
-    /// Its id.
+/// Row of `wbs.warning`.
+pub struct WarningRow {
+    /// Id of the warning.
     pub id: WarningId,
-    /// Its case: for opening it, never for showing.
+    /// The complaint, needed to open the warning; never shown to the warned person.
     pub case: ComplaintId,
-    /// On which day it was issued.
+    /// Day of issue.
     pub issued_on: NaiveDate,
-    /// On which day the person stated something.
+    /// Day of the statement.
     pub stated_on: Option<NaiveDate>,
     sealed: Vec<u8>,
     statement: Option<Vec<u8>>,
 }
 
-impl Stored {
-    /// What it says, and what the person stated.
+impl WarningRow {
+    /// Opens the text and the statement.
     ///
     /// # Errors
-    /// Our own fault when it was moved or changed.
+    /// Internal error when one was moved or changed.
     pub fn open(&self, key: &CaseKey) -> Result<(String, Option<String>)> {
         let open = |place: &str, sealed: &[u8]| {
             let text = key
@@ -39,19 +40,16 @@ impl Stored {
             String::from_utf8(text.to_vec()).map_err(Error::internal)
         };
         Ok((
-            open(TEXT, &self.sealed)?,
+            open(TEXT_COLUMN, &self.sealed)?,
             self.statement
                 .as_deref()
-                .map(|sealed| open(STATEMENT, sealed))
+                .map(|sealed| open(STATEMENT_COLUMN, sealed))
                 .transpose()?,
         ))
     }
 }
 
-/// Adds a warning.
-///
-/// # Errors
-/// When the server refuses.
+/// Inserts a warning.
 pub async fn add(
     connection: &mut PgConnection,
     case: ComplaintId,
@@ -67,20 +65,20 @@ pub async fn add(
         case.0,
         person.as_slice(),
         on,
-        key.seal(TEXT, id.0, text.as_bytes()),
+        key.seal(TEXT_COLUMN, id.0, text.as_bytes()),
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// The warnings of a case.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn of_case(connection: &mut PgConnection, case: ComplaintId) -> Result<Vec<Stored>> {
+/// Lists the warnings of a case.
+pub async fn list_of_case(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+) -> Result<Vec<WarningRow>> {
     let rows = sqlx::query_as!(
-        Stored,
+        WarningRow,
         r#"
         select id as "id: WarningId", case_id as "case: ComplaintId", issued_on, stated_on, sealed, statement
         from wbs.warning
@@ -92,17 +90,17 @@ pub async fn of_case(connection: &mut PgConnection, case: ComplaintId) -> Result
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// Where a warning stands in the list of whoever was warned: within a day by an id that was drawn, so that no order tells which case it is of.
+/// Keyset cursor of a person's warnings. Within a day the order follows random ids, so that the
+/// order does not reveal the case.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Place {
+pub struct WarningCursor {
     on: NaiveDate,
     id: Uuid,
 }
 
-impl Place {
-    /// That of `stored`.
-    #[must_use]
-    pub fn of(stored: &Stored) -> Self {
+impl WarningCursor {
+    /// Cursor of this row.
+    pub fn of(stored: &WarningRow) -> Self {
         Self {
             on: stored.issued_on,
             id: stored.id.0,
@@ -110,18 +108,15 @@ impl Place {
     }
 }
 
-/// At most `limit` warnings of a person after `after`, newest day first.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn of_person(
+/// Lists at most `limit` warnings of a person after `after`, newest day first.
+pub async fn list_of_person(
     connection: &mut PgConnection,
     person: &[u8],
-    after: Option<Place>,
+    after: Option<WarningCursor>,
     limit: i64,
-) -> Result<Vec<Stored>> {
+) -> Result<Vec<WarningRow>> {
     let rows = sqlx::query_as!(
-        Stored,
+        WarningRow,
         r#"
         select id as "id: WarningId", case_id as "case: ComplaintId", issued_on, stated_on, sealed, statement
         from wbs.warning
@@ -138,17 +133,14 @@ pub async fn of_person(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// Locks a warning of a person.
-///
-/// # Errors
-/// When the server refuses.
+/// Locks and reads a warning of a person.
 pub async fn lock(
     connection: &mut PgConnection,
     id: WarningId,
     person: &[u8],
-) -> Result<Option<Stored>> {
+) -> Result<Option<WarningRow>> {
     let row = sqlx::query_as!(
-        Stored,
+        WarningRow,
         r#"
         select id as "id: WarningId", case_id as "case: ComplaintId", issued_on, stated_on, sealed, statement
         from wbs.warning
@@ -162,11 +154,8 @@ pub async fn lock(
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// Writes down what the person states (keterangan).
-///
-/// # Errors
-/// When the server refuses.
-pub async fn state(
+/// Stores the statement of the warned person (keterangan).
+pub async fn add_statement(
     connection: &mut PgConnection,
     id: WarningId,
     key: &CaseKey,
@@ -176,7 +165,7 @@ pub async fn state(
     sqlx::query!(
         "update wbs.warning set statement = $2, stated_on = $3 where id = $1",
         id.0,
-        key.seal(STATEMENT, id.0, text.as_bytes()),
+        key.seal(STATEMENT_COLUMN, id.0, text.as_bytes()),
         on,
     )
     .execute(connection)
@@ -184,10 +173,8 @@ pub async fn state(
     Ok(())
 }
 
-/// The wrapped key of a case in which the caller has a part without seeing it: a warning, or a request to decide.
-///
-/// # Errors
-/// When the server refuses.
+/// Reads the wrapped key of a case that the caller may not see as a whole: for a warning, or a
+/// disclosure request to decide.
 pub async fn wrapped_key(connection: &mut PgConnection, case: ComplaintId) -> Result<Vec<u8>> {
     Ok(
         sqlx::query_scalar!(r#"select wbs.wrapped_key($1) as "wrapped!""#, case.0)
@@ -196,10 +183,7 @@ pub async fn wrapped_key(connection: &mut PgConnection, case: ComplaintId) -> Re
     )
 }
 
-/// The wrapped keys of such cases, each case once; one that is gone has none.
-///
-/// # Errors
-/// When the server refuses.
+/// Reads the wrapped keys of such cases, each once; deleted cases are left out.
 pub async fn wrapped_keys(
     connection: &mut PgConnection,
     cases: impl Iterator<Item = ComplaintId>,

@@ -1,22 +1,21 @@
-//! The vault of identities: sealing is a call within the complaint's own transaction; opening needs the custodian's private half and the vault's role.
+//! The identity vault. Sealing runs within the transaction of the complaint; opening needs the
+//! custodian's private key and the vault's database role.
 
 pub mod pin;
 
 use sqlx::PgConnection;
 
-use crate::complaint::custody::custodian::CustodianPrivate;
+use crate::complaint::custody::custodian::CustodianPrivateKey;
 use crate::complaint::identity::{self, Identity, open_identity, seal_identity};
-use crate::complaint::sealing::salts::Of;
+use crate::complaint::sealing::salts::SaltKind;
 use crate::complaint::sealing::shred_salt::ShredSalt;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::vault as store;
 use crate::error::{Code, Error, Result};
 use crate::ids::ComplaintId;
 
-/// Seals `identity` (none: an anonymous reporter), replacing what was there. What is stored has one size.
-///
-/// # Errors
-/// When the server refuses.
+/// Seals `identity` (none for an anonymous reporter) and replaces an earlier one. All sealed
+/// identities have the same size.
 pub async fn seal(
     connection: &mut PgConnection,
     services: &ComplaintServices,
@@ -44,11 +43,12 @@ pub async fn seal(
 /// Opens the identity of a case in memory.
 ///
 /// # Errors
-/// `not_found` when it was shredded; our own fault, which is an alarm, when what lies in the vault was moved, changed or forged.
+/// `not_found` when the identity was shredded; internal error, which raises an alarm, when the
+/// record was moved, changed or forged.
 pub async fn open(
     services: &ComplaintServices,
     case: ComplaintId,
-    private: &CustodianPrivate,
+    private: &CustodianPrivateKey,
 ) -> Result<Identity> {
     let (case_ref, salt, sealed) = find(services, case).await?;
     open_identity(private, &services.keys, &case_ref, &salt, &sealed).ok_or_else(|| {
@@ -58,13 +58,14 @@ pub async fn open(
     })
 }
 
-/// The fingerprint of the custodian's key that opens the identity of a case: after the key was changed, old cases still need the old one.
-///
-/// # Errors
-/// As `open`.
-pub async fn sealed_to(services: &ComplaintServices, case: ComplaintId) -> Result<[u8; 32]> {
+/// Fingerprint of the custodian key that opens the identity of a case. After a key change, old
+/// cases still need the old key.
+pub async fn custodian_fingerprint(
+    services: &ComplaintServices,
+    case: ComplaintId,
+) -> Result<[u8; 32]> {
     let (case_ref, salt, sealed) = find(services, case).await?;
-    identity::sealed_to(&services.keys, &case_ref, &salt, &sealed).ok_or_else(|| {
+    identity::custodian_fingerprint(&services.keys, &case_ref, &salt, &sealed).ok_or_else(|| {
         Error::internal(
             "what lies in the vault is no identity of its case: moved, changed or forged",
         )
@@ -83,7 +84,7 @@ async fn find(
         .ok_or_else(|| Error::new(Code::NotFound))?;
     Ok((
         case_ref,
-        services.salts.read(case, Of::Identity).await?,
+        services.salts.read(case, SaltKind::Identity).await?,
         sealed,
     ))
 }

@@ -1,5 +1,6 @@
-//! The custodian's public key is pinned at the first start. Whoever replaces it in the settings, or its row in the database, to have identities sealed to
-//! a key of their own, keeps the service from starting.
+//! Pins the custodian's public key at the first start. The service refuses to start when the key in
+//! the settings or its row in the database was replaced, so that an attacker cannot have identities
+//! sealed to another key.
 
 use chrono::{DateTime, Utc};
 
@@ -9,11 +10,11 @@ use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
 
-/// Pins the key of the settings when none was pinned before and nothing is sealed yet, and refuses one that was not: an emptied table of pins with a
-/// full vault is no first start.
+/// Checks that the key of the settings is pinned. Pins the key when none is pinned and the vault is
+/// empty; an empty pin table with a filled vault is refused.
 ///
 /// # Errors
-/// `conflict`, in words for whoever starts the program.
+/// `conflict`, with instructions for the operator.
 pub async fn check(
     database: &Database,
     services: &ComplaintServices,
@@ -37,14 +38,11 @@ pub async fn check(
     }
     Err(Error::new(Code::Conflict).detail(
         "Kunci publik penjaga identitas bukan yang dipakai sebelumnya. Bila memang diganti, jalankan `service-desk accept-custodian-key`.",
-        "The custodian's public key is not the one used before. If it was meant to be replaced, run `service-desk accept-custodian-key`.",
+        "The custodian's public key differs from the one used before. If the key was replaced on purpose, run `service-desk accept-custodian-key`.",
     ))
 }
 
-/// Pins the key of the settings beside those pinned before.
-///
-/// # Errors
-/// When the server refuses.
+/// Pins the key of the settings in addition to earlier keys.
 pub async fn accept(
     database: &Database,
     services: &ComplaintServices,
@@ -59,5 +57,5 @@ pub async fn accept(
 fn tag(services: &ComplaintServices, fingerprint: &[u8; 32]) -> [u8; 32] {
     services
         .keys
-        .mark(&[b"custodian_key|".as_slice(), fingerprint].concat())
+        .service_tag(&[b"custodian_key|".as_slice(), fingerprint].concat())
 }

@@ -1,4 +1,5 @@
-//! Which unix user runs `initdb`, `pg_ctl` and the server: ourselves, unless we are root, whom `PostgreSQL` refuses.
+//! The unix user that runs `initdb`, `pg_ctl` and the server: the current user, except for root, as
+//! which `PostgreSQL` refuses to run.
 
 use std::fs::{self, File};
 use std::io;
@@ -11,20 +12,21 @@ use super::EmbeddedError;
 
 /// The unix user the server runs as.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Account {
-    /// For messages.
+pub(super) struct ServerAccount {
+    /// The name for messages.
     name: String,
-    /// User and group to change to; none when that is who we are anyway.
+    /// The user and group to change to; `None` for the current user.
     change: Option<(u32, u32)>,
 }
 
-impl Account {
-    /// Picks the user for a program whose effective user id is `us`. As root: whoever owns the data already, or the folder it is to be in, so
-    /// that a cluster made earlier goes on working; else `postgres`, else `nobody`.
-    pub(super) fn choose(us: u32, folder: &Path, data: &Path) -> Result<Self, EmbeddedError> {
-        if us != 0 {
+impl ServerAccount {
+    /// Chooses the user for a program with the effective user id `own_uid`. For root it is the
+    /// owner of the data, or of the folder that will hold the data, so that an existing cluster
+    /// keeps working; else `postgres`, else `nobody`.
+    pub(super) fn choose(own_uid: u32, folder: &Path, data: &Path) -> Result<Self, EmbeddedError> {
+        if own_uid != 0 {
             return Ok(Self {
-                name: format!("user {us}"),
+                name: format!("user {own_uid}"),
                 change: None,
             });
         }
@@ -51,17 +53,17 @@ impl Account {
             .ok_or(EmbeddedError::NoAccount)
     }
 
-    /// The name to show a reader.
+    /// The name for messages.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether the server can use a folder of this owner for itself, `us` being our own user id.
-    pub(super) fn is(&self, owner: u32, us: u32) -> bool {
-        owner == self.change.map_or(us, |(user, _)| user)
+    /// True if the server can use a folder that belongs to `owner`.
+    pub(super) fn is(&self, owner: u32, own_uid: u32) -> bool {
+        owner == self.change.map_or(own_uid, |(user, _)| user)
     }
 
-    /// Gives a folder we made to this user; never what a link in its place may point at.
+    /// Changes the owner of a new folder to this user; does not follow a symbolic link.
     pub(super) fn own_folder(&self, path: &Path) -> io::Result<()> {
         match self.change {
             Some((user, group)) => lchown(path, Some(user), Some(group)),
@@ -69,7 +71,7 @@ impl Account {
         }
     }
 
-    /// Gives a file we made to this user.
+    /// Changes the owner of a new file to this user.
     pub(super) fn own_file(&self, file: &File) -> io::Result<()> {
         match self.change {
             Some((user, group)) => fchown(file, Some(user), Some(group)),
@@ -77,8 +79,9 @@ impl Account {
         }
     }
 
-    /// A command that runs as this user in `folder`, reading nothing. It gets none of our environment, which may hold secrets and `PG*`
-    /// variables meant for another server, and its own process group, so that Ctrl-C at the terminal reaches us and not it.
+    /// A command that runs as this user in `folder` without standard input. It gets no environment
+    /// of this process, which may contain secrets and `PG*` variables for another server, and its
+    /// own process group, so that Ctrl-C at the terminal does not reach it.
     pub(super) fn command(&self, program: &Path, folder: &Path) -> Command {
         let mut command = Command::new(program);
         command
@@ -107,7 +110,7 @@ fn ids_of(name: &str, users: &str) -> Option<(u32, u32)> {
     })
 }
 
-/// Reads an id. macOS writes that of `nobody` as -2.
+/// Parses an id. macOS writes that of `nobody` as -2.
 fn id(text: &str) -> Option<u32> {
     text.parse()
         .ok()
@@ -119,7 +122,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    use super::{Account, ids_of};
+    use super::{ServerAccount, ids_of};
 
     const USERS: &str = "# comment\nroot:x:0:0:root:/root:/bin/sh\npostgresql:x:7:7::/:/bin/sh\n\
                          postgres:x:101:104:,,,:/var/lib/postgresql:/bin/bash\nnobody:*:-2:-2::/var/empty:/bin/false\n";
@@ -140,13 +143,13 @@ mod tests {
 
     #[test]
     fn what_it_runs_is_out_of_reach_of_the_terminal_and_of_our_environment() {
-        let account = Account::choose(1000, Path::new("/"), Path::new("/")).unwrap();
+        let account = ServerAccount::choose(1000, Path::new("/"), Path::new("/")).unwrap();
         let mut sleeping = account
             .command(Path::new("/bin/sleep"), Path::new("/"))
             .arg("60")
             .spawn()
             .unwrap();
-        // Signal 0 to its own process group: succeeds only if it has one.
+        // Signal 0 to its own process group succeeds only if the group exists.
         let script = format!("kill -0 -{}", sleeping.id());
         let leads = account
             .command(Path::new("/bin/sh"), Path::new("/"))
@@ -171,7 +174,8 @@ mod tests {
 
     #[test]
     fn an_ordinary_user_runs_the_server_itself() {
-        let account = Account::choose(1000, Path::new("/nowhere"), Path::new("/nowhere")).unwrap();
+        let account =
+            ServerAccount::choose(1000, Path::new("/nowhere"), Path::new("/nowhere")).unwrap();
         assert_eq!(account.change, None);
         assert!(account.is(1000, 1000));
         assert!(!account.is(0, 1000));
@@ -179,7 +183,8 @@ mod tests {
 
     #[test]
     fn root_hands_the_server_to_somebody_else() {
-        let account = Account::choose(0, Path::new("/nowhere"), Path::new("/nowhere")).unwrap();
+        let account =
+            ServerAccount::choose(0, Path::new("/nowhere"), Path::new("/nowhere")).unwrap();
         assert!(account.change.is_some());
         assert!(!account.is(0, 0));
     }

@@ -1,16 +1,16 @@
-//! Finds the programs of `PostgreSQL`: those `PG_BIN_DIR` names, else the newest on this machine, else a downloaded copy. Data made by one major
-//! version can only be read by the same.
+//! Finds the programs of `PostgreSQL`: in `PG_BIN_DIR`, else the newest on this machine, else a
+//! downloaded copy. The data of one major version can only be used by the same major version.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf, absolute};
 
-use super::account::Account;
+use super::account::ServerAccount;
 use super::sources::Sources;
 use super::version::Version;
-use super::{EmbeddedError, Settings, aside, download};
+use super::{EmbeddedError, Settings, download, run_blocking};
 
-/// The oldest version whose SQL ours is.
-const FLOOR: u32 = 15;
+/// The oldest supported major version.
+const MIN_MAJOR: u32 = 15;
 
 /// A folder with `initdb`, `pg_ctl` and `postgres` that the server's user can run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +20,14 @@ pub(super) struct Binaries {
 }
 
 impl Binaries {
-    /// The programs in `folder`, if all three run as their future user: they do not below `/root`, or where a library is missing.
-    fn at(folder: &Path, account: &Account) -> Option<Self> {
+    /// The programs in `folder`, if all three run as the server's user. They do not run below
+    /// `/root`, or where a library is missing.
+    fn at(folder: &Path, account: &ServerAccount) -> Option<Self> {
         let folder = absolute(folder).ok()?;
-        let told = told_by(account, &folder.join("postgres"), "--version")?;
-        let version = Version::read(&String::from_utf8_lossy(&told))?;
-        told_by(account, &folder.join("initdb"), "--version")?;
-        told_by(account, &folder.join("pg_ctl"), "--version")?;
+        let output = output_of(account, &folder.join("postgres"), "--version")?;
+        let version = Version::read(&String::from_utf8_lossy(&output))?;
+        output_of(account, &folder.join("initdb"), "--version")?;
+        output_of(account, &folder.join("pg_ctl"), "--version")?;
         Some(Self { folder, version })
     }
 
@@ -35,25 +36,26 @@ impl Binaries {
         self.folder.join(name)
     }
 
-    /// Which version they are.
+    /// The version of the programs.
     pub(super) fn version(&self) -> Version {
         self.version
     }
 }
 
-/// Finds programs that `account` can run, downloading them when this machine has none; of the major version `wanted`, if there is data that needs it.
-pub(super) async fn obtain(
+/// Finds programs that `account` can run; downloads them if this machine has none. `wanted` is the
+/// major version that existing data needs.
+pub(super) async fn find_or_download(
     settings: &Settings,
     sources: &Sources,
-    account: &Account,
+    account: &ServerAccount,
     wanted: Option<u32>,
 ) -> Result<Binaries, EmbeddedError> {
-    if let Some(found) = search(settings, sources, account, wanted).await? {
+    if let Some(found) = find(settings, sources, account, wanted).await? {
         return Ok(found);
     }
     let missing = |cause| EmbeddedError::NoBinaries {
         lacking: match wanted {
-            None => format!("PostgreSQL {FLOOR} or newer"),
+            None => format!("PostgreSQL {MIN_MAJOR} or newer"),
             Some(major) => format!(
                 "PostgreSQL {major}, which the data in {} needs,",
                 settings.folder.display()
@@ -71,31 +73,31 @@ pub(super) async fn obtain(
             account.name()
         ))
     };
-    search(settings, sources, account, wanted)
+    find(settings, sources, account, wanted)
         .await?
         .ok_or_else(useless)
 }
 
-/// [`local`], away from the other tasks: it runs programs.
-async fn search(
+/// [`find_local`] on a blocking thread, because it runs programs.
+async fn find(
     settings: &Settings,
     sources: &Sources,
-    account: &Account,
+    account: &ServerAccount,
     wanted: Option<u32>,
 ) -> Result<Option<Binaries>, EmbeddedError> {
     let (settings, sources, account) = (settings.clone(), sources.clone(), account.clone());
-    aside(move || local(&settings, &sources, &account, wanted)).await
+    run_blocking(move || find_local(&settings, &sources, &account, wanted)).await
 }
 
-/// The best programs on this machine, or none if downloading would help.
-fn local(
+/// The best programs on this machine; `None` if a download would help.
+fn find_local(
     settings: &Settings,
     sources: &Sources,
-    account: &Account,
+    account: &ServerAccount,
     wanted: Option<u32>,
 ) -> Result<Option<Binaries>, EmbeddedError> {
     let fits = |found: &Binaries| {
-        wanted.map_or(found.version.major >= FLOOR, |major| {
+        wanted.map_or(found.version.major >= MIN_MAJOR, |major| {
             found.version.major == major
         })
     };
@@ -119,7 +121,7 @@ fn local(
             _ if fits(&found) => Ok(Some(found)),
             Some(wanted) => Err(other_major(wanted, &[found])),
             None => Err(unfit(format!(
-                "that is PostgreSQL {}; {FLOOR} or newer is needed",
+                "that is PostgreSQL {}; {MIN_MAJOR} or newer is needed",
                 found.version
             ))),
         };
@@ -129,7 +131,7 @@ fn local(
         .iter()
         .filter_map(|folder| Binaries::at(folder, account))
         .collect();
-    // Backwards, because of equals the last is the greatest.
+    // `max_by_key` returns the last maximum, so the iterator is reversed.
     let best = all
         .iter()
         .rev()
@@ -141,8 +143,12 @@ fn local(
     }
 }
 
-/// What a program prints, if it is there and succeeds.
-pub(super) fn told_by(account: &Account, program: &Path, argument: &str) -> Option<Vec<u8>> {
+/// The standard output of a program, if the program exists and succeeds.
+pub(super) fn output_of(
+    account: &ServerAccount,
+    program: &Path,
+    argument: &str,
+) -> Option<Vec<u8>> {
     let output = account
         .command(program, Path::new("/"))
         .arg(argument)
@@ -151,7 +157,7 @@ pub(super) fn told_by(account: &Account, program: &Path, argument: &str) -> Opti
     output.status.success().then_some(output.stdout)
 }
 
-/// For the reader: the versions found.
+/// The versions found, for messages.
 fn listed(found: &[Binaries]) -> String {
     let versions: BTreeSet<Version> = found.iter().map(|one| one.version).collect();
     let versions: Vec<String> = versions.iter().map(Version::to_string).collect();
@@ -167,23 +173,24 @@ mod tests {
     use std::path::{Path, PathBuf};
     use std::process::Command;
 
-    use super::super::account::Account;
-    use super::super::sources::{Shelf, Sources};
+    use super::super::account::ServerAccount;
+    use super::super::sources::{FolderPattern, Sources};
     use super::super::{Durability, EmbeddedError, Settings};
     use super::Binaries;
 
-    /// The search under test, by an ordinary user.
-    fn local(
+    /// The search under test, run by an ordinary user.
+    fn find_local(
         settings: &Settings,
         sources: &Sources,
         wanted: Option<u32>,
     ) -> Result<Option<Binaries>, EmbeddedError> {
-        let account = Account::choose(1000, Path::new("/"), Path::new("/"))?;
-        super::local(settings, sources, &account, wanted)
+        let account = ServerAccount::choose(1000, Path::new("/"), Path::new("/"))?;
+        super::find_local(settings, sources, &account, wanted)
     }
 
-    /// A machine that has the `PostgreSQL` versions 14.9, 16.3 and 17.2, and of 18.1 the server only. The shell writes the programs: a file this
-    /// process had just written could still be open for writing in a child another test is starting, and then it does not run.
+    /// A machine with `PostgreSQL` 14.9, 16.3 and 17.2, and only the server of 18.1. The shell
+    /// writes the programs: a file just written by this process could still be open for writing in
+    /// a child that another test starts, and then it does not run.
     fn machine() -> (Settings, Sources, PathBuf) {
         let root = Path::new("/tmp").join(format!("binaries-{}", uuid::Uuid::new_v4().simple()));
         let script = r#"
@@ -204,18 +211,18 @@ mod tests {
                 .unwrap()
                 .success()
         );
-        let shelf = Shelf {
+        let pattern = FolderPattern {
             parent: root.clone(),
             prefix: "",
             below: "bin",
         };
         let sources = Sources {
-            shelves: vec![shelf],
+            patterns: vec![pattern],
             archive: String::new(),
         };
         let settings = Settings {
             folder: root.join("data"),
-            durability: Durability::Waived,
+            durability: Durability::Off,
             binaries: None,
             path: None,
             downloads: root.join("downloads"),
@@ -226,7 +233,7 @@ mod tests {
     #[test]
     fn the_newest_complete_installation_is_taken() {
         let (settings, sources, root) = machine();
-        let found = local(&settings, &sources, None).unwrap().unwrap();
+        let found = find_local(&settings, &sources, None).unwrap().unwrap();
         assert_eq!(found.program("initdb"), root.join("17/bin/initdb"));
         std::fs::remove_dir_all(root).unwrap();
     }
@@ -234,10 +241,10 @@ mod tests {
     #[test]
     fn data_is_served_by_its_own_major_version_or_not_at_all() {
         let (settings, sources, root) = machine();
-        let sixteen = local(&settings, &sources, Some(16)).unwrap().unwrap();
+        let sixteen = find_local(&settings, &sources, Some(16)).unwrap().unwrap();
         assert_eq!(sixteen.version().to_string(), "16.3");
 
-        let fifteen = local(&settings, &sources, Some(15)).unwrap_err();
+        let fifteen = find_local(&settings, &sources, Some(15)).unwrap_err();
         assert!(
             matches!(fifteen, EmbeddedError::OtherMajor { wanted: 15, .. }),
             "{fifteen}"
@@ -247,8 +254,8 @@ mod tests {
             "{fifteen}"
         );
 
-        // 18 is the one that can be downloaded.
-        assert_eq!(local(&settings, &sources, Some(18)).unwrap(), None);
+        // 18 can be downloaded.
+        assert_eq!(find_local(&settings, &sources, Some(18)).unwrap(), None);
         std::fs::remove_dir_all(root).unwrap();
     }
 
@@ -257,7 +264,7 @@ mod tests {
         let (mut settings, sources, root) = machine();
         settings.binaries = Some(root.join("16/bin"));
         assert_eq!(
-            local(&settings, &sources, None)
+            find_local(&settings, &sources, None)
                 .unwrap()
                 .unwrap()
                 .version()
@@ -266,7 +273,7 @@ mod tests {
         );
 
         settings.binaries = Some(root.join("14/bin"));
-        let old = local(&settings, &sources, None).unwrap_err();
+        let old = find_local(&settings, &sources, None).unwrap_err();
         assert!(
             old.to_string()
                 .contains("PostgreSQL 14.9; 15 or newer is needed"),
@@ -274,7 +281,7 @@ mod tests {
         );
 
         settings.binaries = Some(root.join("18/bin"));
-        let incomplete = local(&settings, &sources, None).unwrap_err();
+        let incomplete = find_local(&settings, &sources, None).unwrap_err();
         assert!(
             matches!(incomplete, EmbeddedError::UnfitBinaries { .. }),
             "{incomplete}"
@@ -286,13 +293,13 @@ mod tests {
     fn the_search_path_is_searched() {
         let (mut settings, _, root) = machine();
         let empty = Sources {
-            shelves: Vec::new(),
+            patterns: Vec::new(),
             archive: String::new(),
         };
-        assert_eq!(local(&settings, &empty, None).unwrap(), None);
+        assert_eq!(find_local(&settings, &empty, None).unwrap(), None);
         settings.path = Some(root.join("17/bin").into_os_string());
         assert_eq!(
-            local(&settings, &empty, None)
+            find_local(&settings, &empty, None)
                 .unwrap()
                 .unwrap()
                 .version()

@@ -1,4 +1,4 @@
-//! A cluster's life: made once, then started and stopped.
+//! A database cluster: created once, then started and stopped.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -6,32 +6,33 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use super::binaries::Binaries;
-use super::home::Home;
-use super::leftover::Trace;
+use super::cluster_folder::ClusterFolder;
 use super::socket::SocketFolder;
+use super::stale_server::ServerState;
 use super::watchdog::Watchdog;
-use super::{Durability, EmbeddedError, leftover, server_settings};
+use super::{Durability, EmbeddedError, server_settings, stale_server};
 
-/// Tries to start, half a second apart, after a server was killed: its children need a moment to notice, and none may start beside them.
+/// Attempts to start, half a second apart, after a server was killed: its children need a moment to
+/// notice, and a new server cannot start beside them.
 const TRIES_AFTER_A_CRASH: usize = 20;
 
-/// The same when the children of the killed server were ended first.
-const TRIES_OF_A_REVIVAL: usize = 3;
+/// The number of attempts when the children of the killed server were ended before.
+const TRIES_OF_A_RESTART: usize = 3;
 
-/// A running server and all that belongs to it.
+/// A running server with its watchdog, socket, programs and folder.
 #[derive(Debug)]
 pub(super) struct Cluster {
     watchdog: Watchdog,
     socket: SocketFolder,
     binaries: Binaries,
-    home: Home,
-    /// What the server is told at each start.
+    cluster_folder: ClusterFolder,
+    /// The options of the server at each start.
     options: String,
 }
 
-/// The major version the data needs; none if there is no data yet.
-pub(super) fn major_of(home: &Home) -> Result<Option<u32>, EmbeddedError> {
-    let data = home.data();
+/// The major version of the data; `None` without data.
+pub(super) fn major_of(cluster_folder: &ClusterFolder) -> Result<Option<u32>, EmbeddedError> {
+    let data = cluster_folder.data();
     if !data.exists() {
         return Ok(None);
     }
@@ -47,34 +48,35 @@ pub(super) fn major_of(home: &Home) -> Result<Option<u32>, EmbeddedError> {
 }
 
 impl Cluster {
-    /// Makes the cluster if it is not there, clears up after an earlier server, and starts a new one.
-    pub(super) fn raise(
-        home: Home,
+    /// Creates the cluster if it is missing, cleans up after an earlier server, and starts a new
+    /// one.
+    pub(super) fn create_and_start(
+        cluster_folder: ClusterFolder,
         binaries: Binaries,
         durability: Durability,
     ) -> Result<Self, EmbeddedError> {
-        if !home.data().exists() {
-            make(&home, &binaries, durability)?;
+        if !cluster_folder.data().exists() {
+            make(&cluster_folder, &binaries, durability)?;
         }
-        let tries = if leftover::settle(&home, &binaries)? {
+        let tries = if stale_server::stop_stale_server(&cluster_folder, &binaries)? {
             TRIES_AFTER_A_CRASH
         } else {
             1
         };
-        let socket = SocketFolder::make(&home)?;
-        socket.sweep();
-        let options = server_settings::options(socket.told(), durability);
-        let watchdog = start(&home, &binaries, &options, tries)?;
+        let socket = SocketFolder::make(&cluster_folder)?;
+        socket.remove_stale();
+        let options = server_settings::options(socket.server_path(), durability);
+        let watchdog = start(&cluster_folder, &binaries, &options, tries)?;
         tracing::info!(
             "private PostgreSQL {} runs in {}",
             binaries.version(),
-            home.folder().display()
+            cluster_folder.folder().display()
         );
         Ok(Self {
             watchdog,
             socket,
             binaries,
-            home,
+            cluster_folder,
             options,
         })
     }
@@ -84,53 +86,61 @@ impl Cluster {
         self.socket.path()
     }
 
-    /// The folder that is the cluster's.
+    /// The cluster's folder.
     pub(super) fn folder(&self) -> &Path {
-        self.home.folder()
+        self.cluster_folder.folder()
     }
 
-    /// What is to be seen of the server.
-    pub(super) fn trace(&self) -> Trace {
-        leftover::trace(&self.home.data())
+    /// The state of the server by its pid file.
+    pub(super) fn state(&self) -> ServerState {
+        stale_server::state(&self.cluster_folder.data())
     }
 
-    /// Starts the server again after it died, on the same data and socket. Leaves a server alone that somebody else has started meanwhile, as
-    /// `pg_ctl restart` does.
-    pub(super) fn revive(&mut self) -> Result<(), EmbeddedError> {
-        if self.trace() == Trace::Running {
+    /// Starts a dead server again, on the same data and socket. A server that an administrator has
+    /// started meanwhile (`pg_ctl restart`) is left alone.
+    pub(super) fn restart(&mut self) -> Result<(), EmbeddedError> {
+        if self.state() == ServerState::Running {
             return Ok(());
         }
-        // It has nothing to watch any more, and must not stop the next server.
-        self.watchdog.end();
-        leftover::settle(&self.home, &self.binaries)?;
-        leftover::end_orphans(&self.home)?;
-        self.socket.sweep();
-        // Flushing the file system at once takes a tenth of a second, and file by file several. Not every build of PostgreSQL can.
+        // The watchdog's server is gone, and it must not stop the next one.
+        self.watchdog.kill();
+        stale_server::stop_stale_server(&self.cluster_folder, &self.binaries)?;
+        stale_server::end_orphans(&self.cluster_folder)?;
+        self.socket.remove_stale();
+        // Flushing the whole file system takes a tenth of a second, file by file several seconds.
+        // Not every build of PostgreSQL supports it.
         let quick = format!("{} -c recovery_init_sync_method=syncfs", self.options);
-        let started = start(&self.home, &self.binaries, &quick, TRIES_OF_A_REVIVAL);
-        self.watchdog = started.or_else(|_| start(&self.home, &self.binaries, &self.options, 1))?;
+        let started = start(
+            &self.cluster_folder,
+            &self.binaries,
+            &quick,
+            TRIES_OF_A_RESTART,
+        );
+        self.watchdog =
+            started.or_else(|_| start(&self.cluster_folder, &self.binaries, &self.options, 1))?;
         Ok(())
     }
 
-    /// Stops the server; when the watchdog was killed before, without it.
+    /// Stops the server, also if the watchdog was killed before.
     pub(super) fn stop(&mut self) -> Result<(), EmbeddedError> {
         if !self.watchdog.stop() {
             tracing::warn!(
                 "the private PostgreSQL did not stop as usual; see {}",
-                self.home.server_log().display()
+                self.cluster_folder.server_log().display()
             );
-            leftover::settle(&self.home, &self.binaries)?;
+            stale_server::stop_stale_server(&self.cluster_folder, &self.binaries)?;
         }
-        self.socket.clear();
+        self.socket.remove();
         Ok(())
     }
 
-    /// `pg_ctl` as the server's user runs it, for tests that do by hand what an administrator may.
+    /// `pg_ctl` as the server's user, for tests that act as an administrator.
     #[cfg(test)]
     pub(super) fn pg_ctl(&self) -> std::process::Command {
-        self.home
-            .account()
-            .command(&self.binaries.program("pg_ctl"), self.home.folder())
+        self.cluster_folder.account().command(
+            &self.binaries.program("pg_ctl"),
+            self.cluster_folder.folder(),
+        )
     }
 
     /// The watchdog, for tests that kill it.
@@ -140,24 +150,29 @@ impl Cluster {
     }
 }
 
-/// Makes the data folder. It is made under another name and gets its own when complete, so an `initdb` that was cut short is never taken for
-/// a cluster, and a cluster never removed as one.
-fn make(home: &Home, binaries: &Binaries, durability: Durability) -> Result<(), EmbeddedError> {
+/// Creates the data folder under a temporary name and renames it when it is complete, so that an
+/// interrupted `initdb` is never taken for a cluster, and a cluster never removed as an interrupted
+/// one.
+fn make(
+    cluster_folder: &ClusterFolder,
+    binaries: &Binaries,
+    durability: Durability,
+) -> Result<(), EmbeddedError> {
     tracing::info!(
         "making a private PostgreSQL {} in {}",
         binaries.version(),
-        home.folder().display()
+        cluster_folder.folder().display()
     );
-    let growing = home.folder().join("pg.new");
-    // Not every system has the first; it sorts like the second but knows the letters of all languages.
+    let growing = cluster_folder.folder().join("pg.new");
+    // `C.UTF-8` sorts like `C` and knows the letters of all languages, but not every system has it.
     for locale in ["--locale=C.UTF-8", "--locale=C"] {
         if growing.exists() {
             fs::remove_dir_all(&growing).map_err(EmbeddedError::at(&growing))?;
         }
-        home.private_folder(&growing)?;
+        cluster_folder.private_folder(&growing)?;
         let mut words = vec![
             "--username=postgres",
-            // Who gets at the socket is decided by its folder.
+            // The folder of the socket controls the access.
             "--auth-local=trust",
             "--auth-host=reject",
             "--encoding=UTF8",
@@ -166,38 +181,43 @@ fn make(home: &Home, binaries: &Binaries, durability: Durability) -> Result<(), 
             "--no-instructions",
         ];
         words.extend(match durability {
-            Durability::Kept => None,
-            Durability::Waived => Some("--no-sync"),
+            Durability::Full => None,
+            Durability::Off => Some("--no-sync"),
         });
         words.push("-D");
         let mut arguments: Vec<&Path> = words.into_iter().map(Path::new).collect();
         arguments.push(&growing);
-        if home.run(&binaries.program("initdb"), &arguments)?.success() {
-            return fs::rename(&growing, home.data())
-                .and_then(|()| File::open(home.folder())?.sync_all())
+        if cluster_folder
+            .run(&binaries.program("initdb"), &arguments)?
+            .success()
+        {
+            return fs::rename(&growing, cluster_folder.data())
+                .and_then(|()| File::open(cluster_folder.folder())?.sync_all())
                 .map_err(EmbeddedError::at(&growing));
         }
     }
-    Err(EmbeddedError::Unmade {
-        folder: home.folder().to_owned(),
-        said: home.tools_said(),
+    Err(EmbeddedError::InitFailed {
+        folder: cluster_folder.folder().to_owned(),
+        output: cluster_folder.tools_log_tail(),
     })
 }
 
-/// Starts the server.
+/// Starts the server, with several attempts.
 fn start(
-    home: &Home,
+    cluster_folder: &ClusterFolder,
     binaries: &Binaries,
     options: &str,
     tries: usize,
 ) -> Result<Watchdog, EmbeddedError> {
-    home.fresh_server_log()?;
+    cluster_folder.fresh_server_log()?;
     let pg_ctl = binaries.program("pg_ctl");
     let mut tries = tries;
     loop {
         tries = tries.saturating_sub(1);
-        match Watchdog::start(home, &pg_ctl, options) {
-            Err(EmbeddedError::Unstarted { .. }) if tries > 0 => sleep(Duration::from_millis(500)),
+        match Watchdog::start(cluster_folder, &pg_ctl, options) {
+            Err(EmbeddedError::StartFailed { .. }) if tries > 0 => {
+                sleep(Duration::from_millis(500))
+            }
             outcome => return outcome,
         }
     }

@@ -1,4 +1,4 @@
-//! Downloads `PostgreSQL` for machines that have none: one release, pinned, into a folder all clusters of a user share.
+//! Downloads a pinned release of `PostgreSQL` into a folder shared by all clusters of a user.
 
 use std::fmt::Display;
 use std::fs::{self, Permissions};
@@ -13,47 +13,54 @@ use tokio::time::timeout;
 
 use super::version::Version;
 
-/// The builds of the theseus project, which run without being installed.
+/// The relocatable builds of the theseus project.
 pub(super) const ARCHIVE: &str = theseus::URL;
 
-/// What is downloaded. Pinned: two people who start on the same day or a year apart get the same server.
+/// The downloaded release. It is pinned, so that every start gets the same server.
 pub(super) const RELEASE: Version = Version {
     major: 18,
     minor: 6,
 };
 
-/// Enough for some 15 MB on a slow line; without it a firewall that swallows packets would hold the reader for ever.
-const LONGEST: Duration = Duration::from_mins(10);
+/// The longest download: enough for 15 MB on a slow connection. Without a limit, a firewall that
+/// drops packets would block the start for ever.
+const MAX_DURATION: Duration = Duration::from_mins(10);
 
-/// Where a downloaded copy's programs are.
+/// The folder with the downloaded programs.
 pub(super) fn programs(downloads: &Path) -> PathBuf {
     copy(downloads).join("bin")
 }
 
-/// Downloads the release and unpacks it below `downloads`, or says why it cannot. The archive is checked against the checksum published beside it.
+/// Downloads the release and unpacks it below `downloads`. The archive is checked against the
+/// checksum published beside it.
 pub(super) async fn fetch(archive: &str, downloads: &Path) -> Result<(), String> {
     let folder = copy(downloads);
     tracing::info!(
         "no fitting PostgreSQL on this machine; downloading {RELEASE} from {archive} to {}",
         folder.display()
     );
-    let release = VersionReq::parse(&format!("={RELEASE}.0")).map_err(told)?;
-    let (_, bytes) = timeout(LONGEST, get_archive(archive, &release))
+    let release = VersionReq::parse(&format!("={RELEASE}.0")).map_err(describe)?;
+    let (_, bytes) = timeout(MAX_DURATION, get_archive(archive, &release))
         .await
-        .map_err(told)?
-        .map_err(told)?;
-    // A copy that is there and was not taken is a broken one, and unpacking would leave it as it is.
+        .map_err(describe)?
+        .map_err(describe)?;
+    // An existing copy that was not used is broken, and unpacking would not repair it.
     if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(told)?;
+        fs::remove_dir_all(&folder).map_err(describe)?;
     }
-    extract(archive, &bytes, &folder).await.map_err(told)?;
-    // Unpacked by us under a umask that closes everything, run by the server's user: these are programs anybody may download.
-    open_to_all(&folder).map_err(told)?;
-    let passable = fs::metadata(downloads).map_err(told)?.permissions().mode() | 0o111;
-    fs::set_permissions(downloads, Permissions::from_mode(passable & 0o7777)).map_err(told)
+    extract(archive, &bytes, &folder).await.map_err(describe)?;
+    // The umask makes the unpacked programs private, but the server's user must run them; they are
+    // public downloads.
+    open_to_all(&folder).map_err(describe)?;
+    let passable = fs::metadata(downloads)
+        .map_err(describe)?
+        .permissions()
+        .mode()
+        | 0o111;
+    fs::set_permissions(downloads, Permissions::from_mode(passable & 0o7777)).map_err(describe)
 }
 
-/// Lets every user read what is in `folder`, and run what its owner may run.
+/// Lets every user read the files in `folder`, and run those that their owner may run.
 fn open_to_all(folder: &Path) -> io::Result<()> {
     fs::set_permissions(folder, Permissions::from_mode(0o755))?;
     for entry in fs::read_dir(folder)? {
@@ -72,7 +79,7 @@ fn open_to_all(folder: &Path) -> io::Result<()> {
 }
 
 /// The text of an error.
-fn told(error: impl Display) -> String {
+fn describe(error: impl Display) -> String {
     error.to_string()
 }
 

@@ -1,12 +1,12 @@
-//! What can go wrong with the private `PostgreSQL`, each with what the reader can do about it.
+//! Errors of the private `PostgreSQL`, each with its remedy.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why the private `PostgreSQL` could not be had. Every message can be shown to the person at the terminal as it stands.
+/// An error of the private `PostgreSQL`. Every message can be shown at the terminal.
 #[derive(Debug, thiserror::Error)]
 pub enum EmbeddedError {
-    /// A live copy of the program holds the folder.
+    /// Another running copy of the program uses the folder.
     #[error(
         "the private PostgreSQL in {} is in use by another running copy of this program ({holder}); stop that one first, \
          or set DATABASE_URL to work with a server of your own", .folder.display()
@@ -14,27 +14,27 @@ pub enum EmbeddedError {
     InUse {
         /// The cluster's folder.
         folder: PathBuf,
-        /// `process 123`, or that it is not known.
+        /// `process 123`, or `process unknown`.
         holder: String,
     },
-    /// An earlier watchdog or `initdb` still holds the folder long after it should be done.
+    /// A watchdog or `initdb` of an earlier start still holds the folder after the timeout.
     #[error(
         "processes of an earlier start are still at work in {}; see {} there, end them, and start again",
-        .folder.display(), super::home::TOOLS
+        .folder.display(), super::cluster_folder::TOOLS
     )]
     Busy {
         /// The cluster's folder.
         folder: PathBuf,
     },
-    /// The folder holds something else, or has a name `PostgreSQL` cannot take.
+    /// The folder contains other files, or has a name that `PostgreSQL` cannot handle.
     #[error("{} cannot hold the private PostgreSQL: {reason}; choose another folder", .folder.display())]
     UnfitFolder {
-        /// The folder asked for.
+        /// The requested folder.
         folder: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         reason: &'static str,
     },
-    /// No local `PostgreSQL`, and none could be downloaded.
+    /// No `PostgreSQL` was found, and the download failed.
     #[error(
         "{lacking} was not found on this machine, and downloading PostgreSQL {release} did not help ({cause}).\n\
          There are three ways out:\n\
@@ -44,24 +44,24 @@ pub enum EmbeddedError {
          3. with Docker: `docker compose up`."
     )]
     NoBinaries {
-        /// What was looked for.
+        /// The version that was searched for.
         lacking: String,
-        /// The version that was to be downloaded.
+        /// The version of the download.
         release: String,
-        /// Why it was not.
+        /// The reason why the download failed.
         cause: String,
     },
-    /// `PG_BIN_DIR` does not hold a `PostgreSQL` we can use.
+    /// `PG_BIN_DIR` does not contain a usable `PostgreSQL`.
     #[error(
         "PG_BIN_DIR is set to {}, but {reason}; correct it, or unset it to use whatever this machine has", .folder.display()
     )]
     UnfitBinaries {
-        /// What `PG_BIN_DIR` says.
+        /// The value of `PG_BIN_DIR`.
         folder: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// The data was written by a major version this machine does not have.
+    /// The data belongs to a major version that this machine does not have.
     #[error(
         "the data in {} belongs to PostgreSQL {wanted}, which is not on this machine (found: {found}); install PostgreSQL {wanted}, \
          or set PG_BIN_DIR to its programs, or move that folder away to begin with an empty database", .data.display()
@@ -71,10 +71,10 @@ pub enum EmbeddedError {
         data: PathBuf,
         /// The major version it needs.
         wanted: u32,
-        /// The versions there are, for the reader.
+        /// The versions found, for the message.
         found: String,
     },
-    /// Running as root with nobody to hand the server to.
+    /// The program runs as root, and the machine has no user for the server.
     #[error(
         "PostgreSQL refuses to run as root, and this machine has neither a user `postgres` nor a user `nobody`; \
          run this program as an ordinary user, or set DATABASE_URL"
@@ -88,69 +88,69 @@ pub enum EmbeddedError {
     Unrunnable {
         /// The program.
         program: PathBuf,
-        /// The user it was to run as.
+        /// The user that should run it.
         account: String,
-        /// Where it was to run.
+        /// The working folder.
         folder: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// `initdb` failed.
-    #[error("initdb could not make a database cluster in {}:\n{said}", .folder.display())]
-    Unmade {
+    #[error("initdb could not make a database cluster in {}:\n{output}", .folder.display())]
+    InitFailed {
         /// The cluster's folder.
         folder: PathBuf,
-        /// Its last words.
-        said: String,
+        /// The last lines of its output.
+        output: String,
     },
-    /// The server did not come up.
-    #[error("the private PostgreSQL in {} did not start:\n{said}\nThe last lines of its log:\n{log}", .folder.display())]
-    Unstarted {
+    /// The server did not start.
+    #[error("the private PostgreSQL in {} did not start:\n{output}\nThe last lines of its log:\n{log}", .folder.display())]
+    StartFailed {
         /// The cluster's folder.
         folder: PathBuf,
-        /// What `pg_ctl` said.
-        said: String,
+        /// The output of `pg_ctl`.
+        output: String,
         /// The end of the server's log.
         log: String,
     },
-    /// The server died and does not come back. One line: the program ends with it.
+    /// The server died and could not be restarted. One line, because the program ends with it.
     #[error("the private PostgreSQL in {} died and could not be started again after {failures} attempts: {cause} (see server.log there)", .folder.display())]
     Lost {
         /// The cluster's folder.
         folder: PathBuf,
-        /// How many starts failed in a row.
+        /// The number of consecutive failed starts.
         failures: usize,
-        /// The last thing that was said about it.
+        /// The last error.
         cause: String,
     },
-    /// The server did not go down.
-    #[error("the private PostgreSQL in {} did not stop:\n{said}", .folder.display())]
-    Unstopped {
+    /// The server did not stop.
+    #[error("the private PostgreSQL in {} did not stop:\n{output}", .folder.display())]
+    StopFailed {
         /// The cluster's folder.
         folder: PathBuf,
-        /// What `pg_ctl` said.
-        said: String,
+        /// The output of `pg_ctl`.
+        output: String,
     },
-    /// A file or folder that must be ours is not to be had.
+    /// A file or folder of the cluster cannot be used.
     #[error(
         "cannot use {} for the private PostgreSQL: {source}; it must belong to the user who runs this program", .path.display()
     )]
     File {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The program is ending while the work was under way.
+    /// The program ended during the operation.
     #[error("the private PostgreSQL was interrupted because the program is ending")]
     Interrupted,
 }
 
 impl EmbeddedError {
-    /// The one line that tells most: of a start that failed the last line of the server's log.
+    /// The most informative line: after a failed start, the last line of the server's log.
     pub(super) fn in_one_line(&self) -> String {
         let text = match self {
-            Self::Unstarted { said, log, .. } => format!("{said}\n{log}"),
+            Self::StartFailed { output, log, .. } => format!("{output}\n{log}"),
             other => other.to_string(),
         };
         text.lines()
@@ -161,7 +161,7 @@ impl EmbeddedError {
             .to_owned()
     }
 
-    /// For `map_err`: what the system said about `path`.
+    /// For `map_err`: an error of the system at `path`.
     pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> Self + use<'_> {
         move |source| Self::File {
             path: path.to_owned(),

@@ -1,17 +1,18 @@
-//! The private `PostgreSQL` behind `cargo run` and `cargo test` when no `DATABASE_URL` is set: found or downloaded, made, started and stopped
-//! without anybody installing or configuring a server. It is for one program on one machine; production sets `DATABASE_URL` and never comes here.
-//! It knows nothing of our schema: roles, databases and migrations are laid on top by the caller.
+//! The private `PostgreSQL` of `cargo run` and `cargo test` when `DATABASE_URL` is not set: found
+//! or downloaded, created, started and stopped without installing or configuring a server. It is
+//! for one program on one machine; production sets `DATABASE_URL` and does not use it. It knows
+//! nothing of the schema: the caller creates roles, databases and tables.
 
 mod account;
 mod binaries;
 mod cluster;
+mod cluster_folder;
 mod download;
 mod error;
-mod home;
-mod leftover;
 mod server_settings;
 mod socket;
 mod sources;
+mod stale_server;
 #[cfg(test)]
 mod tests;
 mod version;
@@ -26,81 +27,96 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use tokio::time::sleep;
 
 use self::cluster::Cluster;
+use self::cluster_folder::ClusterFolder;
 pub use self::error::EmbeddedError;
-use self::home::Home;
-use self::leftover::Trace;
 use self::sources::Sources;
+use self::stale_server::ServerState;
 
-/// How often one looks whether the server runs.
-const LOOK: Duration = Duration::from_millis(200);
-/// How long a server may be stopped in order before it is started again: an administrator's `pg_ctl restart` needs a moment.
+/// The interval of checks whether the server runs.
+const CHECK_INTERVAL: Duration = Duration::from_millis(200);
+/// How long a regularly stopped server may stay down before it is started again: an administrator's
+/// `pg_ctl restart` needs a moment.
 const STOPPED_FOR: Duration = Duration::from_secs(2);
-/// A server that dies sooner after its start has not come up.
-const UP: Duration = Duration::from_secs(1);
-/// Starts that may fail in a row.
-const FAILURES: usize = 3;
+/// A server that dies within this time after its start counts as failed to start.
+const MIN_UPTIME: Duration = Duration::from_secs(1);
+/// The number of consecutive failed starts after which supervision gives up.
+const MAX_FAILURES: usize = 3;
 
-/// Where the cluster lives and how careful it must be.
+/// Settings of the private server.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The cluster's own folder: made when missing, otherwise empty or made by an earlier start. When the program runs as root it must be
-    /// reachable by the user `postgres` (else `nobody`), so not below `/root`.
+    /// The cluster's own folder: created if missing, otherwise empty or created by an earlier
+    /// start. If the program runs as root, the folder must be reachable by the user `postgres`
+    /// (else `nobody`), so not below `/root`.
     pub folder: PathBuf,
-    /// What a power cut may cost.
+    /// The durability of commits.
     pub durability: Durability,
-    /// `PG_BIN_DIR`: use the programs of this folder and look nowhere else.
+    /// `PG_BIN_DIR`: use the programs of this folder only.
     pub binaries: Option<PathBuf>,
     /// `PATH`, searched for `pg_config` and for the programs themselves.
     pub path: Option<OsString>,
-    /// Where a downloaded `PostgreSQL` is kept for all clusters of this user; for root it must be reachable as `folder` must.
+    /// The folder of a downloaded `PostgreSQL` for all clusters of this user; for root it must be
+    /// reachable as `folder` must.
     pub downloads: PathBuf,
 }
 
-/// What a power cut may cost. A killed program never costs anything: its server stops in order.
+/// The durability of commits after a power cut. If only the program is killed, nothing is lost: its
+/// server stops regularly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
-    /// Nothing that was committed: the cluster of `cargo run`.
-    Kept,
-    /// Everything, and a killed server the last second's commits: the cluster of `cargo test`, which nobody will miss.
-    Waived,
+    /// No commit is lost: the cluster of `cargo run`.
+    Full,
+    /// A power cut may lose the whole cluster, and a killed server its last second: the cluster of
+    /// `cargo test`, which is disposable.
+    Off,
 }
 
-/// A running private `PostgreSQL`. It stops with [`PrivatePostgres::stop`], or a moment after this value or the whole program is gone.
+/// A running private `PostgreSQL`. It stops with [`PrivatePostgres::stop`], or shortly after this
+/// value is dropped or the program ends.
 #[derive(Debug)]
 pub struct PrivatePostgres {
-    /// Shared with a revival under way: a stop waits for it.
+    /// Shared with a restart in progress: `stop` waits for it.
     cluster: Arc<Mutex<Cluster>>,
     socket: PathBuf,
 }
 
 impl PrivatePostgres {
-    /// Starts the cluster of `settings.folder`, making it first if need be, and returns when it accepts connections.
+    /// Starts the cluster of `settings.folder`, creating it first if necessary, and returns when it
+    /// accepts connections.
     ///
     /// # Errors
-    /// When another running program uses the folder, when no fitting `PostgreSQL` can be found or downloaded, or when it will not start.
+    /// When another running program uses the folder, when no suitable `PostgreSQL` can be found or
+    /// downloaded, or when the server does not start.
     pub async fn start(settings: &Settings) -> Result<Self, EmbeddedError> {
         Self::start_from(settings, &Sources::usual()).await
     }
 
-    /// [`PrivatePostgres::start`] with the places to find `PostgreSQL` in as an argument.
+    /// [`PrivatePostgres::start`] with the places to search as an argument.
     async fn start_from(settings: &Settings, sources: &Sources) -> Result<Self, EmbeddedError> {
         let folder = settings.folder.clone();
-        let home = aside(move || Home::claim(&folder)).await?;
-        let binaries =
-            binaries::obtain(settings, sources, home.account(), cluster::major_of(&home)?).await?;
+        let cluster_folder = run_blocking(move || ClusterFolder::claim(&folder)).await?;
+        let binaries = binaries::find_or_download(
+            settings,
+            sources,
+            cluster_folder.account(),
+            cluster::major_of(&cluster_folder)?,
+        )
+        .await?;
         let durability = settings.durability;
-        let cluster = aside(move || Cluster::raise(home, binaries, durability)).await?;
+        let cluster =
+            run_blocking(move || Cluster::create_and_start(cluster_folder, binaries, durability))
+                .await?;
         Ok(Self {
             socket: cluster.socket().to_owned(),
             cluster: Arc::new(Mutex::new(cluster)),
         })
     }
 
-    /// How to connect as `role` to `database`: over the unix socket, without a password, which the folder's access rights stand in for.
-    /// The superuser is `postgres`, and so is the database that is there from the start.
-    #[must_use]
+    /// Connection options for `role` and `database`: over the unix socket without a password,
+    /// because the permissions of its folder control the access. The superuser is `postgres`, and
+    /// the initial database has the same name.
     pub fn connect_options(&self, role: &str, database: &str) -> PgConnectOptions {
-        // Port and TLS mode would otherwise come from PGPORT and PGSSLMODE, which are meant for some other server.
+        // Set explicitly, because PGPORT and PGSSLMODE are meant for other servers.
         PgConnectOptions::new_without_pgpass()
             .socket(&self.socket)
             .port(socket::PORT)
@@ -109,28 +125,27 @@ impl PrivatePostgres {
             .database(database)
     }
 
-    /// Stops the server, ending open connections, and returns when it and its watchdog are gone.
-    ///
-    /// # Errors
-    /// When the server does not stop even when told to do so at once.
+    /// Stops the server, ending open connections, and returns when the server and its watchdog have
+    /// ended.
     pub async fn stop(self) -> Result<(), EmbeddedError> {
-        aside(move || lock(&self.cluster).stop()).await
+        run_blocking(move || lock(&self.cluster).stop()).await
     }
 
-    /// Keeps the server running: one that died, for whatever reason, is started again on the same data and socket. Calls `alive` as often as it sees that
-    /// the server runs. Ends only when three starts in a row failed, with one line that says so.
-    pub async fn keep(&self, alive: impl Fn()) -> EmbeddedError {
+    /// Restarts the server on the same data and socket whenever it dies. Calls `alive` at each
+    /// check that finds the server running. Returns only after three consecutive failed starts,
+    /// with a one-line error.
+    pub async fn keep_running(&self, alive: impl Fn()) -> EmbeddedError {
         let (mut failures, mut started) = (0, None::<Instant>);
         loop {
-            self.death(&alive).await;
-            failures = if started.is_some_and(|at| at.elapsed() <= UP) {
+            self.until_dead(&alive).await;
+            failures = if started.is_some_and(|at| at.elapsed() <= MIN_UPTIME) {
                 failures + 1
             } else {
                 0
             };
             let mut cause = "it dies as soon as it is started".to_owned();
             loop {
-                if failures >= FAILURES {
+                if failures >= MAX_FAILURES {
                     return EmbeddedError::Lost {
                         folder: lock(&self.cluster).folder().to_owned(),
                         failures,
@@ -139,49 +154,49 @@ impl PrivatePostgres {
                 }
                 tracing::error!(failures, "the private PostgreSQL died and is started again");
                 let cluster = Arc::clone(&self.cluster);
-                match aside(move || lock(&cluster).revive()).await {
+                match run_blocking(move || lock(&cluster).restart()).await {
                     Ok(()) => break,
                     Err(error) => cause = error.in_one_line(),
                 }
                 failures += 1;
-                sleep(LOOK).await;
+                sleep(CHECK_INTERVAL).await;
             }
             started = Some(Instant::now());
             tracing::warn!("the private PostgreSQL runs again");
         }
     }
 
-    /// Done when the server is gone.
-    async fn death(&self, alive: &impl Fn()) {
+    /// Completes when the server is dead.
+    async fn until_dead(&self, alive: &impl Fn()) {
         let mut seen = Instant::now();
-        let mut looks_killed = 0;
+        let mut times_killed = 0;
         loop {
-            let trace = lock(&self.cluster).trace();
-            match trace {
-                Trace::Running => {
+            let state = lock(&self.cluster).state();
+            match state {
+                ServerState::Running => {
                     seen = Instant::now();
-                    looks_killed = 0;
+                    times_killed = 0;
                     alive();
                 }
-                // A pid file is half written for a moment when a server starts.
-                Trace::Killed if looks_killed > 0 => return,
-                Trace::Killed => looks_killed += 1,
-                Trace::Stopped if seen.elapsed() > STOPPED_FOR => return,
-                Trace::Stopped => {}
+                // At the start of a server its pid file is incomplete for a moment.
+                ServerState::Killed if times_killed > 0 => return,
+                ServerState::Killed => times_killed += 1,
+                ServerState::Stopped if seen.elapsed() > STOPPED_FOR => return,
+                ServerState::Stopped => {}
             }
-            sleep(LOOK).await;
+            sleep(CHECK_INTERVAL).await;
         }
     }
 }
 
-/// A cluster is consistent also after a panic: it is only looked at, started or stopped.
+/// Ignores poisoning: the cluster is consistent even after a panic.
 fn lock(cluster: &Mutex<Cluster>) -> MutexGuard<'_, Cluster> {
     cluster.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs waiting work where it holds up no other task. If the caller stops waiting, the work is finished and its outcome dropped, which stops
-/// whatever it started.
-async fn aside<T: Send + 'static>(
+/// Runs blocking work on a blocking thread. If the caller is cancelled, the work still finishes and
+/// its result is dropped, which stops everything it started.
+async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, EmbeddedError> + Send + 'static,
 ) -> Result<T, EmbeddedError> {
     tokio::task::spawn_blocking(work)

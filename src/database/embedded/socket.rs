@@ -1,4 +1,5 @@
-//! Where the server's unix socket lies. It is the only way in, so its folder is private; and its path must be short.
+//! The folder of the server's unix socket. The socket is the only access to the server, so its
+//! folder is private; its path must be short.
 
 use std::ffi::OsString;
 use std::fs;
@@ -8,44 +9,48 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::EmbeddedError;
-use super::home::Home;
+use super::cluster_folder::ClusterFolder;
 
-/// Part of the socket's name only; nothing listens on a port.
+/// Part of the socket's name; no TCP port is opened.
 pub(super) const PORT: u16 = 5432;
 
-/// Unix systems take 103 to 107 bytes.
-const LONGEST: usize = 100;
+/// The longest path of a socket; unix systems allow 103 to 107 bytes.
+const MAX_PATH_BYTES: usize = 100;
 
 /// The folder of the socket.
 #[derive(Debug)]
 pub(super) struct SocketFolder {
     path: PathBuf,
-    /// How the server is told: free of characters that mean something in its list of folders or to a shell.
-    told: String,
-    /// Lies outside the cluster's folder.
+    /// The folder as passed to the server: free of characters with a meaning in its list of folders
+    /// or in a shell.
+    server_path: String,
+    /// True if it lies outside the cluster's folder.
     outside: bool,
 }
 
 impl SocketFolder {
-    /// Makes the folder: `s` in the cluster's, or where that makes too long a path, one below `/tmp` that is named after the cluster's.
-    pub(super) fn make(home: &Home) -> Result<Self, EmbeddedError> {
-        let inside = home.folder().join("s");
-        if socket(&inside).as_os_str().len() < LONGEST {
-            home.private_folder(&inside)?;
-            // The server works in its data folder, so this way leads there whatever the folder's own path holds.
+    /// Creates the folder: `s` in the cluster's folder or, if that path is too long, a folder below
+    /// `/tmp` named after the cluster's.
+    pub(super) fn make(cluster_folder: &ClusterFolder) -> Result<Self, EmbeddedError> {
+        let inside = cluster_folder.folder().join("s");
+        if socket(&inside).as_os_str().len() < MAX_PATH_BYTES {
+            cluster_folder.private_folder(&inside)?;
+            // The server's working directory is its data folder, so the relative path is
+            // independent of special characters in the folder's path.
             return Ok(Self {
                 path: inside,
-                told: "../s".to_owned(),
+                server_path: "../s".to_owned(),
                 outside: false,
             });
         }
-        let mark = hex::encode(&Sha256::digest(home.folder().as_os_str().as_bytes())[..8]);
+        let mark =
+            hex::encode(&Sha256::digest(cluster_folder.folder().as_os_str().as_bytes())[..8]);
         let below = |root: &str| {
-            let told = format!("{root}/service-desk-{mark}");
-            let path = PathBuf::from(&told);
-            home.private_folder(&path).map(|()| Self {
+            let server_path = format!("{root}/service-desk-{mark}");
+            let path = PathBuf::from(&server_path);
+            cluster_folder.private_folder(&path).map(|()| Self {
                 path,
-                told,
+                server_path,
                 outside: true,
             })
         };
@@ -57,14 +62,15 @@ impl SocketFolder {
         &self.path
     }
 
-    /// What to tell the server.
-    pub(super) fn told(&self) -> &str {
-        &self.told
+    /// The path to pass to the server.
+    pub(super) fn server_path(&self) -> &str {
+        &self.server_path
     }
 
-    /// Removes what a killed server left. The number in its lock file may belong to another process by now, which would keep the server from
-    /// starting. Only for when no server runs.
-    pub(super) fn sweep(&self) {
+    /// Removes the socket files of a killed server. The process id in its lock file may meanwhile
+    /// belong to another process, which would keep the server from starting. Must only be called
+    /// while no server runs.
+    pub(super) fn remove_stale(&self) {
         let socket = socket(&self.path);
         let mut lock = OsString::from(&socket);
         lock.push(".lock");
@@ -72,16 +78,17 @@ impl SocketFolder {
         fs::remove_file(socket).ok();
     }
 
-    /// Leaves nothing behind outside the cluster's folder. Only for when no server runs.
-    pub(super) fn clear(&self) {
-        self.sweep();
+    /// Removes the socket files, and the folder if it is outside the cluster's. Must only be called
+    /// while no server runs.
+    pub(super) fn remove(&self) {
+        self.remove_stale();
         if self.outside {
             fs::remove_dir(&self.path).ok();
         }
     }
 }
 
-/// The socket in `folder`, as every client of `PostgreSQL` looks for it.
+/// The socket file in `folder`, by the naming convention of `PostgreSQL` clients.
 fn socket(folder: &Path) -> PathBuf {
     folder.join(format!(".s.PGSQL.{PORT}"))
 }

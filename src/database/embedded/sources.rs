@@ -1,4 +1,5 @@
-//! The places where `PostgreSQL` may be on a machine, besides those the settings name, and where it can be downloaded.
+//! The places where `PostgreSQL` may be installed, besides those of the settings, and the address
+//! of the download.
 
 use std::env::split_paths;
 use std::ffi::OsString;
@@ -6,22 +7,23 @@ use std::fs;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
-use super::account::Account;
-use super::binaries::told_by;
+use super::account::ServerAccount;
+use super::binaries::output_of;
 use super::{Settings, download};
 
-/// Where to look for `PostgreSQL`. An argument of the search, so that a test can have a machine without it.
+/// The places to search for `PostgreSQL`. Passed as an argument, so that a test can simulate a
+/// machine without it.
 #[derive(Debug, Clone)]
 pub(super) struct Sources {
-    /// Where packages put it.
-    pub(super) shelves: Vec<Shelf>,
-    /// Where it is downloaded from.
+    /// The folders of packages.
+    pub(super) patterns: Vec<FolderPattern>,
+    /// The address of the download.
     pub(super) archive: String,
 }
 
 /// Folders of one pattern: `<parent>/<prefix>*/<below>`.
 #[derive(Debug, Clone)]
-pub(super) struct Shelf {
+pub(super) struct FolderPattern {
     pub(super) parent: PathBuf,
     pub(super) prefix: &'static str,
     pub(super) below: &'static str,
@@ -30,40 +32,40 @@ pub(super) struct Shelf {
 impl Sources {
     /// The places of a real machine.
     pub(super) fn usual() -> Self {
-        let shelf = |parent: &str, prefix, below| Shelf {
+        let pattern = |parent: &str, prefix, below| FolderPattern {
             parent: parent.into(),
             prefix,
             below,
         };
         Self {
-            shelves: vec![
-                shelf("/usr/lib/postgresql", "", "bin"), // Debian, Ubuntu
-                shelf("/usr", "pgsql-", "bin"), // the packages of postgresql.org for Fedora and its kin
-                shelf("/opt/homebrew/opt", "postgresql@", "bin"),
-                shelf("/usr/local/opt", "postgresql@", "bin"), // Homebrew on Intel
-                shelf("/Applications/Postgres.app/Contents/Versions", "", "bin"),
+            patterns: vec![
+                pattern("/usr/lib/postgresql", "", "bin"), // Debian, Ubuntu
+                pattern("/usr", "pgsql-", "bin"), // the packages of postgresql.org for Fedora and its kin
+                pattern("/opt/homebrew/opt", "postgresql@", "bin"),
+                pattern("/usr/local/opt", "postgresql@", "bin"), // Homebrew on Intel
+                pattern("/Applications/Postgres.app/Contents/Versions", "", "bin"),
             ],
             archive: download::ARCHIVE.to_owned(),
         }
     }
 
-    /// Every folder that may hold the programs, those we would rather take first.
-    pub(super) fn folders(&self, settings: &Settings, account: &Account) -> Vec<PathBuf> {
+    /// Every folder that may contain the programs, in order of preference.
+    pub(super) fn folders(&self, settings: &Settings, account: &ServerAccount) -> Vec<PathBuf> {
         let searched: Vec<PathBuf> = settings.path.iter().flat_map(split_paths).collect();
         let named = searched
             .iter()
-            .filter_map(|folder| told_by(account, &folder.join("pg_config"), "--bindir"));
+            .filter_map(|folder| output_of(account, &folder.join("pg_config"), "--bindir"));
         let mut folders: Vec<PathBuf> = named
             .map(|told| OsString::from_vec(told.trim_ascii_end().to_vec()).into())
             .collect();
-        folders.extend(self.shelves.iter().flat_map(Shelf::folders));
+        folders.extend(self.patterns.iter().flat_map(FolderPattern::folders));
         folders.extend(searched);
         folders.push(download::programs(&settings.downloads));
         folders
     }
 }
 
-impl Shelf {
+impl FolderPattern {
     /// The folders of this pattern that exist.
     fn folders(&self) -> Vec<PathBuf> {
         let Ok(entries) = fs::read_dir(&self.parent) else {

@@ -1,6 +1,6 @@
-//! The private `PostgreSQL` through whatever may happen to it, with real servers and real kills.
+//! Tests of the private `PostgreSQL` with real servers and real kills.
 
-mod revival;
+mod restart;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -11,15 +11,16 @@ use std::time::{Duration, Instant};
 
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
-use super::home::Home;
-use super::leftover::command_line;
+use super::cluster_folder::ClusterFolder;
 use super::sources::Sources;
+use super::stale_server::command_line;
 use super::{Durability, EmbeddedError, PrivatePostgres, Settings};
 
-/// A folder of a test's own, removed in the end. Below `/tmp`, where the server's user can reach it when the tests run as root.
-struct Place(PathBuf);
+/// The folder of a test, removed at its end. It is below `/tmp`, where the server's user can reach
+/// it when the tests run as root.
+struct TestFolder(PathBuf);
 
-impl Place {
+impl TestFolder {
     fn new() -> Self {
         Self(Path::new("/tmp").join(format!("embedded-{}", uuid::Uuid::new_v4().simple())))
     }
@@ -27,7 +28,7 @@ impl Place {
     fn settings(&self) -> Settings {
         Settings {
             folder: self.0.clone(),
-            durability: Durability::Waived,
+            durability: Durability::Off,
             binaries: None,
             path: None,
             downloads: self.0.with_extension("downloads"),
@@ -38,22 +39,22 @@ impl Place {
         PrivatePostgres::start(&self.settings()).await.unwrap()
     }
 
-    /// The process of the server that runs here.
+    /// The process id of the server that runs here.
     fn server(&self) -> u32 {
         let file = fs::read_to_string(self.0.join("pg/postmaster.pid")).unwrap();
         file.lines().next().unwrap().parse().unwrap()
     }
 }
 
-impl Drop for Place {
+impl Drop for TestFolder {
     fn drop(&mut self) {
-        // Waits for a watchdog that is still at work here.
-        drop(Home::claim(&self.0));
+        // Waits for a watchdog that is still running here.
+        drop(ClusterFolder::claim(&self.0));
         fs::remove_dir_all(&self.0).ok();
     }
 }
 
-/// This very test, run in a process of its own that can be killed.
+/// The same test, run in a separate process that can be killed.
 struct Program {
     process: Child,
     server: u32,
@@ -61,9 +62,9 @@ struct Program {
 }
 
 impl Program {
-    /// Starts it and waits until its server runs and it has written something. The folder is passed as one more filter of the test harness, which
-    /// no test matches.
-    fn start(test: &str, place: &Place) -> Self {
+    /// Starts the process and waits until its server runs and has written a note. The folder is
+    /// passed as an additional filter of the test harness, which matches no test.
+    fn start(test: &str, place: &TestFolder) -> Self {
         let (_, module) = module_path!().split_once("::").unwrap();
         let mut process = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "--nocapture", &format!("{module}::{test}")])
@@ -82,12 +83,12 @@ impl Program {
         }
     }
 
-    /// What a test that is a [`Program`] does instead of testing.
+    /// The body of a test that runs as a [`Program`].
     async fn be_one() {
         let folder = std::env::args()
             .find_map(|argument| Some(argument.strip_prefix("folder=")?.to_owned()));
         let Some(folder) = folder else { return };
-        let place = Place(folder.into());
+        let place = TestFolder(folder.into());
         let postgres = place.start().await;
         note(&postgres, "written before the kill").await;
         let watchdog = watchdog_of(&postgres);
@@ -176,9 +177,9 @@ fn ends(process: u32) -> bool {
 
 #[tokio::test]
 async fn a_second_start_finds_the_data_of_the_first() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let kept = Settings {
-        durability: Durability::Kept,
+        durability: Durability::Full,
         ..place.settings()
     };
 
@@ -201,7 +202,7 @@ async fn a_second_start_finds_the_data_of_the_first() {
 
 #[tokio::test]
 async fn the_server_cannot_be_reached_from_outside_and_logs_no_statements() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let postgres = place.start().await;
     for (name, value) in [
         ("listen_addresses", ""),
@@ -229,7 +230,7 @@ async fn the_server_cannot_be_reached_from_outside_and_logs_no_statements() {
 #[tokio::test]
 async fn a_program_killed_outright_leaves_no_process_and_all_its_data() {
     Program::be_one().await;
-    let place = Place::new();
+    let place = TestFolder::new();
     let mut program = Program::start(
         "a_program_killed_outright_leaves_no_process_and_all_its_data",
         &place,
@@ -246,7 +247,7 @@ async fn a_program_killed_outright_leaves_no_process_and_all_its_data() {
 #[tokio::test]
 async fn a_start_right_after_a_kill_waits_for_the_old_server_to_go() {
     Program::be_one().await;
-    let place = Place::new();
+    let place = TestFolder::new();
     let mut program = Program::start(
         "a_start_right_after_a_kill_waits_for_the_old_server_to_go",
         &place,
@@ -262,7 +263,7 @@ async fn a_start_right_after_a_kill_waits_for_the_old_server_to_go() {
 #[tokio::test]
 async fn a_server_that_outlived_program_and_watchdog_is_replaced() {
     Program::be_one().await;
-    let place = Place::new();
+    let place = TestFolder::new();
     let mut program = Program::start(
         "a_server_that_outlived_program_and_watchdog_is_replaced",
         &place,
@@ -280,14 +281,15 @@ async fn a_server_that_outlived_program_and_watchdog_is_replaced() {
 
 #[tokio::test]
 async fn a_server_killed_outright_recovers_even_while_a_child_of_it_is_busy() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let kept = Settings {
-        durability: Durability::Kept,
+        durability: Durability::Full,
         ..place.settings()
     };
     let first = PrivatePostgres::start(&kept).await.unwrap();
     note(&first, "committed").await;
-    // A busy child does not notice that its server is gone, and no other server may start beside it.
+    // A busy child does not notice that its server is gone, and another server cannot start beside
+    // it.
     let busy =
         "do $$ begin while clock_timestamp() < now() + interval '2 seconds' loop end loop; end $$";
     let mut child = connect(&first).await;
@@ -316,7 +318,7 @@ async fn a_server_killed_outright_recovers_even_while_a_child_of_it_is_busy() {
 
 #[tokio::test]
 async fn stopping_a_server_that_was_killed_is_no_error() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let postgres = place.start().await;
     kill_outright(place.server());
     postgres.stop().await.unwrap();
@@ -324,7 +326,7 @@ async fn stopping_a_server_that_was_killed_is_no_error() {
 
 #[tokio::test]
 async fn stopping_works_without_the_watchdog() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let postgres = place.start().await;
     kill_outright(watchdog_of(&postgres));
     let server = place.server();
@@ -334,21 +336,21 @@ async fn stopping_works_without_the_watchdog() {
 
 #[tokio::test]
 async fn a_stale_pid_that_belongs_to_another_process_by_now_does_not_block() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let first = place.start().await;
     let file = place.0.join("pg/postmaster.pid");
     let of_server = fs::read_to_string(&file).unwrap();
     let server = place.server();
     first.stop().await.unwrap();
 
-    let home = Home::claim(&place.0).unwrap();
-    let mut stranger = home
+    let cluster_folder = ClusterFolder::claim(&place.0).unwrap();
+    let mut stranger = cluster_folder
         .account()
         .command(Path::new("/bin/sleep"), &place.0)
         .arg("60")
         .spawn()
         .unwrap();
-    drop(home);
+    drop(cluster_folder);
     let stale = of_server.replacen(&server.to_string(), &stranger.id().to_string(), 1);
     fs::write(&file, &stale).unwrap();
     fs::write(place.0.join("s/.s.PGSQL.5432.lock"), &stale).unwrap();
@@ -362,7 +364,7 @@ async fn a_stale_pid_that_belongs_to_another_process_by_now_does_not_block() {
 
 #[tokio::test]
 async fn a_server_that_does_not_start_shows_the_end_of_its_log() {
-    let place = Place::new();
+    let place = TestFolder::new();
     place.start().await.stop().await.unwrap();
     let mut file = fs::OpenOptions::new()
         .append(true)
@@ -372,7 +374,7 @@ async fn a_server_that_does_not_start_shows_the_end_of_its_log() {
 
     let failed = PrivatePostgres::start(&place.settings()).await.unwrap_err();
     assert!(
-        matches!(failed, EmbeddedError::Unstarted { .. }),
+        matches!(failed, EmbeddedError::StartFailed { .. }),
         "{failed}"
     );
     assert!(failed.to_string().contains("no_such_setting"), "{failed}");
@@ -380,7 +382,7 @@ async fn a_server_that_does_not_start_shows_the_end_of_its_log() {
 
 #[tokio::test]
 async fn a_folder_in_use_is_refused_and_left_running() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let postgres = place.start().await;
     let refused = PrivatePostgres::start(&place.settings()).await.unwrap_err();
     assert!(matches!(refused, EmbeddedError::InUse { .. }), "{refused}");
@@ -396,7 +398,7 @@ async fn a_folder_in_use_is_refused_and_left_running() {
 
 #[tokio::test]
 async fn dropping_it_leaves_no_process_even_with_connections_open() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let postgres = place.start().await;
     let _open = connect(&postgres).await;
     let (server, watchdog) = (place.server(), watchdog_of(&postgres));
@@ -407,11 +409,11 @@ async fn dropping_it_leaves_no_process_even_with_connections_open() {
 
 #[tokio::test]
 async fn a_half_made_cluster_is_made_anew_even_at_the_end_of_a_long_path() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let mut settings = place.settings();
     settings.folder = place.0.join("a folder with a very long name ".repeat(4));
     fs::create_dir_all(&settings.folder).unwrap();
-    drop(Home::claim(&settings.folder).unwrap());
+    drop(ClusterFolder::claim(&settings.folder).unwrap());
     fs::create_dir(settings.folder.join("pg.new")).unwrap();
     fs::write(settings.folder.join("pg.new/PG_VERSION"), "15\n").unwrap();
 
@@ -430,7 +432,7 @@ async fn a_half_made_cluster_is_made_anew_even_at_the_end_of_a_long_path() {
 
 #[tokio::test]
 async fn a_folder_with_other_things_in_it_is_left_alone() {
-    let place = Place::new();
+    let place = TestFolder::new();
     fs::create_dir(&place.0).unwrap();
     fs::write(place.0.join("thesis.txt"), "irreplaceable").unwrap();
     let refused = PrivatePostgres::start(&place.settings()).await.unwrap_err();
@@ -443,9 +445,9 @@ async fn a_folder_with_other_things_in_it_is_left_alone() {
 
 #[tokio::test]
 async fn without_any_postgres_the_reader_is_shown_three_ways_out() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let nowhere = Sources {
-        shelves: Vec::new(),
+        patterns: Vec::new(),
         archive: "https://archive.invalid".to_owned(),
     };
     let lost = PrivatePostgres::start_from(&place.settings(), &nowhere)

@@ -1,18 +1,19 @@
-//! The version of a `PostgreSQL` installation, as its server program tells it.
+//! The version of a `PostgreSQL` installation, as printed by its server program.
 
 use std::fmt;
 
-/// A released version. Betas and development builds have none, so they are never picked.
+/// A released version. Betas and development builds do not parse, so they are never chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version {
-    /// Decides which data folders the programs can read.
+    /// The major version, which determines the data format.
     pub(super) major: u32,
-    /// Counts the corrections.
+    /// The minor version.
     pub(super) minor: u32,
 }
 
 impl Version {
-    /// Reads what `postgres --version` prints, e.g. `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)`.
+    /// Parses the output of `postgres --version`, e.g. `postgres (PostgreSQL) 15.14 (Debian
+    /// 15.14-0+deb12u1)`.
     pub(super) fn read(told: &str) -> Option<Self> {
         let (_, after) = told.split_once("(PostgreSQL) ")?;
         let (major, minor) = after.split_whitespace().next()?.split_once('.')?;

@@ -1,5 +1,6 @@
-//! The shell process that starts the server for us and stops it when we are gone. It waits at the end of a pipe whose other end only we hold; the
-//! system closes that end however we go, so a planned stop, a forgotten one and `kill -9` are all the same to it.
+//! The watchdog: a shell process that starts the server and stops it when this program ends. It
+//! reads from a pipe; only this program holds the other end, and the system closes it however the
+//! program ends. A planned stop, a forgotten one and `kill -9` therefore have the same effect.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -7,10 +8,12 @@ use std::process::{Child, Stdio};
 use std::thread;
 
 use super::EmbeddedError;
-use super::home::Home;
+use super::cluster_folder::ClusterFolder;
 
-/// Arguments: `pg_ctl`, data folder, server log, server options. It starts the server itself, for if it only came after, we could be killed in
-/// between. What ends everything at a terminal must not end it early, hence the `trap`.
+/// Arguments: `pg_ctl`, data folder, server log, server options. The script starts the server
+/// itself, because this program could be killed between starting the server and starting the
+/// watchdog. Signals that end everything at a terminal must not end the watchdog early, hence the
+/// `trap`.
 const SCRIPT: &str = r#"
 trap '' HUP INT QUIT TERM PIPE
 if "$1" start -s -w -t 60 -D "$2" -l "$3" -o "$4" >&2; then
@@ -23,62 +26,67 @@ fi
 exit 1
 "#;
 
-/// A server's watchdog. Dropping it lets the server stop, but does not wait for that.
+/// A server's watchdog. Dropping it makes the server stop, without waiting for that.
 #[derive(Debug)]
 pub(super) struct Watchdog {
-    /// None when it has ended or is being stopped.
+    /// `None` after its end.
     child: Option<Child>,
 }
 
 impl Watchdog {
     /// Starts the server, and returns when it accepts connections.
-    pub(super) fn start(home: &Home, pg_ctl: &Path, options: &str) -> Result<Self, EmbeddedError> {
+    pub(super) fn start(
+        cluster_folder: &ClusterFolder,
+        pg_ctl: &Path,
+        options: &str,
+    ) -> Result<Self, EmbeddedError> {
         let shell = Path::new("/bin/sh");
-        let mut child = home
+        let mut child = cluster_folder
             .account()
-            .command(shell, home.folder())
+            .command(shell, cluster_folder.folder())
             .args(["-c", SCRIPT, "watchdog"])
-            .args([pg_ctl, &home.data(), &home.server_log()])
+            .args([pg_ctl, &cluster_folder.data(), &cluster_folder.server_log()])
             .arg(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            // Its messages, and the lock that tells a successor it is still at work.
-            .stderr(home.tools()?)
+            // Its messages, and the lock that makes a successor wait.
+            .stderr(cluster_folder.tools()?)
             .spawn()
-            .map_err(|source| home.unrunnable(shell, source))?;
+            .map_err(|source| cluster_folder.unrunnable(shell, source))?;
         let mut word = String::new();
-        if let Some(told) = child.stdout.take() {
-            // Silence is an answer too: the watchdog ended, because the server did not start.
-            BufReader::new(told).read_line(&mut word).ok();
+        if let Some(stdout) = child.stdout.take() {
+            // End of file means that the watchdog ended because the server did not start.
+            BufReader::new(stdout).read_line(&mut word).ok();
         }
         let mut watchdog = Self { child: Some(child) };
         if word == "ready\n" {
             return Ok(watchdog);
         }
         watchdog.stop();
-        Err(EmbeddedError::Unstarted {
-            folder: home.folder().to_owned(),
-            said: home.tools_said(),
-            log: home.server_said(),
+        Err(EmbeddedError::StartFailed {
+            folder: cluster_folder.folder().to_owned(),
+            output: cluster_folder.tools_log_tail(),
+            log: cluster_folder.server_log_tail(),
         })
     }
 
-    /// Lets the server stop and waits for it. Whether that went as it should.
+    /// Makes the server stop and waits for that. True if it succeeded.
     pub(super) fn stop(&mut self) -> bool {
         let Some(mut child) = self.child.take() else {
             return false;
         };
         if let Some(mut pipe) = child.stdin.take() {
-            // Closing would do, unless a process that some other thread is just starting holds a copy of our end. If nobody listens, the end is near.
+            // Closing the pipe is not enough while a process that another thread is just starting
+            // holds a copy of this end. A write error means that the watchdog is ending.
             pipe.write_all(b"stop\n").ok();
         }
         child.wait().is_ok_and(|status| status.success())
     }
 
-    /// Ends it outright, for when its server is gone: it has nothing to stop.
-    pub(super) fn end(&mut self) {
+    /// Kills the watchdog of a dead server, which it need not stop.
+    pub(super) fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
-            // It may have ended before.
+            // The watchdog may have ended before.
             child.kill().ok();
             child.wait().ok();
         }
@@ -95,7 +103,8 @@ impl Drop for Watchdog {
     fn drop(&mut self) {
         if let Some(mut child) = self.child.take() {
             drop(child.stdin.take());
-            // Only so that no zombie stays behind; if the program ends first, the system does it.
+            // Waits so that no zombie remains; if this program ends first, the system reaps the
+            // process.
             thread::Builder::new().spawn(move || child.wait()).ok();
         }
     }

@@ -1,18 +1,18 @@
-//! The key of a service account, as Google hands it out.
+//! The key file of a Google service account.
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::{Deserialize, Serialize};
 
-/// The grant of RFC 7523.
+/// Grant type of RFC 7523.
 pub(super) const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-/// What we may do with it: the folder was made by people, so "files of this app only" would not show it.
+/// OAuth scope. The narrower `drive.file` would not show the folder, because people created it.
 const SCOPE: &str = "https://www.googleapis.com/auth/drive";
-/// How long an assertion is good, in seconds.
+/// Lifetime of an assertion, in seconds.
 const LIFETIME: i64 = 3600;
 
-/// What the JSON file holds, as far as we need it.
+/// The fields of the key file that the service uses.
 #[derive(Deserialize)]
-struct Written {
+struct KeyFile {
     client_email: String,
     private_key: String,
     private_key_id: Option<String>,
@@ -28,7 +28,7 @@ struct Claims<'a> {
     exp: i64,
 }
 
-/// A service account that can sign in.
+/// A service account with its private key.
 pub struct ServiceAccount {
     email: String,
     key: EncodingKey,
@@ -37,12 +37,12 @@ pub struct ServiceAccount {
 }
 
 impl ServiceAccount {
-    /// From the JSON that Google hands out.
+    /// Parses the JSON key file that Google issues.
     ///
     /// # Errors
-    /// One line, when it is not that.
+    /// One line that describes the defect without quoting the file.
     pub fn from_json(json: &str) -> Result<Self, &'static str> {
-        let written: Written = serde_json::from_str(json)
+        let written: KeyFile = serde_json::from_str(json)
             .map_err(|_| "it is not the JSON key of a service account")?;
         let near = ["http://127.0.0.1:", "http://[::1]:", "http://localhost:"]
             .iter()
@@ -60,12 +60,12 @@ impl ServiceAccount {
         })
     }
 
-    /// Where tokens are asked for.
+    /// The token endpoint.
     pub(super) fn token_uri(&self) -> &str {
         &self.token_uri
     }
 
-    /// The signed assertion with which a token is asked for at `now`, in seconds since 1970.
+    /// A signed assertion for requesting a token at `now`, in seconds since 1970.
     pub(super) fn assertion(&self, now: i64) -> Option<String> {
         let header = Header {
             kid: self.key_id.clone(),

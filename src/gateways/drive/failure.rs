@@ -1,27 +1,28 @@
-//! Why Drive did not do it: a code for staff and for the log. What it answered is not kept: it may repeat names.
+//! Failures of Google Drive, as a code for staff and the log. Drive's own message is not stored,
+//! because it may repeat names.
 
 use reqwest::StatusCode;
 
-/// A failure, as a code: `drive_` and the status, `unreachable`, `timeout`, `login_refused`, ….
+/// A failure code: `drive_` and the HTTP status, `unreachable`, `timeout`, `login_refused`, ….
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DriveFailure(pub String);
 
 impl DriveFailure {
-    /// With this code.
+    /// A failure with this code.
     #[must_use]
     pub fn new(code: &str) -> Self {
         Self(code.to_owned())
     }
 
-    /// Of a status that was not expected.
+    /// The failure for an unexpected HTTP status.
     #[must_use]
-    pub fn status(status: StatusCode) -> Self {
+    pub fn from_status(status: StatusCode) -> Self {
         Self(format!("drive_{}", status.as_u16()))
     }
 
-    /// Of a request that got no answer.
+    /// The failure for a request without a response.
     #[must_use]
-    pub fn of(error: &reqwest::Error) -> Self {
+    pub fn from_request_error(error: &reqwest::Error) -> Self {
         Self::new(if error.is_timeout() {
             "timeout"
         } else {

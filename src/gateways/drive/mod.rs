@@ -1,5 +1,6 @@
-//! Google Drive, as far as the mirror of a customer's folder needs it (Drive API v3): folders and files found by our own mark, uploads that go on where they
-//! broke off. It never holds the record: whatever fails here fails for the copy alone.
+//! Client of Google Drive (Drive API v3) for the mirror of a customer's folder: folders and files
+//! found by a mark, and resumable uploads. Drive holds only a copy; a failure here never affects
+//! the record.
 
 mod account;
 mod failure;
@@ -14,22 +15,22 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 
 pub use self::account::ServiceAccount;
 pub use self::failure::DriveFailure;
-pub use self::files::Found;
-use self::token::Tokens;
-pub use self::upload::{CHUNK, NewFile, Progress, Session};
+pub use self::files::DriveFile;
+use self::token::TokenCache;
+pub use self::upload::{CHUNK, NewFile, UploadProgress, UploadSession};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 
-/// How long Drive may take for one request.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Timeout of one request.
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Drive, with the login of a service account. Cheap to clone.
+/// A Drive client that signs in as a service account. Cheap to clone.
 #[derive(Clone)]
 pub struct Drive {
     client: Client,
     api: String,
     root: String,
-    tokens: Arc<Tokens>,
+    tokens: Arc<TokenCache>,
 }
 
 impl std::fmt::Debug for Drive {
@@ -39,24 +40,25 @@ impl std::fmt::Debug for Drive {
 }
 
 impl Drive {
-    /// The API at `api`, below the folder `root`, as this service account.
+    /// Creates a client of the API at `api` for the folder `root`.
     ///
     /// # Errors
-    /// When the machine can speak no HTTPS.
+    /// When the TLS client cannot be set up.
     pub fn new(api: &str, root: &str, account: ServiceAccount, clock: Clock) -> Result<Self> {
-        // A registration that does nothing the second time; without it the first request would panic.
+        // Process-wide registration without effect when repeated; without it the first request
+        // panics.
         rustls::crypto::aws_lc_rs::default_provider()
             .install_default()
             .ok();
-        // 308 is how Drive says "go on", not where to go.
+        // Drive uses 308 for "resume", not as a redirect.
         let redirects = reqwest::redirect::Policy::none();
         let client = Client::builder()
-            .timeout(PATIENCE)
+            .timeout(REQUEST_TIMEOUT)
             .connect_timeout(Duration::from_secs(10))
             .redirect(redirects)
             .build()
             .map_err(Error::internal)?;
-        let tokens = Arc::new(Tokens::new(client.clone(), account, clock));
+        let tokens = Arc::new(TokenCache::new(client.clone(), account, clock));
         Ok(Self {
             client,
             api: api.to_owned(),
@@ -65,14 +67,14 @@ impl Drive {
         })
     }
 
-    /// The folder below which everything lies.
+    /// The root folder of the mirror.
     #[must_use]
     pub fn root(&self) -> &str {
         &self.root
     }
 
-    /// Sends what `request` makes, with a token; once more with a new one when Drive takes the token no more.
-    async fn ask(
+    /// Sends a request with an access token; retries once with a new token after 401.
+    async fn send(
         &self,
         request: impl Fn(&Client) -> RequestBuilder,
     ) -> std::result::Result<Response, DriveFailure> {
@@ -80,15 +82,15 @@ impl Drive {
             .bearer_auth(self.tokens.current().await?)
             .send()
             .await
-            .map_err(|error| DriveFailure::of(&error))?;
+            .map_err(|error| DriveFailure::from_request_error(&error))?;
         if answer.status() != StatusCode::UNAUTHORIZED {
             return Ok(answer);
         }
-        self.tokens.forget().await;
+        self.tokens.invalidate().await;
         request(&self.client)
             .bearer_auth(self.tokens.current().await?)
             .send()
             .await
-            .map_err(|error| DriveFailure::of(&error))
+            .map_err(|error| DriveFailure::from_request_error(&error))
     }
 }

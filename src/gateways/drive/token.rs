@@ -1,4 +1,5 @@
-//! Access tokens of a service account: asked for with a signed assertion, kept until shortly before they expire.
+//! Access tokens of a service account: requested with a signed assertion and cached until shortly
+//! before they expire.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Client;
@@ -9,64 +10,64 @@ use super::account::{GRANT, ServiceAccount};
 use super::failure::DriveFailure;
 use crate::clock::Clock;
 
-/// A token this close to its end is not used any more.
+/// A token is renewed this long before it expires.
 const MARGIN: TimeDelta = TimeDelta::minutes(2);
 
 #[derive(Deserialize)]
-struct Granted {
+struct TokenResponse {
     access_token: String,
     expires_in: i64,
 }
 
-struct Held {
+struct CachedToken {
     token: String,
     until: DateTime<Utc>,
 }
 
-/// The tokens of one account.
-pub(super) struct Tokens {
+/// Token cache of one account.
+pub(super) struct TokenCache {
     client: Client,
     account: ServiceAccount,
     clock: Clock,
-    held: Mutex<Option<Held>>,
+    cached: Mutex<Option<CachedToken>>,
 }
 
-impl Tokens {
+impl TokenCache {
     pub(super) fn new(client: Client, account: ServiceAccount, clock: Clock) -> Self {
         Self {
             client,
             account,
             clock,
-            held: Mutex::new(None),
+            cached: Mutex::new(None),
         }
     }
 
-    /// A token that is good now.
+    /// A valid token, from the cache or newly requested.
     pub(super) async fn current(&self) -> Result<String, DriveFailure> {
-        let (mut held, now) = (self.held.lock().await, self.clock.now());
+        let (mut held, now) = (self.cached.lock().await, self.clock.now());
         if let Some(held) = held.as_ref().filter(|held| held.until > now) {
             return Ok(held.token.clone());
         }
-        let granted = self.ask(now).await?;
+        let granted = self.request(now).await?;
         let until = now + TimeDelta::seconds(granted.expires_in.clamp(0, 86_400)) - MARGIN;
-        *held = Some(Held {
+        *held = Some(CachedToken {
             token: granted.access_token.clone(),
             until,
         });
         Ok(granted.access_token)
     }
 
-    /// Forgets the token: it was refused.
-    pub(super) async fn forget(&self) {
-        *self.held.lock().await = None;
+    /// Discards the cached token after Drive refused it.
+    pub(super) async fn invalidate(&self) {
+        *self.cached.lock().await = None;
     }
 
-    async fn ask(&self, now: DateTime<Utc>) -> Result<Granted, DriveFailure> {
+    async fn request(&self, now: DateTime<Utc>) -> Result<TokenResponse, DriveFailure> {
         let assertion = self
             .account
             .assertion(now.timestamp())
             .ok_or_else(|| DriveFailure::new("login_not_possible"))?;
-        // An assertion is of letters that need no escaping; of the grant only the colons do.
+        // The assertion needs no escaping; in the grant type only the colons do.
         let body = format!(
             "grant_type={}&assertion={assertion}",
             GRANT.replace(':', "%3A")
@@ -79,9 +80,10 @@ impl Tokens {
         let answer = request
             .send()
             .await
-            .map_err(|error| DriveFailure::of(&error))?;
+            .map_err(|error| DriveFailure::from_request_error(&error))?;
         if !answer.status().is_success() {
-            // 408 and 429 pass, like the server's own failures; the others say that the account or its key is wrong.
+            // 408, 429 and 5xx are temporary; other statuses mean that the account or its key is
+            // wrong.
             let passes =
                 answer.status().is_server_error() || matches!(answer.status().as_u16(), 408 | 429);
             return Err(DriveFailure::new(if passes {

@@ -1,5 +1,5 @@
-//! Uploads that go on where they broke off (`uploadType=resumable`): a session is opened, pieces are put into it, and after a break Drive is asked how far
-//! it got.
+//! Resumable uploads (`uploadType=resumable`): open a session, send chunks, and after an
+//! interruption ask Drive for the next byte.
 
 use bytes::Bytes;
 use reqwest::{Response, StatusCode};
@@ -7,49 +7,49 @@ use serde_json::json;
 
 use super::Drive;
 use super::failure::DriveFailure;
-use super::files::{FIELDS, Found, MARK};
+use super::files::{DriveFile, FIELDS, MARK};
 
-/// Bytes of one piece: Drive wants a multiple of 256 KiB in every piece but the last.
+/// Size of a chunk in bytes. Drive requires a multiple of 256 KiB for every chunk but the last.
 pub const CHUNK: u64 = 8 * (256 << 10);
 
-/// Where an upload goes. Whoever has it may write the file, so it is not shown.
+/// The URI of an upload session. It grants write access to the file, so `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Session(String);
+pub struct UploadSession(String);
 
-impl std::fmt::Debug for Session {
+impl std::fmt::Debug for UploadSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Session(secret)")
     }
 }
 
-/// How far an upload is.
+/// Progress of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
-    /// The next byte wanted is this one.
+pub enum UploadProgress {
+    /// The next byte that Drive expects.
     At(u64),
-    /// All of it is there.
-    Done(Found),
-    /// The session is no more: begin anew.
-    Lost,
+    /// The upload is complete.
+    Done(DriveFile),
+    /// The session has expired: start again.
+    Expired,
 }
 
 /// A file to be uploaded.
 #[derive(Debug, Clone, Copy)]
 pub struct NewFile<'a> {
-    /// The folder it goes into.
+    /// The parent folder.
     pub parent: &'a str,
-    /// Its name at Drive.
+    /// Name at Drive.
     pub name: &'a str,
-    /// Its media type.
+    /// Media type.
     pub media_type: &'a str,
-    /// In bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// Our mark.
+    /// The mark.
     pub mark: &'a str,
 }
 
-impl Session {
-    /// What is kept of it between two attempts.
+impl UploadSession {
+    /// The URI, for storing the session between two attempts.
     #[must_use]
     pub fn uri(&self) -> &str {
         &self.0
@@ -57,20 +57,17 @@ impl Session {
 }
 
 impl Drive {
-    /// A session that was kept.
+    /// Restores a stored session; `None` when its URI is not at Drive.
     #[must_use]
-    pub fn session(&self, uri: &str) -> Option<Session> {
-        // Only ever at Drive, whatever was kept or answered.
+    pub fn restore_session(&self, uri: &str) -> Option<UploadSession> {
+        // Send file bytes and token only to Drive, whatever URI was stored or received.
         uri.strip_prefix(self.api.as_str())
             .filter(|rest| rest.starts_with('/'))
-            .map(|_| Session(uri.to_owned()))
+            .map(|_| UploadSession(uri.to_owned()))
     }
 
-    /// Opens a session for `file`.
-    ///
-    /// # Errors
-    /// When Drive does not do it.
-    pub async fn begin(&self, file: &NewFile<'_>) -> Result<Session, DriveFailure> {
+    /// Opens an upload session for `file`.
+    pub async fn begin_upload(&self, file: &NewFile<'_>) -> Result<UploadSession, DriveFailure> {
         let url = format!(
             "{}/upload/drive/v3/files?uploadType=resumable&supportsAllDrives=true&fields={FIELDS}",
             self.api
@@ -84,71 +81,72 @@ impl Drive {
                 .header("x-upload-content-length", file.size)
                 .json(&described)
         };
-        let answer = self.ask(request).await?;
+        let answer = self.send(request).await?;
         if answer.status() != StatusCode::OK {
-            return Err(DriveFailure::status(answer.status()));
+            return Err(DriveFailure::from_status(answer.status()));
         }
         let place = answer
             .headers()
             .get("location")
             .and_then(|place| place.to_str().ok());
         place
-            .and_then(|place| self.session(place))
+            .and_then(|place| self.restore_session(place))
             .ok_or_else(|| DriveFailure::new("drive_unclear"))
     }
 
-    /// Puts `piece` into the session: the bytes of the file from `from` on, of `size` in all.
+    /// Sends `piece`: the bytes of the file from offset `from`, of `size` in all.
     ///
     /// # Errors
-    /// When it is not known what became of it: ask with `progress`.
-    pub async fn put(
+    /// When the outcome is unknown: ask with `progress`.
+    pub async fn put_chunk(
         &self,
-        session: &Session,
+        session: &UploadSession,
         piece: Bytes,
         from: u64,
         size: u64,
-    ) -> Result<Progress, DriveFailure> {
+    ) -> Result<UploadProgress, DriveFailure> {
         let end = (from + piece.len() as u64).saturating_sub(1);
         let range = format!("bytes {from}-{end}/{size}");
         let answer = self
-            .ask(|client| {
+            .send(|client| {
                 client
                     .put(session.uri())
                     .header("content-range", &range)
                     .body(piece.clone())
             })
             .await?;
-        told(answer).await
+        progress_of(answer).await
     }
 
-    /// Asks how far the session is.
-    ///
-    /// # Errors
-    /// When Drive does not say.
-    pub async fn progress(&self, session: &Session, size: u64) -> Result<Progress, DriveFailure> {
+    /// Asks Drive how much of the session it has received.
+    pub async fn upload_progress(
+        &self,
+        session: &UploadSession,
+        size: u64,
+    ) -> Result<UploadProgress, DriveFailure> {
         let range = format!("bytes */{size}");
         let answer = self
-            .ask(|client| {
+            .send(|client| {
                 client
                     .put(session.uri())
                     .header("content-range", &range)
                     .header("content-length", "0")
             })
             .await?;
-        told(answer).await
+        progress_of(answer).await
     }
 }
 
-/// What Drive says of a session: done, go on after this byte, or gone.
-async fn told(answer: Response) -> Result<Progress, DriveFailure> {
+/// Maps Drive's response to an upload request: complete, next byte, or expired.
+async fn progress_of(answer: Response) -> Result<UploadProgress, DriveFailure> {
     match answer.status() {
         StatusCode::OK | StatusCode::CREATED => answer
             .json()
             .await
-            .map(Progress::Done)
+            .map(UploadProgress::Done)
             .map_err(|_| DriveFailure::new("drive_unclear")),
         StatusCode::PERMANENT_REDIRECT => {
-            // Without the header it has nothing yet.
+            // Without the header Drive has received nothing.
             let range = answer
                 .headers()
                 .get("range")
@@ -157,10 +155,10 @@ async fn told(answer: Response) -> Result<Progress, DriveFailure> {
                 .and_then(|range| range.strip_prefix("bytes=0-"))
                 .map(str::parse::<u64>)
                 .transpose();
-            last.map(|last| Progress::At(last.map_or(0, |last| last + 1)))
+            last.map(|last| UploadProgress::At(last.map_or(0, |last| last + 1)))
                 .map_err(|_| DriveFailure::new("drive_unclear"))
         }
-        StatusCode::NOT_FOUND | StatusCode::GONE => Ok(Progress::Lost),
-        other => Err(DriveFailure::status(other)),
+        StatusCode::NOT_FOUND | StatusCode::GONE => Ok(UploadProgress::Expired),
+        other => Err(DriveFailure::from_status(other)),
     }
 }

@@ -1,22 +1,23 @@
-//! Mails of the private mode: each is a file in a folder, to be looked at with any mail program. Nothing leaves the machine.
+//! Mail transport of the private mode: writes each mail as a file into a folder, readable with any
+//! mail program. Nothing leaves the machine.
 
 use std::path::{Path, PathBuf};
 
 use lettre::message::Mailbox;
 use tokio::io::AsyncWriteExt as _;
 
-use super::message::formatted;
-use crate::mail::{Carrier, Carrying, Message, Undelivered};
+use super::message::to_rfc5322;
+use crate::mail::{Delivery, DeliveryFailure, MailTransport, Message};
 
 /// A folder of mails.
 #[derive(Debug, Clone)]
-pub struct Folder {
+pub struct MailFolder {
     path: PathBuf,
     from: Mailbox,
 }
 
-impl Folder {
-    /// The folder `path`, which is made when the first mail comes, of mails from `from`.
+impl MailFolder {
+    /// Mails from `from` go into the folder `path`, which is created with the first mail.
     #[must_use]
     pub fn new(path: &Path, from: Mailbox) -> Self {
         Self {
@@ -25,9 +26,10 @@ impl Folder {
         }
     }
 
-    async fn write(&self, message: &Message) -> Result<(), Undelivered> {
-        let mail = formatted(&self.from, message)?.formatted();
-        let unwritable = |_: std::io::Error| Undelivered::Later("folder_not_writable".to_owned());
+    async fn write(&self, message: &Message) -> Result<(), DeliveryFailure> {
+        let mail = to_rfc5322(&self.from, message)?.formatted();
+        let unwritable =
+            |_: std::io::Error| DeliveryFailure::Temporary("folder_not_writable".to_owned());
         tokio::fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -48,8 +50,8 @@ impl Folder {
     }
 }
 
-impl Carrier for Folder {
-    fn carry<'a>(&'a self, message: &'a Message) -> Carrying<'a> {
+impl MailTransport for MailFolder {
+    fn deliver<'a>(&'a self, message: &'a Message) -> Delivery<'a> {
         Box::pin(self.write(message))
     }
 }

@@ -1,11 +1,12 @@
-//! A mail as RFC 5322 has it. Names and subjects are encoded by the library; nothing a person wrote can become a header.
+//! Formats a mail as RFC 5322. The library encodes names and subjects, so that no text written by a
+//! person can become a header.
 
 use std::time::{Duration, SystemTime};
 
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 
-use crate::mail::{Message, Undelivered};
+use crate::mail::{DeliveryFailure, Message};
 
 /// `Auto-Submitted: auto-generated` (RFC 3834): no out-of-office reply comes back.
 #[derive(Clone)]
@@ -25,12 +26,13 @@ impl Header for AutoSubmitted {
     }
 }
 
-/// The mail as it goes out from `from`. Its Message-ID and date are those of its making, however often it is sent.
+/// Formats `message` with sender `from`. Message-ID and date do not change when the mail is sent
+/// again.
 ///
 /// # Errors
-/// `bad_address` when the account's address is none.
-pub fn formatted(from: &Mailbox, message: &Message) -> Result<lettre::Message, Undelivered> {
-    let never = |()| Undelivered::Never("bad_address".to_owned());
+/// `bad_address` when the recipient's address is invalid.
+pub fn to_rfc5322(from: &Mailbox, message: &Message) -> Result<lettre::Message, DeliveryFailure> {
+    let never = |()| DeliveryFailure::Permanent("bad_address".to_owned());
     let name = message
         .to
         .name
@@ -43,7 +45,7 @@ pub fn formatted(from: &Mailbox, message: &Message) -> Result<lettre::Message, U
             .to
             .address
             .parse()
-            .map_err(|_bad| Undelivered::Never("bad_address".to_owned()))?,
+            .map_err(|_bad| DeliveryFailure::Permanent("bad_address".to_owned()))?,
     );
     let written = u64::try_from(message.written_at.timestamp()).unwrap_or_default();
     lettre::Message::builder()
@@ -96,7 +98,7 @@ mod tests {
             "Siti\" <x@contoh.id>, \"",
         ] {
             let mail = String::from_utf8(
-                formatted(&from(), &message(evil, "siti@contoh.id", evil))
+                to_rfc5322(&from(), &message(evil, "siti@contoh.id", evil))
                     .unwrap()
                     .formatted(),
             )
@@ -139,8 +141,8 @@ mod tests {
             "<siti@contoh.id> x",
         ] {
             assert_eq!(
-                formatted(&from(), &message("Siti", bad, "Halo")).unwrap_err(),
-                Undelivered::Never("bad_address".to_owned()),
+                to_rfc5322(&from(), &message("Siti", bad, "Halo")).unwrap_err(),
+                DeliveryFailure::Permanent("bad_address".to_owned()),
                 "{bad}"
             );
         }
@@ -150,7 +152,7 @@ mod tests {
     fn a_mail_sent_again_has_the_same_id_and_date() {
         let mail = || {
             String::from_utf8(
-                formatted(&from(), &message("Siti", "siti@contoh.id", "Halo"))
+                to_rfc5322(&from(), &message("Siti", "siti@contoh.id", "Halo"))
                     .unwrap()
                     .formatted(),
             )

@@ -1,4 +1,5 @@
-//! The office's mail server, over SMTP with TLS. Of what it answers only the code is kept: its words may hold an address.
+//! SMTP transport with TLS to the office's mail server. Only the status code of a reply is kept,
+//! because its text may contain an address.
 
 use std::time::Duration;
 
@@ -9,69 +10,72 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{AsyncSmtpTransportBuilder, Error, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
-use super::message::formatted;
-use crate::mail::{Carrier, Carrying, Message, Undelivered};
+use super::message::to_rfc5322;
+use crate::mail::{Delivery, DeliveryFailure, MailTransport, Message};
 
-/// How long the server may take for each of its answers.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// How long one mail may take in all.
-const ALL_IN_ALL: Duration = Duration::from_mins(2);
+/// Timeout of one SMTP command.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
+/// Timeout of one mail.
+const MAIL_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// How the connection is protected.
+/// Encryption of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protection {
-    /// It becomes TLS before anything is said (STARTTLS), or is given up.
+    /// STARTTLS; the connection is closed when the server does not offer it.
     Starttls,
-    /// It is TLS from the first byte.
+    /// TLS from the first byte.
     Tls,
-    /// Not at all.
-    Nothing,
+    /// No encryption.
+    Unencrypted,
 }
 
-/// Where the server is and how to speak to it.
+/// Address of the server and how to connect.
 #[derive(Clone)]
 pub struct SmtpSettings<'a> {
-    /// Its name, which its certificate must bear.
+    /// Host name, which the certificate must contain.
     pub host: &'a str,
-    /// Its port.
+    /// Port.
     pub port: u16,
-    /// How the connection is protected.
+    /// Encryption.
     pub protection: Protection,
-    /// A certificate authority of the office's own (PEM), beside those everybody trusts.
+    /// The office's own certificate authority (PEM), in addition to the public ones.
     pub authority: Option<&'a [u8]>,
-    /// User and password, when it asks for them.
+    /// User and password, if the server requires them.
     pub credentials: Option<(&'a str, &'a str)>,
-    /// What we call ourselves in EHLO.
-    pub hello: &'a str,
+    /// Own host name, sent in EHLO.
+    pub ehlo_name: &'a str,
 }
 
-/// The server.
+/// Mail transport over SMTP.
 pub struct Smtp {
-    /// A transport is made for each mail: mails are few, and one that is kept would want a runtime still when it is dropped.
+    /// A transport is built for each mail: mails are few, and a stored transport would need a
+    /// runtime when dropped.
     transport: AsyncSmtpTransportBuilder,
     from: Mailbox,
 }
 
 impl Smtp {
-    /// The server of these settings, for mails from `from`. It is first spoken to when there is a mail.
+    /// Creates a transport for mails from `from`. It connects only when a mail is sent.
     ///
     /// # Errors
-    /// One line, when the certificate authority cannot be read or the name is none a certificate can bear.
+    /// One line, when the certificate authority is unreadable or the host name cannot be in a
+    /// certificate.
     pub fn new(settings: &SmtpSettings<'_>, from: Mailbox) -> Result<Self, String> {
-        // A registration that does nothing the second time; without it the first connection would panic.
+        // Process-wide registration without effect when repeated; without it the first connection
+        // panics.
         rustls::crypto::aws_lc_rs::default_provider()
             .install_default()
             .ok();
         let tls = match settings.protection {
-            Protection::Nothing => Tls::None,
-            Protection::Starttls => Tls::Required(parameters(settings)?),
-            Protection::Tls => Tls::Wrapper(parameters(settings)?),
+            Protection::Unencrypted => Tls::None,
+            Protection::Starttls => Tls::Required(tls_parameters(settings)?),
+            Protection::Tls => Tls::Wrapper(tls_parameters(settings)?),
         };
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(settings.host)
             .port(settings.port)
             .tls(tls)
-            .timeout(Some(PATIENCE))
-            .hello_name(ClientId::Domain(settings.hello.to_owned()))
+            .timeout(Some(COMMAND_TIMEOUT))
+            .hello_name(ClientId::Domain(settings.ehlo_name.to_owned()))
             .pool_config(PoolConfig::new().max_size(1));
         if let Some((user, password)) = settings.credentials {
             builder = builder.credentials(Credentials::new(user.to_owned(), password.to_owned()));
@@ -82,26 +86,26 @@ impl Smtp {
         })
     }
 
-    async fn send(&self, message: &Message) -> Result<(), Undelivered> {
-        let mail = formatted(&self.from, message)?;
+    async fn send(&self, message: &Message) -> Result<(), DeliveryFailure> {
+        let mail = to_rfc5322(&self.from, message)?;
         let transport = self.transport.clone().build::<Tokio1Executor>();
-        let sent = tokio::time::timeout(ALL_IN_ALL, transport.send(mail)).await;
-        drop(tokio::time::timeout(PATIENCE, transport.shutdown()).await);
+        let sent = tokio::time::timeout(MAIL_TIMEOUT, transport.send(mail)).await;
+        drop(tokio::time::timeout(COMMAND_TIMEOUT, transport.shutdown()).await);
         match sent {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(undelivered(&error)),
-            Err(_) => Err(Undelivered::Later("timeout".to_owned())),
+            Ok(Err(error)) => Err(classify(&error)),
+            Err(_) => Err(DeliveryFailure::Temporary("timeout".to_owned())),
         }
     }
 }
 
-impl Carrier for Smtp {
-    fn carry<'a>(&'a self, message: &'a Message) -> Carrying<'a> {
+impl MailTransport for Smtp {
+    fn deliver<'a>(&'a self, message: &'a Message) -> Delivery<'a> {
         Box::pin(self.send(message))
     }
 }
 
-fn parameters(settings: &SmtpSettings<'_>) -> Result<TlsParameters, String> {
+fn tls_parameters(settings: &SmtpSettings<'_>) -> Result<TlsParameters, String> {
     let mut builder = TlsParameters::builder(settings.host.to_owned());
     if let Some(pem) = settings.authority {
         let authority = Certificate::from_pem(pem)
@@ -113,8 +117,9 @@ fn parameters(settings: &SmtpSettings<'_>) -> Result<TlsParameters, String> {
         .map_err(|_| "SMTP_HOST: not a name that a certificate can bear".to_owned())
 }
 
-/// What is said of a failure. A refusal of the password or of our sender is somebody's to mend, and may be mended; of the recipient it is for good.
-fn undelivered(error: &Error) -> Undelivered {
+/// Classifies a failure. A refused password or sender can be corrected by the office, so the mail
+/// is retried; a refused recipient is final.
+fn classify(error: &Error) -> DeliveryFailure {
     let Some(status) = error.status() else {
         let code = if error.is_timeout() {
             "timeout"
@@ -125,14 +130,15 @@ fn undelivered(error: &Error) -> Undelivered {
         } else {
             "unreachable"
         };
-        return Undelivered::Later(code.to_owned());
+        return DeliveryFailure::Temporary(code.to_owned());
     };
     let code = format!("smtp_{status}");
-    // 53x: authentication (RFC 4954); 50x: commands; they are about us, not about the mail.
+    // 53x: authentication (RFC 4954); 50x: commands. They concern the sender's configuration and
+    // not the mail.
     let about_us = matches!(u16::from(status), 500..=504 | 530..=539);
     if error.is_permanent() && !about_us {
-        Undelivered::Never(code)
+        DeliveryFailure::Permanent(code)
     } else {
-        Undelivered::Later(code)
+        DeliveryFailure::Temporary(code)
     }
 }

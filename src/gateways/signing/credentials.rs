@@ -1,5 +1,6 @@
-//! What a signer proves themselves with to the national service: NIK and passphrase. Their memory is wiped, they cannot be shown, copied or written, and what
-//! refuses them does not quote them.
+//! The signer's credentials for the national service: NIK and passphrase. Their memory is wiped on
+//! drop, they implement neither `Debug`, `Clone` nor `Serialize`, and error messages do not quote
+//! them.
 
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
@@ -7,37 +8,37 @@ use zeroize::Zeroizing;
 use crate::error::{FieldError, fault};
 use crate::web::body::verbatim;
 
-/// Digits of a NIK.
-const NIK: usize = 16;
-/// The longest passphrase, in bytes.
-const LONGEST: usize = 200;
+/// Number of digits of a NIK.
+const NIK_DIGITS: usize = 16;
+/// Maximum length of a passphrase, in bytes.
+const MAX_PASSPHRASE: usize = 200;
 
-/// Nomor induk kependudukan of the signer.
+/// The signer's NIK (Nomor Induk Kependudukan, the national identity number).
 pub struct Nik(Zeroizing<String>);
 
 /// The passphrase of the signer's certificate.
 pub struct Passphrase(Zeroizing<String>);
 
-/// What came with the request; both are needed where the provider asks for them.
+/// The credentials in a request; both are required if the provider needs them.
 #[derive(Default)]
 pub struct Credentials {
-    /// Who.
+    /// NIK of the signer.
     pub nik: Option<Nik>,
-    /// Their secret.
+    /// Passphrase of the signer.
     pub passphrase: Option<Passphrase>,
 }
 
 impl Nik {
-    /// For the provider's request, and nothing else.
+    /// The digits, only for the request to the provider.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What is wrong with it.
+    /// The validation error, if any.
     #[must_use]
     pub fn fault(&self) -> Option<FieldError> {
-        let whole = self.0.len() == NIK && self.0.bytes().all(|byte| byte.is_ascii_digit());
+        let whole = self.0.len() == NIK_DIGITS && self.0.bytes().all(|byte| byte.is_ascii_digit());
         (!whole).then(|| {
             fault(
                 "/nik",
@@ -50,16 +51,16 @@ impl Nik {
 }
 
 impl Passphrase {
-    /// For the provider's request, and nothing else.
+    /// The passphrase, only for the request to the provider.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What is wrong with it.
+    /// The validation error, if any.
     #[must_use]
     pub fn fault(&self) -> Option<FieldError> {
-        let whole = (1..=LONGEST).contains(&self.0.len());
+        let whole = (1..=MAX_PASSPHRASE).contains(&self.0.len());
         (!whole).then(|| {
             fault(
                 "/passphrase",
@@ -72,7 +73,7 @@ impl Passphrase {
 }
 
 impl Credentials {
-    /// What is missing of them for a provider that asks for both.
+    /// Errors for the missing fields, for a provider that needs both.
     #[must_use]
     pub fn missing(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
@@ -108,7 +109,7 @@ impl<'de> Deserialize<'de> for Passphrase {
     }
 }
 
-/// The parser's own message would quote a NIK that was given as a number.
+/// Replaces the parser's error message, which would quote a NIK given as a number.
 fn unquoted<'de, D: Deserializer<'de>>(from: D) -> Result<Zeroizing<String>, D::Error> {
     verbatim(from)
         .map(Zeroizing::new)

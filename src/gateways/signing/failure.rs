@@ -1,29 +1,31 @@
-//! Why a letter was not signed: what is recorded of the attempt, and what the caller is told. Neither holds a word the provider said, which may quote the
-//! signer; only its number.
+//! Failures of a signing attempt: the recorded outcome and the error for the caller. Neither
+//! contains text from the provider, which may quote the signer; only the provider's error number is
+//! kept.
 
 use crate::error::{Code, Error};
 
-/// How an attempt to have a letter signed ended.
+/// The outcome of a signing attempt.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SignatureOutcome)]
 pub enum Outcome {
-    /// Signed, and the letter stored.
+    /// The letter was signed and stored.
     Signed,
     /// The provider does not accept the signer: certificate, NIK or passphrase.
     Refused,
-    /// The provider did not answer in time, or is overloaded.
+    /// The provider did not answer in time or is overloaded.
     Unavailable,
-    /// The provider answered something that cannot be used.
+    /// The provider sent an unusable response.
     Broken,
-    /// Signed, but the step was not carried out: somebody was faster, or the database refused. The signed copy was thrown away.
+    /// The letter was signed, but the step failed: another user was faster, or the database
+    /// refused. The signed copy was discarded.
     NotKept,
 }
 
 impl Outcome {
-    /// Every outcome with the code kept in the database.
+    /// Every outcome with its code in the database.
     const CODES: [(Self, &'static str); 5] = [
         (Self::Signed, "signed"),
         (Self::Refused, "refused"),
@@ -32,7 +34,7 @@ impl Outcome {
         (Self::NotKept, "not_kept"),
     ];
 
-    /// The code kept in the database.
+    /// The code in the database.
     #[must_use]
     pub fn code(self) -> &'static str {
         Self::CODES[self as usize].1
@@ -48,17 +50,17 @@ impl Outcome {
     }
 }
 
-/// Why it was not signed.
+/// A failed attempt.
 #[derive(Debug)]
-pub struct Failure {
-    /// How the attempt ended.
+pub struct SigningFailure {
+    /// The outcome to record.
     pub outcome: Outcome,
-    /// The provider's own number for it, or the HTTP status; none when it did not answer.
+    /// The provider's error number, or the HTTP status; `None` without a response.
     pub number: Option<u16>,
     error: Error,
 }
 
-impl Failure {
+impl SigningFailure {
     /// The provider does not accept the signer.
     #[must_use]
     pub fn refused(number: Option<u16>, id: &'static str, en: &'static str) -> Self {
@@ -79,14 +81,11 @@ impl Failure {
         }
     }
 
-    /// The provider answers what cannot be used; `why` goes to the log and must quote nothing.
+    /// The provider sent an unusable response; `why` goes to the log and must not quote the
+    /// response.
     #[must_use]
     pub fn broken(number: Option<u16>, why: &'static str) -> Self {
-        tracing::warn!(
-            number,
-            why,
-            "the signing service answered what cannot be used"
-        );
+        tracing::warn!(number, why, "the signing service sent an unusable response");
         Self {
             outcome: Outcome::Broken,
             number,
@@ -94,9 +93,9 @@ impl Failure {
         }
     }
 
-    /// Something of ours failed.
+    /// The attempt failed in the service itself.
     #[must_use]
-    pub fn of_our_own(error: Error) -> Self {
+    pub fn internal(error: Error) -> Self {
         Self {
             outcome: Outcome::Broken,
             number: None,
@@ -104,7 +103,7 @@ impl Failure {
         }
     }
 
-    /// What the caller is told.
+    /// The error for the caller.
     #[must_use]
     pub fn into_error(self) -> Error {
         self.error

@@ -1,5 +1,6 @@
-//! The signature port: a PDF goes in, the same PDF with an electronic signature comes out. Two providers stand behind it: the office's own test authority
-//! (`local`), and the national e-sign client service (`bsre`). What a signer proves themselves with passes through and is kept nowhere.
+//! Port for signing PDFs. There are two providers: the office's own test authority (`local`) and
+//! the national e-sign client service (`bsre`). The signer's credentials pass through and are not
+//! stored.
 
 pub mod bsre;
 pub mod credentials;
@@ -10,39 +11,39 @@ use chrono::{DateTime, Utc};
 
 pub use self::bsre::Bsre;
 pub use self::credentials::{Credentials, Nik, Passphrase};
-pub use self::failure::{Failure, Outcome};
+pub use self::failure::{Outcome, SigningFailure};
 pub use self::local::Authority;
 
-/// What is to be signed, and what the signature says beside it.
-pub struct Order {
+/// A PDF to sign, with the text of its signature.
+pub struct SignatureRequest {
     /// The finished PDF.
     pub pdf: Vec<u8>,
-    /// The name of whoever signs.
+    /// Name of the signer.
     pub name: String,
-    /// In which capacity.
+    /// Capacity of the signer.
     pub capacity: String,
-    /// The office in whose name.
+    /// The office that the signer represents.
     pub office: String,
-    /// Where: the office's city.
+    /// Place of signing: the office's city.
     pub place: String,
-    /// Why: what the letter is.
+    /// Reason: the kind of letter.
     pub reason: String,
-    /// Where the letter can be checked: the URL of its public page.
-    pub check_at: String,
-    /// When.
+    /// URL of the public page for verifying the letter.
+    pub verify_url: String,
+    /// Time of signing.
     pub at: DateTime<Utc>,
 }
 
-/// Who signs PDFs. Cheap to clone.
+/// A signing provider. Cheap to clone.
 #[derive(Clone)]
-pub enum Signing {
+pub enum SigningProvider {
     /// The office's own test authority.
     Local(Authority),
     /// The national e-sign service.
     Bsre(Bsre),
 }
 
-impl Signing {
+impl SigningProvider {
     /// The code of the provider, as settings and records name it.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -52,36 +53,37 @@ impl Signing {
         }
     }
 
-    /// Whether signers must prove themselves with NIK and passphrase.
+    /// True if the signer must send NIK and passphrase.
     #[must_use]
-    pub fn asks_for_credentials(&self) -> bool {
+    pub fn needs_credentials(&self) -> bool {
         matches!(self, Self::Bsre(_))
     }
 
-    /// Finds out, before a number is taken, whether this signer can sign at all.
-    ///
-    /// # Errors
-    /// When the provider says no, does not answer, or answers nonsense.
-    pub async fn prepare(&self, credentials: &Credentials) -> Result<(), Failure> {
+    /// Checks that the signer can sign, before a letter number is taken.
+    pub async fn prepare(&self, credentials: &Credentials) -> Result<(), SigningFailure> {
         match self {
             Self::Local(_) => Ok(()),
             Self::Bsre(bsre) => bsre.check_signer(credentials).await,
         }
     }
 
-    /// The PDF of `order`, signed.
+    /// Signs the PDF of `order`.
     ///
     /// # Errors
-    /// When the provider says no, does not answer, or gives back what is no signed copy of it.
-    pub async fn sign(&self, order: &Order, credentials: &Credentials) -> Result<Vec<u8>, Failure> {
+    /// When the provider refuses, does not answer, or returns a file that is not a signed copy.
+    pub async fn sign(
+        &self,
+        order: &SignatureRequest,
+        credentials: &Credentials,
+    ) -> Result<Vec<u8>, SigningFailure> {
         match self {
-            Self::Local(authority) => authority.sign(order).map_err(Failure::of_our_own),
+            Self::Local(authority) => authority.sign(order).map_err(SigningFailure::internal),
             Self::Bsre(bsre) => bsre.sign(order, credentials).await,
         }
     }
 }
 
-impl std::fmt::Debug for Signing {
+impl std::fmt::Debug for SigningProvider {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.code())
     }

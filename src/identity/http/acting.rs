@@ -9,27 +9,28 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::identity::acting::{self, Appointment};
-use crate::identity::journal::refusals_noted;
-use crate::identity::organisation::fault_of_line;
-use crate::identity::signed_in::{ActingKind, Administrator, today};
-use crate::identity::store::acting::{self as store, Row};
+use crate::identity::journal::record_refusal;
+use crate::identity::organisation::line_error;
+use crate::identity::signed_in::{ActingKind, today};
+use crate::identity::store::acting::{self as store, AppointmentRow};
+use crate::identity::{Admins, Restricted};
 use crate::ids::{AppointmentId, UserId};
 use crate::sop::role::Role;
 use crate::web::body::Validate;
-use crate::web::page::{PageQuery, size};
-use crate::web::{At, Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
+use crate::web::page::{PageQuery, page_size};
+use crate::web::{Body, Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
 
 /// An appointment to act for the head.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct AppointmentView {
     /// The appointment.
     pub id: AppointmentId,
-    /// Who acts.
+    /// The acting person.
     pub user_id: UserId,
     /// Their name (nama).
     #[schema(example = "Budi Santoso")]
     pub display_name: String,
-    /// For which role.
+    /// The role.
     pub role: Role,
     /// `plh` while the head is away, `plt` while the post is vacant.
     pub kind: ActingKind,
@@ -42,22 +43,23 @@ pub struct AppointmentView {
     /// Number of the letter of appointment (nomor surat perintah).
     #[schema(example = "B/512/BSPJI-Palembang/KP/VII/2026")]
     pub decree_number: String,
-    /// Whether it counts today.
+    /// True if it is in force today.
     pub in_force: bool,
     /// When it was entered.
     pub created_at: DateTime<Utc>,
-    /// When a second administrator confirmed it; until then it does not count.
+    /// When a second administrator confirmed it. Until then it has no effect.
     pub confirmed_at: Option<DateTime<Utc>>,
-    /// When it was revoked, if it was.
+    /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// When a first administrator proposed to revoke it; until a second one does too it counts.
+    /// When a first administrator proposed to revoke it. It stays in force until a second one does
+    /// the same.
     pub revocation_proposed_at: Option<DateTime<Utc>>,
-    /// Who proposed to revoke it.
+    /// The author of that proposal.
     pub revocation_proposed_by: Option<UserId>,
 }
 
 impl AppointmentView {
-    fn of(row: Row, on: NaiveDate) -> Result<Self> {
+    fn of(row: AppointmentRow, on: NaiveDate) -> Result<Self> {
         let unknown = || Error::internal("an appointment has an unknown role or kind");
         Ok(Self {
             id: AppointmentId(row.id),
@@ -80,7 +82,7 @@ impl AppointmentView {
     }
 }
 
-/// Why an appointment ends early.
+/// The reason for revoking an appointment.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Revocation {
@@ -95,7 +97,7 @@ pub struct Revocation {
 
 impl Validate for Revocation {
     fn errors(&self) -> Vec<FieldError> {
-        fault_of_line(&self.reason, "/reason", 300)
+        line_error(&self.reason, "/reason", 300)
             .into_iter()
             .collect()
     }
@@ -103,25 +105,29 @@ impl Validate for Revocation {
 
 /// List acting appointments (daftar Plh./Plt.).
 ///
-/// Who acted, acts or will act for the head, the latest entry first. For administrators.
+/// Lists past, current and future appointments to act for the head, the latest entry first. For
+/// administrators.
 #[utoipa::path(tag = "identity", params(PageQuery), responses((status = 200, description = "A page of appointments", body = Page<AppointmentView>)), extensions(("x-roles" = json!(["admin"]))))]
 #[get("/acting-appointments")]
 pub async fn list_acting_appointments(
-    who: Administrator,
+    caller: Restricted<Admins>,
     query: Query<PageQuery>,
     database: Provided<Database>,
     cursor: Provided<Cursor>,
     clock: Provided<Clock>,
 ) -> Result<Reply<Page<AppointmentView>>> {
-    let (Administrator(who), Query(query), Provided(cursor)) = (who, query, cursor);
-    let (limit, on) = (size(query.limit)?, today(clock.0.now()));
-    let after: Option<(DateTime<Utc>, Uuid)> =
-        cursor.read(query.cursor.as_deref(), "acting-appointments", &who.office)?;
+    let (caller, Query(query), Provided(cursor)) = (caller.0, query, cursor);
+    let (limit, on) = (page_size(query.limit)?, today(clock.0.now()));
+    let after: Option<(DateTime<Utc>, Uuid)> = cursor.read(
+        query.cursor.as_deref(),
+        "acting-appointments",
+        &caller.office,
+    )?;
     let rows = database
         .0
-        .read(async |connection| store::list(connection, who.office, after, limit + 1).await)
+        .read(async |connection| store::list(connection, caller.office, after, limit + 1).await)
         .await?;
-    let page = cursor.page(rows, limit, "acting-appointments", &who.office, |row| {
+    let page = cursor.page(rows, limit, "acting-appointments", &caller.office, |row| {
         (row.created_at, row.id)
     })?;
     let items = page
@@ -136,15 +142,16 @@ pub async fn list_acting_appointments(
     }))
 }
 
-/// Appoint somebody to act for the head (tunjuk Plh./Plt.).
+/// Appoint a person to act for the head (tunjuk Plh./Plt.).
 ///
-/// Once a second administrator has confirmed it, the person holds the role from the first to the last day, both included, and letters say `Plh.` or
-/// `Plt.`; on other days they do not. Two appointments for one post cannot share a day. For administrators, and never for oneself.
+/// After confirmation by a second administrator the person holds the role from the first to the
+/// last day, both included, and letters show `Plh.` or `Plt.`. Two appointments to the same post
+/// must not overlap. Administrators cannot appoint themselves. For administrators.
 #[utoipa::path(tag = "identity", request_body = Appointment, responses((status = 201, description = "The appointment", body = AppointmentView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/acting-appointments")]
 pub async fn create_acting_appointment(
-    who: Administrator,
+    caller: Restricted<Admins>,
     request: HttpRequest,
     database: Provided<Database>,
     clock: Provided<Clock>,
@@ -152,17 +159,17 @@ pub async fn create_acting_appointment(
 ) -> Result<Reply<AppointmentView>> {
     let done = async {
         let mut work =
-            IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-        let id = acting::appoint(&mut work, &who.0, &form.0).await?;
-        let (view, version) = shown(&mut work, &who, id).await?;
+            IdempotentWrite::begin(&database.0, &request, caller.0.user.0, clock.0.now()).await?;
+        let id = acting::appoint(&mut work, &caller.0, &form.0).await?;
+        let (view, version) = shown(&mut work, &caller, id).await?;
         work.finish(
             Reply::created(format!("/api/v1/acting-appointments/{id}"), view).version(version),
         )
         .await
     };
-    refusals_noted(
+    record_refusal(
         &database.0,
-        &who.0,
+        &caller.0,
         "create_acting_appointment_refused",
         clock.0.now(),
         done.await,
@@ -172,28 +179,29 @@ pub async fn create_acting_appointment(
 
 /// Confirm an acting appointment (kukuhkan penunjukan Plh./Plt.).
 ///
-/// By another administrator than the one who entered it, because whoever acts for the head reads complaints. For administrators.
+/// A second administrator must confirm it, because a person acting for the head can read
+/// complaints. For administrators.
 #[utoipa::path(tag = "identity", params(("id" = AppointmentId, Path, description = "The appointment")),
     responses((status = 200, description = "The appointment as it is now", body = AppointmentView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/acting-appointments/{id}/confirmation")]
 pub async fn confirm_acting_appointment(
-    who: Administrator,
+    caller: Restricted<Admins>,
     request: HttpRequest,
-    at: At<AppointmentId>,
+    at: PathParam<AppointmentId>,
     database: Provided<Database>,
     clock: Provided<Clock>,
 ) -> Result<Reply<AppointmentView>> {
     let done = async {
         let mut work =
-            IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-        acting::confirm(&mut work, &who.0, at.0).await?;
-        let (view, version) = shown(&mut work, &who, at.0).await?;
+            IdempotentWrite::begin(&database.0, &request, caller.0.user.0, clock.0.now()).await?;
+        acting::confirm(&mut work, &caller.0, at.0).await?;
+        let (view, version) = shown(&mut work, &caller, at.0).await?;
         work.finish(Reply::ok(view).version(version)).await
     };
-    refusals_noted(
+    record_refusal(
         &database.0,
-        &who.0,
+        &caller.0,
         "confirm_acting_appointment_refused",
         clock.0.now(),
         done.await,
@@ -203,33 +211,35 @@ pub async fn confirm_acting_appointment(
 
 /// Revoke an acting appointment (cabut penunjukan Plh./Plt.).
 ///
-/// From the next request on the person does not hold the role. What was signed before stays signed. An appointment that was confirmed and is not over takes two
-/// administrators: the first request records a proposal, the same request by another administrator makes it so. For administrators.
+/// From the next request on the person does not hold the role. Letters signed before stay valid.
+/// Revoking a confirmed appointment that has not ended takes two administrators: the first request
+/// stores a proposal, and the same request by another administrator carries it out. For
+/// administrators.
 #[utoipa::path(tag = "identity", request_body = Revocation, params(("id" = AppointmentId, Path, description = "The appointment")),
     responses((status = 200, description = "The appointment as it is now", body = AppointmentView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/acting-appointments/{id}/revocation")]
 pub async fn revoke_acting_appointment(
-    who: Administrator,
+    caller: Restricted<Admins>,
     request: HttpRequest,
-    at: At<AppointmentId>,
+    at: PathParam<AppointmentId>,
     database: Provided<Database>,
     clock: Provided<Clock>,
     form: Body<Revocation>,
 ) -> Result<Reply<AppointmentView>> {
     let mut work =
-        IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-    acting::revoke(&mut work, &who.0, at.0, &form.0.reason).await?;
-    let (view, version) = shown(&mut work, &who, at.0).await?;
+        IdempotentWrite::begin(&database.0, &request, caller.0.user.0, clock.0.now()).await?;
+    acting::revoke(&mut work, &caller.0, at.0, &form.0.reason).await?;
+    let (view, version) = shown(&mut work, &caller, at.0).await?;
     work.finish(Reply::ok(view).version(version)).await
 }
 
 async fn shown(
     work: &mut IdempotentWrite,
-    who: &Administrator,
+    caller: &Restricted<Admins>,
     id: AppointmentId,
 ) -> Result<(AppointmentView, i64)> {
-    let row = store::find(work, who.0.office, id)
+    let row = store::find(work, caller.0.office, id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     let version = row.version;

@@ -1,4 +1,4 @@
-//! `GET /colleagues`: whom a step can name.
+//! `GET /colleagues`: the people that a step can name.
 
 use actix_web::get;
 use serde::Serialize;
@@ -9,14 +9,14 @@ use crate::error::Result;
 use crate::identity::signed_in::Staff;
 use crate::identity::store::roster::{self, Colleague};
 use crate::ids::UserId;
-use crate::web::page::{PageQuery, size};
+use crate::web::page::{PageQuery, page_size};
 use crate::web::{Cursor, Page, Provided, Query, Reply};
 
-/// Somebody who works here.
+/// A member of staff.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Colleague)]
 pub struct ColleagueView {
-    /// The person, as a warning, a conflict of interest or a team names them.
+    /// The person, as warnings, conflicts of interest and teams refer to them.
     pub user_id: UserId,
     /// Their name (nama).
     #[schema(example = "Budi Santoso")]
@@ -35,17 +35,18 @@ impl From<Colleague> for ColleagueView {
 
 /// List the people of the office (daftar pegawai).
 ///
-/// Who works here now, by name: whom a warning, a conflict of interest or a report on paper can name. Not what they hold, nor how to reach them. For staff.
+/// Lists active staff by name, for naming a person in a warning, a conflict of interest or a paper
+/// report. Shows neither roles nor contact data. For staff.
 #[utoipa::path(tag = "teams", params(PageQuery), responses((status = 200, description = "A page of people", body = Page<ColleagueView>)),
     extensions(("x-roles" = json!(["staff"]))))]
 #[get("/colleagues")]
 pub async fn list_colleagues(
-    who: Staff,
+    caller: Staff,
     query: Query<PageQuery>,
     database: Provided<Database>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<ColleagueView>>> {
-    let (office, limit) = (who.0.office, size(query.0.limit)?);
+    let (office, limit) = (caller.0.office, page_size(query.0.limit)?);
     let after: Option<(String, Uuid)> =
         cursor
             .0

@@ -16,7 +16,7 @@ use crate::web::{Body, Provided, Reply};
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EmailProof {
-    /// The code of the mail, good once (kode).
+    /// The code from the mail, valid once (kode).
     #[schema(
         example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs",
         min_length = 1,
@@ -27,27 +27,27 @@ pub struct EmailProof {
 
 impl Validate for EmailProof {}
 
-/// Send the mail that proves the address again (kirim ulang surel verifikasi).
+/// Send the verification mail again (kirim ulang surel verifikasi).
 ///
-/// To the address of the account that asks, at most three times an hour; one went out when the account was made. When the address is proved already, no mail
-/// is sent.
-#[utoipa::path(tag = "identity", responses((status = 202, description = "Taken in")))]
+/// Sends it to the address of the signed-in account, at most three times an hour. The first one was
+/// sent when the account was created. No mail is sent if the address is already verified.
+#[utoipa::path(tag = "identity", responses((status = 202, description = "Accepted")))]
 #[post("/auth/email-verification")]
 pub async fn request_email_verification(
-    who: SignedIn,
+    caller: SignedIn,
     identity: Provided<Identity>,
     database: Provided<Database>,
 ) -> Result<Reply<()>> {
     let mut transaction = database.0.begin().await?;
-    verification::ask(&mut transaction, &identity.0, &who).await?;
+    verification::resend(&mut transaction, &identity.0, &caller).await?;
     transaction.commit().await?;
     Ok(Reply::accepted())
 }
 
-/// Prove the address (verifikasi surel).
+/// Verify the e-mail address (verifikasi surel).
 ///
-/// With the code of the mail; nobody needs to be signed in. From then on notifications come by mail too.
-#[utoipa::path(tag = "identity", request_body = EmailProof, responses((status = 204, description = "The address is proved")), security(()))]
+/// Needs the code from the mail, but no sign-in. From then on notifications are sent by mail too.
+#[utoipa::path(tag = "identity", request_body = EmailProof, responses((status = 204, description = "The address is verified")), security(()))]
 #[post("/auth/email-verification/confirm")]
 pub async fn confirm_email(
     request: HttpRequest,
@@ -61,5 +61,5 @@ pub async fn confirm_email(
         .throttle
         .count_mailed(Address::of(&request, &identity.0.proxies))?;
     verification::confirm(&database.0, &form.0.token, clock.0.now()).await?;
-    Ok(Reply::nothing())
+    Ok(Reply::no_content())
 }

@@ -1,4 +1,4 @@
-//! `GET /.well-known/jwks.json`: with these keys anybody can check our access tokens.
+//! `GET /.well-known/jwks.json`: the public keys for verifying access tokens.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -10,15 +10,16 @@ use crate::error::{Error, Result};
 use crate::identity::Identity;
 use crate::secrecy::sha256;
 use crate::web::Provided;
-use crate::web::etags::is_known;
+use crate::web::etags::if_none_match_matches;
 
-/// How long others may keep the keys: a new key is published long before it signs.
+/// Caching time for clients. A new key is published long before it signs.
 const CACHE: &str = "public, max-age=300";
 
-/// A JSON Web Key Set (RFC 7517). Serves the documentation; the library writes the real one.
+/// A JSON Web Key Set (RFC 7517). Only for the documentation; the reply is written by the JWT
+/// library.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SigningKeySet {
-    /// The keys: the next, the active, and those retired within the last hour.
+    /// The keys: next, active, and those retired within the last hour.
     pub keys: Vec<SigningKey>,
 }
 
@@ -34,20 +35,21 @@ pub struct SigningKey {
     /// The public key.
     #[schema(example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
     pub x: String,
-    /// Its name: the RFC 7638 thumbprint.
+    /// Key id: the RFC 7638 thumbprint.
     #[schema(example = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")]
     pub kid: String,
-    /// What it signs with.
+    /// Algorithm.
     #[schema(example = "EdDSA")]
     pub alg: String,
-    /// What it is for.
+    /// Use of the key.
     #[schema(example = "sig")]
     pub r#use: String,
 }
 
-/// Keys that sign access tokens (kunci penanda tangan).
+/// Show the keys that sign access tokens (kunci penanda tangan).
 ///
-/// The public keys with which anybody can check an access token. May be cached for five minutes; look again upon an unknown `kid`.
+/// The public keys for verifying access tokens. Cache them for at most five minutes; fetch them
+/// again on an unknown `kid`.
 #[utoipa::path(tag = "identity", responses((status = 200, description = "The keys", body = SigningKeySet)), security(()))]
 #[get("/.well-known/jwks.json")]
 pub async fn show_signing_keys(
@@ -59,8 +61,8 @@ pub async fn show_signing_keys(
     let ring = identity.0.keys.ring(&database.0, clock.0.now()).await?;
     let body = serde_json::to_vec(&ring.published(clock.0.now())).map_err(Error::internal)?;
     let etag = format!("\"{}\"", hex::encode(&sha256(&body)[..12]));
-    let is_known = is_known(request.headers(), &etag);
-    let mut reply = if is_known {
+    let if_none_match_matches = if_none_match_matches(request.headers(), &etag);
+    let mut reply = if if_none_match_matches {
         HttpResponse::NotModified()
     } else {
         HttpResponse::Ok()
@@ -68,7 +70,7 @@ pub async fn show_signing_keys(
     reply
         .insert_header((header::CACHE_CONTROL, CACHE))
         .insert_header((header::ETAG, etag));
-    Ok(if is_known {
+    Ok(if if_none_match_matches {
         reply.finish()
     } else {
         reply.content_type("application/json").body(body)

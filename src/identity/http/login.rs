@@ -13,7 +13,7 @@ use crate::identity::{Identity, sign_in};
 use crate::web::body::Validate;
 use crate::web::{Body, Provided, Reply};
 
-/// What proves who you are.
+/// Credentials for signing in.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
@@ -37,8 +37,9 @@ impl Validate for Login {
 
 /// Sign in (masuk).
 ///
-/// Gives a pair of tokens. An unknown e-mail and a wrong password are answered alike. After ten failures within a quarter of an hour an account takes
-/// no more attempts from strange addresses for a while; addresses from which it was lately signed in to are counted apart.
+/// Returns a pair of tokens. An unknown e-mail and a wrong password get the same error. After ten
+/// failures within 15 minutes an account accepts no further attempts from unknown addresses for a
+/// while; addresses of recent sign-ins are counted separately.
 #[utoipa::path(tag = "identity", request_body = Login, responses((status = 200, description = "The tokens", body = TokenPair)), security(()),
     extensions(("x-problem-codes" = json!(["bad_credentials"]))))]
 #[post("/auth/login")]

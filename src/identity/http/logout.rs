@@ -12,16 +12,23 @@ use crate::web::{Provided, Reply};
 
 /// Sign out (keluar).
 ///
-/// Ends the session: its access tokens and refresh tokens are refused from the next request on. Other sessions of the person go on.
+/// Ends the session: from the next request on its access tokens and refresh tokens are refused.
+/// Other sessions of the user continue.
 #[utoipa::path(tag = "identity", responses((status = 204, description = "The session has ended")))]
 #[post("/auth/logout")]
 pub async fn logout(
-    who: SignedIn,
+    caller: SignedIn,
     database: Provided<Database>,
     clock: Provided<Clock>,
 ) -> Result<Reply<()>> {
     let mut transaction = database.0.begin().await?;
-    session::end(&mut transaction, who.session, Reason::Logout, clock.0.now()).await?;
+    session::end(
+        &mut transaction,
+        caller.session,
+        Reason::Logout,
+        clock.0.now(),
+    )
+    .await?;
     transaction.commit().await?;
-    Ok(Reply::nothing())
+    Ok(Reply::no_content())
 }

@@ -8,31 +8,32 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::journal::{Act, Subject, record};
-use crate::identity::signed_in::Administrator;
-use crate::mail::redelivery::renew;
-use crate::web::{At, IdempotentWrite, Provided, Reply};
+use crate::identity::{Admins, Restricted};
+use crate::mail::redelivery::requeue;
+use crate::web::{IdempotentWrite, PathParam, Provided, Reply};
 
-/// Send a mail again that was given up (kirim ulang surel).
+/// Send a failed mail again (kirim ulang surel).
 ///
-/// The same mail, to the address the account has now; it is tried as often as a new one. One that was sent or still waits is refused, and so is one whose code
-/// has expired, was used, or gave way to a newer one. For administrators.
-#[utoipa::path(tag = "identity", params(("id" = Uuid, Path, description = "The mail")), responses((status = 200, description = "The mail, waiting again", body = MailView)),
+/// Sends the same mail to the current address of the account, with as many attempts as for a new
+/// mail. Refused for a mail that was sent or is still waiting, and for a mail with an expired, used
+/// or replaced code. For administrators.
+#[utoipa::path(tag = "identity", params(("id" = Uuid, Path, description = "The mail")), responses((status = 200, description = "The mail, queued again", body = MailView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/mails/{id}/redelivery")]
 pub async fn redeliver_mail(
-    who: Administrator,
+    caller: Restricted<Admins>,
     request: HttpRequest,
-    at: At<Uuid>,
+    at: PathParam<Uuid>,
     database: Provided<Database>,
     clock: Provided<Clock>,
 ) -> Result<Reply<MailView>> {
     let mut work =
-        IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+        IdempotentWrite::begin(&database.0, &request, caller.0.user.0, clock.0.now()).await?;
     let now = work.now();
-    let mail = renew(&mut work, who.0.office, at.0, now).await?;
+    let mail = requeue(&mut work, caller.0.office, at.0, now).await?;
     record(
         &mut work,
-        &who.0,
+        &caller.0,
         Act {
             subject: Subject::Mail,
             id: at.0,

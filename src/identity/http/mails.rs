@@ -1,4 +1,4 @@
-//! `GET /mails`: what was sent to whose account, and what could not be.
+//! `GET /mails`: sent and failed mails.
 
 use actix_web::get;
 use chrono::{DateTime, Utc};
@@ -7,67 +7,68 @@ use uuid::Uuid;
 
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::identity::signed_in::Administrator;
+use crate::identity::{Admins, Restricted};
 use crate::ids::UserId;
 use crate::mail::MailKind;
-use crate::mail::store::{self, Row};
-use crate::web::page::size;
+use crate::mail::store::{self, MailRow};
+use crate::web::page::page_size;
 use crate::web::{Cursor, Page, Provided, Query, Reply};
 
-/// Which mails to list.
+/// Filter of the mails.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MailQuery {
-    /// Only those that wait after a failure or were given up.
+    /// Only mails that failed: those waiting for another attempt and those given up.
     pub failed: Option<bool>,
-    /// How many items, 1 to 200; 20 when not given.
+    /// Page size, 1 to 200; default 20.
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
 }
 
-/// How far a mail is.
+/// State of a mail.
 #[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MailState {
-    /// It waits, for the first time or for the next.
+    /// Waiting for its first or next attempt.
     Waiting,
-    /// The mail server took it.
+    /// Accepted by the mail server.
     Sent,
-    /// It will not be tried again.
+    /// Given up: there will be no further attempt.
     GivenUp,
 }
 
-/// A mail: to which account it goes and what became of it. Neither its address nor its words are shown.
+/// A mail with its recipient's account and its state. Neither address nor text is shown.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MailView {
-    /// The mail; its Message-ID begins with it.
+    /// The mail; its Message-ID begins with this id.
     pub id: Uuid,
-    /// To whose account.
+    /// The recipient's account.
     pub user_id: UserId,
-    /// What it is about.
+    /// Kind of mail.
     pub kind: MailKind,
-    /// How far it is.
+    /// State.
     pub state: MailState,
-    /// How often it was tried.
+    /// Number of attempts.
     #[schema(example = 1)]
     pub attempts: i32,
-    /// Why the last attempt failed: `smtp_` and the server's code, `unreachable`, `timeout`, `tls`, `mail_is_off`, `too_late`, `bad_address`, ….
+    /// Code of the last failure: `smtp_` and the server's code, `unreachable`, `timeout`, `tls`,
+    /// `mail_is_off`, `too_late`, `bad_address`, ….
     #[schema(example = "smtp_451")]
     pub failure: Option<String>,
     /// When it was queued.
     pub created_at: DateTime<Utc>,
-    /// When it was last tried.
+    /// Time of the last attempt.
     pub last_attempt_at: Option<DateTime<Utc>>,
-    /// When the mail server took it.
+    /// When the mail server accepted it.
     pub sent_at: Option<DateTime<Utc>>,
 }
 
-impl TryFrom<Row> for MailView {
+impl TryFrom<MailRow> for MailView {
     type Error = Error;
 
-    fn try_from(row: Row) -> Result<Self> {
+    fn try_from(row: MailRow) -> Result<Self> {
         let state = match (row.sent_at, row.given_up_at) {
             (Some(_), _) => MailState::Sent,
             (None, Some(_)) => MailState::GivenUp,
@@ -77,7 +78,7 @@ impl TryFrom<Row> for MailView {
             id: row.id,
             user_id: UserId(row.user_id),
             kind: MailKind::from_code(&row.kind)
-                .ok_or_else(|| Error::internal("a mail of an unknown kind"))?,
+                .ok_or_else(|| Error::internal("a mail has an unknown kind"))?,
             state,
             attempts: row.attempts,
             failure: row.failure,
@@ -90,23 +91,23 @@ impl TryFrom<Row> for MailView {
 
 /// List mails (daftar surel keluar).
 ///
-/// The newest first; with `failed=true` only those that somebody should look after. For administrators.
+/// Newest first; with `failed=true` only those that failed. For administrators.
 #[utoipa::path(tag = "identity", params(MailQuery), responses((status = 200, description = "A page of mails", body = Page<MailView>)), extensions(("x-roles" = json!(["admin"]))))]
 #[get("/mails")]
 pub async fn list_mails(
-    who: Administrator,
+    caller: Restricted<Admins>,
     query: Query<MailQuery>,
     database: Provided<Database>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<MailView>>> {
-    let (Administrator(who), Query(query), Provided(cursor)) = (who, query, cursor);
-    let (limit, failed) = (size(query.limit)?, query.failed.unwrap_or(false));
-    let bound = (who.office, failed);
+    let (caller, Query(query), Provided(cursor)) = (caller.0, query, cursor);
+    let (limit, failed) = (page_size(query.limit)?, query.failed.unwrap_or(false));
+    let bound = (caller.office, failed);
     let after: Option<(DateTime<Utc>, Uuid)> =
         cursor.read(query.cursor.as_deref(), "mails", &bound)?;
     let rows = database
         .0
-        .read(async |c| store::list(c, who.office, failed, after, limit + 1).await)
+        .read(async |c| store::list(c, caller.office, failed, after, limit + 1).await)
         .await?;
     let page = cursor.page(rows, limit, "mails", &bound, |row| (row.created_at, row.id))?;
     let items = page

@@ -1,4 +1,4 @@
-//! `GET|PATCH /me`, and the view of oneself.
+//! `GET|PATCH /me`: the signed-in user.
 
 use actix_web::{HttpRequest, get, patch};
 use chrono::{DateTime, Utc};
@@ -15,30 +15,30 @@ use crate::identity::store::{organisations, users};
 use crate::ids::{AppointmentId, CustomerId, OfficeId, UserId};
 use crate::sop::role::{Role, Roles};
 use crate::web::body::Validate;
-use crate::web::idempotent_write::version_required;
+use crate::web::idempotent_write::required_if_match;
 use crate::web::problem::Language;
 use crate::web::{Body, IdempotentWrite, Provided, Reply};
 
-/// The person who asks.
+/// The signed-in user.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MeView {
     /// The account.
     pub id: UserId,
-    /// The e-mail to sign in with (surel).
+    /// The e-mail for signing in (surel).
     #[schema(example = "siti.rahayu@karetmusi.example")]
     pub email: String,
-    /// When somebody who reads mail there proved it. Until then notifications do not come by mail.
+    /// When the address was verified. Until then notifications are not sent by mail.
     pub email_verified_at: Option<DateTime<Utc>>,
-    /// The name that is shown and signs (nama).
+    /// The name for display and signatures (nama).
     #[schema(example = "Siti Rahayu")]
     pub display_name: String,
-    /// In which language mails to you are written (bahasa surel).
+    /// The language of mails to you (bahasa surel).
     pub language: Language,
     /// The office.
     pub office_id: OfficeId,
-    /// The roles held today, the acting one included (peran).
+    /// The roles held today, including the acting one (peran).
     pub roles: Vec<Role>,
-    /// For whom the person acts today, if for anybody.
+    /// The appointment to act for the head, if one is in force today.
     pub acting: Option<ActingView>,
     /// The organisation's id, for a customer.
     pub customer_id: Option<CustomerId>,
@@ -53,7 +53,7 @@ pub struct ActingView {
     pub appointment_id: AppointmentId,
     /// `plh` or `plt`.
     pub kind: ActingKind,
-    /// For which role.
+    /// The role.
     pub role: Role,
 }
 
@@ -73,26 +73,33 @@ impl From<Acting> for ActingView {
     }
 }
 
-/// Who am I (profil saya).
+/// Show the signed-in user (profil saya).
 ///
-/// The account behind the access token, with the roles it holds today.
-#[utoipa::path(tag = "identity", responses((status = 200, description = "The person who asks", body = MeView)))]
+/// The account of the access token, with the roles it holds today.
+#[utoipa::path(tag = "identity", responses((status = 200, description = "The signed-in user", body = MeView)))]
 #[get("/me")]
-pub async fn show_me(who: SignedIn, database: Provided<Database>) -> Result<Reply<MeView>> {
+pub async fn show_me(caller: SignedIn, database: Provided<Database>) -> Result<Reply<MeView>> {
     let (me, version) = database
         .0
         .read(async |connection| {
-            show(connection, who.office, who.user, who.roles, who.acting).await
+            show(
+                connection,
+                caller.office,
+                caller.user,
+                caller.roles,
+                caller.acting,
+            )
+            .await
         })
         .await?;
     Ok(Reply::ok(me).version(version))
 }
 
-/// What one changes of oneself.
+/// A change of the signed-in user.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MeChange {
-    /// In which language mails to you are written (bahasa surel).
+    /// The language of mails to you (bahasa surel).
     pub language: Language,
 }
 
@@ -100,25 +107,34 @@ impl Validate for MeChange {}
 
 /// Change your language (ubah bahasa).
 ///
-/// In which language mails to you are written, from the next one on. Replies go by `Accept-Language`, each by its own.
+/// Sets the language of future mails to you. The language of replies is set per request with
+/// `Accept-Language`.
 #[utoipa::path(tag = "identity", request_body = MeChange, params(("If-Match" = String, Header, description = "ETag of the version you change")),
-    responses((status = 200, description = "The person who asks", body = MeView)))]
+    responses((status = 200, description = "The signed-in user", body = MeView)))]
 #[patch("/me")]
 pub async fn change_me(
-    who: SignedIn,
+    caller: SignedIn,
     request: HttpRequest,
     database: Provided<Database>,
     clock: Provided<Clock>,
     form: Body<MeChange>,
 ) -> Result<Reply<MeView>> {
-    let seen = version_required(&request)?;
-    let mut work = IdempotentWrite::begin(&database.0, &request, who.user.0, clock.0.now()).await?;
-    accounts::set_language(&mut work, &who, &seen, form.0.language).await?;
-    let (me, version) = show(&mut work, who.office, who.user, who.roles, who.acting).await?;
+    let seen = required_if_match(&request)?;
+    let mut work =
+        IdempotentWrite::begin(&database.0, &request, caller.user.0, clock.0.now()).await?;
+    accounts::set_language(&mut work, &caller, &seen, form.0.language).await?;
+    let (me, version) = show(
+        &mut work,
+        caller.office,
+        caller.user,
+        caller.roles,
+        caller.acting,
+    )
+    .await?;
     work.finish(Reply::ok(me).version(version)).await
 }
 
-/// The view of a person, as the person sees it, and its version.
+/// The user's own view of the account, and its version.
 pub async fn show(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -139,7 +155,7 @@ pub async fn show(
         email: row.email,
         email_verified_at: row.email_verified_at,
         display_name: row.display_name,
-        language: Language::of_tag(&row.language),
+        language: Language::from_tag(&row.language),
         office_id: office,
         roles: roles.iter().collect(),
         acting: acting.map(ActingView::from),

@@ -1,4 +1,4 @@
-//! The routes of identity: forms, views and handlers, one file for each group.
+//! HTTP handlers of identity with their forms and views, one file per group.
 
 mod acting;
 mod colleagues;
@@ -24,7 +24,7 @@ mod views;
 
 use crate::web::Registry;
 
-/// Registers every operation under `/api/v1`.
+/// Registers the operations under `/api/v1`.
 pub fn routes(config: &mut impl Registry) {
     config
         .service(register::register)
@@ -64,7 +64,7 @@ pub fn routes(config: &mut impl Registry) {
         .service(teams::change_team);
 }
 
-/// Registers what lives at the root, outside `/api/v1`.
+/// Registers the operations outside `/api/v1`.
 pub fn well_known(config: &mut impl Registry) {
     config.service(jwks::show_signing_keys);
 }

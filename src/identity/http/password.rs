@@ -14,20 +14,20 @@ use crate::identity::{Identity, change_password as change};
 use crate::web::body::Validate;
 use crate::web::{Body, IdempotentWrite, Provided, Reply};
 
-/// The password of today and the one of tomorrow.
+/// The current and the new password.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
-    /// The password as it is (kata sandi saat ini).
+    /// The current password (kata sandi saat ini).
     #[schema(value_type = String, format = "password", example = "kuda benar baterai", max_length = 200)]
     pub current_password: Password,
-    /// 12 to 200 characters, not breached, not easily guessed from who you are (kata sandi baru).
+    /// 12 to 200 characters, not breached, not easy to guess from your own data (kata sandi baru).
     #[schema(value_type = String, format = "password", example = "perahu hijau menuju hulu", min_length = 12, max_length = 200)]
     pub new_password: Password,
 }
 
 impl Validate for PasswordChange {
-    /// That it is not made of its owner's names is checked once we know whose it is.
+    /// Rules about the owner's names are checked later, when the account is known.
     fn errors(&self) -> Vec<FieldError> {
         let current = self
             .current_password
@@ -46,11 +46,11 @@ impl Validate for PasswordChange {
 
 /// Change the password (ganti kata sandi).
 ///
-/// Needs the current password. Every other session of the person ends; the one that asks goes on.
+/// Needs the current password. All other sessions of the user end; the current one continues.
 #[utoipa::path(tag = "identity", request_body = PasswordChange, responses((status = 204, description = "The password is changed")))]
 #[post("/me/password")]
 pub async fn change_password(
-    who: SignedIn,
+    caller: SignedIn,
     request: HttpRequest,
     identity: Provided<Identity>,
     database: Provided<Database>,
@@ -62,14 +62,15 @@ pub async fn change_password(
     let checked = change::check(
         &identity,
         &database,
-        &who,
+        &caller,
         form.current_password,
         form.new_password,
         address,
     )
     .await?;
     keep_secret(&request, &identity);
-    let mut work = IdempotentWrite::begin(&database, &request, who.user.0, clock.0.now()).await?;
-    change::change(&mut work, &who, checked).await?;
-    work.finish(Reply::nothing()).await
+    let mut work =
+        IdempotentWrite::begin(&database, &request, caller.user.0, clock.0.now()).await?;
+    change::change(&mut work, &caller, checked).await?;
+    work.finish(Reply::no_content()).await
 }

@@ -11,7 +11,7 @@ use crate::identity::{Identity, email, password_reset as reset};
 use crate::web::body::Validate;
 use crate::web::{Body, Provided, Reply};
 
-/// Whose password is forgotten.
+/// The account with the forgotten password.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordResetRequest {
@@ -26,28 +26,28 @@ pub struct PasswordResetRequest {
 
 impl Validate for PasswordResetRequest {
     fn errors(&self) -> Vec<FieldError> {
-        email::fault_of(&self.email, "/email").into_iter().collect()
+        email::field_error(&self.email, "/email").into_iter().collect()
     }
 }
 
-/// The token of the mail, and the new password.
+/// The code from the mail and the new password.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
-    /// The code of the mail, good once (kode).
+    /// The code from the mail, valid once (kode).
     #[schema(
         example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs",
         min_length = 1,
         max_length = 100
     )]
     pub token: String,
-    /// 12 to 200 characters, not breached, not easily guessed from who you are (kata sandi baru).
+    /// 12 to 200 characters, not breached, not easy to guess from your own data (kata sandi baru).
     #[schema(value_type = String, format = "password", example = "perahu hijau menuju hulu", min_length = 12, max_length = 200)]
     pub password: Password,
 }
 
 impl Validate for NewPassword {
-    /// That it is not made of its owner's names is checked once we know whose it is.
+    /// Rules about the owner's names are checked later, when the account is known.
     fn errors(&self) -> Vec<FieldError> {
         self.password
             .fault_of(Owner::default(), "/password")
@@ -56,11 +56,12 @@ impl Validate for NewPassword {
     }
 }
 
-/// Ask for a new password (lupa kata sandi).
+/// Request a password reset (lupa kata sandi).
 ///
-/// Always answered alike, whether or not there is such an account. If there is, a mail goes to it with a code that is good for half an hour and once; every
-/// earlier code is void. The mail is in the language of the account (`PATCH /me`).
-#[utoipa::path(tag = "identity", request_body = PasswordResetRequest, responses((status = 202, description = "Taken in")), security(()))]
+/// The reply is the same whether or not the account exists. If it does, a mail with a code is sent,
+/// in the language of the account (`PATCH /me`). The code is valid once, for 30 minutes; earlier
+/// codes become void.
+#[utoipa::path(tag = "identity", request_body = PasswordResetRequest, responses((status = 202, description = "Accepted")), security(()))]
 #[post("/auth/password-reset")]
 pub async fn request_password_reset(
     request: HttpRequest,
@@ -78,7 +79,8 @@ pub async fn request_password_reset(
 
 /// Choose a new password (kata sandi baru dengan kode surel).
 ///
-/// With the code of the mail. Every session of the account ends, and a mail tells its owner. A code that is unknown, used, void or expired is refused alike.
+/// Needs the code from the mail. All sessions of the account end, and a mail informs the owner.
+/// Unknown, used, void and expired codes get the same error.
 #[utoipa::path(tag = "identity", request_body = NewPassword, responses((status = 204, description = "The password is changed")), security(()))]
 #[post("/auth/password-reset/confirm")]
 pub async fn confirm_password_reset(
@@ -91,5 +93,5 @@ pub async fn confirm_password_reset(
         (form.0, Address::of(&request, &identity.0.proxies));
     identity.0.throttle.count_mailed(from)?;
     reset::confirm(&identity.0, &database.0, &token, password, from).await?;
-    Ok(Reply::nothing())
+    Ok(Reply::no_content())
 }

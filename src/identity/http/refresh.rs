@@ -11,11 +11,11 @@ use crate::identity::{Identity, session};
 use crate::web::body::Validate;
 use crate::web::{Body, Provided, Reply};
 
-/// The refresh token of the last reply.
+/// The refresh token from the last reply.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
-    /// Good once.
+    /// The refresh token, valid once.
     #[schema(example = "3q2-796tvu_erb7v3q2-796tvu_erb7v3q2-796tvu8")]
     pub refresh_token: String,
 }
@@ -24,8 +24,9 @@ impl Validate for Refresh {}
 
 /// Refresh the tokens (perbarui token).
 ///
-/// Gives the next pair of tokens of the session; the refresh token that was sent is used up. Sending one a second time ends the session for
-/// everybody who holds a token of it, however soon it comes: one of them stole it (RFC 9700). Whoever lost the reply signs in again.
+/// Returns the next pair of tokens of the session and consumes the sent refresh token. Sending a
+/// refresh token twice ends the session immediately, because one of the two senders may have stolen
+/// it (RFC 9700). After a lost reply, sign in again.
 #[utoipa::path(tag = "identity", request_body = Refresh, responses((status = 200, description = "The next tokens", body = TokenPair)), security(()),
     extensions(("x-problem-codes" = json!(["invalid_refresh_token"]))))]
 #[post("/auth/refresh")]

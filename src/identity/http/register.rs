@@ -15,8 +15,10 @@ use crate::web::{Body, Provided, Reply};
 
 /// Register as a customer (daftar sebagai pelanggan).
 ///
-/// Opens an account for a person and their organisation, and sends a mail by which the address is proved, in the language of `Accept-Language`. An e-mail that
-/// is taken is answered with `conflict`, so the number of registrations from one address is kept small. Sign in afterwards; nothing waits for the proof.
+/// Creates an account for a person and their organisation, and sends a mail for verifying the
+/// address, in the language of `Accept-Language`. An e-mail that is in use gets `conflict`;
+/// therefore the number of registrations per address is limited. Sign in afterwards; verification
+/// is not required for that.
 #[utoipa::path(tag = "identity", request_body = Registration, responses((status = 201, description = "The new account", body = MeView)), security(()),
     extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/auth/register")]
@@ -35,7 +37,7 @@ pub async fn register(
         &identity,
         &database,
         form,
-        Language::of(request.headers()),
+        Language::from_headers(request.headers()),
         clock.0.now(),
     )
     .await?;

@@ -1,4 +1,4 @@
-//! How teams are shown.
+//! JSON views of teams.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -12,18 +12,18 @@ use crate::sop::role::Role;
 pub struct TeamView {
     /// The team.
     pub id: TeamId,
-    /// What the office calls it (nama tim).
+    /// Name of the team (nama tim).
     #[schema(example = "Tim Pengujian dan Kalibrasi")]
     pub name: String,
-    /// Whether work is given to it.
+    /// True if it receives work.
     pub active: bool,
-    /// Who is in it, by name (anggota).
+    /// The members, by name (anggota).
     pub members: Vec<StaffOfTeam>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
 }
 
-/// Somebody in a team.
+/// A member of a team.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct StaffOfTeam {
     /// The person.
@@ -31,10 +31,11 @@ pub struct StaffOfTeam {
     /// Their name (nama).
     #[schema(example = "Budi Santoso")]
     pub display_name: String,
-    /// Which of `team_lead` and `team_staff` they hold: without one they have no part in the team's files.
+    /// The roles `team_lead` and `team_staff` that the person holds. Without one of them the team's
+    /// files are closed to the person.
     #[schema(example = json!(["team_staff"]))]
     pub roles: Vec<Role>,
-    /// Whether they still work here; who does not is taken out with the next change.
+    /// True if the account is active. Inactive members are removed with the next change.
     pub active: bool,
 }
 

@@ -9,30 +9,30 @@ use super::team_views::TeamView;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
-use crate::identity::journal::refusals_noted;
-use crate::identity::signed_in::{Administrator, Staff};
+use crate::identity::journal::record_refusal;
 use crate::identity::store::teams as store;
 use crate::identity::teams::{self, NewTeam, TeamChange};
+use crate::identity::{Admins, Restricted, Staff};
 use crate::ids::TeamId;
-use crate::web::idempotent_write::version_required;
-use crate::web::page::size;
-use crate::web::{At, Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
+use crate::web::idempotent_write::required_if_match;
+use crate::web::page::page_size;
+use crate::web::{Body, Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
 
-/// Which teams to list.
+/// Filter of the teams.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TeamQuery {
     /// Only active (`true`) or only dissolved (`false`) teams.
     pub active: Option<bool>,
-    /// How many items, 1 to 200; 20 when not given.
+    /// Page size, 1 to 200; default 20.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
 }
 
-/// What a cursor is bound to.
+/// The values to which a cursor is bound.
 #[derive(Serialize)]
 struct Bound {
     office: Uuid,
@@ -41,27 +41,27 @@ struct Bound {
 
 /// List the teams (daftar tim kerja).
 ///
-/// Teams of the office with their members, the oldest first. For staff.
+/// Lists the teams of the office with their members, oldest first. For staff.
 #[utoipa::path(tag = "teams", params(TeamQuery), responses((status = 200, description = "A page of teams", body = Page<TeamView>)), extensions(("x-roles" = json!(["staff"]))))]
 #[get("/teams")]
 pub async fn list_teams(
-    who: Staff,
+    caller: Staff,
     query: Query<TeamQuery>,
     database: Provided<Database>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<TeamView>>> {
-    let (Staff(who), Query(query), Provided(cursor)) = (who, query, cursor);
+    let (Staff(caller), Query(query), Provided(cursor)) = (caller, query, cursor);
     let bound = Bound {
-        office: who.office.0,
+        office: caller.office.0,
         active: query.active,
     };
-    let limit = size(query.limit)?;
+    let limit = page_size(query.limit)?;
     let after: Option<(DateTime<Utc>, Uuid)> =
         cursor.read(query.cursor.as_deref(), "teams", &bound)?;
     let rows = database
         .0
         .read(async |connection| {
-            store::list(connection, who.office, query.active, after, limit + 1).await
+            store::list(connection, caller.office, query.active, after, limit + 1).await
         })
         .await?;
     let page = cursor.page(rows, limit, "teams", &bound, |team| {
@@ -70,15 +70,15 @@ pub async fn list_teams(
     Ok(Reply::page(page.map(TeamView::from)))
 }
 
-/// Make a team (bentuk tim kerja).
+/// Create a team (bentuk tim kerja).
 ///
-/// Its members are active staff of the office. What each does in it is said by their roles: `team_lead` or `team_staff`. Nobody puts themselves in. For
-/// administrators.
+/// Members are active staff of the office. Their part in the team follows from their roles:
+/// `team_lead` or `team_staff`. Administrators cannot add themselves. For administrators.
 #[utoipa::path(tag = "teams", request_body = NewTeam, responses((status = 201, description = "The new team", body = TeamView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/teams")]
 pub async fn create_team(
-    who: Administrator,
+    caller: Restricted<Admins>,
     request: HttpRequest,
     database: Provided<Database>,
     clock: Provided<Clock>,
@@ -86,15 +86,15 @@ pub async fn create_team(
 ) -> Result<Reply<TeamView>> {
     let done = async {
         let mut work =
-            IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-        let team = teams::create(&mut work, &who.0, &form.0).await?;
+            IdempotentWrite::begin(&database.0, &request, caller.0.user.0, clock.0.now()).await?;
+        let team = teams::create(&mut work, &caller.0, &form.0).await?;
         let (location, version) = (format!("/api/v1/teams/{}", team.id), team.version);
         work.finish(Reply::created(location, TeamView::from(team)).version(version))
             .await
     };
-    refusals_noted(
+    record_refusal(
         &database.0,
-        &who.0,
+        &caller.0,
         "create_team_refused",
         clock.0.now(),
         done.await,
@@ -104,18 +104,18 @@ pub async fn create_team(
 
 /// Show a team (tim kerja).
 ///
-/// One team of the office with its members. For staff.
+/// Shows one team of the office with its members. For staff.
 #[utoipa::path(tag = "teams", params(("id" = TeamId, Path, description = "The team")),
     responses((status = 200, description = "The team", body = TeamView)), extensions(("x-roles" = json!(["staff"]))))]
 #[get("/teams/{id}")]
 pub async fn show_team(
-    who: Staff,
-    at: At<TeamId>,
+    caller: Staff,
+    at: PathParam<TeamId>,
     database: Provided<Database>,
 ) -> Result<Reply<TeamView>> {
     let team = database
         .0
-        .read(async |connection| teams::shown(connection, &who.0, at.0).await)
+        .read(async |connection| teams::shown(connection, &caller.0, at.0).await)
         .await?;
     let version = team.version;
     Ok(Reply::ok(TeamView::from(team)).version(version))
@@ -123,32 +123,33 @@ pub async fn show_team(
 
 /// Change a team (ubah tim kerja).
 ///
-/// Its name, whether work is given to it, and all of its members: whoever is not in the list is taken out, from their next request on. Members are active
-/// staff of the office; nobody puts themselves in. For administrators.
+/// Sets its name, whether it receives work, and the complete list of members. A member who is not
+/// in the list is removed, with effect from their next request. Members are active staff of the
+/// office; administrators cannot add themselves. For administrators.
 #[utoipa::path(tag = "teams", request_body = TeamChange, params(("If-Match" = String, Header, description = "ETag of the version you change"), ("id" = TeamId, Path, description = "The team")),
     responses((status = 200, description = "The team as it is now", body = TeamView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[put("/teams/{id}")]
 pub async fn change_team(
-    who: Administrator,
+    caller: Restricted<Admins>,
     request: HttpRequest,
-    at: At<TeamId>,
+    at: PathParam<TeamId>,
     database: Provided<Database>,
     clock: Provided<Clock>,
     form: Body<TeamChange>,
 ) -> Result<Reply<TeamView>> {
-    let seen = version_required(&request)?;
+    let seen = required_if_match(&request)?;
     let done = async {
         let mut work =
-            IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-        let team = teams::change(&mut work, &who.0, at.0, &seen, &form.0).await?;
+            IdempotentWrite::begin(&database.0, &request, caller.0.user.0, clock.0.now()).await?;
+        let team = teams::change(&mut work, &caller.0, at.0, &seen, &form.0).await?;
         let version = team.version;
         work.finish(Reply::ok(TeamView::from(team)).version(version))
             .await
     };
-    refusals_noted(
+    record_refusal(
         &database.0,
-        &who.0,
+        &caller.0,
         "change_team_refused",
         clock.0.now(),
         done.await,

@@ -1,4 +1,4 @@
-//! The reply of signing in and of refreshing.
+//! The token reply of signing in and refreshing.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -20,15 +20,15 @@ pub struct TokenPair {
     /// Always `Bearer`.
     #[schema(example = "Bearer")]
     pub token_type: &'static str,
-    /// Life of the access token in seconds.
+    /// Lifetime of the access token in seconds.
     #[schema(example = 900)]
     pub expires_in: i64,
-    /// Good for one `POST /auth/refresh`. A second use ends the session.
+    /// Valid for one `POST /auth/refresh`. A second use ends the session.
     #[schema(example = "3q2-796tvu_erb7v3q2-796tvu_erb7v3q2-796tvu8")]
     pub refresh_token: String,
 }
 
-/// The pair for a session.
+/// Issues the tokens of a session.
 pub async fn pair(
     identity: &Identity,
     database: &Database,

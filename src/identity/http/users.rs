@@ -11,15 +11,15 @@ use crate::database::Database;
 use crate::error::Result;
 use crate::identity::Identity;
 use crate::identity::accounts::{self, AccountChange, NewAccount};
-use crate::identity::signed_in::Administrator;
 use crate::identity::store::users::{self, Filter};
+use crate::identity::{Admins, Restricted};
 use crate::ids::UserId;
 use crate::sop::role::Role;
-use crate::web::idempotent_write::version_required;
-use crate::web::page::size;
-use crate::web::{At, Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
+use crate::web::idempotent_write::required_if_match;
+use crate::web::page::page_size;
+use crate::web::{Body, Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
 
-/// Which accounts to list.
+/// Filter of the accounts.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -28,14 +28,14 @@ pub struct UserQuery {
     pub role: Option<Role>,
     /// Only active (`true`) or only deactivated (`false`) accounts.
     pub active: Option<bool>,
-    /// How many items, 1 to 200; 20 when not given.
+    /// Page size, 1 to 200; default 20.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     pub cursor: Option<String>,
 }
 
-/// What a cursor is bound to.
+/// The values to which a cursor is bound.
 #[derive(Serialize)]
 struct Bound {
     office: Uuid,
@@ -45,22 +45,22 @@ struct Bound {
 
 /// List accounts (daftar pengguna).
 ///
-/// Accounts of the office, staff and customers, the oldest first. For administrators.
+/// Lists the accounts of staff and customers, oldest first. For administrators.
 #[utoipa::path(tag = "identity", params(UserQuery), responses((status = 200, description = "A page of accounts", body = Page<UserView>)), extensions(("x-roles" = json!(["admin"]))))]
 #[get("/users")]
 pub async fn list_users(
-    who: Administrator,
+    caller: Restricted<Admins>,
     query: Query<UserQuery>,
     database: Provided<Database>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<UserView>>> {
-    let (Administrator(who), Query(query), Provided(cursor)) = (who, query, cursor);
+    let (caller, Query(query), Provided(cursor)) = (caller.0, query, cursor);
     let bound = Bound {
-        office: who.office.0,
+        office: caller.office.0,
         role: query.role,
         active: query.active,
     };
-    let limit = size(query.limit)?;
+    let limit = page_size(query.limit)?;
     let after: Option<(DateTime<Utc>, Uuid)> =
         cursor.read(query.cursor.as_deref(), "users", &bound)?;
     let filter = Filter {
@@ -70,7 +70,7 @@ pub async fn list_users(
     let rows = database
         .0
         .read(async |connection| {
-            users::list(connection, who.office, filter, after, limit + 1).await
+            users::list(connection, caller.office, filter, after, limit + 1).await
         })
         .await?;
     let page = cursor.page(rows, limit, "users", &bound, |row| (row.created_at, row.id))?;
@@ -82,16 +82,17 @@ pub async fn list_users(
     }))
 }
 
-/// Make an account for a member of staff (tambah pegawai).
+/// Create an account for a member of staff (tambah pegawai).
 ///
-/// The owner is invited by mail and chooses the password (`POST /auth/invitations/acceptance`); nobody else ever knows it. Until then the account cannot sign in
-/// and its roles sleep. Roles that need two administrators become `pending_roles`; the one who confirms them vouches that the address is the owner's. For
-/// administrators.
+/// The owner is invited by mail and chooses the password (`POST /auth/invitations/acceptance`),
+/// which no other person knows. Until then the account cannot sign in and its roles are inactive.
+/// Roles that need two administrators become `pending_roles`; the second administrator confirms
+/// with the roles that the address belongs to the owner. For administrators.
 #[utoipa::path(tag = "identity", request_body = NewAccount, responses((status = 201, description = "The new account", body = UserView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/users")]
 pub async fn create_user(
-    who: Administrator,
+    caller: Restricted<Admins>,
     request: HttpRequest,
     identity: Provided<Identity>,
     database: Provided<Database>,
@@ -99,8 +100,8 @@ pub async fn create_user(
     form: Body<NewAccount>,
 ) -> Result<Reply<UserView>> {
     let mut work =
-        IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-    let row = accounts::add(&mut work, &who.0, &form.0, &identity.0.mail_tokens).await?;
+        IdempotentWrite::begin(&database.0, &request, caller.0.user.0, clock.0.now()).await?;
+    let row = accounts::add(&mut work, &caller.0, &form.0, &identity.0.mail_tokens).await?;
     let (location, version) = (format!("/api/v1/users/{}", row.id), row.version);
     work.finish(Reply::created(location, UserView::from(row)).version(version))
         .await
@@ -108,18 +109,18 @@ pub async fn create_user(
 
 /// Show an account (pengguna).
 ///
-/// One account of the office. For administrators.
+/// Shows one account of the office. For administrators.
 #[utoipa::path(tag = "identity", params(("id" = UserId, Path, description = "The account")),
     responses((status = 200, description = "The account", body = UserView)), extensions(("x-roles" = json!(["admin"]))))]
 #[get("/users/{id}")]
 pub async fn show_user(
-    who: Administrator,
-    at: At<UserId>,
+    caller: Restricted<Admins>,
+    at: PathParam<UserId>,
     database: Provided<Database>,
 ) -> Result<Reply<UserView>> {
     let row = database
         .0
-        .read(async |connection| accounts::find(connection, who.0.office, at.0).await)
+        .read(async |connection| accounts::find(connection, caller.0.office, at.0).await)
         .await?;
     let version = row.version;
     Ok(Reply::ok(UserView::from(row)).version(version))
@@ -127,27 +128,30 @@ pub async fn show_user(
 
 /// Change an account (ubah pengguna).
 ///
-/// Its name, or whether it may sign in: deactivating ends every session at once. An account with a role of two (`by_two` in `GET /roles`) is deactivated, and
-/// activated again, by two administrators: the first request records a proposal, shown as `pending_activity`; the same request by another administrator makes
-/// it so, and asking for the state it has withdraws it. The other administrators, custodians, internal auditors and the owner are told. The last active
-/// administrator, custodian or internal auditor stays. The name
-/// of a member of staff is changed by two administrators in the same way: it is shown as `pending_name`, and the present name withdraws it. For administrators.
+/// Changes its name or its state; deactivating ends all its sessions immediately. An account with a
+/// role that two administrators give (`by_two` in `GET /roles`) is deactivated and reactivated by
+/// two administrators: the first request stores a proposal, shown as `pending_activity`; the same
+/// request by another administrator carries it out, and a request for the current state withdraws
+/// it. The other administrators, custodians, internal auditors and the owner are notified. The last
+/// active administrator, custodian or internal auditor cannot be deactivated. The name of a member
+/// of staff is changed by two administrators in the same way: the proposal is shown as
+/// `pending_name`, and a request with the current name withdraws it. For administrators.
 #[utoipa::path(tag = "identity", request_body = AccountChange, params(("If-Match" = String, Header, description = "ETag of the version you change"), ("id" = UserId, Path, description = "The account")),
     responses((status = 200, description = "The account as it is now", body = UserView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[patch("/users/{id}")]
 pub async fn change_user(
-    who: Administrator,
+    caller: Restricted<Admins>,
     request: HttpRequest,
-    at: At<UserId>,
+    at: PathParam<UserId>,
     database: Provided<Database>,
     clock: Provided<Clock>,
     form: Body<AccountChange>,
 ) -> Result<Reply<UserView>> {
-    let seen = version_required(&request)?;
+    let seen = required_if_match(&request)?;
     let mut work =
-        IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-    let row = accounts::change(&mut work, &who.0, at.0, &seen, &form.0).await?;
+        IdempotentWrite::begin(&database.0, &request, caller.0.user.0, clock.0.now()).await?;
+    let row = accounts::change(&mut work, &caller.0, at.0, &seen, &form.0).await?;
     let version = row.version;
     work.finish(Reply::ok(UserView::from(row)).version(version))
         .await

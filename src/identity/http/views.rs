@@ -1,4 +1,4 @@
-//! How accounts are shown.
+//! JSON views of accounts.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -12,77 +12,78 @@ use crate::sop::role::{Role, Roles};
 pub struct UserView {
     /// The account.
     pub id: UserId,
-    /// The e-mail to sign in with (surel).
+    /// The e-mail for signing in (surel).
     #[schema(example = "budi.santoso@bspji.example")]
     pub email: String,
-    /// When mail was proved to arrive there, if it was.
+    /// When the address was verified.
     pub email_verified_at: Option<DateTime<Utc>>,
-    /// The name that is shown and signs (nama).
+    /// The name for display and signatures (nama).
     #[schema(example = "Budi Santoso")]
     pub display_name: String,
-    /// Whether it may sign in.
+    /// True if the account may sign in.
     pub active: bool,
-    /// The roles it holds (peran).
+    /// The roles of the account (peran).
     pub roles: Vec<Role>,
-    /// Whether its owner has chosen a password. Until then it cannot sign in, and its roles sleep.
+    /// True if the owner has chosen a password. Until then the account cannot sign in and its roles
+    /// are inactive.
     pub taken_up: bool,
-    /// Until when an open invitation to choose a password is good.
+    /// When the open invitation expires.
     pub invited_until: Option<DateTime<Utc>>,
-    /// That it is to be deactivated or activated again, as long as no second administrator has said so too.
+    /// A proposed deactivation or reactivation that waits for a second administrator.
     pub pending_activity: Option<PendingActivity>,
-    /// Roles that one administrator has proposed to give or to take away and a second one has not confirmed yet.
+    /// Proposed role changes that wait for a second administrator.
     pub pending_roles: Vec<PendingRole>,
-    /// A name that one administrator has proposed and a second one has not confirmed yet.
+    /// A proposed name that waits for a second administrator.
     pub pending_name: Option<PendingName>,
-    /// The organisation, for a customer.
+    /// The organisation of a customer.
     pub customer_id: Option<CustomerId>,
-    /// Since when.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
 }
 
-/// A role that waits for a second administrator.
+/// A proposed role change that waits for a second administrator.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PendingRole {
     /// The role.
     pub role: Role,
-    /// Whether it is to be given or taken away.
+    /// The kind of change.
     pub change: RoleChange,
-    /// The administrator who proposed it.
+    /// The author of the proposal.
     pub proposed_by: UserId,
-    /// When.
+    /// When it was proposed.
     pub proposed_at: DateTime<Utc>,
 }
 
-/// What is proposed of a role.
+/// The kind of a proposed role change.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoleChange {
-    /// To give it.
+    /// Give the role.
     Give,
-    /// To take it away.
+    /// Remove the role.
     Take,
 }
 
-/// A change of state that waits for a second administrator.
+/// A proposed change of state that waits for a second administrator.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PendingActivity {
-    /// Whether it is to be active.
+    /// The proposed state.
     pub active: bool,
-    /// The administrator who proposed it.
+    /// The author of the proposal.
     pub proposed_by: UserId,
-    /// When.
+    /// When it was proposed.
     pub proposed_at: DateTime<Utc>,
 }
 
-/// A name that waits for a second administrator.
+/// A proposed name that waits for a second administrator.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PendingName {
-    /// The name.
+    /// The proposed name.
     #[schema(example = "Budi Santoso, S.T.")]
     pub display_name: String,
-    /// The administrator who proposed it.
+    /// The author of the proposal.
     pub proposed_by: UserId,
-    /// When.
+    /// When it was proposed.
     pub proposed_at: DateTime<Utc>,
 }
 

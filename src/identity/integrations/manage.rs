@@ -1,4 +1,5 @@
-//! Making, changing and revoking keys. Everybody keeps their own; an administrator sees all of the office and can revoke any.
+//! Creating, changing and revoking integration keys. Users manage their own keys; administrators
+//! see all keys of the office and can revoke any.
 
 use std::collections::BTreeSet;
 
@@ -10,59 +11,59 @@ use uuid::Uuid;
 use super::key::new_key;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::identity::journal::{Act, Subject, record};
-use crate::identity::organisation::fault_of_line;
+use crate::identity::organisation::line_error;
 use crate::identity::scope::Scope;
 use crate::identity::signed_in::{SignedIn, today};
-use crate::identity::store::integrations::{self as store, New, Row};
+use crate::identity::store::integrations::{self as store, IntegrationRow, NewKey};
 use crate::identity::store::mail_tokens::language;
 use crate::ids::IntegrationId;
 use crate::mail::{self, MailKind, NewMail};
 use crate::sop::role::Role;
 use crate::web::IdempotentWrite;
 use crate::web::body::Validate;
-use crate::web::idempotent_write::Seen;
+use crate::web::idempotent_write::IfMatch;
 use crate::web::problem::Language;
 
-/// Keys one person may have in force.
-const AT_ONCE: i64 = 20;
-/// How long a key may be good.
-const LONGEST: TimeDelta = TimeDelta::days(366);
+/// Maximum number of keys in force per person.
+const MAX_KEYS: i64 = 20;
+/// Maximum validity of a key.
+const MAX_VALIDITY: TimeDelta = TimeDelta::days(366);
 
-/// A key to make.
+/// A new key.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IntegrationForm {
-    /// What it is for, as its owner will know it again (nama).
+    /// Purpose of the key, for its owner to recognise it (nama).
     #[schema(example = "Sistem ERP PT Karet Musi", min_length = 1, max_length = 120)]
     pub name: String,
-    /// What it may read (cakupan).
+    /// The operations that it may read (cakupan).
     #[schema(min_items = 1)]
     pub scopes: Vec<Scope>,
-    /// The last day on which it is good (WIB), at most a year away (berlaku sampai dengan).
+    /// The last day on which it is valid (WIB), at most one year ahead (berlaku sampai dengan).
     #[schema(example = "2027-06-30")]
     pub last_day: NaiveDate,
 }
 
 impl Validate for IntegrationForm {
     fn errors(&self) -> Vec<FieldError> {
-        fault_of_line(&self.name, "/name", 120)
+        line_error(&self.name, "/name", 120)
             .into_iter()
-            .chain(faults_of_scopes(&self.scopes))
+            .chain(scope_errors(&self.scopes))
             .collect()
     }
 }
 
-/// What to change of a key; what is not given stays.
+/// Changes of a key; fields that are not given stay unchanged.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IntegrationChange {
-    /// What it is for.
+    /// Purpose of the key.
     #[schema(example = "Sistem ERP PT Karet Musi", min_length = 1, max_length = 120)]
     pub name: Option<String>,
-    /// What it may read.
+    /// The operations that it may read.
     #[schema(min_items = 1)]
     pub scopes: Option<Vec<Scope>>,
-    /// The last day on which it is good (WIB).
+    /// The last day on which it is valid (WIB).
     #[schema(example = "2027-06-30")]
     pub last_day: Option<NaiveDate>,
 }
@@ -72,7 +73,7 @@ impl Validate for IntegrationChange {
         let name = self
             .name
             .as_deref()
-            .and_then(|name| fault_of_line(name, "/name", 120));
+            .and_then(|name| line_error(name, "/name", 120));
         let nothing = self.name.is_none() && self.scopes.is_none() && self.last_day.is_none();
         let nothing =
             nothing.then(|| fault("", "empty", "Tidak ada yang diubah.", "Nothing to change."));
@@ -80,7 +81,7 @@ impl Validate for IntegrationChange {
             .chain(
                 self.scopes
                     .as_deref()
-                    .map(faults_of_scopes)
+                    .map(scope_errors)
                     .unwrap_or_default(),
             )
             .chain(nothing)
@@ -88,7 +89,7 @@ impl Validate for IntegrationChange {
     }
 }
 
-fn faults_of_scopes(scopes: &[Scope]) -> Vec<FieldError> {
+fn scope_errors(scopes: &[Scope]) -> Vec<FieldError> {
     if scopes.is_empty() {
         return vec![fault(
             "/scopes",
@@ -113,7 +114,7 @@ fn faults_of_scopes(scopes: &[Scope]) -> Vec<FieldError> {
         .collect()
 }
 
-fn fault_of_day(last_day: NaiveDate, today: NaiveDate) -> Option<FieldError> {
+fn last_day_error(last_day: NaiveDate, today: NaiveDate) -> Option<FieldError> {
     if last_day < today {
         Some(fault(
             "/last_day",
@@ -121,7 +122,7 @@ fn fault_of_day(last_day: NaiveDate, today: NaiveDate) -> Option<FieldError> {
             "Sudah lewat.",
             "It is in the past.",
         ))
-    } else if last_day - today > LONGEST {
+    } else if last_day - today > MAX_VALIDITY {
         Some(fault(
             "/last_day",
             "too_late",
@@ -133,46 +134,47 @@ fn fault_of_day(last_day: NaiveDate, today: NaiveDate) -> Option<FieldError> {
     }
 }
 
-/// Makes a key with the rights of `who` and tells them by mail. Gives its row and the key, which is shown this once.
+/// Creates a key with the rights of `caller`, and informs them by mail. Returns its row and the
+/// secret.
 ///
 /// # Errors
-/// `invalid_content` for a day that will not do; `conflict` when there are too many.
+/// `invalid_content` for an invalid last day; `conflict` when the caller has too many keys.
 pub async fn create(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     form: &IntegrationForm,
-) -> Result<(Row, String)> {
+) -> Result<(IntegrationRow, String)> {
     let now = work.now();
-    if let Some(fault) = fault_of_day(form.last_day, today(now)) {
+    if let Some(fault) = last_day_error(form.last_day, today(now)) {
         return Err(Error::invalid(vec![fault]));
     }
-    if store::count_in_force(work, who.user, today(now)).await? >= AT_ONCE {
+    if store::count_in_force(work, caller.user, today(now)).await? >= MAX_KEYS {
         return Err(Error::new(Code::Conflict).detail(
-            "Paling banyak 20 kunci; cabut yang tidak dipakai.",
-            "At most 20 keys; revoke what is not used.",
+            "Paling banyak 20 kunci; cabut kunci yang tidak dipakai.",
+            "At most 20 keys are allowed; revoke an unused one.",
         ));
     }
     let (id, (key, digest)) = (IntegrationId::at(now), new_key());
     let scopes = codes(&form.scopes);
-    let new = New {
+    let new = NewKey {
         id,
-        office: who.office,
-        owner: who.user,
+        office: caller.office,
+        owner: caller.user,
         name: &form.name,
         scopes: &scopes,
         digest: &digest,
         last_day: form.last_day,
     };
     store::add(work, &new, now).await?;
-    let language = Language::of_tag(&language(work, who.user).await?);
+    let language = Language::from_tag(&language(work, caller.user).await?);
     let data = serde_json::json!({"day": form.last_day.format("%d-%m-%Y").to_string()});
     let kind = MailKind::IntegrationCreated;
     mail::queue(
         work,
         &NewMail {
             id: Uuid::new_v4(),
-            office: who.office,
-            user: who.user,
+            office: caller.office,
+            user: caller.user,
             kind,
             language,
             data,
@@ -181,27 +183,35 @@ pub async fn create(
         now,
     )
     .await?;
-    note(work, who, id, "create_integration", Some(&scopes.join(" "))).await?;
-    Ok((visible(work, who, id).await?, key))
+    record_act(
+        work,
+        caller,
+        id,
+        "create_integration",
+        Some(&scopes.join(" ")),
+    )
+    .await?;
+    Ok((find_visible(work, caller, id).await?, key))
 }
 
-/// Changes a key of one's own.
+/// Changes one of the caller's own keys.
 ///
 /// # Errors
-/// `not_found`; `forbidden` when it is another's; `stale_version`; `conflict` when it is revoked; `invalid_content` for a day that will not do.
+/// `not_found`; `forbidden` for another person's key; `stale_version`; `conflict` when it is
+/// revoked; `invalid_content` for an invalid last day.
 pub async fn change(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     id: IntegrationId,
-    seen: &Seen,
+    seen: &IfMatch,
     form: &IntegrationChange,
-) -> Result<Row> {
+) -> Result<IntegrationRow> {
     store::lock(work, id).await?;
-    let row = visible(work, who, id).await?;
-    if row.owner_id != who.user.0 {
+    let row = find_visible(work, caller, id).await?;
+    if row.owner_id != caller.user.0 {
         return Err(Error::new(Code::Forbidden).detail(
-            "Hanya pemiliknya yang mengubah kunci.",
-            "Only its owner changes a key.",
+            "Hanya pemiliknya yang dapat mengubah kunci.",
+            "Only its owner can change a key.",
         ));
     }
     if !seen.admits(row.version) {
@@ -214,7 +224,7 @@ pub async fn change(
     }
     if let Some(fault) = form
         .last_day
-        .and_then(|day| fault_of_day(day, today(work.now())))
+        .and_then(|day| last_day_error(day, today(work.now())))
     {
         return Err(Error::invalid(vec![fault]));
     }
@@ -227,41 +237,53 @@ pub async fn change(
         form.last_day.unwrap_or(row.last_day),
     )
     .await?;
-    note(work, who, id, "change_integration", Some(&scopes.join(" "))).await?;
-    visible(work, who, id).await
+    record_act(
+        work,
+        caller,
+        id,
+        "change_integration",
+        Some(&scopes.join(" ")),
+    )
+    .await?;
+    find_visible(work, caller, id).await
 }
 
-/// Revokes a key: one's own, or as an administrator any of the office. The next request with it is refused. Revoked before, nothing happens.
+/// Revokes one of the caller's own keys, or for administrators any key of the office. Has no effect
+/// on a revoked key.
 ///
 /// # Errors
 /// `not_found`.
-pub async fn revoke(work: &mut IdempotentWrite, who: &SignedIn, id: IntegrationId) -> Result<()> {
-    visible(work, who, id).await?;
+pub async fn revoke(
+    work: &mut IdempotentWrite,
+    caller: &SignedIn,
+    id: IntegrationId,
+) -> Result<()> {
+    find_visible(work, caller, id).await?;
     let now = work.now();
-    if store::revoke(work, id, who.user, now).await? {
-        note(work, who, id, "revoke_integration", None).await?;
+    if store::revoke(work, id, caller.user, now).await? {
+        record_act(work, caller, id, "revoke_integration", None).await?;
     }
     Ok(())
 }
 
-/// A key that `who` may see: their own, or as an administrator any of the office.
+/// A key that the caller may see: their own, or for administrators any key of the office.
 ///
 /// # Errors
 /// `not_found`.
-pub async fn visible(
+pub async fn find_visible(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     id: IntegrationId,
-) -> Result<Row> {
-    let found = store::find(connection, who.office, id).await?;
+) -> Result<IntegrationRow> {
+    let found = store::find(connection, caller.office, id).await?;
     found
-        .filter(|row| row.owner_id == who.user.0 || who.roles.has(Role::Admin))
+        .filter(|row| row.owner_id == caller.user.0 || caller.roles.has(Role::Admin))
         .ok_or_else(|| Error::new(Code::NotFound))
 }
 
-async fn note(
+async fn record_act(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     id: IntegrationId,
     task: &'static str,
     note: Option<&str>,
@@ -269,7 +291,7 @@ async fn note(
     let now = work.now();
     record(
         work,
-        who,
+        caller,
         Act {
             subject: Subject::Integration,
             id: id.0,

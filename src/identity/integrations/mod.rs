@@ -1,7 +1,8 @@
-//! Keys with which programs of others read (kunci integrasi): scoped, for reading only, never beyond what their owner may read, and dead with their owner's
-//! account. A key is shown once; only its SHA-256 is kept.
+//! Integration keys (kunci integrasi), with which programs of others read. A key is limited to its
+//! scopes and to reading, never has more rights than its owner, and stops working when the owner's
+//! account is deactivated. The secret is shown once; only its SHA-256 is stored.
 
-mod admit;
+mod authenticate;
 mod key;
 mod manage;
 mod operations;
@@ -12,9 +13,9 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use governor::{Quota, RateLimiter};
 
-pub use self::admit::admit;
+pub use self::authenticate::authenticate;
 pub use self::key::is_key;
-pub use self::manage::{IntegrationChange, IntegrationForm, change, create, revoke, visible};
+pub use self::manage::{IntegrationChange, IntegrationForm, change, create, find_visible, revoke};
 pub use self::operations::ScopedOperations;
 pub use super::scope::Scope;
 use super::throttle::{Counter, Ticks, counter, too_many};
@@ -22,10 +23,10 @@ use crate::clock::Clock;
 use crate::error::Result;
 use crate::ids::{IntegrationId, UserId};
 use crate::secrecy::{MasterKey, SealingKey};
-use crate::web::idempotent_write::SealedUnder;
-use crate::web::retry_key::retry_key;
+use crate::web::idempotency_key::idempotency_key;
+use crate::web::idempotent_write::SealedReplyKey;
 
-/// What is kept in memory for all keys. Cheap to clone; clones count together.
+/// Rate limits and reply keys for all integration keys. Cheap to clone; clones share the counts.
 #[derive(Clone)]
 pub struct Integrators {
     counter: Arc<Counter<IntegrationId>>,
@@ -41,7 +42,7 @@ impl std::fmt::Debug for Integrators {
 }
 
 impl Integrators {
-    /// Each key may ask so often a minute.
+    /// Creates the limiter; `per_minute` is the number of requests per key and minute.
     #[must_use]
     pub fn new(master: &MasterKey, per_minute: u32, clock: Clock) -> Self {
         let quota = Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN));
@@ -66,16 +67,21 @@ impl Integrators {
         counter(&self.counter, &integration, &self.clock).map_err(too_many)
     }
 
-    /// Under what the reply with a new key is kept for a retry: it holds a secret, so it is sealed.
+    /// The key under which a reply with a secret is sealed and stored for a retry; `None` without
+    /// an `Idempotency-Key`.
     ///
     /// # Errors
-    /// `invalid_parameter` when the `Idempotency-Key` is none.
-    pub fn sealed_under(&self, request: &HttpRequest, who: UserId) -> Result<Option<SealedUnder>> {
-        let Some(key) = retry_key(request)? else {
+    /// `invalid_parameter` when the `Idempotency-Key` is malformed.
+    pub fn reply_seal(
+        &self,
+        request: &HttpRequest,
+        caller: UserId,
+    ) -> Result<Option<SealedReplyKey>> {
+        let Some(key) = idempotency_key(request)? else {
             return Ok(None);
         };
-        let bound = format!("{who}|{key}");
-        Ok(Some(SealedUnder {
+        let bound = format!("{caller}|{key}");
+        Ok(Some(SealedReplyKey {
             tag: self.tags.tag(bound.as_bytes()),
             seal: self.seals.derive(bound.as_bytes()),
         }))

@@ -1,4 +1,5 @@
-//! Which operations a key may ask for, by the scope that opens them. `app.rs` fills the list from the OpenAPI document; what is not on it is closed to keys.
+//! The operations that integration keys may call, with their scopes. `app.rs` builds the list from
+//! the OpenAPI document; all other operations are closed to keys.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,12 +13,12 @@ use crate::identity::scope::Scope;
 pub struct ScopedOperations(Arc<HashMap<(Method, String), Scope>>);
 
 impl ScopedOperations {
-    /// These, and no others.
+    /// Creates the list of open operations.
     pub fn new(operations: impl IntoIterator<Item = ((Method, String), Scope)>) -> Self {
         Self(Arc::new(operations.into_iter().collect()))
     }
 
-    /// The scope that opens the operation, if one does. HEAD is what GET is.
+    /// The scope of the operation, if it is open to keys. HEAD is treated as GET.
     #[must_use]
     pub fn scope(&self, method: &Method, pattern: &str) -> Option<Scope> {
         let method = if method == Method::HEAD {

@@ -1,4 +1,4 @@
-//! The SQL of acting appointments.
+//! SQL of acting appointments.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
@@ -9,16 +9,16 @@ use crate::identity::signed_in::ActingKind;
 use crate::ids::{AppointmentId, OfficeId, UserId};
 use crate::sop::role::Role;
 
-/// An appointment as it is kept.
+/// An appointment.
 #[derive(Debug)]
-pub struct Row {
+pub struct AppointmentRow {
     /// The appointment.
     pub id: Uuid,
-    /// Who acts.
+    /// The acting person.
     pub user_id: Uuid,
     /// Their name.
     pub display_name: String,
-    /// For which role.
+    /// Code of the role.
     pub role: String,
     /// `plh` or `plt`.
     pub kind: String,
@@ -30,32 +30,32 @@ pub struct Row {
     pub decree_number: String,
     /// When it was entered.
     pub created_at: DateTime<Utc>,
-    /// Who entered it.
+    /// The author.
     pub created_by: Uuid,
-    /// When a second administrator confirmed it, if one did.
+    /// When a second administrator confirmed it.
     pub confirmed_at: Option<DateTime<Utc>>,
-    /// When it was revoked, if it was.
+    /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// When a first administrator proposed to revoke it, if one did.
+    /// When a first administrator proposed to revoke it.
     pub revocation_proposed_at: Option<DateTime<Utc>>,
-    /// Who proposed it.
+    /// The author of that proposal.
     pub revocation_proposed_by: Option<Uuid>,
-    /// For the `ETag`.
+    /// Version for the `ETag`.
     pub version: i64,
 }
 
 /// A new appointment.
 #[derive(Debug)]
-pub struct New<'a> {
+pub struct NewAppointment<'a> {
     /// Its id.
     pub id: AppointmentId,
-    /// The office whose chair it is.
+    /// The office.
     pub office: OfficeId,
-    /// Who acts.
+    /// The acting person.
     pub user: UserId,
-    /// For which role.
+    /// The role.
     pub role: Role,
-    /// How.
+    /// Plh. or Plt.
     pub kind: ActingKind,
     /// The first day.
     pub first_day: NaiveDate,
@@ -63,12 +63,16 @@ pub struct New<'a> {
     pub last_day: NaiveDate,
     /// Number of the letter of appointment.
     pub decree_number: &'a str,
-    /// Who entered it.
+    /// The author.
     pub by: UserId,
 }
 
-/// Adds an appointment.
-pub async fn add(connection: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
+/// Inserts an appointment.
+pub async fn add(
+    connection: &mut PgConnection,
+    new: &NewAppointment<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let added = sqlx::query!(
         "
         insert into acting_appointment (id, office_id, user_id, role, kind, first_day, last_day, decree_number, created_at, created_by)
@@ -91,7 +95,7 @@ pub async fn add(connection: &mut PgConnection, new: &New<'_>, now: DateTime<Utc
         .on_constraint("acting_appointment_does_not_overlap", || {
             Error::new(Code::Conflict).detail(
                 "Pada hari-hari itu sudah ada pejabat lain yang ditunjuk untuk jabatan ini.",
-                "Somebody else is appointed for this post on some of these days.",
+                "Another person is already appointed to this post on some of these days.",
             )
         })?;
     Ok(())
@@ -102,9 +106,9 @@ pub async fn find(
     connection: &mut PgConnection,
     office: OfficeId,
     id: AppointmentId,
-) -> Result<Option<Row>> {
+) -> Result<Option<AppointmentRow>> {
     let row = sqlx::query_as!(
-        Row,
+        AppointmentRow,
         "
         select a.id, a.user_id, u.display_name, a.role, a.kind, a.first_day, a.last_day, a.decree_number, a.created_at, a.created_by,
                a.confirmed_at, a.revoked_at, a.revocation_proposed_at, a.revocation_proposed_by, a.version
@@ -119,16 +123,16 @@ pub async fn find(
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// Appointments of the office, the newest first, after a place in that order.
+/// Lists appointments of the office, newest first, after a cursor.
 pub async fn list(
     connection: &mut PgConnection,
     office: OfficeId,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<AppointmentRow>> {
     let (after_time, after_id) = after.unzip();
     let rows = sqlx::query_as!(
-        Row,
+        AppointmentRow,
         "
         select a.id, a.user_id, u.display_name, a.role, a.kind, a.first_day, a.last_day, a.decree_number, a.created_at, a.created_by,
                a.confirmed_at, a.revoked_at, a.revocation_proposed_at, a.revocation_proposed_by, a.version
@@ -147,7 +151,7 @@ pub async fn list(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// Confirms an appointment that is neither confirmed nor revoked yet, and says whether it did.
+/// Confirms an appointment that is neither confirmed nor revoked; returns false if it is.
 pub async fn confirm(
     connection: &mut PgConnection,
     id: AppointmentId,
@@ -169,7 +173,7 @@ pub async fn confirm(
     Ok(confirmed.execute(connection).await?.rows_affected() == 1)
 }
 
-/// Whether a confirmed appointment of this person stands that is not over on the day `today` (WIB).
+/// True if the person has a confirmed appointment that has not ended on the day `today` (WIB).
 pub async fn is_appointed(
     connection: &mut PgConnection,
     user: UserId,
@@ -192,7 +196,7 @@ pub async fn is_appointed(
     Ok(found.fetch_one(connection).await?)
 }
 
-/// Keeps a proposal to revoke an appointment for a second administrator.
+/// Stores a proposal to revoke an appointment.
 pub async fn propose_revocation(
     connection: &mut PgConnection,
     id: AppointmentId,
@@ -210,7 +214,7 @@ pub async fn propose_revocation(
     Ok(())
 }
 
-/// Revokes an appointment that is not revoked yet, and says whether it did.
+/// Revokes an appointment; returns false if it is already revoked.
 pub async fn revoke(
     connection: &mut PgConnection,
     id: AppointmentId,

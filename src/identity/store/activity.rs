@@ -1,4 +1,4 @@
-//! The SQL of proposals to deactivate an account, or to activate it again.
+//! SQL of proposals to deactivate or reactivate an account.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -6,19 +6,19 @@ use sqlx::PgConnection;
 use crate::error::Result;
 use crate::ids::UserId;
 
-/// What a first administrator proposed.
+/// The proposal of a first administrator.
 #[derive(Debug, Clone, Copy)]
-pub struct Proposal {
-    /// Whether the account is to be active.
+pub struct StateProposal {
+    /// The proposed state.
     pub active: bool,
-    /// The administrator who proposed it.
-    pub by: UserId,
-    /// Whether they are still an administrator.
-    pub stands: bool,
+    /// The author.
+    pub proposed_by: UserId,
+    /// True if the author is still an administrator.
+    pub is_valid: bool,
 }
 
-/// The proposal about an account, if there is one.
-pub async fn find(connection: &mut PgConnection, user: UserId) -> Result<Option<Proposal>> {
+/// The proposal for an account, if there is one.
+pub async fn find(connection: &mut PgConnection, user: UserId) -> Result<Option<StateProposal>> {
     let row = sqlx::query!(
         r#"
         select p.active, p.proposed_by,
@@ -35,14 +35,17 @@ pub async fn find(connection: &mut PgConnection, user: UserId) -> Result<Option<
         "#,
         user.0,
     );
-    Ok(row.fetch_optional(connection).await?.map(|row| Proposal {
-        active: row.active,
-        by: UserId(row.proposed_by),
-        stands: row.stands,
-    }))
+    Ok(row
+        .fetch_optional(connection)
+        .await?
+        .map(|row| StateProposal {
+            active: row.active,
+            proposed_by: UserId(row.proposed_by),
+            is_valid: row.stands,
+        }))
 }
 
-/// Keeps a proposal for a second administrator.
+/// Stores a proposal for a second administrator.
 pub async fn propose(
     connection: &mut PgConnection,
     user: UserId,
@@ -56,7 +59,7 @@ pub async fn propose(
     Ok(())
 }
 
-/// Drops the proposal about an account.
+/// Deletes the proposal for an account.
 pub async fn withdraw(connection: &mut PgConnection, user: UserId) -> Result<()> {
     sqlx::query!("delete from activity_proposal where user_id = $1", user.0)
         .execute(connection)

@@ -1,4 +1,4 @@
-//! The SQL of keys for programs.
+//! SQL of integration keys.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
@@ -10,67 +10,67 @@ use crate::identity::signed_in::SignedIn;
 use crate::ids::{CustomerId, IntegrationId, OfficeId, SessionId, UserId};
 use crate::sop::role::Roles;
 
-/// A key as it is shown: all but itself.
+/// A key without its secret.
 #[derive(Debug)]
-pub struct Row {
+pub struct IntegrationRow {
     /// Its id.
     pub id: Uuid,
-    /// Whose rights it has.
+    /// The owner.
     pub owner_id: Uuid,
-    /// What it is for.
+    /// Purpose of the key.
     pub name: String,
     /// Codes of its scopes.
     pub scopes: Vec<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// The last day it is good.
+    /// The last day on which it is valid.
     pub last_day: NaiveDate,
-    /// The last day it was used.
+    /// The last day on which it was used.
     pub last_used_on: Option<NaiveDate>,
     /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// For `If-Match`.
+    /// Version for `If-Match`.
     pub version: i64,
 }
 
 /// A new key.
 #[derive(Debug)]
-pub struct New<'a> {
+pub struct NewKey<'a> {
     /// Its id.
     pub id: IntegrationId,
-    /// Its office.
+    /// The office.
     pub office: OfficeId,
-    /// Whose rights it has.
+    /// The owner.
     pub owner: UserId,
-    /// What it is for.
+    /// Purpose of the key.
     pub name: &'a str,
     /// Codes of its scopes.
     pub scopes: &'a [String],
     /// SHA-256 of the key.
     pub digest: &'a [u8],
-    /// The last day it is good.
+    /// The last day on which it is valid.
     pub last_day: NaiveDate,
 }
 
-/// A key in force, as a request with it is judged.
+/// A valid key, for authorising a request.
 #[derive(Debug)]
-pub struct InForce {
+pub struct ActiveKey {
     /// The key.
     pub id: IntegrationId,
-    /// Its owner, with the roles they hold themselves: whom they act for today is no program's to use.
-    pub who: SignedIn,
+    /// The owner with their own roles. The role of an acting appointment is not available to keys.
+    pub caller: SignedIn,
     /// Its scopes.
     pub scopes: Vec<Scope>,
-    /// The last day it was used.
+    /// The last day on which it was used.
     pub last_used_on: Option<NaiveDate>,
 }
 
-/// The key with this digest, if it is in force on `today` and its owner's account is active.
+/// The key with this digest, if it is valid on `today` and the owner's account is active.
 pub async fn find_by_digest(
     connection: &mut PgConnection,
     digest: &[u8],
     today: NaiveDate,
-) -> Result<Option<InForce>> {
+) -> Result<Option<ActiveKey>> {
     let row = sqlx::query!(
         r#"
         select i.id, i.scopes, i.last_used_on, u.id as user_id, u.office_id, u.customer_id, u.display_name,
@@ -87,11 +87,11 @@ pub async fn find_by_digest(
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| InForce {
+    Ok(row.map(|row| ActiveKey {
         id: IntegrationId(row.id),
-        who: SignedIn {
+        caller: SignedIn {
             user: UserId(row.user_id),
-            // No session is named so: whatever is asked of it finds none.
+            // A session id that no session has, so that session queries find nothing.
             session: SessionId(row.id),
             office: OfficeId(row.office_id),
             customer: row.customer_id.map(CustomerId),
@@ -108,14 +108,22 @@ pub async fn find_by_digest(
     }))
 }
 
-/// Notes that the key was used on this day.
-pub async fn used(connection: &mut PgConnection, id: IntegrationId, on: NaiveDate) -> Result<()> {
+/// Records that the key was used on this day.
+pub async fn record_use(
+    connection: &mut PgConnection,
+    id: IntegrationId,
+    on: NaiveDate,
+) -> Result<()> {
     sqlx::query!("update integration set last_used_on = $2 where id = $1 and last_used_on is distinct from $2", id.0, on).execute(connection).await?;
     Ok(())
 }
 
-/// Adds a key.
-pub async fn add(connection: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
+/// Inserts a key.
+pub async fn add(
+    connection: &mut PgConnection,
+    new: &NewKey<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "
         insert into integration (id, office_id, owner_id, name, scopes, digest, created_at, last_day)
@@ -135,7 +143,8 @@ pub async fn add(connection: &mut PgConnection, new: &New<'_>, now: DateTime<Utc
     Ok(())
 }
 
-/// How many keys of a person are in force. Locks the person's row, so that two at once cannot both be the last that is allowed.
+/// Counts the valid keys of a person. Locks the person's row, so that concurrent requests cannot
+/// exceed the limit.
 pub async fn count_in_force(
     connection: &mut PgConnection,
     owner: UserId,
@@ -171,9 +180,9 @@ pub async fn find(
     connection: &mut PgConnection,
     office: OfficeId,
     id: IntegrationId,
-) -> Result<Option<Row>> {
+) -> Result<Option<IntegrationRow>> {
     let row = sqlx::query_as!(
-        Row,
+        IntegrationRow,
         "
         select id, owner_id, name, scopes, created_at, last_day, last_used_on, revoked_at, version
         from integration
@@ -186,17 +195,17 @@ pub async fn find(
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// Keys of the office in the order of their making, after a place in it; of one owner, or of all.
+/// Lists keys of the office, oldest first, after a cursor; of one owner or of all.
 pub async fn list(
     connection: &mut PgConnection,
     office: OfficeId,
     owner: Option<UserId>,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<IntegrationRow>> {
     let (at, id) = after.unzip();
     let rows = sqlx::query_as!(
-        Row,
+        IntegrationRow,
         "
         select id, owner_id, name, scopes, created_at, last_day, last_used_on, revoked_at, version
         from integration
@@ -215,7 +224,7 @@ pub async fn list(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// Writes what can be changed of a key, and counts its version on.
+/// Updates a key and increments its version.
 pub async fn change(
     connection: &mut PgConnection,
     id: IntegrationId,
@@ -239,7 +248,7 @@ pub async fn change(
     Ok(())
 }
 
-/// Revokes a key; false when it was revoked before.
+/// Revokes a key; returns false if it is already revoked.
 pub async fn revoke(
     connection: &mut PgConnection,
     id: IntegrationId,

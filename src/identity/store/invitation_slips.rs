@@ -1,4 +1,5 @@
-//! The SQL of printed invitations: two codes, each of another administrator. Codes come as their digests.
+//! SQL of printed invitations. A slip has two codes from different administrators, stored as
+//! digests.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -10,11 +11,11 @@ use crate::ids::{OfficeId, UserId};
 /// A printed invitation.
 #[derive(Debug)]
 pub struct Slip {
-    /// The administrator who was shown the first code.
+    /// The administrator with the first code.
     pub first_by: Uuid,
-    /// The administrator who was shown the second one.
+    /// The administrator with the second code.
     pub second_by: Option<Uuid>,
-    /// Until when it is good.
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -28,7 +29,7 @@ pub async fn find(connection: &mut PgConnection, user: UserId) -> Result<Option<
     Ok(found.fetch_optional(connection).await?)
 }
 
-/// Begins a new slip, in the place of an earlier one.
+/// Starts a new slip and replaces an earlier one.
 pub async fn begin(
     connection: &mut PgConnection,
     user: UserId,
@@ -53,7 +54,7 @@ pub async fn begin(
     Ok(())
 }
 
-/// Adds the second code.
+/// Stores the second code.
 pub async fn complete(
     connection: &mut PgConnection,
     user: UserId,
@@ -71,7 +72,7 @@ pub async fn complete(
     Ok(())
 }
 
-/// Drops the slip of an account, and says whether there was one.
+/// Deletes the slip of an account; returns false if there is none.
 pub async fn drop_slip(connection: &mut PgConnection, user: UserId) -> Result<bool> {
     let dropped = sqlx::query!("delete from invitation_slip where user_id = $1", user.0)
         .execute(connection)
@@ -79,8 +80,9 @@ pub async fn drop_slip(connection: &mut PgConnection, user: UserId) -> Result<bo
     Ok(dropped.rows_affected() > 0)
 }
 
-/// The active account whose slip has these two codes, in either order, and is still good.
-pub async fn look(
+/// The active account with these two codes on its slip, in either order, if the slip has not
+/// expired.
+pub async fn find_account(
     connection: &mut PgConnection,
     one: &[u8],
     other: &[u8],
@@ -105,8 +107,9 @@ pub async fn look(
         .map(|row| (OfficeId(row.office_id), UserId(row.id))))
 }
 
-/// Uses a slip up; false when it is no longer good. Of two who use it at once one comes second.
-pub async fn use_up(
+/// Consumes a slip; returns false if it is no longer valid. Of two concurrent requests only one
+/// succeeds.
+pub async fn consume(
     connection: &mut PgConnection,
     one: &[u8],
     other: &[u8],

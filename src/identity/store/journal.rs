@@ -1,4 +1,5 @@
-//! The journal's entries about signing keys, which belong to the installation: they go to its first office.
+//! Journal entries about signing keys. The keys belong to the installation, so the entries go to
+//! its first office.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;

@@ -1,4 +1,4 @@
-//! The SQL of signing keys.
+//! SQL of signing keys.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -7,15 +7,15 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::identity::key_pair::KeyPair;
 
-/// "Signing keys are being changed", as a lock of the database: any number will do as long as it is always the same.
+/// Number of the advisory lock for changing signing keys; arbitrary, but constant.
 const LOCK: i64 = 0x7369_676e_5f6b_6579;
 
-/// A state in which there must be exactly one key.
+/// The states that exactly one key must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// Published, so that everybody knows it by the time it signs.
+    /// Published in advance, so that clients know the key before it signs.
     Next,
-    /// Signs.
+    /// Signs new tokens.
     Active,
 }
 
@@ -28,22 +28,22 @@ impl State {
     }
 }
 
-/// A key as it is kept.
+/// A stored key.
 #[derive(Debug)]
 pub struct Row {
-    /// Its name.
+    /// Key id.
     pub kid: String,
     /// `next`, `active` or `retired`.
     pub state: String,
-    /// The private half; none when retired.
+    /// The sealed private key; none for a retired key.
     pub sealed: Option<Vec<u8>>,
-    /// The public half.
+    /// The public key.
     pub public_jwk: serde_json::Value,
-    /// Since when it is retired.
+    /// When it was retired.
     pub retired_at: Option<DateTime<Utc>>,
 }
 
-/// Makes this transaction the only one that changes keys.
+/// Locks the signing keys until the transaction ends.
 pub async fn lock(connection: &mut PgConnection) -> Result<()> {
     sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, LOCK)
         .execute(connection)
@@ -51,7 +51,7 @@ pub async fn lock(connection: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-/// The keys that are believed: all but those retired before `since`.
+/// Lists the valid keys: all except those retired before `since`.
 pub async fn list_published(
     connection: &mut PgConnection,
     since: DateTime<Utc>,
@@ -69,7 +69,7 @@ pub async fn list_published(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// The states in which there is no key.
+/// Lists the states that no key has.
 pub async fn list_missing(connection: &mut PgConnection) -> Result<Vec<State>> {
     let there = sqlx::query_scalar!("select state from signing_key where state <> 'retired'")
         .fetch_all(connection)
@@ -80,7 +80,7 @@ pub async fn list_missing(connection: &mut PgConnection) -> Result<Vec<State>> {
         .collect())
 }
 
-/// Keeps a new key and gives its id.
+/// Inserts a new key; returns its id.
 pub async fn add(
     connection: &mut PgConnection,
     pair: &KeyPair,
@@ -107,13 +107,13 @@ pub async fn add(
     Ok(id)
 }
 
-/// Retires the active key and destroys its private half.
+/// Retires the active key and deletes its private key.
 pub async fn retire_active(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!("update signing_key set state = 'retired', retired_at = $1, sealed = null where state = 'active'", now).execute(connection).await?;
     Ok(())
 }
 
-/// Lets the next key sign, and gives its id.
+/// Activates the next key; returns its id.
 pub async fn activate_next(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Uuid> {
     let id = sqlx::query_scalar!(
         "update signing_key set state = 'active', activated_at = $1 where state = 'next' returning id",

@@ -1,4 +1,4 @@
-//! The SQL of tokens that went out by mail. Tokens come as their digests.
+//! SQL of the tokens in mails, stored as digests.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -8,29 +8,30 @@ use crate::error::Result;
 use crate::ids::{OfficeId, UserId};
 use crate::mail::Purpose;
 
-/// The account a token is about. `Debug` is not derived: it would show an address.
+/// The account of a token. `Debug` is not derived, because it would show an address.
 pub struct Account {
     /// The account.
     pub id: Uuid,
-    /// Its office.
+    /// The office.
     pub office_id: Uuid,
-    /// As typed.
+    /// The e-mail as typed.
     pub email: String,
-    /// Whether mail was proved to arrive there.
+    /// True if the address is verified.
     pub verified: bool,
-    /// In which language mails to it are written.
+    /// Language of mails to the account.
     pub language: String,
 }
 
 impl Account {
-    /// Office and account as ids.
+    /// Ids of office and account.
     pub fn ids(&self) -> (OfficeId, UserId) {
         (OfficeId(self.office_id), UserId(self.id))
     }
 }
 
-/// The active account with this e-mail, given in lower case, if it was taken up; locked, so that of two requests one comes second.
-pub async fn account_with(connection: &mut PgConnection, email: &str) -> Result<Option<Account>> {
+/// The active account with this lower-case e-mail, if its owner has chosen a password. Locks the
+/// row, so that concurrent requests run one after the other.
+pub async fn lock_account_by_email(connection: &mut PgConnection, email: &str) -> Result<Option<Account>> {
     let found = sqlx::query_as!(
         Account,
         r#"
@@ -46,8 +47,8 @@ pub async fn account_with(connection: &mut PgConnection, email: &str) -> Result<
     Ok(found.fetch_optional(connection).await?)
 }
 
-/// One account; locked.
-pub async fn account(connection: &mut PgConnection, user: UserId) -> Result<Account> {
+/// One account, locked.
+pub async fn lock_account(connection: &mut PgConnection, user: UserId) -> Result<Account> {
     let found = sqlx::query_as!(
         Account,
         r#"
@@ -61,7 +62,7 @@ pub async fn account(connection: &mut PgConnection, user: UserId) -> Result<Acco
     Ok(found.fetch_one(connection).await?)
 }
 
-/// The language in which mails to an account are written.
+/// Language of mails to an account.
 pub async fn language(connection: &mut PgConnection, user: UserId) -> Result<String> {
     Ok(
         sqlx::query_scalar!("select language from app_user where id = $1", user.0)
@@ -70,7 +71,7 @@ pub async fn language(connection: &mut PgConnection, user: UserId) -> Result<Str
     )
 }
 
-/// Adds the token of a mail; every earlier one for the same is void.
+/// Inserts the token of a mail and voids earlier tokens for the same purpose.
 pub async fn add(
     connection: &mut PgConnection,
     (mail, digest): (Uuid, &[u8]),
@@ -92,7 +93,7 @@ pub async fn add(
     Ok(())
 }
 
-/// Makes every open token of this purpose void.
+/// Voids all open tokens for this purpose.
 pub async fn void(
     connection: &mut PgConnection,
     user: UserId,
@@ -117,8 +118,8 @@ pub async fn void(
     Ok(())
 }
 
-/// The active account a good token is about; the token stays as it is.
-pub async fn look(
+/// The active account of a valid token. Does not consume the token.
+pub async fn find_account(
     connection: &mut PgConnection,
     digest: &[u8],
     purpose: Purpose,
@@ -144,8 +145,9 @@ pub async fn look(
     Ok(found.fetch_optional(connection).await?)
 }
 
-/// Uses a token up; false when it is no longer good. Of two who use it at once one comes second.
-pub async fn use_up(
+/// Consumes a token; returns false if it is no longer valid. Of two concurrent requests only one
+/// succeeds.
+pub async fn consume(
     connection: &mut PgConnection,
     digest: &[u8],
     purpose: Purpose,
@@ -168,7 +170,7 @@ pub async fn use_up(
     Ok(used.execute(connection).await?.rows_affected() > 0)
 }
 
-/// Notes that mail arrives at the address of an account.
+/// Marks the address of an account as verified.
 pub async fn verify(connection: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!("update app_user set email_verified_at = $2, version = version + 1 where id = $1 and email_verified_at is null", user.0, now)
         .execute(connection)

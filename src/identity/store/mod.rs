@@ -1,4 +1,4 @@
-//! All SQL of identity, one file for each subject. Nothing here decides.
+//! SQL of identity, one file per subject, without business rules.
 
 pub mod acting;
 pub mod activity;

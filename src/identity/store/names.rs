@@ -1,4 +1,5 @@
-//! The SQL of names: proposed by a first administrator, and changed, as those who watch over the office are to learn of it.
+//! SQL of renames: proposals, and the history of names and addresses that the audit trail takes
+//! over.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -9,34 +10,34 @@ use crate::ids::UserId;
 
 /// A name that a first administrator proposed.
 #[derive(Debug)]
-pub struct Proposal {
+pub struct NameProposal {
     /// The name.
     pub display_name: String,
-    /// The administrator who proposed it.
-    pub by: UserId,
-    /// Whether they are still an administrator.
-    pub stands: bool,
+    /// The author.
+    pub proposed_by: UserId,
+    /// True if the author is still an administrator.
+    pub is_valid: bool,
 }
 
-/// A change of a name or an address that the audit trail does not hold yet.
+/// A change of a name or an address that is not yet in the audit trail.
 #[derive(Debug)]
-pub struct Unnoted {
-    /// Its place in the history.
+pub struct UnrecordedChange {
+    /// Number in the history.
     pub seq: i64,
     /// The office.
     pub office_id: Uuid,
-    /// Whose.
+    /// The account.
     pub user_id: Uuid,
     /// `name`, `address` or `name_proposed`.
     pub what: String,
-    /// What it was; nothing for a proposal.
+    /// The old value; none for a proposal.
     pub was: Option<String>,
-    /// What it became.
+    /// The new value.
     pub became: String,
 }
 
-/// The proposal of a name for an account, if there is one.
-pub async fn proposal(connection: &mut PgConnection, user: UserId) -> Result<Option<Proposal>> {
+/// The proposed name of an account, if there is one.
+pub async fn proposal(connection: &mut PgConnection, user: UserId) -> Result<Option<NameProposal>> {
     let row = sqlx::query!(
         r#"
         select p.display_name, p.proposed_by,
@@ -53,14 +54,17 @@ pub async fn proposal(connection: &mut PgConnection, user: UserId) -> Result<Opt
         "#,
         user.0,
     );
-    Ok(row.fetch_optional(connection).await?.map(|row| Proposal {
-        display_name: row.display_name,
-        by: UserId(row.proposed_by),
-        stands: row.stands,
-    }))
+    Ok(row
+        .fetch_optional(connection)
+        .await?
+        .map(|row| NameProposal {
+            display_name: row.display_name,
+            proposed_by: UserId(row.proposed_by),
+            is_valid: row.stands,
+        }))
 }
 
-/// Keeps a proposal for a second administrator.
+/// Stores a proposal for a second administrator.
 pub async fn propose(
     connection: &mut PgConnection,
     user: UserId,
@@ -79,7 +83,7 @@ pub async fn propose(
     Ok(())
 }
 
-/// Drops the proposal about an account.
+/// Deletes the proposal for an account.
 pub async fn withdraw(connection: &mut PgConnection, user: UserId) -> Result<()> {
     sqlx::query!("delete from name_proposal where user_id = $1", user.0)
         .execute(connection)
@@ -87,13 +91,14 @@ pub async fn withdraw(connection: &mut PgConnection, user: UserId) -> Result<()>
     Ok(())
 }
 
-/// Changes of names and addresses that the audit trail does not hold yet, in their order.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn unnoted(connection: &mut PgConnection, limit: i64) -> Result<Vec<Unnoted>> {
+/// Lists the oldest changes of names and addresses that are not yet in the audit trail, and locks
+/// them.
+pub async fn list_unrecorded(
+    connection: &mut PgConnection,
+    limit: i64,
+) -> Result<Vec<UnrecordedChange>> {
     let changes = sqlx::query_as!(
-        Unnoted,
+        UnrecordedChange,
         "
         select h.seq, u.office_id, h.user_id, h.what, h.was, h.became
         from account_history h
@@ -108,11 +113,11 @@ pub async fn unnoted(connection: &mut PgConnection, limit: i64) -> Result<Vec<Un
     Ok(changes.fetch_all(connection).await?)
 }
 
-/// Remembers that the audit trail holds these changes.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn were_noted(connection: &mut PgConnection, changes: &[Unnoted]) -> Result<()> {
+/// Marks these changes as recorded in the audit trail.
+pub async fn mark_recorded(
+    connection: &mut PgConnection,
+    changes: &[UnrecordedChange],
+) -> Result<()> {
     let seqs: Vec<_> = changes.iter().map(|change| change.seq).collect();
     sqlx::query!(
         "update account_history set in_trail = true where seq = any ($1)",

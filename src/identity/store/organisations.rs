@@ -1,4 +1,4 @@
-//! The SQL of customer organisations, and which office this installation serves.
+//! SQL of customer organisations and of the first office.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::identity::organisation::{Organisation, PostalAddress};
 use crate::ids::{CustomerId, OfficeId};
 
-/// The office that newcomers belong to: the first.
+/// The office of new accounts: the first one.
 pub async fn first_office(connection: &mut PgConnection) -> Result<OfficeId> {
     let id = sqlx::query_scalar!("select id from office order by created_at, id limit 1")
         .fetch_optional(connection)
@@ -16,7 +16,7 @@ pub async fn first_office(connection: &mut PgConnection) -> Result<OfficeId> {
         .ok_or_else(|| Error::internal("there is no office yet"))
 }
 
-/// Adds an organisation.
+/// Inserts an organisation.
 pub async fn add(
     connection: &mut PgConnection,
     id: CustomerId,
@@ -44,7 +44,7 @@ pub async fn add(
     Ok(())
 }
 
-/// An organisation that must be there.
+/// One organisation, which must exist.
 pub async fn find(connection: &mut PgConnection, id: CustomerId) -> Result<Organisation> {
     let row = sqlx::query!(
         "select name, street, city, province, postal_code, nib from customer where id = $1",

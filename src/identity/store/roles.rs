@@ -1,17 +1,18 @@
-//! The SQL of roles and of proposals to give them.
+//! SQL of roles and role proposals.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::error::Result;
-use crate::identity::proposal::Proposal;
+use crate::identity::proposal::RoleProposal;
 use crate::ids::{OfficeId, UserId};
 use crate::sop::role::{Role, Roles};
 
-/// "Administrators are being changed", as a lock of the database: any number will do as long as it is always the same.
+/// Number of the advisory lock for role changes; arbitrary, but constant.
 const LOCK: i64 = 0x6164_6d69_6e73;
 
-/// Makes this transaction the only one that changes roles or deactivates people: of two administrators who remove each other one comes second.
+/// Locks role changes and deactivations until the transaction ends, so that two administrators
+/// cannot remove each other at the same time.
 pub async fn lock(connection: &mut PgConnection) -> Result<()> {
     sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, LOCK)
         .execute(connection)
@@ -19,7 +20,7 @@ pub async fn lock(connection: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-/// Whether the person is an active administrator.
+/// True if the person is an active administrator.
 pub async fn is_admin(connection: &mut PgConnection, user: UserId) -> Result<bool> {
     let found = sqlx::query_scalar!(
         r#"
@@ -35,7 +36,7 @@ pub async fn is_admin(connection: &mut PgConnection, user: UserId) -> Result<boo
     Ok(found.fetch_optional(connection).await?.is_some())
 }
 
-/// Active people of the office who hold `role` themselves and have taken up their account.
+/// Active accounts of the office that hold `role` themselves and have a password.
 pub async fn active_holders(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -70,8 +71,9 @@ pub async fn held(connection: &mut PgConnection, user: UserId) -> Result<Roles> 
     Ok(Roles::from_codes(codes.iter().map(String::as_str)))
 }
 
-/// The proposals about a person. One whose author is no longer an active administrator stands no more.
-pub async fn proposals(connection: &mut PgConnection, user: UserId) -> Result<Vec<Proposal>> {
+/// The role proposals for a person. A proposal no longer counts when its author is not an active
+/// administrator.
+pub async fn proposals(connection: &mut PgConnection, user: UserId) -> Result<Vec<RoleProposal>> {
     let rows = sqlx::query!(
         r#"
         select p.role, p.proposed_by, p.takes,
@@ -93,11 +95,11 @@ pub async fn proposals(connection: &mut PgConnection, user: UserId) -> Result<Ve
     Ok(rows
         .into_iter()
         .filter_map(|row| {
-            Some(Proposal {
+            Some(RoleProposal {
                 role: Role::from_code(&row.role)?,
-                takes: row.takes,
-                by: UserId(row.proposed_by),
-                stands: row.stands,
+                removes: row.takes,
+                proposed_by: UserId(row.proposed_by),
+                is_valid: row.stands,
             })
         })
         .collect())
@@ -125,7 +127,7 @@ pub async fn give(
     Ok(())
 }
 
-/// Takes a role away.
+/// Removes a role.
 pub async fn take(connection: &mut PgConnection, user: UserId, role: Role) -> Result<()> {
     sqlx::query!(
         "delete from user_role where user_id = $1 and role = $2",
@@ -137,7 +139,7 @@ pub async fn take(connection: &mut PgConnection, user: UserId, role: Role) -> Re
     Ok(())
 }
 
-/// Keeps a proposal for a second administrator.
+/// Stores a proposal for a second administrator.
 pub async fn propose(
     connection: &mut PgConnection,
     user: UserId,
@@ -159,7 +161,7 @@ pub async fn propose(
     Ok(())
 }
 
-/// Drops a proposal.
+/// Deletes a proposal.
 pub async fn withdraw(connection: &mut PgConnection, user: UserId, role: Role) -> Result<()> {
     sqlx::query!(
         "delete from role_proposal where user_id = $1 and role = $2",

@@ -1,4 +1,4 @@
-//! The SQL of the roster: who works here, and who holds a role on a day.
+//! SQL of the roster: the staff of the office, and the holders of a role on a day.
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
@@ -8,21 +8,21 @@ use crate::error::Result;
 use crate::ids::{OfficeId, UserId};
 use crate::sop::role::{Role, Roles};
 
-/// Somebody who holds the role that was asked for.
+/// A holder of a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
     /// The person.
     pub user: UserId,
-    /// The name to show.
+    /// The display name.
     pub display_name: String,
 }
 
-/// Somebody who works here now.
+/// An active member of staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Colleague {
     /// The person.
     pub user: UserId,
-    /// The name to show.
+    /// The display name.
     pub display_name: String,
 }
 
@@ -31,24 +31,24 @@ pub struct Colleague {
 pub struct RosterEntry {
     /// The person.
     pub user: UserId,
-    /// The name to show.
+    /// The display name.
     pub display_name: String,
-    /// Whether they may sign in.
+    /// True if the account may sign in.
     pub active: bool,
-    /// What they hold themselves.
+    /// The person's own roles.
     pub roles: Roles,
-    /// Whom they act for, acted for or will act for: confirmed, until they were revoked.
+    /// Confirmed appointments: past, current and future, each ending at its revocation.
     pub acting: Vec<Acting>,
-    /// Posts that they held themselves and hold no more.
+    /// Roles that the person held before.
     pub former: Vec<Acting>,
-    /// What else they were called, and what is proposed that they be called.
+    /// Former and proposed names.
     pub other_names: Vec<String>,
-    /// Their e-mail address and those before it.
+    /// Current and former e-mail addresses.
     pub addresses: Vec<String>,
 }
 
 impl RosterEntry {
-    /// Every name they are or were known by.
+    /// All current, former and proposed names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.display_name)
             .chain(&self.other_names)
@@ -56,10 +56,10 @@ impl RosterEntry {
     }
 }
 
-/// An appointment to act, or a post that was held, with its days (WIB).
+/// A role with the days (WIB) of an acting appointment or of a former post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Acting {
-    /// In which role.
+    /// The role.
     pub role: Role,
     /// The first day.
     pub first_day: NaiveDate,
@@ -67,10 +67,8 @@ pub struct Acting {
     pub last_day: NaiveDate,
 }
 
-/// The active people of the office who hold `role` on the day `today` (WIB), by name; whoever acts for its holder that day included.
-///
-/// # Errors
-/// When the server refuses.
+/// The active accounts that hold `role` on the day `today` (WIB), by name, including acting
+/// holders.
 pub async fn holders(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -113,10 +111,7 @@ pub async fn holders(
         .collect())
 }
 
-/// The active staff of the office, by name, those after `after`.
-///
-/// # Errors
-/// When the server refuses.
+/// Lists the active staff of the office by name, after a cursor.
 pub async fn colleagues(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -151,10 +146,7 @@ pub async fn colleagues(
         .collect())
 }
 
-/// All staff of the office, by name, whether they may sign in now or not; never a customer.
-///
-/// # Errors
-/// When the server refuses.
+/// All staff of the office by name, active or not. Customers are not included.
 pub async fn roster(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<RosterEntry>> {
     let (appointed, former) = (
         appointed(connection, office).await?,
@@ -206,7 +198,7 @@ pub async fn roster(connection: &mut PgConnection, office: OfficeId) -> Result<V
     Ok(entries.collect())
 }
 
-/// Every confirmed appointment of the office, whenever it is; of one that was revoked the days that it was in force.
+/// All confirmed appointments of the office. A revoked one ends on the day of its revocation.
 async fn appointed(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -240,7 +232,7 @@ async fn appointed(
     Ok(appointments.collect())
 }
 
-/// Every post that somebody of the office held and holds no more.
+/// All former posts of staff of the office.
 async fn former(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<(UserId, Acting)>> {
     let rows = sqlx::query!(
         "

@@ -1,4 +1,4 @@
-//! The SQL of sessions and their refresh tokens, and the one statement that every signed-in request runs.
+//! SQL of sessions and refresh tokens, and the statement that every authenticated request runs.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
@@ -9,7 +9,8 @@ use crate::identity::signed_in::{Acting, ActingKind, SignedIn};
 use crate::ids::{AppointmentId, CustomerId, OfficeId, SessionId, UserId};
 use crate::sop::role::{Role, Roles};
 
-/// Who `user` is today, if `session` is theirs and still runs and the account is active. Whoever holds a role does not act for its holder.
+/// Loads `user` with today's roles if `session` belongs to them and is valid and the account is
+/// active. An appointment to a role that the user holds anyway is ignored.
 pub async fn find_signed_in(
     connection: &mut PgConnection,
     session: SessionId,
@@ -75,7 +76,7 @@ fn acting(
     })
 }
 
-/// Adds a session.
+/// Inserts a session.
 pub async fn add(
     connection: &mut PgConnection,
     session: SessionId,
@@ -95,7 +96,7 @@ pub async fn add(
     Ok(())
 }
 
-/// Adds a refresh token to a session.
+/// Inserts a refresh token.
 pub async fn add_token(
     connection: &mut PgConnection,
     digest: &[u8],
@@ -115,26 +116,27 @@ pub async fn add_token(
     Ok(())
 }
 
-/// A refresh token with what it hangs on.
+/// A refresh token with the state of its session.
 #[derive(Debug)]
 pub struct Token {
-    /// Its session.
+    /// The session.
     pub session: SessionId,
-    /// Whose session.
+    /// The user.
     pub user: UserId,
     /// The office of the account.
     pub office: OfficeId,
-    /// When the session ends, whatever is refreshed.
+    /// When the session ends, regardless of refreshes.
     pub session_ends: DateTime<Utc>,
-    /// Whether session and account are still good.
+    /// True if session and account are valid.
     pub is_live: bool,
-    /// Whether the token itself is too old.
+    /// True if the token has expired.
     pub is_old: bool,
-    /// Whether it was used before.
+    /// True if the token was used before.
     pub is_used: bool,
 }
 
-/// The token with this digest; locked with its session, so that of two who use it at once one comes second.
+/// The token with this digest. Locks token and session, so that concurrent requests run one after
+/// the other.
 pub async fn take_token(
     connection: &mut PgConnection,
     digest: &[u8],
@@ -168,7 +170,7 @@ pub async fn take_token(
     }))
 }
 
-/// Notes that the token was used.
+/// Marks the token as used.
 pub async fn use_token(
     connection: &mut PgConnection,
     digest: &[u8],
@@ -202,7 +204,7 @@ pub async fn revoke(
     Ok(())
 }
 
-/// Ends every session of a person, but for `except`.
+/// Ends all sessions of a user except `except`.
 pub async fn revoke_all(
     connection: &mut PgConnection,
     user: UserId,
@@ -228,7 +230,7 @@ pub async fn revoke_all(
     Ok(())
 }
 
-/// Deletes sessions that ended before, with their tokens.
+/// Deletes sessions that ended before `before`, with their tokens.
 pub async fn forget_ended(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
     sqlx::query!("delete from session where expires_at < $1", before)
         .execute(connection)

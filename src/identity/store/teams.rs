@@ -1,4 +1,4 @@
-//! The SQL of teams and their members.
+//! SQL of teams and their members.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -13,35 +13,32 @@ use crate::sop::role::Roles;
 pub struct Team {
     /// The team.
     pub id: TeamId,
-    /// What the office calls it.
+    /// Name of the team.
     pub name: String,
-    /// Whether work is given to it.
+    /// True if it receives work.
     pub active: bool,
-    /// Everybody in it, by name; also who has been deactivated since.
+    /// The members, by name, including deactivated ones.
     pub members: Vec<Member>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// For the `ETag`.
+    /// Version for the `ETag`.
     pub version: i64,
 }
 
-/// Somebody in a team.
+/// A member of a team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     /// The person.
     pub user: UserId,
-    /// The name to show.
+    /// The display name.
     pub display_name: String,
-    /// Whether the account is active and was taken up.
+    /// True if the account is active and has a password.
     pub active: bool,
-    /// Which of `team_lead` and `team_staff` they hold.
+    /// The roles `team_lead` and `team_staff` that the person holds.
     pub roles: Roles,
 }
 
-/// The active teams that `user` is in.
-///
-/// # Errors
-/// When the server refuses.
+/// The active teams of `user`.
 pub async fn teams_of(connection: &mut PgConnection, user: UserId) -> Result<Vec<TeamId>> {
     let ids = sqlx::query_scalar!(
         "
@@ -63,9 +60,6 @@ pub async fn teams_of(connection: &mut PgConnection, user: UserId) -> Result<Vec
 }
 
 /// One team of the office, active or not.
-///
-/// # Errors
-/// When the server refuses.
 pub async fn find(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -83,7 +77,7 @@ pub async fn find(
         .pop())
 }
 
-/// Teams of the office in the order of their making, after a place in it.
+/// Lists teams of the office, oldest first, after a cursor.
 pub async fn list(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -113,7 +107,7 @@ pub async fn list(
     with_members(connection, found).await
 }
 
-/// Adds a team that nobody is in yet.
+/// Inserts a team without members.
 pub async fn add(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -135,7 +129,7 @@ pub async fn add(
     Ok(())
 }
 
-/// Locks a team of the office until the transaction ends, if there is one.
+/// Locks a team of the office until the transaction ends; returns false if there is none.
 pub async fn lock(connection: &mut PgConnection, office: OfficeId, id: TeamId) -> Result<bool> {
     let found = sqlx::query_scalar!(
         r#"select 1 as "one!" from team where id = $1 and office_id = $2 for update"#,
@@ -145,7 +139,7 @@ pub async fn lock(connection: &mut PgConnection, office: OfficeId, id: TeamId) -
     Ok(found.fetch_optional(connection).await?.is_some())
 }
 
-/// Writes name and state of a team, and counts its version on.
+/// Updates name and state of a team and increments its version.
 pub async fn change(
     connection: &mut PgConnection,
     id: TeamId,
@@ -165,7 +159,7 @@ pub async fn change(
     Ok(())
 }
 
-/// Puts somebody in.
+/// Adds a member.
 pub async fn join(connection: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
     sqlx::query!(
         "insert into team_member (team_id, user_id) values ($1, $2)",
@@ -177,7 +171,7 @@ pub async fn join(connection: &mut PgConnection, id: TeamId, user: UserId) -> Re
     Ok(())
 }
 
-/// Takes somebody out.
+/// Removes a member.
 pub async fn leave(connection: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
     sqlx::query!(
         "delete from team_member where team_id = $1 and user_id = $2",
@@ -189,7 +183,7 @@ pub async fn leave(connection: &mut PgConnection, id: TeamId, user: UserId) -> R
     Ok(())
 }
 
-/// Those of `users` who are active staff of the office.
+/// Filters `users` for active staff of the office.
 pub async fn staff_among(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -266,6 +260,6 @@ async fn with_members(connection: &mut PgConnection, rows: Vec<Row>) -> Result<V
 fn taken() -> Error {
     Error::new(Code::Conflict).detail(
         "Tim dengan nama ini sudah ada.",
-        "There is a team of this name already.",
+        "A team with this name already exists.",
     )
 }

@@ -1,11 +1,11 @@
-//! The SQL of login throttling. Accounts and addresses come as tags; nothing here can tell whose they are.
+//! SQL of login throttling. Accounts and addresses are stored as keyed tags, which reveal neither.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::error::Result;
 
-/// An attempt that counts as a failure until it is forgiven.
+/// A sign-in attempt. It counts as a failure until it is refunded.
 #[derive(Debug)]
 pub struct Attempt {
     id: i64,
@@ -13,16 +13,17 @@ pub struct Attempt {
     address_tag: Vec<u8>,
 }
 
-/// How often an account was tried in vain.
+/// The failures of an account.
 #[derive(Debug)]
 pub struct Count {
     /// Failures that count for this caller.
     pub failures: i64,
-    /// When the oldest of them was.
+    /// Time of the oldest of them.
     pub oldest: Option<DateTime<Utc>>,
 }
 
-/// One attempt on an account at a time: two must not both be the last that is allowed.
+/// Locks the account until the transaction ends, so that concurrent attempts cannot exceed the
+/// limit.
 pub async fn lock(connection: &mut PgConnection, account_tag: &[u8]) -> Result<()> {
     let lock = i64::from_be_bytes(account_tag.first_chunk().copied().unwrap_or_default());
     sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, lock)
@@ -31,8 +32,8 @@ pub async fn lock(connection: &mut PgConnection, account_tag: &[u8]) -> Result<(
     Ok(())
 }
 
-/// The failures of the account since `since` that count for this address: its own when it is known (since `known_since`), else those of all that
-/// are not.
+/// Counts the failures of the account since `since` for this address. A known address (signed in
+/// since `known_since`) has its own count; all unknown addresses share one.
 pub async fn count(
     connection: &mut PgConnection,
     account_tag: &[u8],
@@ -66,7 +67,7 @@ pub async fn count(
     Ok(count.fetch_one(connection).await?)
 }
 
-/// Writes an attempt down.
+/// Records an attempt.
 pub async fn add(
     connection: &mut PgConnection,
     account_tag: Vec<u8>,
@@ -86,7 +87,7 @@ pub async fn add(
     })
 }
 
-/// The attempt was no failure: it was never weighed.
+/// Deletes an attempt without a password check.
 pub async fn forget(connection: &mut PgConnection, attempt: &Attempt) -> Result<()> {
     sqlx::query!("delete from login_failure where id = $1", attempt.id)
         .execute(connection)
@@ -94,7 +95,8 @@ pub async fn forget(connection: &mut PgConnection, attempt: &Attempt) -> Result<
     Ok(())
 }
 
-/// The attempt succeeded: its address is known from now on, and its failures are forgiven. Those of others stay.
+/// Records a successful attempt: the address becomes known, and its failures are deleted. Failures
+/// from other addresses stay.
 pub async fn refund(
     connection: &mut PgConnection,
     attempt: &Attempt,
@@ -103,7 +105,8 @@ pub async fn refund(
     pardon(connection, &attempt.account_tag, &attempt.address_tag, now).await
 }
 
-/// The address is known to be the account's from now on, and what was tried from there is forgiven. What others tried stays.
+/// Makes the address known for the account and deletes its failures. Failures from other addresses
+/// stay.
 pub async fn pardon(
     connection: &mut PgConnection,
     account_tag: &[u8],
@@ -133,7 +136,7 @@ pub async fn pardon(
     Ok(())
 }
 
-/// Deletes some failures that count no longer; never waits for another who does the same.
+/// Deletes some expired failures; skips rows that another transaction has locked.
 pub async fn forget_old(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "
@@ -154,7 +157,7 @@ pub async fn forget_old(connection: &mut PgConnection, before: DateTime<Utc>) ->
     Ok(())
 }
 
-/// Deletes addresses that are known no longer.
+/// Deletes addresses without a recent sign-in.
 pub async fn forget_addresses(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "delete from known_address where last_login_at <= $1",

@@ -1,60 +1,60 @@
-//! The SQL of accounts.
+//! SQL of accounts.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::error::{Code, Error, OnConstraint as _, Result};
-use crate::identity::email::kept;
+use crate::identity::email::stored_form;
 use crate::identity::password_rules::Owner;
 use crate::ids::{CustomerId, OfficeId, UserId};
 use crate::web::problem::Language;
 
-/// An account as it is shown. The `pending` columns belong together, place by place.
+/// An account. The `pending` columns are parallel arrays.
 #[derive(Debug)]
 pub struct Row {
     /// The account.
     pub id: uuid::Uuid,
-    /// Its organisation, for a customer.
+    /// The organisation of a customer.
     pub customer_id: Option<uuid::Uuid>,
-    /// As typed.
+    /// The e-mail as typed.
     pub email: String,
-    /// To show.
+    /// The display name.
     pub display_name: String,
-    /// Whether it may sign in.
+    /// True if it may sign in.
     pub active: bool,
-    /// When mail was proved to arrive there.
+    /// When the address was verified.
     pub email_verified_at: Option<DateTime<Utc>>,
-    /// In which language mails to them are written.
+    /// Language of mails to the account.
     pub language: String,
-    /// For `If-Match`.
+    /// Version for `If-Match`.
     pub version: i64,
-    /// Since when.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
     /// Codes of its roles.
     pub roles: Vec<String>,
-    /// Codes of the roles that wait for a second administrator.
+    /// Codes of the proposed roles.
     pub pending: Vec<String>,
-    /// Who proposed each.
+    /// The author of each role proposal.
     pub pending_by: Vec<uuid::Uuid>,
-    /// When.
+    /// The time of each role proposal.
     pub pending_at: Vec<DateTime<Utc>>,
-    /// Whether it is proposed to be taken away.
+    /// For each role proposal, true if the role is to be removed.
     pub pending_takes: Vec<bool>,
-    /// Whether its owner has chosen a password.
+    /// True if the owner has chosen a password.
     pub taken_up: bool,
-    /// Until when an open invitation is good.
+    /// When the open invitation expires.
     pub invited_until: Option<DateTime<Utc>>,
-    /// Whether the account is proposed to be active or not, by whom and when.
+    /// The proposed state, if there is a proposal.
     pub activity: Option<bool>,
-    /// Who proposed it.
+    /// The author of that proposal.
     pub activity_by: Option<uuid::Uuid>,
-    /// When.
+    /// The time of that proposal.
     pub activity_at: Option<DateTime<Utc>>,
-    /// The name that waits for a second administrator.
+    /// The proposed name, if there is a proposal.
     pub pending_name: Option<String>,
-    /// Who proposed it.
+    /// The author of that proposal.
     pub pending_name_by: Option<uuid::Uuid>,
-    /// When.
+    /// The time of that proposal.
     pub pending_name_at: Option<DateTime<Utc>>,
 }
 
@@ -63,47 +63,48 @@ pub struct Row {
 pub struct New<'a> {
     /// Its id.
     pub id: UserId,
-    /// Its office.
+    /// The office.
     pub office: OfficeId,
-    /// Its organisation, for a customer.
+    /// The organisation of a customer.
     pub customer: Option<CustomerId>,
-    /// As typed; the domain is kept in lower case.
+    /// The e-mail as typed; its domain is stored in lower case.
     pub email: &'a str,
-    /// To show.
+    /// The display name.
     pub display_name: &'a str,
-    /// PHC string; none before its owner has chosen a password.
+    /// PHC string; none until the owner has chosen a password.
     pub password_hash: Option<&'a str>,
-    /// In which language mails to them are written.
+    /// Language of mails to the account.
     pub language: Language,
-    /// Whether somebody vouches that mail arrives there.
+    /// True if the address counts as verified.
     pub verified: bool,
 }
 
-/// What a sign-in needs to know.
+/// The data for signing in.
 #[derive(Debug)]
 pub struct Credentials {
     /// The account.
     pub id: uuid::Uuid,
-    /// As typed.
+    /// The e-mail as typed.
     pub email: String,
-    /// PHC string; none before its owner has chosen a password.
+    /// PHC string; none until the owner has chosen a password.
     pub password_hash: Option<String>,
-    /// Whether it may sign in.
+    /// True if it may sign in.
     pub active: bool,
 }
 
-/// What is known of the owner of a password. `Debug` is not derived: it would show an address.
+/// Data of an account's owner for the password rules. `Debug` is not derived, because it would show
+/// an address.
 pub struct Known {
     /// The e-mail of the account.
     pub email: String,
-    /// The name that is shown.
+    /// The display name.
     pub display_name: String,
     /// The name of the organisation; empty for staff.
     pub organisation: String,
 }
 
 impl Known {
-    /// For `Password::fault_of`.
+    /// The data as an `Owner` for `Password::fault_of`.
     pub fn owner(&self) -> Owner<'_> {
         Owner {
             email: &self.email,
@@ -113,12 +114,12 @@ impl Known {
     }
 }
 
-/// Which accounts a list shows.
+/// Filter of a list of accounts.
 #[derive(Debug, Clone, Copy)]
 pub struct Filter<'a> {
     /// Only holders of this role.
     pub role: Option<&'a str>,
-    /// Only active or only inactive ones.
+    /// Only active or only inactive accounts.
     pub active: Option<bool>,
 }
 
@@ -161,7 +162,7 @@ pub async fn find(
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// Accounts of the office in the order of their making, after a place in it.
+/// Lists accounts of the office, oldest first, after a cursor.
 pub async fn list(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -211,7 +212,7 @@ pub async fn list(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// Adds an account.
+/// Inserts an account.
 pub async fn add(connection: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
     let added = sqlx::query!(
         "
@@ -223,7 +224,7 @@ pub async fn add(connection: &mut PgConnection, new: &New<'_>, now: DateTime<Utc
         new.id.0,
         new.office.0,
         new.customer.map(|customer| customer.0),
-        kept(new.email),
+        stored_form(new.email),
         new.display_name,
         new.password_hash,
         now,
@@ -242,7 +243,7 @@ pub async fn add(connection: &mut PgConnection, new: &New<'_>, now: DateTime<Utc
     Ok(())
 }
 
-/// The account that signs in with `email`, given in lower case.
+/// The sign-in data of the account with this lower-case e-mail.
 pub async fn find_credentials(
     connection: &mut PgConnection,
     email: &str,
@@ -255,7 +256,7 @@ pub async fn find_credentials(
     Ok(found.fetch_optional(connection).await?)
 }
 
-/// What checks the password of an account.
+/// The sign-in data of an account.
 pub async fn credentials_of(
     connection: &mut PgConnection,
     id: UserId,
@@ -268,7 +269,7 @@ pub async fn credentials_of(
     Ok(found.fetch_optional(connection).await?)
 }
 
-/// What is known of the owner of an account.
+/// The data of an account's owner for the password rules.
 pub async fn known_of(connection: &mut PgConnection, id: UserId) -> Result<Known> {
     let found = sqlx::query_as!(
         Known,
@@ -283,7 +284,8 @@ pub async fn known_of(connection: &mut PgConnection, id: UserId) -> Result<Known
     Ok(found.fetch_one(connection).await?)
 }
 
-/// Whether the account is still active and its password still the one that was checked; it stays so until the transaction ends.
+/// True if the account is still active and has this password hash. Locks the row until the
+/// transaction ends.
 pub async fn still_holds(
     connection: &mut PgConnection,
     id: UserId,
@@ -297,7 +299,7 @@ pub async fn still_holds(
     Ok(found.fetch_optional(connection).await?.is_some())
 }
 
-/// Keeps the same password under stronger parameters.
+/// Stores the hash of the same password with stronger parameters.
 pub async fn rehash(connection: &mut PgConnection, id: UserId, password_hash: &str) -> Result<()> {
     sqlx::query!(
         "update app_user set password_hash = $2 where id = $1",
@@ -344,7 +346,7 @@ pub async fn locked(
     }
 }
 
-/// Writes name and state of an account, and counts its version on.
+/// Updates name and state of an account and increments its version.
 pub async fn change(
     connection: &mut PgConnection,
     id: UserId,
@@ -362,7 +364,7 @@ pub async fn change(
     Ok(())
 }
 
-/// Says in which language mails to an account are written.
+/// Sets the language of mails to an account.
 pub async fn set_language(
     connection: &mut PgConnection,
     id: UserId,
@@ -378,7 +380,7 @@ pub async fn set_language(
     Ok(())
 }
 
-/// Counts the version of an account on.
+/// Increments the version of an account.
 pub async fn touch(connection: &mut PgConnection, id: UserId) -> Result<()> {
     sqlx::query!(
         "update app_user set version = version + 1 where id = $1",

@@ -1,4 +1,4 @@
-//! The SQL of those who watch accounts.
+//! SQL of notifications about accounts.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -7,16 +7,17 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::ids::{OfficeId, UserId};
 
-/// A person to tell.
+/// A recipient.
 #[derive(Debug)]
 pub struct Watcher {
     /// The account.
     pub id: Uuid,
-    /// In which language mails to it are written.
+    /// Language of mails to the account.
     pub language: String,
 }
 
-/// The active administrators, custodians and internal auditors of the office, and `user`, if the account was taken up.
+/// The active administrators, custodians and internal auditors of the office, and `user` if the
+/// account has a password.
 pub async fn watchers(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -40,7 +41,8 @@ pub async fn watchers(
     Ok(found.fetch_all(connection).await?)
 }
 
-/// Writes a notification about an account to each of `told`, with an event so that streams wake.
+/// Inserts a notification about an account for each recipient, and an event that wakes their
+/// streams.
 pub async fn notify(
     connection: &mut PgConnection,
     office: OfficeId,

@@ -1,4 +1,4 @@
-//! The SQL of attempts to sign.
+//! SQL for signature attempts.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -11,10 +11,7 @@ use crate::ids::{ApplicationId, UserId};
 use crate::letters::kind::LetterKind;
 use crate::letters::views::{NewAttempt, SignatureAttempt};
 
-/// Writes an attempt down.
-///
-/// # Errors
-/// When the server refuses.
+/// Stores an attempt.
 pub async fn add(connection: &mut PgConnection, new: &NewAttempt) -> Result<()> {
     sqlx::query!(
         r#"
@@ -36,13 +33,10 @@ pub async fn add(connection: &mut PgConnection, new: &NewAttempt) -> Result<()> 
     Ok(())
 }
 
-/// At most `limit` attempts after `after` that `who` may know of, newest first.
-///
-/// # Errors
-/// When the server refuses.
+/// At most `limit` attempts after `after` that `viewer` may see, newest first.
 pub async fn list(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    viewer: &SignedIn,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<SignatureAttempt>> {
@@ -58,9 +52,9 @@ pub async fn list(
         order by s.at desc, s.id desc
         limit $6
         "#,
-        who.office.0,
-        who.user.0,
-        &who.roles.codes(),
+        viewer.office.0,
+        viewer.user.0,
+        &viewer.roles.codes(),
         at,
         id,
         limit,

@@ -1,4 +1,4 @@
-//! The SQL of letters. A letter is written once; only whether it holds can change.
+//! SQL for letters. A letter row is written once; only its validity can change later.
 
 pub mod attempts;
 
@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::kind::LetterKind;
-use super::new_letter::{Belongs, Issued, NewLetter};
+use super::new_letter::{IssuedLetter, LetterOwner, NewLetter};
 use super::status::LetterStatus;
 use super::views::{LetterView, PublicLetter};
 use crate::error::{Code, Error, OnConstraint as _, Result};
@@ -15,19 +15,16 @@ use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
 use crate::ids::{ApplicationId, LetterId, OfficeId, UserId};
 
-/// What a letter says of its office.
+/// The office's name and city for the signature.
 pub struct Office {
-    /// Its name.
+    /// Name of the office.
     pub name: String,
-    /// Where it writes.
+    /// City of the office.
     pub city: String,
 }
 
-/// The office.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn office(connection: &mut PgConnection, id: OfficeId) -> Result<Office> {
+/// Loads the office.
+pub async fn load_office(connection: &mut PgConnection, id: OfficeId) -> Result<Office> {
     Ok(
         sqlx::query_as!(Office, "select name, city from office where id = $1", id.0)
             .fetch_one(connection)
@@ -35,19 +32,19 @@ pub async fn office(connection: &mut PgConnection, id: OfficeId) -> Result<Offic
     )
 }
 
-/// Writes a letter down; the bytes of an application's with it.
+/// Stores a letter, and the PDF if the letter belongs to an application.
 ///
 /// # Errors
-/// `conflict` when the number was given before.
+/// `conflict` if the number is already in use.
 pub async fn add(
     connection: &mut PgConnection,
     (office, provider): (OfficeId, &str),
     new: &NewLetter,
-    issued: &Issued,
+    issued: &IssuedLetter,
     token: &[u8; 32],
 ) -> Result<()> {
-    let (application, draft, register, subject) = match &new.of {
-        Belongs::Application {
+    let (application, draft, register, subject) = match &new.owner {
+        LetterOwner::Application {
             id,
             draft,
             number,
@@ -58,12 +55,12 @@ pub async fn add(
             Some(number),
             Some(subject.as_str()),
         ),
-        Belongs::Complaint { .. } => (None, None, None, None),
+        LetterOwner::Complaint { .. } => (None, None, None, None),
     };
-    let given_before = || {
+    let number_in_use = || {
         Error::new(Code::Conflict).detail(
             "Nomor surat ini sudah terpakai: periksa pola nomor.",
-            "This number was given before: check its pattern.",
+            "This letter number is already in use: check the number pattern.",
         )
     };
     sqlx::query!(
@@ -91,7 +88,7 @@ pub async fn add(
     )
     .execute(&mut *connection)
     .await
-    .on_constraint("letter_number_is_unique", given_before)?;
+    .on_constraint("letter_number_is_unique", number_in_use)?;
     if application.is_some() {
         sqlx::query!(
             "insert into letter_file (letter_id, bytes) values ($1, $2)",
@@ -104,11 +101,11 @@ pub async fn add(
     Ok(())
 }
 
-/// The signed bytes of an application's letter.
+/// The signed PDF of an application's letter.
 ///
 /// # Errors
-/// `not_found` when there is none.
-pub async fn bytes(connection: &mut PgConnection, id: LetterId) -> Result<Vec<u8>> {
+/// `not_found` if the letter has no stored PDF.
+pub async fn load_pdf(connection: &mut PgConnection, id: LetterId) -> Result<Vec<u8>> {
     Ok(
         sqlx::query_scalar!("select bytes from letter_file where letter_id = $1", id.0)
             .fetch_one(connection)
@@ -116,10 +113,8 @@ pub async fn bytes(connection: &mut PgConnection, id: LetterId) -> Result<Vec<u8
     )
 }
 
-/// Withdraws the letter of this draft, when there is one and it was not withdrawn before. Its number stays taken.
-///
-/// # Errors
-/// When the server refuses.
+/// Voids the letter of this draft. Returns false if there is none or it is already void. The number
+/// stays in use.
 pub async fn void(
     connection: &mut PgConnection,
     (application, draft): (ApplicationId, i16),
@@ -146,11 +141,8 @@ pub async fn void(
     Ok(voided.execute(connection).await?.rows_affected() > 0)
 }
 
-/// Another letter holds from now on in the stead of all earlier ones of this application.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn supersede_of_application(
+/// Marks all earlier letters of the application as superseded by letter `by`.
+pub async fn supersede_earlier(
     connection: &mut PgConnection,
     application: ApplicationId,
     by: LetterId,
@@ -167,10 +159,7 @@ pub async fn supersede_of_application(
     Ok(())
 }
 
-/// The same for this one letter.
-///
-/// # Errors
-/// When the server refuses.
+/// Marks one letter as superseded.
 pub async fn supersede(
     connection: &mut PgConnection,
     id: LetterId,
@@ -186,23 +175,23 @@ pub async fn supersede(
     Ok(())
 }
 
-/// What a letter is found by when somebody holds it.
+/// The key by which the public finds a letter.
 #[derive(Debug, Clone, Copy)]
-pub enum Held<'a> {
-    /// By the digest of its token.
+pub enum LetterLookup<'a> {
+    /// Digest of the token in its QR code.
     Token(&'a [u8; 32]),
-    /// By the SHA-256 of its bytes.
-    Bytes(&'a [u8; 32]),
+    /// SHA-256 of its PDF.
+    Sha256(&'a [u8; 32]),
 }
 
-/// The public page of a letter.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn public(connection: &mut PgConnection, held: Held<'_>) -> Result<Option<PublicLetter>> {
-    let (token, bytes) = match held {
-        Held::Token(digest) => (Some(digest.as_slice()), None),
-        Held::Bytes(digest) => (None, Some(digest.as_slice())),
+/// Finds the public data of a letter.
+pub async fn find_public(
+    connection: &mut PgConnection,
+    lookup: LetterLookup<'_>,
+) -> Result<Option<PublicLetter>> {
+    let (token, sha256) = match lookup {
+        LetterLookup::Token(digest) => (Some(digest.as_slice()), None),
+        LetterLookup::Sha256(digest) => (None, Some(digest.as_slice())),
     };
     let row = sqlx::query!(
         r#"
@@ -212,7 +201,7 @@ pub async fn public(connection: &mut PgConnection, held: Held<'_>) -> Result<Opt
            or sha256 = $2
         "#,
         token,
-        bytes,
+        sha256,
     )
     .fetch_optional(connection)
     .await?;
@@ -226,8 +215,8 @@ pub async fn public(connection: &mut PgConnection, held: Held<'_>) -> Result<Opt
     }))
 }
 
-/// A letter as its row holds it.
-struct Row {
+/// A letter of an application, as selected.
+struct LetterRow {
     id: Uuid,
     kind: String,
     application_id: Option<Uuid>,
@@ -244,18 +233,18 @@ struct Row {
     superseded: bool,
 }
 
-impl Row {
+impl LetterRow {
     fn view(self) -> Result<LetterView> {
-        let amiss = || Error::internal("a letter of an application lacks what it must have");
+        let incomplete = || Error::internal("a letter of an application lacks what it must have");
         Ok(LetterView {
             id: LetterId(self.id),
-            kind: LetterKind::from_code(&self.kind).ok_or_else(amiss)?,
-            application_id: ApplicationId(self.application_id.ok_or_else(amiss)?),
+            kind: LetterKind::from_code(&self.kind).ok_or_else(incomplete)?,
+            application_id: ApplicationId(self.application_id.ok_or_else(incomplete)?),
             number: self.number,
-            subject: self.subject.ok_or_else(amiss)?,
+            subject: self.subject.ok_or_else(incomplete)?,
             signer_title: self.signer_title,
             date: self.on_date,
-            signed_at: self.signed_at.ok_or_else(amiss)?,
+            signed_at: self.signed_at.ok_or_else(incomplete)?,
             sha256: hex::encode(self.sha256),
             size: self.size,
             provider: self.provider,
@@ -265,19 +254,16 @@ impl Row {
     }
 }
 
-/// At most `limit` letters after `after` of the applications that `who` may see, newest first.
-///
-/// # Errors
-/// When the server refuses.
+/// At most `limit` letters after `after` of the applications that `viewer` may see, newest first.
 pub async fn list(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    viewer: &SignedIn,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<LetterView>> {
     let (at, id) = after.unzip();
     let rows = sqlx::query_as!(
-        Row,
+        LetterRow,
         r#"
         select l.id, l.kind, l.application_id, l.number, l.subject, l.signer_title, l.on_date, l.signed_at, l.sha256, l.size, l.provider,
                l.voided_at is not null as "voided!", l.void_reason, l.superseded_on is not null as "superseded!"
@@ -289,28 +275,25 @@ pub async fn list(
         order by l.signed_at desc, l.id desc
         limit $5
         "#,
-        who.office.0,
-        &who.roles.codes(),
+        viewer.office.0,
+        &viewer.roles.codes(),
         at,
         id,
         limit,
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(Row::view).collect()
+    rows.into_iter().map(LetterRow::view).collect()
 }
 
-/// A letter of an application that `who` may see.
-///
-/// # Errors
-/// When the server refuses.
+/// The letter with this id, if `viewer` may see its application.
 pub async fn find(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    viewer: &SignedIn,
     id: LetterId,
 ) -> Result<Option<LetterView>> {
     let row = sqlx::query_as!(
-        Row,
+        LetterRow,
         r#"
         select l.id, l.kind, l.application_id, l.number, l.subject, l.signer_title, l.on_date, l.signed_at, l.sha256, l.size, l.provider,
                l.voided_at is not null as "voided!", l.void_reason, l.superseded_on is not null as "superseded!"
@@ -320,25 +303,23 @@ pub async fn find(
           and may_see(a, $2, null, $3)
         "#,
         id.0,
-        who.office.0,
-        &who.roles.codes(),
+        viewer.office.0,
+        &viewer.roles.codes(),
     )
     .fetch_optional(connection)
     .await?;
-    row.map(Row::view).transpose()
+    row.map(LetterRow::view).transpose()
 }
 
-/// The letter that this draft became, for who may see its application.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn of_draft(
+/// The letter made from this draft. The caller must have checked that the user may see the
+/// application.
+pub async fn find_by_draft(
     connection: &mut PgConnection,
     application: ApplicationId,
     draft: i16,
 ) -> Result<Option<LetterView>> {
     let row = sqlx::query_as!(
-        Row,
+        LetterRow,
         r#"
         select l.id, l.kind, l.application_id, l.number, l.subject, l.signer_title, l.on_date, l.signed_at, l.sha256, l.size, l.provider,
                l.voided_at is not null as "voided!", l.void_reason, l.superseded_on is not null as "superseded!"
@@ -351,5 +332,5 @@ pub async fn of_draft(
     )
     .fetch_optional(connection)
     .await?;
-    row.map(Row::view).transpose()
+    row.map(LetterRow::view).transpose()
 }

@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::reporting::realization::reader::{RecordReader, readers};
 use crate::sop::role::codes;
-use crate::web::{At, PdfFile, Provided, Reply};
+use crate::web::{PathParam, PdfFile, Provided, Reply};
 
 /// A job, in the path.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
@@ -30,7 +30,7 @@ pub struct AtJob {
     extensions(("x-roles" = json!(codes(&readers()))))
 )]
 #[get("/jobs/{id}")]
-pub async fn read_job(reader: RecordReader, at: At<AtJob>) -> Result<Reply<JobView>> {
+pub async fn read_job(reader: RecordReader, at: PathParam<AtJob>) -> Result<Reply<JobView>> {
     let (job, _) = of_reader(&reader, at.0.id).await?;
     let version = job.rows_done + i64::from(job.state == JobState::Done);
     Ok(Reply::ok(job).version(version))
@@ -50,7 +50,7 @@ pub async fn read_job(reader: RecordReader, at: At<AtJob>) -> Result<Reply<JobVi
 #[get("/jobs/{id}/result")]
 pub async fn download_job_result(
     reader: RecordReader,
-    at: At<AtJob>,
+    at: PathParam<AtJob>,
     documents: Provided<DocumentStore>,
 ) -> Result<HttpResponse> {
     let (job, key) = of_reader(&reader, at.0.id).await?;

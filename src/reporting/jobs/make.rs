@@ -12,9 +12,9 @@ use super::store;
 use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 use crate::gateways::document_store::DocumentStore;
-use crate::reporting::realization::asked::Asked;
 use crate::reporting::realization::document;
-use crate::reporting::realization::pages::Source;
+use crate::reporting::realization::pages::ReportSource;
+use crate::reporting::realization::report_request::ReportRequest;
 use crate::typesetting::Typesetter;
 
 /// Where results lie in the store.
@@ -40,13 +40,13 @@ pub async fn make(desk: &JobContext, typesetter: &Typesetter, id: Uuid) -> Resul
         desk.documents.delete(left_over).await?;
     }
     let seen = Arc::new(AtomicI64::new(0));
-    let source = Source {
+    let source = ReportSource {
         database: desk.database.clone(),
         calendars: desk.calendars.clone(),
         office: due.office,
         filter: due.asked.filter.clone(),
         now,
-        seen: Arc::clone(&seen),
+        rows_read: Arc::clone(&seen),
     };
     let watching = tell(desk, id, &seen);
     let writing = Box::pin(write(
@@ -83,11 +83,11 @@ pub async fn make(desk: &JobContext, typesetter: &Typesetter, id: Uuid) -> Resul
 }
 
 /// Tells the job's row how far it is, for as long as it is awaited.
-async fn tell(desk: &JobContext, id: Uuid, seen: &AtomicI64) -> Result<i64> {
+async fn tell(desk: &JobContext, id: Uuid, rows_read: &AtomicI64) -> Result<i64> {
     let mut moments = tokio::time::interval(TOLD);
     loop {
         moments.tick().await;
-        let rows = seen.load(Ordering::Relaxed);
+        let rows = rows_read.load(Ordering::Relaxed);
         desk.database
             .read(async |c| store::progress(c, id, rows).await)
             .await?;
@@ -97,14 +97,14 @@ async fn tell(desk: &JobContext, id: Uuid, seen: &AtomicI64) -> Result<i64> {
 /// Writes the document to the store and gives its size.
 async fn write(
     (documents, typesetter): (&DocumentStore, &Typesetter),
-    source: Source,
-    asked: &Asked,
+    source: ReportSource,
+    asked: &ReportRequest,
     key: &str,
 ) -> Result<i64> {
     let arriving = DocumentStore::quarantine_key();
     let mut writer = documents.writer(&arriving).await?;
     let copied = async {
-        let mut pieces = document::pieces(source, asked, typesetter).await?;
+        let mut pieces = document::stream_document(source, asked, typesetter).await?;
         let mut size = 0;
         while let Some(piece) = pieces.try_next().await? {
             size += piece.len();

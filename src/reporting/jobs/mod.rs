@@ -12,9 +12,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use self::work::MakeReport;
-use super::realization::asked::Asked;
+use super::realization::formats::Format;
 use super::realization::reader::RecordReader;
-use super::realization::shapes::Format;
+use super::realization::report_request::ReportRequest;
 use crate::casework::jobs::queue;
 use crate::error::Result;
 use crate::web::Reply;
@@ -85,7 +85,7 @@ pub struct JobResult {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn is_better(reader: &RecordReader, asked: &Asked, sums: bool) -> Result<bool> {
+pub async fn is_better(reader: &RecordReader, asked: &ReportRequest, sums: bool) -> Result<bool> {
     let wishes = reader
         .request
         .headers()
@@ -109,7 +109,7 @@ pub async fn is_better(reader: &RecordReader, asked: &Asked, sums: bool) -> Resu
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn begin(reader: &RecordReader, asked: &Asked) -> Result<HttpResponse> {
+pub async fn begin(reader: &RecordReader, asked: &ReportRequest) -> Result<HttpResponse> {
     let mut transaction = reader.database.begin().await?;
     let rows_total = super::realization::store::count(
         &mut transaction,

@@ -9,8 +9,8 @@ use super::{JobResult, JobState, JobView, KEPT};
 use crate::error::{Error, Result};
 use crate::identity::SignedIn;
 use crate::ids::OfficeId;
-use crate::reporting::realization::asked::Asked;
 use crate::reporting::realization::reader::RecordReader;
+use crate::reporting::realization::report_request::ReportRequest as Asked;
 
 /// The job for `asked`: that which is under way, or a new one.
 ///
@@ -22,7 +22,7 @@ pub async fn begin(
     asked: &Asked,
     rows_total: i64,
 ) -> Result<JobView> {
-    let (request, digest) = asked.written()?;
+    let (request, digest) = asked.serialized()?;
     // An update that changes nothing, because `do nothing` would not say which row stood in the way.
     let id = sqlx::query_scalar!(
         r#"

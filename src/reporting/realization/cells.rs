@@ -1,4 +1,4 @@
-//! The cells of a workbook: how they look, and how each kind is put into one.
+//! The cells of a workbook: formats and writing.
 
 use chrono::{NaiveDateTime, NaiveTime};
 use rust_xlsxwriter::{
@@ -8,16 +8,16 @@ use rust_xlsxwriter::{
 use super::columns::Cell;
 use crate::sop::working_time::WIB;
 
-/// Which page of how many, in the middle of its foot.
+/// The centred page footer: page of pages.
 pub(super) const PAGE_OF_PAGES: &str = "&C&P / &N";
-/// The longest text of a cell that every spreadsheet takes.
-const LONGEST: usize = 32_000;
+/// The maximum text length of a cell that every spreadsheet accepts.
+const MAX_TEXT: usize = 32_000;
 
-/// How cells look.
-pub(super) struct Looks {
+/// The cell formats.
+pub(super) struct CellFormats {
     /// Headings.
     pub(super) head: Format,
-    /// Headings of numbers, which stand to the right.
+    /// Headings of numbers, right-aligned.
     pub(super) number_head: Format,
     /// Moments.
     pub(super) moment: Format,
@@ -29,8 +29,8 @@ pub(super) struct Looks {
     pub(super) title: Format,
 }
 
-impl Looks {
-    /// The office's.
+impl CellFormats {
+    /// The formats of the office's workbooks.
     pub(super) fn new() -> Self {
         let head = Format::new()
             .set_bold()
@@ -41,7 +41,7 @@ impl Looks {
         Self {
             number_head: head.clone().set_align(FormatAlign::Right),
             head,
-            // To the left, or a moment runs into the text of the next column.
+            // Left-aligned, or a time would touch the text of the next column.
             moment: Format::new()
                 .set_num_format("yyyy-mm-dd hh:mm")
                 .set_align(FormatAlign::Left),
@@ -54,29 +54,30 @@ impl Looks {
     }
 }
 
-/// Puts `cell` at row and column of `sheet`.
-pub(super) fn put(
+/// Writes `cell` at row and column of `sheet`.
+pub(super) fn write_cell(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
     cell: Cell,
-    looks: &Looks,
+    looks: &CellFormats,
 ) -> std::result::Result<(), XlsxError> {
     match cell {
         Cell::Empty => return Ok(()),
         Cell::Text(text) => {
-            sheet.write_string(row, column, text.chars().take(LONGEST).collect::<String>())?
+            sheet.write_string(row, column, text.chars().take(MAX_TEXT).collect::<String>())?
         }
-        // Beyond 2^53 a spreadsheet has no whole numbers; no minutes and no rupiah of ours come near.
+        // Above 2^53 a spreadsheet cannot represent every whole number; our minutes and rupiah stay
+        // far below.
         Cell::Number(number) => {
             sheet.write_number_with_format(row, column, as_number(number), &looks.number)?
         }
-        Cell::Moment(moment) => at(
+        Cell::Moment(moment) => write_datetime(
             sheet,
             (row, column),
             moment.with_timezone(&WIB).naive_local(),
             &looks.moment,
         )?,
-        Cell::Day(day) => at(
+        Cell::Day(day) => write_datetime(
             sheet,
             (row, column),
             day.and_time(NaiveTime::MIN),
@@ -86,8 +87,8 @@ pub(super) fn put(
     Ok(())
 }
 
-/// Puts a time where spreadsheets have one: from 1900 to 9999. What lies outside is a text.
-fn at<'a>(
+/// Writes a time as a date value, for the years 1900 to 9999; as text otherwise.
+fn write_datetime<'a>(
     sheet: &'a mut Worksheet,
     (row, column): (u32, u16),
     time: NaiveDateTime,

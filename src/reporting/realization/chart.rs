@@ -9,20 +9,20 @@ mod on_time;
 #[cfg(test)]
 mod tests;
 
-use super::asked::Asked;
-use super::shapes::Chart;
+use super::formats::Chart;
+use super::report_request::ReportRequest;
 use super::summary::RealizationSummary;
 use crate::drawing::Sheet;
 
 /// The chart as SVG.
 #[must_use]
-pub fn draw(chart: Chart, summary: &RealizationSummary, asked: &Asked) -> String {
+pub fn draw(chart: Chart, summary: &RealizationSummary, asked: &ReportRequest) -> String {
     sheet(chart, summary, asked).svg()
 }
 
 /// The chart as a sheet.
 #[must_use]
-pub fn sheet(chart: Chart, summary: &RealizationSummary, asked: &Asked) -> Sheet {
+pub fn sheet(chart: Chart, summary: &RealizationSummary, asked: &ReportRequest) -> Sheet {
     match chart {
         Chart::OnTime => on_time::draw(summary, asked),
         Chart::Minutes => minutes::draw(summary, asked),

@@ -1,4 +1,5 @@
-//! The columns of the record on paper: one list for CSV and XLSX, so that they never differ. Headings are the office's, or English when asked for.
+//! The columns of the record: one list for CSV and XLSX, so that they cannot differ. Headings are
+//! in the office's terms, or in English on request.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -7,16 +8,16 @@ use super::words::{self, pick};
 use crate::certification::sop::SOP;
 use crate::web::problem::Language;
 
-/// What stands in one cell.
+/// The content of one cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
-    /// Nothing.
+    /// An empty cell.
     Empty,
-    /// Text, which may be a customer's.
+    /// Text, possibly from a customer.
     Text(String),
     /// A number.
     Number(i64),
-    /// A moment, to be shown in WIB.
+    /// A time, shown in WIB.
     Moment(DateTime<Utc>),
     /// A day.
     Day(NaiveDate),
@@ -41,35 +42,33 @@ impl From<Option<String>> for Cell {
     }
 }
 
-type Reads = Box<dyn Fn(&RealizationRow) -> Cell + Send + Sync>;
+type CellReader = Box<dyn Fn(&RealizationRow) -> Cell + Send + Sync>;
 
 /// A column.
 pub struct Column {
-    /// Its heading.
+    /// The heading.
     pub heading: String,
-    /// Its width in a spreadsheet, in characters.
+    /// The width in a spreadsheet, in characters.
     pub width: u8,
-    reads: Reads,
+    reads: CellReader,
 }
 
 impl Column {
-    /// What stands in this column of `row`.
-    #[must_use]
+    /// The cell of `row` in this column.
     pub fn cell(&self, row: &RealizationRow) -> Cell {
         (self.reads)(row)
     }
 }
 
 /// Every column, in order.
-#[must_use]
 pub fn columns(language: Language) -> Vec<Column> {
-    let mut all = of_the_file(language);
+    let mut all = file_columns(language);
     for no in SOP.rows.iter().filter_map(|row| row.no) {
-        all.extend(of_a_step(no, language));
+        all.extend(step_columns(no, language));
     }
-    all.extend(of_the_sums(language));
-    all.extend(of_the_notice(language));
-    all.extend(of_the_billing(language));
+    all.extend(total_columns(language));
+    all.extend(notice_columns(language));
+    all.extend(billing_columns(language));
     all
 }
 
@@ -93,7 +92,7 @@ fn lines<T>(all: &[T], say: impl Fn(&T) -> &str) -> Cell {
     text(all.iter().map(say).collect::<Vec<_>>().join("; "))
 }
 
-fn of_the_file(language: Language) -> Vec<Column> {
+fn file_columns(language: Language) -> Vec<Column> {
     let say = |id, en| pick(language, id, en);
     vec![
         column(say("No.", "No."), 6, |row| Cell::Number(row.no)),
@@ -152,7 +151,7 @@ fn of_the_file(language: Language) -> Vec<Column> {
     ]
 }
 
-fn of_a_step(no: u8, language: Language) -> Vec<Column> {
+fn step_columns(no: u8, language: Language) -> Vec<Column> {
     let step = move |row: &RealizationRow, of: fn(&StepRealization) -> Cell| {
         row.steps
             .iter()
@@ -191,7 +190,7 @@ fn of_a_step(no: u8, language: Language) -> Vec<Column> {
     ]
 }
 
-fn of_the_sums(language: Language) -> Vec<Column> {
+fn total_columns(language: Language) -> Vec<Column> {
     let say = |id, en| pick(language, id, en);
     let count = |count: usize| Cell::Number(i64::try_from(count).unwrap_or(i64::MAX));
     vec![
@@ -233,7 +232,7 @@ fn of_the_sums(language: Language) -> Vec<Column> {
     ]
 }
 
-fn of_the_notice(language: Language) -> Vec<Column> {
+fn notice_columns(language: Language) -> Vec<Column> {
     let say = |id, en| pick(language, id, en);
     let notice = |row: &RealizationRow, of: fn(&NoticeRealization) -> Cell| {
         row.notice.as_ref().map_or(Cell::Empty, of)
@@ -288,7 +287,7 @@ fn of_the_notice(language: Language) -> Vec<Column> {
     ]
 }
 
-fn of_the_billing(language: Language) -> Vec<Column> {
+fn billing_columns(language: Language) -> Vec<Column> {
     let say = |id, en| pick(language, id, en);
     let billing = |row: &RealizationRow, of: fn(&BillingRealization) -> Cell| {
         row.billing.as_ref().map_or(Cell::Empty, of)

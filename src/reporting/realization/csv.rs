@@ -1,5 +1,6 @@
-//! The record as CSV (RFC 4180): comma, CRLF, UTF-8 with a byte order mark, because without one a spreadsheet on Windows takes it for another encoding.
-//! Days and moments are written as spreadsheets read them, in WIB; a text that a spreadsheet would take for a formula gets an apostrophe before it.
+//! The record as CSV (RFC 4180): comma, CRLF, UTF-8 with a byte order mark, without which Excel on
+//! Windows assumes another encoding. Times are written in WIB as spreadsheets read them; text that
+//! a spreadsheet would run as a formula gets an apostrophe before it (OWASP: CSV injection).
 
 use bytes::Bytes;
 use csv::{QuoteStyle, Terminator, WriterBuilder};
@@ -10,10 +11,7 @@ use crate::error::{Error, Result};
 use crate::sop::working_time::WIB;
 
 /// The byte order mark and the headings.
-///
-/// # Errors
-/// Never: it writes to memory.
-pub fn head(columns: &[Column]) -> Result<Bytes> {
+pub fn header(columns: &[Column]) -> Result<Bytes> {
     let headings = records([columns
         .iter()
         .map(|column| column.heading.clone())
@@ -21,15 +19,12 @@ pub fn head(columns: &[Column]) -> Result<Bytes> {
     Ok(["\u{feff}".as_bytes(), &headings].concat().into())
 }
 
-/// Some rows.
-///
-/// # Errors
-/// Never: it writes to memory.
+/// The lines of some rows.
 pub fn rows(columns: &[Column], rows: &[RealizationRow]) -> Result<Bytes> {
     records(rows.iter().map(|row| {
         columns
             .iter()
-            .map(|column| written(column.cell(row)))
+            .map(|column| format_cell(column.cell(row)))
             .collect()
     }))
 }
@@ -48,10 +43,10 @@ fn records(all: impl IntoIterator<Item = Vec<String>>) -> Result<Bytes> {
         .into())
 }
 
-fn written(cell: Cell) -> String {
+fn format_cell(cell: Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
-        Cell::Text(text) => harmless(&text),
+        Cell::Text(text) => escape_formulas(&text),
         Cell::Number(number) => number.to_string(),
         Cell::Moment(moment) => moment
             .with_timezone(&WIB)
@@ -61,9 +56,11 @@ fn written(cell: Cell) -> String {
     }
 }
 
-/// What begins like a formula (= + - @ tab, carriage return, line feed, or one of the wide forms of the signs) is text for a spreadsheet with an
-/// apostrophe before it. A spreadsheet that parts cells at semicolons, tabs or the ends of lines, as in Indonesia, sees such a beginning after each of them.
-fn harmless(text: &str) -> String {
+/// Puts an apostrophe before text that begins like a formula (= + - @ tab, carriage return, line
+/// feed, or a full-width form of the signs). A spreadsheet that splits cells at semicolons, tabs or
+/// line ends, as in Indonesia, would see a beginning after each of them, so the rule applies there
+/// too.
+fn escape_formulas(text: &str) -> String {
     let begins = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
     let mut safe = String::with_capacity(text.len() + 1);
     let mut at_the_beginning = true;
@@ -86,20 +83,20 @@ mod tests {
         for text in [
             "=1+1", "+62 711", "-2", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1",
         ] {
-            assert_eq!(written(Cell::Text(text.into())), format!("'{text}"));
+            assert_eq!(format_cell(Cell::Text(text.into())), format!("'{text}"));
         }
         for (text, safe) in [
             ("PT Aman;=1+1", "PT Aman;'=1+1"),
             ("a\t@x;-2", "a\t'@x;'-2"),
             ("x\n=1\r\n+2", "x\n'=1\r'\n'+2"),
         ] {
-            assert_eq!(written(Cell::Text(text.into())), safe);
+            assert_eq!(format_cell(Cell::Text(text.into())), safe);
         }
         for text in ["PT Tirta", "a=b", " =1", ""] {
-            assert_eq!(written(Cell::Text(text.into())), text);
+            assert_eq!(format_cell(Cell::Text(text.into())), text);
         }
         assert_eq!(
-            written(Cell::Number(-30)),
+            format_cell(Cell::Number(-30)),
             "-30",
             "a number of ours is no formula"
         );
@@ -124,7 +121,7 @@ mod tests {
     #[test]
     fn moments_are_those_of_palembang() {
         assert_eq!(
-            written(Cell::Moment("2026-07-06T17:30:59Z".parse().unwrap())),
+            format_cell(Cell::Moment("2026-07-06T17:30:59Z".parse().unwrap())),
             "2026-07-07 00:30"
         );
     }

@@ -1,5 +1,6 @@
-//! The record in one of its shapes, as pieces of bytes: what is sent at once, and what a job writes down. The first piece is there when this returns,
-//! so that what goes wrong before it is a refusal and not a reply that breaks off.
+//! Makes the record in one of its formats, as a stream of bytes for a reply or a job. The first
+//! chunk is ready when the call returns, so an early failure becomes an error reply instead of a
+//! broken body.
 
 use std::pin::Pin;
 
@@ -7,27 +8,24 @@ use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
-use super::asked::Asked;
 use super::columns::columns;
-use super::pages::Source;
+use super::formats::Format;
+use super::pages::ReportSource;
+use super::report_request::ReportRequest;
 use super::row::RealizationRow;
-use super::shapes::Format;
 use super::summary::{RealizationSummary, Sums};
 use super::{chart, csv, letter, xlsx};
 use crate::error::{Error, Result};
 use crate::typesetting::Typesetter;
 
-/// A document, piece by piece.
-pub type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
+/// A document as a stream of chunks.
+pub type DocumentStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 
-/// How much of a file is read at a time.
-const PIECE: usize = 64 << 10;
+/// The chunk size for reading a file.
+const CHUNK: usize = 64 << 10;
 
-/// The sums over everything that `source` gives.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn summary(source: Source) -> Result<RealizationSummary> {
+/// Computes the sums over all rows of `source`.
+pub async fn summary(source: ReportSource) -> Result<RealizationSummary> {
     let mut sums = Sums::default();
     let mut pages = std::pin::pin!(source.pages());
     while let Some(page) = pages.try_next().await? {
@@ -38,15 +36,16 @@ pub async fn summary(source: Source) -> Result<RealizationSummary> {
     Ok(sums.summary())
 }
 
-/// The document that was asked for.
-///
-/// # Errors
-/// When the database or the disk refuses.
-pub async fn pieces(source: Source, asked: &Asked, typesetter: &Typesetter) -> Result<Pieces> {
-    let pieces: Pieces = match asked.format {
-        Format::Json => Box::pin(json(source)),
-        Format::Csv => Box::pin(comma_separated(source, asked)),
-        Format::Xlsx => Box::pin(read_back(xlsx::file(source, asked).await?)),
+/// Makes the requested document.
+pub async fn stream_document(
+    source: ReportSource,
+    asked: &ReportRequest,
+    typesetter: &Typesetter,
+) -> Result<DocumentStream> {
+    let pieces: DocumentStream = match asked.format {
+        Format::Json => Box::pin(json_stream(source)),
+        Format::Csv => Box::pin(csv_stream(source, asked)),
+        Format::Xlsx => Box::pin(file_stream(xlsx::file(source, asked).await?)),
         Format::Svg => {
             let drawn = chart::draw(asked.chart, &summary(source).await?, asked);
             Box::pin(stream::iter([Ok(drawn.into())]))
@@ -54,25 +53,31 @@ pub async fn pieces(source: Source, asked: &Asked, typesetter: &Typesetter) -> R
         Format::Pdf => {
             let made = source.now;
             let paper = letter::letter(&summary(source).await?, asked, made)?;
-            Box::pin(stream::iter([typesetter.set(paper).await.map(Bytes::from)]))
+            Box::pin(stream::iter([typesetter
+                .typeset(paper)
+                .await
+                .map(Bytes::from)]))
         }
     };
-    begun(pieces).await
+    with_first_chunk(pieces).await
 }
 
-async fn begun(mut pieces: Pieces) -> Result<Pieces> {
+async fn with_first_chunk(mut pieces: DocumentStream) -> Result<DocumentStream> {
     let first = pieces.try_next().await?;
     Ok(Box::pin(stream::iter(first.map(Ok)).chain(pieces)))
 }
 
-fn comma_separated(source: Source, asked: &Asked) -> impl Stream<Item = Result<Bytes>> + use<> {
+fn csv_stream(
+    source: ReportSource,
+    asked: &ReportRequest,
+) -> impl Stream<Item = Result<Bytes>> + use<> {
     let columns = columns(asked.language());
-    let head = csv::head(&columns);
+    let head = csv::header(&columns);
     stream::iter([head]).chain(source.pages().map(move |page| csv::rows(&columns, &page?)))
 }
 
-/// Every row and then the sums, as one JSON document; only a job makes it so.
-fn json(source: Source) -> impl Stream<Item = Result<Bytes>> {
+/// Every row and then the sums, as one JSON document; used by jobs only.
+fn json_stream(source: ReportSource) -> impl Stream<Item = Result<Bytes>> {
     enum At<P> {
         Head(P),
         Rows(P, Box<Sums>, &'static str),
@@ -108,7 +113,7 @@ fn json(source: Source) -> impl Stream<Item = Result<Bytes>> {
     })
 }
 
-fn read_back(file: std::fs::File) -> impl Stream<Item = Result<Bytes>> {
+fn file_stream(file: std::fs::File) -> impl Stream<Item = Result<Bytes>> {
     let start = (tokio::fs::File::from_std(file), true);
     stream::try_unfold(start, |(mut file, fresh)| async move {
         if fresh {
@@ -116,8 +121,8 @@ fn read_back(file: std::fs::File) -> impl Stream<Item = Result<Bytes>> {
                 .await
                 .map_err(Error::internal)?;
         }
-        let mut piece = Vec::with_capacity(PIECE);
-        let mut part = (&mut file).take(PIECE as u64);
+        let mut piece = Vec::with_capacity(CHUNK);
+        let mut part = (&mut file).take(CHUNK as u64);
         let read = part
             .read_to_end(&mut piece)
             .await

@@ -1,4 +1,5 @@
-//! Which files a report is about: period, scheme, kind, officer, stage. The same filter for rows, sums, charts and files.
+//! The filter of a report: period, scheme, kind, officer, stage. The same for rows, sums, charts
+//! and files.
 
 use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,31 +10,32 @@ use crate::certification::sop::Stage;
 use crate::error::Result;
 use crate::ids::UserId;
 use crate::sop::working_time::WIB;
-use crate::web::params::{contradiction, wrong_parameter};
+use crate::web::params::{contradiction, invalid_parameter};
 
-/// A filter that makes sense.
+/// A filter of applications.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     /// Received on this day (WIB) or later.
     pub from: Option<NaiveDate>,
     /// Received on this day (WIB) or earlier.
     pub to: Option<NaiveDate>,
-    /// Only this service.
+    /// Only this scheme.
     pub scheme: Option<SchemeCode>,
-    /// Only this kind.
+    /// Only this kind of application.
     pub kind: Option<ApplicationKind>,
-    /// Only files on which this person did something.
+    /// Only files on which this user did something.
     pub officer: Option<UserId>,
     /// Only files that are at this stage now.
     pub stage: Option<Stage>,
 }
 
 impl Filter {
-    /// The same filter over the days of `month`, which is written `2026-07`, or over the days `from` to `to`.
+    /// The same filter for the days of `month` (written `2026-07`), or for the days `from` to `to`.
     ///
     /// # Errors
-    /// `invalid_parameter` when `month` is none; `invalid_content` when both are given, or when the days are in the wrong order.
-    pub fn over(self, month: Option<&str>) -> Result<Self> {
+    /// `invalid_parameter` when `month` is malformed; `invalid_content` when both are given, or
+    /// when `to` is before `from`.
+    pub fn for_period(self, month: Option<&str>) -> Result<Self> {
         let Some(month) = month else {
             return if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
                 Err(contradiction(
@@ -64,7 +66,7 @@ impl Filter {
             ))
         });
         let Some((from, to)) = days else {
-            return Err(wrong_parameter(
+            return Err(invalid_parameter(
                 "month",
                 "Bulan ditulis seperti 2026-07.",
                 "A month is written like 2026-07.",
@@ -77,9 +79,8 @@ impl Filter {
         })
     }
 
-    /// The moments of receipt it means: from the first on, before the second.
-    #[must_use]
-    pub fn moments(&self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+    /// The range of the time of receipt, half-open.
+    pub fn time_range(&self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
         (
             self.from.and_then(midnight),
             self.to
@@ -89,7 +90,7 @@ impl Filter {
     }
 }
 
-/// Midnight (WIB) at which `day` begins; none at the end of the calendar.
+/// The beginning of `day` in WIB; none at the end of the calendar.
 fn midnight(day: NaiveDate) -> Option<DateTime<Utc>> {
     day.and_time(NaiveTime::MIN)
         .checked_sub_offset(WIB)
@@ -111,9 +112,9 @@ mod tests {
     #[test]
     fn both_days_of_a_period_belong_to_it_in_the_time_of_palembang() {
         let (from, to) = days("2026-07-01", "2026-07-31")
-            .over(None)
+            .for_period(None)
             .unwrap()
-            .moments();
+            .time_range();
         assert_eq!(
             (from.unwrap().to_rfc3339(), to.unwrap().to_rfc3339()),
             (
@@ -126,13 +127,16 @@ mod tests {
     #[test]
     fn a_month_is_its_days_and_stands_alone() {
         assert_eq!(
-            Filter::default().over(Some("2028-02")).unwrap(),
+            Filter::default().for_period(Some("2028-02")).unwrap(),
             days("2028-02-01", "2028-02-29")
         );
         for month in ["2026-13", "2026-7", "26-07", "2026-07-01", "", "9999999"] {
-            assert!(Filter::default().over(Some(month)).is_err(), "{month}");
+            assert!(
+                Filter::default().for_period(Some(month)).is_err(),
+                "{month}"
+            );
         }
-        assert!(days("2026-07-01", "").over(Some("2026-07")).is_err());
-        assert!(days("2026-07-02", "2026-07-01").over(None).is_err());
+        assert!(days("2026-07-01", "").for_period(Some("2026-07")).is_err());
+        assert!(days("2026-07-02", "2026-07-01").for_period(None).is_err());
     }
 }

@@ -1,11 +1,12 @@
-//! The report of a month, or of another period, as a letter: the sums in tables, and the charts. In Indonesian, as the office writes.
+//! The report of a period as a letter: tables of the sums, and the charts. In Indonesian, the
+//! office's language of letters.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use serde_json::{Value, json};
 
-use super::asked::Asked;
 use super::chart;
-use super::shapes::Chart;
+use super::formats::Chart;
+use super::report_request::ReportRequest;
 use super::summary::{GroupTally, RealizationSummary, StepSummary};
 use super::words;
 use crate::certification::schemes::SchemeCode;
@@ -14,21 +15,18 @@ use crate::identity::signed_in::today;
 use crate::typesetting::{Document, LetterEnding, Template, day_in_words, moment_in_words, rupiah};
 use crate::web::problem::Language;
 
-/// The most lines of a table that could go on for ever.
-const MOST: usize = 15;
-/// The letter is the office's.
+/// The maximum number of lines of an open-ended table.
+const MAX_LINES: usize = 15;
+/// The language of the letter.
 const LANGUAGE: Language = Language::Indonesian;
 
-/// The letter about `summary`, made at `made`.
-///
-/// # Errors
-/// Our own fault when it has no JSON form.
+/// Builds the letter about `summary`, made at `made`.
 pub fn letter(
     summary: &RealizationSummary,
-    asked: &Asked,
+    asked: &ReportRequest,
     made: DateTime<Utc>,
 ) -> Result<Document> {
-    let asked = Asked {
+    let asked = ReportRequest {
         english: false,
         ..asked.clone()
     };
@@ -36,7 +34,7 @@ pub fn letter(
     let body = json!({
         "period": period,
         "made": moment_in_words(made),
-        "narrowed": narrowed(&asked),
+        "narrowed": filter_text(&asked),
         "count": summary.count,
         "open": summary.open,
         "sent": summary.sent,
@@ -50,7 +48,7 @@ pub fn letter(
         "backlog": summary.backlog.iter().map(backlog).collect::<Vec<_>>(),
         "money": money(summary),
         "deficiencies": deficiencies(summary),
-        "auditors": summary.auditors.iter().take(MOST).map(|one| json!([one.name, one.audits, one.days])).collect::<Vec<_>>(),
+        "auditors": summary.auditors.iter().take(MAX_LINES).map(|one| json!([one.name, one.audits, one.days])).collect::<Vec<_>>(),
         "groups": [
             {"name": "Skema", "lines": groups(&summary.by_scheme)},
             {"name": "Bulan diterima", "lines": groups(&summary.by_month)},
@@ -72,7 +70,7 @@ pub fn letter(
     }))
 }
 
-/// The name under which the form finds a chart.
+/// The file name of a chart in the template.
 fn file(chart: Chart) -> &'static str {
     match chart {
         Chart::OnTime => "tepat-waktu.svg",
@@ -83,7 +81,7 @@ fn file(chart: Chart) -> &'static str {
 }
 
 /// `bulan Juli 2026`, or the days from and to.
-fn period(asked: &Asked) -> String {
+fn period(asked: &ReportRequest) -> String {
     match (asked.filter.from, asked.filter.to) {
         (Some(from), Some(to)) if is_month(from, to) => {
             let words = day_in_words(from);
@@ -107,7 +105,7 @@ fn is_month(from: NaiveDate, to: NaiveDate) -> bool {
         && to.succ_opt().is_some_and(|next| next.day() == 1)
 }
 
-fn narrowed(asked: &Asked) -> String {
+fn filter_text(asked: &ReportRequest) -> String {
     let filter = &asked.filter;
     let scheme = filter.scheme.map(|scheme| words::scheme(scheme, LANGUAGE));
     let kind = filter.kind.map(|kind| words::kind(kind, LANGUAGE));
@@ -123,7 +121,7 @@ fn narrowed(asked: &Asked) -> String {
     }
 }
 
-/// A number as Indonesian writes it, or a dash.
+/// A number in Indonesian notation, or a dash.
 fn number(number: Option<f64>) -> String {
     number.map_or_else(
         || "–".to_owned(),
@@ -202,7 +200,7 @@ fn deficiencies(summary: &RealizationSummary) -> Vec<Value> {
     summary
         .deficiencies
         .iter()
-        .take(MOST)
+        .take(MAX_LINES)
         .map(|one| json!([one.requirement, one.title_id, one.items, one.files]))
         .collect()
 }
@@ -216,7 +214,7 @@ fn groups(groups: &[GroupTally]) -> Vec<Value> {
     };
     groups
         .iter()
-        .take(MOST)
+        .take(MAX_LINES)
         .map(|group| {
             json!([
                 named(&group.key),

@@ -1,4 +1,5 @@
-//! From what is kept of a file to its row: minutes from the ledger, everything else from what was written with the journal. Pure.
+//! Computes the row of a file: minutes from the ledger, everything else from the stored facts.
+//! Pure.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use super::row::{
     BillingRealization, Deficiency, NoticeRealization, RealizationRow, RoundRealization,
     StepRealization,
 };
-use crate::casework::ledger::{self, Spent, Turn};
+use crate::casework::ledger::{self, ClockEntry, StepTime};
 use crate::certification::auditors::TeamRole;
 use crate::certification::cost::{Channel, CostKind, CostLine};
 use crate::certification::facts::{ApplicationKind, BusinessScale};
@@ -18,17 +19,17 @@ use crate::certification::schemes::SchemeCode;
 use crate::certification::sop::{SOP, Stage};
 use crate::certification::verification::DeficiencyItem;
 use crate::ids::ApplicationId;
-use crate::sop::table::{Party, Within};
+use crate::sop::table::{Party, StandardTime};
 use crate::sop::working_time::{Calendar, WIB};
 
-/// What is kept of a file, as far as the record asks for it.
+/// The stored facts of a file, as far as the record needs them.
 #[derive(Debug, Clone)]
-pub struct Kept {
-    /// Its id.
+pub struct ApplicationFacts {
+    /// The id.
     pub id: ApplicationId,
-    /// Its number.
+    /// The application number.
     pub number: Option<String>,
-    /// When it was sent in.
+    /// When the application was received.
     pub received_at: DateTime<Utc>,
     /// Organisation of the account.
     pub customer: String,
@@ -36,9 +37,9 @@ pub struct Kept {
     pub company: String,
     /// Regency and province of the site.
     pub site: (Option<String>, Option<String>),
-    /// Which service.
+    /// The scheme.
     pub scheme: SchemeCode,
-    /// What was asked for.
+    /// The kind of application.
     pub kind: ApplicationKind,
     /// Products of the form.
     pub products: Vec<Product>,
@@ -46,40 +47,44 @@ pub struct Kept {
     pub scope: Option<String>,
     /// Scale of the business.
     pub scale: Option<BusinessScale>,
-    /// Where it is.
+    /// The current stage.
     pub stage: Stage,
-    /// Who of the office did a step.
+    /// The staff that did a step.
     pub officers: Vec<String>,
-    /// Its ledger.
-    pub turns: Vec<Turn>,
-    /// Its deficiency sheets, in order.
+    /// The ledger.
+    pub turns: Vec<ClockEntry>,
+    /// The deficiency sheets, in order.
     pub sheets: Vec<Vec<DeficiencyItem>>,
-    /// Its signed notice.
-    pub notice: Option<Signed>,
-    /// Its e-billing that is to be paid, or was; else its newest.
+    /// The signed notice.
+    pub notice: Option<SignedNotice>,
+    /// The payable or paid e-billing; else the newest.
     pub billing: Option<BillingRealization>,
-    /// What was said when its road ended aside.
+    /// The note of a rejection, withdrawal or expiry.
     pub remark: Option<String>,
-    /// The version of its calendar.
+    /// The version of the calendar that measures the file.
     pub calendar_version: i32,
 }
 
-/// A signed notice as kept.
+/// A signed notice.
 #[derive(Debug, Clone)]
-pub struct Signed {
-    /// Its number.
+pub struct SignedNotice {
+    /// The number of the letter.
     pub number: String,
     /// When it was signed.
     pub at: DateTime<Utc>,
     /// When it was sent.
     pub sent_at: Option<DateTime<Utc>>,
-    /// What it says.
+    /// The content.
     pub content: NoticeContent,
 }
 
-/// The row of `kept` at `now`, the `no`-th of its report.
-#[must_use]
-pub fn row(kept: Kept, calendar: &Calendar, now: DateTime<Utc>, no: i64) -> RealizationRow {
+/// Computes the row of `kept` at `now`; `no` is its number in the report.
+pub fn realization_row(
+    kept: ApplicationFacts,
+    calendar: &Calendar,
+    now: DateTime<Utc>,
+    no: i64,
+) -> RealizationRow {
     let steps = steps(&kept.turns, calendar, now);
     let minutes = |party: Party| {
         steps
@@ -126,7 +131,6 @@ pub fn row(kept: Kept, calendar: &Calendar, now: DateTime<Utc>, no: i64) -> Real
 }
 
 /// The office's share of the standard time, in minutes.
-#[must_use]
 pub fn office_standard() -> i64 {
     let office = SOP
         .rows
@@ -134,20 +138,23 @@ pub fn office_standard() -> i64 {
         .filter(|row| row.actor.party() == Party::Office);
     office
         .filter_map(|row| row.within)
-        .map(|Within(minutes)| i64::from(minutes))
+        .map(|StandardTime(minutes)| i64::from(minutes))
         .sum()
 }
 
-/// Every numbered step, measured from the ledger.
-#[must_use]
-pub fn steps(turns: &[Turn], calendar: &Calendar, now: DateTime<Utc>) -> Vec<StepRealization> {
-    let spent = ledger::spent(turns, calendar, now);
+/// Measures every numbered step from the ledger.
+pub fn steps(
+    turns: &[ClockEntry],
+    calendar: &Calendar,
+    now: DateTime<Utc>,
+) -> Vec<StepRealization> {
+    let spent = ledger::step_times(turns, calendar, now);
     let numbered = SOP
         .rows
         .iter()
         .filter_map(|row| Some((row.no?, row.actor.party(), row.within?)));
-    let step = |(no, party, Within(standard)): (u8, Party, Within)| {
-        let rounds: Vec<Spent> = spent
+    let step = |(no, party, StandardTime(standard)): (u8, Party, StandardTime)| {
+        let rounds: Vec<StepTime> = spent
             .iter()
             .filter(|spent| spent.step == no)
             .copied()
@@ -157,7 +164,7 @@ pub fn steps(turns: &[Turn], calendar: &Calendar, now: DateTime<Utc>) -> Vec<Ste
     numbered.map(step).collect()
 }
 
-fn step(no: u8, party: Party, standard: i64, rounds: &[Spent]) -> StepRealization {
+fn step(no: u8, party: Party, standard: i64, rounds: &[StepTime]) -> StepRealization {
     let measured: Vec<_> = rounds.iter().map(|spent| round(spent, standard)).collect();
     let reached = !measured.is_empty();
     let running = measured.iter().any(|round| !round.ended);
@@ -181,8 +188,9 @@ fn step(no: u8, party: Party, standard: i64, rounds: &[Spent]) -> StepRealizatio
     }
 }
 
-/// A round that has used up its time is late while it still runs; one that has not may yet be.
-fn round(spent: &Spent, standard: i64) -> RoundRealization {
+/// A running round counts as late once its standard time is used up; before that, `on_time` is
+/// still open.
+fn round(spent: &StepTime, standard: i64) -> RoundRealization {
     let (ended, kept) = (
         spent.running_since.is_none(),
         spent.used <= TimeDelta::minutes(standard),
@@ -222,12 +230,12 @@ fn deficiencies(sheets: Vec<Vec<DeficiencyItem>>) -> Vec<Deficiency> {
 }
 
 fn notice(
-    Signed {
+    SignedNotice {
         number,
         at: signed_at,
         sent_at,
         content,
-    }: Signed,
+    }: SignedNotice,
 ) -> NoticeRealization {
     let (lead, members): (Vec<_>, Vec<_>) = content
         .team

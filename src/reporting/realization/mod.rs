@@ -1,25 +1,26 @@
-//! The record *Data Realisasi Layanan Sertifikasi*, which the SOP of certification asks to be kept: its rows, their sums, and the shapes it is read in.
+//! The record *Data Realisasi Layanan Sertifikasi*, which the certification SOP requires: its rows,
+//! their sums, and its formats.
 
-pub mod asked;
+mod application_row;
 mod cells;
 pub mod chart;
 pub mod columns;
 pub mod csv;
 pub mod document;
 pub mod filter;
+pub mod formats;
 pub mod letter;
 pub mod measure;
 pub mod page;
 pub mod pages;
 pub mod reader;
+pub mod report_request;
 pub mod row;
 #[cfg(test)]
 mod samples;
-pub mod shapes;
 pub mod specimens;
 pub mod store;
-mod stored;
 pub mod summary;
-mod sums_sheet;
+mod summary_sheet;
 pub mod words;
 pub mod xlsx;

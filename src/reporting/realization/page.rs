@@ -5,12 +5,12 @@ use serde::Serialize;
 use super::row::RealizationRow;
 use super::summary::RealizationSummary;
 
-/// A page of the record; the first one with the sums of all of it.
+/// A page of the record; the first page includes the sums of all rows.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct RealizationPage {
     /// Rows, in the order of receipt.
     pub items: Vec<RealizationRow>,
-    /// Give it back as `cursor` for the next page; null on the last.
+    /// The `cursor` of the next page; null on the last.
     #[schema(required)]
     pub next_cursor: Option<String>,
     /// The sums of every row under the same filter; null on later pages, and with `summary=false`.

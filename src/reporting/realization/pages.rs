@@ -1,4 +1,5 @@
-//! The rows of a report, page by page: a page is fetched, measured and let go before the next, so that memory does not grow with the report.
+//! The rows of a report, page by page: each page is fetched, measured and dropped before the next,
+//! so memory use does not depend on the size of the report.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,42 +13,39 @@ use sqlx::PgConnection;
 use super::filter::Filter;
 use super::measure;
 use super::row::RealizationRow;
-use super::store::{self, Place};
+use super::store::{self, RealizationCursor};
 use crate::casework::calendars::Calendars;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::ids::OfficeId;
 
-/// Rows fetched at a time.
+/// The number of rows fetched at a time.
 const PAGE: i64 = 500;
 
-/// Everything a report is made from: whose office, which files, at what moment.
+/// The source of a report: office, filter and time.
 #[derive(Clone)]
-pub struct Source {
+pub struct ReportSource {
     /// The database.
     pub database: Database,
-    /// The calendars minutes are counted by.
+    /// The calendars that measure working time.
     pub calendars: Calendars,
-    /// The office whose record it is.
+    /// The office.
     pub office: OfficeId,
-    /// Which files.
+    /// The filter.
     pub filter: Filter,
-    /// The moment it is made: clocks that run are read then.
+    /// The time of the report, at which running clocks are read.
     pub now: DateTime<Utc>,
-    /// How many rows have been fetched so far, for whoever watches.
-    pub seen: Arc<AtomicI64>,
+    /// The number of rows read so far, for progress reports.
+    pub rows_read: Arc<AtomicI64>,
 }
 
-impl Source {
-    /// At most `limit` rows after `after`, each with its place.
-    ///
-    /// # Errors
-    /// When the server refuses.
+impl ReportSource {
+    /// Reads at most `limit` rows after `after`, each with its cursor.
     pub async fn page(
         &self,
-        after: Option<Place>,
+        after: Option<RealizationCursor>,
         limit: i64,
-    ) -> Result<Vec<(Place, RealizationRow)>> {
+    ) -> Result<Vec<(RealizationCursor, RealizationRow)>> {
         self.database
             .read(async |c| self.read(c, after, limit).await)
             .await
@@ -56,12 +54,13 @@ impl Source {
     async fn read(
         &self,
         connection: &mut PgConnection,
-        after: Option<Place>,
+        after: Option<RealizationCursor>,
         limit: i64,
-    ) -> Result<Vec<(Place, RealizationRow)>> {
-        let places = store::places(connection, self.office, &self.filter, after, limit).await?;
+    ) -> Result<Vec<(RealizationCursor, RealizationRow)>> {
+        let places =
+            store::list_cursors(connection, self.office, &self.filter, after, limit).await?;
         let ids: Vec<_> = places.iter().map(|place| place.id).collect();
-        let kept = store::kept(connection, &ids, self.now).await?;
+        let kept = store::load_facts(connection, &ids, self.now).await?;
         let mut versions = BTreeMap::new();
         for version in kept.iter().map(|kept| kept.calendar_version) {
             if let std::collections::btree_map::Entry::Vacant(free) = versions.entry(version) {
@@ -77,12 +76,16 @@ impl Source {
                 .get(&kept.calendar_version)
                 .map(Arc::clone)
                 .ok_or_else(|| Error::internal("a calendar got lost"))?;
-            Ok((place, measure::row(kept, &calendar, self.now, place.no)))
+            Ok((
+                place,
+                measure::realization_row(kept, &calendar, self.now, place.no),
+            ))
         });
         rows.collect()
     }
 
-    /// All rows, a page at a time. A file that is received meanwhile comes last; its place does not move.
+    /// All rows, a page at a time. A file received meanwhile comes last, so no row is skipped or
+    /// repeated.
     pub fn pages(self) -> impl Stream<Item = Result<Vec<RealizationRow>>> {
         try_unfold((self, None, false), |(source, after, over)| async move {
             if over {
@@ -92,17 +95,14 @@ impl Source {
             let last = page.last().map(|(place, _)| *place);
             let over = i64::try_from(page.len()).is_ok_and(|length| length < PAGE);
             if let Some(place) = last {
-                source.seen.store(place.no, Ordering::Relaxed);
+                source.rows_read.store(place.no, Ordering::Relaxed);
             }
             let rows: Vec<_> = page.into_iter().map(|(_, row)| row).collect();
             Ok(Some((rows, (source, last, over))))
         })
     }
 
-    /// How many rows there are, counted up to `most`.
-    ///
-    /// # Errors
-    /// When the server refuses.
+    /// Counts the rows, up to `most`.
     pub async fn count(&self, most: i64) -> Result<i64> {
         self.database
             .read(async |c| store::count(c, self.office, &self.filter, most).await)

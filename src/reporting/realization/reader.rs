@@ -1,4 +1,5 @@
-//! The readers of the record. It is the office's: every reader sees the same rows, whatever single files they may open.
+//! The readers of the record. All readers see the same rows, independent of the single files they
+//! may open.
 
 use std::future::{Ready, ready};
 
@@ -7,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 use chrono::{DateTime, Utc};
 
 use super::filter::Filter;
-use super::pages::Source;
+use super::pages::ReportSource;
 use crate::casework::calendars::Calendars;
 use crate::certification::sop::SOP;
 use crate::clock::Clock;
@@ -18,43 +19,42 @@ use crate::sop::role::Role;
 use crate::web::problem::Language;
 use crate::web::provided;
 
-/// The record's readers: the office's roles in the rows of the SOP, and its watchers (the internal auditor).
-#[must_use]
+/// The roles that read the record: the office's roles in the rows of the SOP, and its watchers (the
+/// internal auditor).
 pub fn readers() -> Vec<Role> {
     SOP.record_readers().collect()
 }
 
-/// A signed-in reader of the record, with what reading takes. As the first argument of a handler it refuses everybody else.
+/// A signed-in reader of the record, with the services for reading. As a handler argument it
+/// refuses all other callers.
 pub struct RecordReader {
-    /// The person.
+    /// The user.
     pub who: SignedIn,
     /// The database.
     pub database: Database,
     /// The request.
     pub request: HttpRequest,
-    /// The moment.
+    /// The time.
     pub now: DateTime<Utc>,
     calendars: Calendars,
 }
 
 impl RecordReader {
-    /// What a report with this filter is made from.
-    #[must_use]
-    pub fn source(&self, filter: &Filter) -> Source {
-        Source {
+    /// The source of a report with this filter.
+    pub fn source(&self, filter: &Filter) -> ReportSource {
+        ReportSource {
             database: self.database.clone(),
             calendars: self.calendars.clone(),
             office: self.who.office,
             filter: filter.clone(),
             now: self.now,
-            seen: std::sync::Arc::default(),
+            rows_read: std::sync::Arc::default(),
         }
     }
 
-    /// The language they read.
-    #[must_use]
+    /// The language of the reply.
     pub fn language(&self) -> Language {
-        Language::of(self.request.headers())
+        Language::from_headers(self.request.headers())
     }
 }
 
@@ -66,7 +66,8 @@ impl FromRequest for RecordReader {
         let who = SignedIn::from_request(request, payload).into_inner();
         let reader = |who: SignedIn| {
             who.must_be_one_of(&readers())?;
-            // The record names every customer: it is for staff alone, whatever roles an account of a customer may have come by.
+            // The record names every customer, so an account of a customer is refused whatever
+            // roles it has.
             if who.customer.is_some() {
                 return Err(Error::new(Code::Forbidden));
             }

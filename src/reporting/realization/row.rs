@@ -1,4 +1,5 @@
-//! A row of the record, as it is shown. What the service does not keep is there and null: the letter's own date, and the satisfaction survey (SKM).
+//! A row of the record. Two columns that the service does not store are always null: the date on
+//! the letter, and the satisfaction survey (SKM).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use crate::sop::table::Party;
 /// One application in the record (baris data realisasi).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct RealizationRow {
-    /// Its place in this report, from 1 on.
+    /// The number in this report, from 1.
     #[schema(example = 1)]
     pub no: i64,
     /// The application.
@@ -23,10 +24,11 @@ pub struct RealizationRow {
     /// Nomor permohonan.
     #[schema(example = "P-2026-00001")]
     pub number: Option<String>,
-    /// Tanggal surat permohonan, as written on the letter. Always null: the service keeps the letter, not what is written on it.
+    /// Tanggal surat permohonan. Always null: the service stores the letter as a file and does not
+    /// read its date.
     #[schema(required, example = json!(null))]
     pub letter_date: Option<NaiveDate>,
-    /// Tanggal diterima: when it was sent in.
+    /// Tanggal diterima: when the application was submitted.
     pub received_at: DateTime<Utc>,
     /// Pelanggan: the organisation of the account.
     #[schema(example = "PT Tirta Musi Sejahtera")]
@@ -49,26 +51,26 @@ pub struct RealizationRow {
     /// Lingkup, for management systems.
     #[schema(required, example = "Produksi air minum dalam kemasan")]
     pub scope: Option<String>,
-    /// Skala usaha, where the applicant said it.
+    /// Skala usaha, if the applicant stated it.
     #[schema(required)]
     pub business_scale: Option<BusinessScale>,
-    /// Where it is now.
+    /// The current stage.
     pub stage: Stage,
-    /// Days (WIB) since it was received, while it is under way; null once its road is at its end.
+    /// Days (WIB) since receipt, while the file is open; null once it is closed.
     #[schema(required, example = 3)]
     pub age_days: Option<i64>,
-    /// Petugas: who of the office did a step, in the order of their first.
+    /// Petugas: the staff that did a step, in the order of their first steps.
     #[schema(example = json!(["Dewi Lestari"]))]
     pub officers: Vec<String>,
-    /// The numbered steps of the SOP, each of them, in order.
+    /// All numbered steps of the SOP, in order.
     pub steps: Vec<StepRealization>,
-    /// Jumlah putaran kekurangan: rounds that ended with something missing or unfit.
+    /// Jumlah putaran kekurangan: rounds that ended with missing or unfit documents.
     #[schema(example = 1)]
     pub deficiency_rounds: usize,
     /// Jumlah butir kurang, of all rounds.
     #[schema(example = 2)]
     pub deficiency_items: usize,
-    /// What was missing or unfit, most often first.
+    /// The missing or unfit documents, most frequent first.
     pub deficiencies: Vec<Deficiency>,
     /// Menit kerja menunggu pelanggan.
     #[schema(example = 55)]
@@ -76,25 +78,25 @@ pub struct RealizationRow {
     /// Total menit kantor.
     #[schema(example = 210)]
     pub office_minutes: i64,
-    /// The office's share of the standard time, one round of each step.
+    /// The office's share of the standard time, with one round of each step.
     #[schema(example = 225)]
     pub office_standard_minutes: i64,
-    /// Menit kantor less the standard: below zero is faster.
+    /// Menit kantor minus the standard; negative is faster.
     #[schema(example = -15)]
     pub office_difference_minutes: i64,
     /// The signed audit notice.
     #[schema(required)]
     pub notice: Option<NoticeRealization>,
-    /// The e-billing that is to be paid, or was; else the newest.
+    /// The payable or paid e-billing; else the newest.
     #[schema(required)]
     pub billing: Option<BillingRealization>,
-    /// Nilai SKM. Always null: there is no survey in the service.
+    /// Nilai SKM. Always null: the service has no survey.
     #[schema(required, example = json!(null))]
     pub satisfaction: Option<i32>,
-    /// Keterangan: why it was rejected, withdrawn or let expire.
+    /// Keterangan: the reason of a rejection, withdrawal or expiry.
     #[schema(required, example = "Dibatalkan pelanggan.")]
     pub remark: Option<String>,
-    /// The version of the calendar its minutes are counted by.
+    /// The version of the calendar that measures its minutes.
     #[schema(example = 1)]
     pub calendar_version: i32,
 }
@@ -105,12 +107,12 @@ pub struct StepRealization {
     /// The printed number.
     #[schema(example = 3)]
     pub step: u8,
-    /// Whose time it is.
+    /// The party on the clock.
     pub party: Party,
-    /// Mulai: when it first began; null when it was not reached.
+    /// Mulai: when the step first began; null when it was not reached.
     #[schema(required)]
     pub started_at: Option<DateTime<Utc>>,
-    /// Selesai: when it last ended; null while it runs.
+    /// Selesai: when the step last ended; null while it runs.
     #[schema(required)]
     pub ended_at: Option<DateTime<Utc>>,
     /// Menit kerja, of all rounds.
@@ -119,17 +121,17 @@ pub struct StepRealization {
     /// Standar: the standard time, once for each round.
     #[schema(required, example = 120)]
     pub standard_minutes: Option<i64>,
-    /// Selisih: minutes used less the standard; below zero is faster.
+    /// Selisih: minutes used minus the standard; negative is faster.
     #[schema(required, example = -25)]
     pub difference_minutes: Option<i64>,
-    /// Tepat waktu: each round kept its standard time. Null while that is still open.
+    /// Tepat waktu: true if each round was within its standard time. Null while undecided.
     #[schema(required, example = true)]
     pub on_time: Option<bool>,
     /// Each round, measured.
     pub rounds: Vec<RoundRealization>,
 }
 
-/// A step in one round.
+/// One round of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct RoundRealization {
     /// The customer's round.
@@ -138,9 +140,9 @@ pub struct RoundRealization {
     /// Menit kerja.
     #[schema(example = 95)]
     pub used_minutes: i64,
-    /// Whether it has ended.
+    /// True if the round has ended.
     pub ended: bool,
-    /// Whether it kept its standard time. Null while that is still open.
+    /// True if the round was within its standard time. Null while undecided.
     #[schema(required, example = true)]
     pub on_time: Option<bool>,
 }
@@ -157,12 +159,12 @@ pub struct Deficiency {
     /// The document's name in English.
     #[schema(example = "Tax number of the company or importer")]
     pub title_en: String,
-    /// In how many rounds.
+    /// The number of rounds.
     #[schema(example = 1)]
     pub rounds: u32,
 }
 
-/// A signed audit notice, in the record.
+/// The signed audit notice of a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct NoticeRealization {
     /// Nomor surat pemberitahuan.
@@ -187,12 +189,12 @@ pub struct NoticeRealization {
     /// Biaya perjalanan outside the e-billing, in whole rupiah.
     #[schema(example = 1_500_000)]
     pub travel_amount: i64,
-    /// Whatever else is charged or borne, in whole rupiah.
+    /// Other cost, charged or borne, in whole rupiah.
     #[schema(example = 0)]
     pub other_amount: i64,
 }
 
-/// An e-billing, in the record.
+/// The e-billing of a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct BillingRealization {
     /// Kode billing.
@@ -204,7 +206,7 @@ pub struct BillingRealization {
     /// Always `IDR`.
     #[schema(example = "IDR")]
     pub currency: &'static str,
-    /// Jatuh tempo: the last moment it can be paid.
+    /// Jatuh tempo: the end of the payment period.
     pub expires_at: DateTime<Utc>,
     /// Status.
     pub status: BillingStatus,
@@ -214,16 +216,16 @@ pub struct BillingRealization {
     /// Tanggal bayar.
     #[schema(required)]
     pub paid_at: Option<DateTime<Utc>>,
-    /// What the application owes and what came in, over all of its codes.
+    /// The amounts due and received, over all codes of the application.
     pub account: PaymentAccount,
-    /// Every payment of the application, under whichever code it came, the earliest first.
+    /// Every payment of the application under any of its codes, the earliest first.
     pub payments: Vec<PaymentRealization>,
 }
 
-/// A payment, in the record.
+/// A payment of a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PaymentRealization {
-    /// The code it came under.
+    /// The billing code.
     #[schema(example = "820260706123456")]
     pub code: String,
     /// NTPN.
@@ -234,6 +236,6 @@ pub struct PaymentRealization {
     pub amount: i64,
     /// Tanggal bayar.
     pub paid_at: DateTime<Utc>,
-    /// Whether its code was superseded.
+    /// True if the code was superseded.
     pub on_superseded_code: bool,
 }

@@ -1,12 +1,12 @@
-//! Rows for tests: any road an application can have gone, as the ledger would have it, with what was written beside it.
+//! Random rows for tests: any course of an application, as the ledger would record it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::measure::{self, Kept, Signed};
+use super::measure::{self, ApplicationFacts, SignedNotice};
 use super::row::{BillingRealization, PaymentRealization, RealizationRow};
-use crate::casework::ledger::Turn;
+use crate::casework::ledger::ClockEntry;
 use crate::certification::auditors::TeamRole;
 use crate::certification::billing::BillingFacts;
 use crate::certification::billing::account::PaymentAccount;
@@ -20,7 +20,7 @@ use crate::ids::{ApplicationId, AuditorId};
 use crate::sop::office_hours;
 use crate::sop::working_time::Calendar;
 
-/// The moment every sample is looked at.
+/// The time at which all samples are measured.
 pub fn now() -> DateTime<Utc> {
     "2026-10-05T05:00:00Z".parse().unwrap()
 }
@@ -29,7 +29,7 @@ fn calendar() -> Calendar {
     office_hours::default_calendar()
 }
 
-/// The stages of the plain road with one round of deficiency, in order.
+/// The stages of the ordinary course with one deficiency round, in order.
 const ROAD: [Stage; 13] = [
     Stage::Draft,
     Stage::Submitted,
@@ -47,7 +47,7 @@ const ROAD: [Stage; 13] = [
 ];
 
 prop_compose! {
-    /// A row of any road.
+    /// A row of a random course.
     pub fn any_row()(
         ago in 3_i64..400 * 24 * 60,
         minutes in proptest::collection::vec(0_i64..2000, 13),
@@ -69,12 +69,12 @@ prop_compose! {
             }
             round += i16::from(next == Stage::Submitted || next == Stage::Completed);
             if next == Stage::Submitted { received_at = at; }
-            turns.push(Turn { at, step: SOP.waiting_at(next).and_then(|row| row.no), round });
+            turns.push(ClockEntry { at, step: SOP.waiting_at(next).and_then(|row| row.no), round });
             stage = next;
         }
         if aside == 0 && !SOP.is_over(stage) {
             stage = Stage::Withdrawn;
-            turns.push(Turn { at: now(), step: None, round });
+            turns.push(ClockEntry { at: now(), step: None, round });
         }
         let signed = [Stage::NoticeSigned, Stage::NoticeSent].contains(&stage);
         let (amount, paid, other, days) = money;
@@ -93,13 +93,13 @@ prop_compose! {
             no, requirement: format!("P0{code}"), title_id: format!("Dokumen {code}"), title_en: format!("Document {code}"),
             result: ItemResult::Missing, note: "Belum ada.".into(),
         });
-        let kept = Kept {
+        let kept = ApplicationFacts {
             id: ApplicationId(Uuid::new_v4()), number: Some("P-2026-00001".into()), received_at,
             customer: "PT Tirta Musi".into(), company: "=cmd".into(), site: (None, province), scheme: SchemeCode::ALL[scheme], kind: ApplicationKind::ALL[kind],
             products: Vec::new(), scope: None, scale: None, stage, officers: vec!["Dewi".into()], turns, sheets: vec![sheet.collect(), Vec::new()],
-            notice: signed.then(|| Signed { number: "B/1".into(), at: now(), sent_at: None, content: notice(amount) }), billing, remark: None, calendar_version: 1,
+            notice: signed.then(|| SignedNotice { number: "B/1".into(), at: now(), sent_at: None, content: notice(amount) }), billing, remark: None, calendar_version: 1,
         };
-        measure::row(kept, &calendar(), now(), 1)
+        measure::realization_row(kept, &calendar(), now(), 1)
     }
 }
 
@@ -113,7 +113,7 @@ fn notice(amount: i64) -> NoticeContent {
         kind,
         description: "-".into(),
         quantity: 1,
-        transaction: "OH".into(),
+        unit: "OH".into(),
         unit_amount,
         channel,
         legal_basis: "-".into(),

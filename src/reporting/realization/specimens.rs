@@ -1,17 +1,18 @@
-//! A made-up record: for the gallery of papers, the pictures in the documentation, and tests.
+//! A sample record with invented data: for the gallery of documents, the pictures in the
+//! documentation, and tests.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::asked::Asked;
 use super::chart;
 use super::filter::Filter;
+use super::formats::{Chart, Format};
 use super::letter;
-use super::measure::{self, Kept};
+use super::measure::{self, ApplicationFacts};
+use super::report_request::ReportRequest;
 use super::row::{BillingRealization, PaymentRealization, RealizationRow};
-use super::shapes::{Chart, Format};
 use super::summary::{RealizationSummary, Sums};
-use crate::casework::ledger::Turn;
+use crate::casework::ledger::ClockEntry;
 use crate::certification::billing::BillingFacts;
 use crate::certification::billing::account::PaymentAccount;
 use crate::certification::facts::ApplicationKind;
@@ -23,7 +24,7 @@ use crate::sop::office_hours::default_calendar;
 use crate::sop::working_time::Calendar;
 use crate::typesetting::Document;
 
-/// The stages of the plain road.
+/// The stages of the ordinary course.
 const ROAD: [Stage; 11] = [
     Stage::Draft,
     Stage::Submitted,
@@ -37,22 +38,20 @@ const ROAD: [Stage; 11] = [
     Stage::NoticeSigned,
     Stage::NoticeSent,
 ];
-/// Minutes that the stages of the road usually take.
-const USUAL: [u64; 11] = [0, 25, 11, 95, 21, 60, 70, 18, 9, 10, 9];
+/// Typical minutes of each stage.
+const USUAL_MINUTES: [u64; 11] = [0, 25, 11, 95, 21, 60, 70, 18, 9, 10, 9];
 
-/// When the specimens are looked at: 1 September 2026, 09:00 WIB.
-#[must_use]
+/// The time of the sample report: 1 September 2026, 09:00 WIB.
 pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_788_228_000, 0).unwrap_or_default()
 }
 
-/// Rows of eight months. The same at each call.
-#[must_use]
+/// Rows of eight months, the same at each call.
 pub fn rows() -> Vec<RealizationRow> {
     let calendar = default_calendar();
     (0..180)
         .map(|i| {
-            measure::row(
+            measure::realization_row(
                 kept(i, &calendar),
                 &calendar,
                 now(),
@@ -62,18 +61,14 @@ pub fn rows() -> Vec<RealizationRow> {
         .collect()
 }
 
-/// The letter about them.
-///
-/// # Errors
-/// Our own fault when it has no JSON form.
+/// The sample letter.
 pub fn letter() -> Result<Document> {
-    letter::letter(&summary(), &asked(), now())
+    letter::letter(&summary(), &report_request(), now())
 }
 
-/// The charts of them, each with the name of its picture.
-#[must_use]
+/// The sample charts, each with its file name.
 pub fn charts() -> Vec<(String, String)> {
-    let (summary, asked) = (summary(), asked());
+    let (summary, asked) = (summary(), report_request());
     Chart::ALL
         .into_iter()
         .map(|chart| {
@@ -93,15 +88,14 @@ fn summary() -> RealizationSummary {
     sums.summary()
 }
 
-/// What the letter is about.
-#[must_use]
-pub fn asked() -> Asked {
+/// The request of the sample letter.
+pub fn report_request() -> ReportRequest {
     let filter = Filter {
         from: "2026-01-01".parse().ok(),
         to: "2026-08-31".parse().ok(),
         ..Filter::default()
     };
-    Asked {
+    ReportRequest {
         filter,
         format: Format::Pdf,
         chart: Chart::OnTime,
@@ -109,58 +103,60 @@ pub fn asked() -> Asked {
     }
 }
 
-/// A number that looks drawn by lot and is not.
-fn lot(i: u64, salt: u64) -> u64 {
+/// A deterministic pseudo-random number.
+fn pseudo_random(i: u64, salt: u64) -> u64 {
     let mixed =
         (i + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ salt.wrapping_mul(0xbf58_476d_1ce4_e5b9);
     (mixed ^ (mixed >> 29)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 40
 }
 
-fn kept(i: u64, calendar: &Calendar) -> Kept {
+fn kept(i: u64, calendar: &Calendar) -> ApplicationFacts {
     let opened = now()
         - TimeDelta::hours(8)
-        - TimeDelta::minutes(i64::try_from((180 - i) * 1890 + lot(i, 1) % 240).unwrap_or_default());
-    // The newest stand somewhere on the road.
+        - TimeDelta::minutes(
+            i64::try_from((180 - i) * 1890 + pseudo_random(i, 1) % 240).unwrap_or_default(),
+        );
+    // The newest files are still open.
     let places = if i < 150 {
         ROAD.len()
     } else {
-        2 + usize::try_from(lot(i, 2) % 9).unwrap_or_default()
+        2 + usize::try_from(pseudo_random(i, 2) % 9).unwrap_or_default()
     };
     let (mut at, mut turns, mut stage) = (opened, Vec::new(), Stage::Draft);
-    for (place, (next, usual)) in ROAD.into_iter().zip(USUAL).take(places).enumerate() {
-        let minutes = usual * (40 + lot(i, 10 + place as u64) % 80) / 100;
-        let late = if lot(i, 30 + place as u64).is_multiple_of(11) {
+    for (place, (next, usual)) in ROAD.into_iter().zip(USUAL_MINUTES).take(places).enumerate() {
+        let minutes = usual * (40 + pseudo_random(i, 10 + place as u64) % 80) / 100;
+        let late = if pseudo_random(i, 30 + place as u64).is_multiple_of(11) {
             usual
         } else {
             0
         };
-        // Minutes of working time: whoever works, works when the office is open.
+        // Working time: steps advance only within office hours.
         at = calendar
             .add(
                 at,
                 TimeDelta::minutes(i64::try_from(minutes + late).unwrap_or_default()),
             )
             .unwrap_or(at);
-        turns.push(Turn {
+        turns.push(ClockEntry {
             at,
             step: SOP.waiting_at(next).and_then(|row| row.no),
             round: i16::from(place > 0),
         });
         stage = next;
     }
-    if lot(i, 3).is_multiple_of(19) && stage != Stage::NoticeSent {
+    if pseudo_random(i, 3).is_multiple_of(19) && stage != Stage::NoticeSent {
         stage = Stage::Withdrawn;
-        turns.push(Turn {
+        turns.push(ClockEntry {
             at: at + TimeDelta::minutes(30),
             step: None,
             round: 1,
         });
     }
     let province = ["Sumatera Selatan", "Jambi", "Riau"]
-        [[0, 0, 0, 1, 2][usize::try_from(lot(i, 4) % 5).unwrap_or_default()]];
-    let scheme = SchemeCode::ALL
-        [[0, 0, 0, 0, 1, 1, 2, 3, 4, 5][usize::try_from(lot(i, 5) % 10).unwrap_or_default()]];
-    Kept {
+        [[0, 0, 0, 1, 2][usize::try_from(pseudo_random(i, 4) % 5).unwrap_or_default()]];
+    let scheme = SchemeCode::ALL[[0, 0, 0, 0, 1, 1, 2, 3, 4, 5]
+        [usize::try_from(pseudo_random(i, 5) % 10).unwrap_or_default()]];
+    ApplicationFacts {
         id: ApplicationId(Uuid::from_u128(i.into())),
         number: Some(format!("P-2026-{:05}", i + 1)),
         received_at: turns.get(1).map_or(opened, |turn| turn.at),
@@ -168,7 +164,7 @@ fn kept(i: u64, calendar: &Calendar) -> Kept {
         company: "PT Contoh".to_owned(),
         site: (Some("Kota Palembang".to_owned()), Some(province.to_owned())),
         scheme,
-        kind: if lot(i, 6).is_multiple_of(3) {
+        kind: if pseudo_random(i, 6).is_multiple_of(3) {
             ApplicationKind::Initial
         } else {
             ApplicationKind::Surveillance
@@ -188,13 +184,16 @@ fn kept(i: u64, calendar: &Calendar) -> Kept {
 }
 
 fn e_billing(i: u64, at: DateTime<Utc>) -> BillingRealization {
-    let (paid, expires_at) = (!lot(i, 7).is_multiple_of(9), at + TimeDelta::days(7));
+    let (paid, expires_at) = (
+        !pseudo_random(i, 7).is_multiple_of(9),
+        at + TimeDelta::days(7),
+    );
     let (code, ntpn, paid_at) = (
         format!("8202607{i:08}"),
         format!("A1B2C3D4{i:08}"),
         at + TimeDelta::days(1),
     );
-    let amount = 4_500_000 + i64::try_from(lot(i, 8) % 9).unwrap_or_default() * 500_000;
+    let amount = 4_500_000 + i64::try_from(pseudo_random(i, 8) % 9).unwrap_or_default() * 500_000;
     let account = PaymentAccount::of(amount, if paid { amount } else { 0 });
     let payment = PaymentRealization {
         code: code.clone(),

@@ -1,5 +1,6 @@
-//! The SQL of the record: which files, in the order of receipt, and what is kept of them. Every reader sees every file the office has received (`reader.rs`
-//! says who they are), so there is no visibility rule here but the office.
+//! The SQL of the record: the files in the order of receipt, and their facts. Every reader sees
+//! every received file of the office (`reader.rs` defines the readers), so the only visibility rule
+//! here is the office.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,10 +8,10 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
+use super::application_row::ApplicationRow;
 use super::filter::Filter;
-use super::measure::Kept;
+use super::measure::ApplicationFacts;
 use super::row::PaymentRealization;
-use super::stored::Stored;
 use crate::certification::facts::BusinessScale;
 use crate::certification::form::Product;
 use crate::certification::verification::DeficiencyItem;
@@ -18,30 +19,27 @@ use crate::error::Result;
 use crate::ids::OfficeId;
 use crate::sop::table::Stage as _;
 
-/// Where a file stands in the record: oldest receipt first.
+/// The position of a file in the record, oldest receipt first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    /// When it was received.
+pub struct RealizationCursor {
+    /// The time of receipt.
     pub at: DateTime<Utc>,
     /// The file.
     pub id: Uuid,
-    /// How many stand before it in this report, it included.
+    /// The number of the row in this report, from 1.
     pub no: i64,
 }
 
-/// The places of at most `limit` files after `after`.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn places(
+/// Lists the cursors of at most `limit` files after `after`.
+pub async fn list_cursors(
     connection: &mut PgConnection,
     office: OfficeId,
     filter: &Filter,
-    after: Option<Place>,
+    after: Option<RealizationCursor>,
     limit: i64,
-) -> Result<Vec<Place>> {
+) -> Result<Vec<RealizationCursor>> {
     let mut query = QueryBuilder::new("select a.submitted_at, a.id from application a where ");
-    narrow(&mut query, office, filter);
+    push_filter(&mut query, office, filter);
     if let Some(place) = after {
         query
             .push(" and (a.submitted_at, a.id) > (")
@@ -50,7 +48,7 @@ pub async fn places(
             .push_bind(place.id)
             .push(")");
     }
-    // Written, not bound: the planner must know that it is a page.
+    // A literal, not a parameter: the planner must know that the result is one page.
     query
         .push(" order by a.submitted_at, a.id limit ")
         .push(limit);
@@ -59,14 +57,11 @@ pub async fn places(
     Ok(rows
         .into_iter()
         .zip(before + 1..)
-        .map(|((at, id), no)| Place { at, id, no })
+        .map(|((at, id), no)| RealizationCursor { at, id, no })
         .collect())
 }
 
-/// How many files the filter leaves, counted up to `most`.
-///
-/// # Errors
-/// When the server refuses.
+/// Counts the files of the filter, up to `most`.
 pub async fn count(
     connection: &mut PgConnection,
     office: OfficeId,
@@ -74,17 +69,17 @@ pub async fn count(
     most: i64,
 ) -> Result<i64> {
     let mut query = QueryBuilder::new("select count(*) from (select from application a where ");
-    narrow(&mut query, office, filter);
+    push_filter(&mut query, office, filter);
     query.push(" limit ").push(most).push(") counted");
     Ok(query.build_query_scalar().fetch_one(connection).await?)
 }
 
-fn narrow(query: &mut QueryBuilder<Postgres>, office: OfficeId, filter: &Filter) {
+fn push_filter(query: &mut QueryBuilder<Postgres>, office: OfficeId, filter: &Filter) {
     query
         .push("a.office_id = ")
         .push_bind(office.0)
         .push(" and a.submitted_at is not null");
-    let (from, to) = filter.moments();
+    let (from, to) = filter.time_range();
     if let Some(from) = from {
         query.push(" and a.submitted_at >= ").push_bind(from);
     }
@@ -108,17 +103,14 @@ fn narrow(query: &mut QueryBuilder<Postgres>, office: OfficeId, filter: &Filter)
     }
 }
 
-/// What is kept of the files `ids`, in the order of receipt.
-///
-/// # Errors
-/// When the server refuses, or what is kept cannot be read.
-pub async fn kept(
+/// Loads the facts of the files `ids`, in the given order.
+pub async fn load_facts(
     connection: &mut PgConnection,
     ids: &[Uuid],
     now: DateTime<Utc>,
-) -> Result<Vec<Kept>> {
+) -> Result<Vec<ApplicationFacts>> {
     let rows = sqlx::query_as!(
-        Stored,
+        ApplicationRow,
         r#"
         select a.id,
                a.number,

@@ -1,4 +1,5 @@
-//! The sums of a report: added up row by row, and from nothing but the rows, so that they cannot differ from them.
+//! The sums of a report, computed row by row and only from the rows, so that they cannot differ
+//! from them.
 
 mod groups;
 mod minutes;
@@ -24,29 +25,29 @@ use crate::sop::working_time::WIB;
 /// The sums of a report (ringkasan).
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct RealizationSummary {
-    /// Rows.
+    /// The number of rows.
     #[schema(example = 42)]
     pub count: u64,
-    /// Under way.
+    /// Open files.
     #[schema(example = 12)]
     pub open: u64,
-    /// With the notice sent.
+    /// Files with the notice sent.
     #[schema(example = 28)]
     pub sent: u64,
-    /// Rejected, withdrawn or expired.
+    /// Files rejected, withdrawn or expired.
     #[schema(example = 2)]
     pub ended_aside: u64,
     /// Each numbered step.
     pub steps: Vec<StepSummary>,
-    /// The office's minutes in all, of the files with the notice sent.
+    /// The office's total minutes, of files with the notice sent.
     pub office: OfficeSummary,
-    /// What is under way, by stage and by age.
+    /// Open files, by stage and age.
     pub backlog: Vec<Backlog>,
-    /// PNBP: the account of each file, over all of its codes.
+    /// PNBP: the account of each file, over all its codes.
     pub pnbp: PnbpSummary,
-    /// What was missing or unfit, most often first.
+    /// Missing or unfit documents, most frequent first.
     pub deficiencies: Vec<DeficiencyTally>,
-    /// Days of audit of each auditor, most first.
+    /// Audit days of each auditor, most first.
     pub auditors: Vec<AuditorTally>,
     /// By scheme, as its code.
     pub by_scheme: Vec<GroupTally>,
@@ -54,7 +55,7 @@ pub struct RealizationSummary {
     pub by_month: Vec<GroupTally>,
     /// By month and scheme, as `2026-07 quality_iso9001`.
     pub by_month_and_scheme: Vec<GroupTally>,
-    /// By province of the site, as it was written; `-` where none was.
+    /// By province of the site as entered; `-` for none.
     pub by_province: Vec<GroupTally>,
 }
 
@@ -64,14 +65,14 @@ pub struct OfficeSummary {
     /// The standard, in minutes.
     #[schema(example = 225)]
     pub standard_minutes: i64,
-    /// Files that used no more.
+    /// Files within the standard.
     #[schema(example = 25)]
     pub within: u64,
     /// Minutes used.
     pub minutes: MinutesView,
 }
 
-/// Adds rows up.
+/// Accumulates rows.
 #[derive(Debug, Default)]
 pub struct Sums {
     count: u64,
@@ -130,8 +131,7 @@ impl Sums {
         );
     }
 
-    /// What they come to.
-    #[must_use]
+    /// The sums.
     pub fn summary(self) -> RealizationSummary {
         RealizationSummary {
             count: self.count,

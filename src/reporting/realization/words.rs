@@ -1,4 +1,4 @@
-//! The office's words for what the record names by code, in both languages.
+//! The office's terms for the codes in the record, in both languages.
 
 use crate::certification::billing::BillingStatus;
 use crate::certification::facts::{ApplicationKind, BusinessScale};
@@ -7,8 +7,7 @@ use crate::certification::sop::Stage;
 use crate::sop::table::Party;
 use crate::web::problem::Language;
 
-/// One of two texts.
-#[must_use]
+/// Picks the text in `language`.
 pub fn pick(language: Language, id: &'static str, en: &'static str) -> &'static str {
     match language {
         Language::Indonesian => id,
@@ -17,14 +16,12 @@ pub fn pick(language: Language, id: &'static str, en: &'static str) -> &'static 
 }
 
 /// The name of a scheme.
-#[must_use]
 pub fn scheme(code: SchemeCode, language: Language) -> &'static str {
     let scheme = Scheme::of(code);
     pick(language, scheme.title_id, scheme.title_en)
 }
 
-/// A name of a scheme that fits beside a bar.
-#[must_use]
+/// A short name of a scheme, for chart labels.
 pub fn short_scheme(code: SchemeCode, language: Language) -> &'static str {
     match code {
         SchemeCode::ProductSni => pick(language, "Produk (SNI)", "Product (SNI)"),
@@ -43,7 +40,6 @@ pub fn short_scheme(code: SchemeCode, language: Language) -> &'static str {
 }
 
 /// The name of a kind of application.
-#[must_use]
 pub fn kind(kind: ApplicationKind, language: Language) -> &'static str {
     match kind {
         ApplicationKind::Initial => pick(language, "Awal", "Initial"),
@@ -58,7 +54,6 @@ pub fn kind(kind: ApplicationKind, language: Language) -> &'static str {
 }
 
 /// The name of a scale of business.
-#[must_use]
 pub fn scale(scale: BusinessScale, language: Language) -> &'static str {
     match scale {
         BusinessScale::Micro => pick(language, "Mikro", "Micro"),
@@ -69,7 +64,6 @@ pub fn scale(scale: BusinessScale, language: Language) -> &'static str {
 }
 
 /// The name of a stage.
-#[must_use]
 pub fn stage(stage: Stage, language: Language) -> &'static str {
     match stage {
         Stage::Draft => pick(language, "Konsep", "Draft"),
@@ -90,8 +84,7 @@ pub fn stage(stage: Stage, language: Language) -> &'static str {
     }
 }
 
-/// How an e-billing stands.
-#[must_use]
+/// The name of an e-billing status.
 pub fn billing(status: BillingStatus, language: Language) -> &'static str {
     match status {
         BillingStatus::Issued => pick(language, "Terbit", "Issued"),
@@ -106,8 +99,7 @@ pub fn billing(status: BillingStatus, language: Language) -> &'static str {
     }
 }
 
-/// Whose time.
-#[must_use]
+/// The name of a party.
 pub fn party(party: Party, language: Language) -> &'static str {
     match party {
         Party::Office => pick(language, "Kantor", "Office"),

@@ -1,5 +1,6 @@
-//! The record as a workbook: a sheet of rows with real dates and numbers, a sheet of sums. Written row by row into temporary files, on a thread that
-//! may block; memory holds one row. Texts are cells of text, so none of them can be a formula.
+//! The record as a workbook: a sheet of rows with real dates and numbers, and a sheet of sums.
+//! Written row by row to temporary files on a blocking thread, so memory holds one row. Texts are
+//! text cells, so none can be a formula.
 
 use std::fs::File;
 
@@ -7,33 +8,30 @@ use futures_util::TryStreamExt as _;
 use rust_xlsxwriter::{Workbook, XlsxError};
 use tokio::sync::mpsc;
 
-use super::asked::Asked;
-use super::cells::{Looks, PAGE_OF_PAGES, put};
+use super::cells::{CellFormats, PAGE_OF_PAGES, write_cell};
 use super::columns::{Column, columns};
-use super::pages::Source;
+use super::pages::ReportSource;
+use super::report_request::ReportRequest;
 use super::row::RealizationRow;
 use super::summary::Sums;
-use super::sums_sheet;
+use super::summary_sheet;
 use super::words::pick;
 use crate::error::{Error, Result};
 
-/// A3, as a workbook calls it.
+/// The paper code of A3 in a workbook.
 const A3: u8 = 8;
-/// Pages that may wait for the disk.
-const WAITING: usize = 2;
+/// Pages buffered between database and disk.
+const PAGES_IN_FLIGHT: usize = 2;
 
-/// Writes the whole workbook and gives the file, which has no name and is gone when it is closed.
-///
-/// # Errors
-/// When the database or the disk refuses.
-pub async fn file(source: Source, asked: &Asked) -> Result<File> {
-    let (pages, written) = mpsc::channel(WAITING);
+/// Writes the whole workbook to an unnamed temporary file, which is deleted when closed.
+pub async fn file(source: ReportSource, asked: &ReportRequest) -> Result<File> {
+    let (pages, written) = mpsc::channel(PAGES_IN_FLIGHT);
     let (heading, made) = (asked.clone(), source.now);
     let writing = tokio::task::spawn_blocking(move || write(&heading, made, written));
     let mut fetched = std::pin::pin!(source.pages());
     while let Some(page) = fetched.try_next().await? {
         if pages.send(page).await.is_err() {
-            break; // The writer gave up; it says why.
+            break; // The writer failed; its error is returned below.
         }
     }
     drop(pages);
@@ -41,13 +39,14 @@ pub async fn file(source: Source, asked: &Asked) -> Result<File> {
 }
 
 fn write(
-    asked: &Asked,
+    asked: &ReportRequest,
     made: chrono::DateTime<chrono::Utc>,
     mut pages: mpsc::Receiver<Vec<RealizationRow>>,
 ) -> Result<File> {
     let file = tempfile::tempfile().map_err(Error::internal)?;
     let kept = file.try_clone().map_err(Error::internal)?;
-    let mut book = Book::begin(columns(asked.language()), asked).map_err(Error::internal)?;
+    let mut book =
+        WorkbookWriter::begin(columns(asked.language()), asked).map_err(Error::internal)?;
     let mut sums = Sums::default();
     while let Some(page) = pages.blocking_recv() {
         for row in &page {
@@ -60,20 +59,20 @@ fn write(
     Ok(kept)
 }
 
-struct Book {
+struct WorkbookWriter {
     workbook: Workbook,
     columns: Vec<Column>,
-    looks: Looks,
+    looks: CellFormats,
     rows: u32,
 }
 
-impl Book {
-    fn begin(columns: Vec<Column>, asked: &Asked) -> std::result::Result<Self, XlsxError> {
-        let (mut workbook, looks) = (Workbook::new(), Looks::new());
+impl WorkbookWriter {
+    fn begin(columns: Vec<Column>, asked: &ReportRequest) -> std::result::Result<Self, XlsxError> {
+        let (mut workbook, looks) = (Workbook::new(), CellFormats::new());
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name(pick(asked.language(), "Data realisasi", "Realization"))?;
         sheet.set_freeze_panes(1, 2)?;
-        // On paper, which is wider than any: every page says which application its lines are of.
+        // The table is wider than a page, so every printed page repeats the application number.
         sheet.set_repeat_rows(0, 0)?.set_repeat_columns(0, 1)?;
         sheet
             .set_landscape()
@@ -96,7 +95,7 @@ impl Book {
         self.rows += 1;
         let sheet = self.workbook.worksheet_from_index(0)?;
         for (place, column) in (0..).zip(&self.columns) {
-            put(sheet, (self.rows, place), column.cell(row), &self.looks)?;
+            write_cell(sheet, (self.rows, place), column.cell(row), &self.looks)?;
         }
         Ok(())
     }
@@ -104,7 +103,7 @@ impl Book {
     fn finish(
         mut self,
         summary: &super::summary::RealizationSummary,
-        asked: &Asked,
+        asked: &ReportRequest,
         made: chrono::DateTime<chrono::Utc>,
         file: File,
     ) -> std::result::Result<(), XlsxError> {
@@ -114,7 +113,7 @@ impl Book {
         self.workbook
             .worksheet_from_index(0)?
             .autofilter(0, 0, self.rows, last)?;
-        sums_sheet::add(&mut self.workbook, &self.looks, summary, asked, made)?;
+        summary_sheet::add(&mut self.workbook, &self.looks, summary, asked, made)?;
         self.workbook.save_to_writer(file)
     }
 }

@@ -1,4 +1,4 @@
-//! What is asked of the record over HTTP.
+//! The reports over HTTP.
 
 pub mod realization;
 pub mod sla;

@@ -1,4 +1,4 @@
-//! `GET /reports/realization`: the record in the shape that was asked for, at once or by a job.
+//! `GET /reports/realization`: the record in the requested format, at once or by a job.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, Responder as _, get};
@@ -11,21 +11,21 @@ use crate::certification::sop::Stage;
 use crate::error::Result;
 use crate::ids::UserId;
 use crate::reporting::jobs;
-use crate::reporting::realization::asked::Asked;
 use crate::reporting::realization::document;
 use crate::reporting::realization::filter::Filter;
+use crate::reporting::realization::formats::{Chart, Format};
 use crate::reporting::realization::page::RealizationPage;
 use crate::reporting::realization::reader::{RecordReader, readers};
-use crate::reporting::realization::shapes::{Chart, Format};
-use crate::reporting::realization::store::Place;
+use crate::reporting::realization::report_request::ReportRequest;
+use crate::reporting::realization::store::RealizationCursor;
 use crate::sop::role::codes;
 use crate::typesetting::Typesetter;
-use crate::web::page::size;
+use crate::web::page::page_size;
 use crate::web::params::contradiction;
 use crate::web::problem::Language;
 use crate::web::{Cursor, Page, PdfFile, Provided, Query, Reply};
 
-/// Which files, in which shape.
+/// Filter and format of the record.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -39,26 +39,26 @@ pub struct RealizationQuery {
     /// Received in this month (WIB); instead of `from` and `to`.
     #[param(example = "2026-07", pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$")]
     pub month: Option<String>,
-    /// Only of this service.
+    /// Only this scheme.
     #[param(inline)]
     pub scheme: Option<SchemeCode>,
-    /// Only of this kind.
+    /// Only this kind of application.
     #[param(inline)]
     pub kind: Option<ApplicationKind>,
-    /// Only files on which this person of the office did something (petugas).
+    /// Only files on which this member of staff did something (petugas).
     pub officer: Option<UserId>,
     /// Only files that are at this stage now.
     #[param(inline)]
     pub stage: Option<Stage>,
-    /// `json` when not given.
+    /// `json` by default.
     #[param(inline)]
     pub format: Option<Format>,
-    /// Which chart, with `format=svg`; `on_time` when not given.
+    /// The chart, with `format=svg`; `on_time` by default.
     #[param(inline)]
     pub chart: Option<Chart>,
-    /// `false`: the first page comes without the sums.
+    /// `false` omits the sums from the first page.
     pub summary: Option<bool>,
-    /// How many rows of JSON, 1 to 200; 20 when not given.
+    /// The number of JSON rows, 1 to 200; 20 by default.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
@@ -66,7 +66,7 @@ pub struct RealizationQuery {
 }
 
 impl RealizationQuery {
-    fn asked(&self, language: Language) -> Result<Asked> {
+    fn report_request(&self, language: Language) -> Result<ReportRequest> {
         let filter = Filter {
             from: self.from,
             to: self.to,
@@ -83,8 +83,8 @@ impl RealizationQuery {
                 "chart goes with format=svg only.",
             ));
         }
-        let filter = filter.over(self.month.as_deref())?;
-        Ok(Asked {
+        let filter = filter.for_period(self.month.as_deref())?;
+        Ok(ReportRequest {
             filter,
             format,
             chart: self.chart.unwrap_or_default(),
@@ -95,15 +95,19 @@ impl RealizationQuery {
 
 /// Read the record of certification services (Data Realisasi Layanan Sertifikasi).
 ///
-/// The record that the SOP asks for: what was received in a period, each step with its minutes of working time against the standard time, deficiencies, notice,
-/// team, days and cost. Every number comes from journal and ledger. It is the office's record: everyone who may read it sees the same rows, whatever single files they may open. What the service does not keep is null: the letter's
-/// own date and the satisfaction survey (SKM).
+/// The record that the SOP requires: the applications received in a period, each step with its
+/// minutes of working time against the standard time, deficiencies, notice, team, days and cost.
+/// All numbers come from journal and ledger. Every reader of the record sees the same rows,
+/// independent of the single files the reader may open. Two columns that the service does not store
+/// are null: the date on the letter and the satisfaction survey (SKM).
 ///
-/// JSON comes page by page, the first page with the sums of every row under the filter. CSV (comma, UTF-8 with a byte order mark, times in WIB, texts that a
-/// spreadsheet would take for a formula with an apostrophe before them) and XLSX (with a sheet of sums) hold every row; SVG is a chart of the sums; PDF is
-/// the report of a month (`month=2026-07`) or another period as a letter, in Indonesian, with the sums and the charts. With `Prefer: respond-async`, and
-/// above 20,000 rows for everything that needs all of them before its first byte (all but CSV and later pages), the answer is 202 with the job that makes
-/// it: `GET /jobs/{id}`.
+/// JSON is paged; the first page includes the sums of all rows of the filter. CSV (comma, UTF-8
+/// with a byte order mark, times in WIB, an apostrophe before texts that a spreadsheet would run as
+/// a formula) and XLSX (with a sheet of sums) contain all rows; SVG is a chart of the sums; PDF is
+/// the report of a month (`month=2026-07`) or another period as a letter in Indonesian, with sums
+/// and charts. With `Prefer: respond-async`, and above 20,000 rows for all formats that need every
+/// row before the first byte (all but CSV and later pages), the reply is 202 with a job: `GET
+/// /jobs/{id}`.
 #[utoipa::path(
     tag = "reports",
     params(
@@ -130,9 +134,9 @@ pub async fn read_realization(
     cursor: Provided<Cursor>,
     typesetter: Provided<Typesetter>,
 ) -> Result<HttpResponse> {
-    let (query, asked) = (&query.0, query.0.asked(reader.language())?);
-    let limit = size(query.limit)?;
-    let after: Option<Place> =
+    let (query, asked) = (&query.0, query.0.report_request(reader.language())?);
+    let limit = page_size(query.limit)?;
+    let after: Option<RealizationCursor> =
         cursor
             .0
             .read(query.cursor.as_deref(), "realization", &asked.filter)?;
@@ -141,18 +145,18 @@ pub async fn read_realization(
         return jobs::begin(&reader, &asked).await;
     }
     match asked.format {
-        Format::Json => page(&reader, &asked, &cursor.0, (after, limit, sums)).await,
+        Format::Json => json_page(&reader, &asked, &cursor.0, (after, limit, sums)).await,
         Format::Csv | Format::Xlsx | Format::Svg | Format::Pdf => {
-            whole(&reader, &asked, &typesetter.0).await
+            whole_document(&reader, &asked, &typesetter.0).await
         }
     }
 }
 
-async fn page(
+async fn json_page(
     reader: &RecordReader,
-    asked: &Asked,
+    asked: &ReportRequest,
     cursor: &Cursor,
-    (after, limit, sums): (Option<Place>, i64, bool),
+    (after, limit, sums): (Option<RealizationCursor>, i64, bool),
 ) -> Result<HttpResponse> {
     let rows = reader.source(&asked.filter).page(after, limit + 1).await?;
     let Page {
@@ -176,12 +180,12 @@ async fn page(
         .respond_to(&reader.request))
 }
 
-async fn whole(
+async fn whole_document(
     reader: &RecordReader,
-    asked: &Asked,
+    asked: &ReportRequest,
     typesetter: &Typesetter,
 ) -> Result<HttpResponse> {
-    let pieces = document::pieces(reader.source(&asked.filter), asked, typesetter).await?;
+    let pieces = document::stream_document(reader.source(&asked.filter), asked, typesetter).await?;
     let mut reply = HttpResponse::Ok();
     reply.content_type(asked.format.media_type());
     reply

@@ -1,4 +1,4 @@
-//! `GET /reports/sla`: how the steps stand against their standard times.
+//! `GET /reports/sla`: the steps against their standard times.
 
 use actix_web::get;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -14,7 +14,7 @@ use crate::reporting::realization::summary::{OfficeSummary, StepSummary};
 use crate::sop::role::codes;
 use crate::web::{Query, Reply};
 
-/// Which files.
+/// The filter.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -28,38 +28,38 @@ pub struct SlaQuery {
     /// Received in this month (WIB); instead of `from` and `to`.
     #[param(example = "2026-07", pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$")]
     pub month: Option<String>,
-    /// Only of this service.
+    /// Only this scheme.
     #[param(inline)]
     pub scheme: Option<SchemeCode>,
-    /// Only of this kind.
+    /// Only this kind of application.
     #[param(inline)]
     pub kind: Option<ApplicationKind>,
 }
 
-/// How the steps stand (kinerja waktu layanan).
+/// The steps against their standard times (kinerja waktu layanan).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SlaReport {
-    /// When it was made: clocks that run were read then.
+    /// The time of the report, at which running clocks were read.
     pub made_at: DateTime<Utc>,
-    /// Files.
+    /// The number of files.
     #[schema(example = 42)]
     pub count: u64,
-    /// Under way.
+    /// Open files.
     #[schema(example = 12)]
     pub open: u64,
-    /// Steps that have used up their standard time and still run.
+    /// Running steps with a used-up standard time.
     #[schema(example = 1)]
     pub overdue_now: u64,
     /// Each numbered step.
     pub steps: Vec<StepSummary>,
-    /// The office's minutes in all, of the files with the notice sent.
+    /// The office's total minutes, of files with the notice sent.
     pub office: OfficeSummary,
 }
 
 /// Read how the steps stand against their standard times (kinerja waktu layanan).
 ///
-/// For each step how many files kept its standard time (waktu baku), how many did not, how many are overdue now, and how long it took: from
-/// the same rows as the record, the same for everyone who may read it.
+/// For each step: the files within its standard time (waktu baku), the files over it, the files
+/// overdue now, and the durations. Computed from the rows of the record, the same for every reader.
 #[utoipa::path(
     tag = "reports",
     params(SlaQuery),
@@ -82,7 +82,7 @@ pub async fn read_sla(reader: RecordReader, query: Query<SlaQuery>) -> Result<Re
         kind,
         ..Filter::default()
     }
-    .over(month.as_deref())?;
+    .for_period(month.as_deref())?;
     let sums = document::summary(reader.source(&filter)).await?;
     let overdue_now = sums.steps.iter().map(|step| step.overdue_now).sum();
     Ok(Reply::ok(SlaReport {

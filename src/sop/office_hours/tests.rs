@@ -1,4 +1,4 @@
-//! The seed against the figures of its sources.
+//! Compares the seed with the figures of its sources.
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 

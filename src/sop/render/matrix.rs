@@ -1,34 +1,36 @@
-//! The rights of an SOP as a ✔/✘ matrix, for the reviewer's eye: every task at every stage for every role, as the gate itself answers.
+//! The rights of an SOP as a ✔/✘ matrix for review: every task at every stage for every role, as
+//! the permit check answers.
 
 use std::fmt::Write as _;
 
-use crate::sop::rights::{Asker, barred_pairs, may, stages_open_to};
+use crate::sop::rights::{RightsSubject, four_eyes_pairs, is_permitted, permitted_stages};
 use crate::sop::role::Role;
 use crate::sop::table::{Sop, Stage as _, Task};
 
-/// The section of this SOP: one line per task and stage, one column per role that may do anything at all.
-#[must_use]
+/// The section of this SOP: one line per task and stage, one column per role that may do at least
+/// one task.
 pub fn matrix<T: Task>(sop: &'static Sop<T>) -> String {
-    let (able, unable): (Vec<_>, Vec<_>) = Asker::all()
-        .partition(|who| T::all().any(|task| stages_open_to(sop, *who, task).next().is_some()));
+    let (able, unable): (Vec<_>, Vec<_>) = RightsSubject::all().partition(|subject| {
+        T::all().any(|task| permitted_stages(sop, *subject, task).next().is_some())
+    });
     format!(
-        "## SOP `{}` · {} ({})\n\n{}\n✘ at every task and every stage: {}.\n\n### Yang melihat berkas (who sees a file)\n\n{}\n### Asas empat mata (four eyes)\n\n{}",
+        "## SOP `{}` · {} ({})\n\n{}\n✘ at every task and every stage: {}.\n\n### Yang melihat berkas (visibility of a file)\n\n{}\n### Asas empat mata (four eyes)\n\n{}",
         sop.code,
         sop.title.id,
         sop.title.en,
         table(&header(&able), &lines(sop, &able)),
         unable
             .iter()
-            .map(|who| format!("`{}`", who.code()))
+            .map(|subject| format!("`{}`", subject.code()))
             .collect::<Vec<_>>()
             .join(", "),
-        seen(sop),
+        visibility(sop),
         four_eyes(sop),
     )
 }
 
-fn header(able: &[Asker]) -> Vec<String> {
-    let roles = able.iter().map(|who| who.code().to_owned());
+fn header(able: &[RightsSubject]) -> Vec<String> {
+    let roles = able.iter().map(|subject| subject.code().to_owned());
     ["step", "task", "at stage"]
         .map(str::to_owned)
         .into_iter()
@@ -36,8 +38,9 @@ fn header(able: &[Asker]) -> Vec<String> {
         .collect()
 }
 
-/// A line for each task and stage at which somebody may do it, and one for a task that nobody may ever do.
-fn lines<T: Task>(sop: &'static Sop<T>, able: &[Asker]) -> Vec<Vec<String>> {
+/// A line for each task and stage at which some role may do it, and one line for a task that no
+/// role may do.
+fn lines<T: Task>(sop: &'static Sop<T>, able: &[RightsSubject]) -> Vec<Vec<String>> {
     let line = |task: T, stage: Option<T::Stage>| {
         let row = sop.row(task);
         let step = match (row.no, row.part_of) {
@@ -45,8 +48,8 @@ fn lines<T: Task>(sop: &'static Sop<T>, able: &[Asker]) -> Vec<Vec<String>> {
             (None, Some(no)) => format!("in {no}"),
             (None, None) => "–".to_owned(),
         };
-        let mark = |who: &Asker| {
-            if stage.is_some_and(|stage| may(sop, *who, task, stage)) {
+        let mark = |subject: &RightsSubject| {
+            if stage.is_some_and(|stage| is_permitted(sop, *subject, task, stage)) {
                 "✔"
             } else {
                 "✘"
@@ -64,7 +67,10 @@ fn lines<T: Task>(sop: &'static Sop<T>, able: &[Asker]) -> Vec<Vec<String>> {
     };
     let open = |task: T| -> Vec<Option<T::Stage>> {
         let stages: Vec<_> = T::Stage::all()
-            .filter(|stage| able.iter().any(|who| may(sop, *who, task, *stage)))
+            .filter(|stage| {
+                able.iter()
+                    .any(|subject| is_permitted(sop, *subject, task, *stage))
+            })
             .map(Some)
             .collect();
         if stages.is_empty() {
@@ -79,7 +85,7 @@ fn lines<T: Task>(sop: &'static Sop<T>, able: &[Asker]) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// Aligned, so that a changed right is one changed mark in the diff.
+/// Aligned columns, so that a changed right is one changed mark in the diff.
 fn table(header: &[String], lines: &[Vec<String>]) -> String {
     let width = |column: usize| {
         lines
@@ -103,8 +109,8 @@ fn table(header: &[String], lines: &[Vec<String>]) -> String {
         .fold(row(header) + &row(&rule), |table, line| table + &row(line))
 }
 
-/// From which stage of the road each role sees a file.
-fn seen<T: Task>(sop: &'static Sop<T>) -> String {
+/// The first stage at which each role sees a file.
+fn visibility<T: Task>(sop: &'static Sop<T>) -> String {
     let first =
         |role| T::Stage::all().find(|stage| sop.roles_named_at(*stage).any(|named| named == role));
     let lines = Role::all().filter_map(|role| {
@@ -114,14 +120,14 @@ fn seen<T: Task>(sop: &'static Sop<T>) -> String {
 }
 
 fn four_eyes<T: Task>(sop: &'static Sop<T>) -> String {
-    let pairs = barred_pairs(sop);
+    let pairs = four_eyes_pairs(sop);
     if pairs.is_empty() {
         return "No task bars another.\n".to_owned();
     }
     pairs.iter().fold(String::new(), |mut list, (done, task)| {
         let _ = writeln!(
             list,
-            "- whoever did `{}` may not do `{}` on the same draft",
+            "- the person who did `{}` may not do `{}` on the same draft",
             done.code(),
             task.code()
         );

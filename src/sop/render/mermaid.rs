@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::view::{SopView, StepView};
 
-/// One arrow, and what is written on it.
+/// An arrow with its labels.
 struct Arrow {
     from: &'static str,
     to: &'static str,
@@ -30,7 +30,8 @@ pub(super) fn diagram(sop: &SopView) -> String {
     diagram
 }
 
-/// Several tasks on the same way share one arrow: of two arrows from a state to itself, Mermaid draws only one.
+/// Tasks with the same move share one arrow: of two arrows from a state to itself, Mermaid draws
+/// only one.
 fn arrows(steps: &[StepView]) -> Vec<Arrow> {
     let mut arrows: Vec<Arrow> = Vec::new();
     for row in steps {
@@ -56,7 +57,7 @@ fn arrows(steps: &[StepView]) -> Vec<Arrow> {
     arrows
 }
 
-/// `3 verify_documents (Staf Operasional)`; without the number for a row beside the road.
+/// `3 verify_documents (Staf Operasional)`; without the number for a side row.
 fn label(row: &StepView) -> String {
     let number = row
         .step

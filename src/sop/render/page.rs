@@ -1,4 +1,5 @@
-//! The page of an SOP in Markdown, laid out like the print: head, numbered table, then what the print leaves unsaid, then the diagram.
+//! The Markdown page of an SOP, laid out like the print: head, numbered steps, side rows, four
+//! eyes, diagram.
 
 use std::fmt::Write as _;
 
@@ -119,7 +120,7 @@ fn four_eyes(steps: &[StepView]) -> String {
         if !row.never_by.is_empty() {
             let _ = writeln!(
                 rules,
-                "- `{}` is never done by whoever did {} on the same draft.",
+                "- `{}` is never done by the person who did {} on the same draft.",
                 row.task,
                 either(&row.never_by)
             );
@@ -160,7 +161,7 @@ fn papers(papers: &[PaperView]) -> String {
     papers.iter().map(named).collect::<Vec<_>>().join("<br>")
 }
 
-/// Stages that lead to the same place share a line.
+/// Stages with the same targets share a line.
 fn moves(moves: &[MoveView]) -> String {
     let lines = moves.chunk_by(|one, next| one.to == next.to);
     lines

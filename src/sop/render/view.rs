@@ -1,4 +1,4 @@
-//! An SOP as data: what `GET /sops/{code}` serves, and what the page and the diagram are made from.
+//! An SOP as data: the reply of `GET /sops/{code}`, and the input of the page and the diagrams.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,26 +9,27 @@ use crate::sop::table::{Actor, Basis, Head, Party, Row, Sop, Stage, Task, Term};
 /// A whole SOP (prosedur): its printed head and its rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SopView {
-    /// Its code.
+    /// The code.
     #[schema(example = "cert")]
     pub code: &'static str,
-    /// Its name in Indonesian.
+    /// The name in Indonesian.
     #[schema(example = "Pelayanan Sertifikasi")]
     pub title_id: &'static str,
-    /// Its name in English.
+    /// The name in English.
     #[schema(example = "Certification service")]
     pub title_en: &'static str,
     /// The printed head.
     pub head: HeadView,
-    /// Every stage (tahap) in the order of the road; a file begins at the first.
+    /// Every stage (tahap) in order; a file begins at the first.
     #[schema(example = json!(["draft", "submitted", "filed"]))]
     pub stages: Vec<&'static str>,
-    /// The stages at which the road ends, for the diagram.
+    /// The final stages, for the diagram.
     #[serde(skip)]
     pub ends: Vec<&'static str>,
     /// The rows: numbered steps in printed order, each followed by its parts, then the side rows.
     pub steps: Vec<StepView>,
-    /// The office's share of the standard time: without the customer's steps, in minutes of working time.
+    /// The office's share of the standard time: without the customer's steps, in minutes of working
+    /// time.
     #[schema(example = 225)]
     pub office_minutes: u32,
     /// The sum of all standard times (waktu baku), in minutes of working time.
@@ -67,65 +68,70 @@ pub struct StepView {
     /// The printed number; null for a row the print does not number.
     #[schema(required, example = 3)]
     pub step: Option<u8>,
-    /// The numbered step in whose standard time this row is done; null for numbered rows and for rows beside the road.
+    /// The numbered step that includes the time of this row; null for numbered rows and for side
+    /// rows outside a step.
     #[schema(required, example = json!(null))]
     pub part_of: Option<u8>,
-    /// Its code, as in `next` and in the timeline of a file.
+    /// The task code, as in `next` and in the timeline of a file.
     #[schema(example = "verify_documents")]
     pub task: &'static str,
-    /// What is done, in Indonesian.
+    /// The title in Indonesian.
     #[schema(
         example = "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen"
     )]
     pub title_id: &'static str,
-    /// What is done, in English.
+    /// The title in English.
     #[schema(example = "Verify the documents and issue the deficiency sheet")]
     pub title_en: &'static str,
-    /// The roles that may do it; none when the reporter or the service itself does.
+    /// The roles that may do it; empty for a task of the reporter or of the service.
     #[schema(example = json!(["operations_staff"]))]
     pub actor_roles: Vec<Role>,
-    /// The office's words for who does it (pelaksana).
+    /// The office's term for the actor (pelaksana).
     #[schema(example = "Staf Operasional")]
     pub actor_term: String,
-    /// Whose time runs meanwhile.
+    /// The party on the clock.
     pub party: Party,
-    /// From which stage to which.
+    /// The moves, from stage to stage.
     pub moves: Vec<MoveView>,
     /// The standard time (waktu baku) in minutes of working time; null for a row without a number.
     #[schema(required, example = 120)]
     pub within_minutes: Option<u32>,
-    /// Kelengkapan: what it takes.
+    /// Kelengkapan: the inputs.
     pub takes: Vec<PaperView>,
-    /// Output: what it gives.
+    /// Output: the results.
     pub gives: Vec<PaperView>,
-    /// Four eyes (asas empat mata): whoever did one of these tasks on the same draft may not do this one.
+    /// Four eyes (asas empat mata): one of these tasks on the same draft bars its doer from this
+    /// one.
     #[schema(example = json!(["draft_audit_notice"]))]
     pub never_by: Vec<&'static str>,
-    /// Four eyes: the person who did all of these tasks on the same draft may not do this one too; one of them is no bar.
+    /// Four eyes: all of these tasks on the same draft bar their doer from this one; one of them
+    /// alone does not.
     #[schema(example = json!(["draft_audit_notice", "initial_notice_cost"]))]
     pub never_by_all: Vec<&'static str>,
-    /// Whether the row was read in the print or chosen where the print is unclear.
+    /// `print` if the row was read in the printed SOP, `reading` if it was chosen where the print
+    /// is unclear.
     pub basis: Basis,
 }
 
-/// Moves of a row from one stage.
+/// The moves of a row from one stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MoveView {
     /// The stage it starts at.
     #[schema(example = "filed")]
     pub from: &'static str,
-    /// The stages it may lead to; several when the outcome decides.
+    /// The possible next stages; several when the outcome decides.
     #[schema(example = json!(["verified", "deficient"]))]
     pub to: Vec<&'static str>,
-    /// Whether the diagrams draw it. What may be done at a stage without being shown there is told in words only: a loop at every stage hides the road.
+    /// False for moves that the diagrams omit: a task that is possible at every stage would draw a
+    /// loop at each of them.
     #[serde(skip)]
     pub drawn: bool,
 }
 
-/// A paper a step takes or gives.
+/// An input or output of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PaperView {
-    /// The office's word.
+    /// The office's term.
     #[schema(example = "lembar kekurangan dokumen")]
     pub id: &'static str,
     /// In English.
@@ -134,7 +140,6 @@ pub struct PaperView {
 }
 
 /// The SOP as data.
-#[must_use]
 pub fn view<T: Task>(sop: &'static Sop<T>) -> SopView {
     let steps: Vec<_> = sop.rows.iter().map(step).collect();
     let minutes = |of: &dyn Fn(Party) -> bool| {

@@ -1,5 +1,6 @@
-//! What an office calendar says: the shape of a week, periods with another shape, and days off.
-//! The draft is what people write; the calendar is a draft that was checked (see `check.rs`) and can be reckoned with.
+//! The office calendar: the shape of a week, periods with another shape, and days off.
+//! A draft is the input; a calendar is a checked draft (see `check.rs`) that can be used for
+//! arithmetic.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,8 @@ use utoipa::ToSchema;
 
 use super::{CalendarFaults, LocalTime};
 
-/// One opening of a day, `[opens, closes)` in local time (WIB). A night shift is two spans, cut at midnight.
+/// One opening of a day, `[opens, closes)` in local time (WIB). A night shift is two spans, cut at
+/// midnight.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Span {
@@ -19,7 +21,8 @@ pub struct Span {
     pub closes: LocalTime,
 }
 
-/// The openings of each weekday, in order of time; breaks are the gaps, an empty list is a closed day.
+/// The openings of each weekday, in order of time; breaks are the gaps, an empty list is a closed
+/// day.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Week {
@@ -43,7 +46,7 @@ pub struct Week {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SpecialPeriod {
-    /// What the office calls it.
+    /// The office's name for the period.
     #[schema(min_length = 1)]
     pub name: String,
     /// The first local day of it.
@@ -54,7 +57,7 @@ pub struct SpecialPeriod {
     pub week: Week,
 }
 
-/// Why a day is off.
+/// The kind of a day off.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DayOffKind {
@@ -64,20 +67,20 @@ pub enum DayOffKind {
     CollectiveLeave,
 }
 
-/// A local day without working time, whatever the week says.
+/// A local day without working time, overriding the week.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DayOff {
     /// The local day.
     pub date: NaiveDate,
-    /// What the decree calls it.
+    /// The name in the decree.
     #[schema(min_length = 1)]
     pub name: String,
     /// Holiday or collective leave.
     pub kind: DayOffKind,
 }
 
-/// A calendar as written down, not yet checked.
+/// An unchecked calendar.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CalendarDraft {
@@ -87,20 +90,20 @@ pub struct CalendarDraft {
     pub special_periods: Vec<SpecialPeriod>,
     /// Days off; each date once.
     pub days_off: Vec<DayOff>,
-    /// Years whose decree (SKB 3 Menteri) is entered; due times in any other year are provisional.
+    /// Years with an entered decree (SKB 3 Menteri); due times in any other year are provisional.
     pub decreed_years: BTreeSet<i32>,
 }
 
-/// An office calendar in WIB: the openings of the week, periods with other openings, and days off, in order of date.
-// Valid by construction: reading its JSON refuses what parsing a draft refuses. To change one, take its draft, edit
-// that, and parse it again.
+/// An office calendar in WIB: the openings of the week, periods with other openings, and days off,
+/// in order of date.
+// Valid by construction: deserializing runs the same checks as `try_from`. To change one, take its
+// draft, edit that, and convert it again.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "CalendarDraft")]
 pub struct Calendar(CalendarDraft);
 
 impl Calendar {
-    /// What this calendar says, for showing or editing.
-    #[must_use]
+    /// The content of this calendar, for display or editing.
     pub fn as_draft(&self) -> &CalendarDraft {
         &self.0
     }
@@ -115,7 +118,7 @@ impl Calendar {
         {
             return &[];
         }
-        // Periods are sorted and apart, so only the last one begun by this date can still hold.
+        // Periods are sorted and do not overlap, so only the last one begun by this date can apply.
         let begun = draft
             .special_periods
             .partition_point(|period| period.first_day <= date);
@@ -133,7 +136,7 @@ impl TryFrom<CalendarDraft> for Calendar {
 
     fn try_from(mut draft: CalendarDraft) -> Result<Self, CalendarFaults> {
         draft.check()?;
-        // Look-ups search by date, and equal calendars should be equal however their rows were ordered.
+        // Sorted for binary search, and so that equal calendars compare equal in any input order.
         draft.days_off.sort_by_key(|day| day.date);
         draft.special_periods.sort_by_key(|period| period.first_day);
         Ok(Self(draft))
@@ -148,7 +151,6 @@ impl From<Calendar> for CalendarDraft {
 
 impl Week {
     /// The openings of one weekday.
-    #[must_use]
     pub fn on(&self, day: Weekday) -> &[Span] {
         match day {
             Weekday::Mon => &self.monday,

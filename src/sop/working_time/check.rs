@@ -1,4 +1,5 @@
-//! The rules a calendar draft must keep. All faults are collected, each with its place in the draft as written.
+//! The rules of a calendar draft. All violations are collected, each with its location in the
+//! draft.
 
 use std::collections::BTreeMap;
 
@@ -22,14 +23,15 @@ impl CalendarDraft {
         faults.check_periods(&self.special_periods);
         faults.check_days_off(&self.days_off);
         for year in &self.decreed_years {
-            // A set forgets the order it was written in, so the place is the list and the text names the year.
+            // A set does not keep the input order, so the pointer names the list and the text names
+            // the year.
             faults.check_year(*year, "/decreed_years");
         }
         CalendarFaults::refuse_any(faults.0)
     }
 
-    /// Years that are declared decreed but whose days off were not entered. Asked of a new version only: a stored one is read as it is.
-    #[must_use]
+    /// Decreed years without entered days off. Checked for a new version only; stored versions are
+    /// not checked again.
     pub fn undecreed_years(&self) -> Vec<CalendarFault> {
         let mut faults = Faults::default();
         let mut entered = BTreeMap::<i32, usize>::new();
@@ -134,7 +136,8 @@ impl Faults {
     }
 
     fn check_overlaps(&mut self, periods: &[SpecialPeriod]) {
-        // In order of their first days it is enough to compare each with the one that reaches farthest so far.
+        // In order of the first days it is enough to compare each period with the one that ends
+        // last so far.
         let mut in_order: Vec<_> = periods.iter().enumerate().collect();
         in_order.sort_by_key(|(_, period)| period.first_day);
         let mut farthest: Option<(usize, NaiveDate)> = None;

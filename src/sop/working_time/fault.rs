@@ -1,4 +1,4 @@
-//! What can be wrong with a calendar draft: where it stands, which rule it breaks, and what to do about it.
+//! The errors of a calendar draft: the location, the broken rule, and how to correct it.
 
 use std::fmt;
 
@@ -6,21 +6,22 @@ use chrono::NaiveDate;
 
 use super::{FIRST_DAY, LAST_DAY, LocalTime};
 
-/// The fewest days off that a decree (SKB 3 Menteri) names for a year. Those for 2022 to 2026 name 20, 24, 27, 27 and 25: general knowledge, but for 2026
-/// unverified. A calendar that names fewer was not filled in.
+/// The minimum number of days off of a decreed year (SKB 3 Menteri). Those for 2022 to 2026 name
+/// 20, 24, 27, 27 and 25: general knowledge, the figure for 2026 unverified. A calendar with fewer
+/// was not filled in.
 pub(super) const DECREED_DAYS_OFF: usize = 20;
 
 /// One fault of a draft.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{pointer}: {rule}")]
 pub struct CalendarFault {
-    /// Where it stands in the draft, as a JSON pointer (RFC 6901) such as `/week/friday/1`.
+    /// The location in the draft, as a JSON pointer (RFC 6901) such as `/week/friday/1`.
     pub pointer: String,
     /// The rule it breaks.
     pub rule: BrokenRule,
 }
 
-/// A rule of calendars that a draft breaks. Its text tells the writer what to change.
+/// A broken rule. Its text tells the author what to change.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum BrokenRule {
     /// A span closes after it opens.
@@ -28,17 +29,17 @@ pub enum BrokenRule {
     EmptySpan {
         /// When the span opens.
         opens: LocalTime,
-        /// When it closes: then, or before.
+        /// When it closes, which is not later.
         closes: LocalTime,
     },
-    /// A span opens when the one in front of it has closed.
+    /// A span opens after the span before it has closed.
     #[error(
         "opens at {opens}, before the span in front of it closes at {closes}; let it open at {closes} or later"
     )]
     OverlappingSpans {
         /// When the span opens.
         opens: LocalTime,
-        /// When the one in front of it closes.
+        /// When the span before it closes.
         closes: LocalTime,
     },
     /// Spans stand in order of time.
@@ -48,7 +49,7 @@ pub enum BrokenRule {
     UnsortedSpans {
         /// When the span opens.
         opens: LocalTime,
-        /// When the one in front of it opens.
+        /// When the span before it opens.
         earlier: LocalTime,
     },
     /// A week has working time.
@@ -64,34 +65,34 @@ pub enum BrokenRule {
         /// The day it ends.
         last_day: NaiveDate,
     },
-    /// One week shape holds on any day.
+    /// Special periods do not overlap.
     #[error(
         "begins on {first_day}, when {other} still holds; change one of the two so that they share no day"
     )]
     OverlappingPeriods {
         /// The day it begins.
         first_day: NaiveDate,
-        /// The pointer to the period that holds then.
+        /// The pointer to the overlapping period.
         other: String,
     },
-    /// A date is off once.
+    /// A date is listed once.
     #[error("{date} is off already by {other}; keep one of the two")]
     DuplicateDayOff {
         /// The date.
         date: NaiveDate,
-        /// The pointer to the day off that has it already.
+        /// The pointer to the first entry of the date.
         other: String,
     },
-    /// A name has letters.
+    /// A name is not blank.
     #[error("is blank; write the name people know it by")]
     BlankName,
-    /// A year is one in which calendars hold working time; another is most likely mistyped.
+    /// A year is in the supported range; another year is most likely mistyped.
     #[error("the year {year} is outside {} to {}; correct it", FIRST_DAY.format("%Y"), LAST_DAY.format("%Y"))]
     YearOutOfRange {
         /// The year.
         year: i32,
     },
-    /// A decreed year names the days off of its decree.
+    /// A decreed year lists the days off of its decree.
     #[error(
         "names {found} days off in {year}; a decree names at least {}: enter them, or take {year} out of decreed_years",
         DECREED_DAYS_OFF
@@ -99,14 +100,13 @@ pub enum BrokenRule {
     TooFewDaysOff {
         /// The year.
         year: i32,
-        /// How many days off it has.
+        /// The number of days off listed.
         found: usize,
     },
 }
 
 impl BrokenRule {
-    /// A stable code for programs; the text may change, this may not.
-    #[must_use]
+    /// A stable code for programs; the text may change, the code may not.
     pub fn code(&self) -> &'static str {
         match self {
             Self::EmptySpan { .. } => "empty_span",
@@ -123,12 +123,12 @@ impl BrokenRule {
     }
 }
 
-/// Every fault of a refused draft, at least one, so that its writer can mend all of them at once.
+/// All errors of a refused draft, at least one, so that the author can correct all of them at once.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CalendarFaults(Vec<CalendarFault>);
 
 impl CalendarFaults {
-    /// `Err` with the faults, or `Ok` when there are none.
+    /// `Err` with the errors, or `Ok` when there are none.
     pub(super) fn refuse_any(faults: Vec<CalendarFault>) -> Result<(), Self> {
         if faults.is_empty() {
             Ok(())
@@ -137,8 +137,7 @@ impl CalendarFaults {
         }
     }
 
-    /// The faults, in the order they were found.
-    #[must_use]
+    /// The errors, in the order they were found.
     pub fn as_slice(&self) -> &[CalendarFault] {
         &self.0
     }

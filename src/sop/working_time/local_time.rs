@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 const MINUTES_A_DAY: u16 = 24 * 60;
 
-/// Local time `HH:MM`, from `00:00` to `24:00`; the latter only makes sense as a closing time.
+/// Local time `HH:MM`, from `00:00` to `24:00`; `24:00` is meant as a closing time.
 #[derive(
     Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, ToSchema,
 )]
@@ -16,14 +16,13 @@ const MINUTES_A_DAY: u16 = 24 * 60;
 #[schema(value_type = String, pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", example = "07:30")]
 pub struct LocalTime(u16);
 
-/// Why a text is no [`LocalTime`].
+/// The text is not a valid [`LocalTime`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("not a local time: write HH:MM, from 00:00 to 24:00")]
 pub struct NotALocalTime;
 
 impl LocalTime {
     /// That hour and minute of the day; `None` when there is no such time.
-    #[must_use]
     pub const fn new(hour: u16, minute: u16) -> Option<Self> {
         if hour > 24 || minute > 59 || hour * 60 + minute > MINUTES_A_DAY {
             return None;
@@ -32,7 +31,6 @@ impl LocalTime {
     }
 
     /// The time passed since local midnight; exact, since the zone never shifts its clocks.
-    #[must_use]
     pub fn since_midnight(self) -> TimeDelta {
         TimeDelta::minutes(i64::from(self.0))
     }

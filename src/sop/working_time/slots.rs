@@ -1,18 +1,21 @@
-//! Slots: times of day, kept on working days only, at which what has gathered since the one before is done together.
+//! Slots: fixed times of working days at which collected work is released together.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
-use super::{Calendar, REACH, WIB, local_day};
+use super::{Calendar, MAX_LOOKAHEAD, WIB, local_day};
 
 impl Calendar {
-    /// The first of `times` (WIB, in order) strictly after `now` on a day with working time, whether or not the office is open at that minute.
+    /// The first of `times` (WIB, in order) strictly after `now` on a day with working time, also
+    /// if the office is closed at that minute.
     ///
-    /// A calendar without such a day in the next five years, or no times at all, gives the next midnight: what has gathered must be done some day, and
-    /// the moment must say no more of `now` than its day.
-    #[must_use]
+    /// Without such a day in the next five years, or without `times`, the result is the next
+    /// midnight: the collected work must be released some day, and the result must reveal no more
+    /// of `now` than its day.
     pub fn next_slot(&self, times: &[NaiveTime], now: DateTime<Utc>) -> DateTime<Utc> {
         let today = local_day(now);
-        let last = today.checked_add_months(REACH).unwrap_or(NaiveDate::MAX);
+        let last = today
+            .checked_add_months(MAX_LOOKAHEAD)
+            .unwrap_or(NaiveDate::MAX);
         let working_days = today
             .iter_days()
             .take_while(|date| *date <= last)

@@ -1,4 +1,5 @@
-//! Row 18: no caller chooses the address it is counted under, and none is counted under another's.
+//! Row 18: a caller cannot choose the address under which its requests are counted, nor be counted
+//! under another's.
 
 use actix_web::test::TestRequest;
 use proptest::prelude::*;
@@ -25,7 +26,7 @@ fn from(peer: &str, lines: &[(&str, &[u8])], proxies: &TrustedProxies) -> IpAddr
     client_address(&request.to_http_request(), proxies).unwrap()
 }
 
-/// The same through the proxy 192.0.2.1.
+/// The same for a request through the proxy 192.0.2.1.
 fn told(lines: &[(&str, &str)]) -> String {
     let lines: Vec<_> = lines
         .iter()
@@ -265,7 +266,8 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    /// Whatever a caller sends, as lines of its own or in front of what the proxies append, it is counted under the address that the proxies saw.
+    /// The caller may send any header lines of its own, or any text in front of the part that
+    /// proxies append; the request is still counted under the address that the proxies saw.
     #[test]
     fn an_arbitrary_prefix_never_changes_the_result(
         lines in proptest::collection::vec(line(), 0..3),

@@ -1,4 +1,5 @@
-//! A small application with the layers of the large one, a reporter's routes, a staff route, and a log and numbers to look into.
+//! A small application with the layers of the service, routes of a reporter, a staff route, and a
+//! captured log and metrics.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -17,9 +18,9 @@ use tracing_subscriber::fmt::MakeWriter;
 use super::*;
 use crate::error::Error;
 use crate::web::client_address::TrustedProxies;
-use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::problem_responses;
+use crate::web::rate_limit::{RateLimits, rate_limit};
 
 const RECEIPT: &str = "7KQ3M-RAHASIA";
 
@@ -45,7 +46,7 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// What came back, and what the log and the numbers learned meanwhile.
+/// The reply, and the log and metrics written while it was made.
 struct Seen {
     status: StatusCode,
     headers: actix_web::http::header::HeaderMap,
@@ -104,7 +105,7 @@ async fn see(request: TestRequest) -> Seen {
     Box::pin(see_all([request])).await.remove(0)
 }
 
-/// Asks one after the other, of one application.
+/// Sends the requests one after the other to one application.
 async fn see_all<const N: usize>(requests: [TestRequest; N]) -> Vec<Seen> {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
@@ -118,7 +119,7 @@ async fn see_all<const N: usize>(requests: [TestRequest; N]) -> Vec<Seen> {
     let _counting = metrics::set_default_local_recorder(&recorder);
     let app = App::new()
         .app_data(operations())
-        .app_data(Limit::new(
+        .app_data(RateLimits::new(
             2,
             TrustedProxies::new(vec!["127.0.0.1/32".parse().unwrap()]),
         ))
@@ -130,7 +131,7 @@ async fn see_all<const N: usize>(requests: [TestRequest; N]) -> Vec<Seen> {
         .route("/api/v1/complaints/torn", web::get().to(torn))
         .route("/api/v1/sops", web::get().to(chatty))
         .route("/api/v1/broken", web::get().to(failing))
-        .wrap(from_fn(limit))
+        .wrap(from_fn(rate_limit))
         .wrap(Compress::default())
         .wrap(from_fn(problem_responses))
         .wrap(from_fn(observe))

@@ -30,10 +30,10 @@ struct Part {
 }
 
 fn found(body: &Value) -> Vec<(String, &'static str)> {
-    let mut found: Vec<_> = Shape::of::<Form>()
-        .flaws(body)
+    let mut found: Vec<_> = SchemaValidator::of::<Form>()
+        .schema_errors(body)
         .into_iter()
-        .map(|flaw| (flaw.fault.pointer, flaw.fault.code))
+        .map(|schema_error| (schema_error.fault.pointer, schema_error.fault.code))
         .collect();
     found.sort();
     found
@@ -79,21 +79,24 @@ fn every_fault_is_found_with_its_place() {
 fn a_flood_of_faults_is_cut_off() {
     let mut body = right();
     body["parts"] = json!(vec![1; 5_000]);
-    assert_eq!(Shape::of::<Form>().flaws(&body).len(), MOST);
+    assert_eq!(
+        SchemaValidator::of::<Form>().schema_errors(&body).len(),
+        MAX_ERRORS
+    );
 }
 
 #[test]
 fn what_is_known_is_named() {
-    let fault = Shape::of::<Form>().flaws(&json!({"name": "x", "day": "2026-07-06", "colour": "green", "parts": [{"n": 1, "of": "x", "more": 1}]}));
+    let fault = SchemaValidator::of::<Form>().schema_errors(&json!({"name": "x", "day": "2026-07-06", "colour": "green", "parts": [{"n": 1, "of": "x", "more": 1}]}));
     let told: Vec<_> = fault
         .iter()
-        .map(|flaw| flaw.fault.detail.en.as_ref())
+        .map(|schema_error| schema_error.fault.detail.en.as_ref())
         .collect();
     assert_eq!(
         told,
         [
             "It must be one of `red`, `deep_blue`.",
-            "There is no such field; there are `n`, `of`."
+            "There is no such field; known fields are `n`, `of`."
         ]
     );
 }

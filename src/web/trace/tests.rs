@@ -10,7 +10,7 @@ fn asked(headers: &[(&str, &str)]) -> Trace {
             HeaderValue::from_str(value).unwrap(),
         );
     }
-    Trace::continued(&map)
+    Trace::from_headers(&map)
 }
 
 #[test]
@@ -19,7 +19,7 @@ fn a_trace_is_continued_and_answered_with_a_part_of_our_own() {
         "traceparent",
         "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     )]);
-    assert_eq!((trace.id.as_str(), trace.named), (TRACE, None));
+    assert_eq!((trace.id.as_str(), trace.request_id), (TRACE, None));
     let response = trace.response.unwrap();
     let parts: Vec<_> = response.split('-').collect();
     assert_eq!(
@@ -69,17 +69,21 @@ fn a_malformed_trace_is_none() {
 
 #[test]
 fn a_name_is_echoed_and_a_random_one_names_the_trace_as_well() {
-    let named = asked(&[("x-request-id", "job-17:retry.2")]);
+    let request_id = asked(&[("x-request-id", "job-17:retry.2")]);
     assert_eq!(
-        (named.named.as_deref(), named.id.len()),
+        (request_id.request_id.as_deref(), request_id.id.len()),
         (Some("job-17:retry.2"), 32)
     );
     let uuid = asked(&[("x-request-id", "0AF76519-16cd-43dd-8448-eb211c80319c")]);
     assert_eq!(
-        (uuid.named.as_deref(), uuid.id.as_str()),
+        (uuid.request_id.as_deref(), uuid.id.as_str()),
         (Some("0AF76519-16cd-43dd-8448-eb211c80319c"), TRACE)
     );
     for wrong in ["", "a b", "siti@karet.example", "<b>", &"x".repeat(129)] {
-        assert_eq!(asked(&[("x-request-id", wrong)]).named, None, "{wrong}");
+        assert_eq!(
+            asked(&[("x-request-id", wrong)]).request_id,
+            None,
+            "{wrong}"
+        );
     }
 }

@@ -3,22 +3,22 @@
 use actix_web::{HttpRequest, delete, post};
 use serde::Deserialize;
 
-use super::{shown, view};
+use super::{find_visible, view};
 use crate::casework::desk::Desk;
 use crate::error::{FieldError, Result};
-use crate::identity::Administrator;
-use crate::identity::organisation::fault_of_line;
+use crate::identity::organisation::line_error;
+use crate::identity::{Admins, Restricted};
 use crate::ids::WebhookId;
 use crate::web::body::Validate;
-use crate::web::{At, Body, IdempotentWrite, Reply};
-use crate::webhooks::switching::{deactivate, lift};
+use crate::web::{Body, IdempotentWrite, PathParam, Reply};
+use crate::webhooks::deactivation::{deactivate, lift};
 use crate::webhooks::views::WebhookView;
 
-/// Why a webhook is switched off.
+/// The reason for switching a webhook off.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookDeactivation {
-    /// Why (alasan); kept in the journal of the office.
+    /// The reason (alasan), stored in the journal of the office.
     #[schema(
         example = "Penerima tidak dikenal lagi.",
         min_length = 1,
@@ -29,7 +29,7 @@ pub struct WebhookDeactivation {
 
 impl Validate for WebhookDeactivation {
     fn errors(&self) -> Vec<FieldError> {
-        fault_of_line(&self.reason, "/reason", 300)
+        line_error(&self.reason, "/reason", 300)
             .into_iter()
             .collect()
     }
@@ -37,27 +37,28 @@ impl Validate for WebhookDeactivation {
 
 /// Switch a webhook off (matikan webhook).
 ///
-/// By whoever keeps it, or by an administrator, who may switch off any of the office. What was still to be sent is withheld. One that an administrator switched
-/// off stays off until an administrator lifts that; its keepers are told. Again is harmless.
+/// For its owners; an administrator may switch off any webhook of the office. Pending deliveries
+/// are withheld. A webhook switched off by an administrator stays off until an administrator lifts
+/// the deactivation; its owners are notified. Repeating the call has no effect.
 #[utoipa::path(tag = "webhooks", request_body = WebhookDeactivation, params(("id" = WebhookId, Path, description = "The webhook")),
     responses((status = 200, body = WebhookView)))]
 #[post("/webhooks/{id}/deactivation")]
 pub async fn deactivate_webhook(
     desk: Desk,
     request: HttpRequest,
-    at: At<WebhookId>,
+    at: PathParam<WebhookId>,
     form: Body<WebhookDeactivation>,
 ) -> Result<Reply<WebhookView>> {
     let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
-        desk.who().user.0,
+        desk.signed_in().user.0,
         desk.request_time().now,
     )
     .await?;
-    let webhook = shown(&mut work, &desk, at.0).await?;
-    deactivate(&mut work, desk.who(), &webhook, &form.0.reason).await?;
-    let webhook = shown(&mut work, &desk, at.0).await?;
+    let webhook = find_visible(&mut work, &desk, at.0).await?;
+    deactivate(&mut work, desk.signed_in(), &webhook, &form.0.reason).await?;
+    let webhook = find_visible(&mut work, &desk, at.0).await?;
     let version = webhook.version;
     work.finish(Reply::ok(view(&desk, webhook)).version(version))
         .await
@@ -65,24 +66,25 @@ pub async fn deactivate_webhook(
 
 /// Lift the deactivation of a webhook (cabut pemadaman webhook).
 ///
-/// Of one that an administrator switched off: it is called again, and begins anew. For administrators.
+/// For a webhook that an administrator switched off: it is called again, and its failures are
+/// reset. For administrators.
 #[utoipa::path(tag = "webhooks", params(("id" = WebhookId, Path, description = "The webhook")), responses((status = 204)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[delete("/webhooks/{id}/deactivation")]
 pub async fn lift_webhook_deactivation(
-    _: Administrator,
+    _: Restricted<Admins>,
     desk: Desk,
     request: HttpRequest,
-    at: At<WebhookId>,
+    at: PathParam<WebhookId>,
 ) -> Result<Reply<()>> {
     let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
-        desk.who().user.0,
+        desk.signed_in().user.0,
         desk.request_time().now,
     )
     .await?;
-    let webhook = shown(&mut work, &desk, at.0).await?;
-    lift(&mut work, desk.who(), &webhook).await?;
-    work.finish(Reply::nothing()).await
+    let webhook = find_visible(&mut work, &desk, at.0).await?;
+    lift(&mut work, desk.signed_in(), &webhook).await?;
+    work.finish(Reply::no_content()).await
 }

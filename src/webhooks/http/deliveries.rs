@@ -3,31 +3,31 @@
 use actix_web::{HttpRequest, get, post};
 use serde::{Deserialize, Serialize};
 
-use super::{kept, shown};
+use super::{find_own, find_visible};
 use crate::casework::desk::Desk;
 use crate::casework::jobs;
-use crate::casework::journal::of_act;
+use crate::casework::journal::act_entry;
 use crate::error::{Code, Error, Result};
 use crate::ids::{DeliveryId, WebhookId};
 use crate::journal;
-use crate::web::page::size;
-use crate::web::{At, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
-use crate::webhooks::delivering::DeliverWebhook;
+use crate::web::page::page_size;
+use crate::web::{Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
+use crate::webhooks::delivery::DeliverWebhook;
 use crate::webhooks::store::deliveries as store;
-use crate::webhooks::store::webhooks::Place;
+use crate::webhooks::store::webhooks::WebhookCursor;
 use crate::webhooks::views::DeliveryView;
 
-/// In which state a delivery is.
+/// The state of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
-    /// Under way, or to be tried again.
+    /// In progress, or waiting for the next attempt.
     Pending,
     /// Answered with 2xx.
     Delivered,
     /// Given up.
     Failed,
-    /// Not sent: the webhook is off, or its owner may not see the application any more.
+    /// Not sent: the webhook is off, or its owner may no longer see the application.
     Withheld,
 }
 
@@ -56,14 +56,14 @@ pub struct DeliveryQuery {
     pub cursor: Option<String>,
 }
 
-/// What a cursor is bound to.
+/// The filter that a cursor is bound to.
 #[derive(Serialize)]
-struct Bound {
+struct DeliveryListScope {
     webhook: WebhookId,
     state: Option<DeliveryState>,
 }
 
-/// A delivery, in the path.
+/// The path of a delivery.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct AtDelivery {
@@ -75,28 +75,30 @@ pub struct AtDelivery {
 
 /// List what was sent to a webhook (riwayat kiriman webhook).
 ///
-/// Newest first, with what came of each; kept for thirty days. Neither secrets nor what the receiver said.
+/// Newest first, with the outcome of each delivery; kept for thirty days. Secrets and response
+/// bodies are not included.
 #[utoipa::path(tag = "webhooks", params(("id" = WebhookId, Path, description = "The webhook"), DeliveryQuery), responses((status = 200, body = Page<DeliveryView>)))]
 #[get("/webhooks/{id}/deliveries")]
 pub async fn list_webhook_deliveries(
     desk: Desk,
-    at: At<WebhookId>,
+    at: PathParam<WebhookId>,
     query: Query<DeliveryQuery>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<DeliveryView>>> {
     let (query, bound) = (
         &query.0,
-        Bound {
+        DeliveryListScope {
             webhook: at.0,
             state: query.0.state,
         },
     );
-    let limit = size(query.limit)?;
-    let after: Option<Place> = cursor
-        .0
-        .read(query.cursor.as_deref(), "deliveries", &bound)?;
+    let limit = page_size(query.limit)?;
+    let after: Option<WebhookCursor> =
+        cursor
+            .0
+            .read(query.cursor.as_deref(), "deliveries", &bound)?;
     let rows = desk.database().read(async |c| {
-        shown(c, &desk, at.0).await?;
+        find_visible(c, &desk, at.0).await?;
         store::list(
             c,
             at.0,
@@ -109,33 +111,34 @@ pub async fn list_webhook_deliveries(
     let page = cursor
         .0
         .page(rows.await?, limit, "deliveries", &bound, |row| {
-            Place::new(row.created_at, row.id.0)
+            WebhookCursor::new(row.created_at, row.id.0)
         })?;
     Ok(Reply::page(page.map(DeliveryView::from)))
 }
 
 /// Send an event again (kirim ulang).
 ///
-/// The same body under the same `webhook-id`, whatever came of it before; one that is under way already is refused.
+/// The same body with the same `webhook-id`, whatever its outcome was. A pending delivery is
+/// refused.
 #[utoipa::path(tag = "webhooks", params(AtDelivery), responses((status = 200, body = DeliveryView)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/webhooks/{id}/deliveries/{delivery}/redelivery")]
 pub async fn redeliver_webhook(
     desk: Desk,
     request: HttpRequest,
-    at: At<AtDelivery>,
+    at: PathParam<AtDelivery>,
 ) -> Result<Reply<DeliveryView>> {
     let AtDelivery { id, delivery } = at.0;
     let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
-        desk.who().user.0,
+        desk.signed_in().user.0,
         desk.request_time().now,
     )
     .await?;
     let now = work.now();
-    kept(&mut work, &desk, id).await?;
+    find_own(&mut work, &desk, id).await?;
     let Some(renewed) = store::renew(&mut work, id, delivery, now).await? else {
-        let known = store::is_there(&mut work, id, delivery).await?;
+        let known = store::exists(&mut work, id, delivery).await?;
         let under_way = || {
             Error::new(Code::Conflict).detail(
                 "Kiriman ini masih dalam proses.",
@@ -151,7 +154,7 @@ pub async fn redeliver_webhook(
     jobs::queue(&mut work, &DeliverWebhook { delivery }, now).await?;
     journal::add(
         &mut work,
-        &of_act(desk.who(), "webhook", id.0, "redeliver_webhook", None),
+        &act_entry(desk.signed_in(), "webhook", id.0, "redeliver_webhook", None),
         now,
     )
     .await?;

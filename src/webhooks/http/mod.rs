@@ -1,4 +1,4 @@
-//! The operations of webhooks.
+//! The HTTP operations of webhooks.
 
 pub mod deactivation;
 pub mod deliveries;
@@ -13,34 +13,39 @@ use crate::ids::WebhookId;
 use crate::sop::role::Role;
 use crate::web::IdempotentWrite;
 
-/// The webhook of a write, for who keeps it.
+/// Finds a webhook of the caller, for a write.
 ///
 /// # Errors
-/// `not_found` for everybody else.
-async fn kept(work: &mut IdempotentWrite, desk: &Desk, id: WebhookId) -> Result<Webhook> {
-    let found = find(work, desk.who(), id).await?;
+/// `not_found` when the caller is not its owner.
+async fn find_own(work: &mut IdempotentWrite, desk: &Desk, id: WebhookId) -> Result<Webhook> {
+    let found = find(work, desk.signed_in(), id).await?;
     found
-        .filter(|webhook| webhook.is_kept_by(desk.who()))
+        .filter(|webhook| webhook.is_owned_by(desk.signed_in()))
         .ok_or_else(|| Error::new(Code::NotFound))
 }
 
-/// The webhook for who keeps it and for administrators, who see that calls fail and may switch it off.
+/// Finds a webhook for its owners and for administrators; an administrator sees its failures and
+/// may switch it off.
 ///
 /// # Errors
-/// `not_found` for everybody else.
-async fn shown(connection: &mut sqlx::PgConnection, desk: &Desk, id: WebhookId) -> Result<Webhook> {
-    let found = find(connection, desk.who(), id).await?;
+/// `not_found` for other callers.
+async fn find_visible(
+    connection: &mut sqlx::PgConnection,
+    desk: &Desk,
+    id: WebhookId,
+) -> Result<Webhook> {
+    let found = find(connection, desk.signed_in(), id).await?;
     found
-        .filter(|webhook| webhook.is_kept_by(desk.who()) || sees_all(desk))
+        .filter(|webhook| webhook.is_owned_by(desk.signed_in()) || sees_all(desk))
         .ok_or_else(|| Error::new(Code::NotFound))
 }
 
 fn sees_all(desk: &Desk) -> bool {
-    desk.who().must_be(Role::Admin).is_ok()
+    desk.signed_in().roles.has(Role::Admin)
 }
 
-/// As who asks sees it.
+/// The webhook as the caller sees it.
 fn view(desk: &Desk, webhook: Webhook) -> WebhookView {
-    let keeps = webhook.is_kept_by(desk.who());
-    WebhookView::of(webhook, keeps)
+    let is_owner = webhook.is_owned_by(desk.signed_in());
+    WebhookView::of(webhook, is_owner)
 }

@@ -1,4 +1,4 @@
-//! One call: claimed by one worker, and what came of it.
+//! The SQL of calls: a delivery is claimed by one worker, which records the outcome.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -7,42 +7,42 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::ids::{DeliveryId, OfficeId, UserId, WebhookId};
 
-/// What a call needs.
+/// A claimed delivery, with everything the call needs.
 #[derive(Debug)]
-pub struct Claimed {
+pub struct ClaimedDelivery {
     /// The webhook.
     pub webhook: WebhookId,
-    /// Its office.
+    /// The office.
     pub office: OfficeId,
-    /// Through whose eyes it sees.
+    /// The user that made the webhook; it has this user's visibility.
     pub owner: UserId,
-    /// The organisation that keeps it.
+    /// The organisation that owns the webhook.
     pub customer: Option<Uuid>,
-    /// Where to.
+    /// The URL.
     pub url: String,
-    /// The secret, sealed.
+    /// The encrypted secret.
     pub secret: Vec<u8>,
-    /// The secret before, while it signs too.
+    /// The former secret, while it is still valid.
     pub former: Option<Vec<u8>>,
     /// The event.
     pub event: Uuid,
-    /// What is sent.
+    /// The JSON body.
     pub body: String,
-    /// How often in this run before.
+    /// Attempts before this one, since the delivery was last started.
     pub tries: i32,
-    /// Whether the webhook is on and its owner may see the application now.
+    /// True if the webhook is active and its owner may see the application now.
     pub may: bool,
 }
 
-/// Claims a delivery until `until`: of two who try at once one succeeds.
+/// Claims a delivery until `until`; of concurrent workers only one succeeds.
 pub async fn claim(
     connection: &mut PgConnection,
     id: DeliveryId,
     now: DateTime<Utc>,
     until: DateTime<Utc>,
-) -> Result<Option<Claimed>> {
+) -> Result<Option<ClaimedDelivery>> {
     let row = sqlx::query_as!(
-        Claimed,
+        ClaimedDelivery,
         r#"
         update webhook_delivery d
         set claimed_until = $3
@@ -66,29 +66,30 @@ pub async fn claim(
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// What came of a call.
+/// The result of an attempt.
 #[derive(Debug)]
 pub struct AttemptResult<'a> {
-    /// `pending` when it is tried again, `delivered`, `failed` or `withheld`.
+    /// `pending` when another attempt follows, else `delivered`, `failed` or `withheld`.
     pub state: &'a str,
-    /// Whether it was sent at all.
+    /// True if a call was made.
     pub sent: bool,
-    /// What the receiver answered.
+    /// The HTTP status.
     pub status: Option<i16>,
-    /// Why it failed.
+    /// The failure code.
     pub code: Option<&'a str>,
-    /// How long it took, in milliseconds.
+    /// The duration in milliseconds.
     pub ms: Option<i32>,
-    /// When it is tried again.
+    /// When the next attempt is due.
     pub next_at: Option<DateTime<Utc>>,
 }
 
-/// Writes down what came of the call that was claimed until `until`; false when somebody else has claimed it since.
+/// Records the result of the claim that lasts until `until`; returns false when another worker has
+/// claimed the delivery since.
 pub async fn record(
     connection: &mut PgConnection,
     id: DeliveryId,
     until: DateTime<Utc>,
-    came: &AttemptResult<'_>,
+    result: &AttemptResult<'_>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let done = sqlx::query!(
@@ -109,19 +110,19 @@ pub async fn record(
         ",
         id.0,
         until,
-        came.state,
-        i32::from(came.sent),
-        came.status,
-        came.code,
-        came.ms,
-        came.next_at,
+        result.state,
+        i32::from(result.sent),
+        result.status,
+        result.code,
+        result.ms,
+        result.next_at,
         now,
     );
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
-/// Notes that a call succeeded.
-pub async fn works(connection: &mut PgConnection, webhook: WebhookId) -> Result<()> {
+/// Records a successful call of the webhook.
+pub async fn record_success(connection: &mut PgConnection, webhook: WebhookId) -> Result<()> {
     sqlx::query!(
         "update webhook set failing_since = null, failures = 0 where id = $1 and failures > 0",
         webhook.0
@@ -131,8 +132,8 @@ pub async fn works(connection: &mut PgConnection, webhook: WebhookId) -> Result<
     Ok(())
 }
 
-/// Notes that a call failed. Gives since when none has succeeded, and how many have failed.
-pub async fn fails(
+/// Records a failed call. Returns since when no call has succeeded, and how many have failed.
+pub async fn record_failure(
     connection: &mut PgConnection,
     webhook: WebhookId,
     now: DateTime<Utc>,
@@ -154,7 +155,7 @@ pub async fn fails(
         .map(|row| (row.since, row.failures)))
 }
 
-/// Switches the webhook off; false when it was off.
+/// Switches the webhook off; returns false when it was off already.
 pub async fn switch_off(connection: &mut PgConnection, webhook: WebhookId) -> Result<bool> {
     let done = sqlx::query!(
         "update webhook set active = false, disabled_for = 'failure', version = version + 1 where id = $1 and active",
@@ -163,8 +164,8 @@ pub async fn switch_off(connection: &mut PgConnection, webhook: WebhookId) -> Re
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
-/// Deletes what was sent before `before`.
-pub async fn sweep(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
+/// Deletes finished deliveries created before `before`.
+pub async fn delete_expired(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "delete from webhook_delivery where created_at < $1 and state <> 'pending'",
         before

@@ -1,51 +1,51 @@
-//! What was sent to webhooks, as their keepers see it, and the spreading of an event to those that want it.
+//! The SQL of deliveries, and of the fan-out of an event to its subscribers.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::webhooks::Place;
+use super::webhooks::WebhookCursor;
 use crate::error::Result;
 use crate::ids::{ApplicationId, DeliveryId, WebhookId};
 
 /// One event for one webhook.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// Its id.
+    /// The id of the delivery.
     pub id: DeliveryId,
-    /// The event: `webhook-id` of every call.
+    /// The event id, sent as `webhook-id`.
     pub event: Uuid,
-    /// Its kind.
+    /// The kind of event.
     pub kind: String,
-    /// The application it is of.
+    /// The application.
     pub application: ApplicationId,
     /// `pending`, `delivered`, `failed` or `withheld`.
     pub state: String,
-    /// How often it was sent.
+    /// The number of attempts.
     pub attempts: i32,
-    /// When it was last sent.
+    /// When the last attempt was made.
     pub last_at: Option<DateTime<Utc>>,
-    /// What the receiver last answered.
+    /// The HTTP status of the last attempt.
     pub last_status: Option<i16>,
-    /// Why it last failed.
+    /// The failure code of the last attempt.
     pub last_code: Option<String>,
-    /// How long that took, in milliseconds.
+    /// The duration of the last attempt, in milliseconds.
     pub last_ms: Option<i32>,
-    /// When it is sent next.
+    /// When the next attempt is due.
     pub next_at: Option<DateTime<Utc>>,
-    /// When it was made.
+    /// When the delivery was created.
     pub created_at: DateTime<Utc>,
 }
 
-/// At most `limit` deliveries of `webhook` after `after`.
+/// Lists at most `limit` deliveries of `webhook` after `after`.
 pub async fn list(
     connection: &mut PgConnection,
     webhook: WebhookId,
     state: Option<&str>,
-    after: Option<Place>,
+    after: Option<WebhookCursor>,
     limit: i64,
 ) -> Result<Vec<Delivery>> {
-    let (at, id) = Place::parts(after);
+    let (at, id) = WebhookCursor::parts(after);
     let rows = sqlx::query_as!(
         Delivery,
         r#"
@@ -67,7 +67,7 @@ pub async fn list(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// Makes a delivery that is over begin anew. Nothing when there is none such, or it is still under way.
+/// Restarts a finished delivery. None when it does not exist or is still pending.
 pub async fn renew(
     connection: &mut PgConnection,
     webhook: WebhookId,
@@ -94,8 +94,8 @@ pub async fn renew(
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// Whether the webhook has such a delivery.
-pub async fn is_there(
+/// True if the webhook has this delivery.
+pub async fn exists(
     connection: &mut PgConnection,
     webhook: WebhookId,
     id: DeliveryId,
@@ -108,33 +108,33 @@ pub async fn is_there(
     Ok(found.fetch_optional(connection).await?.is_some())
 }
 
-/// An event on its way.
+/// An event to fan out.
 #[derive(Debug)]
-pub struct Spreading {
-    /// Its kind.
+pub struct SourceEvent {
+    /// The kind of event.
     pub kind: String,
     /// When it happened.
     pub at: DateTime<Utc>,
-    /// What it tells.
+    /// The data of the event.
     pub data: serde_json::Value,
     /// The application.
     pub application: ApplicationId,
 }
 
-/// The event; nothing when it was swept.
-pub async fn event(connection: &mut PgConnection, id: Uuid) -> Result<Option<Spreading>> {
+/// Finds the event; none when it was deleted.
+pub async fn event(connection: &mut PgConnection, id: Uuid) -> Result<Option<SourceEvent>> {
     let row = sqlx::query_as!(
-        Spreading,
+        SourceEvent,
         r#"select kind, at, data as "data!", application_id as "application!: ApplicationId" from event where id = $1 and application_id is not null"#,
         id,
     );
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// The webhooks that want the event and whose owners may see its application now.
-pub async fn wanted_by(
+/// The active webhooks that want the event, if their owners may see its application now.
+pub async fn subscribers(
     connection: &mut PgConnection,
-    spreading: &Spreading,
+    spreading: &SourceEvent,
 ) -> Result<Vec<WebhookId>> {
     let ids = sqlx::query_scalar!(
         r#"
@@ -152,12 +152,12 @@ pub async fn wanted_by(
     Ok(ids.fetch_all(connection).await?)
 }
 
-/// Adds a delivery; false when the webhook has this event already.
+/// Adds a delivery; returns false when the webhook has this event already.
 pub async fn add(
     connection: &mut PgConnection,
     id: DeliveryId,
     webhook: WebhookId,
-    (event, spreading, body): (Uuid, &Spreading, &str),
+    (event, spreading, body): (Uuid, &SourceEvent, &str),
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let done = sqlx::query!(

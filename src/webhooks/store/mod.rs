@@ -1,4 +1,4 @@
-//! The SQL of webhooks and of what was sent to them.
+//! The SQL of webhooks and of their deliveries.
 
 pub(super) mod calls;
 pub(super) mod deliveries;

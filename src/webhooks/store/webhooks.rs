@@ -1,4 +1,4 @@
-//! Webhooks: who keeps them, and in what state they are.
+//! The SQL of webhooks: their owners and their state.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -12,70 +12,71 @@ use crate::ids::{CustomerId, UserId, WebhookId};
 /// A webhook.
 #[derive(Debug, Clone)]
 pub struct Webhook {
-    /// Its id.
+    /// The id.
     pub id: WebhookId,
-    /// The organisation that keeps it, when it is a customer's.
+    /// The organisation that owns it, for a webhook of a customer.
     pub customer: Option<CustomerId>,
-    /// Through whose eyes it sees.
+    /// The user that made it; the webhook has this user's visibility.
     pub owner: UserId,
-    /// Where it is.
+    /// The URL.
     pub url: String,
-    /// Codes of the events it wants.
+    /// The codes of the events it wants.
     pub kinds: Vec<String>,
-    /// Whether it is called.
+    /// True if it is called.
     pub active: bool,
-    /// Why not.
+    /// The reason it is off.
     pub disabled_for: Option<String>,
     /// Since when no call has succeeded.
     pub failing_since: Option<DateTime<Utc>>,
-    /// How many have failed since.
+    /// The number of failed calls since then.
     pub failures: i32,
     /// Until when the former secret signs too.
     pub former_until: Option<DateTime<Utc>>,
-    /// Counts its changes.
+    /// Counts the changes of the webhook.
     pub version: i64,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
 }
 
 impl Webhook {
-    /// Whether `who` keeps it: the people of its organisation together, else its owner.
-    pub fn is_kept_by(&self, who: &SignedIn) -> bool {
+    /// True if `caller` is an owner: any user of its organisation, else its one owner.
+    pub fn is_owned_by(&self, caller: &SignedIn) -> bool {
         match self.customer {
-            Some(customer) => who.customer == Some(customer),
-            None => who.user == self.owner,
+            Some(customer) => caller.customer == Some(customer),
+            None => caller.user == self.owner,
         }
     }
 }
 
-/// Where a webhook stands in the list: newest first.
+/// The position of a row in a list, newest first.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Place {
+pub struct WebhookCursor {
     at: DateTime<Utc>,
     id: Uuid,
 }
 
-impl Place {
-    /// Of what was made at `at`.
+impl WebhookCursor {
+    /// The cursor of a row created at `at`.
     pub fn new(at: DateTime<Utc>, id: Uuid) -> Self {
         Self { at, id }
     }
 
-    /// Its two parts.
+    /// The two parts, for the query.
     pub fn parts(place: Option<Self>) -> (Option<DateTime<Utc>>, Option<Uuid>) {
         place.map(|place| (place.at, place.id)).unzip()
     }
 }
 
-/// At most `limit` webhooks after `after`: those `who` keeps, or with `all` those of the office.
+/// Lists at most `limit` webhooks after `after`: those that `caller` owns, or with `all` those of
+/// the office.
 pub async fn list(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     all: bool,
-    after: Option<Place>,
+    after: Option<WebhookCursor>,
     limit: i64,
 ) -> Result<Vec<Webhook>> {
-    let (at, id) = Place::parts(after);
+    let (at, id) = WebhookCursor::parts(after);
     let rows = sqlx::query_as!(
         Webhook,
         r#"
@@ -88,10 +89,10 @@ pub async fn list(
         order by created_at desc, id desc
         limit $7
         "#,
-        who.office.0,
+        caller.office.0,
         all,
-        who.user.0,
-        who.customer.map(|customer| customer.0),
+        caller.user.0,
+        caller.customer.map(|customer| customer.0),
         at,
         id,
         limit,
@@ -99,10 +100,10 @@ pub async fn list(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// One of the office, locked until the transaction ends.
+/// Finds a webhook of the office and locks it until the transaction ends.
 pub async fn find(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     id: WebhookId,
 ) -> Result<Option<Webhook>> {
     let row = sqlx::query_as!(
@@ -115,26 +116,26 @@ pub async fn find(
           and id = $2
         for no key update
         "#,
-        who.office.0,
+        caller.office.0,
         id.0,
     );
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// How many `who` keeps.
-pub async fn count(connection: &mut PgConnection, who: &SignedIn) -> Result<i64> {
+/// Counts the webhooks that `caller` owns.
+pub async fn count(connection: &mut PgConnection, caller: &SignedIn) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from webhook where (customer_id is null and owner_id = $1) or customer_id = $2"#,
-        who.user.0,
-        who.customer.map(|customer| customer.0),
+        caller.user.0,
+        caller.customer.map(|customer| customer.0),
     );
     Ok(count.fetch_one(connection).await?)
 }
 
-/// Adds one.
+/// Adds a webhook.
 pub async fn add(
     connection: &mut PgConnection,
-    who: &SignedIn,
+    caller: &SignedIn,
     id: WebhookId,
     (url, kinds): (&str, &[String]),
     secret: &[u8],
@@ -146,9 +147,9 @@ pub async fn add(
         values ($1, $2, $3, $4, $5, $6, $7, $8)
         ",
         id.0,
-        who.office.0,
-        who.customer.map(|customer| customer.0),
-        who.user.0,
+        caller.office.0,
+        caller.customer.map(|customer| customer.0),
+        caller.user.0,
         url,
         kinds,
         secret,
@@ -159,7 +160,7 @@ pub async fn add(
     Ok(())
 }
 
-/// Changes where it is, what it wants and whether it is called. Who switches it on lets it begin anew.
+/// Changes URL, events and active state. Switching the webhook on resets its failures.
 pub async fn change(
     connection: &mut PgConnection,
     id: WebhookId,
@@ -189,7 +190,7 @@ pub async fn change(
     Ok(())
 }
 
-/// Switches it off, for `reason`: `owner` or `administrator`.
+/// Switches the webhook off; `reason` is `owner` or `administrator`.
 pub async fn switch_off(connection: &mut PgConnection, id: WebhookId, reason: &str) -> Result<()> {
     sqlx::query!(
         "update webhook set active = false, disabled_for = $2, version = version + 1 where id = $1",
@@ -201,7 +202,7 @@ pub async fn switch_off(connection: &mut PgConnection, id: WebhookId, reason: &s
     Ok(())
 }
 
-/// Switches it on: it begins anew.
+/// Switches the webhook on and resets its failures.
 pub async fn switch_on(connection: &mut PgConnection, id: WebhookId) -> Result<()> {
     sqlx::query!(
         "
@@ -220,7 +221,7 @@ pub async fn switch_on(connection: &mut PgConnection, id: WebhookId) -> Result<(
     Ok(())
 }
 
-/// Puts a new secret in the place of the old one, which signs too until `until`.
+/// Replaces the secret; the former one signs too until `until`.
 pub async fn rotate(
     connection: &mut PgConnection,
     id: WebhookId,
@@ -245,7 +246,7 @@ pub async fn rotate(
     Ok(())
 }
 
-/// Deletes it with everything that was sent to it.
+/// Deletes the webhook with its deliveries.
 pub async fn delete(connection: &mut PgConnection, id: WebhookId) -> Result<()> {
     sqlx::query!("delete from webhook where id = $1", id.0)
         .execute(connection)

@@ -1,4 +1,5 @@
-//! Appending: in the caller's transaction, one at a time, without a gap.
+//! Appending to the audit trail: in the caller's transaction, one event at a time, without a gap in
+//! the sequence.
 
 use futures_util::future::join_all;
 use service_desk::audit::{append, head};

@@ -1,4 +1,5 @@
-//! The audit trail of whistle-blowing: appended by many at once, read by one role, and whatever is done to it behind the service's back is found.
+//! The audit trail of whistle-blowing: many transactions append to the chain at once, only the
+//! auditor reads the trail, and every change outside the service is detected.
 
 mod appending;
 mod reading;
@@ -6,56 +7,57 @@ mod tampering;
 
 use chrono::NaiveDate;
 use service_desk::audit::{
-    Actor, Anchor, Event, Verdict, append, drop_anchor, read_anchors, verify,
+    Anchor, Event, StaffMember, Verification, append, read_anchors, verify, write_anchor,
 };
 use service_desk::ids::{OfficeId, UserId};
 use uuid::Uuid;
 
 use crate::support::TestApp;
+use service_desk::sop::gate::Principal;
 
 /// The Monday on which every test begins.
 fn monday() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 7, 6).unwrap()
 }
 
-/// Somebody disposes of a complaint.
+/// The event of a disposition by a member of staff.
 fn disposal(app: &TestApp, office: Uuid) -> Event<'static> {
     Event {
         office: OfficeId(office),
         at: Some(app.clock.now() + chrono::TimeDelta::microseconds(123_457)),
         on: monday(),
-        actor: Actor::Staff {
+        actor: Principal::User(StaffMember {
             user: UserId(Uuid::from_u128(7)),
             roles: vec!["head".to_owned(), "pji_lead".to_owned()],
             acting: Some("plh"),
-        },
+        }),
         action: "dispose",
         object: [9; 32],
         step: Some(2),
-        moved: Some(("screened", "disposed")),
-        counted: (1, 2),
+        stages: Some(("screened", "disposed")),
+        round_and_draft: (1, 2),
         detail: Some("Segera, sebelum libur."),
     }
 }
 
-/// The reporter writes.
+/// The event of a message from the reporter.
 fn message(app: &TestApp, office: Uuid) -> Event<'static> {
     Event {
-        actor: Actor::Reporter,
+        actor: Principal::Reporter,
         action: "send_message",
         step: None,
-        moved: None,
+        stages: None,
         detail: None,
         ..disposal(app, office)
     }
 }
 
-/// The service brings a complaint to light.
+/// The event of a complaint that the service releases to the office.
 fn surfacing(app: &TestApp, office: Uuid) -> Event<'static> {
     Event {
-        actor: Actor::Service,
+        actor: Principal::System,
         action: "surface",
-        moved: Some(("received", "screened")),
+        stages: Some(("received", "screened")),
         detail: None,
         ..disposal(app, office)
     }
@@ -68,7 +70,7 @@ async fn office(app: &TestApp) -> Uuid {
         .unwrap()
 }
 
-/// Appends one after another `times` times the three.
+/// Appends the three events in turn, `times` times.
 async fn fill(app: &TestApp, times: usize) -> Uuid {
     let office = office(app).await;
     for _ in 0..times {
@@ -89,7 +91,7 @@ async fn fill(app: &TestApp, times: usize) -> Uuid {
     office
 }
 
-async fn verdict(app: &TestApp) -> Verdict {
+async fn verdict(app: &TestApp) -> Verification {
     let anchors = read_anchors(&app.service.documents).await.unwrap();
     app.database
         .read(async |c| verify(c, &app.service.audit, &anchors).await)
@@ -99,7 +101,7 @@ async fn verdict(app: &TestApp) -> Verdict {
 
 async fn anchor(app: &TestApp, day: NaiveDate) -> Option<Anchor> {
     app.database
-        .read(async |c| drop_anchor(c, &app.service.audit, &app.service.documents, day).await)
+        .read(async |c| write_anchor(c, &app.service.audit, &app.service.documents, day).await)
         .await
         .unwrap()
 }

@@ -1,4 +1,5 @@
-//! Reading: the internal auditor and nobody else, and never unseen.
+//! Reading: only the internal auditor reads the trail, and every read is itself an event of the
+//! trail.
 
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;

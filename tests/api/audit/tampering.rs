@@ -1,4 +1,6 @@
-//! Whatever is done to the trail by whom: refused to the application and, as long as the triggers stand, to everybody; found afterwards where it is not.
+//! Changes to the trail from outside the service. PostgreSQL refuses the application's role, and
+//! while the triggers are enabled it refuses every role; the verification finds every change that
+//! succeeded.
 
 use service_desk::audit::{AuditKey, Breach, append};
 use service_desk::secrecy::MasterKey;
@@ -7,7 +9,7 @@ use sqlx::Executor as _;
 use super::{anchor, disposal, fill, monday, verdict};
 use crate::support::TestApp;
 
-/// What somebody with every right does after switching the triggers off.
+/// Runs `statement` as the superuser with the triggers disabled.
 async fn tamper(app: &TestApp, statement: &str) {
     let mut superuser = app.sql().await;
     superuser
@@ -196,7 +198,7 @@ async fn a_change_of_any_column_is_seen() {
 async fn an_event_written_without_the_key_is_forged() {
     let app = TestApp::start().await;
     let office = fill(&app, 1).await;
-    // As the application may: with another key, the chain's own rules kept.
+    // As the application's role may: with another key, but according to the chain's own rules.
     let other = AuditKey::new(MasterKey::random().derive("other"));
     let mut transaction = app.database.begin().await.unwrap();
     append(&mut transaction, &other, &[disposal(&app, office)])
@@ -237,7 +239,7 @@ async fn a_cut_end_is_missed_by_the_anchor() {
     tamper(&app, "delete from audit.event where seq > 4").await;
     assert_eq!(broken(&app).await, (4, Some(5), Some(Breach::Cut)));
 
-    // Somebody with the key goes on from there as if nothing had been.
+    // A writer with the right key continues the chain after the forged events.
     let mut transaction = app.database.begin().await.unwrap();
     let again: Vec<_> = (0..5).map(|_| disposal(&app, office)).collect();
     append(&mut transaction, &app.service.audit, &again)

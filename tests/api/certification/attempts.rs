@@ -1,5 +1,6 @@
-//! Any task of the SOP tried over HTTP at any stage, with a body that is right where the task is right, so that only the gate stands in the way;
-//! and one case at every stage to try it on.
+//! Tries any task of the SOP over HTTP at any stage, with a body that is valid wherever the task is
+//! allowed, so that only the gate can refuse it; and makes one case at every stage for these
+//! attempts.
 
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -16,32 +17,32 @@ use uuid::Uuid;
 use super::office::{Office, completion, mandatory, pdf, verification};
 use crate::support::{Answer, Asking, Person};
 
-/// A case at a stage, and the road that led there.
+/// A case at a stage, and the stages that it passed.
 #[derive(Clone)]
 pub struct Specimen {
     pub case: String,
     pub stage: Stage,
-    pub road: Vec<Stage>,
-    /// Path of its billing, once it is sent.
+    pub stages: Vec<Stage>,
+    /// The path of its billing, once the notice is sent.
     pub billing: Option<String>,
 }
 
 impl Specimen {
-    /// Its id.
     pub fn id(&self) -> Uuid {
         id_of(&self.case)
     }
 
-    /// Whether a holder of `role` may know of it: somewhere on its road a row names the role, or it was submitted and the role answers for the office's work.
+    /// Whether a holder of `role` may see the case: a row at one of its stages names the role, or
+    /// the case was submitted and the role is the head or a lead.
     pub fn is_seen_by(&self, role: Role) -> bool {
         let leads = [Role::Head, Role::PjiLead, Role::SsLead].contains(&role)
-            && self.road.contains(&Stage::Submitted);
+            && self.stages.contains(&Stage::Submitted);
         let names = |stage: &Stage| {
             SOP.rows
                 .iter()
                 .any(|row| row.actor.admits(role) && row.shows_at(*stage))
         };
-        leads || self.road.iter().any(names)
+        leads || self.stages.iter().any(names)
     }
 }
 
@@ -147,21 +148,22 @@ impl Office {
         }
     }
 
-    /// A payment of the amount that `notice` bills, now.
+    /// A payment of the amount that `notice` bills, made now.
     pub fn payment(&self) -> Value {
         let ntpn = Uuid::new_v4().simple().to_string()[..16].to_uppercase();
         json!({"ntpn": ntpn, "paid_at": self.app.clock.now(), "amount": 4_000_000, "bank": "Bank Sumsel Babel"})
     }
 
-    /// One case at every stage. The one case that walks the road has one paper found wanting; its twins stay where they were made.
+    /// One case at every stage. The one case that is walked through all stages has one deficient
+    /// document; its copies stay at the stage where they were made.
     pub async fn specimens(&self) -> Vec<Specimen> {
         let mut walker = Specimen {
             case: self.draft().await,
             stage: Stage::Draft,
-            road: vec![Stage::Draft],
+            stages: vec![Stage::Draft],
             billing: None,
         };
-        let mut found = vec![self.twin(&walker).await];
+        let mut found = vec![self.copy_of(&walker).await];
         let road: [(&Person, Task, Stage); 11] = [
             (&self.customer, Task::SubmitApplication, Stage::Submitted),
             (&self.pji_staff, Task::FileApplication, Stage::Filed),
@@ -196,10 +198,10 @@ impl Office {
             let view = self.attempt(who, &walker, task).await.expect(200);
             assert_eq!(view["stage"], to.code());
             if walker.stage != to {
-                walker.road.push(to);
+                walker.stages.push(to);
                 walker.stage = to;
                 if to != Stage::NoticeSent {
-                    found.push(self.twin(&walker).await);
+                    found.push(self.copy_of(&walker).await);
                 }
             }
         }
@@ -223,7 +225,7 @@ impl Office {
         found
     }
 
-    /// The specimens whose stage lies beside the road and is entered from where `walker` stands.
+    /// The specimens of the side exits that start at the stage of `walker`.
     async fn leaving(&self, walker: &Specimen) -> Option<Specimen> {
         let to = match walker.stage {
             Stage::Submitted => Stage::Withdrawn,
@@ -242,7 +244,7 @@ impl Office {
             | Stage::Withdrawn
             | Stage::Expired => return None,
         };
-        let mut leaver = self.twin(walker).await;
+        let mut leaver = self.copy_of(walker).await;
         if to == Stage::Withdrawn {
             self.attempt(&self.customer, &leaver, Task::WithdrawApplication)
                 .await
@@ -260,11 +262,11 @@ impl Office {
             self.expire(&leaver.case, TimeDelta::days(6)).await;
         }
         leaver.stage = to;
-        leaver.road.push(to);
+        leaver.stages.push(to);
         Some(leaver)
     }
 
-    /// Runs the expiry of the first proposal of `case` as the job would, `later` than now.
+    /// Runs the expiry of the first proposal of `case` as the job does, at a time `later` than now.
     pub async fn expire(&self, case: &str, later: TimeDelta) {
         let request_time = RequestTime {
             now: self.app.clock.now() + later,
@@ -280,11 +282,12 @@ impl Office {
         .unwrap();
     }
 
-    /// The same case once more under another id and company.
+    /// A copy of the same case under another id and company.
     ///
-    /// Walking a case to its end costs forty requests, so the copy is made in the database, as the superuser, row by row. What is unique is made another:
-    /// ids, numbers, the company. Its documents name objects that are not there; nobody downloads from a twin.
-    pub async fn twin(&self, of: &Specimen) -> Specimen {
+    /// Walking a case through all stages takes forty requests, so the copy is made in the database,
+    /// as the superuser, row by row. Unique values are replaced: ids, numbers, the company. The
+    /// object names of its documents refer to no files; no test downloads from a copy.
+    pub async fn copy_of(&self, of: &Specimen) -> Specimen {
         let (id, mark) = (Uuid::new_v4(), Uuid::new_v4().simple().to_string());
         let mut sql = self.app.sql().await;
         let whole =
@@ -312,7 +315,7 @@ impl Office {
             ("journal", "subject_id", "'subject_id', $2::uuid".to_owned(), "order by o.seq"),
         ];
         for (table, key, changes, order) in tables {
-            // Every statement is given all three, so that one loop can bind them.
+            // Every statement takes the same three parameters, so that one loop can bind them.
             let copy = format!(
                 "insert into {table} overriding user value
                  select (jsonb_populate_record(o, jsonb_build_object({changes}))).*
@@ -333,8 +336,9 @@ impl Office {
         }
     }
 
-    /// Everybody, by role: the people of the office and those who have no part in the SOP.
-    pub async fn everybody(&self) -> Vec<(Role, Person)> {
+    /// One signed-in user for each role: the people of the office, and the roles that the SOP does
+    /// not use.
+    pub async fn person_of_each_role(&self) -> Vec<(Role, Person)> {
         let mut people = Vec::new();
         for role in Role::all() {
             people.push((role, self.holder(role).await));
@@ -362,7 +366,7 @@ impl Office {
         }
     }
 
-    /// How many rows of `table` belong to `case`, as the superuser counts them.
+    /// The number of rows of `table` that belong to `case`, counted as the superuser.
     pub async fn rows(&self, table: &str, key: &str, case: &str) -> i64 {
         let count = format!("select count(*) from {table} where {key} = $1");
         sqlx::query_scalar(AssertSqlSafe(count))
@@ -372,8 +376,8 @@ impl Office {
             .unwrap()
     }
 
-    /// Entries of the journal and of the clocks' ledger about `case`.
-    pub async fn written(&self, case: &str) -> (i64, i64) {
+    /// The numbers of journal entries and of clock-ledger entries about `case`.
+    pub async fn written_counts(&self, case: &str) -> (i64, i64) {
         (
             self.rows("journal", "subject_id", case).await,
             self.rows("clock_entry", "case_id", case).await,
@@ -381,7 +385,7 @@ impl Office {
     }
 }
 
-/// The completion of a case whose open item is answered in words.
+/// The completion of a case with a written answer to the open item.
 pub fn explained(requirement: &str) -> Value {
     let mut form = completion();
     form["answers"] =

@@ -1,4 +1,5 @@
-//! Step 8 and the payment beside it: what is billed, until when it can be paid, and what a payment must be.
+//! Step 8 and the payment, which is independent of the stage: the billed amount, the last time of
+//! payment, and the rules for a payment.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use super::Office;
 use super::drafts::faults;
 use super::office::{Until, completion, cost};
 
-/// A case whose notice was sent, and the path of its billing.
+/// A case with a sent notice, and the path of its billing.
 async fn sent(office: &Office) -> (String, String) {
     let case = office.case(Until::Sent).await;
     let id = case.rsplit('/').next().unwrap();
@@ -312,7 +313,7 @@ async fn a_payment_belongs_to_one_billing_and_a_billing_to_one_payment() {
         .expect(200);
 }
 
-/// Row 14: another day, bank, transaction number or amount under a recorded NTPN.
+/// The same NTPN with another day, bank, transaction number or amount.
 #[actix_web::test]
 async fn a_payment_reported_again_with_another_content_is_a_conflict_that_names_the_fields() {
     let mut office = Office::open().await;
@@ -364,7 +365,8 @@ async fn a_payment_reported_again_with_another_content_is_a_conflict_that_names_
             );
         }
     }
-    // Identical, however it is written: the old record.
+    // An identical report is answered with the recorded payment, in whichever notation the values
+    // are written.
     let at = office.app.clock.now();
     let zone = chrono::FixedOffset::east_opt(7 * 3600).unwrap();
     let small = payment["ntpn"].as_str().unwrap().to_lowercase();
@@ -393,7 +395,8 @@ async fn a_payment_reported_again_with_another_content_is_a_conflict_that_names_
         .refused(409, "conflict");
 }
 
-/// A moment finer than the database keeps is the same moment when it is reported again.
+/// PostgreSQL stores microseconds: a time with nanoseconds equals the stored one when it is
+/// reported again.
 #[actix_web::test]
 async fn a_moment_of_nanoseconds_is_the_same_when_it_is_reported_again() {
     let mut office = Office::open().await;
@@ -446,7 +449,8 @@ async fn void(office: &Office, case: &str) {
         .expect(200);
 }
 
-/// Withdraws the notice that was sent and sends one over `amount` for each of two days, with a new code.
+/// Withdraws the notice that was sent and sends one over `amount` for each of two days, with a new
+/// code.
 async fn redrafted(office: &Office, case: &str, amount: i64) {
     void(office, case).await;
     let mut notice = office.notice();
@@ -475,7 +479,7 @@ async fn pay(office: &Office, billing: &Value) -> Value {
         .expect(200)
 }
 
-/// What the record says of PNBP: amounts issued, paid, expired, waiting and too much.
+/// The PNBP amounts of the realization report: issued, paid, expired, waiting and excess.
 async fn pnbp(office: &Office) -> [i64; 5] {
     let record = office
         .treasurer
@@ -486,7 +490,8 @@ async fn pnbp(office: &Office) -> [i64; 5] {
         .map(|name| record["summary"]["pnbp"][name]["amount"].as_i64().unwrap())
 }
 
-/// Row 8: void and redraft with another amount and code; both were payable, both were paid, and the record lost one of them.
+/// The notice is withdrawn and sent again with another amount and code; the bank accepts both codes
+/// and both are paid. The realization report must count both payments.
 #[actix_web::test]
 async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
     let office = Office::open().await;
@@ -507,7 +512,7 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
     assert_eq!(account(&both[0]), [3_000_000, 0, 3_000_000, 0]);
     assert_eq!(pnbp(&office).await, [3_000_000, 0, 0, 3_000_000, 0]);
 
-    // The bank took the old code all the same.
+    // The bank accepts the superseded code.
     let old = pay(&office, &both[1]).await;
     assert_eq!(
         (&old["status"], &old["payment"]["on_superseded_code"]),
@@ -538,7 +543,7 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
         "{entry}"
     );
 
-    // And the new one too.
+    // The bank accepts the new code too.
     let new = pay(&office, &both[0]).await;
     assert_eq!(
         (&new["status"], &new["payment"]["on_superseded_code"]),
@@ -570,7 +575,7 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
     assert!(csv.contains(",7000000,0,4000000,"), "{csv}");
 }
 
-/// Row 8: less than the whole came in under the old code.
+/// A part of the amount was paid under the superseded code.
 #[actix_web::test]
 async fn what_is_still_owed_is_what_did_not_come_in() {
     let office = Office::open().await;
@@ -602,7 +607,7 @@ async fn what_is_still_owed_is_what_did_not_come_in() {
     assert_eq!(pnbp(&office).await, [4_000_000, 6_000_000, 0, 0, 2_000_000]);
 }
 
-/// Row 8: an expired code and a new one.
+/// An expired code and a new one.
 #[actix_web::test]
 async fn a_code_that_expired_is_superseded_by_the_next_and_what_was_paid_in_time_settles_it() {
     let mut office = Office::open().await;
@@ -632,7 +637,8 @@ async fn a_code_that_expired_is_superseded_by_the_next_and_what_was_paid_in_time
         [4_000_000, 4_000_000, 0, 0, 0],
         "settled is not expired"
     );
-    // Nobody is asked again: the next notice comes to the same and goes out without a code.
+    // The customer is not asked again: the next notice has the same amount as the one agreed to,
+    // and is sent without a code.
     void(&office, &case).await;
     let mut cheaper = office.notice();
     cheaper["cost_lines"] = cost(1_500_000);
@@ -645,7 +651,8 @@ async fn a_code_that_expired_is_superseded_by_the_next_and_what_was_paid_in_time
     assert_eq!(faults(&refusal), [("/cost_lines", "paid_otherwise")]);
 }
 
-/// Row 8: money comes when it comes, also while the notice is withdrawn and being drafted anew; a notice of another amount then does not go out.
+/// A payment is recorded at any stage, also while the notice is withdrawn and drafted again; a
+/// notice of another amount is then not sent.
 #[actix_web::test]
 async fn a_payment_is_recorded_wherever_the_file_is_and_holds_the_next_notice_to_its_amount() {
     let office = Office::open().await;
@@ -720,7 +727,7 @@ async fn a_payment_is_recorded_wherever_the_file_is_and_holds_the_next_notice_to
     }
 }
 
-/// Row 8: off the road nothing is owed, and what comes in all the same is counted and flagged.
+/// After a side exit no amount is due; a payment that arrives nevertheless is counted and flagged.
 #[actix_web::test]
 async fn a_file_that_leaves_the_road_takes_its_code_with_it() {
     let office = Office::open().await;
@@ -766,7 +773,7 @@ async fn a_file_that_leaves_the_road_takes_its_code_with_it() {
     assert_eq!(pnbp(&office).await, [0, 8_000_000, 0, 0, 8_000_000]);
 }
 
-/// Row 8: the notice that follows bills nothing by code.
+/// The following notice is free of charge.
 #[actix_web::test]
 async fn a_notice_that_bills_nothing_supersedes_the_code_before() {
     let office = Office::open().await;
@@ -790,7 +797,7 @@ async fn a_notice_that_bills_nothing_supersedes_the_code_before() {
     assert_eq!(pnbp(&office).await, [0, 0, 0, 0, 0]);
 }
 
-/// Row 8: the database holds it, whatever the application does.
+/// The database enforces it independently of the application.
 #[actix_web::test]
 async fn the_database_takes_no_second_payable_code_of_a_file() {
     let office = Office::open().await;

@@ -1,4 +1,5 @@
-//! The two clocks as callers see them: working time only, paused while the customer holds the file, and never forgotten.
+//! The two clocks in the API's replies: they count working time only, pause while the customer has
+//! the file, and keep their used time.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use super::office::{Until, mandatory, verification};
 use crate::support::{Person, TestApp};
 
 impl Office {
-    /// Lets time pass until `moment`, given as WIB.
+    /// Advances the clock to `moment`, given in WIB.
     async fn until(&mut self, moment: &str) {
         let to: DateTime<Utc> = format!("{moment}:00+07:00").parse().unwrap();
         let minutes = (to - self.app.clock.now()).num_minutes();
@@ -19,7 +20,7 @@ impl Office {
     }
 }
 
-/// The clock of the file: used minutes, due time as WIB, overdue.
+/// The clock of the file: used minutes, due time in WIB, overdue.
 async fn clock(office: &Office, case: &str) -> (i64, String, bool) {
     let clock = office.customer.get(case).await.expect(200)["clock"].clone();
     let due: DateTime<Utc> = clock["due_at"].as_str().unwrap().parse().unwrap();
@@ -101,7 +102,7 @@ async fn what_comes_on_friday_afternoon_is_due_on_monday() {
 #[actix_web::test]
 async fn nights_breaks_and_holidays_do_not_count() {
     for (sent, due) in [
-        // The vectors of the design, for the quarter of an hour of step 2.
+        // The examples of the design for step 2, which has a quarter of an hour.
         ("2026-07-08T12:20", "2026-07-08T13:15"),
         ("2026-07-08T15:45", "2026-07-08T16:00"),
         ("2026-07-08T16:00", "2026-07-09T07:45"),
@@ -143,7 +144,7 @@ async fn a_holiday_does_not_count_and_a_year_without_a_decree_is_provisional() {
     }
 }
 
-/// Sessions end after weeks: a new one.
+/// Signs `person` in again: sessions end after weeks.
 async fn signed_in_again(app: &TestApp, person: &Person) -> Person {
     let tokens = app
         .nobody()
@@ -173,7 +174,7 @@ async fn the_office_clock_stands_still_while_the_customer_holds_the_file() {
         .await
         .expect(200);
     let asked = timeline(&office, &case).await;
-    // Three days with the customer, who has half an hour by the print.
+    // The customer takes three days for a step that has half an hour by the printed SOP.
     office.later(3 * 24 * 60).await;
     let view = office.customer.get(&case).await.expect(200);
     assert_eq!(
@@ -274,7 +275,7 @@ async fn after_a_return_the_clock_of_the_draft_goes_on_with_what_was_left() {
         )
         .await
         .expect(200);
-    // 08:32, and five of the thirty minutes are left.
+    // 08:32: five of the thirty minutes are left.
     assert_eq!(
         clock(&office, &case).await,
         at(25, "2026-07-06T08:37", false)
@@ -305,7 +306,7 @@ async fn after_a_return_the_clock_of_the_draft_goes_on_with_what_was_left() {
         )
         .await
         .expect(200);
-    // 08:38, and eight of the head's fifteen minutes are left.
+    // 08:38: eight of the head's fifteen minutes are left.
     assert_eq!(
         clock(&office, &case).await,
         at(7, "2026-07-06T08:46", false)
@@ -319,7 +320,7 @@ async fn the_figures_of_the_timeline_are_sums_of_its_steps() {
     let file = Specimen {
         case: office.draft().await,
         stage: service_desk::certification::sop::Stage::Draft,
-        road: Vec::new(),
+        stages: Vec::new(),
         billing: None,
     };
     let case = file.case.clone();
@@ -395,7 +396,7 @@ async fn a_new_calendar_moves_open_files_and_leaves_closed_ones() {
         office.customer.get(&closed).await.body,
     );
 
-    // Today turns out to have been a holiday.
+    // An administrator declares today a holiday.
     let calendars = admin.get("/api/v1/calendars").await;
     assert_eq!(calendars.status, 200);
     let mut calendar = calendars.body["items"][0]["calendar"].clone();
@@ -427,7 +428,7 @@ async fn a_new_calendar_moves_open_files_and_leaves_closed_ones() {
     assert_eq!(list["items"][0]["application"]["clock"]["used_minutes"], 0);
 }
 
-/// Row 16: a decreed year has the days off of its decree, and is not lost with the next version.
+/// The days off of a decreed year stay in the next versions of the calendar.
 #[actix_web::test]
 async fn a_decreed_year_has_its_days_off_and_stays_decreed() {
     let office = Office::open().await;
@@ -473,7 +474,7 @@ async fn a_decreed_year_has_its_days_off_and_stays_decreed() {
         one("/calendar/decreed_years", "decree_dropped")
     );
 
-    // The decree for 2027 is entered, and taken back: it has not begun.
+    // The decree for 2027 is entered, and withdrawn before 2027 begins.
     let next_year =
         days_off.iter().map(|day| json!({"date": day["date"].as_str().unwrap().replace("2026", "2027"), "name": day["name"], "kind": day["kind"]}));
     let mut both = with(

@@ -1,4 +1,4 @@
-//! Step 3 and what follows from it: sheets, rounds, and only what is open.
+//! Step 3 and its consequences: deficiency sheets, rounds, and the restriction to open items.
 
 use serde_json::json;
 
@@ -69,7 +69,7 @@ async fn two_rounds_close_item_by_item_and_the_last_sheet_says_nihil() {
         2
     );
 
-    // Round 2: both are judged, and nothing else.
+    // Round 2: both items are judged, and no others.
     let judged = |row: &str, result: &str| json!({"requirement": row, "result": result, "note": "Dilihat kembali."});
     let again = office
         .operations
@@ -127,7 +127,7 @@ async fn two_rounds_close_item_by_item_and_the_last_sheet_says_nihil() {
         3
     );
 
-    // Round 3: the last one closes.
+    // Round 3: the last item is closed.
     assert_eq!(
         office
             .operations
@@ -290,7 +290,7 @@ async fn what_was_not_handed_in_cannot_be_complete() {
     assert_eq!(view["stage"], "deficient");
 }
 
-/// Row 12: whoever finds a paper needless that the scheme asks for says why, paper by paper.
+/// A mandatory document can be marked not applicable only with a note for each document.
 #[actix_web::test]
 async fn a_mandatory_paper_is_not_applicable_only_with_a_note() {
     let office = Office::open().await;
@@ -355,7 +355,8 @@ async fn a_mandatory_paper_is_not_applicable_only_with_a_note() {
     assert_eq!(view["stage"], "verified");
 }
 
-/// Row 12: a row whose condition holds is mandatory, an optional one is not; what was open once is explained when it is let go.
+/// A document is mandatory when its condition holds for the facts; an optional one is not. An item
+/// that was open needs a note when it is dropped.
 #[actix_web::test]
 async fn what_is_mandatory_is_what_the_checklist_says_for_these_facts() {
     let office = Office::open().await;

@@ -1,4 +1,4 @@
-//! What a file says may be done next, and what lies on a desk, are what the gate says.
+//! A file's `next` and each desk show exactly the tasks that the gate allows.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use super::rights::gate;
 #[actix_web::test]
 async fn what_next_allows_succeeds_and_what_it_refuses_is_refused_with_that_code() {
     let office = Office::open().await;
-    let (specimens, people) = (office.specimens().await, office.everybody().await);
+    let (specimens, people) = (office.specimens().await, office.person_of_each_role().await);
     for specimen in &specimens {
         for (role, person) in people.iter().filter(|(role, _)| specimen.is_seen_by(*role)) {
             let view = person.get(&specimen.case).await.expect(200);
@@ -49,10 +49,11 @@ async fn what_next_allows_succeeds_and_what_it_refuses_is_refused_with_that_code
                     );
                     continue;
                 }
-                // What is allowed is done on a copy, so that the file stays where it is; a payment has no copy, and never moves it.
+                // An allowed task is done on a copy, so that the file stays at its stage. A payment
+                // has no copy, and it never changes the stage.
                 let allowed = entry["allowed"] == true && task != Task::RecordPayment;
                 let file = if allowed {
-                    office.twin(specimen).await
+                    office.copy_of(specimen).await
                 } else {
                     specimen.clone()
                 };
@@ -80,7 +81,7 @@ fn waits_for(role: Role, specimen: &Specimen, person: &crate::support::Person) -
 #[actix_web::test]
 async fn a_file_lies_on_a_desk_exactly_when_a_step_of_its_owner_waits() {
     let office = Office::open().await;
-    let (specimens, people) = (office.specimens().await, office.everybody().await);
+    let (specimens, people) = (office.specimens().await, office.person_of_each_role().await);
     for (role, person) in &people {
         let desk = person.get("/api/v1/desk").await.expect(200);
         let lying: BTreeSet<_> = ids(&desk).into_iter().collect();
@@ -89,7 +90,8 @@ async fn a_file_lies_on_a_desk_exactly_when_a_step_of_its_owner_waits() {
             .filter(|specimen| waits_for(*role, specimen, person))
             .map(|specimen| specimen.id().to_string())
             .collect();
-        // The draft the office walked to its end is the specimen that was sent; nothing else is there.
+        // The draft that was walked to its end is the specimen that was sent; there is no other
+        // case.
         assert_eq!(lying, expected, "{}", role.code());
         assert!(
             desk["items"]
@@ -104,7 +106,8 @@ async fn a_file_lies_on_a_desk_exactly_when_a_step_of_its_owner_waits() {
 #[actix_web::test]
 async fn what_is_due_soonest_lies_on_top() {
     let mut office = Office::open().await;
-    // Half an hour for the first, a quarter of an hour for the others; the last waits from a minute later.
+    // The first file has half an hour, the others a quarter of an hour; the last was submitted a
+    // minute later.
     let verified = office.case(Until::Verified).await;
     let submitted = office.case(Until::Submitted).await;
     office.later(1).await;
@@ -129,7 +132,7 @@ async fn the_clock_of_a_list_is_the_clock_of_the_file() {
     let walked = Specimen {
         case: case.clone(),
         stage: Stage::Draft,
-        road: vec![Stage::Draft],
+        stages: vec![Stage::Draft],
         billing: None,
     };
     office

@@ -1,4 +1,5 @@
-//! Documents over HTTP: taken by their content, kept in versions that never change, sent back as they came.
+//! Documents over HTTP: recognised by their content, kept in immutable versions, and downloaded
+//! byte for byte as they were uploaded.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
@@ -15,14 +16,15 @@ use crate::support::{Answer, Asking, Person};
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xae\x42\x60\x82";
 const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xd9";
 
-/// Locked by qpdf with AES-256 in streams of objects: open for everybody, and only with a password.
+/// Encrypted by qpdf with AES-256 in object streams: one opens without a password, the others need
+/// one.
 const OPEN: &[u8] = include_bytes!("../../samples/open-aes256.pdf");
 const LOCKED: [&[u8]; 2] = [
     include_bytes!("../../samples/locked-aes256.pdf"),
     include_bytes!("../../samples/locked-aes128.pdf"),
 ];
 
-/// An Office file with these parts beside its list of content types, as small as a zip can be.
+/// An Office file with these parts beside its list of content types, in the smallest zip archive.
 pub fn office_file(main: &str, parts: &[&str]) -> Vec<u8> {
     let short = |n: usize| u16::try_from(n).unwrap().to_le_bytes();
     let long = |n: usize| u32::try_from(n).unwrap().to_le_bytes();
@@ -132,7 +134,7 @@ async fn every_kind_is_taken_where_its_row_takes_it_and_comes_back_byte_for_byte
     let case = office.bare_draft().await;
     let docx = office_file(DOCX, &["word/document.xml", "_rels/.rels"]);
     let xlsx = office_file(XLSX, &["xl/workbook.xml", "_rels/.rels"]);
-    // A paper is a PDF or a picture; a form is a PDF or an Office file.
+    // A document is a PDF or a picture; a form is a PDF or an Office file.
     let kinds = [
         ("application/pdf", pdf("akta"), "Q02", None),
         ("image/jpeg", JPEG.to_vec(), "Q03", Some("Q09")),
@@ -231,7 +233,8 @@ async fn what_is_not_what_it_says_is_not_taken() {
     nothing_is_stored(&office).await;
 }
 
-/// Row 29: templates, binary workbooks and files with macros are told from documents by their main part.
+/// Templates, binary workbooks and files with macros are told from documents by the content type of
+/// their main part.
 #[actix_web::test]
 async fn a_template_or_a_binary_workbook_is_no_document() {
     let office = Office::open().await;
@@ -279,7 +282,8 @@ async fn a_template_or_a_binary_workbook_is_no_document() {
     assert_eq!(list(&office, &case).await.len(), 1);
 }
 
-/// Row 27: honest files with something around them; row 28: and those that only their owner can open.
+/// Valid files with bytes before or after the content are accepted; encrypted files that need a
+/// password are refused.
 #[actix_web::test]
 async fn honest_files_are_taken_as_they_are_and_locked_ones_are_not() {
     let office = Office::open().await;
@@ -395,7 +399,7 @@ async fn a_version_never_changes_and_the_next_stands_beside_it() {
             .await
             .refused(404, "not_found");
     }
-    // Nor can the service's own account in the database change or delete what was received.
+    // Nor can the application's database role change or delete a received version.
     for statement in [
         "update document_version set sha256 = sha256",
         "delete from document_version",
@@ -443,7 +447,7 @@ async fn a_download_is_an_attachment_of_its_true_type_that_nobody_keeps() {
     assert_eq!(sent.header("x-content-type-options"), Some("nosniff"));
     assert!(sent.header("cache-control").unwrap().contains("no-store"));
     assert_eq!(sent.header("accept-ranges"), Some("bytes"));
-    // Compressed it would have another length and other ranges than the ones named.
+    // A compressed response would have another length, and other ranges than the named ones.
     assert!(matches!(
         sent.header("content-encoding"),
         None | Some("identity")
@@ -533,7 +537,8 @@ async fn a_document_is_read_by_whoever_sees_the_file_and_by_nobody_else() {
         fetch(hidden_from, &version, &[])
             .await
             .refused(404, "not_found");
-        // Not even that what is there is known already.
+        // The reply to a hidden document does not even reveal that the caller's cached version is
+        // current.
         fetch(hidden_from, &version, &[("if-none-match", "*")])
             .await
             .refused(404, "not_found");
@@ -564,7 +569,7 @@ async fn a_document_is_read_by_whoever_sees_the_file_and_by_nobody_else() {
         .refused(404, "not_found");
 }
 
-/// The head of an upload that announces `length` bytes, as a client writes it.
+/// The request line and headers of an upload that announces `length` bytes.
 fn announced(office: &Office, path: &str, length: usize) -> String {
     let token = office.customer.token.as_deref().unwrap();
     format!(
@@ -576,7 +581,7 @@ fn announced(office: &Office, path: &str, length: usize) -> String {
 async fn what_is_too_large_is_refused_before_it_is_sent() {
     let office = Office::open().await;
     let case = office.bare_draft().await;
-    // Q02 takes ten megabytes, Q05 twenty-five.
+    // Q02 allows ten megabytes, Q05 twenty-five.
     for (row, length) in [("Q02", 10_000_001), ("Q05", 25_000_001)] {
         let (address, head) = (
             office.app.address().to_owned(),
@@ -637,7 +642,7 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     nothing_is_stored(&office).await;
     assert_eq!(list(&office, &case).await, Vec::<Value>::new());
     assert_eq!(office.rows("document_version", "case_id", &case).await, 0);
-    // And the row is as free as before.
+    // The checklist row is as free as before.
     let view = office
         .customer
         .upload(&format!("{case}/documents/Q02"), pdf("akta"))
@@ -650,7 +655,8 @@ fn folder(office: &Office) -> std::path::PathBuf {
     office.app.service.config.data_dir.join("documents")
 }
 
-/// No file lies in the store, not even in quarantine; what is being cleared away has a few seconds.
+/// Asserts that the store holds no file, not even in quarantine; a file that is being removed has a
+/// few seconds.
 async fn nothing_is_stored(office: &Office) {
     until(async || is_empty(&folder(office))).await;
 }

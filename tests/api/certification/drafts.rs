@@ -1,11 +1,11 @@
-//! Before step 1: a draft is amended, filled and sent.
+//! Before step 1: a draft is amended, completed and submitted.
 
 use serde_json::{Value, json};
 
 use super::Office;
 use super::office::{Until, application, pdf};
 
-/// Pointer and code of every fault.
+/// The pointer and the code of every entry in `errors`.
 pub fn faults(problem: &Value) -> Vec<(&str, &str)> {
     let errors = problem["errors"].as_array().unwrap();
     errors
@@ -153,7 +153,7 @@ async fn a_second_application_for_the_same_is_a_conflict_until_the_first_is_over
     );
 }
 
-/// A draft of `form` with its letter, ready to be sent.
+/// A draft of `form` with its letter, ready to be submitted.
 async fn ready(office: &Office, form: Value) -> String {
     let letter = if form["scheme"] == "product_sni" {
         "P01"
@@ -169,7 +169,7 @@ async fn ready(office: &Office, form: Value) -> String {
     case
 }
 
-/// `form` with some members of it changed, by pointer.
+/// `form` with the members at these pointers replaced.
 fn with(form: &Value, changes: &[(&str, &str)]) -> Value {
     let mut form = form.clone();
     for (pointer, value) in changes {
@@ -178,8 +178,9 @@ fn with(form: &Value, changes: &[(&str, &str)]) -> Value {
     form
 }
 
-/// What must be the same for two applications to be one, each try with the answer to it.
-async fn hold(office: &Office, first: &Value, tries: &[(&[(&str, &str)], u16)]) {
+/// Checks which differences make two applications the same: each try has its changes and the
+/// expected status.
+async fn assert_submissions(office: &Office, first: &Value, tries: &[(&[(&str, &str)], u16)]) {
     let begun = ready(office, first.clone()).await;
     office
         .customer
@@ -203,12 +204,13 @@ async fn hold(office: &Office, first: &Value, tries: &[(&[(&str, &str)], u16)]) 
     }
 }
 
-/// Row 9: organisation, scheme, kind, site and product or standard, names compared as the office reads them.
+/// Two applications are the same when organisation, scheme, kind, site, and product or standard
+/// are; names are compared after normalisation.
 #[actix_web::test]
 async fn a_second_factory_is_another_application_and_another_spelling_is_not() {
     let office = Office::open().await;
     let first = with(&application(), &[("/company/name", "PT. KARET OGAN")]);
-    hold(
+    assert_submissions(
         &office,
         &first,
         &[
@@ -233,7 +235,7 @@ async fn a_second_factory_is_another_application_and_another_spelling_is_not() {
         ],
     )
     .await;
-    // Another organisation of the same name is another organisation.
+    // The same name of another organisation is another organisation.
     let stranger = office.app.customer().await;
     let view = stranger
         .post("/api/v1/applications", first)
@@ -250,7 +252,7 @@ async fn a_second_factory_is_another_application_and_another_spelling_is_not() {
         .expect(200);
 }
 
-/// Row 9: a second product, or the same against another SNI.
+/// A second product, or the same product under another SNI.
 #[actix_web::test]
 async fn a_second_product_or_another_standard_is_another_application() {
     let office = Office::open().await;
@@ -300,7 +302,7 @@ async fn a_second_product_or_another_standard_is_another_application() {
     }
 }
 
-/// Row 9: of two who send the same at once, the database lets one through.
+/// Of two simultaneous submissions of the same application, the database accepts one.
 #[actix_web::test]
 async fn of_many_submissions_for_the_same_one_succeeds() {
     let office = Office::open().await;
@@ -327,7 +329,7 @@ async fn of_many_submissions_for_the_same_one_succeeds() {
     assert_eq!(stati, [200, 409, 409, 409, 409]);
 }
 
-/// Row 9: one name is found by any of its spellings.
+/// A search finds a name by any of its spellings.
 #[actix_web::test]
 async fn a_search_finds_a_name_however_it_is_spelt() {
     let office = Office::open().await;

@@ -1,4 +1,4 @@
-//! Leaving the road: rejected with a reason, withdrawn at any stage before the notice goes out.
+//! Side exits: rejected with a reason, or withdrawn at any stage before the notice is sent.
 
 use serde_json::json;
 use service_desk::certification::sop::{SOP, Stage, Task};
@@ -101,7 +101,7 @@ async fn a_rejection_has_a_reason_that_the_customer_reads() {
 #[actix_web::test]
 async fn nothing_more_happens_to_a_file_that_is_over() {
     let office = Office::open().await;
-    let people = office.everybody().await;
+    let people = office.person_of_each_role().await;
     let over = [Stage::Rejected, Stage::Withdrawn, Stage::Expired];
     for specimen in office
         .specimens()

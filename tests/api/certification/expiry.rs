@@ -1,4 +1,5 @@
-//! An unanswered confirmation sheet: the job is queued with the sheet, runs when its time has passed, and does nothing where there is nothing to do.
+//! An unanswered confirmation sheet. The job is queued with the sheet, runs after the time to
+//! answer has passed, and does nothing when the sheet is already answered.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use super::Office;
 use super::attempts::{explained, id_of};
 use super::office::{Until, completion, mandatory, pdf, verification};
 
-/// The jobs that wait to expire `case`: when each is to run.
+/// The times at which the queued jobs will expire `case`.
 async fn queued(office: &Office, case: &str) -> Vec<DateTime<Utc>> {
     let sql = "select run_at from graphile_worker.jobs where task_identifier = 'expire_confirmation' and key = $1";
     let key = format!("expire_confirmation:{}", id_of(case));
@@ -47,7 +48,7 @@ async fn the_sheet_and_its_expiry_are_queued_together_or_not_at_all() {
     let answer_by = office.app.clock.now() + TimeDelta::days(5);
     let jobs = queued(&office, &case).await;
     assert_eq!(jobs.len(), 1);
-    // A little after the last usable moment, and no more than a little.
+    // At most five minutes after the last usable moment.
     assert!(
         jobs[0] > answer_by && jobs[0] <= answer_by + TimeDelta::minutes(5),
         "{jobs:?}"
@@ -65,21 +66,21 @@ async fn it_expires_after_the_last_usable_moment_and_not_before() {
     let office = Office::open().await;
     let case = office.case(Until::AwaitingCustomer).await;
     let (days, moment) = (TimeDelta::days(5), TimeDelta::microseconds(1));
-    let before = office.written(&case).await;
+    let before = office.written_counts(&case).await;
     office.expire(&case, TimeDelta::zero()).await;
     office.expire(&case, days).await;
     assert_eq!(
-        (stage(&office, &case).await, office.written(&case).await),
+        (stage(&office, &case).await, office.written_counts(&case).await),
         (json!("awaiting_customer"), before)
     );
     office.expire(&case, days + moment).await;
     assert_eq!(
-        (stage(&office, &case).await, office.written(&case).await),
+        (stage(&office, &case).await, office.written_counts(&case).await),
         (json!("expired"), (before.0 + 1, before.1 + 1))
     );
     office.expire(&case, days + moment * 2).await;
     assert_eq!(
-        office.written(&case).await,
+        office.written_counts(&case).await,
         (before.0 + 1, before.1 + 1),
         "twice is harmless"
     );
@@ -105,10 +106,10 @@ async fn an_answered_sheet_does_not_expire() {
     let office = Office::open().await;
     for until in [Until::Completed, Until::Confirmed, Until::Drafted] {
         let case = office.case(until).await;
-        let before = (stage(&office, &case).await, office.written(&case).await);
+        let before = (stage(&office, &case).await, office.written_counts(&case).await);
         office.expire(&case, TimeDelta::days(400)).await;
         assert_eq!(
-            (stage(&office, &case).await, office.written(&case).await),
+            (stage(&office, &case).await, office.written_counts(&case).await),
             before,
             "{until:?}"
         );
@@ -197,7 +198,8 @@ async fn the_job_engine_expires_what_was_not_answered() {
         .await
         .expect(200);
     office.later(6 * 24 * 60).await;
-    // The engine goes by the database's clock, which no test can set; so the jobs are brought forward.
+    // The job engine uses the database's clock, which a test cannot set; so the jobs are brought
+    // forward.
     let due = "update graphile_worker._private_jobs set run_at = now() - interval '1 second'";
     sqlx::query(due)
         .execute(&mut office.app.sql().await)
@@ -215,7 +217,7 @@ async fn the_job_engine_expires_what_was_not_answered() {
         calendars: service.calendars.clone(),
         documents: service.documents.clone(),
     };
-    let engine = jobs::define(worker::options(pool.clone(), desk).unwrap())
+    let engine = jobs::define(worker::worker_options(pool.clone(), desk).unwrap())
         .init()
         .await
         .unwrap();
@@ -234,8 +236,8 @@ async fn the_job_engine_expires_what_was_not_answered() {
     );
 }
 
-/// What `next` says of `task` to the customer: whether it is allowed, and the refusal.
-async fn said(office: &Office, case: &str, task: &str) -> (Value, Value) {
+/// The entry for `task` in the customer's `next`: whether the task is allowed, and the refusal.
+async fn next_entry(office: &Office, case: &str, task: &str) -> (Value, Value) {
     let view = office.customer.get(case).await.expect(200);
     let entry = view["next"]
         .as_array()
@@ -247,7 +249,7 @@ async fn said(office: &Office, case: &str, task: &str) -> (Value, Value) {
     (entry["allowed"].clone(), entry["refusal"].clone())
 }
 
-/// Row 4: `next` and the call judge the deadline by one clock, to the microsecond.
+/// `next` and the request judge the deadline by one clock, to the microsecond.
 #[actix_web::test]
 async fn next_says_of_the_deadline_what_the_call_says() {
     let mut office = Office::open().await;
@@ -273,7 +275,7 @@ async fn next_says_of_the_deadline_what_the_call_says() {
         "withdraw_application",
     ] {
         assert_eq!(
-            said(&office, &case, task).await,
+            next_entry(&office, &case, task).await,
             open,
             "{task} at the last usable moment"
         );
@@ -286,13 +288,13 @@ async fn next_says_of_the_deadline_what_the_call_says() {
     office.app.clock.advance(TimeDelta::microseconds(1));
     for task in ["complete_application", "attach_document"] {
         assert_eq!(
-            said(&office, &case, task).await,
+            next_entry(&office, &case, task).await,
             over,
             "{task} a moment later"
         );
     }
-    assert_eq!(said(&office, &case, "withdraw_application").await, open);
-    let before = office.written(&case).await;
+    assert_eq!(next_entry(&office, &case, "withdraw_application").await, open);
+    let before = office.written_counts(&case).await;
     let late = office
         .customer
         .post(&format!("{case}/completion"), explained(wanting))
@@ -305,7 +307,7 @@ async fn next_says_of_the_deadline_what_the_call_says() {
         .await
         .refused(422, "invalid_content");
     assert_eq!(late["errors"][0]["code"], "too_late");
-    assert_eq!(office.written(&case).await, before);
+    assert_eq!(office.written_counts(&case).await, before);
     office.expire(&case, TimeDelta::zero()).await;
     assert_eq!(
         stage(&office, &case).await,
@@ -314,7 +316,7 @@ async fn next_says_of_the_deadline_what_the_call_says() {
     );
 }
 
-/// Row 4: a document can be attached only while an item is open, and `next` says so.
+/// A document can be attached only while an item is open, and `next` agrees.
 #[actix_web::test]
 async fn next_invites_to_attach_only_what_is_open() {
     let office = Office::open().await;
@@ -323,7 +325,7 @@ async fn next_invites_to_attach_only_what_is_open() {
         .customer
         .upload(&format!("{case}/documents/Q02"), pdf("akta"))
         .await;
-    let (allowed, refusal) = said(&office, &case, "attach_document").await;
+    let (allowed, refusal) = next_entry(&office, &case, "attach_document").await;
     assert_eq!(
         (&allowed, &refusal),
         (&json!(false), &json!("invalid_content"))
@@ -334,7 +336,8 @@ async fn next_invites_to_attach_only_what_is_open() {
     );
 }
 
-/// Row 4: a job that comes early by the service's clock comes again. The database's clock stands months ahead of the service's here.
+/// A job that runs early by the service's clock is queued again. Here the database's clock is
+/// months ahead of the service's.
 #[actix_web::test]
 async fn a_job_that_comes_early_comes_again() {
     let mut office = Office::open().await;
@@ -380,7 +383,8 @@ async fn a_job_that_comes_early_comes_again() {
     );
 }
 
-/// Row 4: at every stage, to each person who sees the file, each entry of `next` is allowed exactly when the call is taken.
+/// At every stage, for each user who sees the file, an entry of `next` is allowed exactly when the
+/// request succeeds.
 #[actix_web::test]
 async fn next_says_of_every_task_at_every_stage_what_the_call_says() {
     let mut office = Office::open().await;
@@ -390,7 +394,7 @@ async fn next_says_of_every_task_at_every_stage_what_the_call_says() {
         if late {
             office.later(5 * 24 * 60 + 1).await;
         }
-        let people = office.everybody().await;
+        let people = office.person_of_each_role().await;
         let at_hand = specimens
             .iter()
             .filter(|specimen| !late || specimen.stage == Stage::AwaitingCustomer);
@@ -409,7 +413,7 @@ async fn next_says_of_every_task_at_every_stage_what_the_call_says() {
                     let file = if task == Task::RecordPayment {
                         specimen.clone()
                     } else {
-                        office.twin(specimen).await
+                        office.copy_of(specimen).await
                     };
                     let answer = office.attempt(person, &file, task).await;
                     let place = format!(

@@ -1,5 +1,6 @@
-//! Google Drive as its documents describe it, on a real socket: a token endpoint that checks the signed assertion, `files.list` and `files.create`, resumable
-//! sessions with `Content-Range`, `308` and `Range`; and it fails in the ways it is told to.
+//! A simulated Google Drive on a real socket: a token endpoint that checks the signed assertion,
+//! `files.list` and `files.create`, and resumable sessions with `Content-Range`, `308` and `Range`.
+//! It fails in the ways that a test requests.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -15,30 +16,30 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The unit of a piece.
+/// The unit of a chunk's size, as the protocol demands.
 const UNIT: usize = 256 << 10;
 
-/// What it does wrong with the next request of its kind.
+/// The failure of the next request of its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mishap {
-    /// Refuses to list with this status.
+    /// Refuses `files.list` with this status.
     List(u16),
-    /// Answers a piece with this status and keeps nothing of it.
+    /// Answers a chunk with this status and stores none of it.
     Piece(u16),
-    /// Keeps the first unit of a piece and says so.
+    /// Stores the first unit of a chunk and reports that range.
     PartOfPiece,
-    /// Keeps the first unit of a piece and hangs up.
+    /// Stores the first unit of a chunk and closes the connection.
     HangUpInPiece,
-    /// Keeps the whole piece, the last one, and hangs up.
+    /// Stores the last chunk and closes the connection before the reply.
     HangUpAtEnd,
-    /// Forgets the session.
+    /// Forgets the upload session.
     ForgetSession,
-    /// Keeps other bytes than it was sent.
+    /// Stores other bytes than those received.
     Spoil,
 }
 
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct StoredFile {
     pub name: String,
     pub mime: String,
     pub parent: String,
@@ -49,7 +50,7 @@ pub struct Kept {
 
 #[derive(Default)]
 struct State {
-    files: BTreeMap<String, Kept>,
+    files: BTreeMap<String, StoredFile>,
     sessions: BTreeMap<String, (String, usize)>,
     mishaps: VecDeque<Mishap>,
     token: String,
@@ -58,13 +59,13 @@ struct State {
     faults: Vec<String>,
 }
 
-/// A running Drive.
+/// A running server.
 pub struct FakeDrive {
     port: u16,
     state: Arc<Mutex<State>>,
 }
 
-struct Asked {
+struct DriveRequest {
     method: String,
     path: String,
     query: BTreeMap<String, String>,
@@ -108,27 +109,27 @@ impl FakeDrive {
         Self { port, state }
     }
 
-    /// Where its API is.
+    /// The URL of its API.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The key of a service account that it knows.
+    /// The JSON key file of a service account that the server knows.
     pub fn key(&self) -> String {
         json!({"type": "service_account", "client_email": "cermin@kantor.example", "private_key": key().0, "private_key_id": "k1", "token_uri": format!("{}/token", self.url())}).to_string()
     }
 
-    pub fn will(&self, mishaps: &[Mishap]) {
+    pub fn fail_next_with(&self, mishaps: &[Mishap]) {
         self.state.lock().unwrap().mishaps.extend(mishaps);
     }
 
-    /// Takes the token no more.
+    /// Invalidates the access token.
     pub fn expire_token(&self) {
         "another".clone_into(&mut self.state.lock().unwrap().token);
     }
 
     /// Complete files and folders.
-    pub fn files(&self) -> Vec<Kept> {
+    pub fn files(&self) -> Vec<StoredFile> {
         self.state
             .lock()
             .unwrap()
@@ -139,13 +140,13 @@ impl FakeDrive {
             .collect()
     }
 
-    /// How often somebody signed in, and how many sessions were opened.
+    /// The number of token requests, and the number of opened upload sessions.
     pub fn counts(&self) -> (usize, usize) {
         let state = self.state.lock().unwrap();
         (state.logins, state.begun)
     }
 
-    /// What was asked against the protocol.
+    /// The requests that broke the protocol.
     pub fn faults(&self) -> Vec<String> {
         self.state.lock().unwrap().faults.clone()
     }
@@ -167,7 +168,7 @@ async fn serve(socket: TcpStream, port: u16, state: Arc<Mutex<State>>) -> std::i
     Ok(())
 }
 
-async fn read(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Asked>> {
+async fn read(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<DriveRequest>> {
     let mut line = String::new();
     if stream.read_line(&mut line).await? == 0 {
         return Ok(None);
@@ -200,7 +201,7 @@ async fn read(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Asked
         .into_inner()
         .into_iter()
         .collect();
-    Ok(Some(Asked {
+    Ok(Some(DriveRequest {
         method,
         path: path.to_owned(),
         query,
@@ -211,7 +212,7 @@ async fn read(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Asked
 
 type Reply = Option<(u16, String, String)>;
 
-fn answer(asked: &Asked, port: u16, state: &mut State) -> Reply {
+fn answer(asked: &DriveRequest, port: u16, state: &mut State) -> Reply {
     if asked.path == "/token" {
         return Some(token(asked, port, state));
     }
@@ -264,7 +265,7 @@ fn answer(asked: &Asked, port: u16, state: &mut State) -> Reply {
     }
 }
 
-fn token(asked: &Asked, port: u16, state: &mut State) -> (u16, String, String) {
+fn token(asked: &DriveRequest, port: u16, state: &mut State) -> (u16, String, String) {
     let form: BTreeMap<String, String> =
         actix_web::web::Query::<Vec<(String, String)>>::from_query(
             std::str::from_utf8(&asked.body).unwrap(),
@@ -310,7 +311,7 @@ fn token(asked: &Asked, port: u16, state: &mut State) -> (u16, String, String) {
     )
 }
 
-fn list(asked: &Asked, state: &mut State) -> (u16, String, String) {
+fn list(asked: &DriveRequest, state: &mut State) -> (u16, String, String) {
     if let Some(Mishap::List(status)) = state.mishaps.front().copied() {
         state.mishaps.pop_front();
         return (status, String::new(), "{}".to_owned());
@@ -348,7 +349,7 @@ fn add(state: &mut State, described: &Value, complete: bool) -> String {
     let mark = text(&described["appProperties"]["service_desk"]);
     state.files.insert(
         id.clone(),
-        Kept {
+        StoredFile {
             name,
             mime,
             parent,
@@ -369,7 +370,7 @@ fn shown(state: &State, id: &str) -> String {
     shown.to_string()
 }
 
-fn put(asked: &Asked, session: &str, state: &mut State) -> Reply {
+fn put(asked: &DriveRequest, session: &str, state: &mut State) -> Reply {
     let Some((id, size)) = state.sessions.get(session).cloned() else {
         return Some((404, String::new(), "{}".to_owned()));
     };

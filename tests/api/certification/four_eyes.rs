@@ -34,8 +34,8 @@ async fn sign(case: &str, who: &Person) -> crate::support::Answer {
     who.act(&format!("{case}/audit-notice/signature")).await
 }
 
-/// What `next` tells `who` about signing.
-async fn told(case: &str, who: &Person) -> Value {
+/// The entry for signing in `next`, as `who` reads it.
+async fn signing_refusal(case: &str, who: &Person) -> Value {
     let view = who.get(case).await.expect(200);
     let entry = view["next"]
         .as_array()
@@ -56,10 +56,10 @@ async fn who_drafted_the_notice_cannot_sign_it() {
         .await
         .expect(200);
     initials(&case, &office.ss_lead, &office.pji_lead).await;
-    let before = office.written(&case).await;
-    assert_eq!(told(&case, &both).await, "four_eyes");
+    let before = office.written_counts(&case).await;
+    assert_eq!(signing_refusal(&case, &both).await, "four_eyes");
     sign(&case, &both).await.refused(403, "four_eyes");
-    assert_eq!(office.written(&case).await, before);
+    assert_eq!(office.written_counts(&case).await, before);
     sign(&case, &office.head).await.expect(200);
 }
 
@@ -74,9 +74,9 @@ async fn who_initialled_the_notice_cannot_sign_it() {
         } else {
             initials(&case, &office.ss_lead, &both).await;
         }
-        assert_eq!(told(&case, &both).await, "four_eyes");
+        assert_eq!(signing_refusal(&case, &both).await, "four_eyes");
         sign(&case, &both).await.refused(403, "four_eyes");
-        assert_eq!(told(&case, &office.head).await, json!(null));
+        assert_eq!(signing_refusal(&case, &office.head).await, json!(null));
         sign(&case, &office.head).await.expect(200);
     }
 }
@@ -137,7 +137,7 @@ async fn who_only_returned_a_draft_may_sign_what_comes_back() {
     sign(&case, &office.head).await.expect(200);
 }
 
-/// Row 16: of draft and both parafs one person does two at most, whichever comes last.
+/// One person does at most two of the draft and the two parafs, in any order.
 #[actix_web::test]
 async fn one_person_does_not_draft_and_put_both_parafs() {
     let office = Office::open().await;
@@ -169,19 +169,19 @@ async fn one_person_does_not_draft_and_put_both_parafs() {
             (&entry["allowed"], &entry["refusal"]),
             (&json!(false), &json!("four_eyes"))
         );
-        let before = office.written(&case).await;
+        let before = office.written_counts(&case).await;
         alone
             .post(&path, json!({"as": second}))
             .await
             .refused(403, "four_eyes");
-        assert_eq!(office.written(&case).await, before);
+        assert_eq!(office.written_counts(&case).await, before);
         assert_eq!(
             other.post(&path, json!({"as": second})).await.expect(200)["stage"],
             "notice_initialled"
         );
         sign(&case, &office.head).await.expect(200);
     }
-    // Another drafted: one person may put both.
+    // After a draft by another person, one person may put both parafs.
     let case = office.case(Until::Drafted).await;
     initials(&case, &alone, &alone).await;
     sign(&case, &office.head).await.expect(200);
@@ -226,7 +226,7 @@ async fn appoint(
 async fn an_acting_head_signs_from_the_first_to_the_last_day_in_palembang_and_the_letter_says_so() {
     let mut office = Office::open().await;
     let admin = office.app.staff(Role::Admin).await;
-    // One whose own role never sees a notice, one whose own role does.
+    // One deputy has a role that never sees a notice, the other has one that does.
     let (mut outsider, mut lead) = (
         office.app.staff(Role::TeamStaff).await,
         office.app.staff(Role::SsLead).await,
@@ -244,7 +244,7 @@ async fn an_acting_head_signs_from_the_first_to_the_last_day_in_palembang_and_th
     sign(&cases[0], &outsider).await.refused(404, "not_found");
     sign(&cases[0], &lead).await.refused(403, "not_your_step");
 
-    // Tuesday 00:00: the first minute of the one; the other's is still to come.
+    // Tuesday 00:00: the first minute of one appointment; the other begins later.
     minutes_pass(&mut office, &mut [&mut outsider, &mut lead], 1).await;
     sign(&cases[0], &lead).await.refused(403, "not_your_step");
     sign(&cases[0], &outsider).await.expect(200);
@@ -270,7 +270,7 @@ async fn an_acting_head_signs_from_the_first_to_the_last_day_in_palembang_and_th
         (&json!("sign_audit_notice"), &json!("plh"))
     );
 
-    // Thursday 23:59, the last minute of the other.
+    // Thursday 23:59, the last minute of the other appointment.
     minutes_pass(
         &mut office,
         &mut [&mut outsider, &mut lead],

@@ -1,4 +1,5 @@
-//! The mirror at Google Drive: what is filed is copied, whatever breaks on the way; and nothing that breaks holds up a file.
+//! The mirror at Google Drive: filed documents are copied despite every failure on the way, and no
+//! failure delays a file.
 
 use serde_json::{Value, json};
 
@@ -35,7 +36,7 @@ fn large(code: &str, size: usize) -> Vec<u8> {
         .collect()
 }
 
-/// A filed application whose letter is large, and the code of the letter's row.
+/// A filed application with a large letter, and the code of the letter's row.
 async fn filed(office: &Office, size: usize) -> (String, &'static str) {
     let (case, letter) = (office.draft().await, mandatory()[0]);
     office
@@ -65,7 +66,7 @@ fn whole(view: &Value) -> bool {
             .all(|item| item["link"].is_string() && item["mirrored_at"].is_string())
 }
 
-/// The entries of the timeline that say that the folder was mirrored.
+/// The timeline entries about the mirrored folder.
 async fn entries(office: &Office, case: &str) -> Vec<Value> {
     let timeline = office
         .operations
@@ -85,7 +86,7 @@ async fn entries(office: &Office, case: &str) -> Vec<Value> {
 async fn the_journal_says_once_that_a_filing_was_mirrored_and_that_the_service_did_it() {
     let drive = FakeDrive::open().await;
     let office = office(&drive).await;
-    drive.will(&[Mishap::List(503)]);
+    drive.fail_next_with(&[Mishap::List(503)]);
     let (case, _) = filed(&office, 1_000).await;
     office.app.work().await;
     assert!(
@@ -229,8 +230,8 @@ async fn an_upload_that_breaks_goes_on_where_drive_got_to() {
     let drive = FakeDrive::open().await;
     let office = office(&drive).await;
     let (case, letter) = filed(&office, 5_000_000).await;
-    // Whatever comes first breaks first; each of these must be got over.
-    drive.will(&[
+    // Each of these failures happens once, and the mirror must recover from it.
+    drive.fail_next_with(&[
         Mishap::Piece(500),
         Mishap::PartOfPiece,
         Mishap::HangUpInPiece,
@@ -274,7 +275,7 @@ async fn a_break_that_lasts_is_gone_on_with_by_the_next_attempt_from_the_session
     let office = office(&drive).await;
     let (case, _) = filed(&office, 5_000_000).await;
     let often = [Mishap::HangUpInPiece; 40];
-    drive.will(&often);
+    drive.fail_next_with(&often);
     office.app.work().await;
     let sessions: Vec<Vec<u8>> =
         sqlx::query_scalar("select session from drive_file where session is not null")
@@ -307,7 +308,7 @@ async fn a_session_that_is_gone_is_begun_anew_and_a_token_that_is_refused_is_ask
     let drive = FakeDrive::open().await;
     let office = office(&drive).await;
     let (case, _) = filed(&office, 3_000_000).await;
-    drive.will(&[Mishap::ForgetSession]);
+    drive.fail_next_with(&[Mishap::ForgetSession]);
     office.app.work().await;
     assert!(whole(
         &office
@@ -344,7 +345,7 @@ async fn a_copy_with_other_bytes_is_taken_away_and_made_again() {
     let drive = FakeDrive::open().await;
     let office = office(&drive).await;
     let (case, _) = filed(&office, 1_000).await;
-    drive.will(&[Mishap::Spoil]);
+    drive.fail_next_with(&[Mishap::Spoil]);
     office.app.work().await;
     let view = office
         .pji_staff
@@ -374,7 +375,7 @@ async fn a_copy_with_other_bytes_is_taken_away_and_made_again() {
 async fn a_drive_that_fails_or_is_away_holds_up_no_file_and_staff_see_why() {
     let drive = FakeDrive::open().await;
     let office = office(&drive).await;
-    drive.will(&[Mishap::List(503)]);
+    drive.fail_next_with(&[Mishap::List(503)]);
     let (case, _) = filed(&office, 1_000).await;
     office.app.work().await;
     let view = office

@@ -1,4 +1,4 @@
-//! Certification as its callers see it.
+//! Certification over HTTP.
 
 pub mod attempts;
 mod billing;

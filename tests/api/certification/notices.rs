@@ -1,4 +1,4 @@
-//! Steps 4 and 6: teams, dates and costs, and what the customer's answer covers.
+//! Steps 4 and 6: teams, dates and costs, and the scope of the customer's agreement.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::attempts::explained;
 use super::drafts::faults;
 use super::office::{Until, completion, cost, mandatory, verification};
 
-/// Another auditor: for these schemes, fit to lead or not.
+/// Another auditor for these schemes, qualified as lead or not.
 async fn auditor(office: &Office, schemes: &[&str], lead: bool) -> Value {
     let form = json!({"name": "Siti Aminah, S.T.", "schemes": schemes, "may_lead": lead});
     office
@@ -18,7 +18,7 @@ async fn auditor(office: &Office, schemes: &[&str], lead: bool) -> Value {
         .clone()
 }
 
-/// Every team that is wrong, and what is wrong with it.
+/// Invalid teams, each with the expected pointer and code.
 async fn wrong_teams(office: &Office) -> Vec<(Value, (&'static str, &'static str))> {
     let (lead, member) = (&office.auditors[0], &office.auditors[1]);
     let (stranger, chemist) = (
@@ -145,7 +145,8 @@ async fn an_answer_chooses_among_what_was_proposed() {
     assert_eq!(faults(&refusal), expected);
 }
 
-/// Row 11: straight back, with the reasons; what was turned down needs a reason to be proposed again, and what is less or another does not.
+/// A refusal leads back to step 4 with its reasons. Proposing a refused item again needs a reason;
+/// a lower cost or another date does not.
 #[actix_web::test]
 async fn a_customer_who_does_not_agree_leads_straight_back_to_step_4_with_the_reasons() {
     let office = Office::open().await;
@@ -187,7 +188,7 @@ async fn a_customer_who_does_not_agree_leads_straight_back_to_step_4_with_the_re
             "{note}"
         );
         assert_eq!(
-            told_last(&office, &case).await,
+            last_entry(&office, &case).await,
             (json!("complete_application"), json!(note))
         );
         let printed = office
@@ -228,7 +229,7 @@ async fn a_customer_who_does_not_agree_leads_straight_back_to_step_4_with_the_re
             .await
             .expect(200);
         assert_eq!(
-            told_last(&office, &case).await,
+            last_entry(&office, &case).await,
             (json!("propose_audit"), again["reason"].clone())
         );
         let sheets = office
@@ -241,7 +242,7 @@ async fn a_customer_who_does_not_agree_leads_straight_back_to_step_4_with_the_re
             "the customer reads why"
         );
 
-        // Turned down again, and mended.
+        // Refused again, and corrected.
         office
             .customer
             .post(&format!("{case}/completion"), answer)
@@ -272,7 +273,7 @@ async fn a_customer_who_does_not_agree_leads_straight_back_to_step_4_with_the_re
     }
 }
 
-/// Row 11: papers first, then what was not agreed to.
+/// Completed documents are verified first; then the refused items are proposed again.
 #[actix_web::test]
 async fn a_customer_who_hands_in_papers_and_does_not_agree_is_verified_and_then_asked_again() {
     let office = Office::open().await;
@@ -307,7 +308,7 @@ async fn a_customer_who_hands_in_papers_and_does_not_agree_is_verified_and_then_
         "verified"
     );
     assert_eq!(
-        told_last(&office, &case).await,
+        last_entry(&office, &case).await,
         (json!("verify_documents"), json!("Biaya tidak disetujui."))
     );
     office
@@ -333,8 +334,8 @@ async fn a_customer_who_hands_in_papers_and_does_not_agree_is_verified_and_then_
     );
 }
 
-/// The last entry of the timeline: what was done, and its note.
-async fn told_last(office: &Office, case: &str) -> (Value, Value) {
+/// The last entry of the timeline: the task and its note.
+async fn last_entry(office: &Office, case: &str) -> (Value, Value) {
     let timeline = office
         .customer
         .get(&format!("{case}/timeline"))
@@ -344,7 +345,8 @@ async fn told_last(office: &Office, case: &str) -> (Value, Value) {
     (last["task"].clone(), last["note"].clone())
 }
 
-/// Row 6: what the answer does not cover makes no draft. The rules one by one are tested beside them (`certification/agreement`).
+/// A notice beyond the customer's agreement cannot be drafted. The single rules are tested in
+/// `certification/agreement`.
 #[actix_web::test]
 async fn a_notice_that_was_not_agreed_to_goes_back_to_step_4() {
     let office = Office::open().await;
@@ -371,7 +373,7 @@ async fn a_notice_that_was_not_agreed_to_goes_back_to_step_4() {
             (&json!("verified"), &json!(4)),
             "{why}"
         );
-        let (task, note) = told_last(&office, &case).await;
+        let (task, note) = last_entry(&office, &case).await;
         assert!(
             task == "draft_audit_notice" && note.as_str().unwrap().contains(why),
             "{note}"
@@ -381,7 +383,7 @@ async fn a_notice_that_was_not_agreed_to_goes_back_to_step_4() {
             .get(&format!("{case}/audit-notice"))
             .await
             .refused(404, "not_found");
-        // The customer is asked again, and agrees.
+        // The customer gets a new proposal, and agrees.
         office
             .pji_staff
             .post(&format!("{case}/audit-confirmation"), office.proposal())
@@ -401,7 +403,7 @@ async fn a_notice_that_was_not_agreed_to_goes_back_to_step_4() {
     }
 }
 
-/// Row 6: days as agreed.
+/// The audit dates are the agreed days.
 #[actix_web::test]
 async fn the_audit_is_on_the_days_that_were_agreed() {
     let office = Office::open().await;
@@ -431,7 +433,7 @@ async fn the_audit_is_on_the_days_that_were_agreed() {
     ] {
         let mut notice = office.notice();
         notice["audit_dates"] = dates;
-        // A reason excuses a holiday and short notice, never another day.
+        // A reason allows a holiday or short notice, never another day than the agreed ones.
         notice["reason"] = json!("Diminta pelanggan.");
         let refusal = office
             .operations
@@ -450,11 +452,11 @@ async fn the_audit_is_on_the_days_that_were_agreed() {
     );
 }
 
-/// Row 6: a holiday, or short notice, needs a reason, which who initials and signs reads.
+/// A holiday or short notice needs a reason, which the signers read.
 #[actix_web::test]
 async fn a_holiday_or_short_notice_needs_a_reason_that_the_signers_read() {
     let mut office = Office::open().await;
-    // Independence Day; and a Friday that is eight working days away when it is drafted.
+    // Independence Day; and a Friday that is eight working days away when the notice is drafted.
     for (chosen, days, wait) in [
         ("2026-08-17", json!(["2026-08-17"]), 0),
         ("2026-07-24", json!(["2026-07-24"]), 8),
@@ -498,13 +500,13 @@ async fn a_holiday_or_short_notice_needs_a_reason_that_the_signers_read() {
             assert_eq!(seen["content"]["reason"], notice["reason"]);
         }
         assert_eq!(
-            told_last(&office, &case).await,
+            last_entry(&office, &case).await,
             (json!("draft_audit_notice"), notice["reason"].clone())
         );
     }
 }
 
-/// Row 6: in the future at drafting, at signing, and when it is sent.
+/// The audit dates must be in the future when the notice is drafted, signed and sent.
 #[actix_web::test]
 async fn a_notice_whose_day_has_come_is_neither_drafted_nor_signed_nor_sent() {
     let mut office = Office::open().await;
@@ -515,7 +517,7 @@ async fn a_notice_whose_day_has_come_is_neither_drafted_nor_signed_nor_sent() {
     );
     // The last minute of 2 August, and the first of 3 August, in Palembang.
     let minutes_to_go = (28 * 24 - 8) * 60 - 1;
-    // In stretches, because a session that is not used ends after a fortnight.
+    // In two parts, because an unused session ends after a fortnight.
     office.later(minutes_to_go / 2).await;
     office.later(minutes_to_go - minutes_to_go / 2).await;
     let (signature, dispatch) = (
@@ -532,7 +534,7 @@ async fn a_notice_whose_day_has_come_is_neither_drafted_nor_signed_nor_sent() {
         .expect(200);
     assert_eq!(back["stage"], "verified");
     assert!(
-        told_last(&office, &drafting)
+        last_entry(&office, &drafting)
             .await
             .1
             .as_str()
@@ -554,7 +556,7 @@ async fn a_notice_whose_day_has_come_is_neither_drafted_nor_signed_nor_sent() {
         ),
         (&json!(false), &json!("conflict"))
     );
-    // The way on: returned, and step 6 leads back to step 4.
+    // The recovery: the notice is returned, and step 6 leads back to step 4.
     office
         .head
         .post(
@@ -611,7 +613,6 @@ fn entry<'a>(next: &'a Value, task: &str) -> &'a Value {
         .unwrap()
 }
 
-/// Row 16: nothing is listed twice.
 #[actix_web::test]
 async fn what_is_listed_twice_is_refused() {
     let office = Office::open().await;
@@ -736,7 +737,7 @@ async fn a_paraf_is_given_once_and_for_what_was_seen() {
 async fn what_is_not_what_was_initialled_is_not_signed() {
     let office = Office::open().await;
     let case = office.case(Until::Initialled).await;
-    // The application may not change a draft; a hand in the database can.
+    // The application's role may not change a draft; the superuser may.
     let forged = "update audit_notice set content = replace(content, '2026-08-03', '2026-09-03') where application_id = $1";
     sqlx::query(forged)
         .bind(super::attempts::id_of(&case))

@@ -1,4 +1,5 @@
-//! The people of one case, and the road of an application up to a stage, walked through the API so that the gate is tested too.
+//! The people of one case, and the walk of an application to a stage through the API, so that the
+//! gate is tested too.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use service_desk::sop::role::Role;
 use super::attempts::explained;
 use crate::support::{Person, TestApp};
 
-/// An office at work, and a customer.
+/// An office with staff, and a customer.
 pub struct Office {
     pub app: TestApp,
     pub customer: Person,
@@ -22,7 +23,7 @@ pub struct Office {
     pub auditors: Vec<String>,
 }
 
-/// How far a case is walked.
+/// The stage to which a case is walked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Until {
     Draft,
@@ -43,7 +44,7 @@ impl Office {
         Self::open_with(&[]).await
     }
 
-    /// The same with these flags of the command line.
+    /// The same with these command-line flags.
     pub async fn open_with(flags: &[&str]) -> Self {
         let app = TestApp::start_with(flags).await;
         let ss_lead = app.staff(Role::SsLead).await;
@@ -69,7 +70,7 @@ impl Office {
         }
     }
 
-    /// Lets so many minutes pass. Tokens live a quarter of an hour, so everybody refreshes theirs.
+    /// Advances the clock. Access tokens live a quarter of an hour, so each user refreshes theirs.
     pub async fn later(&mut self, minutes: i64) {
         self.app.clock.advance(TimeDelta::minutes(minutes));
         for person in [
@@ -85,7 +86,8 @@ impl Office {
         }
     }
 
-    /// A case walked to `until`, without a deficiency but where it must have one: only a case with an open item is ever `completed`. Gives its path.
+    /// A case walked to `until`; returns its path. The case has a deficiency only for `completed`,
+    /// because only a case with an open item passes that stage.
     pub async fn case(&self, until: Until) -> String {
         let case = self.draft().await;
         if until == Until::Completed {
@@ -108,7 +110,7 @@ impl Office {
         case
     }
 
-    /// A draft walked to `completed`: one paper was found wanting, and the customer explains.
+    /// A draft walked to `completed`: one document was deficient, and the customer explains it.
     async fn completed(&self, case: String) -> String {
         let wanting = mandatory()[1];
         self.step(&case, Until::Submitted).await;
@@ -195,7 +197,7 @@ impl Office {
         }
     }
 
-    /// A confirmed case once more from the draft of its notice to the signature.
+    /// Walks a confirmed case again from the draft of its notice to the signature.
     pub async fn sign_anew(&self, case: &str, notice: Value) {
         self.operations
             .post(&format!("{case}/audit-notice"), notice)
@@ -230,18 +232,18 @@ impl Office {
         format!("/api/v1/applications/{}", view["id"].as_str().unwrap())
     }
 
-    /// What step 4 sends.
+    /// The body of step 4.
     pub fn proposal(&self) -> Value {
         let answer_by = self.app.clock.now() + TimeDelta::days(5);
         json!({"proposed_dates": ["2026-08-03", "2026-08-10"], "proposed_team": self.team(), "cost_estimate": cost(2_000_000), "answer_by": answer_by})
     }
 
-    /// What step 6 sends.
+    /// The body of step 6.
     pub fn notice(&self) -> Value {
         json!({"team": self.team(), "audit_dates": ["2026-08-03", "2026-08-04"], "cost_lines": cost(2_000_000)})
     }
 
-    /// What step 8 sends.
+    /// The body of step 8.
     pub fn dispatch(&self) -> Value {
         let digits = format!(
             "{:015}",
@@ -255,7 +257,7 @@ impl Office {
     }
 }
 
-/// An application for ISO 9001 with nothing missing but its papers.
+/// An application for ISO 9001, complete except for its documents.
 pub fn application() -> Value {
     json!({
         "scheme": "quality_iso9001",
@@ -268,7 +270,7 @@ pub fn application() -> Value {
     })
 }
 
-/// An application for SPPT SNI of bottled water, type 5, with nothing missing but its papers.
+/// An application for SPPT SNI of bottled water, type 5, complete except for its documents.
 pub fn product() -> Value {
     let mut form = application();
     form["scheme"] = json!("product_sni");
@@ -281,8 +283,8 @@ pub fn product() -> Value {
 
 pub fn cost(tariff: i64) -> Value {
     json!([
-        {"kind": "tariff", "description": "Ketua tim audit", "quantity": 2, "transaction": "OH", "unit_amount": tariff, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},
-        {"kind": "travel_transport", "description": "Transport", "quantity": 1, "transaction": "PP", "unit_amount": 500_000, "channel": "direct_by_client", "legal_basis": "SBM 2026"},
+        {"kind": "tariff", "description": "Ketua tim audit", "quantity": 2, "unit": "OH", "unit_amount": tariff, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},
+        {"kind": "travel_transport", "description": "Transport", "quantity": 1, "unit": "PP", "unit_amount": 500_000, "channel": "direct_by_client", "legal_basis": "SBM 2026"},
     ])
 }
 
@@ -298,7 +300,7 @@ pub fn mandatory() -> Vec<&'static str> {
         .collect()
 }
 
-/// Every mandatory row complete but these, which are missing.
+/// A verification in which every mandatory row is complete except `missing`.
 pub fn verification(missing: &[&str]) -> Value {
     let item = |code: &&str| {
         if missing.contains(code) {
@@ -310,7 +312,7 @@ pub fn verification(missing: &[&str]) -> Value {
     json!({"items": mandatory().iter().map(item).collect::<Vec<_>>()})
 }
 
-/// The smallest thing that is a PDF, with `text` in it so that each is another.
+/// A minimal PDF that contains `text`, so that each file is different.
 pub fn pdf(text: &str) -> Vec<u8> {
     format!("%PDF-1.4\n% {text}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n").into_bytes()
 }

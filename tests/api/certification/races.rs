@@ -1,4 +1,4 @@
-//! Many at once: one wins, the others are told, and nothing is half done.
+//! Simultaneous requests: one succeeds, the others are refused, and no change is partial.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -11,10 +11,10 @@ use super::attempts::{Specimen, id_of};
 use super::office::{Until, application, pdf};
 use crate::support::{Answer, Person};
 
-/// How many try the same at once.
+/// The number of simultaneous requests.
 const CROWD: usize = 20;
 
-/// Statuses, counted: how many succeeded, and whether every other was a conflict.
+/// Whether exactly one request succeeded and every other was answered with a conflict.
 fn one_won(answers: &[Answer]) -> bool {
     let won = answers.iter().filter(|answer| answer.status == 200).count();
     let told = answers.iter().filter(|answer| answer.status == 409).count();
@@ -47,7 +47,8 @@ async fn of_twenty_who_take_the_same_step_at_once_one_succeeds() {
             .filter(|row| row.targets(specimen.stage).is_some())
             .map(|row| row.task)
         {
-            // Several may do these after one another; the service alone does the third.
+            // Several requests may do the first three tasks one after another; only the service
+            // does the last.
             if [
                 Task::AmendApplication,
                 Task::AttachDocument,
@@ -58,9 +59,9 @@ async fn of_twenty_who_take_the_same_step_at_once_one_succeeds() {
             {
                 continue;
             }
-            let file = office.twin(&specimen).await;
-            let (before, numbers) = (office.written(&file.case).await, registers(&office).await);
-            let who = doer(&office, task);
+            let file = office.copy_of(&specimen).await;
+            let (before, numbers) = (office.written_counts(&file.case).await, registers(&office).await);
+            let who = person_for(&office, task);
             let answers = join_all((0..CROWD).map(|_| office.attempt(who, &file, task))).await;
             let place = format!("{} at {}", task.code(), specimen.stage.code());
             assert!(one_won(&answers), "{place}: {:?}", statuses(&answers));
@@ -72,7 +73,7 @@ async fn of_twenty_who_take_the_same_step_at_once_one_succeeds() {
                 .clone();
             let turns = i64::from(stage != specimen.stage.code());
             assert_eq!(
-                office.written(&file.case).await,
+                office.written_counts(&file.case).await,
                 (before.0 + 1, before.1 + turns),
                 "{place}"
             );
@@ -94,8 +95,8 @@ async fn of_twenty_who_take_the_same_step_at_once_one_succeeds() {
     }
 }
 
-/// Who does `task`: the first role of its row.
-fn doer(office: &Office, task: Task) -> &Person {
+/// The user with the first role of the row of `task`.
+fn person_for(office: &Office, task: Task) -> &Person {
     let holders = [
         (Role::Customer, &office.customer),
         (Role::PjiStaff, &office.pji_staff),
@@ -134,7 +135,7 @@ async fn of_two_officers_who_file_or_verify_at_once_one_is_told() {
         let file = Specimen {
             case,
             stage: Stage::Filed,
-            road: Vec::new(),
+            stages: Vec::new(),
             billing: None,
         };
         let answers = join_all(pair.map(|who| office.attempt(who, &file, task))).await;
@@ -195,15 +196,15 @@ async fn fifty_signings_at_once_take_fifty_numbers_in_a_row() {
     let first = Specimen {
         case: office.case(Until::Initialled).await,
         stage: Stage::NoticeInitialled,
-        road: Vec::new(),
+        stages: Vec::new(),
         billing: None,
     };
     let mut files = Vec::new();
     for _ in 0..50 {
-        // Walking fifty cases this far would cost two thousand requests; a twin is the same row by row.
-        files.push(office.twin(&first).await);
+        // Walking fifty cases this far would take two thousand requests; a copy has the same rows.
+        files.push(office.copy_of(&first).await);
     }
-    // One register is written by one at a time: the others wait for their turn, and none is sent away.
+    // Writes to one register are serialised: the other requests wait, and none is refused.
     let answers = join_all(
         files
             .iter()
@@ -259,7 +260,8 @@ async fn a_signing_that_fails_leaves_no_hole_in_the_register() {
         office.case(Until::Initialled).await,
         office.case(Until::Initialled).await,
     );
-    // Some other notice bears the very number that is next, which cannot be but by a hand in the database.
+    // Another notice already has the next number; only a direct change in the database can cause
+    // this.
     let taken = "update audit_notice set number = $2, number_year = 2026, number_sequence = $3, signature = case when $2 is null then null else '{}'::jsonb end
                  where application_id = $1";
     let number = Some("B/1/BSKJI/BSPJI-Palembang/PA/VII/2026");
@@ -274,7 +276,7 @@ async fn a_signing_that_fails_leaves_no_hole_in_the_register() {
         .unwrap();
     let before = (
         office.head.get(&case).await.etag(),
-        office.written(&case).await,
+        office.written_counts(&case).await,
     );
     office
         .head
@@ -285,7 +287,7 @@ async fn a_signing_that_fails_leaves_no_hole_in_the_register() {
         before,
         (
             office.head.get(&case).await.etag(),
-            office.written(&case).await
+            office.written_counts(&case).await
         )
     );
     assert_eq!(

@@ -1,10 +1,10 @@
-//! Rights, asked of the service over HTTP and held against the table of the SOP: every task, every stage, every role.
+//! Rights over HTTP, compared with the table of the SOP: every task, every stage, every role.
 
 use futures_util::future::join_all;
 use service_desk::certification::sop::{SOP, Stage, Task};
 use service_desk::error::Code;
 use service_desk::ids::UserId;
-use service_desk::sop::gate::{AuthContext, Refusal, Who};
+use service_desk::sop::gate::{AuthContext, Principal, Refusal};
 use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Stage as _, Task as _};
 
@@ -12,12 +12,12 @@ use super::Office;
 use super::attempts::{Specimen, tasks};
 use crate::support::Person;
 
-/// What the gate says to a holder of `role` alone who has done nothing on this file.
+/// The gate's decision for a user with only `role` and without a step on this file.
 pub fn gate(task: Task, specimen: &Specimen, role: Role, person: &Person) -> Option<Refusal<Task>> {
     let sees =
         specimen.is_seen_by(role) && (task != Task::RecordPayment || specimen.billing.is_some());
     let who = AuthContext {
-        who: Who::Person(UserId(person.id)),
+        caller: Principal::User(UserId(person.id)),
         roles: Roles::NONE.with(role),
         sees,
         done_by_caller: &[],
@@ -26,7 +26,7 @@ pub fn gate(task: Task, specimen: &Specimen, role: Role, person: &Person) -> Opt
     SOP.permit(task, specimen.stage, &who).err()
 }
 
-/// Status and code of the reply to a refusal, by hand: 404, 403, 403, 409.
+/// The status and the code of each refusal, written by hand: 404, 403, 403, 409.
 fn reply_to(refusal: Refusal<Task>) -> (u16, &'static str) {
     match refusal {
         Refusal::Unseen => (404, "not_found"),
@@ -40,11 +40,11 @@ fn reply_to(refusal: Refusal<Task>) -> (u16, &'static str) {
 async fn every_task_at_every_stage_is_refused_to_every_role_as_the_sop_says_and_a_refusal_changes_nothing()
  {
     let office = Office::open().await;
-    let (specimens, people) = (office.specimens().await, office.everybody().await);
+    let (specimens, people) = (office.specimens().await, office.person_of_each_role().await);
     for specimen in &specimens {
         let before = (
             office.customer.get(&specimen.case).await.etag(),
-            office.written(&specimen.case).await,
+            office.written_counts(&specimen.case).await,
         );
         for (role, person) in &people {
             let refused =
@@ -68,7 +68,7 @@ async fn every_task_at_every_stage_is_refused_to_every_role_as_the_sop_says_and_
         }
         let after = (
             office.customer.get(&specimen.case).await.etag(),
-            office.written(&specimen.case).await,
+            office.written_counts(&specimen.case).await,
         );
         assert_eq!(before, after, "at {}", specimen.stage.code());
     }
@@ -77,7 +77,7 @@ async fn every_task_at_every_stage_is_refused_to_every_role_as_the_sop_says_and_
 #[actix_web::test]
 async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
     let office = Office::open().await;
-    let (specimens, people) = (office.specimens().await, office.everybody().await);
+    let (specimens, people) = (office.specimens().await, office.person_of_each_role().await);
     let mut done = 0;
     for specimen in &specimens {
         for (role, person) in &people {
@@ -91,13 +91,14 @@ async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
                         role.code()
                     ),
                 );
-                // A billing is not copied, so a payment is recorded on the case itself; it comes last.
+                // A billing is not copied, so a payment is recorded on the case itself, as the last
+                // task.
                 let file = if task == Task::RecordPayment {
                     specimen.clone()
                 } else {
-                    office.twin(specimen).await
+                    office.copy_of(specimen).await
                 };
-                let before = office.written(&file.case).await;
+                let before = office.written_counts(&file.case).await;
                 let answer = office.attempt(person, &file, task).await;
                 let status = if task == Task::AttachDocument {
                     201
@@ -115,7 +116,7 @@ async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
                 );
                 let turns = i64::from(stage != specimen.stage);
                 assert_eq!(
-                    office.written(&file.case).await,
+                    office.written_counts(&file.case).await,
                     (before.0 + 1, before.1 + turns),
                     "{place}: one entry, one turn when it moved"
                 );
@@ -123,7 +124,8 @@ async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
             }
         }
     }
-    // A payment needs a billing, which the specimens have once the notice is sent; of the later stages see `billing`.
+    // A payment needs a billing, which exists once the notice is sent; `billing` tests the later
+    // stages.
     let lines = tasks().flat_map(|task| {
         SOP.row(task)
             .moves
@@ -175,7 +177,7 @@ async fn nobody_does_anything_without_signing_in() {
 async fn only_a_customer_begins_an_application_and_only_the_ss_lead_keeps_the_auditors() {
     let office = Office::open().await;
     let auditor = serde_json::json!({"name": "Rina Marlina, S.T.", "schemes": ["quality_iso9001"]});
-    for (role, person) in office.everybody().await {
+    for (role, person) in office.person_of_each_role().await {
         let begun = person
             .post("/api/v1/applications", super::office::application())
             .await;

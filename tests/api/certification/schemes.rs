@@ -1,4 +1,5 @@
-//! What an application may say under its scheme: the form of certification, products or a scope, the discount. What does not go together is refused.
+//! The fields of an application under its scheme: the form of certification, products or a scope,
+//! the discount. Contradictions are refused.
 
 use serde_json::{Value, json};
 use service_desk::certification::facts::CertificationType;
@@ -26,7 +27,7 @@ fn products() -> Value {
     product()["products"].clone()
 }
 
-/// Row 13: a form that contradicts its scheme, or itself, is no draft either.
+/// A form that contradicts its scheme, or itself, cannot even be saved as a draft.
 #[actix_web::test]
 async fn what_does_not_go_with_the_scheme_is_refused_with_a_pointer_to_each() {
     let office = Office::open().await;
@@ -164,7 +165,7 @@ async fn what_does_not_go_with_the_scheme_is_refused_with_a_pointer_to_each() {
     }
 }
 
-/// Row 13: each scheme takes the forms of certification it has, and no other.
+/// Each scheme accepts its own forms of certification and no others.
 #[test]
 fn a_form_of_certification_goes_with_its_scheme_only() {
     for scheme in SchemeCode::ALL {
@@ -190,7 +191,8 @@ fn a_form_of_certification_goes_with_its_scheme_only() {
     }
 }
 
-/// Row 13: a product's application names its type, and a discount the scale it rests on, before it is submitted.
+/// An application for products names its type, and a discount names the enterprise scale, before
+/// the submission.
 #[actix_web::test]
 async fn a_submission_names_the_type_of_a_product_and_the_scale_of_a_discount() {
     let office = Office::open().await;
@@ -254,7 +256,7 @@ async fn a_submission_names_the_type_of_a_product_and_the_scale_of_a_discount() 
         .await
         .expect(200);
 
-    // A draft that was written before contradictions were refused.
+    // A draft from before these checks.
     let old = begin(changed(
         product(),
         &json!({"company": {"name": "PT Tirta Lama"}}),
@@ -282,7 +284,7 @@ async fn a_submission_names_the_type_of_a_product_and_the_scale_of_a_discount() 
     );
 }
 
-/// Row 13: a draft goes to another scheme in one patch.
+/// One patch moves a draft to another scheme.
 #[actix_web::test]
 async fn a_draft_changes_its_scheme_with_what_belongs_to_it() {
     let office = Office::open().await;
@@ -310,7 +312,7 @@ async fn a_draft_changes_its_scheme_with_what_belongs_to_it() {
     );
 }
 
-/// Row 12 and row 13: texts that show nothing say nothing.
+/// A text of invisible characters counts as empty.
 #[actix_web::test]
 async fn a_text_without_a_visible_character_is_no_text() {
     let office = Office::open().await;

@@ -1,4 +1,5 @@
-//! The story the office could read aloud: one application from draft to dispatched notice, with a deficiency round and a returned draft.
+//! The story of certification, readable by the office: one application from draft to dispatched
+//! notice, with a deficiency round and a returned draft.
 
 use serde_json::json;
 
@@ -9,7 +10,7 @@ use super::office::{completion, cost, mandatory, pdf, verification};
 async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
     let mut office = Office::open().await;
 
-    // Step 1: the customer sends the application.
+    // Step 1: the customer submits the application.
     let case = office.draft().await;
     office.later(10).await;
     let sent = office
@@ -22,7 +23,7 @@ async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
         (Some("submitted"), Some("P-2026-00001"))
     );
 
-    // Step 2: PJI staff file it within the quarter of an hour they have.
+    // Step 2: PJI staff file it within their quarter of an hour.
     office.later(12).await;
     let filed = office
         .pji_staff
@@ -31,7 +32,7 @@ async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
         .expect(200);
     assert_eq!(filed["clock"]["step"], 3);
 
-    // Step 3: operations find one paper wanting; the sheet is numbered.
+    // Step 3: operations find one document deficient; the sheet is numbered.
     office.later(60).await;
     let wanting = mandatory()[1];
     let checked = office
@@ -53,7 +54,7 @@ async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
         (Some("LK-2026-00001"), Some(wanting))
     );
 
-    // Step 4: PJI staff tell the customer; the office's clock stops.
+    // Step 4: PJI staff notify the customer; the office's clock stops.
     office.later(20).await;
     let asked = office
         .pji_staff
@@ -96,7 +97,7 @@ async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
         json!([{"requirement": wanting, "from_version": 1, "to_version": 2, "content_changed": true}])
     );
 
-    // Step 3 again: only what was open.
+    // Step 3 again: only the open items.
     office.later(30).await;
     office
         .operations
@@ -113,7 +114,8 @@ async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
         "confirmed"
     );
 
-    // Step 6: drafted, initialled by the SS lead, returned by the head, drafted again: the clock goes on with what was left.
+    // Step 6: drafted, initialled by the SS lead, returned by the head, drafted again: the clock
+    // continues with the remaining time.
     office.later(10).await;
     office
         .operations
@@ -175,7 +177,7 @@ async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
         .expect(200);
     assert_eq!(both["stage"], "notice_initialled");
 
-    // Step 7: the head signs; number and signature come together.
+    // Step 7: the head signs; number and signature are assigned together.
     let signed = office
         .head
         .act(&format!("{case}/audit-notice/signature"))
@@ -199,7 +201,7 @@ async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
         .await
         .refused(404, "not_found");
 
-    // Step 8: sent with team and e-billing; from now on the customer reads it.
+    // Step 8: sent with team and e-billing; from now on the customer can read the notice.
     office.later(5).await;
     let sent = office
         .pji_staff
@@ -224,7 +226,7 @@ async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
         (Some(4_000_000), Some("issued"))
     );
 
-    // The payment is beside the road.
+    // The payment does not change the stage.
     let payment = json!({"ntpn": "a1b2c3d4e5f6g7h8", "paid_at": office.app.clock.now(), "amount": 4_000_000, "bank": "Bank Sumsel Babel"});
     let pay = format!(
         "/api/v1/billings/{}/payments",
@@ -245,7 +247,7 @@ async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
         "notice_sent"
     );
 
-    // The timeline measures what happened: 12 + 60 + 20 and 30 + 15 + 5 minutes of the office.
+    // The timeline shows the measured times: 12 + 60 + 20 and 30 + 15 + 5 minutes of the office.
     let timeline = office
         .head
         .get(&format!("{case}/timeline"))
@@ -289,7 +291,7 @@ async fn a_higher_cost_or_a_member_objected_to_sends_the_case_back_to_step_4() {
         .await
         .refused(404, "not_found");
 
-    // The customer objects: straight back to step 4.
+    // The customer refuses the proposal: back to step 4.
     office
         .pji_staff
         .post(&format!("{case}/audit-confirmation"), office.proposal())
@@ -309,7 +311,8 @@ async fn a_higher_cost_or_a_member_objected_to_sends_the_case_back_to_step_4() {
     );
 }
 
-/// Row 15: a file without deficiencies takes each step once, and its standard times are those of the print wherever they are added up.
+/// A file without deficiencies takes each step once, and every sum of its standard times equals the
+/// printed SOP's.
 #[actix_web::test]
 async fn a_case_without_deficiencies_takes_each_step_once_and_the_sums_agree_everywhere() {
     let mut office = Office::open().await;

@@ -1,4 +1,5 @@
-//! What one may not know of is not there: one by one, in lists, in counts, byte for byte.
+//! A hidden case does not exist for the caller: as a single resource, in lists and in counts, byte
+//! for byte.
 
 use serde_json::Value;
 use service_desk::certification::sop::Stage;
@@ -10,7 +11,7 @@ use super::attempts::{Specimen, tasks};
 use super::office::Until;
 use crate::support::{Answer, Person};
 
-/// Below a case, everything that can be read.
+/// Every readable sub-resource of a case.
 const READS: [&str; 9] = [
     "",
     "/timeline",
@@ -23,8 +24,8 @@ const READS: [&str; 9] = [
     "/audit-notice",
 ];
 
-/// A problem without what names this one request.
-fn said(answer: Answer) -> Value {
+/// The problem without the values of this one request.
+fn comparable(answer: Answer) -> Value {
     let mut body = answer.refused(404, "not_found");
     for own in ["trace_id", "instance"] {
         body.as_object_mut().unwrap().remove(own);
@@ -32,8 +33,8 @@ fn said(answer: Answer) -> Value {
     body
 }
 
-/// Whatever `person` asks of `hidden` is answered as it is of an id that nobody ever gave out.
-async fn is_not_there(office: &Office, person: &Person, hidden: &Specimen) {
+/// Asserts that every request of `person` about `hidden` is answered as for an unknown id.
+async fn assert_hidden(office: &Office, person: &Person, hidden: &Specimen) {
     let unknown = Specimen {
         case: format!("/api/v1/applications/{}", Uuid::new_v4()),
         billing: None,
@@ -44,25 +45,26 @@ async fn is_not_there(office: &Office, person: &Person, hidden: &Specimen) {
             person.get(&format!("{}{read}", hidden.case)).await,
             person.get(&format!("{}{read}", unknown.case)).await,
         );
-        assert_eq!(said(one), said(other), "GET {read}");
+        assert_eq!(comparable(one), comparable(other), "GET {read}");
     }
     for task in tasks() {
         let (one, other) = (
             office.attempt(person, hidden, task).await,
             office.attempt(person, &unknown, task).await,
         );
-        assert_eq!(said(one), said(other), "{task:?}");
+        assert_eq!(comparable(one), comparable(other), "{task:?}");
     }
     if let Some(billing) = &hidden.billing {
         let nowhere = format!("/api/v1/billings/{}", Uuid::new_v4());
         assert_eq!(
-            said(person.get(billing).await),
-            said(person.get(&nowhere).await)
+            comparable(person.get(billing).await),
+            comparable(person.get(&nowhere).await)
         );
     }
 }
 
-/// How many files, billings and notices the lists show `person`; the count of files with them.
+/// The numbers of files, billings and notices in the lists of `person`; the count of files with
+/// them.
 async fn listed(person: &Person, narrowed: &str) -> (usize, i64, usize, usize, usize) {
     let files = person
         .get(&format!(
@@ -92,7 +94,7 @@ async fn another_customers_files_are_not_there() {
     for specimen in specimens.iter().filter(|specimen| {
         [Stage::Draft, Stage::AwaitingCustomer, Stage::NoticeSent].contains(&specimen.stage)
     }) {
-        is_not_there(&office, &stranger, specimen).await;
+        assert_hidden(&office, &stranger, specimen).await;
     }
     assert_eq!(listed(&stranger, "").await, (0, 0, 0, 0, 0));
     let owner = office.customer.get(&specimens[0].case).await.expect(200);
@@ -110,7 +112,7 @@ async fn another_customers_files_are_not_there() {
 #[actix_web::test]
 async fn staff_see_a_file_from_the_stage_that_first_names_them_and_from_then_on() {
     let office = Office::open().await;
-    let (specimens, people) = (office.specimens().await, office.everybody().await);
+    let (specimens, people) = (office.specimens().await, office.person_of_each_role().await);
     for (role, person) in &people {
         let files = person
             .get("/api/v1/applications?count=true&limit=200")
@@ -144,7 +146,7 @@ async fn staff_see_a_file_from_the_stage_that_first_names_them_and_from_then_on(
     }
 }
 
-/// Row 5: the head and both leads answer for the office's work.
+/// The head and both leads answer for the office's work.
 #[actix_web::test]
 async fn the_head_and_the_leads_read_every_submitted_file_and_no_draft() {
     let office = Office::open().await;
@@ -219,7 +221,7 @@ async fn what_staff_may_not_see_yet_is_not_there() {
                 &office.pji_lead,
                 &office.ss_lead,
             ],
-            // Withdrawn before it was filed: operations never hear of it.
+            // Withdrawn before it was filed: operations never see it.
             Stage::Submitted | Stage::Withdrawn => &[&office.operations, &office.treasurer],
             Stage::Confirmed | Stage::NoticeSigned => &[&office.treasurer],
             Stage::Filed
@@ -234,7 +236,7 @@ async fn what_staff_may_not_see_yet_is_not_there() {
             | Stage::Expired => &[],
         };
         for person in hidden_from {
-            is_not_there(&office, person, specimen).await;
+            assert_hidden(&office, person, specimen).await;
         }
     }
 }
@@ -276,7 +278,7 @@ async fn a_customer_reads_the_notice_only_once_it_is_sent() {
 async fn a_billing_of_a_case_is_found_by_whoever_sees_the_case() {
     let office = Office::open().await;
     let case = office.case(Until::Sent).await;
-    for (role, person) in office.everybody().await {
+    for (role, person) in office.person_of_each_role().await {
         let billings = person.get("/api/v1/billings").await.expect(200);
         let sees = ![
             Role::TeamLead,

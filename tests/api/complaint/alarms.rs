@@ -1,4 +1,4 @@
-//! Alarms: who finds them, in which order, and what they do not say.
+//! Alarms: their recipients, their order, and the facts that they do not reveal.
 
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
@@ -8,7 +8,7 @@ use crate::support::{PASSPHRASE, Person, custodian};
 
 const ALARMS: &str = "/api/v1/audit-trail/alarms";
 
-/// Uses the slip of a complaint on paper twice.
+/// Uses the activation slip of a complaint on paper twice.
 async fn replay_a_slip(wing: &mut Wing) {
     let slip = wing
         .clerk
@@ -26,7 +26,7 @@ async fn replay_a_slip(wing: &mut Wing) {
         .refused(409, "activation_used");
 }
 
-/// Asks for a name, after somebody has changed what lies in the vault.
+/// Opens a disclosure after a change of the vault's row in the database.
 async fn meet_a_tampered_vault(wing: &Wing, case: &Case) {
     let change =
         "update vault.identity set sealed = set_byte(sealed, 100, get_byte(sealed, 100) # 1)";
@@ -117,7 +117,7 @@ async fn custodian_and_auditor_find_what_was_tampered_with_newest_first_and_noth
             "{text}"
         );
     }
-    // The auditor finds what else happened to that case; the custodian does not read the trail.
+    // The auditor reads the other events of that case; the custodian may not read the trail.
     let of_case = format!(
         "/api/v1/audit-trail?object_ref={}",
         found[0]["object_ref"].as_str().unwrap()

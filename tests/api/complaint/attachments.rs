@@ -1,4 +1,5 @@
-//! Attachments: what a file tells about its sender reaches nobody, what cannot be cleaned leaves nothing, and what was tampered with is not given out.
+//! Attachments: metadata about the sender is removed for every reader, a file that cannot be
+//! cleaned is not stored, and a file changed in the store is not served.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -11,7 +12,7 @@ use crate::certification::documents::office_file;
 use crate::support::{Answer, Asking, Person};
 
 const MINE: &str = "/api/v1/complaints/mine/attachments";
-/// What the picture shows, as far as these tests go.
+/// The image data of the test pictures.
 const PICTURE: &[u8] = b"yang terlihat di foto";
 const TRACES: [&str; 4] = [
     "GPS 2.9761 S 104.7754 E",
@@ -32,7 +33,8 @@ fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// A photograph as a telephone makes it: where it was taken, by whose camera, with a preview behind its end; and `padding` bytes of picture.
+/// A photograph as a telephone makes it: with its location, the camera's owner and a preview after
+/// its end, and `padding` bytes of image data.
 fn photograph(padding: usize) -> Vec<u8> {
     photograph_of(
         &[PICTURE, &b"0123456789".repeat(padding / 10)].concat(),
@@ -41,7 +43,7 @@ fn photograph(padding: usize) -> Vec<u8> {
     )
 }
 
-/// The same of this picture, taken at this place with this camera.
+/// The same with this image data, location and camera.
 pub fn photograph_of(picture: &[u8], place: &str, camera: &str) -> Vec<u8> {
     let exif = [
         b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0".as_slice(),
@@ -74,7 +76,7 @@ fn chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// A screenshot with a note in it.
+/// A screenshot with a text comment.
 fn screenshot() -> Vec<u8> {
     [
         b"\x89PNG\r\n\x1a\n".to_vec(),
@@ -119,7 +121,7 @@ fn has_no_trace(answer: &Answer) {
     }
 }
 
-/// How many rows of attachments and chunks there are.
+/// The numbers of attachment rows and of chunks.
 async fn rows(wing: &Wing) -> (i64, i64) {
     let count =
         "select (select count(*) from wbs.attachment), (select count(*) from wbs.attachment_chunk)";
@@ -143,7 +145,7 @@ async fn ids(person: &Person, path: &str) -> Vec<String> {
 async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_made_it() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let named = format!("attachment; filename=\"{}.jpg\"", TRACES[2]);
     let sent = attach_as(
         &reporter,
@@ -175,7 +177,8 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
     );
     assert_eq!(place, format!("{MINE}/{}", photo["id"].as_str().unwrap()));
 
-    // Until then only the reporter knows of them, and gets the same copy.
+    // Before the surfacing time only the reporter sees the attachments, and gets the same cleaned
+    // copies.
     let path = format!("{}/attachments", case.path);
     let of = |one: &Value| format!("{path}/{}", one["id"].as_str().unwrap());
     assert_eq!(ids(&wing.team_lead, &path).await, [""; 0]);
@@ -224,10 +227,10 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
     let copy = wing.team_lead.get(&of(&photo)).await;
     assert!(holds(&copy.bytes, PICTURE) && copy.bytes == own.bytes);
 
-    // Whoever takes a file without opening the complaint is in the access log all the same.
+    // A download without opening the complaint is in the access log too.
     wing.pji_lead.get(&of(&photo)).await;
     let log = wing
-        .enter(&case.code)
+        .sign_in_with_code(&case.code)
         .await
         .get("/api/v1/complaints/mine/access-log")
         .await
@@ -245,7 +248,8 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
     is_sealed(&wing).await;
 }
 
-/// Neither what the files show nor what they tell lies in the database, and chunks are of one length.
+/// Asserts that the database contains neither the image data nor the metadata in clear, and that
+/// all chunks have one length.
 async fn is_sealed(wing: &Wing) {
     let mut sql = wing.app.sql().await;
     let search = "select (select count(*) from wbs.attachment_chunk where position($1 in sealed) > 0) + (select count(*) from wbs.attachment where position($1 in meta) > 0)";
@@ -277,7 +281,7 @@ async fn is_sealed(wing: &Wing) {
 async fn what_was_tampered_with_is_our_fault_and_nothing_of_it_is_given_out() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Screened).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let [one, other] = [
         attach(&reporter, photograph(200_000)).await,
         attach(&reporter, photograph(200_000)).await,
@@ -426,7 +430,7 @@ async fn what_cannot_be_cleaned_or_does_not_arrive_leaves_nothing() {
             status
         );
     }
-    // What a browser's form makes of a file: its envelope would be taken for the original.
+    // The multipart body of a browser's form: its envelope would be stored as the original.
     let envelope =
         b"--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n%PDF-1.4\n%%EOF\r\n--x--\r\n"
             .to_vec();
@@ -458,17 +462,18 @@ async fn what_cannot_be_cleaned_or_does_not_arrive_leaves_nothing() {
             .await
             .unwrap();
     assert_eq!(outbox, 0);
-    // And there is room as before.
+    // The upload permits are free again.
     assert_eq!(attach(&reporter, screenshot()).await["seq"], 1);
 }
 
-/// Row 27: what a phone wrote behind the picture is with the sealed original alone. Row 28: a document that everybody can open is an attachment, one that
-/// needs a password is not. Row 29: nor is a template.
+/// Bytes that a telephone appends to a picture remain only in the sealed original. An encrypted
+/// document that opens without a password is accepted; a document that needs a password and a
+/// template are refused.
 #[actix_web::test]
 async fn honest_files_are_cleaned_and_locked_ones_and_templates_refused() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Screened).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let movie = [
         b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".as_slice(),
         TRACES[0].as_bytes(),
@@ -545,7 +550,8 @@ async fn honest_files_are_cleaned_and_locked_ones_and_templates_refused() {
     }
 }
 
-/// Locked by qpdf so that everybody can open them: with AES-256 and AES-128 in streams of objects, and with RC4.
+/// Encrypted by qpdf without a password to open: with AES-256 and AES-128 in object streams, and
+/// with RC4.
 const OPEN: [&[u8]; 4] = [
     include_bytes!("../../samples/open-aes256.pdf"),
     include_bytes!("../../samples/open-aes128.pdf"),
@@ -557,7 +563,7 @@ const OPEN: [&[u8]; 4] = [
 async fn a_name_in_any_script_is_neither_kept_nor_in_the_way() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let names = [
         "attachment; filename=\"bukti-зарплата-给-رشوة.jpg\"",
         "attachment; filename*=UTF-8''%E8%AF%81%E6%8D%AE%20%F0%9F%93%B7.jpg",
@@ -592,7 +598,7 @@ async fn a_name_in_any_script_is_neither_kept_nor_in_the_way() {
     }
 }
 
-/// More uploads that end half-way than there are seats.
+/// Breaks off more uploads than there are upload permits.
 async fn breaks_off(wing: &Wing, reporter: &Person) {
     let token = reporter.token.as_deref().unwrap();
     let head = format!(
@@ -618,7 +624,7 @@ async fn an_attachment_is_known_to_its_reporter_and_its_readers_alone() {
         wing.case(Until::Forwarded).await,
         wing.case(Until::Screened).await,
     );
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let attachment = attach(&reporter, photograph(0)).await["id"]
         .as_str()
         .unwrap()
@@ -628,7 +634,7 @@ async fn an_attachment_is_known_to_its_reporter_and_its_readers_alone() {
     for reader in [&wing.head, &wing.pji_lead, &wing.team_lead] {
         assert_eq!(reader.get(&path).await.status, 200);
     }
-    // Who sees the complaint, but reads only its settlement or its cover.
+    // These roles see the complaint, but only its settlement or its metadata.
     for sees in [&wing.team_staff, &wing.conflict_officer] {
         sees.get(&path).await.refused(404, "not_found");
         sees.get(&format!("{}/attachments", case.path))
@@ -648,7 +654,7 @@ async fn an_attachment_is_known_to_its_reporter_and_its_readers_alone() {
         .get(&format!("{}/attachments/{attachment}", other.path))
         .await
         .refused(404, "not_found");
-    let stranger = wing.enter(&other.code).await;
+    let stranger = wing.sign_in_with_code(&other.code).await;
     assert_eq!(stranger.get(MINE).await.expect(200)["items"], json!([]));
     stranger
         .get(&format!("{MINE}/{attachment}"))
@@ -665,7 +671,7 @@ async fn an_attachment_is_known_to_its_reporter_and_its_readers_alone() {
             .refused(401, "unauthenticated");
     }
     reporter.get(&path).await.refused(401, "unauthenticated");
-    // Barred, whoever knows the address learns nothing any more.
+    // A barred user learns nothing more from a known address.
     let bar = json!({"user": wing.pji_lead.id, "reason": "Saudara kandung."});
     let barred = wing
         .conflict_officer
@@ -684,7 +690,7 @@ async fn an_attachment_is_known_to_its_reporter_and_its_readers_alone() {
 async fn a_repeated_attachment_is_one_and_the_twenty_first_is_refused() {
     let mut wing = Wing::open().await;
     let Case { code, .. } = wing.case(Until::Closed).await;
-    let reporter = wing.enter(&code).await;
+    let reporter = wing.sign_in_with_code(&code).await;
     let key = [("idempotency-key", "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4")];
     let first = attach_as(&reporter, photograph(0), &key).await;
     let again = attach_as(&reporter, photograph(0), &key).await;

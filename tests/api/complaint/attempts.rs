@@ -1,10 +1,11 @@
-//! Any task of whistle-blowing tried over HTTP at any stage, with a body that is right where the task is right, so that only the gate stands in the way;
-//! and cases at every stage to try it on.
+//! Tries any task of whistle-blowing over HTTP at any stage, with a body that is valid wherever the
+//! task is allowed, so that only the gate can refuse it; and makes cases at every stage for these
+//! attempts.
 
 use serde_json::{Value, json};
 use service_desk::complaint::sop::{SOP, Stage, Task};
 use service_desk::ids::{ComplaintId, UserId};
-use service_desk::sop::gate::{AuthContext, Refusal, Who};
+use service_desk::sop::gate::{AuthContext, Principal, Refusal};
 use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Actor, Task as _};
 use sqlx::AssertSqlSafe;
@@ -12,8 +13,8 @@ use sqlx::AssertSqlSafe;
 use super::wing::{Case, Until, Wing, answer, form};
 use crate::support::{Answer, Person};
 
-/// Every stage the office knows of, and the road that leads there.
-pub const ROADS: [(Stage, &[Stage]); 13] = [
+/// Every stage that the office sees, and the stages on the way there.
+pub const PATHS_TO_STAGES: [(Stage, &[Stage]); 13] = [
     (Stage::Screened, &[Stage::Screened]),
     (Stage::Disposed, &[Stage::Screened, Stage::Disposed]),
     (
@@ -47,11 +48,11 @@ pub const ROADS: [(Stage, &[Stage]); 13] = [
             Stage::Resolved,
         ],
     ),
-    (Stage::AnswerDrafted, LONG),
-    (Stage::AnswerSigned, LONG),
-    (Stage::Answered, LONG),
-    (Stage::Closed, LONG),
-    (Stage::Reopened, LONG),
+    (Stage::AnswerDrafted, UP_TO_DRAFT),
+    (Stage::AnswerSigned, UP_TO_DRAFT),
+    (Stage::Answered, UP_TO_DRAFT),
+    (Stage::Closed, UP_TO_DRAFT),
+    (Stage::Reopened, UP_TO_DRAFT),
     (
         Stage::ReferredExternally,
         &[Stage::Screened, Stage::ReferredExternally],
@@ -59,8 +60,8 @@ pub const ROADS: [(Stage, &[Stage]); 13] = [
     (Stage::OutOfScope, &[Stage::Screened, Stage::OutOfScope]),
 ];
 
-/// Beyond the draft nobody is shown it who was not before.
-const LONG: &[Stage] = &[
+/// From the draft on no further role starts to see the case.
+const UP_TO_DRAFT: &[Stage] = &[
     Stage::Screened,
     Stage::Disposed,
     Stage::Forwarded,
@@ -68,29 +69,32 @@ const LONG: &[Stage] = &[
     Stage::AnswerDrafted,
 ];
 
-/// A case at a stage.
 pub struct Specimen {
     pub case: Case,
     pub stage: Stage,
 }
 
 impl Specimen {
-    /// Its id.
     pub fn id(&self) -> ComplaintId {
         ComplaintId(self.case.path.rsplit('/').next().unwrap().parse().unwrap())
     }
 }
 
-/// Every task that a person does to a case.
+/// Every task that a person does on a case.
 pub fn tasks() -> impl Iterator<Item = Task> {
     Task::all().filter(|task| {
         matches!(SOP.row(*task).actor, Actor::Person(_)) && *task != Task::EnterPaperComplaint
     })
 }
 
-/// Whether a holder of `role` may know of a file at `stage`: somewhere on its road a row shows it to the role.
+/// Whether a holder of `role` may see a file at `stage`: a row at one of the stages on its way
+/// shows it to the role.
 pub fn is_seen(stage: Stage, role: Role) -> bool {
-    let road = ROADS.iter().find(|(at, _)| *at == stage).unwrap().1;
+    let road = PATHS_TO_STAGES
+        .iter()
+        .find(|(at, _)| *at == stage)
+        .unwrap()
+        .1;
     road.iter().any(|stage| {
         SOP.rows
             .iter()
@@ -98,14 +102,14 @@ pub fn is_seen(stage: Stage, role: Role) -> bool {
     })
 }
 
-/// What the gate says to a holder of `role` alone who has done nothing on this file.
+/// The gate's decision for a user with only `role` and without a step on this file.
 pub fn gate(task: Task, stage: Stage, role: Role) -> Option<Refusal<Task>> {
-    let who = Who::Person(UserId(uuid::Uuid::nil()));
+    let who = Principal::User(UserId(uuid::Uuid::nil()));
     SOP.permit(
         task,
         stage,
         &AuthContext {
-            who,
+            caller: who,
             roles: Roles::NONE.with(role),
             sees: is_seen(stage, role),
             done_by_caller: &[],
@@ -164,8 +168,8 @@ pub fn request(wing: &Wing, bystander: &Person, task: Task) -> (&'static str, Op
     }
 }
 
-/// The status of the reply when `task` is done.
-pub fn done_with(task: Task) -> u16 {
+/// The status of the reply when `task` succeeds.
+pub fn success_status(task: Task) -> u16 {
     match task {
         Task::WriteToReporter => 201,
         Task::RecuseFromComplaint | Task::ReferComplaint | Task::DeclareConflict => 204,
@@ -193,7 +197,7 @@ impl Wing {
         }
     }
 
-    /// The report of retaliation of the case at `path`.
+    /// The retaliation report of the case at `path`.
     async fn report_of(&self, path: &str) -> String {
         let case: uuid::Uuid = path.rsplit('/').next().unwrap().parse().unwrap();
         let found = sqlx::query_scalar::<_, uuid::Uuid>(
@@ -208,7 +212,7 @@ impl Wing {
             .to_string()
     }
 
-    /// A case at each of `stages`, and a report of retaliation of each.
+    /// A case at each of `stages`, with a retaliation report each.
     pub async fn specimens(&mut self, stages: &[Stage]) -> Vec<Specimen> {
         let bystander = self.another(Role::PjiStaff, "Doni Saputra").await;
         let cases = self.surfaced(&vec![form(); stages.len()]).await;
@@ -220,15 +224,16 @@ impl Wing {
                 stage: *stage,
             })
             .collect();
-        // What the service has a hand in first: a signed answer is delivered at its next look, and must lie there when nobody looks any more.
+        // The service delivers a signed answer at its next run. These cases need that run; the
+        // cases that stay at the signed stage are brought there afterwards.
         let late = [Stage::Answered, Stage::Closed, Stage::Reopened];
         for specimen in all.iter().filter(|specimen| late.contains(&specimen.stage)) {
-            self.carry(&specimen.case, Until::Signed).await;
+            self.bring_to(&specimen.case, Until::Signed).await;
         }
-        self.look().await;
+        self.run_due_work().await;
         for Specimen { case, .. } in &all {
             let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
-            self.enter(&case.code)
+            self.sign_in_with_code(&case.code)
                 .await
                 .post("/api/v1/complaints/mine/retaliation-reports", report)
                 .await
@@ -238,16 +243,16 @@ impl Wing {
             .iter()
             .filter(|specimen| late[1..].contains(&specimen.stage))
         {
-            self.enter(&specimen.case.code)
+            self.sign_in_with_code(&specimen.case.code)
                 .await
                 .act("/api/v1/complaints/mine/answer/acknowledgement")
                 .await
                 .expect(200);
         }
         self.next_slot().await;
-        // The names in a hundred reports are looked for at once.
+        // The screening processes one hundred retaliation reports per run.
         for _ in 0..=all.len() / 100 {
-            self.look().await;
+            self.run_due_work().await;
         }
         let bystander = bystander.sign_in_again().await;
         for Specimen { case, stage } in &all {
@@ -265,7 +270,7 @@ impl Wing {
                 Stage::OutOfScope => (Until::Screened, Some((&self.head, Task::DeclareOutOfScope))),
                 Stage::Reopened => (Until::Screened, Some((&self.head, Task::ReopenComplaint))),
                 Stage::WaitingForReporter => {
-                    self.carry(case, Until::Forwarded).await;
+                    self.bring_to(case, Until::Forwarded).await;
                     let question = json!({"text": "Apakah ada kuitansi?", "awaits_answer": true});
                     self.team_lead
                         .post(&format!("{}/messages", case.path), question)
@@ -276,13 +281,13 @@ impl Wing {
                 Stage::Answered | Stage::Closed | Stage::Written | Stage::Received => continue,
             };
             let last = last.map(|(who, task)| (who.clone(), task));
-            self.carry(case, until).await;
+            self.bring_to(case, until).await;
             if let Some((who, task)) = last {
                 assert_eq!(
                     self.attempt(&who, &case.path, task, &bystander)
                         .await
                         .status,
-                    done_with(task),
+                    success_status(task),
                     "{task:?}"
                 );
             }
@@ -293,16 +298,17 @@ impl Wing {
         all
     }
 
-    /// Where a case is, as the superuser reads it.
+    /// The stage of a case, read as the superuser.
     pub async fn stage(&self, specimen: &Specimen) -> Stage {
         let code: String = self
-            .one("select stage from wbs.complaint where id = $1", specimen)
+            .query_value("select stage from wbs.complaint where id = $1", specimen)
             .await;
         serde_json::from_value(json!(code)).unwrap()
     }
 
-    /// What was written of a case: entries of `task` in the trail (or of all), turns of the clocks, papers, version.
-    pub async fn written(&self, specimen: &Specimen, task: Option<Task>) -> [i64; 4] {
+    /// The counts of what was written about a case: trail events of `task` (or of all),
+    /// clock-ledger entries, documents, and the version.
+    pub async fn written_counts(&self, specimen: &Specimen, task: Option<Task>) -> [i64; 4] {
         let sql = &mut self.app.sql().await;
         let object = self
             .app
@@ -318,13 +324,13 @@ impl Wing {
             .await
             .unwrap();
         let turns = self
-            .one(
+            .query_value(
                 "select count(*) from clock_entry where case_id = $1",
                 specimen,
             )
             .await;
         let papers = self
-            .one(
+            .query_value(
                 "select count(*) from wbs.paper where case_id = $1",
                 specimen,
             )
@@ -333,12 +339,12 @@ impl Wing {
             entries,
             turns,
             papers,
-            self.one("select version from wbs.complaint where id = $1", specimen)
+            self.query_value("select version from wbs.complaint where id = $1", specimen)
                 .await,
         ]
     }
 
-    async fn one<
+    async fn query_value<
         T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin,
     >(
         &self,
@@ -352,8 +358,9 @@ impl Wing {
             .unwrap()
     }
 
-    /// Everybody, by role: the people of the wing and those who have no part in the SOP.
-    pub async fn everybody(&self) -> Vec<(Role, Person)> {
+    /// One signed-in user for each role: the people of the office, and the roles that the SOP does
+    /// not use.
+    pub async fn person_of_each_role(&self) -> Vec<(Role, Person)> {
         let mut people = Vec::new();
         for role in Role::all() {
             let person = match role {

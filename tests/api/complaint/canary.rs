@@ -1,12 +1,13 @@
-//! The secrecy canary: words that occur nowhere else go through every operation, as everybody; then every place a copy could lie is searched for them, in
-//! every spelling, and every reply is held against the list of who may read what. The second half has the master key in hand.
+//! The secrecy canary. Unique words go through every operation, as every role; then every place
+//! that could hold a copy is searched for them in every spelling, and every reply is compared with
+//! the list of allowed readers. The second half attacks with the master key.
 
 mod attacker;
-mod errands;
+mod scenario;
 mod exposures;
-pub mod places;
+pub mod copies;
 mod sieve;
-mod strays;
+mod all_requests;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -19,12 +20,12 @@ use crate::certification::office::{application, mandatory, pdf};
 use crate::manners::logs::log;
 use crate::support::{Asking, PASSPHRASE, Person, custodian};
 use attacker::Attacker;
-use errands::{Errands, IDENTITY};
-use places::{Found, Ground};
-use sieve::Cage;
+use scenario::{IDENTITY, Scenario};
+use copies::{CopySearch, FoundCanaries};
+use sieve::Canaries;
 
-/// The one who proves that the search finds something: a word that nobody hides.
-async fn plant(wing: &Wing, word: &str) {
+/// Sends a word that is not confidential: finding it proves that the search works.
+async fn send_control_word(wing: &Wing, word: &str) {
     let customer = wing.app.customer().await;
     let mut form = application();
     form["scope"] = json!(word);
@@ -57,13 +58,13 @@ async fn what_reporters_tell_lies_nowhere_in_clear_and_is_told_to_nobody_else() 
     ])
     .await;
     wing.app.ear().open();
-    let ground = Ground::stake(&wing.app).await;
-    let mut words = Cage::default();
+    let ground = CopySearch::begin(&wing.app).await;
+    let mut words = Canaries::default();
     let planted = words.word("planted");
-    plant(&wing, &planted).await;
-    let errands = Errands::run(&mut wing, &mut words).await;
-    strays::everybody_asks_for_everything(&wing, &errands).await;
-    strays::everybody_sends_what_is_refused(&wing, &mut words, &errands).await;
+    send_control_word(&wing, &planted).await;
+    let errands = Scenario::run(&mut wing, &mut words).await;
+    all_requests::everybody_asks_for_everything(&wing, &errands).await;
+    all_requests::everybody_sends_what_is_refused(&wing, &mut words, &errands).await;
     let numbers = wing
         .nobody
         .with_token("angka-saja")
@@ -79,12 +80,12 @@ async fn what_reporters_tell_lies_nowhere_in_clear_and_is_told_to_nobody_else() 
         "the numbers were read"
     );
     let sieve = words.sieve();
-    let heard = wing.app.ear().heard();
+    let heard = wing.app.ear().replies();
     assert!(sieve.kinds(&numbers.bytes).is_empty());
 
     exposures::compare(&exposures::found(&heard, &sieve, &errands.people));
     let found = ground.search(&wing.app, &sieve).await;
-    let holding: Found = found
+    let holding: FoundCanaries = found
         .iter()
         .filter(|(_, kinds)| !kinds.is_empty())
         .map(|(place, kinds)| (*place, kinds.clone()))
@@ -114,14 +115,14 @@ async fn what_reporters_tell_lies_nowhere_in_clear_and_is_told_to_nobody_else() 
 #[actix_web::test]
 async fn who_has_database_documents_and_master_key_reads_complaints_and_no_identity() {
     let mut wing = Wing::open().await;
-    let mut words = Cage::default();
-    let errands = Errands::run(&mut wing, &mut words).await;
+    let mut words = Canaries::default();
+    let errands = Scenario::run(&mut wing, &mut words).await;
     let sieve = words.sieve();
     let attacker = Attacker::with_everything_of(&wing.app).await;
 
     let opened = sieve.kinds(&attacker.open_every_case().await);
     assert!(
-        errands::WRITTEN.iter().all(|kind| opened.contains(kind)),
+        scenario::WRITTEN.iter().all(|kind| opened.contains(kind)),
         "the tool works, it opens what was written: {opened:?}"
     );
     assert!(
@@ -144,7 +145,7 @@ async fn who_has_database_documents_and_master_key_reads_complaints_and_no_ident
         0
     );
 
-    // With the custodian's file and passphrase.
+    // With the custodian's key file and passphrase.
     let private = unwrap(&custodian().1, &PASSPHRASE.to_owned().into()).unwrap();
     let identities = attacker.identities_under(&private).await;
     assert_eq!(identities.len(), errands.cases.len());
@@ -156,14 +157,14 @@ async fn who_has_database_documents_and_master_key_reads_complaints_and_no_ident
     for field in IdentityField::ALL {
         assert!(
             named.iter().all(|identity| sieve
-                .kinds(identity.of(field).unwrap().as_bytes())
+                .kinds(identity.get(field).unwrap().as_bytes())
                 .contains(field.code())),
             "{field:?}"
         );
     }
 }
 
-/// Asks with an `Idempotency-Key`, and again: the reply of the second time is the kept one.
+/// Sends a request with an `Idempotency-Key` twice: the second reply is the stored one.
 async fn twice(
     person: &Person,
     path: &str,
@@ -187,7 +188,7 @@ async fn twice(
     first.body
 }
 
-/// A member of staff who is in no story.
+/// A further member of staff for the test.
 async fn staff(wing: &Wing, role: Role, name: &str) -> Person {
     wing.another(role, name).await
 }

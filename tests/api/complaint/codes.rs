@@ -1,4 +1,4 @@
-//! Receipt and activation codes (design: whistleblowing 5, cases 24 and 26 to 30; what is a matter of time stands in `bench/`).
+//! Receipt and activation codes (abuse cases 24 and 26 to 30; `bench/` measures their timing).
 
 use serde_json::{Value, json};
 
@@ -48,7 +48,8 @@ async fn every_code_that_opens_nothing_is_refused_alike_and_locks_nobody_out() {
     for _ in 0..200 {
         refused("00000-00000-00000-00000-00000-0").await;
     }
-    wing.enter(&code.to_lowercase().replace('-', " ")).await;
+    wing.sign_in_with_code(&code.to_lowercase().replace('-', " "))
+        .await;
 }
 
 #[actix_web::test]
@@ -69,7 +70,7 @@ async fn a_slip_is_good_for_one_use_and_a_second_is_noticed_and_told_to_nobody_b
         (opens_nothing.status, opens_nothing.code()),
         (401, "bad_receipt_code")
     );
-    // A slip opens nothing by itself.
+    // An activation code is not a receipt code.
     let as_receipt = json!({"receipt_code": slip["activation_code"]});
     wing.nobody
         .post("/api/v1/complaints/sessions", as_receipt)
@@ -85,7 +86,7 @@ async fn a_slip_is_good_for_one_use_and_a_second_is_noticed_and_told_to_nobody_b
         .post("/api/v1/complaints/activations", activation)
         .await
         .refused(409, "activation_used");
-    wing.enter(code.as_str().unwrap()).await;
+    wing.sign_in_with_code(code.as_str().unwrap()).await;
     wing.next_slot().await;
     let noticed = wing
         .auditor
@@ -145,7 +146,7 @@ async fn of_two_who_activate_one_slip_at_once_one_gets_the_code() {
         .map(|answer| answer.body["receipt_code"].clone())
         .collect();
     assert_eq!(codes.len(), 1);
-    wing.enter(codes[0].as_str().unwrap()).await;
+    wing.sign_in_with_code(codes[0].as_str().unwrap()).await;
 }
 
 #[actix_web::test]
@@ -196,11 +197,11 @@ async fn what_is_no_receipt_by_its_form_is_refused_and_not_judged() {
         ("salt", "0".repeat(63)),
         ("signature", String::new()),
     ] {
-        let mut misshapen = receipt.clone();
-        misshapen[field] = json!(value);
+        let mut malformed_fields = receipt.clone();
+        malformed_fields[field] = json!(value);
         let refusal = wing
             .nobody
-            .post("/api/v1/complaints/receipts/verification", misshapen)
+            .post("/api/v1/complaints/receipts/verification", malformed_fields)
             .await
             .refused(422, "invalid_content");
         assert_eq!(refusal["errors"][0]["pointer"], format!("/{field}"));
@@ -240,7 +241,7 @@ async fn a_code_is_refused_in_any_text_and_stands_in_no_header() {
             "{name}"
         );
     }
-    let reporter = wing.enter(&code).await;
+    let reporter = wing.sign_in_with_code(&code).await;
     let told = json!({"text": format!("Kode saya {code}.")});
     let refused = reporter
         .post("/api/v1/complaints/mine/messages", told)
@@ -271,7 +272,7 @@ async fn a_session_ends_when_it_is_left_and_when_it_is_idle() {
         .get("/api/v1/complaints/mine")
         .await
         .refused(401, "unauthenticated");
-    let reporter = wing.enter(&code).await;
+    let reporter = wing.sign_in_with_code(&code).await;
     wing.later(29).await;
     reporter.get("/api/v1/complaints/mine").await.expect(200);
     wing.later(29).await;
@@ -281,12 +282,13 @@ async fn a_session_ends_when_it_is_left_and_when_it_is_idle() {
         .get("/api/v1/complaints/mine")
         .await
         .refused(401, "unauthenticated");
-    // A token of staff is none here, and a reporter's is none there.
+    // A staff token is refused on the reporters' routes, and a reporter's token on the staff
+    // routes.
     wing.head
         .get("/api/v1/complaints/mine")
         .await
         .refused(401, "unauthenticated");
-    wing.enter(&code)
+    wing.sign_in_with_code(&code)
         .await
         .get("/api/v1/complaints")
         .await

@@ -1,4 +1,5 @@
-//! Conflicts of interest: whoever is concerned does not know that the complaint exists (design: whistleblowing 5, cases 1 to 7).
+//! Conflicts of interest: a concerned person cannot learn that the complaint exists (abuse cases 1
+//! to 7).
 
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
@@ -6,14 +7,14 @@ use service_desk::sop::role::Role;
 use super::wing::{Until, Wing, form};
 use crate::support::{Answer, Person};
 
-/// A form whose text or list names somebody.
+/// A form with `name` in its text or its list of accused.
 fn naming(name: &str) -> Value {
     let mut form = form();
     form["content"]["accused"] = json!([{"name": name}]);
     form
 }
 
-/// What a refusal says, but for what differs in every reply.
+/// A refusal without the values that differ in every reply.
 fn bare(answer: Answer) -> Value {
     let mut body = answer.refused(404, "not_found");
     for differing in ["trace_id", "instance"] {
@@ -46,7 +47,7 @@ async fn the_accused_finds_no_trace_of_the_complaint_anywhere() {
         .case_of(naming("Hendra Gunawan"), Until::Disposed)
         .await;
     let mut after = seen_by(&wing.pji_lead).await;
-    // The other case is older by now; nothing else may differ.
+    // The age of the other case has changed in the meantime; no other value may differ.
     after.2 = before.2.clone();
     assert_eq!(
         before, after,
@@ -146,7 +147,7 @@ async fn a_complaint_against_the_head_goes_outside_unseen_by_the_head() {
         "not even when it is answered"
     );
     wing.later(60 * 24 * 31).await;
-    wing.look().await;
+    wing.run_due_work().await;
     assert_eq!(seen_by(&wing.head).await, before, "nor when it is closed");
 }
 

@@ -1,4 +1,5 @@
-//! Times and words that somebody would rather have otherwise (design: whistleblowing 5, cases 6, 36, 37, 41 and 42).
+//! Deadlines and texts that an interested person would want to change (abuse cases 6, 36, 37, 41
+//! and 42).
 
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
@@ -48,7 +49,8 @@ async fn no_step_is_dated_back_and_what_is_refused_leaves_the_clock_as_it_was() 
             typed.body
         );
     }
-    // A paper of last month begins its clock when the office hears of it, not before and not later.
+    // The clock of a paper complaint dated last month starts when the office gets it, not earlier
+    // and not later.
     wing.next_slot().await;
     let now = wing.app.clock.now();
     let listed = wing
@@ -75,7 +77,7 @@ async fn no_step_is_dated_back_and_what_is_refused_leaves_the_clock_as_it_was() 
 async fn an_answer_is_acknowledged_once_on_one_day() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Answered).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let path = "/api/v1/complaints/mine/answer/acknowledgement";
     let both = futures_util::future::join_all((0..6).map(|_| reporter.act(path))).await;
     assert_eq!(both.iter().filter(|answer| answer.status == 200).count(), 1);
@@ -86,7 +88,7 @@ async fn an_answer_is_acknowledged_once_on_one_day() {
     );
     let day = reporter.get("/api/v1/complaints/mine").await.expect(200)["acknowledged_on"].clone();
     wing.later(3 * 24 * 60).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     reporter.act(path).await.refused(409, "out_of_order");
     assert_eq!(
         reporter.get("/api/v1/complaints/mine").await.expect(200)["acknowledged_on"],
@@ -128,15 +130,15 @@ async fn a_case_that_is_taken_up_again_is_not_closed_any_more_and_its_clocks_run
         ),
         (&json!(2), &json!(0))
     );
-    wing.look().await;
+    wing.run_due_work().await;
     assert_eq!(
         wing.head.get(&case.path).await.expect(200)["stage"],
         "reopened",
         "what was acknowledged before closes nothing now"
     );
-    wing.carry(&case, Until::Signed).await;
-    wing.look().await;
-    let reporter = wing.enter(&case.code).await;
+    wing.bring_to(&case, Until::Signed).await;
+    wing.run_due_work().await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     reporter
         .act("/api/v1/complaints/mine/answer/acknowledgement")
         .await
@@ -215,7 +217,7 @@ async fn a_team_that_cannot_take_it_is_refused_and_the_attempt_is_in_the_trail()
     let refused = |answer: crate::support::Answer| -> Value {
         answer.refused(422, "invalid_content")["errors"][0]["code"].clone()
     };
-    // Its lead is barred; its lead is no active account any more; it was dissolved.
+    // The team's lead is barred; the lead's account is not active; the team was dissolved.
     let conflict = |barred: bool| json!({"user": wing.team_lead.id, "reason": "Ipar terlapor.", "barred": barred});
     let declaring = format!("{}/conflicts", case.path);
     let (bar, lift) = (conflict(true), conflict(false));

@@ -1,4 +1,5 @@
-//! Identities opened by the custodian: who may ask, who decides, who opens, how often and how long, and what becomes of it when somebody cheats.
+//! Identities opened by the custodian: the requesters, the decision, the number of openings, the
+//! deadlines, and the reaction to manipulation in the database.
 
 use serde_json::{Value, json};
 use service_desk::complaint::custody::key_file::new_custodian_key;
@@ -17,7 +18,7 @@ const ADDRESS: &str = "Jl. Merdeka No. 5, Palembang";
 const NIK: &str = "1671014203900001";
 
 /// A request as its requester has it.
-pub struct Asked {
+pub struct RequestedDisclosure {
     pub path: String,
     pub code: String,
 }
@@ -43,13 +44,18 @@ fn request(purpose: &str, fields: &[&str]) -> Value {
     json!({"fields": fields, "purpose": purpose, "reason": "Surat jawaban harus diantar."})
 }
 
-pub async fn ask(person: &Person, case: &Case, purpose: &str, fields: &[&str]) -> Asked {
+pub async fn ask(
+    person: &Person,
+    case: &Case,
+    purpose: &str,
+    fields: &[&str],
+) -> RequestedDisclosure {
     let requests = format!("{}/disclosures", case.path);
     let made = person.post(&requests, request(purpose, fields)).await;
     assert_eq!(made.header("location"), Some(requests.as_str()));
     let made = made.expect(201);
     assert_eq!(made["state"], "pending");
-    Asked {
+    RequestedDisclosure {
         path: format!("{requests}/{}", made["id"].as_str().unwrap()),
         code: made["opening_code"].as_str().unwrap().to_owned(),
     }
@@ -63,13 +69,13 @@ fn denial() -> Value {
     json!({"grant": false, "reason": "Jawaban dapat disampaikan melalui portal."})
 }
 
-pub async fn decide(person: &Person, asked: &Asked, decision: Value) -> Answer {
+pub async fn decide(person: &Person, asked: &RequestedDisclosure, decision: Value) -> Answer {
     person
         .post(&format!("{}/decision", asked.path), decision)
         .await
 }
 
-pub async fn open(person: &Person, asked: &Asked) -> Answer {
+pub async fn open(person: &Person, asked: &RequestedDisclosure) -> Answer {
     person
         .post(
             &format!("{}/opening", asked.path),
@@ -82,8 +88,8 @@ fn case_id(case: &Case) -> ComplaintId {
     ComplaintId(case.path.rsplit('/').next().unwrap().parse().unwrap())
 }
 
-/// That an answer holds nothing of the identity.
-pub fn blind(answer: &Answer) {
+/// Asserts that an answer contains nothing of the identity.
+pub fn assert_no_identity(answer: &Answer) {
     let text = String::from_utf8_lossy(&answer.bytes);
     assert!(
         [NAME, ADDRESS, NIK]
@@ -93,7 +99,7 @@ pub fn blind(answer: &Answer) {
     );
 }
 
-/// The requests that wait on somebody's desk.
+/// The disclosure requests on the desk of `person`.
 pub async fn requests_on_the_desk(person: &Person) -> Vec<Value> {
     let desk = person.get("/api/v1/desk").await.expect(200);
     desk["items"]
@@ -132,7 +138,7 @@ async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is
         .refused(409, "conflict");
 
     let list = wing.custodian.get("/api/v1/disclosures").await;
-    blind(&list);
+    assert_no_identity(&list);
     assert!(!String::from_utf8_lossy(&list.bytes).contains(&case.number));
     let waiting = list.expect(200)["items"][0].clone();
     assert_eq!(
@@ -148,7 +154,7 @@ async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is
     let mut narrower = grant();
     narrower["fields"] = json!(["address"]);
     let granted = decide(&wing.custodian, &asked, narrower).await;
-    blind(&granted);
+    assert_no_identity(&granted);
     let granted = granted.expect(200);
     assert_eq!(
         (granted["state"].as_str(), &granted["granted"]),
@@ -175,9 +181,9 @@ async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is
     open(&wing.head, &asked).await.refused(409, "conflict");
 
     let own = wing.head.get(&format!("{}/disclosures", case.path)).await;
-    blind(&own);
+    assert_no_identity(&own);
     assert_eq!(own.expect(200)["items"][0]["state"], "opened");
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let notice = reporter
         .get("/api/v1/complaints/mine/messages")
         .await
@@ -225,12 +231,12 @@ async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is
 async fn without_a_custodian_who_may_decide_nothing_is_opened() {
     let (wing, case) = office().await;
     let requests = format!("{}/disclosures", case.path);
-    // Two custodians are needed for law enforcement, and there is one.
+    // A law-enforcement disclosure needs two custodians, and there is one.
     wing.head
         .post(&requests, request("law_enforcement", &["name"]))
         .await
         .refused(409, "conflict");
-    // The only custodian is concerned by the case.
+    // The only custodian has a conflict of interest in the case.
     let barred = json!({"user": wing.custodian.id, "reason": "Saudara kandung dari terlapor."});
     wing.conflict_officer
         .post(&format!("{}/conflicts", case.path), barred)
@@ -240,7 +246,7 @@ async fn without_a_custodian_who_may_decide_nothing_is_opened() {
         .post(&requests, request("consent", &["name"]))
         .await
         .refused(409, "conflict");
-    // There is one, but it is the one who asks.
+    // There is one custodian, and it is the requester.
     let both = wing
         .app
         .staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian))
@@ -260,7 +266,7 @@ async fn nobody_decides_in_their_own_matter_and_who_is_barred_knows_of_none() {
         .await;
     let asked = ask(&both, &case, "consent", &["name"]).await;
     let refusal = decide(&both, &asked, grant()).await;
-    blind(&refusal);
+    assert_no_identity(&refusal);
     refusal.refused(403, "four_eyes");
     decide(&wing.head, &asked, grant())
         .await
@@ -276,7 +282,7 @@ async fn nobody_decides_in_their_own_matter_and_who_is_barred_knows_of_none() {
         .await
         .expect(204);
     let refusal = decide(&wing.custodian, &asked, grant()).await;
-    blind(&refusal);
+    assert_no_identity(&refusal);
     refusal.refused(404, "not_found");
     assert_eq!(
         wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"],
@@ -304,7 +310,7 @@ async fn what_a_custodian_may_decide_lies_on_their_desk_until_they_have_done_the
     );
     let asked = ask(&wing.head, &case, "law_enforcement", &["name"]).await;
     let desk = wing.custodian.get("/api/v1/desk").await;
-    blind(&desk);
+    assert_no_identity(&desk);
     assert!(
         !String::from_utf8_lossy(&desk.bytes).contains(&case.number),
         "nothing of the complaint but its id"
@@ -387,7 +393,7 @@ async fn what_was_granted_to_one_is_no_others_and_none_after_a_quarter_of_an_hou
     let colleague = wing.app.staff(Role::Head).await;
     for other in [&colleague, &wing.custodian, &wing.admin] {
         let refusal = open(other, &asked).await;
-        blind(&refusal);
+        assert_no_identity(&refusal);
         refusal.refused(404, "not_found");
     }
     assert_eq!(
@@ -400,7 +406,7 @@ async fn what_was_granted_to_one_is_no_others_and_none_after_a_quarter_of_an_hou
     );
     wing.later(15).await;
     open(&wing.head, &asked).await.refused(409, "conflict");
-    Box::pin(wing.look()).await;
+    Box::pin(wing.run_due_work()).await;
     assert_eq!(stored_fields(&wing).await, 0);
     open(&wing.head, &asked).await.refused(409, "conflict");
     assert_eq!(
@@ -412,7 +418,7 @@ async fn what_was_granted_to_one_is_no_others_and_none_after_a_quarter_of_an_hou
         ]
     );
 
-    // Nor is one that nobody decides for a month.
+    // Nor is a request that no custodian decides for a month.
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let ages = "update wbs.disclosure set requested_at = requested_at - interval '30 days' where state = 'pending'";
     sqlx::query(ages)
@@ -467,7 +473,7 @@ async fn of_parallel_openings_one_gets_the_fields() {
         1
     );
     for answer in answers.iter().filter(|answer| answer.status != 200) {
-        blind(answer);
+        assert_no_identity(answer);
         assert_eq!((answer.status, answer.code()), (409, "conflict"));
     }
 }
@@ -477,7 +483,8 @@ async fn an_opening_that_races_a_bar_comes_before_it_or_not_at_all() {
     let (wing, case) = office().await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
-    // The bar is written and waits to be committed; the opening waits for it, and finds it.
+    // The bar is written but not committed; the opening waits for the commit, and then sees the
+    // bar.
     let mut sql = wing.app.sql().await;
     let mut open_write = sqlx::Connection::begin(&mut sql).await.unwrap();
     sqlx::query("update wbs.complaint set version = version + 1")
@@ -515,7 +522,7 @@ async fn an_opening_that_races_a_bar_comes_before_it_or_not_at_all() {
     }
     open_write.commit().await.unwrap();
     let refusal = opening.await.unwrap();
-    blind(&refusal);
+    assert_no_identity(&refusal);
     refusal.refused(404, "not_found");
 }
 
@@ -532,7 +539,7 @@ async fn who_stepped_back_or_was_barred_opens_nothing_any_more() {
         .await
         .expect(204);
     let refusal = open(&wing.head, &asked).await;
-    blind(&refusal);
+    assert_no_identity(&refusal);
     refusal.refused(404, "not_found");
 
     let second = another(&mut wing, confidential()).await;
@@ -595,7 +602,7 @@ async fn under_a_legal_hold_the_reporter_is_not_told_and_its_ground_is_kept() {
         open(&wing.head, &asked).await.expect(200)["fields"]["name"],
         NAME
     );
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     assert_eq!(
         reporter
             .get("/api/v1/complaints/mine/messages")
@@ -753,13 +760,13 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
     let other = another(&mut wing, other).await;
     let mut sql = wing.app.sql().await;
 
-    // The rows of the vault change places.
+    // The rows of the vault are swapped.
     let swap = "update vault.identity a set fingerprint = b.fingerprint, sealed = b.sealed from vault.identity b where a.case_ref <> b.case_ref";
     sqlx::query(swap).execute(&mut sql).await.unwrap();
     for case in [&one, &other] {
         let asked = ask(&wing.head, case, "consent", &["name"]).await;
         let refusal = decide(&wing.custodian, &asked, grant()).await;
-        blind(&refusal);
+        assert_no_identity(&refusal);
         refusal.refused(500, "internal_error");
         open(&wing.head, &asked).await.refused(409, "conflict");
     }
@@ -774,7 +781,7 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
     );
     sqlx::query(swap).execute(&mut sql).await.unwrap();
 
-    // An identity is made up and sealed with the public key.
+    // A made-up identity is sealed with the public key.
     let keys = &wing.app.service.complaint_services.keys;
     let victim = case_id(&other);
     let forged = seal_identity(
@@ -805,7 +812,7 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
     );
     decide(
         &wing.custodian,
-        &Asked {
+        &RequestedDisclosure {
             path,
             code: String::new(),
         },
@@ -814,7 +821,7 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
     .await
     .refused(500, "internal_error");
 
-    // A request is turned to somebody else, or taken from another complaint.
+    // A request is changed to another requester, or moved from another complaint.
     let thief = wing.app.staff(Role::Head).await;
     let theft = "update wbs.disclosure set requester_id = $1 where state = 'pending'";
     sqlx::query(theft)
@@ -852,7 +859,7 @@ async fn whoever_writes_to_the_database_is_no_first_custodian_of_two() {
         .await
         .unwrap();
     let refusal = decide(&wing.custodian, &asked, grant()).await;
-    blind(&refusal);
+    assert_no_identity(&refusal);
     refusal.refused(500, "internal_error");
     assert_eq!(stored_fields(&wing).await, 0);
 }
@@ -904,7 +911,7 @@ async fn the_auditor_lists_the_disclosures_of_a_month() {
     for (from, to) in [("2026-07-01", "2026-07-31"), ("2026-08-01", "2026-08-31")] {
         let path = format!("/api/v1/audit-trail?action=open_disclosure&from={from}&to={to}");
         let month = wing.auditor.get(&path).await;
-        blind(&month);
+        assert_no_identity(&month);
         let month = month.expect(200)["items"].clone();
         assert_eq!(month.as_array().unwrap().len(), 1, "{month}");
         assert_eq!(

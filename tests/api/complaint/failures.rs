@@ -1,5 +1,6 @@
-//! A database that fails in the midst of it, or takes long: nobody is told, and no log says, what a statement was about (design: whistleblowing 5, case
-//! 23; what is refused is in `canary`, a panic in `src/web/confidential/tests.rs`).
+//! A database that fails or hangs in the middle of a request: neither a reply nor a log contains
+//! values of the statement (abuse case 23; `canary` tests refusals, `src/web/confidential/tests.rs`
+//! a panic).
 
 use serde_json::json;
 
@@ -7,7 +8,7 @@ use super::wing::{Until, Wing, form};
 use crate::manners::logs::log;
 use crate::support::{Answer, TestApp};
 
-/// Makes every insert into `table` do `what`.
+/// Makes every insert into `table` run `what`.
 async fn on_insert(wing: &Wing, table: &str, what: &str) {
     let name = format!("odd_{}", uuid::Uuid::new_v4().simple());
     let trigger = format!(
@@ -20,7 +21,7 @@ async fn on_insert(wing: &Wing, table: &str, what: &str) {
         .unwrap();
 }
 
-/// A failure that quotes the row it is about where the server does.
+/// A failure with a message that quotes the row, as PostgreSQL's do.
 fn failure(message: &str, value: &str) -> String {
     format!(
         "raise exception '{message}' using detail = 'Failing row contains ({value}).', hint = '{value}'"
@@ -39,7 +40,7 @@ async fn a_statement_that_fails_quotes_nothing_to_the_caller_and_nothing_in_a_lo
     let log = log();
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Screened).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let [message, value] =
         ["pesan", "nilai"].map(|word| format!("{word}{}", uuid::Uuid::new_v4().simple()));
     let server_log = TestApp::server_folder().join("server.log");
@@ -97,7 +98,7 @@ async fn a_statement_that_takes_long_is_not_logged_with_what_was_bound() {
     let log = log();
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Screened).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     for table in ["wbs.message", "wbs.paper"] {
         on_insert(&wing, table, "perform pg_sleep(1.1)").await;
     }

@@ -1,5 +1,6 @@
-//! A crowd at the reporters' door: one network that floods, codes guessed by the thousand, hundreds who report while custodians decide. Nobody else is kept
-//! out, and nothing is lost (design: whistleblowing 5, cases 25, 45 and 47; the figures are `bench/run --wbs`).
+//! Many reporters at once: one network that floods, thousands of guessed codes, hundreds of
+//! submissions while custodians decide. Other networks are still served, and no submission is lost
+//! (abuse cases 25, 45 and 47; `bench/run --wbs` measures times).
 
 use std::collections::BTreeSet;
 
@@ -16,8 +17,8 @@ use crate::support::{Answer, Asking, Person, TestApp};
 
 const SESSIONS: &str = "/api/v1/complaints/sessions";
 
-/// A request that the proxy says came from this address.
-async fn from(address: &str, person: &Person, path: &str, body: Value) -> Answer {
+/// A request that the proxy reports as coming from this address.
+async fn send_from(address: &str, person: &Person, path: &str, body: Value) -> Answer {
     let body = Some(("application/json", serde_json::to_vec(&body).unwrap()));
     person
         .ask(&Asking {
@@ -30,15 +31,15 @@ async fn from(address: &str, person: &Person, path: &str, body: Value) -> Answer
 }
 
 fn a_guess() -> Value {
-    json!({"receipt_code": ReceiptCode::random().shown().as_str()})
+    json!({"receipt_code": ReceiptCode::random().formatted().as_str()})
 }
 
-/// What somebody honest does, from this address: reports, enters, writes.
+/// The requests of an honest reporter from this address: submits, signs in, writes.
 async fn reports(address: &str, nobody: &Person) {
-    let submitted = from(address, nobody, "/api/v1/complaints", form())
+    let submitted = send_from(address, nobody, "/api/v1/complaints", form())
         .await
         .expect(201);
-    let session = from(
+    let session = send_from(
         address,
         nobody,
         SESSIONS,
@@ -47,7 +48,7 @@ async fn reports(address: &str, nobody: &Person) {
     .await
     .expect(200);
     let reporter = nobody.with_token(session["access_token"].as_str().unwrap());
-    from(
+    send_from(
         address,
         &reporter,
         "/api/v1/complaints/mine/messages",
@@ -62,11 +63,11 @@ async fn a_flood_from_one_network_or_from_many_keeps_nobody_else_out() {
     let app =
         TestApp::start_with(&["--trust-proxy", "127.0.0.1", "--requests-per-minute", "20"]).await;
     let nobody = app.nobody();
-    // One /64, each time from another address of it: guesses, and reports by the dozen.
+    // One /64, each time from another of its addresses: guesses, and dozens of submissions.
     let guesses = (0..200).map(|n| {
         let nobody = nobody.clone();
         async move {
-            from(
+            send_from(
                 &format!("2001:db8:1:2::{n:x}"),
                 &nobody,
                 SESSIONS,
@@ -82,20 +83,20 @@ async fn a_flood_from_one_network_or_from_many_keeps_nobody_else_out() {
         assert_eq!((refused.status, refused.code()), (429, "too_many_requests"));
         assert!(refused.header("retry-after").is_some() && refused.header("ratelimit").is_none());
     }
-    // Some seconds later one of them may be let through again, and not ten.
+    // Some seconds later one request may pass again, and not ten.
     let still = join_all(
-        (0..10).map(|_| from("2001:db8:1:2::ffff", &nobody, "/api/v1/complaints", form())),
+        (0..10).map(|_| send_from("2001:db8:1:2::ffff", &nobody, "/api/v1/complaints", form())),
     )
     .await;
     assert!(still.iter().any(|answer| answer.status == 429));
     reports("2001:db8:1:4::7", &nobody).await;
     reports("203.0.113.7", &nobody).await;
 
-    // Many networks, each within its allowance: there is no count of all together that they could use up.
+    // Many networks, each within its allowance: there is no total allowance for them to use up.
     let crowd = (0..300).map(|n| {
         let nobody = nobody.clone();
         async move {
-            from(
+            send_from(
                 &format!("2001:db8:2:{n:x}::1"),
                 &nobody,
                 SESSIONS,
@@ -133,7 +134,7 @@ async fn thousands_of_guessed_codes_open_nothing_leave_nothing_and_lock_nobody_o
     let before = rows().await;
     for _ in 0..6 {
         let guesses = (0..500).map(|n| {
-            // Every tenth is the code there is with another last symbol.
+            // Every tenth is the valid code with another last symbol.
             let body = if n % 10 == 0 {
                 json!({"receipt_code": mistyped(code)})
             } else {
@@ -145,7 +146,7 @@ async fn thousands_of_guessed_codes_open_nothing_leave_nothing_and_lock_nobody_o
         let guesses = futures_util::stream::iter(guesses)
             .buffer_unordered(50)
             .collect::<Vec<_>>();
-        let (guesses, reporter) = tokio::join!(guesses, wing.enter(code));
+        let (guesses, reporter) = tokio::join!(guesses, wing.sign_in_with_code(code));
         assert!(
             guesses
                 .iter()
@@ -174,7 +175,7 @@ async fn two_hundred_who_report_while_custodians_decide_are_all_heard_and_so_are
     let deputy = wing
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
-    // Few at once: the queue before the key files is one for all tests of the run.
+    // Few at once: all tests of the run share the queue before the key files.
     let decisions = async {
         let mut statuses = Vec::new();
         for _ in 0..8 {
@@ -200,7 +201,7 @@ async fn two_hundred_who_report_while_custodians_decide_are_all_heard_and_so_are
                 body: Some(("application/json", body)),
                 headers: &headers,
             };
-            heard(&nobody, &asking).await
+            send_until_served(&nobody, &asking).await
         }
     });
     let submissions = futures_util::stream::iter(submissions)
@@ -208,7 +209,7 @@ async fn two_hundred_who_report_while_custodians_decide_are_all_heard_and_so_are
         .collect::<Vec<_>>();
     let others = async {
         for path in ["/health/live", &case.path].repeat(10) {
-            heard(
+            send_until_served(
                 &wing.head,
                 &Asking {
                     method: Method::GET,
@@ -242,8 +243,9 @@ async fn two_hundred_who_report_while_custodians_decide_are_all_heard_and_so_are
     );
 }
 
-/// Asks, and asks again after the pause that is asked for while there is no room: a crowd is told to come back, not left to wait without end.
-async fn heard(person: &Person, asking: &Asking<'_>) -> Answer {
+/// Sends a request, and again after each `Retry-After` while the service is full: under load the
+/// service refuses with a pause instead of queueing without limit.
+async fn send_until_served(person: &Person, asking: &Asking<'_>) -> Answer {
     for _ in 0..30 {
         let answer = person.ask(asking).await;
         if answer.status != 503 {

@@ -1,7 +1,8 @@
-//! What stands between an insider and a reporter when a role, a setting, a key or a session is abused (design: whistleblowing 5, cases 9, 20, 46 and 48).
+//! The defences between an insider and a reporter when a role, a setting, a key or a session is
+//! abused (abuse cases 9, 20, 46 and 48).
 
 use serde_json::{Value, json};
-use service_desk::complaint::custody::custodian::CustodianKey;
+use service_desk::complaint::custody::custodian::CustodianPublicKey;
 use service_desk::complaint::custody::key_file::new_custodian_key;
 use service_desk::complaint::services::ComplaintServices;
 use service_desk::complaint::vault::pin;
@@ -73,8 +74,8 @@ async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_c
         .refused(403, "forbidden");
     wing.admin.get(&case.path).await.refused(404, "not_found");
 
-    // An account at an address of the administrator's own, with any role that reads complaints, watches, or gives roles: it takes a second administrator,
-    // and the proposal is nothing yet.
+    // An account at the administrator's own address with any role that reads complaints, watches or
+    // gives roles: it needs a second administrator, and the proposal alone grants nothing.
     for role in Role::all()
         .filter(|role| role.is_given_by_two())
         .map(Role::code)
@@ -142,7 +143,7 @@ async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_c
     drop(other);
 }
 
-fn with_key(wing: &Wing, key: CustodianKey) -> ComplaintServices {
+fn with_key(wing: &Wing, key: CustodianPublicKey) -> ComplaintServices {
     let (service, services) = (&wing.app.service, &wing.app.service.complaint_services);
     ComplaintServices::new(
         &wing.app.master_key,
@@ -173,7 +174,8 @@ async fn a_service_does_not_start_with_another_custodians_key_whoever_put_it_the
         "put into the settings"
     );
 
-    // Whoever writes to the database cannot pin theirs, nor unpin ours.
+    // Write access to the database suffices neither to pin a false custodian's key nor to unpin the
+    // real one.
     let sql = &mut wing.app.sql().await;
     let fingerprint = thief.custodian().fingerprint();
     let pin = "insert into vault.custodian_key (fingerprint, pinned_on, mac) select $1, pinned_on, mac from vault.custodian_key limit 1";
@@ -228,7 +230,7 @@ async fn a_service_does_not_start_with_another_custodians_key_whoever_put_it_the
         .unwrap();
     assert_eq!(check(&genuine).await, Ok(()));
 
-    // No pin at all is a first start only while nothing is sealed.
+    // A missing pin counts as a first start only while nothing is sealed.
     wing.case(Until::Forwarded).await;
     sqlx::query("delete from vault.custodian_key")
         .execute(&mut *sql)
@@ -242,8 +244,9 @@ async fn a_service_does_not_start_with_another_custodians_key_whoever_put_it_the
     assert_eq!(check(&genuine).await, Err(Some(Code::Conflict)));
 }
 
-/// How many complaints and contents a transaction sees that says so of itself; and what the same connection sees afterwards.
-async fn seen_as(wing: &Wing, settings: &[(&str, &str)]) -> (i64, i64) {
+/// The number of complaints and contents that a transaction with these settings sees; and the
+/// number that the same connection sees afterwards.
+async fn visible_counts(wing: &Wing, settings: &[(&str, &str)]) -> (i64, i64) {
     let count = "select (select count(*) from wbs.complaint) + (select count(*) from wbs.content)";
     let mut transaction = wing.app.database.begin().await.unwrap();
     for (name, value) in settings {
@@ -318,7 +321,7 @@ async fn wrong_or_half_settings_show_nothing_and_no_setting_outlives_its_transac
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         assert_eq!(
-            seen_as(&wing, &settings).await,
+            visible_counts(&wing, &settings).await,
             (expected, 0),
             "{settings:?}"
         );
@@ -334,7 +337,7 @@ async fn wrong_or_half_settings_show_nothing_and_no_setting_outlives_its_transac
         (&[], 0),
     ] {
         assert_eq!(
-            seen_as(&wing, settings).await,
+            visible_counts(&wing, settings).await,
             (expected, 0),
             "{settings:?}"
         );
@@ -409,7 +412,7 @@ async fn a_role_a_place_in_a_team_a_password_or_a_session_that_is_gone_opens_not
         .get(&format!("{}/conflicts", case.path))
         .await
         .refused(401, "unauthenticated");
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     for path in [
         &case.path,
         "/api/v1/complaints",

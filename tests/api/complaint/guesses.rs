@@ -1,10 +1,13 @@
-//! Custodians who try again and again, and custodians who are overtaken (design: whistleblowing 5, cases 18 and 22).
+//! Repeated passphrase attempts by custodians, and custodians with simultaneous decisions (abuse
+//! cases 18 and 22).
 
 use futures_util::future::join_all;
 use serde_json::json;
 use service_desk::sop::role::Role;
 
-use super::disclosures::{actions, ask, blind, confidential, decide, grant, office, open};
+use super::disclosures::{
+    actions, ask, assert_no_identity, confidential, decide, grant, office, open,
+};
 use super::wing::Until;
 
 #[actix_web::test]
@@ -27,10 +30,11 @@ async fn of_a_hundred_wrong_passphrases_ten_are_tried_and_the_deputy_decides_mea
     wrong["passphrase"] = json!("empat belas kapal di Ogan");
     let mut tried = 0;
     for _ in 0..50 {
-        // Two at once and not a hundred: the queue before the key files is one for all tests of the run. Who finds it full was not tried.
+        // Two at once and not a hundred: all tests of the run share the queue before the key files.
+        // An attempt that finds the queue full is not counted.
         for answer in join_all((0..2).map(|_| decide(&wing.custodian, &asked, wrong.clone()))).await
         {
-            blind(&answer);
+            assert_no_identity(&answer);
             let known = [
                 (422, "invalid_content"),
                 (429, "too_many_requests"),
@@ -73,7 +77,7 @@ async fn a_decision_that_races_the_requesters_recusal_opens_nothing() {
     for (turn, case) in cases.iter().enumerate() {
         let asked = ask(&wing.head, case, "consent", &["name"]).await;
         let stepping_back = async {
-            // Opening a key file takes a while: each recusal falls into another moment of it.
+            // Opening a key file takes some time: each recusal falls into another moment of it.
             tokio::time::sleep(std::time::Duration::from_millis(
                 60 * u64::try_from(turn).unwrap(),
             ))
@@ -87,11 +91,11 @@ async fn a_decision_that_races_the_requesters_recusal_opens_nothing() {
         };
         let (decided, recused) =
             tokio::join!(decide(&wing.custodian, &asked, grant()), stepping_back);
-        blind(&decided);
+        assert_no_identity(&decided);
         assert_eq!(recused.status, 204, "{:#}", recused.body);
         assert!([200, 409].contains(&decided.status), "{:#}", decided.body);
         let refusal = open(&wing.head, &asked).await;
-        blind(&refusal);
+        assert_no_identity(&refusal);
         refusal.refused(404, "not_found");
         let grants = actions(&wing)
             .await

@@ -1,5 +1,5 @@
-//! The office of somebody who is concerned, beside an office in which there is no such case: no count, no page, no statistic, no number may differ (design:
-//! whistleblowing 5, cases 1, 4, 5 and 7).
+//! The office of a concerned user compared with an office without the case: no count, page,
+//! statistic or number may differ (abuse cases 1, 4, 5 and 7).
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ fn naming(name: &str) -> Value {
     form
 }
 
-/// `value` with what is drawn at random made alike.
+/// `value` with its random parts replaced by constants.
 fn masked(mut value: Value) -> Value {
     match &mut value {
         Value::Object(fields) => fields.iter_mut().for_each(|(name, field)| {
@@ -38,7 +38,8 @@ fn masked(mut value: Value) -> Value {
     value
 }
 
-/// Everything that `person` finds in the office: lists with every filter and on every page, desk, numbers, and each case with all of its parts.
+/// Everything that `person` can read in the office: lists with every filter and every page, desk,
+/// statistics, and each case with its sub-resources.
 async fn everything(person: &Person) -> Vec<Value> {
     let mut found = Vec::new();
     let mut ids = Vec::new();
@@ -86,7 +87,7 @@ async fn everything(person: &Person) -> Vec<Value> {
     for id in &ids[..ids.len().min(2)] {
         for part in ["", "/timeline", "/messages", "/disclosures"] {
             let answer = person.get(&format!("/api/v1/complaints/{id}{part}")).await;
-            // The version and, after the point, a digest of what is told, in which the random ids are.
+            // The version and, after the point, a digest of the content, which includes random ids.
             let version = answer
                 .header("etag")
                 .map(|tag| tag.split('.').next().unwrap().to_owned());
@@ -97,8 +98,9 @@ async fn everything(person: &Person) -> Vec<Value> {
     found
 }
 
-/// An office with two cases and, between them, one that concerns a lead of PJI, or none. What that lead sees, and how many another lead counts.
-async fn world(hidden: bool) -> (Vec<Value>, i64) {
+/// An office with two cases and, between them, one that concerns a lead of PJI, or none. Returns
+/// everything that lead sees, and the number that another lead counts.
+async fn office_view(hidden: bool) -> (Vec<Value>, i64) {
     let mut wing = Wing::open().await;
     let other = wing.another(Role::PjiLead, "Ratna Dewi").await;
     wing.case(Until::Disposed).await;
@@ -124,7 +126,10 @@ async fn world(hidden: bool) -> (Vec<Value>, i64) {
 
 #[actix_web::test]
 async fn whoever_is_concerned_finds_the_office_as_it_would_be_without_the_case() {
-    let (with, without) = (Box::pin(world(true)).await, Box::pin(world(false)).await);
+    let (with, without) = (
+        Box::pin(office_view(true)).await,
+        Box::pin(office_view(false)).await,
+    );
     assert_eq!(
         (with.1, without.1),
         (3, 2),
@@ -199,7 +204,7 @@ async fn numbers_below_five_are_told_to_nobody_and_a_hidden_case_makes_no_fifth(
     let other = wing.another(Role::PjiLead, "Ratna Dewi").await;
     let forms = [form(), form(), form(), form(), naming("Hendra Gunawan")];
     for case in wing.surfaced(&forms).await {
-        wing.carry(&case, Until::Disposed).await;
+        wing.bring_to(&case, Until::Disposed).await;
     }
     let told = async |person: &Person| {
         person

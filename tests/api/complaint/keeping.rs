@@ -1,14 +1,14 @@
-//! What is kept, and what is not any more (design: whistleblowing 5, cases 38 and 39).
+//! Retention (abuse cases 38 and 39).
 
 use serde_json::json;
 use service_desk::complaint::jobs::retention;
 use service_desk::complaint::sealing::keys::Keys;
-use service_desk::complaint::sealing::salts::{Of, Salts};
+use service_desk::complaint::sealing::salts::{SaltKind, Salts};
 use service_desk::ids::ComplaintId;
 
 use super::wing::{Case, Until, Wing};
 
-async fn night(wing: &Wing) {
+async fn run_retention(wing: &Wing) {
     let (app, service) = (&wing.app, &wing.app.service);
     retention::run(&app.database, &service.complaint_services, app.clock.now())
         .await
@@ -24,7 +24,7 @@ async fn count(wing: &Wing, what: &str) -> i64 {
 
 async fn days(wing: &mut Wing, days: i64) {
     wing.later(days * 24 * 60).await;
-    night(wing).await;
+    run_retention(wing).await;
 }
 
 async fn closed(wing: &mut Wing) -> Case {
@@ -116,7 +116,7 @@ async fn a_held_or_reopened_case_is_kept_and_two_nights_at_once_do_no_harm() {
         .await
         .expect(200);
     wing.later(2000 * 24 * 60).await;
-    tokio::join!(night(&wing), night(&wing));
+    tokio::join!(run_retention(&wing), run_retention(&wing));
     wing.head.get(&gone.path).await.refused(404, "not_found");
     for kept in [&held, &reopened] {
         assert_eq!(
@@ -138,16 +138,16 @@ async fn a_held_or_reopened_case_is_kept_and_two_nights_at_once_do_no_harm() {
         )
         .await
         .expect(200);
-    night(&wing).await;
+    run_retention(&wing).await;
     wing.head.get(&held.path).await.refused(404, "not_found");
 }
 
-/// Reports retaliation, lets it surface and gives the path of its assessment.
+/// Reports retaliation, releases the report and returns the path of its assessment.
 async fn reported(wing: &mut Wing, case: &Case) -> String {
     let report = json!({"kind": "dismissal", "text": "Kontrak saya diputus."});
     let mine = "/api/v1/complaints/mine/retaliation-reports";
     let id = wing
-        .enter(&case.code)
+        .sign_in_with_code(&case.code)
         .await
         .post(mine, report)
         .await
@@ -183,7 +183,7 @@ async fn an_open_report_of_retaliation_keeps_identity_and_case_and_an_assessed_o
     assess(&wing, &to_watched, "needs_watch").await;
     assess(&wing, &to_settled, "not_upheld").await;
     wing.later(200 * 24 * 60).await;
-    tokio::join!(night(&wing), night(&wing));
+    tokio::join!(run_retention(&wing), run_retention(&wing));
     assert_eq!(
         (
             count(&wing, "vault.identity").await,
@@ -193,7 +193,7 @@ async fn an_open_report_of_retaliation_keeps_identity_and_case_and_an_assessed_o
         "the identity of the settled one went, once"
     );
     wing.later(2000 * 24 * 60).await;
-    tokio::join!(night(&wing), night(&wing));
+    tokio::join!(run_retention(&wing), run_retention(&wing));
     assert_eq!(
         (
             count(&wing, "vault.identity").await,
@@ -205,9 +205,9 @@ async fn an_open_report_of_retaliation_keeps_identity_and_case_and_an_assessed_o
     wing.head.get(&settled.path).await.refused(404, "not_found");
 
     assess(&wing, &to_open, "upheld").await;
-    night(&wing).await;
+    run_retention(&wing).await;
     let read = wing
-        .enter(&open.code)
+        .sign_in_with_code(&open.code)
         .await
         .get("/api/v1/complaints/mine/retaliation-reports")
         .await
@@ -261,7 +261,7 @@ async fn a_report_of_retaliation_that_races_the_night_keeps_the_case_or_says_tha
     wing.later(2000 * 24 * 60).await;
     let mut reporters = Vec::new();
     for case in &cases {
-        reporters.push(wing.enter(&case.code).await);
+        reporters.push(wing.sign_in_with_code(&case.code).await);
     }
     let report = || json!({"kind": "threat", "text": "Saya diancam.", "feared": true});
     let mine = "/api/v1/complaints/mine/retaliation-reports";
@@ -270,7 +270,7 @@ async fn a_report_of_retaliation_that_races_the_night_keeps_the_case_or_says_tha
             .iter()
             .map(|reporter| reporter.post(mine, report())),
     );
-    let ((), (), answers) = tokio::join!(night(&wing), night(&wing), reporting);
+    let ((), (), answers) = tokio::join!(run_retention(&wing), run_retention(&wing), reporting);
     for (case, answer) in cases.iter().zip(&answers) {
         assert!(
             [201, 401, 404].contains(&answer.status),
@@ -291,7 +291,8 @@ async fn a_report_of_retaliation_that_races_the_night_keeps_the_case_or_says_tha
         ),
         (kept, kept)
     );
-    // The night may have been at an identity before its reporter came; then the case says so.
+    // The nightly job may have deleted the identity before the reporter returned; then the case
+    // says so.
     assert_eq!(
         count(&wing, "vault.identity").await,
         count(&wing, "wbs.complaint where not identity_gone").await
@@ -339,13 +340,13 @@ async fn a_backup_from_before_the_shredding_is_noise_with_todays_keys() {
         "the rows are back"
     );
     wing.head.get(&case.path).await.refused(404, "not_found");
-    // Nor by whoever has the master key: what the keys are made with is gone.
+    // Nor can the holder of the master key read it: the salt of the keys is deleted.
     let salts = Salts::new(
         wing.app.service.documents.clone(),
         Keys::new(&wing.app.master_key),
     );
     let id = ComplaintId(case.path.rsplit('/').next().unwrap().parse().unwrap());
-    for of in [Of::Content, Of::Identity] {
+    for of in [SaltKind::Content, SaltKind::Identity] {
         assert!(salts.read(id, of).await.is_err());
     }
 }

@@ -1,4 +1,5 @@
-//! The second lock: what the database itself refuses, whatever the application's statements say (design: whistleblowing 5, cases 21, 40, 46).
+//! The second line of defence: statements that the database itself refuses, independently of the
+//! application (abuse cases 21, 40, 46).
 
 use super::wing::{Until, Wing};
 
@@ -25,7 +26,8 @@ async fn a_connection_that_does_not_say_who_asks_sees_nothing() {
     ];
     for table in tables {
         let count = format!("select count(*) from wbs.{table}");
-        // One after another over the pool of the application, whose connections have served requests of people who see a lot.
+        // One after another over the application's pool, whose connections have served requests of
+        // users with wide rights.
         for _ in 0..4 {
             let seen: i64 = wing
                 .app

@@ -1,4 +1,5 @@
-//! Messages between the two sides: a question is one only where somebody waits for the answer, and nobody fills the file with messages.
+//! Messages between reporter and handlers: a message may await an answer only where the other side
+//! can answer, and the number of messages is limited.
 
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
@@ -8,8 +9,8 @@ use crate::support::Person;
 
 const MINE: &str = "/api/v1/complaints/mine/messages";
 
-/// That `writer` cannot ask and wait there, and can write.
-async fn cannot_wait(wing: &Wing, writer: &Person, path: &str, code: &str) {
+/// Asserts that `writer` cannot ask for an answer there, and can write.
+async fn assert_cannot_await_answer(wing: &Wing, writer: &Person, path: &str, code: &str) {
     let messages = format!("{path}/messages");
     let refused = writer
         .post(
@@ -27,7 +28,12 @@ async fn cannot_wait(wing: &Wing, writer: &Person, path: &str, code: &str) {
         .post(&messages, json!({"text": "Terima kasih."}))
         .await
         .expect(201);
-    let kept = wing.enter(code).await.get(MINE).await.expect(200);
+    let kept = wing
+        .sign_in_with_code(code)
+        .await
+        .get(MINE)
+        .await
+        .expect(200);
     assert!(
         kept["items"]
             .as_array()
@@ -42,7 +48,7 @@ async fn cannot_wait(wing: &Wing, writer: &Person, path: &str, code: &str) {
 async fn a_question_that_nothing_waits_for_is_refused() {
     let mut wing = Wing::open().await;
     let screened = wing.case(Until::Screened).await;
-    cannot_wait(&wing, &wing.head, &screened.path, &screened.code).await;
+    assert_cannot_await_answer(&wing, &wing.head, &screened.path, &screened.code).await;
     let outside = wing.case(Until::Screened).await;
     wing.head
         .post(
@@ -51,9 +57,9 @@ async fn a_question_that_nothing_waits_for_is_refused() {
         )
         .await
         .expect(204);
-    cannot_wait(&wing, &wing.external, &outside.path, &outside.code).await;
+    assert_cannot_await_answer(&wing, &wing.external, &outside.path, &outside.code).await;
     let answered = wing.case(Until::Answered).await;
-    cannot_wait(&wing, &wing.head, &answered.path, &answered.code).await;
+    assert_cannot_await_answer(&wing, &wing.head, &answered.path, &answered.code).await;
     wing.head
         .post(
             &format!("{}/reopening", answered.path),
@@ -61,9 +67,9 @@ async fn a_question_that_nothing_waits_for_is_refused() {
         )
         .await
         .expect(200);
-    cannot_wait(&wing, &wing.head, &answered.path, &answered.code).await;
+    assert_cannot_await_answer(&wing, &wing.head, &answered.path, &answered.code).await;
     let closed = wing.case(Until::Closed).await;
-    cannot_wait(&wing, &wing.head, &closed.path, &closed.code).await;
+    assert_cannot_await_answer(&wing, &wing.head, &closed.path, &closed.code).await;
 }
 
 #[actix_web::test]
@@ -80,7 +86,7 @@ async fn where_the_office_asks_the_reporter_reads_until_when_it_waits() {
             true
         );
         let mine = wing
-            .enter(&case.code)
+            .sign_in_with_code(&case.code)
             .await
             .get("/api/v1/complaints/mine")
             .await
@@ -92,8 +98,9 @@ async fn where_the_office_asks_the_reporter_reads_until_when_it_waits() {
     }
 }
 
-/// How many of so many messages at once are taken; the others are refused as too many.
-async fn taken(reporter: &Person, messages: usize) -> usize {
+/// The number of accepted messages out of `messages` simultaneous ones; the others are refused as
+/// too many.
+async fn accepted_count(reporter: &Person, messages: usize) -> usize {
     let writing = (0..messages).map(|n| {
         let reporter = reporter.clone();
         async move {
@@ -121,16 +128,16 @@ async fn taken(reporter: &Person, messages: usize) -> usize {
 async fn after_a_hundred_unanswered_messages_a_reporter_has_one_a_day_and_never_none() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     assert_eq!(
-        taken(&reporter, 104).await,
+        accepted_count(&reporter, 104).await,
         100,
         "however many come at once"
     );
     wing.later(24 * 60).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     assert_eq!(
-        taken(&reporter, 4).await,
+        accepted_count(&reporter, 4).await,
         1,
         "also from whom nobody answers"
     );
@@ -144,13 +151,13 @@ async fn after_a_hundred_unanswered_messages_a_reporter_has_one_a_day_and_never_
         .expect(201);
     assert_eq!(answered["seq"], 102);
     assert_eq!(
-        taken(&reporter, 4).await,
+        accepted_count(&reporter, 4).await,
         4,
         "whom the office answers has room again"
     );
 }
 
-/// Every page of a list of messages: how long each is, and the numbers of the messages.
+/// All pages of a list of messages: the length of each page, and the sequence numbers.
 async fn walk(reader: &Person, path: &str) -> (Vec<usize>, Vec<i64>) {
     let (mut lengths, mut numbers, mut next) = (Vec::new(), Vec::new(), String::new());
     loop {
@@ -181,8 +188,8 @@ async fn a_conversation_is_read_in_pages_by_both_sides_and_a_cursor_is_good_for_
         .post(&messages, json!({"text": "Apakah ada kuitansi?"}))
         .await
         .expect(201);
-    let reporter = wing.enter(&case.code).await;
-    assert_eq!(taken(&reporter, 4).await, 4);
+    let reporter = wing.sign_in_with_code(&case.code).await;
+    assert_eq!(accepted_count(&reporter, 4).await, 4);
     wing.team_lead
         .post(&messages, json!({"text": "Terima kasih."}))
         .await
@@ -202,7 +209,7 @@ async fn a_conversation_is_read_in_pages_by_both_sides_and_a_cursor_is_good_for_
         (vec![3, 3], vec![1, 2, 3, 4, 5, 6])
     );
 
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let (theirs, ours) = (
         reporter.get(&format!("{MINE}?limit=2")).await.expect(200),
         wing.team_lead
@@ -211,7 +218,7 @@ async fn a_conversation_is_read_in_pages_by_both_sides_and_a_cursor_is_good_for_
             .expect(200),
     );
     let after = |page: &Value| format!("?cursor={}", page["next_cursor"].as_str().unwrap());
-    wing.enter(&other.code)
+    wing.sign_in_with_code(&other.code)
         .await
         .get(&format!("{MINE}{}", after(&theirs)))
         .await

@@ -1,5 +1,5 @@
-//! Of what a reporter did no reply to anybody tells the minute, whatever is asked, and no file does (design: whistleblowing 5, case 32). The tables are
-//! searched in `traces`.
+//! No reply and no stored file reveals the minute of a reporter's act, whatever the request (abuse
+//! case 32). `traces` searches the tables.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,13 +14,13 @@ use super::wing::{Case, Until, Wing, form};
 use crate::manners::{Operation, operations};
 use crate::support::{Asking, Person};
 
-/// When the reporter was here: minutes at which nobody of the office does anything.
-const HERE: [&str; 2] = ["2026-07-06T02:17:31.234567Z", "2026-07-08T06:43:47.654321Z"];
+/// The times of the reporter's acts: minutes in which the office does nothing.
+const VISITS: [&str; 2] = ["2026-07-06T02:17:31.234567Z", "2026-07-08T06:43:47.654321Z"];
 
-/// How those moments could be written: in UTC, in Palembang, as seconds since 1970.
+/// The possible spellings of those times: in UTC, in Palembang, as seconds since 1970.
 fn spellings() -> Vec<String> {
     let clock = |format: &str| {
-        HERE.map(|at| {
+        VISITS.map(|at| {
             at.parse::<DateTime<Utc>>()
                 .unwrap()
                 .with_timezone(&chrono_tz::Asia::Jakarta)
@@ -28,7 +28,7 @@ fn spellings() -> Vec<String> {
                 .to_string()
         })
     };
-    let utc = HERE.map(|at| at[11..16].to_owned());
+    let utc = VISITS.map(|at| at[11..16].to_owned());
     utc.into_iter()
         .chain(clock("%H:%M"))
         .chain(clock("%H.%M"))
@@ -36,8 +36,8 @@ fn spellings() -> Vec<String> {
         .collect()
 }
 
-/// Where `operation` finds the case.
-fn at(operation: &Operation, case: &Case, attachment: &str) -> String {
+/// The path of `operation` for the case.
+fn path_of(operation: &Operation, case: &Case, attachment: &str) -> String {
     let path = operation.path.replace("{attachment}", attachment);
     match path.strip_prefix("/api/v1/complaints/{id}") {
         Some(end) => format!("{}{end}", case.path),
@@ -67,7 +67,7 @@ async fn attach(reporter: &Person) -> String {
         .to_owned()
 }
 
-/// The files below a folder with the time each says it was changed.
+/// The files below a folder with their modification times.
 fn files(folder: &Path) -> Vec<(PathBuf, SystemTime)> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -85,7 +85,7 @@ fn files(folder: &Path) -> Vec<(PathBuf, SystemTime)> {
 #[actix_web::test]
 async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
     let mut wing = Wing::open().await;
-    wing.app.clock.put(HERE[0].parse().unwrap());
+    wing.app.clock.put(VISITS[0].parse().unwrap());
     let (reporter, code, number) = wing.submit(form()).await;
     reporter
         .post(
@@ -120,9 +120,9 @@ async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
             found["items"][0]["id"].as_str().unwrap()
         ),
     };
-    wing.carry(&case, Until::Answered).await;
-    wing.app.clock.put(HERE[1].parse().unwrap());
-    let reporter = wing.enter(&case.code).await;
+    wing.bring_to(&case, Until::Answered).await;
+    wing.app.clock.put(VISITS[1].parse().unwrap());
+    let reporter = wing.sign_in_with_code(&case.code).await;
     reporter
         .act("/api/v1/complaints/mine/answer/acknowledgement")
         .await
@@ -141,19 +141,22 @@ async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
     wing.next_slot().await;
 
     let mut people: Vec<Person> = wing
-        .everybody()
+        .person_of_each_role()
         .await
         .into_iter()
         .map(|(_, person)| person)
         .collect();
-    people.extend([wing.enter(&case.code).await, wing.nobody.clone()]);
+    people.extend([
+        wing.sign_in_with_code(&case.code).await,
+        wing.nobody.clone(),
+    ]);
     let (spellings, mut read) = (spellings(), BTreeSet::new());
-    // A stream of events has no end; what it says stands in the inbox too.
+    // An event stream has no end; the inbox has the same content.
     let reads = operations().into_iter().filter(|one| {
         one.method == Method::GET && one.path.starts_with("/api/") && one.id != "listen_to_events"
     });
     let mut paths: Vec<String> = reads
-        .map(|operation| at(&operation, &case, &attachment))
+        .map(|operation| path_of(&operation, &case, &attachment))
         .collect();
     paths.extend(
         [
@@ -166,7 +169,7 @@ async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
     for path in &paths {
         for person in &people {
             let answer = person.get(path).await;
-            // The date of a reply is that of the reply.
+            // The `Date` header is the time of the reply itself.
             let headers = answer
                 .headers()
                 .into_iter()

@@ -1,4 +1,4 @@
-//! Whistle-blowing as its callers see it.
+//! Whistle-blowing over HTTP.
 
 mod alarms;
 pub mod attachments;

@@ -1,5 +1,5 @@
-//! The order of the road and what races on it: nothing is skipped, nothing is done twice, nothing is left half done (design: whistleblowing 5, cases 36,
-//! 37, 42, 43).
+//! The order of the stages, and races on it: no step is skipped, done twice or half done (abuse
+//! cases 36, 37, 42, 43).
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -93,7 +93,7 @@ async fn of_two_heads_who_dispose_at_once_one_does() {
 async fn messages_of_both_sides_at_once_are_numbered_once_each() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let path = format!("{}/messages", case.path);
     let ours = join_all((0..5).map(|n| {
         wing.team_lead
@@ -147,7 +147,7 @@ async fn a_recusal_that_races_a_settlement_leaves_one_outcome() {
         .get(&case.path)
         .await
         .refused(404, "not_found");
-    // Without its lead the team cannot carry it.
+    // Without its lead the team cannot take the case.
     assert_eq!(
         wing.external.get(&case.path).await.expect(200)["stage"],
         "referred_externally"
@@ -157,11 +157,11 @@ async fn a_recusal_that_races_a_settlement_leaves_one_outcome() {
 #[actix_web::test]
 async fn the_clock_begins_at_the_surfacing_time_and_counts_office_hours() {
     let mut wing = Wing::open().await;
-    // Friday evening: known to the office on Monday at half past seven, ten minutes before it is overdue.
+    // Friday evening: it surfaces on Monday at half past seven, ten minutes before it is overdue.
     wing.app.clock.put("2026-07-10T16:59:00Z".parse().unwrap());
     let (_, code, number) = wing.submit(form()).await;
     assert_eq!(
-        wing.enter(&code)
+        wing.sign_in_with_code(&code)
             .await
             .get("/api/v1/complaints/mine")
             .await

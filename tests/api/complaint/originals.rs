@@ -1,4 +1,5 @@
-//! Originals of attachments opened by a disclosure: who may ask for which, who decides, who gets the bytes, how often, and what the reporter is told.
+//! Originals of attachments opened by a disclosure: the requesters, the decision, the download, its
+//! limits, and the notice to the reporter.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,16 +13,16 @@ const MINE: &str = "/api/v1/complaints/mine/attachments";
 const CAMERA: &str = "Kamera milik Siti Rahayu";
 
 /// A request as its requester has it.
-struct Asked {
+struct RequestedOriginal {
     path: String,
     code: String,
 }
 
-/// The office, a complaint its handlers read, and an attachment of it that has surfaced.
-async fn office() -> (Wing, Case, String) {
+/// The office, a complaint that its handlers read, and a released attachment.
+async fn office_with_attachment() -> (Wing, Case, String) {
     let mut wing = Box::pin(Wing::open()).await;
     let case = Box::pin(wing.case(Until::Screened)).await;
-    let attachment = attach(&wing.enter(&case.code).await).await;
+    let attachment = attach(&wing.sign_in_with_code(&case.code).await).await;
     wing.next_slot().await;
     (wing, case, attachment)
 }
@@ -55,10 +56,10 @@ fn request(purpose: &str, attachment: &str) -> Value {
     json!({"original": attachment, "purpose": purpose, "reason": "Waktu pengambilan foto perlu dipastikan."})
 }
 
-async fn ask(person: &Person, case: &Case, body: Value) -> Asked {
+async fn ask(person: &Person, case: &Case, body: Value) -> RequestedOriginal {
     let requests = format!("{}/disclosures", case.path);
     let made = person.post(&requests, body).await.expect(201);
-    Asked {
+    RequestedOriginal {
         path: format!("{requests}/{}", made["id"].as_str().unwrap()),
         code: made["opening_code"].as_str().unwrap().to_owned(),
     }
@@ -68,13 +69,13 @@ fn grant() -> Value {
     json!({"grant": true, "reason": "Alasan cukup.", "custodian_key": custodian().1, "passphrase": PASSPHRASE})
 }
 
-async fn decide(person: &Person, asked: &Asked, decision: Value) -> Answer {
+async fn decide(person: &Person, asked: &RequestedOriginal, decision: Value) -> Answer {
     person
         .post(&format!("{}/decision", asked.path), decision)
         .await
 }
 
-async fn fetch(person: &Person, asked: &Asked) -> Answer {
+async fn fetch(person: &Person, asked: &RequestedOriginal) -> Answer {
     person
         .post(
             &format!("{}/original", asked.path),
@@ -83,8 +84,8 @@ async fn fetch(person: &Person, asked: &Asked) -> Answer {
         .await
 }
 
-/// That an answer holds nothing of the file.
-fn blind(answer: &Answer) {
+/// Asserts that an answer contains nothing of the file.
+fn assert_no_file(answer: &Answer) {
     let text = String::from_utf8_lossy(&answer.bytes);
     assert!(
         !text.contains(CAMERA) && !text.contains("bukti Siti"),
@@ -92,7 +93,7 @@ fn blind(answer: &Answer) {
     );
 }
 
-/// What the trail holds of disclosures, newest first, with its words.
+/// The disclosure events of the trail, newest first, with their texts.
 async fn trail(wing: &Wing, action: &str) -> Vec<Value> {
     let found = wing
         .auditor
@@ -110,10 +111,10 @@ async fn trail(wing: &Wing, action: &str) -> Vec<Value> {
 #[actix_web::test]
 async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_reporter_is_told_which()
  {
-    let (wing, case, attachment) = Box::pin(office()).await;
+    let (wing, case, attachment) = Box::pin(office_with_attachment()).await;
     let asked = ask(&wing.head, &case, request("protection", &attachment)).await;
     let waiting = wing.custodian.get("/api/v1/disclosures").await;
-    blind(&waiting);
+    assert_no_file(&waiting);
     let waiting = waiting.expect(200)["items"][0].clone();
     assert_eq!(
         (&waiting["original"], &waiting["fields"]),
@@ -121,7 +122,7 @@ async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_r
     );
     fetch(&wing.head, &asked).await.refused(409, "conflict");
     let granted = decide(&wing.custodian, &asked, grant()).await;
-    blind(&granted);
+    assert_no_file(&granted);
     assert_eq!(granted.expect(200)["state"], "granted");
 
     let path = format!("{}/original", asked.path);
@@ -129,7 +130,7 @@ async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_r
         .head
         .post(&path, json!({"opening_code": "bukan kode"}))
         .await;
-    blind(&wrong);
+    assert_no_file(&wrong);
     assert_eq!(
         wrong.refused(422, "invalid_content")["errors"][0]["code"],
         "wrong_code"
@@ -156,10 +157,10 @@ async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_r
         assert_eq!(original.header(header), Some(value));
     }
     let again = fetch(&wing.head, &asked).await;
-    blind(&again);
+    assert_no_file(&again);
     again.refused(409, "conflict");
 
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let notice = reporter
         .get("/api/v1/complaints/mine/messages")
         .await
@@ -203,7 +204,7 @@ async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_r
 
 #[actix_web::test]
 async fn without_a_custodian_with_the_key_no_original_is_opened() {
-    let (wing, case, attachment) = Box::pin(office()).await;
+    let (wing, case, attachment) = Box::pin(office_with_attachment()).await;
     let requests = format!("{}/disclosures", case.path);
     wing.head
         .post(&requests, request("law_enforcement", &attachment))
@@ -284,7 +285,7 @@ async fn without_a_custodian_with_the_key_no_original_is_opened() {
 
 #[actix_web::test]
 async fn for_law_enforcement_two_custodians_agree_to_an_original() {
-    let (wing, case, attachment) = Box::pin(office()).await;
+    let (wing, case, attachment) = Box::pin(office_with_attachment()).await;
     let deputy = wing
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
@@ -304,8 +305,8 @@ async fn for_law_enforcement_two_custodians_agree_to_an_original() {
     silent["withhold_notice"] = json!({"basis": "Permintaan tertulis penyidik."});
     decide(&deputy, &asked, silent).await.expect(200);
     assert_eq!(fetch(&wing.head, &asked).await.bytes, file());
-    // The law forbids to tell: neither a message nor the access log does.
-    let reporter = wing.enter(&case.code).await;
+    // The law forbids the notice: neither a message nor the access log reveals the disclosure.
+    let reporter = wing.sign_in_with_code(&case.code).await;
     assert_eq!(
         reporter
             .get("/api/v1/complaints/mine/messages")
@@ -333,7 +334,7 @@ async fn for_law_enforcement_two_custodians_agree_to_an_original() {
 
 #[actix_web::test]
 async fn a_grant_of_an_original_opens_no_identity_and_a_grant_of_an_identity_no_original() {
-    let (wing, case, attachment) = Box::pin(office()).await;
+    let (wing, case, attachment) = Box::pin(office_with_attachment()).await;
     let requests = format!("{}/disclosures", case.path);
     let mut both = request("consent", &attachment);
     both["fields"] = json!(["name"]);
@@ -397,7 +398,7 @@ async fn a_grant_of_an_original_opens_no_identity_and_a_grant_of_an_identity_no_
     .await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let fetched = fetch(&wing.head, &asked).await;
-    blind(&fetched);
+    assert_no_file(&fetched);
     assert!(
         fetched.refused(409, "conflict")["detail"]
             .as_str()
@@ -415,9 +416,9 @@ async fn a_grant_of_an_original_opens_no_identity_and_a_grant_of_an_identity_no_
 
 #[actix_web::test]
 async fn only_an_attachment_of_the_complaint_that_has_surfaced_is_asked_for() {
-    let (mut wing, case, attachment) = Box::pin(office()).await;
+    let (mut wing, case, attachment) = Box::pin(office_with_attachment()).await;
     let other = wing.case(Until::Screened).await;
-    let later = attach(&wing.enter(&case.code).await).await;
+    let later = attach(&wing.sign_in_with_code(&case.code).await).await;
     let requests = format!("{}/disclosures", case.path);
     let made_up = uuid::Uuid::new_v4().to_string();
     let mut refusals = Vec::new();
@@ -464,13 +465,13 @@ async fn only_an_attachment_of_the_complaint_that_has_surfaced_is_asked_for() {
 
 #[actix_web::test]
 async fn an_original_is_no_others_and_nobodys_after_a_quarter_of_an_hour_or_once_barred() {
-    let (mut wing, case, attachment) = Box::pin(office()).await;
+    let (mut wing, case, attachment) = Box::pin(office_with_attachment()).await;
     let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let colleague = wing.app.staff(Role::Head).await;
     for other in [&colleague, &wing.custodian, &wing.admin, &wing.auditor] {
         let refusal = fetch(other, &asked).await;
-        blind(&refusal);
+        assert_no_file(&refusal);
         refusal.refused(404, "not_found");
     }
     wing.later(15).await;
@@ -486,13 +487,13 @@ async fn an_original_is_no_others_and_nobodys_after_a_quarter_of_an_hour_or_once
         .await
         .expect(204);
     let refusal = fetch(&wing.head, &asked).await;
-    blind(&refusal);
+    assert_no_file(&refusal);
     refusal.refused(404, "not_found");
 }
 
 #[actix_web::test]
 async fn of_parallel_openings_one_gets_the_original() {
-    let (wing, case, attachment) = Box::pin(office()).await;
+    let (wing, case, attachment) = Box::pin(office_with_attachment()).await;
     let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let answers = futures_util::future::join_all((0..8).map(|_| fetch(&wing.head, &asked))).await;
@@ -501,18 +502,18 @@ async fn of_parallel_openings_one_gets_the_original() {
         1
     );
     for answer in answers.iter().filter(|answer| answer.status != 200) {
-        blind(answer);
+        assert_no_file(answer);
         assert_eq!((answer.status, answer.code()), (409, "conflict"));
     }
 }
 
 #[actix_web::test]
 async fn an_original_that_was_tampered_with_is_not_given_out_and_one_without_identity_is() {
-    let (wing, case, attachment) = Box::pin(office()).await;
+    let (wing, case, attachment) = Box::pin(office_with_attachment()).await;
     let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let mut sql = wing.app.sql().await;
-    // The clean copy takes the place of the original.
+    // The clean copy replaces the original.
     sqlx::query("create table kept as select * from wbs.attachment_chunk")
         .execute(&mut sql)
         .await
@@ -521,7 +522,7 @@ async fn an_original_that_was_tampered_with_is_not_given_out_and_one_without_ide
         where b.attachment_id = a.attachment_id and b.no = a.no and a.part = 'original' and b.part = 'clean'";
     sqlx::query(swap).execute(&mut sql).await.unwrap();
     let refusal = fetch(&wing.head, &asked).await;
-    blind(&refusal);
+    assert_no_file(&refusal);
     refusal.refused(500, "internal_error");
     let back = "update wbs.attachment_chunk a set sealed = k.sealed from kept k where (k.attachment_id, k.part, k.no) = (a.attachment_id, a.part, a.no)";
     sqlx::query(back).execute(&mut sql).await.unwrap();
@@ -531,7 +532,7 @@ async fn an_original_that_was_tampered_with_is_not_given_out_and_one_without_ide
         "and nothing was used up"
     );
 
-    // The identity goes earlier than the case.
+    // The identity is deleted earlier than the case.
     sqlx::query("delete from vault.identity")
         .execute(&mut sql)
         .await

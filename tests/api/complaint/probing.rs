@@ -1,4 +1,5 @@
-//! What can be tried with a code, a number or a receipt that one should not have (design: whistleblowing 5, cases 24, 26, 28 and 29).
+//! Attempts with a code, a number or a receipt that the caller should not have (abuse cases 24, 26,
+//! 28 and 29).
 
 use futures_util::future::join_all;
 use reqwest::Method;
@@ -12,7 +13,7 @@ use crate::support::{Answer, Asking};
 
 const SESSIONS: &str = "/api/v1/complaints/sessions";
 
-/// A reply but for the trace and the time.
+/// A reply without trace id and time.
 fn bare(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
     let headers = answer
         .headers()
@@ -34,7 +35,7 @@ fn bare(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
 async fn the_code_of_a_deleted_complaint_is_refused_byte_for_byte_like_one_that_never_was() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Closed).await;
-    wing.enter(&case.code).await;
+    wing.sign_in_with_code(&case.code).await;
     wing.later(2000 * 24 * 60).await;
     retention::run(
         &wing.app.database,
@@ -55,7 +56,7 @@ async fn the_code_of_a_deleted_complaint_is_refused_byte_for_byte_like_one_that_
     assert_eq!(deleted.0, 401);
     let never_was = service_desk::complaint::receipt::code::ReceiptCode::random();
     for code in [
-        never_was.shown().as_str(),
+        never_was.formatted().as_str(),
         &case.number,
         "",
         "bukan kode",
@@ -63,7 +64,7 @@ async fn the_code_of_a_deleted_complaint_is_refused_byte_for_byte_like_one_that_
     ] {
         assert_eq!(refused(code).await, deleted, "{code}");
     }
-    // An ended session says no more of it.
+    // An ended session reveals nothing more.
     let ended = wing
         .nobody
         .with_token("q1xkN9sR0vVfZyT3mB8cWd2LhJ6uPaEg4oYiXt5KwQs")
@@ -110,7 +111,7 @@ async fn hammering_a_known_number_troubles_nobody() {
         });
         join_all(attempts).await;
     }
-    let reporter = wing.enter(code).await;
+    let reporter = wing.sign_in_with_code(code).await;
     assert_eq!(
         reporter.get("/api/v1/complaints/mine").await.expect(200)["public_number"],
         number
@@ -220,14 +221,14 @@ async fn a_code_is_taken_from_no_address_and_lies_nowhere() {
             );
         }
     }
-    wing.enter(&codes[0]).await;
+    wing.sign_in_with_code(&codes[0]).await;
     wing.next_slot().await;
     let sql = &mut wing.app.sql().await;
     let tables = "select table_schema, table_name from information_schema.tables
                   where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')";
     let tables = sqlx::query(tables).fetch_all(&mut *sql).await.unwrap();
     assert!(tables.len() > 40);
-    // A number does lie in a table, where it is found: the search works.
+    // A public number is stored in clear and is found: the search works.
     let mut spellings = vec![(
         first.body["public_number"].as_str().unwrap().to_owned(),
         false,
@@ -260,7 +261,7 @@ async fn a_code_is_taken_from_no_address_and_lies_nowhere() {
     }
 }
 
-/// Every table with a digest of its rows, but for those of complaints and for kept replies.
+/// Every table with a digest of its rows, except those of complaints and of idempotent replies.
 async fn tables_of_others(wing: &Wing) -> Vec<(String, Option<String>)> {
     let sql = &mut wing.app.sql().await;
     let names = "select table_schema || '.' || table_name from information_schema.tables where table_type = 'BASE TABLE'
@@ -317,7 +318,8 @@ async fn the_address_somebody_reports_from_is_kept_nowhere_and_no_table_of_other
             .await
             .expect(200);
     }
-    // Not as it is, and not under any hash: nothing is written but what belongs to complaints, and there are no more rows than acts.
+    // Not in clear, and under no hash: only tables of complaints change, and there are no more rows
+    // than acts.
     assert_eq!(tables_of_others(&wing).await, before);
     let sql = &mut wing.app.sql().await;
     let rows = "select (select count(*) from wbs.complaint), (select count(*) from wbs.content), (select count(*) from wbs.session),
@@ -352,7 +354,7 @@ async fn the_address_somebody_reports_from_is_kept_nowhere_and_no_table_of_other
 async fn every_id_of_this_side_is_drawn_at_random() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Answered).await;
-    wing.enter(&case.code)
+    wing.sign_in_with_code(&case.code)
         .await
         .post(
             "/api/v1/complaints/mine/messages",

@@ -1,5 +1,5 @@
-//! Letters and warnings that repeat what the reporter wrote: all of it counts, the form and the messages, and a subject tells as much as a body (design:
-//! whistleblowing 5, case 42).
+//! Letters and warnings that quote the reporter: the check covers the form and the messages, and
+//! the subject as well as the body (abuse case 42).
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn told_at_length() -> Value {
     form
 }
 
-/// Where a refusal finds quotations, and nothing else.
+/// The pointers at which a refusal reports a quotation, and nothing else.
 fn quoted_at(refusal: &Value) -> Vec<&str> {
     let errors = refusal["errors"].as_array().unwrap();
     assert!(
@@ -80,7 +80,7 @@ async fn a_message_counts_from_when_the_office_reads_it_and_no_letter_tells_of_i
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Resolved).await;
     let path = format!("{}/answer", case.path);
-    wing.enter(&case.code)
+    wing.sign_in_with_code(&case.code)
         .await
         .post("/api/v1/complaints/mine/messages", json!({"text": MESSAGE}))
         .await
@@ -111,7 +111,7 @@ async fn a_message_counts_from_when_the_office_reads_it_and_no_letter_tells_of_i
 async fn a_warning_repeats_neither_the_form_nor_a_message() {
     let mut wing = Wing::open().await;
     let case = wing.case_of(told_at_length(), Until::Forwarded).await;
-    wing.enter(&case.code)
+    wing.sign_in_with_code(&case.code)
         .await
         .post("/api/v1/complaints/mine/messages", json!({"text": MESSAGE}))
         .await

@@ -1,4 +1,5 @@
-//! Two at once: one outcome, nothing half done, and nothing lost (design: whistleblowing 5, cases 18, 36, 38).
+//! Two simultaneous requests: one outcome, no partial change, no lost write (abuse cases 18, 36,
+//! 38).
 
 use futures_util::future::join_all;
 use reqwest::Method;
@@ -32,7 +33,9 @@ async fn of_two_heads_who_dispose_at_once_the_file_says_what_the_one_wrote() {
             stage: Stage::Screened,
         };
         let path = format!("{}/disposition", specimen.case.path);
-        let before = wing.written(&specimen, Some(Task::DisposeComplaint)).await;
+        let before = wing
+            .written_counts(&specimen, Some(Task::DisposeComplaint))
+            .await;
         let answers = join_all(
             (0..6).map(|n| heads[n % 2].post(&path, json!({"text": format!("Perintah {n}")}))),
         )
@@ -50,7 +53,9 @@ async fn of_two_heads_who_dispose_at_once_the_file_says_what_the_one_wrote() {
             wing.head.get(&specimen.case.path).await.expect(200)["disposition"]["text"],
             format!("Perintah {}", won[0])
         );
-        let after = wing.written(&specimen, Some(Task::DisposeComplaint)).await;
+        let after = wing
+            .written_counts(&specimen, Some(Task::DisposeComplaint))
+            .await;
         assert_eq!(
             after,
             before.map(|n| n + 1),
@@ -64,11 +69,11 @@ async fn a_message_that_races_the_closing_is_kept_and_reaches_the_office() {
     let mut wing = Wing::open().await;
     let cases = wing.surfaced(&vec![form(); 4]).await;
     for case in &cases {
-        wing.carry(case, Until::Signed).await;
+        wing.bring_to(case, Until::Signed).await;
     }
-    wing.look().await;
+    wing.run_due_work().await;
     for case in &cases {
-        wing.enter(&case.code)
+        wing.sign_in_with_code(&case.code)
             .await
             .act("/api/v1/complaints/mine/answer/acknowledgement")
             .await
@@ -77,7 +82,7 @@ async fn a_message_that_races_the_closing_is_kept_and_reaches_the_office() {
     wing.later(24 * 60).await;
     let mut reporters = Vec::new();
     for case in &cases {
-        reporters.push(wing.enter(&case.code).await);
+        reporters.push(wing.sign_in_with_code(&case.code).await);
     }
     let writing = join_all(reporters.iter().map(|reporter| {
         reporter.post(
@@ -85,7 +90,7 @@ async fn a_message_that_races_the_closing_is_kept_and_reaches_the_office() {
             json!({"text": "Terima kasih."}),
         )
     }));
-    let ((), messages) = tokio::join!(wing.look(), writing);
+    let ((), messages) = tokio::join!(wing.run_due_work(), writing);
     assert!(messages.iter().all(|answer| answer.status == 201));
     wing.next_slot().await;
     for case in cases {
@@ -101,7 +106,9 @@ async fn a_message_that_races_the_closing_is_kept_and_reaches_the_office() {
             stage: Stage::Closed,
         };
         assert_eq!(wing.stage(&specimen).await, Stage::Closed);
-        let [closings, ..] = wing.written(&specimen, Some(Task::CloseComplaint)).await;
+        let [closings, ..] = wing
+            .written_counts(&specimen, Some(Task::CloseComplaint))
+            .await;
         assert_eq!(closings, 1);
     }
 }
@@ -174,7 +181,7 @@ async fn of_conflicts_found_at_once_each_bars_and_the_file_says_what_the_conflic
 async fn a_conflict_declared_while_its_subject_settles_leaves_a_whole_settlement_or_none() {
     let mut wing = Wing::open().await;
     for case in wing.surfaced(&vec![form(); 5]).await {
-        wing.carry(&case, Until::Forwarded).await;
+        wing.bring_to(&case, Until::Forwarded).await;
         let resolution = json!({"finding": "proven", "summary": "Terbukti."});
         let (settling, declaring) = (
             format!("{}/resolution", case.path),
@@ -215,11 +222,11 @@ async fn a_reporter_who_writes_again_is_not_deleted_under_the_pen() {
     let mut wing = Wing::open().await;
     let cases = wing.surfaced(&vec![form(); 4]).await;
     for case in &cases {
-        wing.carry(case, Until::Signed).await;
+        wing.bring_to(case, Until::Signed).await;
     }
-    wing.look().await;
+    wing.run_due_work().await;
     for case in &cases {
-        wing.enter(&case.code)
+        wing.sign_in_with_code(&case.code)
             .await
             .act("/api/v1/complaints/mine/answer/acknowledgement")
             .await
@@ -229,9 +236,10 @@ async fn a_reporter_who_writes_again_is_not_deleted_under_the_pen() {
     wing.later(2000 * 24 * 60).await;
     let mut reporters = Vec::new();
     for case in &cases {
-        reporters.push(wing.enter(&case.code).await);
+        reporters.push(wing.sign_in_with_code(&case.code).await);
     }
-    // One has written when the night comes and one has attached something, two write while it is there.
+    // One reporter has written before the nightly job and one has attached a file; two write while
+    // it runs.
     reporters[0]
         .post(
             "/api/v1/complaints/mine/messages",
@@ -279,7 +287,7 @@ async fn a_reporter_who_writes_again_is_not_deleted_under_the_pen() {
             "Pungutan di luar tarif"
         );
     }
-    // It is kept as long again, and not for ever.
+    // The period starts again; it does not last for ever.
     wing.later(2000 * 24 * 60).await;
     retention::run(
         &wing.app.database,

@@ -1,5 +1,6 @@
-//! Reports of retaliation: who reports, who protects, who never learns of it (design: whistleblowing 1, row "Retaliation reports", and 5, case 38; ISO
-//! 37002 8.4.3). What holds a case back from the night is in `keeping`.
+//! Reports of retaliation: reporting, protection, and the users who must not learn of a report
+//! (abuse case 38; ISO 37002 8.4.3). `keeping` tests that a report suspends the deletion of the
+//! case.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -22,16 +23,16 @@ fn assessment(finding: &str) -> Value {
     json!({"finding": finding, "text": "Pemindahan Saudara dibatalkan.", "measures": ["restoration", "lpsk_referral"]})
 }
 
-/// Reports it as the reporter of `case`; gives its id.
+/// Reports retaliation as the reporter of `case`; returns the id.
 async fn reported(wing: &Wing, case: &Case, form: Value) -> String {
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     reporter.post(MINE, form).await.expect(201)["id"]
         .as_str()
         .unwrap()
         .to_owned()
 }
 
-/// A case with a report of retaliation that has surfaced, and where it is assessed.
+/// A case with a released retaliation report, and the path of the assessment.
 async fn surfaced(wing: &mut Wing, until: Until, form: Value) -> (Case, String) {
     let case = wing.case(until).await;
     let id = reported(wing, &case, form).await;
@@ -40,7 +41,7 @@ async fn surfaced(wing: &mut Wing, until: Until, form: Value) -> (Case, String) 
     (case, path)
 }
 
-fn of(case: &Case) -> String {
+fn reports_path(case: &Case) -> String {
     format!("{}/retaliation-reports", case.path)
 }
 
@@ -51,8 +52,8 @@ async fn items(person: &Person, path: &str) -> Vec<Value> {
         .clone()
 }
 
-/// The reports that wait on somebody's desk.
-async fn laid(person: &Person) -> Vec<Value> {
+/// The retaliation reports on the desk of `person`.
+async fn reports_on_desk(person: &Person) -> Vec<Value> {
     items(person, "/api/v1/desk")
         .await
         .into_iter()
@@ -60,8 +61,8 @@ async fn laid(person: &Person) -> Vec<Value> {
         .collect()
 }
 
-/// How often somebody was told this.
-async fn heard(person: &Person, kind: &str) -> usize {
+/// The number of notifications of this kind.
+async fn notification_count(person: &Person, kind: &str) -> usize {
     items(person, "/api/v1/notifications?limit=200")
         .await
         .iter()
@@ -76,7 +77,7 @@ async fn count(wing: &Wing, what: &str) -> i64 {
         .unwrap()
 }
 
-/// Another conflict officer, signed in after time has passed.
+/// Another conflict officer, signed in at the present time.
 async fn deputy(wing: &Wing) -> Person {
     wing.another(Role::ConflictOfficer, "Fitri Handayani")
         .await
@@ -90,7 +91,7 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
     let made = wing
-        .enter(&case.code)
+        .sign_in_with_code(&case.code)
         .await
         .post(MINE, report())
         .await
@@ -99,17 +100,17 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
         (&made["state"], &made["reported_on"], &made["assessments"]),
         (&json!("open"), &json!("2026-07-06"), &json!([]))
     );
-    wing.look().await;
+    wing.run_due_work().await;
     let officer = &wing.conflict_officer;
     assert_eq!(
         (
-            items(officer, &of(&case)).await.len(),
+            items(officer, &reports_path(&case)).await.len(),
             items(officer, WAITING).await.len()
         ),
         (0, 0),
         "nobody learns the minute"
     );
-    assert_eq!(heard(officer, "retaliation_waits").await, 0);
+    assert_eq!(notification_count(officer, "retaliation_waits").await, 0);
 
     wing.next_slot().await;
     let officer = &wing.conflict_officer;
@@ -140,18 +141,25 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
         "nothing that anybody wrote is in the list"
     );
     assert_eq!(
-        (laid(officer).await, laid(&wing.head).await),
+        (
+            reports_on_desk(officer).await,
+            reports_on_desk(&wing.head).await
+        ),
         (waiting.clone(), vec![]),
         "it lies on the desk of who protects, and on no other"
     );
-    let read = items(officer, &of(&case)).await;
+    let read = items(officer, &reports_path(&case)).await;
     assert_eq!(
         (read.len(), &read[0]["text"], &read[0]["kind"]),
         (1, &report()["text"], &json!("transfer"))
     );
     assert_eq!(read[0]["id"], made["id"]);
 
-    let path = format!("{}/{}/assessment", of(&case), made["id"].as_str().unwrap());
+    let path = format!(
+        "{}/{}/assessment",
+        reports_path(&case),
+        made["id"].as_str().unwrap()
+    );
     let watched = officer
         .post(&path, assessment("needs_watch"))
         .await
@@ -163,18 +171,18 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
         ),
         (&json!("watched"), Some("watched"))
     );
-    assert_eq!(laid(officer).await[0]["state"], "watched");
+    assert_eq!(reports_on_desk(officer).await[0]["state"], "watched");
     assert_eq!(
         officer.post(&path, assessment("upheld")).await.expect(200)["state"],
         "settled"
     );
-    assert_eq!(laid(officer).await, Vec::<Value>::new());
+    assert_eq!(reports_on_desk(officer).await, Vec::<Value>::new());
     officer
         .post(&path, assessment("not_upheld"))
         .await
         .refused(409, "conflict");
 
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let mine = items(&reporter, MINE).await;
     let found: Vec<_> = mine[0]["assessments"]
         .as_array()
@@ -206,7 +214,7 @@ async fn the_trail_holds_the_day_of_the_report_and_who_read_and_assessed_it() {
     let mut wing = Wing::open().await;
     let (case, path) = surfaced(&mut wing, Until::Disposed, report()).await;
     for _ in 0..2 {
-        items(&wing.conflict_officer, &of(&case)).await;
+        items(&wing.conflict_officer, &reports_path(&case)).await;
     }
     wing.conflict_officer
         .post(&path, assessment("upheld"))
@@ -270,7 +278,7 @@ async fn whoever_handles_the_complaint_is_accused_or_has_no_part_in_it_learns_of
     );
     let id = reported(&wing, &case, report()).await;
     wing.next_slot().await;
-    let at = format!("{}/{id}/assessment", of(&case));
+    let at = format!("{}/{id}/assessment", reports_path(&case));
     wing.conflict_officer
         .post(&at, assessment("needs_watch"))
         .await
@@ -299,7 +307,10 @@ async fn whoever_handles_the_complaint_is_accused_or_has_no_part_in_it_learns_of
     for person in handlers.into_iter().chain(strangers) {
         let none = Target::made_up();
         let nowhere = format!("/api/v1/complaints/{}/retaliation-reports", none.case);
-        let (found, missed) = (person.get(&of(&case)).await, person.get(&nowhere).await);
+        let (found, missed) = (
+            person.get(&reports_path(&case)).await,
+            person.get(&nowhere).await,
+        );
         assert_eq!(
             bare(&found, &there),
             bare(&missed, &none),
@@ -310,7 +321,7 @@ async fn whoever_handles_the_complaint_is_accused_or_has_no_part_in_it_learns_of
             case: there.case,
             ..Target::made_up()
         };
-        let made_up = format!("{}/{}/assessment", of(&case), same_case.report);
+        let made_up = format!("{}/{}/assessment", reports_path(&case), same_case.report);
         let (found, missed) = (
             person.post(&at, assessment("upheld")).await,
             person.post(&made_up, assessment("upheld")).await,
@@ -324,14 +335,14 @@ async fn whoever_handles_the_complaint_is_accused_or_has_no_part_in_it_learns_of
         person.get(WAITING).await.refused(403, "forbidden");
         assert_eq!(
             (
-                heard(person, "retaliation_waits").await,
-                heard(person, "reporter_wrote").await
+                notification_count(person, "retaliation_waits").await,
+                notification_count(person, "reporter_wrote").await
             ),
             (0, 0)
         );
     }
     wing.nobody
-        .get(&of(&case))
+        .get(&reports_path(&case))
         .await
         .refused(401, "unauthenticated");
     assert_eq!(
@@ -375,14 +386,14 @@ async fn that_a_report_names_somebody_shows_only_in_whom_it_bars() {
     assert_eq!(head.get(&path).await.expect(200), timeline);
     let version = |tag: &str| tag.split('.').next().unwrap().to_owned();
     assert_eq!(version(&head.get(&case.path).await.etag()), version(&tag));
-    assert_eq!(heard(&head, "reporter_wrote").await, 0);
+    assert_eq!(notification_count(&head, "reporter_wrote").await, 0);
 }
 
 #[actix_web::test]
 async fn so_many_reports_wait_and_no_more() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Disposed).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     for _ in 0..50 {
         reporter.post(MINE, report()).await.expect(201);
     }
@@ -415,7 +426,8 @@ async fn a_conflict_officer_who_handles_has_handled_or_is_barred_protects_nobody
         )
         .await
         .expect(204);
-    // Whoever read it as lead of PJI, and whoever drafted its answer, is conflict officer by now.
+    // The lead of PJI who read the case and the drafter of its answer have become conflict
+    // officers.
     for former in [&wing.pji_lead, &wing.team_staff] {
         let change = "update user_role set role = 'conflict_officer' where user_id = $1";
         sqlx::query(change)
@@ -431,9 +443,12 @@ async fn a_conflict_officer_who_handles_has_handled_or_is_barred_protects_nobody
         member.sign_in_again().await,
         barred.sign_in_again().await,
     );
-    let at = format!("{}/{id}/assessment", of(&case));
+    let at = format!("{}/{id}/assessment", reports_path(&case));
     for person in [&both, &barred, &wing.pji_lead, &wing.team_staff] {
-        person.get(&of(&case)).await.refused(404, "not_found");
+        person
+            .get(&reports_path(&case))
+            .await
+            .refused(404, "not_found");
         assert_eq!(
             items(person, WAITING).await,
             [json!(null); 0],
@@ -443,13 +458,13 @@ async fn a_conflict_officer_who_handles_has_handled_or_is_barred_protects_nobody
             .post(&at, assessment("not_upheld"))
             .await
             .refused(404, "not_found");
-        assert_eq!(heard(person, "retaliation_waits").await, 0);
+        assert_eq!(notification_count(person, "retaliation_waits").await, 0);
     }
-    // A lead of another team than that which has it has no part in it, until they come to be in that team.
+    // The lead of another team has no access to it until that person joins the assigned team.
     assert_eq!(
         (
             items(&member, WAITING).await.len(),
-            heard(&member, "retaliation_waits").await
+            notification_count(&member, "retaliation_waits").await
         ),
         (1, 1)
     );
@@ -461,15 +476,18 @@ async fn a_conflict_officer_who_handles_has_handled_or_is_barred_protects_nobody
     assert_eq!(
         (
             items(&member, WAITING).await.len(),
-            heard(&member, "retaliation_waits").await
+            notification_count(&member, "retaliation_waits").await
         ),
         (0, 0)
     );
-    member.get(&of(&case)).await.refused(404, "not_found");
+    member
+        .get(&reports_path(&case))
+        .await
+        .refused(404, "not_found");
     assert_eq!(
         (
             items(&wing.conflict_officer, WAITING).await.len(),
-            heard(&wing.conflict_officer, "retaliation_waits").await
+            notification_count(&wing.conflict_officer, "retaliation_waits").await
         ),
         (1, 1)
     );
@@ -493,12 +511,15 @@ async fn whoever_the_report_names_is_kept_from_it_and_where_nobody_protects_the_
     );
     for named in [&wing.conflict_officer, &wing.team_lead] {
         named.get(&case.path).await.refused(404, "not_found");
-        named.get(&of(&case)).await.refused(404, "not_found");
+        named
+            .get(&reports_path(&case))
+            .await
+            .refused(404, "not_found");
     }
     assert_eq!(
         (
             items(&wing.conflict_officer, WAITING).await.len(),
-            heard(&wing.conflict_officer, "retaliation_waits").await
+            notification_count(&wing.conflict_officer, "retaliation_waits").await
         ),
         (0, 0)
     );
@@ -514,10 +535,10 @@ async fn whoever_the_report_names_is_kept_from_it_and_where_nobody_protects_the_
         "{alarms:?}"
     );
     assert!(
-        heard(&wing.auditor, "trail_alarm").await >= 1
-            && heard(&wing.admin, "trail_alarm").await >= 1
+        notification_count(&wing.auditor, "trail_alarm").await >= 1
+            && notification_count(&wing.admin, "trail_alarm").await >= 1
     );
-    // Whoever is appointed then finds it.
+    // A newly appointed officer sees the report.
     let deputy = deputy(&wing).await;
     assert_eq!(items(&deputy, WAITING).await.len(), 1);
     deputy.post(&at, assessment("upheld")).await.expect(200);
@@ -541,7 +562,7 @@ async fn retaliation_is_reported_before_the_office_knows_of_the_complaint_and_af
     );
     let feared = json!({"kind": "dismissal", "text": "Saya takut dipecat bulan depan.", "feared": true, "day": "2026-08-01"});
     reporter.post(MINE, feared).await.expect(201);
-    wing.look().await;
+    wing.run_due_work().await;
     assert_eq!(items(&wing.conflict_officer, WAITING).await.len(), 0);
     wing.next_slot().await;
     let waiting = items(&wing.conflict_officer, WAITING).await;
@@ -550,7 +571,7 @@ async fn retaliation_is_reported_before_the_office_knows_of_the_complaint_and_af
         (1, &json!(number))
     );
     assert_eq!(
-        heard(&wing.conflict_officer, "retaliation_waits").await,
+        notification_count(&wing.conflict_officer, "retaliation_waits").await,
         1,
         "told once, though complaint and report came together"
     );
@@ -569,17 +590,19 @@ async fn retaliation_is_reported_before_the_office_knows_of_the_complaint_and_af
             waiting[0]["complaint"].as_str().unwrap()
         ),
     };
-    wing.carry(&case, Until::Closed).await;
-    // Two of one half-day are told once.
+    wing.bring_to(&case, Until::Closed).await;
+    // Two reports in the same half-day cause one notification.
     for _ in 0..2 {
         reported(&wing, &case, report()).await;
     }
     wing.next_slot().await;
-    wing.look().await;
+    wing.run_due_work().await;
     assert_eq!(
         (
-            items(&wing.conflict_officer, &of(&case)).await.len(),
-            heard(&wing.conflict_officer, "retaliation_waits").await
+            items(&wing.conflict_officer, &reports_path(&case))
+                .await
+                .len(),
+            notification_count(&wing.conflict_officer, "retaliation_waits").await
         ),
         (3, 2)
     );
@@ -593,7 +616,7 @@ async fn retaliation_is_reported_before_the_office_knows_of_the_complaint_and_af
 async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
     let mut wing = Wing::open().await;
     let (case, at) = surfaced(&mut wing, Until::Screened, report()).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let code = case.code.clone();
     for (change, pointer, fault) in [
         (
@@ -714,7 +737,7 @@ async fn of_assessments_at_once_one_wins_and_an_old_version_of_the_complaint_is_
                 answer.body
             );
         }
-        let read = items(&officers[0], &of(&case)).await;
+        let read = items(&officers[0], &reports_path(&case)).await;
         let found = read[0]["assessments"].as_array().unwrap();
         assert_eq!(
             (found.len(), &found[0]["finding"]),
@@ -731,7 +754,8 @@ async fn of_assessments_at_once_one_wins_and_an_old_version_of_the_complaint_is_
 async fn an_assessment_of_what_was_assessed_meanwhile_is_overtaken_also_where_it_is_only_watched() {
     let mut wing = Wing::open().await;
     let (_, at) = surfaced(&mut wing, Until::Screened, report()).await;
-    // Both have looked, and wait for the complaint; then the first writes, and the second finds that it was overtaken.
+    // Both requests have read the report and wait for the lock on the complaint; then the first
+    // writes, and the second detects the conflict.
     let mut sql = wing.app.sql().await;
     let mut holding = sqlx::Connection::begin(&mut sql).await.unwrap();
     sqlx::query("select id from wbs.complaint for update")
@@ -804,8 +828,9 @@ async fn the_list_walks_page_by_page_what_waits_oldest_first_and_then_what_is_se
     assert_eq!(walked, expected);
 }
 
-/// How many reports, and notices of them, a transaction sees that says so of itself.
-async fn seen_as(wing: &Wing, settings: &[(&str, &str)]) -> i64 {
+/// The number of reports, and of notifications about them, that a transaction with these settings
+/// sees.
+async fn visible_count(wing: &Wing, settings: &[(&str, &str)]) -> i64 {
     let mut transaction = wing.app.database.begin().await.unwrap();
     for (name, value) in settings {
         sqlx::query("select set_config($1, $2, true)")
@@ -896,21 +921,25 @@ async fn the_database_itself_shows_a_report_to_its_reporter_and_to_who_protects(
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        assert_eq!(seen_as(&wing, &settings).await, expected, "{settings:?}");
+        assert_eq!(
+            visible_count(&wing, &settings).await,
+            expected,
+            "{settings:?}"
+        );
     }
     let nowhere = Uuid::new_v4().to_string();
     assert_eq!(
-        seen_as(&wing, &[("standing", "reporter"), ("case", id)]).await,
+        visible_count(&wing, &[("standing", "reporter"), ("case", id)]).await,
         1,
         "the report, and no notice"
     );
     assert_eq!(
-        seen_as(&wing, &[("standing", "reporter"), ("case", &nowhere)]).await,
+        visible_count(&wing, &[("standing", "reporter"), ("case", &nowhere)]).await,
         0
     );
-    assert_eq!(seen_as(&wing, &[("standing", "service")]).await, 2);
+    assert_eq!(visible_count(&wing, &[("standing", "service")]).await, 2);
     for settings in [&[][..], &[("standing", "clerk")], &[("case", id)]] {
-        assert_eq!(seen_as(&wing, settings).await, 0, "{settings:?}");
+        assert_eq!(visible_count(&wing, settings).await, 0, "{settings:?}");
     }
 }
 
@@ -937,7 +966,7 @@ async fn whoever_writes_to_the_database_neither_settles_a_report_unseen_nor_move
             .execute(&mut wing.app.sql().await)
             .await
             .unwrap();
-        let refused = wing.conflict_officer.get(&of(of_case)).await;
+        let refused = wing.conflict_officer.get(&reports_path(of_case)).await;
         assert!(
             !String::from_utf8_lossy(&refused.bytes).contains("gudang"),
             "no part of it comes out"

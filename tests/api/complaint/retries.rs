@@ -1,4 +1,5 @@
-//! Retries and versions on the whistle-blowing side: twenty at once and one afterwards have one effect and one reply, and no reply lies anywhere in clear.
+//! Retries and versions of complaints: twenty simultaneous requests and a later one have one effect
+//! and one reply, and no stored reply is readable without the request's body.
 
 use std::collections::BTreeMap;
 
@@ -16,11 +17,11 @@ fn key() -> String {
     hex::encode(uuid::Uuid::new_v4().as_bytes()) + "-k"
 }
 
-struct Stand {
+struct RetrySetup {
     acts: BTreeMap<&'static str, Act>,
 }
 
-impl Stand {
+impl RetrySetup {
     fn put(&mut self, id: &'static str, person: &Person, path: String, body: Option<Value>) {
         let clash = self.acts.insert(
             id,
@@ -35,8 +36,8 @@ impl Stand {
     }
 }
 
-async fn acts(wing: &mut Wing) -> Stand {
-    let mut stand = Stand {
+async fn acts(wing: &mut Wing) -> RetrySetup {
+    let mut stand = RetrySetup {
         acts: BTreeMap::new(),
     };
     let note = || Some(json!({"text": "Mohon ditanggapi sesuai prosedur."}));
@@ -45,7 +46,7 @@ async fn acts(wing: &mut Wing) -> Stand {
         .post("/api/v1/complaints/paper", json!({"form": form()}))
         .await
         .expect(201);
-    // Every case first: time passes while they are brought along, and people stay signed in.
+    // All cases first: time passes while they are made, and the users stay signed in.
     let mut cases: BTreeMap<&str, Case> = BTreeMap::new();
     let roads = [
         ("disposition", Until::Screened),
@@ -74,7 +75,7 @@ async fn acts(wing: &mut Wing) -> Stand {
     let report = || Some(json!({"kind": "threat", "text": "Saya diancam dipindahkan."}));
     let mine = "/api/v1/complaints/mine/retaliation-reports";
     let made = wing
-        .enter(&cases["retaliation"].code)
+        .sign_in_with_code(&cases["retaliation"].code)
         .await
         .post(mine, report().unwrap())
         .await
@@ -106,8 +107,8 @@ async fn acts(wing: &mut Wing) -> Stand {
         .unwrap()
         .to_owned();
     let at = |name: &str, end: &str| format!("{}/{end}", cases[name].path);
-    let reporter = wing.enter(&cases["acknowledgement"].code).await;
-    let writer = wing.enter(&cases["messages"].code).await;
+    let reporter = wing.sign_in_with_code(&cases["acknowledgement"].code).await;
+    let writer = wing.sign_in_with_code(&cases["messages"].code).await;
 
     let now = wing.app.clock.now();
     let breach = json!({"kind": "key_lost", "happened": "Flashdisk hilang.", "discovered_at": now, "all": true});
@@ -307,7 +308,7 @@ async fn acts(wing: &mut Wing) -> Stand {
 #[actix_web::test]
 async fn a_repeated_post_has_one_effect_and_one_reply_and_the_reply_is_kept_sealed() {
     let mut wing = Wing::open().await;
-    let Stand { mut acts } = acts(&mut wing).await;
+    let RetrySetup { mut acts } = acts(&mut wing).await;
     let written = async || -> i64 {
         let count = "select (select count(*) from audit.event) + (select count(*) from wbs.outbox)";
         sqlx::query_scalar(count)
@@ -318,7 +319,7 @@ async fn a_repeated_post_has_one_effect_and_one_reply_and_the_reply_is_kept_seal
     let repeatable = operations().into_iter().filter(|one| {
         one.method == Method::POST && is_of_complaints(&one.path) && one.takes("Idempotency-Key")
     });
-    // Their bodies are files: `attachments` and `scans` try them.
+    // Their bodies are files: `attachments` and `scans` test them.
     for operation in
         repeatable.filter(|one| !["attach_to_complaint", "attach_scan"].contains(&one.id.as_str()))
     {
@@ -337,7 +338,6 @@ async fn a_repeated_post_has_one_effect_and_one_reply_and_the_reply_is_kept_seal
     assert_eq!(in_clear, 0, "a reply of this side lies in clear");
 }
 
-/// Row 23.
 #[actix_web::test]
 async fn a_key_that_can_be_guessed_is_refused_where_the_reply_holds_a_code() {
     let wing = Wing::open().await;
@@ -370,7 +370,8 @@ async fn a_key_that_can_be_guessed_is_refused_where_the_reply_holds_a_code() {
     }
 }
 
-/// Row 23: whoever learns the key alone, from a log or over a shoulder, gets nothing; the sender gets their reply again.
+/// The key alone, from a log or seen on a screen, opens no stored reply; the sender gets the reply
+/// again.
 #[actix_web::test]
 async fn a_kept_reply_opens_only_to_the_body_it_answered() {
     let wing = Wing::open().await;

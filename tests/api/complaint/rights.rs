@@ -1,4 +1,5 @@
-//! Rights on complaints, asked of the service over HTTP and held against the table of the SOP: every task, every stage, every role.
+//! Rights on complaints over HTTP, compared with the table of the SOP: every task, every stage,
+//! every role.
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -7,10 +8,10 @@ use service_desk::sop::gate::Refusal;
 use service_desk::sop::role::Role;
 use service_desk::sop::table::{Stage as _, Task as _};
 
-use super::attempts::{ROADS, done_with, gate, tasks};
+use super::attempts::{PATHS_TO_STAGES, gate, success_status, tasks};
 use super::wing::{Wing, form};
 
-/// Status and code of the reply to a refusal, by hand.
+/// The status and the code of each refusal, written by hand.
 fn reply_to(refusal: Refusal<Task>) -> (u16, &'static str) {
     match refusal {
         Refusal::Unseen => (404, "not_found"),
@@ -24,14 +25,16 @@ fn reply_to(refusal: Refusal<Task>) -> (u16, &'static str) {
 async fn every_task_at_every_stage_is_refused_to_every_role_as_the_sop_says_and_a_refusal_changes_nothing()
  {
     let mut wing = Wing::open().await;
-    let specimens = wing.specimens(&ROADS.map(|(stage, _)| stage)).await;
+    let specimens = wing
+        .specimens(&PATHS_TO_STAGES.map(|(stage, _)| stage))
+        .await;
     let (people, bystander) = (
-        wing.everybody().await,
+        wing.person_of_each_role().await,
         wing.another(Role::PjiStaff, "Bayu Aji").await,
     );
     let mut tried = 0;
     for specimen in &specimens {
-        let before = wing.written(specimen, None).await;
+        let before = wing.written_counts(specimen, None).await;
         for (role, person) in &people {
             let refused: Vec<_> = tasks()
                 .filter_map(|task| Some((task, gate(task, specimen.stage, *role)?)))
@@ -57,7 +60,7 @@ async fn every_task_at_every_stage_is_refused_to_every_role_as_the_sop_says_and_
             join_all(attempts).await;
         }
         assert_eq!(
-            wing.written(specimen, None).await,
+            wing.written_counts(specimen, None).await,
             before,
             "at {}",
             specimen.stage.code()
@@ -70,38 +73,44 @@ async fn every_task_at_every_stage_is_refused_to_every_role_as_the_sop_says_and_
 #[actix_web::test]
 async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
     let mut wing = Wing::open().await;
-    let ticks: Vec<_> = ROADS
+    let ticks: Vec<_> = PATHS_TO_STAGES
         .iter()
         .flat_map(|(stage, _)| {
             Role::all().flat_map(move |role| tasks().map(move |task| (*stage, role, task)))
         })
         .filter(|(stage, role, task)| gate(*task, *stage, *role).is_none())
         .collect();
-    // By hand: 11 of the road, 15 messages, 26 recusals, 16 referrals, recall and answer from outside, 52 of the conflict officer, 3 reopenings. A writer or
-    // handler who has not been shown the file yet is not counted.
+    // By hand: 11 of the regular stages, 15 messages, 26 recusals, 16 referrals, recall and answer
+    // from outside, 52 of the conflict officer, 3 reopenings. Writers and handlers who do not see
+    // the file yet are not counted.
     assert_eq!(ticks.len(), 11 + 15 + 26 + 16 + 2 + 52 + 3);
     let specimens = wing
         .specimens(&ticks.iter().map(|(stage, _, _)| *stage).collect::<Vec<_>>())
         .await;
     let (people, bystander) = (
-        wing.everybody().await,
+        wing.person_of_each_role().await,
         wing.another(Role::PjiStaff, "Bayu Aji").await,
     );
     for (specimen, (from, role, task)) in specimens.iter().zip(ticks) {
         let place = format!("{} at {} by {}", task.code(), from.code(), role.code());
         let person = &people.iter().find(|(of, _)| *of == role).unwrap().1;
-        let before = wing.written(specimen, Some(task)).await;
+        let before = wing.written_counts(specimen, Some(task)).await;
         let answer = wing
             .attempt(person, &specimen.case.path, task, &bystander)
             .await;
-        assert_eq!(answer.status, done_with(task), "{place}: {:#}", answer.body);
+        assert_eq!(
+            answer.status,
+            success_status(task),
+            "{place}: {:#}",
+            answer.body
+        );
         let to = wing.stage(specimen).await;
         assert!(
             SOP.row(task).targets(from).unwrap().contains(&to),
             "{place} led to {to:?}"
         );
-        let [entries, turns, _, version] = wing.written(specimen, Some(task)).await;
-        // Of an assessment nobody who polls the complaint learns.
+        let [entries, turns, _, version] = wing.written_counts(specimen, Some(task)).await;
+        // An assessment does not change the version, so polling the complaint does not reveal it.
         let versions = i64::from(task != Task::AssessRetaliation);
         let expected = (
             before[0] + 1,
@@ -119,10 +128,12 @@ async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
 #[actix_web::test]
 async fn a_reporter_does_their_own_step_at_its_stage_and_nothing_of_the_offices() {
     let mut wing = Wing::open().await;
-    let specimens = wing.specimens(&ROADS.map(|(stage, _)| stage)).await;
+    let specimens = wing
+        .specimens(&PATHS_TO_STAGES.map(|(stage, _)| stage))
+        .await;
     let bystander = wing.another(Role::PjiStaff, "Bayu Aji").await;
     for specimen in &specimens {
-        let reporter = wing.enter(&specimen.case.code).await;
+        let reporter = wing.sign_in_with_code(&specimen.case.code).await;
         for task in tasks() {
             wing.attempt(&reporter, &specimen.case.path, task, &bystander)
                 .await
@@ -131,7 +142,7 @@ async fn a_reporter_does_their_own_step_at_its_stage_and_nothing_of_the_offices(
                 .await
                 .refused(401, "unauthenticated");
         }
-        let before = wing.written(specimen, None).await;
+        let before = wing.written_counts(specimen, None).await;
         let acknowledged = reporter
             .act("/api/v1/complaints/mine/answer/acknowledgement")
             .await;
@@ -147,7 +158,7 @@ async fn a_reporter_does_their_own_step_at_its_stage_and_nothing_of_the_offices(
             specimen.stage.code()
         );
         assert_eq!(
-            wing.written(specimen, None).await,
+            wing.written_counts(specimen, None).await,
             before,
             "the office learns nothing of it now"
         );
@@ -158,7 +169,7 @@ async fn a_reporter_does_their_own_step_at_its_stage_and_nothing_of_the_offices(
 #[actix_web::test]
 async fn only_a_clerk_types_in_a_report_on_paper() {
     let wing = Wing::open().await;
-    for (role, person) in wing.everybody().await {
+    for (role, person) in wing.person_of_each_role().await {
         let answer = person
             .post("/api/v1/complaints/paper", json!({"form": form()}))
             .await;

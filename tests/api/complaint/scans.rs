@@ -1,4 +1,5 @@
-//! Scans of a complaint on paper: who may add one, for how long, what becomes of it, and that nothing of it comes back.
+//! Scans of a complaint on paper: the authors, the deadline, the effect, and the absence of any
+//! read access for clerks.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ async fn paper(wing: &Wing) -> Value {
         .expect(201)
 }
 
-fn permit(paper: &Value) -> String {
+fn scan_permit(paper: &Value) -> String {
     paper["scan_permit"].as_str().unwrap().to_owned()
 }
 
@@ -64,7 +65,7 @@ async fn a_scan_reaches_the_handlers_cleaned_and_the_clerk_reads_nothing_back() 
         "content-disposition",
         "attachment; filename=\"surat pak Joko.jpg\"",
     );
-    let taken = scan(&wing.clerk, &[("scan-permit", &permit(&paper)), name]).await;
+    let taken = scan(&wing.clerk, &[("scan-permit", &scan_permit(&paper)), name]).await;
     assert_eq!(taken.header("location"), Some(SCANS));
     assert_eq!(
         taken.expect(201),
@@ -93,7 +94,7 @@ async fn a_scan_reaches_the_handlers_cleaned_and_the_clerk_reads_nothing_back() 
         (&json!(null), &json!(wing.clerk.id)),
         "by whom and on which day, no time"
     );
-    // The reporter finds it among their own.
+    // The reporter sees the scan among the attachments.
     let code = wing
         .nobody
         .post(
@@ -102,7 +103,9 @@ async fn a_scan_reaches_the_handlers_cleaned_and_the_clerk_reads_nothing_back() 
         )
         .await
         .expect(200);
-    let reporter = wing.enter(code["receipt_code"].as_str().unwrap()).await;
+    let reporter = wing
+        .sign_in_with_code(code["receipt_code"].as_str().unwrap())
+        .await;
     assert_eq!(
         reporter
             .get("/api/v1/complaints/mine/attachments")
@@ -121,26 +124,26 @@ async fn a_permit_is_of_its_clerk_its_complaint_and_one_hour() {
     let (one, other) = (paper(&wing).await, paper(&wing).await);
     let colleague = wing.another(Role::IntakeClerk, "Dewi Lestari").await;
     for person in [&colleague, &wing.head, &wing.admin, &wing.custodian] {
-        scan(person, &[("scan-permit", &permit(&one))])
+        scan(person, &[("scan-permit", &scan_permit(&one))])
             .await
             .refused(403, "forbidden");
     }
-    scan(&wing.nobody, &[("scan-permit", &permit(&one))])
+    scan(&wing.nobody, &[("scan-permit", &scan_permit(&one))])
         .await
         .refused(401, "unauthenticated");
     for none in [
         &[][..],
         &[("scan-permit", "")],
         &[("scan-permit", "AAAA")],
-        &[("scan-permit", &permit(&one)[1..])],
+        &[("scan-permit", &scan_permit(&one)[1..])],
     ] {
         scan(&wing.clerk, none).await.refused(403, "forbidden");
     }
-    scan(&wing.clerk, &[("scan-permit", &permit(&one))])
+    scan(&wing.clerk, &[("scan-permit", &scan_permit(&one))])
         .await
         .expect(201);
     wing.later(60).await;
-    scan(&wing.clerk, &[("scan-permit", &permit(&other))])
+    scan(&wing.clerk, &[("scan-permit", &scan_permit(&other))])
         .await
         .refused(403, "forbidden");
     wing.next_slot().await;
@@ -162,7 +165,7 @@ async fn a_permit_is_of_its_clerk_its_complaint_and_one_hour() {
 async fn a_repeated_scan_is_one_and_what_is_no_file_leaves_nothing() {
     let mut wing = Wing::open().await;
     let paper = paper(&wing).await;
-    let permit = permit(&paper);
+    let permit = scan_permit(&paper);
     let headers = [
         ("scan-permit", permit.as_str()),
         ("idempotency-key", "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4"),

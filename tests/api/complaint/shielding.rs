@@ -1,5 +1,5 @@
-//! Whoever is concerned and was overlooked: who acts for the head, who was inactive, who came later, whom a later message names; and a complaint nobody
-//! can see.
+//! Concerned persons that the form does not list: deputies of the head, inactive accounts, accounts
+//! made later, names in later messages; and a complaint that no user can see.
 
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
@@ -16,8 +16,8 @@ fn against(name: &str, position: Option<&str>) -> Value {
     form
 }
 
-/// A form whose text goes on like this.
-fn telling(text: &str) -> Value {
+/// A form with `text` added to its account.
+fn form_with_text(text: &str) -> Value {
     let mut form = form();
     form["content"]["account"] = json!(format!(
         "Petugas meminta pembayaran tunai di luar tarif. {text}"
@@ -25,7 +25,7 @@ fn telling(text: &str) -> Value {
     form
 }
 
-/// An appointment to act for the head this month, by two administrators.
+/// Two administrators appoint `person` to act for the head this month.
 async fn appoint(wing: &Wing, person: &Person) {
     let form = json!({
         "user_id": person.id, "role": "head", "kind": "plt", "first_day": "2026-07-06", "last_day": "2026-07-31", "decree_number": "B/512/2026",
@@ -67,7 +67,7 @@ async fn stage_of(wing: &Wing, case: &Case) -> Value {
 }
 
 async fn write(wing: &Wing, case: &Case, text: &str) {
-    wing.enter(&case.code)
+    wing.sign_in_with_code(&case.code)
         .await
         .post(&format!("{MINE}/messages"), json!({"text": text}))
         .await
@@ -102,10 +102,10 @@ async fn a_post_is_known_by_each_of_its_wordings_and_in_the_text_too() {
         against("tidak tahu", Some("Plt. Kepala BSPJI Palembang")),
         against("Kepala Kantor", None),
         against("tidak tahu", Some("Kepala")),
-        telling("Uang itu disetor kepada PLH KEPALA BALAI."),
-        telling("Kepala BSPJI mengetahuinya."),
+        form_with_text("Uang itu disetor kepada PLH KEPALA BALAI."),
+        form_with_text("Kepala BSPJI mengetahuinya."),
         against("tidak tahu", Some("Ketua Tim Pengembangan Jasa Industri")),
-        telling("Ketua PJI mengetahuinya."),
+        form_with_text("Ketua PJI mengetahuinya."),
     ];
     let cases = wing.surfaced(&forms).await;
     for (n, case) in cases.iter().enumerate() {
@@ -146,7 +146,7 @@ async fn whoever_comes_or_is_renamed_later_is_screened_then() {
         .surfaced(&[against("Joko Susilo", None), against("Budi Hartono", None)])
         .await;
     for case in &cases {
-        wing.carry(case, Until::Disposed).await;
+        wing.bring_to(case, Until::Disposed).await;
     }
     let newcomer = wing.another(Role::PjiLead, "Joko Susilo").await;
     wing.admin
@@ -157,7 +157,7 @@ async fn whoever_comes_or_is_renamed_later_is_screened_then() {
         )
         .await
         .expect(200);
-    wing.look().await;
+    wing.run_due_work().await;
     is_hidden_from(&newcomer, &cases[0]).await;
     is_hidden_from(&renamed, &cases[1]).await;
     assert_eq!(
@@ -166,7 +166,7 @@ async fn whoever_comes_or_is_renamed_later_is_screened_then() {
         "another lead of PJI carries it"
     );
     let before = wing.pji_lead.get(&cases[0].path).await.etag();
-    wing.look().await;
+    wing.run_due_work().await;
     assert_eq!(
         wing.pji_lead.get(&cases[0].path).await.etag(),
         before,
@@ -182,7 +182,7 @@ async fn when_somebody_barred_comes_to_act_for_the_head_the_complaint_goes_outsi
         .case_of(against("Maya Lestari", None), Until::Forwarded)
         .await;
     appoint(&wing, &barred).await;
-    wing.look().await;
+    wing.run_due_work().await;
     is_hidden_from(&barred, &case).await;
     assert_eq!(stage_of(&wing, &case).await, "referred_externally");
 }
@@ -199,7 +199,7 @@ async fn a_message_is_read_by_nobody_before_it_was_screened_nor_by_whom_it_names
         json!([]),
         "surfaced, and not screened yet"
     );
-    wing.look().await;
+    wing.run_due_work().await;
     is_hidden_from(&wing.team_lead, &case).await;
     assert_eq!(
         stage_of(&wing, &case).await,
@@ -232,7 +232,10 @@ async fn what_was_lifted_stays_lifted_until_the_reporter_speaks_of_them_again() 
     let mut wing = Wing::open().await;
     wing.another(Role::PjiLead, "Ratna Dewi").await;
     let case = wing
-        .case_of(telling("Hendra Gunawan kebetulan lewat."), Until::Disposed)
+        .case_of(
+            form_with_text("Hendra Gunawan kebetulan lewat."),
+            Until::Disposed,
+        )
         .await;
     is_hidden_from(&wing.pji_lead, &case).await;
     let lift = json!({"user": wing.pji_lead.id, "reason": "Hanya saksi.", "barred": false});
@@ -329,7 +332,12 @@ async fn every_reporter_is_told_alike_where_else_to_report() {
     let mut said = Vec::new();
     for case in &cases {
         said.push(
-            wing.enter(&case.code).await.get(MINE).await.expect(200)["other_channels"].clone(),
+            wing.sign_in_with_code(&case.code)
+                .await
+                .get(MINE)
+                .await
+                .expect(200)["other_channels"]
+                .clone(),
         );
     }
     assert_eq!(said[0], said[1]);
@@ -375,7 +383,7 @@ async fn what_one_lead_let_a_drafter_read_no_other_drafter_reads() {
         .await
         .expect(200);
     wing.team = other["id"].as_str().unwrap().to_owned();
-    wing.carry(&case, Until::Forwarded).await;
+    wing.bring_to(&case, Until::Forwarded).await;
     let staff = staff.sign_in_again().await;
     assert!(staff.get(&case.path).await.expect(200)["content"].is_null());
     staff
@@ -384,7 +392,7 @@ async fn what_one_lead_let_a_drafter_read_no_other_drafter_reads() {
         .refused(404, "not_found");
 }
 
-/// The name of `person` becomes `name`, by two administrators.
+/// Two administrators change the name of `person` to `name`.
 async fn rename(wing: &Wing, person: &Person, name: &str) {
     let second = wing.another(Role::Admin, "Putri Amelia").await;
     let path = format!("/api/v1/users/{}", person.id);
@@ -396,7 +404,6 @@ async fn rename(wing: &Wing, person: &Person, name: &str) {
     }
 }
 
-/// Row 19.
 #[actix_web::test]
 async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
     let wing = Wing::open().await;
@@ -440,7 +447,7 @@ async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
         shown(&patch(&second, "Joko Susilo").await),
         (json!("Joko Susilo"), json!(null))
     );
-    wing.look().await;
+    wing.run_due_work().await;
     for watcher in [&wing.custodian, &wing.auditor] {
         let alarms = watcher.get("/api/v1/audit-trail/alarms").await.expect(200)["items"]
             .as_array()
@@ -470,7 +477,7 @@ async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
             "{told}"
         );
     }
-    wing.look().await;
+    wing.run_due_work().await;
     let again = wing
         .auditor
         .get("/api/v1/audit-trail/alarms")
@@ -483,7 +490,8 @@ async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
     );
 }
 
-/// Row 19: nobody confirms their own name, and a customer's, whom no complaint is about, is changed by one.
+/// No administrator confirms a change of their own name. One administrator suffices for a customer,
+/// because no complaint is about customers.
 #[actix_web::test]
 async fn nobody_confirms_a_name_of_their_own() {
     let wing = Wing::open().await;
@@ -510,7 +518,8 @@ async fn nobody_confirms_a_name_of_their_own() {
     );
 }
 
-/// Row 19: before the complaint came, after it surfaced, in the form and in the text, by name and by address.
+/// Renamed before the complaint arrived or after it surfaced; named in the form or in the text, by
+/// name or by address.
 #[actix_web::test]
 async fn whoever_was_called_so_before_reads_nothing_of_it() {
     let mut wing = Wing::open().await;
@@ -534,11 +543,11 @@ async fn whoever_was_called_so_before_reads_nothing_of_it() {
         against("bu maya", None),
         against("Joko Susilo", None),
         against(address, None),
-        telling("Ratna Dewi menerima amplop itu."),
-        telling("Surelnya dikirim dari Ratna.Dewi@bspji.example kemarin."),
+        form_with_text("Ratna Dewi menerima amplop itu."),
+        form_with_text("Surelnya dikirim dari Ratna.Dewi@bspji.example kemarin."),
     ];
     for case in &wing.surfaced(&forms).await {
-        wing.carry(case, Until::Disposed).await;
+        wing.bring_to(case, Until::Disposed).await;
         wing.pji_lead.get(&case.path).await.expect(200);
         let conflicts = wing
             .conflict_officer
@@ -556,7 +565,7 @@ async fn whoever_was_called_so_before_reads_nothing_of_it() {
     }
 }
 
-/// Row 19: a head who is renamed, and one who was head before.
+/// A renamed head, and a former head.
 #[actix_web::test]
 async fn a_head_does_not_get_away_by_another_name_nor_a_former_one_by_another_post() {
     let mut wing = Wing::open().await;
@@ -566,7 +575,7 @@ async fn a_head_does_not_get_away_by_another_name_nor_a_former_one_by_another_po
         .to_owned();
     let early = wing.surfaced(&[against(&old, None)]).await.remove(0);
     rename(&wing, &wing.head, "Surya Pratama").await;
-    wing.look().await;
+    wing.run_due_work().await;
     let late = wing.surfaced(&[against(&old, None)]).await.remove(0);
     for case in [&early, &late] {
         assert_eq!(stage_of(&wing, case).await, "referred_externally");

@@ -1,4 +1,5 @@
-//! As what somebody stands to a complaint: who holds several roles reads and acts under those that show it to them, and what bars them stays.
+//! A user with several roles reads and acts under each role that shows the case; a bar applies to
+//! all of them.
 
 use serde_json::{Value, json};
 use service_desk::complaint::jobs::release;
@@ -151,7 +152,7 @@ async fn that_a_conflict_officer_read_the_names_is_told_to_the_reporter_and_the_
     }
     assert_eq!(in_the_trail(&wing, "read_conflicts").await, 1);
     let log = items(
-        &wing.enter(&case.code).await,
+        &wing.sign_in_with_code(&case.code).await,
         "/api/v1/complaints/mine/access-log",
     )
     .await;
@@ -174,7 +175,7 @@ async fn a_complaint_that_cannot_be_opened_keeps_no_other_back() {
     let mut wing = Wing::open().await;
     let broken = wing.case(Until::Signed).await;
     let (_, _, number) = wing.submit(form()).await;
-    // Its key is that of no case any more.
+    // Its key is replaced by zeros.
     let tampering = "update wbs.complaint set dek_wrapped = decode(repeat('00', octet_length(dek_wrapped)), 'hex') where public_number = $1";
     sqlx::query(tampering)
         .bind(&broken.number)
@@ -183,7 +184,7 @@ async fn a_complaint_that_cannot_be_opened_keeps_no_other_back() {
         .unwrap();
     wing.later(60 * 24).await;
     let (app, service) = (&wing.app, &wing.app.service);
-    let looked = release::look(
+    let looked = release::run(
         &app.database,
         &service.complaint_services,
         &service.calendars,

@@ -1,4 +1,5 @@
-//! The story the office could read aloud: a violation reported on line by somebody who stays anonymous, from complaint to acknowledged answer.
+//! The story of whistle-blowing, readable by the office: an anonymous reporter submits a complaint
+//! online; it ends with an acknowledged answer.
 
 use serde_json::json;
 
@@ -8,7 +9,7 @@ use super::wing::{Wing, answer, form};
 async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer() {
     let mut wing = Wing::open().await;
 
-    // Step 1: handed in. The code is shown once; the receipt is ours.
+    // Step 1: submitted. The code is shown once; the service signs the receipt.
     let submitted = wing
         .nobody
         .post("/api/v1/complaints", form())
@@ -25,13 +26,13 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
     assert_eq!(genuine, json!({"genuine": true}));
     let code = submitted["receipt_code"].as_str().unwrap();
     let number = submitted["public_number"].as_str().unwrap();
-    let reporter = wing.enter(code).await;
+    let reporter = wing.sign_in_with_code(code).await;
     assert_eq!(
         reporter.get("/api/v1/complaints/mine").await.expect(200)["stage"],
         "received"
     );
 
-    // Until the surfacing time nobody in the office knows of it.
+    // Until the surfacing time no user in the office sees it.
     assert_eq!(
         wing.head
             .get("/api/v1/complaints?count=true")
@@ -88,7 +89,7 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         (Some("disposed"), Some(30))
     );
 
-    // Step 3: the PJI lead passes it to the team concerned; until then the team knows nothing.
+    // Step 3: the PJI lead forwards it to the team concerned; until then the team does not see it.
     wing.team_lead.get(&path).await.refused(404, "not_found");
     let forwarding = json!({"team": wing.team, "text": "Mohon diselesaikan segera."});
     wing.pji_lead
@@ -96,7 +97,7 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         .await
         .expect(200);
 
-    // Step 4: the lead asks, the reporter answers, somebody is warned and states their side.
+    // Step 4: the lead asks, the reporter answers, a person is warned and states their side.
     let question = json!({"text": "Apakah ada kuitansi?", "awaits_answer": true});
     wing.team_lead
         .post(&format!("{path}/messages"), question)
@@ -106,7 +107,7 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         wing.team_lead.get(&path).await.expect(200)["stage"],
         "waiting_for_reporter"
     );
-    let reporter = wing.enter(code).await;
+    let reporter = wing.sign_in_with_code(code).await;
     let conversation = reporter
         .get("/api/v1/complaints/mine/messages")
         .await
@@ -154,7 +155,7 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         .expect(200);
     assert_eq!(warned["stage"], "in_resolution");
     assert!(
-        wing.enter(code)
+        wing.sign_in_with_code(code)
             .await
             .get("/api/v1/complaints/mine")
             .await
@@ -229,14 +230,14 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
             .unwrap()
             .starts_with("R/")
     );
-    let reporter = wing.enter(code).await;
+    let reporter = wing.sign_in_with_code(code).await;
     reporter
         .get("/api/v1/complaints/mine/answer")
         .await
         .refused(404, "not_found");
-    wing.look().await;
+    wing.run_due_work().await;
 
-    // Step 7: read, and received against a receipt; the office learns of it at the next surfacing time.
+    // Step 7: read, and acknowledged for a receipt; the office sees it at the next surfacing time.
     assert_eq!(
         reporter
             .get("/api/v1/complaints/mine/answer")
@@ -260,7 +261,7 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         .await
         .refused(409, "out_of_order");
     let version = wing.head.get(&path).await.etag();
-    wing.look().await;
+    wing.run_due_work().await;
     assert_eq!(
         wing.head.get(&path).await.etag(),
         version,
@@ -269,8 +270,8 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
     wing.next_slot().await;
     assert_eq!(wing.head.get(&path).await.expect(200)["stage"], "closed");
 
-    // The reporter sees who opened it, in days and roles; the auditor finds a chain that holds.
-    let reporter = wing.enter(code).await;
+    // The reporter sees the accesses by day and role; the auditor verifies the chain.
+    let reporter = wing.sign_in_with_code(code).await;
     let log = reporter
         .get("/api/v1/complaints/mine/access-log")
         .await

@@ -1,12 +1,13 @@
-//! Every route of the contract as every role, at a case one may see, one that is hidden, and one that does not exist (design: whistleblowing 5, cases 2, 8 and
-//! 12). The list of routes is the document's, so a new one is tried here by being there, and must be judged in `may`.
+//! Every route of the contract as every role, at a visible case, at a hidden case, and at a case
+//! that does not exist (abuse cases 2, 8 and 12). The routes are those of the OpenAPI document, so
+//! a new route is included by itself and needs a decision in `may`.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use service_desk::complaint::sop::{SOP, Stage, Task};
 use service_desk::complaint::views::READERS;
 use service_desk::ids::UserId;
-use service_desk::sop::gate::{AuthContext, Who};
+use service_desk::sop::gate::{AuthContext, Principal};
 use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Stage as _, Task as _};
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use super::wing::{Case, Until, Wing};
 use crate::manners::{Operation, operations};
 use crate::support::{Answer, Asking, Person};
 
-/// Whoever has seen a case that was outside once, came back, and went the whole road.
+/// The roles that have seen a case which went outside once, came back, and passed all stages.
 const SEEING: [Role; 6] = [
     Role::Head,
     Role::PjiLead,
@@ -27,7 +28,7 @@ const SEEING: [Role; 6] = [
     Role::ExternalHandler,
 ];
 
-/// A case with what hangs on it.
+/// A case with its sub-resources.
 pub struct Target {
     pub case: Uuid,
     pub disclosure: Uuid,
@@ -62,7 +63,7 @@ impl Target {
     }
 }
 
-/// Every operation of staff at a case, or at what hangs on one.
+/// Every operation of staff at a case or at a sub-resource.
 pub fn at_a_case() -> Vec<Operation> {
     let of_complaints = |path: &str| {
         path.starts_with("/api/v1/complaints/{id}") || path.starts_with("/api/v1/warnings/{id}")
@@ -110,14 +111,14 @@ pub async fn ask(
         .await
 }
 
-/// Whether a holder of `role` may do it at the visible case, which is answered: the task by the table of the SOP, the rest by the design's table of who sees
-/// what (whistleblowing 4.6).
+/// Whether a holder of `role` may do it at the visible, answered case: for tasks the table of the
+/// SOP decides, for other operations the design's table of readers (docs/whistle-blowing.md).
 fn may(operation: &Operation, role: Role) -> bool {
     let sees = SEEING.contains(&role);
     match (operation.id.as_str(), Task::from_code(&operation.id)) {
         (_, Some(task)) => {
             let who = AuthContext {
-                who: Who::Person(UserId(Uuid::nil())),
+                caller: Principal::User(UserId(Uuid::nil())),
                 roles: Roles::NONE.with(role),
                 sees,
                 done_by_caller: &[],
@@ -138,7 +139,7 @@ fn may(operation: &Operation, role: Role) -> bool {
         ("read_answer", _) => READERS.contains(&role) || role == Role::TeamStaff,
         ("list_conflicts" | "list_retaliation_reports", _) => role == Role::ConflictOfficer,
         ("decide_disclosure", _) => role == Role::IdentityCustodian,
-        // Nobody here was warned, and nobody has the code.
+        // No user here was warned, and none has the disclosure's code.
         ("open_disclosure" | "open_disclosed_original" | "state_side", _) => false,
         (other, _) => panic!(
             "{other}: say here which roles may do it at a case they see, and at none that is hidden"
@@ -146,7 +147,8 @@ fn may(operation: &Operation, role: Role) -> bool {
     }
 }
 
-/// A reply but for what differs in every one: the trace, the clock, the connection, the allowance, and the ids that were asked for.
+/// A reply without the values that differ in every reply: trace id, time, connection, rate limit,
+/// and the requested ids.
 pub fn bare(answer: &Answer, target: &Target) -> (u16, Vec<(String, String)>, String) {
     let headers = answer.headers().into_iter().filter(|(name, _)| {
         !["date", "x-request-id", "connection"].contains(name) && !name.starts_with("ratelimit")
@@ -171,7 +173,7 @@ pub fn bare(answer: &Answer, target: &Target) -> (u16, Vec<(String, String)>, St
     (answer.status, headers, text)
 }
 
-/// The case with a disclosure and a warning on it, all of its road behind it.
+/// The case with a disclosure and a warning, after all stages.
 async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, Target) {
     let case = wing.case(Until::Screened).await;
     let photograph = Some((
@@ -184,7 +186,7 @@ async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, T
         body: photograph,
         headers: &[],
     };
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let attached = reporter.ask(&attaching).await.expect(201)["id"].clone();
     let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
     let made = reporter
@@ -203,7 +205,7 @@ async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, T
         .post(&format!("{}/recall", case.path), note)
         .await
         .expect(200);
-    wing.carry(&case, Until::Forwarded).await;
+    wing.bring_to(&case, Until::Forwarded).await;
     let warning = json!({"warnings": [{"user": warned.id, "text": "Tidak dibenarkan."}]});
     let warned = wing
         .team_lead
@@ -226,7 +228,7 @@ async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, T
         .act(&format!("{}/answer/signature", case.path))
         .await
         .expect(200);
-    wing.look().await;
+    wing.run_due_work().await;
     let disclosure =
         json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."});
     let disclosure = asking
@@ -254,10 +256,10 @@ async fn every_route_at_a_hidden_case_answers_byte_for_byte_as_at_none_and_at_a_
     let (visible, seen) = answered(&mut wing, &second, &warned).await;
     let (hidden, unseen) = answered(&mut wing, &second, &warned).await;
     let (people, bystander) = (
-        wing.everybody().await,
+        wing.person_of_each_role().await,
         wing.another(Role::PjiStaff, "Bayu Aji").await,
     );
-    // Everybody is barred from the second case; the conflict officer from its conflicts last.
+    // Every user is barred from the second case; the conflict officer is barred last.
     let barring = people
         .iter()
         .filter(|(role, _)| ![Role::ConflictOfficer, Role::Customer].contains(role));
@@ -276,7 +278,7 @@ async fn every_route_at_a_hidden_case_answers_byte_for_byte_as_at_none_and_at_a_
         case: hidden,
         stage: Stage::Answered,
     };
-    let before = wing.written(&hidden, None).await;
+    let before = wing.written_counts(&hidden, None).await;
     for operation in at_a_case() {
         for (role, person) in &people {
             let place = format!("{} by {}", operation.id, role.code());
@@ -298,11 +300,11 @@ async fn every_route_at_a_hidden_case_answers_byte_for_byte_as_at_none_and_at_a_
         }
     }
     assert_eq!(
-        wing.written(&hidden, None).await,
+        wing.written_counts(&hidden, None).await,
         before,
         "and nothing came of it"
     );
-    // Taking it up again moves the case: last.
+    // Reopening changes the case's stage, so it comes last.
     let (last, others): (Vec<_>, Vec<_>) = at_a_case()
         .into_iter()
         .partition(|operation| operation.id == "reopen_complaint");
@@ -345,7 +347,7 @@ async fn no_list_of_the_contract_holds_a_hidden_case_for_anybody_and_no_reply_an
     let second = wing.another(Role::Head, "Ratna Dewi").await;
     let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
     let (hidden, target) = answered(&mut wing, &second, &warned).await;
-    let people = wing.everybody().await;
+    let people = wing.person_of_each_role().await;
     for (role, person) in people
         .iter()
         .filter(|(role, _)| ![Role::ConflictOfficer, Role::Customer].contains(role))

@@ -1,4 +1,5 @@
-//! What is left of an act of a reporter: days and no minutes, ids without time, one size whatever was said (design: whistleblowing 5, cases 15, 31 to 35).
+//! The stored traces of a reporter's acts: days without minutes, ids without time, one size for
+//! every submission (abuse cases 15, 31 to 35).
 
 use std::collections::BTreeSet;
 
@@ -30,7 +31,7 @@ async fn ids_and_numbers_tell_nothing_of_when_they_were_made() {
     };
     let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
     for all in [&ids, &numbers] {
-        // Of 39 neighbours about half rise; a register would have all.
+        // Of 39 neighbours about half rise; in a sequential register all would.
         assert!((5..=34).contains(&rising(false, all)), "{all:?}");
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
     }
@@ -39,7 +40,7 @@ async fn ids_and_numbers_tell_nothing_of_when_they_were_made() {
 #[actix_web::test]
 async fn no_column_holds_the_minute_of_what_a_reporter_did() {
     let mut wing = Wing::open().await;
-    // A minute at which nobody of the office does anything.
+    // A minute in which the office does nothing.
     wing.app
         .clock
         .put("2026-07-06T02:17:31.123456Z".parse().unwrap());
@@ -78,7 +79,7 @@ async fn no_column_holds_the_minute_of_what_a_reporter_did() {
         .await
         .expect(201);
     wing.app.clock.put("2026-07-06T02:40:00Z".parse().unwrap());
-    wing.enter(&code).await;
+    wing.sign_in_with_code(&code).await;
     wing.next_slot().await;
     let mut sql = wing.app.sql().await;
     let columns = sqlx::query(
@@ -95,7 +96,8 @@ async fn no_column_holds_the_minute_of_what_a_reporter_did() {
     for column in columns {
         let [schema, table, name] =
             ["table_schema", "table_name", "column_name"].map(|part| column.get::<String, _>(part));
-        // Their own sessions and calendars were made when the test began; those moments are another hour.
+        // Their own sessions and calendars were made when the test began; those moments are another
+        // hour.
         let count = format!(
             r#"select count(*) from "{schema}"."{table}" where "{name}" >= '2026-07-06T02:10:00Z' and "{name}" < '2026-07-06T03:00:00Z' and not ('{table}' = 'session')"#
         );

@@ -1,5 +1,6 @@
-//! Every route of the contract at a case that is not somebody's turn, or no longer, and with tokens that are good elsewhere (design: whistleblowing 5, cases 8,
-//! 11 and 48). `sweep` does the same at cases that are hidden or seen.
+//! Every route of the contract at a case that waits for another role, or no longer for this one,
+//! and with tokens that are valid elsewhere (abuse cases 8, 11 and 48). `sweep` does the same at
+//! hidden and visible cases.
 
 use reqwest::Method;
 use serde_json::json;
@@ -13,14 +14,14 @@ use super::wing::{Until, Wing};
 use crate::manners::operations;
 use crate::support::{Asking, Person};
 
-/// That whoever asks for anything of this case gets what they get for none.
-async fn none_of(
+/// Asserts that `person` gets the same replies for this case as for one that does not exist.
+async fn assert_answered_like_unknown(
     wing: &Wing,
     bystander: &Person,
     strangers: &[(&str, &Person)],
     specimen: &Specimen,
 ) {
-    let before = wing.written(specimen, None).await;
+    let before = wing.written_counts(specimen, None).await;
     let there = Target {
         case: specimen.id().0,
         ..Target::made_up()
@@ -42,7 +43,7 @@ async fn none_of(
         }
     }
     assert_eq!(
-        wing.written(specimen, None).await,
+        wing.written_counts(specimen, None).await,
         before,
         "and nothing came of it"
     );
@@ -84,10 +85,10 @@ async fn a_case_of_another_team_or_before_ones_turn_is_answered_byte_for_byte_li
         ("the drafter", &wing.team_staff),
         ("outside", &wing.external),
     ];
-    none_of(&wing, &bystander, &others, forwarded).await;
+    assert_answered_like_unknown(&wing, &bystander, &others, forwarded).await;
     let before_the_team = [others.as_slice(), &[("the team's lead", &wing.team_lead)]].concat();
-    none_of(&wing, &bystander, &before_the_team, disposed).await;
-    none_of(
+    assert_answered_like_unknown(&wing, &bystander, &before_the_team, disposed).await;
+    assert_answered_like_unknown(
         &wing,
         &bystander,
         &[
@@ -110,7 +111,7 @@ async fn a_reporters_token_opens_no_route_of_staff_and_none_of_staff_opens_a_rep
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
     let (reporter, id) = (
-        wing.enter(&case.code).await,
+        wing.sign_in_with_code(&case.code).await,
         case.path.rsplit('/').next().unwrap(),
     );
     let (mut of_staff, mut of_reporters) = (0, 0);
@@ -145,7 +146,7 @@ async fn a_reporters_token_opens_no_route_of_staff_and_none_of_staff_opens_a_rep
                 &wing.admin,
             ] {
                 let refused = person.ask(&asking).await;
-                // A body that is wrong may be refused before anybody asks whose token it is.
+                // A wrong body may be refused before the token is looked up.
                 assert!(
                     (400..500).contains(&refused.status),
                     "{}: {}",

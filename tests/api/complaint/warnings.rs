@@ -1,7 +1,8 @@
-//! Warnings as they are issued and as whoever is warned lists them: once for each person, a page at a time, and the days in no order that tells of a case.
+//! Warnings as they are issued and as the warned person lists them: one per person, paged, and
+//! dated by day in an order that reveals no case.
 
 use serde_json::{Value, json};
-use service_desk::complaint::sealing::salts::Of;
+use service_desk::complaint::sealing::salts::SaltKind;
 use service_desk::ids::ComplaintId;
 use service_desk::sop::role::Role;
 
@@ -16,7 +17,7 @@ fn warning(user: uuid::Uuid) -> Value {
 async fn warned_in(wing: &mut Wing, person: &Person, how_many: usize) -> Vec<Case> {
     let cases = wing.surfaced(&vec![form(); how_many]).await;
     for case in &cases {
-        wing.carry(case, Until::Forwarded).await;
+        wing.bring_to(case, Until::Forwarded).await;
         wing.team_lead
             .post(
                 &format!("{}/warnings", case.path),
@@ -123,13 +124,13 @@ async fn a_warning_of_a_case_that_is_being_shredded_hides_no_other() {
             .len(),
         2
     );
-    // The night deletes the salt first, and then the rows.
+    // The nightly job deletes the salt first, and then the rows.
     let id = ComplaintId(cases[0].path.rsplit('/').next().unwrap().parse().unwrap());
     wing.app
         .service
         .complaint_services
         .salts
-        .shred(id, Of::Content)
+        .shred(id, SaltKind::Content)
         .await
         .unwrap();
     assert_eq!(

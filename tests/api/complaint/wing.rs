@@ -1,4 +1,4 @@
-//! The people of a complaint, and the ways to bring one to a stage through the API.
+//! The people of a complaint, and the ways to bring a complaint to a stage through the API.
 
 use serde_json::{Value, json};
 use service_desk::complaint::jobs::release;
@@ -6,7 +6,7 @@ use service_desk::sop::role::Role;
 
 use crate::support::{Person, TestApp};
 
-/// The office with everybody the second SOP names.
+/// The office with a user for each role of the second SOP.
 pub struct Wing {
     pub app: TestApp,
     pub nobody: Person,
@@ -24,7 +24,7 @@ pub struct Wing {
     pub team: String,
 }
 
-/// How far a complaint goes.
+/// The stage to which a complaint is brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Until {
     Screened,
@@ -37,17 +37,15 @@ pub enum Until {
     Closed,
 }
 
-/// A complaint under way: who reported it, and where its handlers find it.
+/// A complaint in progress: its receipt code, number and path.
 pub struct Case {
-    /// Its receipt code.
     pub code: String,
-    /// Its number.
     pub number: String,
     /// Its path for staff.
     pub path: String,
 }
 
-/// What a reporter sends who names nobody of the office.
+/// A form that names no member of staff.
 pub fn form() -> Value {
     json!({
         "category": "service",
@@ -67,7 +65,7 @@ impl Wing {
     }
 
     pub async fn open_with(flags: &[&str]) -> Self {
-        // Its people and its service together are more than a test's own future should hold.
+        // The users and the service together are too large for the test's own future.
         Box::pin(Self::gather(flags)).await
     }
 
@@ -100,12 +98,13 @@ impl Wing {
         }
     }
 
-    /// Somebody else of the office.
+    /// A further member of staff.
     pub async fn another(&self, role: Role, name: &str) -> Person {
         named(&self.app, role, name).await
     }
 
-    /// Lets time pass; everybody stays signed in. Reporters' sessions may end meanwhile: they enter again with their code.
+    /// Advances the clock; every user stays signed in. Reporters' sessions may end; they sign in
+    /// again with their code.
     pub async fn later(&mut self, minutes: i64) {
         self.app.clock.advance(chrono::TimeDelta::minutes(minutes));
         let people = [
@@ -126,7 +125,7 @@ impl Wing {
         }
     }
 
-    /// Lets the next surfacing time come, and the service do what is due.
+    /// Advances to the next surfacing time and runs the service's due work.
     pub async fn next_slot(&mut self) {
         let (service, now) = (&self.app.service, self.app.clock.now());
         let calendar = self
@@ -135,22 +134,22 @@ impl Wing {
             .read(async |c| {
                 service
                     .calendars
-                    .of_the_first_office(c)
+                    .first_office(c)
                     .await
                     .map(|(_, calendar)| calendar)
             })
             .await
             .unwrap();
-        let slot = calendar.next_slot(&service.complaint_services.policy.surfacing, now);
+        let slot = calendar.next_slot(&service.complaint_services.policy.release_times, now);
         self.app.clock.put(slot);
         self.later(0).await;
-        self.look().await;
+        self.run_due_work().await;
     }
 
-    /// Lets the service do what is due now.
-    pub async fn look(&self) {
+    /// Runs the service's due work.
+    pub async fn run_due_work(&self) {
         let (app, service) = (&self.app, &self.app.service);
-        release::look(
+        release::run(
             &app.database,
             &service.complaint_services,
             &service.calendars,
@@ -160,7 +159,7 @@ impl Wing {
         .unwrap();
     }
 
-    /// Hands a complaint in and opens a session for its reporter.
+    /// Submits a complaint and opens a session for its reporter.
     pub async fn submit(&self, form: Value) -> (Person, String, String) {
         let reply = self
             .nobody
@@ -169,14 +168,14 @@ impl Wing {
             .expect(201);
         let text = |name: &str| reply[name].as_str().unwrap().to_owned();
         (
-            self.enter(&text("receipt_code")).await,
+            self.sign_in_with_code(&text("receipt_code")).await,
             text("receipt_code"),
             text("public_number"),
         )
     }
 
-    /// A session for whoever has this code.
-    pub async fn enter(&self, code: &str) -> Person {
+    /// Opens a session with this receipt code.
+    pub async fn sign_in_with_code(&self, code: &str) -> Person {
         let session = self
             .nobody
             .post("/api/v1/complaints/sessions", json!({"receipt_code": code}))
@@ -186,15 +185,15 @@ impl Wing {
             .with_token(session["access_token"].as_str().unwrap())
     }
 
-    /// A complaint brought so far.
+    /// A complaint brought to this stage.
     pub async fn case(&mut self, until: Until) -> Case {
         self.case_of(form(), until).await
     }
 
-    /// The same of this form.
+    /// The same with this form.
     pub async fn case_of(&mut self, form: Value, until: Until) -> Case {
         let case = self.surfaced(&[form]).await.remove(0);
-        self.carry(&case, until).await;
+        self.bring_to(&case, until).await;
         case
     }
 
@@ -211,7 +210,8 @@ impl Wing {
         }
         self.next_slot().await;
         for case in &mut cases {
-            // Whoever is concerned does not find it: the conflict officer and the route outside find every one.
+            // A concerned user cannot find the complaint; the conflict officer and the external
+            // channel can find every complaint.
             let path = format!("/api/v1/complaints?public_number={}", case.number);
             let found = self.conflict_officer.get(&path).await.expect(200);
             case.path = format!(
@@ -222,8 +222,8 @@ impl Wing {
         cases
     }
 
-    /// Brings a screened complaint so far.
-    pub async fn carry(&mut self, case: &Case, until: Until) {
+    /// Brings a screened complaint to this stage.
+    pub async fn bring_to(&mut self, case: &Case, until: Until) {
         let path = &case.path;
         let note = || json!({"text": "Mohon ditanggapi sesuai prosedur."});
         if until >= Until::Disposed {
@@ -261,10 +261,10 @@ impl Wing {
                 .expect(200);
         }
         if until >= Until::Answered {
-            self.look().await;
+            self.run_due_work().await;
         }
         if until >= Until::Closed {
-            let reporter = self.enter(&case.code).await;
+            let reporter = self.sign_in_with_code(&case.code).await;
             reporter
                 .act("/api/v1/complaints/mine/answer/acknowledgement")
                 .await

@@ -1,11 +1,12 @@
-//! Rules about examples: they are what people copy, so each must be there and fit its own schema, as strictly as a reply has to.
+//! Rules about examples. Developers copy examples, so each must be present and must match its own
+//! schema, as strictly as a reply has to.
 
 use serde_json::Value;
 
 use super::{Place, Subject};
 use crate::support::contract::{is_json, problem};
 
-/// A JSON request body shows an example that fits.
+/// A JSON request body has an example that matches.
 pub fn of_requests(subject: &Subject<'_>) -> Vec<String> {
     let content = subject
         .request_content()
@@ -16,7 +17,7 @@ pub fn of_requests(subject: &Subject<'_>) -> Vec<String> {
         .collect()
 }
 
-/// A JSON reply of success shows an example that fits.
+/// A successful JSON reply has an example that matches.
 pub fn of_successes(subject: &Subject<'_>) -> Vec<String> {
     let mut faults = Vec::new();
     for (status, response) in subject
@@ -31,7 +32,8 @@ pub fn of_successes(subject: &Subject<'_>) -> Vec<String> {
     faults
 }
 
-/// A refusal is a problem and nothing else, made after the one schema, with an example that fits its status and its codes.
+/// A refusal is a problem and nothing else, uses the common schema, and has an example that matches
+/// its status and its codes.
 pub fn of_problems(subject: &Subject<'_>) -> Vec<String> {
     let mut faults = Vec::new();
     for (status, response) in subject

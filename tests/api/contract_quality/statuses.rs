@@ -1,8 +1,9 @@
-//! Rules about which replies an operation has to own up to. Front ends handle what is listed and nothing else.
+//! Rules about the replies that an operation must document. Front ends handle the documented
+//! replies and no others.
 
 use super::Subject;
 
-/// Every response says what it means; `OpenAPI` demands it and the generator leaves an empty one out.
+/// Every response has a description; `OpenAPI` demands one and the generator omits an empty one.
 pub fn described(subject: &Subject<'_>) -> Vec<String> {
     let responses = subject.responses();
     if responses.is_empty() {
@@ -17,7 +18,8 @@ pub fn described(subject: &Subject<'_>) -> Vec<String> {
         .collect()
 }
 
-/// Whoever takes a body may find it unparsable, too large, of the wrong type, or wrong in content.
+/// An operation with a body documents its refusals: unparsable, too large, of the wrong type, or
+/// wrong in content.
 pub fn of_a_body(subject: &Subject<'_>) -> Vec<String> {
     if subject.place.get("requestBody").is_none() {
         return Vec::new();
@@ -29,7 +31,7 @@ pub fn of_a_body(subject: &Subject<'_>) -> Vec<String> {
     )
 }
 
-/// Whoever asks for a token may get none, or one that does not reach.
+/// An operation with a bearer token documents a missing token and a missing right.
 pub fn of_a_bearer(subject: &Subject<'_>) -> Vec<String> {
     if subject.wants("bearer") {
         missing(
@@ -42,7 +44,8 @@ pub fn of_a_bearer(subject: &Subject<'_>) -> Vec<String> {
     }
 }
 
-/// A reporter's session may be over; whoever has one may do what there is.
+/// An operation of a reporter's session documents the ended session; no route demands more than a
+/// session.
 pub fn of_a_reporter(subject: &Subject<'_>) -> Vec<String> {
     if subject.wants("reporter") {
         missing(subject, &[&["401"]], "wants a reporter's token")
@@ -51,7 +54,7 @@ pub fn of_a_reporter(subject: &Subject<'_>) -> Vec<String> {
     }
 }
 
-/// A change under `If-Match` may come too late, or without saying which version it means.
+/// A change under `If-Match` documents a lost update and a missing header.
 pub fn of_a_precondition(subject: &Subject<'_>) -> Vec<String> {
     let changes = matches!(subject.operation.method.as_str(), "put" | "patch");
     let is_if_match = |name: &str| name.eq_ignore_ascii_case("if-match");
@@ -66,7 +69,7 @@ pub fn of_a_precondition(subject: &Subject<'_>) -> Vec<String> {
     }
 }
 
-/// Of each group, one status at least has to be listed.
+/// One fault for each group of statuses of which the operation lists none.
 fn missing(subject: &Subject<'_>, groups: &[&[&str]], why: &str) -> Vec<String> {
     let listed: Vec<_> = subject
         .responses()

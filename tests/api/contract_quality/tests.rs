@@ -1,11 +1,11 @@
-//! Each rule is shown a document with one fault, and has to find it.
+//! Each rule gets a document with one fault and must find it.
 
 use serde_json::{Value, json};
 
 use super::faults;
 use crate::support::contract::sample;
 
-/// The faults of the sample with one place of it replaced, or removed where the replacement is none.
+/// The faults of the sample with the value at `pointer` replaced, or removed without a replacement.
 fn faults_with(pointer: &str, replacement: Option<Value>) -> Vec<String> {
     let mut document = sample::document();
     let (parent, key) = pointer.rsplit_once('/').unwrap();
@@ -21,7 +21,7 @@ fn faults_with(pointer: &str, replacement: Option<Value>) -> Vec<String> {
     faults(&document)
 }
 
-/// Some fault of the operation says this.
+/// Asserts that one fault of the operation contains this text.
 fn found(faults: &[String], operation: &str, saying: &str) {
     assert!(
         faults
@@ -216,7 +216,8 @@ fn the_refusals_that_can_come_are_listed() {
         );
     }
     assert!(faults_with(&format!("{READ}/responses/304"), None).is_empty());
-    // Only a change is guarded: a read may take If-Match, and a change without it needs no answer to it.
+    // Only changes are checked: a read may take `If-Match`, and a change without it needs no reply
+    // about it.
     let if_match = json!([{ "name": "if-match", "in": "header", "schema": { "type": "string" } }]);
     assert!(faults_with(&format!("{READ}/parameters"), Some(if_match)).is_empty());
     let mut unguarded = sample::document();

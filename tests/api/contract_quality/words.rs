@@ -1,10 +1,12 @@
-//! Rules about what an operation says of itself: its name, its words in both languages, who may call it, which step of the SOP it is.
+//! Rules about an operation's own description: its name, its texts in both languages, its callers,
+//! and its step of the SOP.
 
 use serde_json::Value;
 
 use super::Subject;
 
-/// `operation_id` is there and in `snake_case`; it becomes a function name in every generated client.
+/// `operation_id` is present and in `snake_case`; it becomes a function name in every generated
+/// client.
 pub fn operation_id(subject: &Subject<'_>) -> Vec<String> {
     let Some(id) = subject.place.text("operationId") else {
         return vec!["has no operation_id".to_owned()];
@@ -21,7 +23,7 @@ pub fn operation_id(subject: &Subject<'_>) -> Vec<String> {
     )
 }
 
-/// The summary carries the office's own term, in parentheses or after a middle dot.
+/// The summary contains the office's own term, in parentheses or after a middle dot.
 pub fn summary(subject: &Subject<'_>) -> Vec<String> {
     let Some(summary) = filled(subject, "summary") else {
         return vec!["has no summary".to_owned()];
@@ -40,7 +42,7 @@ pub fn summary(subject: &Subject<'_>) -> Vec<String> {
     )
 }
 
-/// The description is there.
+/// The description is present.
 pub fn description(subject: &Subject<'_>) -> Vec<String> {
     fault_unless(
         filled(subject, "description").is_some(),
@@ -48,7 +50,7 @@ pub fn description(subject: &Subject<'_>) -> Vec<String> {
     )
 }
 
-/// At least one tag, so that the documentation page has a place for it.
+/// At least one tag, so that the documentation page has a section for it.
 pub fn tags(subject: &Subject<'_>) -> Vec<String> {
     let tagged = subject
         .place
@@ -59,7 +61,7 @@ pub fn tags(subject: &Subject<'_>) -> Vec<String> {
     fault_unless(tagged, "has no tag")
 }
 
-/// Security is said aloud: the bearer token, a reporter's token, or none at all.
+/// Security is explicit: the bearer token, a reporter's token, or none at all.
 pub fn security(subject: &Subject<'_>) -> Vec<String> {
     let Some(security) = subject.place.get("security") else {
         return vec!["does not say its security; open to all is `security(())`".to_owned()];
@@ -114,7 +116,8 @@ pub fn path_parameters(subject: &Subject<'_>) -> Vec<String> {
     faults
 }
 
-/// A step of an SOP says which, whose and how long. Rows without a number or a standard time say `null`.
+/// A step of an SOP declares its number, its actor and its standard time. Rows without a number or
+/// a standard time declare `null`.
 pub fn sop_step(subject: &Subject<'_>) -> Vec<String> {
     let Some(step) = subject.place.value.get("x-sop") else {
         return Vec::new();

@@ -1,4 +1,5 @@
-//! Acting for the head (Plh./Plt.): by two administrators, only from the first to the last day, only one at a time, only until revoked.
+//! Acting for the head (Plh./Plt.): appointed by two administrators, valid from the first to the
+//! last day, one deputy at a time, revocable.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -47,7 +48,7 @@ async fn confirm(admin: &Person, made: &Answer) -> Answer {
         .await
 }
 
-/// What `/me` says about roles and acting, to a new session of `person`.
+/// The roles and the appointment in `/me`, read in a new session of `person`.
 async fn standing(app: &TestApp, person: &Person) -> (Value, Value) {
     let me = another_session(app, person).await.get("/api/v1/me").await;
     (me.body["roles"].clone(), me.body["acting"].clone())
@@ -94,7 +95,7 @@ async fn an_appointment_begins_and_ends_within_a_session() {
     assert_eq!(lead.get("/api/v1/me").await.body["acting"], json!(null));
     let made = appointed(&app, &admin, &lead, "plt", "2026-07-06", "2026-07-31").await;
     assert_eq!(lead.get("/api/v1/me").await.body["acting"]["kind"], "plt");
-    // Row 24: it takes the rights of the head away, so it takes two; nor does one administrator switch off whoever acts.
+    // Deactivating the deputy ends the rights of a head, so it needs two administrators.
     let kept = admin
         .patch(
             &format!("/api/v1/users/{}", lead.id),

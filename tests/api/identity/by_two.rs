@@ -1,4 +1,5 @@
-//! What two administrators give, two take away: roles, and the account itself. The others are told.
+//! Changes that two administrators decide: giving and removing roles, and deactivating accounts.
+//! The watching roles are notified.
 
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
@@ -18,7 +19,7 @@ async fn state(by: &Person, person: &Person, active: bool) -> Answer {
     .await
 }
 
-/// What an inbox says of accounts, the newest first.
+/// The account notifications of `person`, the newest first.
 async fn told(person: &Person) -> Vec<String> {
     let inbox = person
         .get("/api/v1/notifications?limit=200")
@@ -33,7 +34,6 @@ async fn told(person: &Person) -> Vec<String> {
         .collect()
 }
 
-/// Row 24.
 #[actix_web::test]
 async fn no_administrator_alone_switches_off_whoever_holds_a_role_of_two() {
     let app = TestApp::start().await;
@@ -79,7 +79,7 @@ async fn no_administrator_alone_switches_off_whoever_holds_a_role_of_two() {
             (&taken["roles"], &taken["pending_roles"]),
             (&json!([]), &json!([]))
         );
-        // Without a role of two one administrator is enough again.
+        // Without a role given by two, one administrator suffices again.
         assert_eq!(
             state(&one, &person, true).await.expect(200)["active"],
             json!(true)
@@ -108,7 +108,6 @@ async fn no_administrator_alone_switches_off_whoever_holds_a_role_of_two() {
     );
 }
 
-/// Row 24.
 #[actix_web::test]
 async fn the_last_administrator_custodian_and_auditor_stay_whoever_agrees() {
     let app = TestApp::start().await;
@@ -134,7 +133,6 @@ async fn the_last_administrator_custodian_and_auditor_stay_whoever_agrees() {
     }
 }
 
-/// Row 24.
 #[actix_web::test]
 async fn a_proposal_is_withdrawn_but_not_by_whom_it_is_about_and_falls_with_its_author() {
     let app = TestApp::start().await;
@@ -174,7 +172,7 @@ async fn a_proposal_is_withdrawn_but_not_by_whom_it_is_about_and_falls_with_its_
     assert_eq!(withdrawn["pending_roles"], json!([]));
 }
 
-/// Row 24: activating gives the roles back, so it takes two as well.
+/// Activating restores the roles, so it needs two administrators as well.
 #[actix_web::test]
 async fn an_account_with_a_role_of_two_is_activated_again_by_two() {
     let app = TestApp::start().await;
@@ -216,7 +214,6 @@ async fn an_account_with_a_role_of_two_is_activated_again_by_two() {
         .expect(200);
 }
 
-/// Row 24.
 #[actix_web::test]
 async fn those_who_watch_are_told_by_mail_that_names_nobody() {
     let server = MailServer::open().await;

@@ -1,4 +1,5 @@
-//! Keys for programs: each scope against each operation, never beyond the owner, dead when revoked, and nothing of them lies in clear.
+//! API keys for programs: each scope against each operation, never beyond the owner's rights,
+//! invalid when revoked, and never stored in clear.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use crate::certification::office::Until;
 use crate::manners::operations;
 use crate::support::{Asking, Person, TestApp};
 
-/// What a scope opens, by hand: a new operation of these subjects must be judged here.
+/// The operations of each scope, by hand: a new operation of these subjects needs an entry here.
 const OPENS: &[(&str, &[&str])] = &[
     (
         "applications:read",
@@ -42,7 +43,7 @@ const OPENS: &[(&str, &[&str])] = &[
     ("calendars:read", &["list_calendars"]),
 ];
 
-/// Makes a key and gives its id and whoever calls with it.
+/// Makes a key; returns its id and a caller with that key.
 async fn key(owner: &Person, scopes: &[&str]) -> (String, Person) {
     let form = json!({"name": "ERP", "scopes": scopes, "last_day": "2026-12-31"});
     let made = owner.post("/api/v1/integrations", form).await.expect(201);

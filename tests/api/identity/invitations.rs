@@ -1,4 +1,5 @@
-//! Invitations: only the owner of an account ever knows its password, and no administrator can take it up alone.
+//! Invitations: only the owner of an account ever knows its password, and no administrator can
+//! activate the account alone.
 
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -62,7 +63,7 @@ async fn invited(admin: &Person, roles: Value) -> Answer {
         .await
 }
 
-/// What a refusal says, but for the name of the exchange.
+/// A refusal without the request id.
 #[track_caller]
 fn not_good(refusal: Answer) -> Value {
     let mut body = refusal.refused(422, "invalid_content");
@@ -74,7 +75,6 @@ fn not_good(refusal: Answer) -> Value {
     body
 }
 
-/// Row 17.
 #[actix_web::test]
 async fn an_owner_takes_up_an_account_with_the_code_of_a_mail_once_and_within_72_hours() {
     let server = MailServer::open().await;
@@ -96,7 +96,7 @@ async fn an_owner_takes_up_an_account_with_the_code_of_a_mail_once_and_within_72
         .await
         .refused(401, "bad_credentials");
 
-    // A forgotten password is no way round the invitation.
+    // A password reset cannot replace the invitation.
     app.nobody()
         .post(
             "/api/v1/auth/password-reset",
@@ -107,7 +107,8 @@ async fn an_owner_takes_up_an_account_with_the_code_of_a_mail_once_and_within_72
     app.work().await;
     assert_eq!(server.arrived().len(), 1);
 
-    // A new invitation makes the earlier one void, and a weak password uses nothing up.
+    // A new invitation invalidates the earlier one, and a refused weak password does not use the
+    // code up.
     invite(&admin, &user, "mail").await.expect(200);
     app.work().await;
     let second = token(&server.last_to("budi@bspji.example"));
@@ -164,7 +165,6 @@ async fn an_owner_takes_up_an_account_with_the_code_of_a_mail_once_and_within_72
     );
 }
 
-/// Row 17.
 #[actix_web::test]
 async fn an_invitation_expires_and_is_revoked_and_nobody_can_tell_which() {
     let app = TestApp::start().await;
@@ -208,7 +208,7 @@ async fn an_invitation_expires_and_is_revoked_and_nobody_can_tell_which() {
     }
 }
 
-/// Row 17: an administrator who prints a slip knows half of what it takes.
+/// The administrator of a printed slip knows one of its two codes.
 #[actix_web::test]
 async fn a_slip_has_two_codes_of_two_administrators_and_neither_takes_up_the_account_alone() {
     let app = TestApp::start().await;
@@ -258,7 +258,7 @@ async fn a_slip_has_two_codes_of_two_administrators_and_neither_takes_up_the_acc
         "paper proves no address, and one administrator gives no role of two"
     );
 
-    // The word of an administrator who is none any more is no half of a slip.
+    // A code confirmed by a former administrator is not valid.
     let third = app.staff(Role::Admin).await;
     half(&one).await;
     app.switch(&third, &one.id.to_string(), false)
@@ -275,7 +275,7 @@ async fn a_slip_has_two_codes_of_two_administrators_and_neither_takes_up_the_acc
     assert_eq!(revoke(&other, &user).await, 204);
 }
 
-/// Row 17: a slip is also for an owner who forgot the password.
+/// A slip also serves the owner of an account with a forgotten password.
 #[actix_web::test]
 async fn a_slip_lets_an_owner_choose_a_new_password_and_ends_every_session() {
     let app = TestApp::start().await;
@@ -312,7 +312,6 @@ async fn a_slip_lets_an_owner_choose_a_new_password_and_ends_every_session() {
     );
 }
 
-/// Row 17.
 #[actix_web::test]
 async fn roles_of_two_sleep_until_the_account_is_taken_up() {
     let app = TestApp::start().await;
@@ -351,7 +350,7 @@ async fn roles_of_two_sleep_until_the_account_is_taken_up() {
         .len()
     };
     assert_eq!(holders().await, 1);
-    // Who sleeps is no successor.
+    // An account that is not activated yet does not count as a successor.
     app.switch(&one, &custodian.id.to_string(), false)
         .await
         .refused(409, "conflict");

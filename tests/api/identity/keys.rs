@@ -91,7 +91,7 @@ async fn after_a_rotation_old_tokens_live_out_their_life_and_new_ones_have_the_n
     assert_eq!(journal(&app, "rotate_signing_key").await, 1);
 }
 
-/// Moves the retirement of keys by some hours behind the server's back.
+/// Moves the retirement of keys by some hours in the database.
 async fn move_retirement(app: &TestApp, hours: i32) {
     let update =
         sqlx::query("update signing_key set retired_at = retired_at + make_interval(hours => $1)")

@@ -1,4 +1,5 @@
-//! Identity as its callers see it: signing in, sessions, passwords, accounts and roles, teams, acting for the head, throttling, keys.
+//! Identity over HTTP: signing in, sessions, passwords, accounts and roles, teams, acting for the
+//! head, throttling, keys.
 
 mod acting;
 mod by_two;
@@ -15,7 +16,7 @@ use serde_json::json;
 
 use crate::support::{Answer, Person, TestApp};
 
-/// Another sign-in of `person`.
+/// Signs `person` in once more.
 async fn sign_in(app: &TestApp, person: &Person) -> Answer {
     app.nobody()
         .post(
@@ -37,7 +38,7 @@ fn text<'a>(answer: &'a Answer, name: &str) -> &'a str {
         .unwrap_or_else(|| panic!("{} has no {name}: {}", answer.status, answer.body))
 }
 
-/// How many entries of the journal are about `task`.
+/// The number of journal entries about `task`.
 async fn journal(app: &TestApp, task: &str) -> i64 {
     let count = sqlx::query_scalar("select count(*) from journal where task = $1").bind(task);
     count

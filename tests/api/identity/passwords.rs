@@ -1,4 +1,5 @@
-//! Passwords: what a wrong one says, what a new one must be, and what changing it ends.
+//! Passwords: the refusal of a wrong one, the rules for a new one, and the sessions that a change
+//! ends.
 
 use argon2::password_hash::PasswordHasher as _;
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -17,7 +18,7 @@ async fn change(person: &Person, current: &str, new: &str) -> Answer {
         .await
 }
 
-/// What a refusal says, but for the name of the exchange.
+/// A refusal without the request id.
 fn words(answer: &Answer) -> Value {
     let mut body = answer.body.clone();
     body.as_object_mut()
@@ -136,7 +137,7 @@ async fn a_short_common_or_telling_password_is_refused() {
     }
 }
 
-/// Row 22: the office, the person and the organisation are no secrets.
+/// The names of the office, the person and the organisation are public.
 #[actix_web::test]
 async fn a_password_made_of_what_is_known_of_its_owner_is_refused_everywhere() {
     let app = TestApp::start().await;
@@ -187,7 +188,7 @@ async fn a_password_made_of_what_is_known_of_its_owner_is_refused_everywhere() {
     assert_eq!(refusal["errors"][0]["code"], "too_guessable");
 }
 
-/// Row 22: one password typed on two keyboards.
+/// The same password typed on two keyboards.
 #[actix_web::test]
 async fn a_password_is_normalised_before_it_is_hashed_and_checked() {
     let app = TestApp::start().await;
@@ -222,7 +223,8 @@ async fn a_password_is_normalised_before_it_is_hashed_and_checked() {
     assert_eq!(other.status, 401);
 }
 
-/// Row 22: whoever has a hash from before signs in with what was typed then, and the hash is made anew.
+/// The hash of a password that was not normalised accepts the original text, and is replaced at the
+/// sign-in.
 #[actix_web::test]
 async fn a_hash_of_an_unnormalised_password_still_opens_and_is_made_anew() {
     let app = TestApp::start().await;

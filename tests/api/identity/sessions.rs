@@ -1,4 +1,4 @@
-//! Sessions: tokens that open, expire, rotate and are revoked.
+//! Sessions: access tokens expire; refresh tokens rotate and are revoked.
 
 use chrono::TimeDelta;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Teams: who makes them, who may be in them, and what others see of them.
+//! Teams: creation, membership, and visibility for others.
 
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -13,7 +13,7 @@ use crate::support::{Answer, Asking, Person, TestApp};
 
 const PATH: &str = "/api/v1/teams";
 
-/// The team of these people, as `admin` makes it.
+/// A team of these people, made by `admin`.
 async fn team(admin: &Person, name: &str, members: &[&Person]) -> Answer {
     let members: Vec<_> = members.iter().map(|person| person.id).collect();
     admin
@@ -21,7 +21,7 @@ async fn team(admin: &Person, name: &str, members: &[&Person]) -> Answer {
         .await
 }
 
-/// `admin` changes the team that `of` shows.
+/// Changes a team as `admin`; `of` shows the team.
 async fn change(
     admin: &Person,
     of: &Answer,
@@ -215,7 +215,7 @@ async fn only_active_staff_of_the_office_is_in_a_team() {
     let elsewhere = app.staff(Role::TeamStaff).await;
     let move_away = "with other as (insert into office (id, code, name, city, created_at) values (gen_random_uuid(), 'lain', 'Lain', 'Medan', now()) returning id)
         update app_user set office_id = (select id from other) where id = $1";
-    // The foreign key is looked at when the statement ends.
+    // The foreign key is checked when the statement ends.
     sqlx::query(move_away)
         .bind(elsewhere.id)
         .execute(&mut app.sql().await)

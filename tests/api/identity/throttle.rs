@@ -1,4 +1,4 @@
-//! Throttling of sign-ins: a guesser is slowed down, and cannot lock the owner out.
+//! Throttling of sign-ins: slows an attacker down without locking the owner out.
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;

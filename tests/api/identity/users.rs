@@ -1,4 +1,5 @@
-//! Accounts and roles: who may make them, what two administrators decide, and how fast a change is felt.
+//! Accounts and roles: their creation, the changes that need two administrators, and how soon a
+//! change takes effect.
 
 use serde_json::{Value, json};
 use service_desk::sop::role::{Role, Roles};
@@ -17,7 +18,7 @@ fn path(person: &Person) -> String {
     format!("/api/v1/users/{}", person.id)
 }
 
-/// `by` sets the roles of `person` as they are now.
+/// Sets the roles of `person` under the current version, as `by`.
 pub async fn set_roles(by: &Person, person: &Person, roles: Value) -> Answer {
     let tag = by
         .get(&path(person))
@@ -33,7 +34,7 @@ pub async fn set_roles(by: &Person, person: &Person, roles: Value) -> Answer {
     .await
 }
 
-/// `by` sets the roles of the account `user`.
+/// Sets the roles of the account `user`, as `by`.
 pub async fn set_roles_of(by: &Person, user: &str, roles: Value) -> Answer {
     by.put(
         &format!("/api/v1/users/{user}/roles"),
@@ -125,7 +126,7 @@ async fn every_fault_of_a_registration_is_listed() {
     );
 }
 
-/// Row 35: what the parser, the schema and the rules find comes in one reply.
+/// Faults found by the parser, the schema and the rules come in one reply.
 #[actix_web::test]
 async fn faults_of_shape_and_of_content_of_a_registration_come_in_one_wave() {
     let app = TestApp::start().await;
@@ -181,7 +182,7 @@ async fn faults_of_shape_and_of_content_of_a_registration_come_in_one_wave() {
     assert_eq!(found, ["/email", "/password"]);
 }
 
-/// Row 32: one parser for every address and every name.
+/// Every address and every name goes through one parser.
 #[actix_web::test]
 async fn what_surrounds_an_address_or_a_name_is_left_out_and_what_hides_in_it_is_refused() {
     let app = TestApp::start().await;
@@ -293,7 +294,7 @@ async fn an_administrator_makes_an_account_for_staff_and_chooses_no_password() {
     let app = TestApp::start().await;
     let admin = app.staff(Role::Admin).await;
     let mut form = json!({"email": "budi@bspji.example", "display_name": "Budi", "password": "jembatan ampera malam", "roles": ["pji_staff", "internal_auditor"]});
-    // Row 17: an administrator knows no password of another's.
+    // An administrator never knows the password of another account.
     let refusal = admin
         .post("/api/v1/users", form.clone())
         .await
@@ -434,7 +435,6 @@ async fn a_role_that_is_taken_away_is_gone_on_the_next_request() {
     );
 }
 
-/// Row 16: nothing is listed twice.
 #[actix_web::test]
 async fn a_role_is_named_once() {
     let app = TestApp::start().await;
@@ -604,7 +604,7 @@ async fn nobody_changes_their_own_roles() {
 async fn the_last_administrator_stays() {
     let app = TestApp::start().await;
     let (admin, other) = (app.staff(Role::Admin).await, app.staff(Role::Admin).await);
-    // Of two administrators one leaves when both say so.
+    // One of two administrators loses the role when both agree.
     for by in [&admin, &other] {
         let tag = admin
             .get(&path(&other))

@@ -1,4 +1,5 @@
-//! The letter of answer: signed like any other, kept under the key of its case, and silent before everybody else.
+//! The letter of answer: signed like any other, stored under the key of its case, and hidden from
+//! all users without access to the case.
 
 use serde_json::{Value, json};
 
@@ -17,8 +18,8 @@ async fn an_answer_is_signed_sealed_and_read_by_its_reporter() {
         .await
         .expect(200);
     let signed = pdf(&wing.head, &answer).await;
-    wing.look().await;
-    let reporter = wing.enter(&case.code).await;
+    wing.run_due_work().await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     assert_eq!(
         pdf(&reporter, "/api/v1/complaints/mine/answer").await,
         signed,
@@ -115,7 +116,7 @@ async fn a_later_answer_holds_in_the_stead_of_the_first() {
         )
         .await
         .expect(200);
-    wing.carry(&case, Until::Signed).await;
+    wing.bring_to(&case, Until::Signed).await;
     let second = pdf(&wing.head, &answer).await;
     assert_ne!(first, second);
     assert_eq!(

@@ -1,4 +1,5 @@
-//! Signed by the national service: spoken over HTTP, on its good days and its bad ones. What goes wrong burns no number, and stands in the record.
+//! Signing by the national service BSrE, over HTTP, including its failures. A failed attempt uses
+//! no number and is recorded.
 
 use serde_json::{Value, json};
 
@@ -27,7 +28,7 @@ impl Desk {
     }
 
     async fn sign(&self, form: Value) -> Answer {
-        // Attempts are listed by their time.
+        // Attempts are sorted by time.
         self.office.app.clock.advance(chrono::TimeDelta::seconds(1));
         self.office
             .head
@@ -43,7 +44,7 @@ impl Desk {
             .unwrap_or_default()
     }
 
-    /// Nothing happened: no number, no letter, the file where it was.
+    /// Asserts that there is no number and no letter, and that the stage has not changed.
     async fn nothing_happened(&self) {
         let mut sql = self.office.app.sql().await;
         let taken: Option<i32> =
@@ -231,7 +232,8 @@ async fn its_bad_days_are_not_the_signers_fault_and_burn_no_number() {
     desk.sign(both()).await.expect(200);
 }
 
-/// Row 38: 400 is its answer to a wrong passphrase and to a PDF it cannot read; only the first is the signer's fault.
+/// Status 400 is the answer to a wrong passphrase and to a PDF that the service cannot read; only
+/// the first is the signer's fault.
 #[actix_web::test]
 async fn a_letter_it_does_not_accept_is_not_the_signers_fault() {
     let desk = Box::pin(Desk::open()).await;

@@ -1,4 +1,5 @@
-//! Letters that bear a signature: who signs them, what is stored, who may check them, and what must be found nowhere.
+//! Signed letters: the signers, the stored file, the public check, and secrets that must not be
+//! stored.
 
 mod answers;
 mod bsre;
@@ -40,7 +41,7 @@ pub fn address(pdf: &[u8]) -> String {
     String::from_utf8(rest[..end].to_vec()).unwrap()
 }
 
-/// The attempts to sign that `person` sees, newest first.
+/// The signature attempts in the list of `person`, newest first.
 pub async fn attempts(person: &Person) -> Vec<Value> {
     person.get("/api/v1/signature-attempts").await.expect(200)["items"]
         .as_array()

@@ -1,4 +1,5 @@
-//! How numbers are written is data: an administrator changes it, with a reason, for the numbers that come.
+//! The patterns of numbers are data: an administrator changes them, with a reason, for future
+//! numbers.
 
 use serde_json::json;
 use service_desk::sop::role::Role;

@@ -1,4 +1,5 @@
-//! What anybody learns who holds a letter: the page behind its QR code, and whether a file is what was signed.
+//! Public verification of letters: the page behind the QR code, and whether a file is the signed
+//! one.
 
 use reqwest::Method;
 use serde_json::json;

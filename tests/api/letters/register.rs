@@ -1,4 +1,5 @@
-//! The register: numbers without gaps, letters that never change, letters that are withdrawn and followed by others.
+//! The register: numbers without gaps, immutable letters, and withdrawn letters with their
+//! successors.
 
 use serde_json::{Value, json};
 
@@ -109,7 +110,7 @@ async fn a_withdrawn_letter_is_void_with_its_reason_and_its_number_is_not_given_
             .unwrap();
     assert_eq!(journal, "Tanggal audit keliru.");
 
-    // The register is in the order of time.
+    // The register is sorted by time.
     office.app.clock.advance(chrono::TimeDelta::seconds(1));
     office.sign_anew(&case, office.notice()).await;
     let found = letters(&office).await;

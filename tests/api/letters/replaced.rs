@@ -1,4 +1,4 @@
-//! A notice that the customer has already is withdrawn, and another is sent in its stead; what was billed stays as it is.
+//! A notice that the customer has received is withdrawn and replaced; its billing stays valid.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ fn reason() -> Value {
     json!({"reason": "Nama auditor keliru."})
 }
 
-/// A case whose notice was sent and then withdrawn.
+/// A case with a notice that was sent and then withdrawn.
 async fn withdrawn(office: &Office) -> String {
     let case = office.case(Until::Sent).await;
     office
@@ -207,7 +207,7 @@ async fn another_amount_that_nobody_has_paid_goes_out_with_a_new_code() {
         .await
         .refused(422, "invalid_content");
     assert_eq!(faults(&refusal), [("/billing", "missing_field")]);
-    // Billings are listed by their time.
+    // Billings are sorted by time.
     office.app.clock.advance(TimeDelta::seconds(1));
     office
         .pji_staff
@@ -273,7 +273,7 @@ async fn the_time_between_dispatch_and_withdrawal_is_nobodys() {
     );
 }
 
-/// An application for the same as `case`, submitted.
+/// A submitted application for the same certification as `case`.
 async fn again(office: &Office, case: &str) -> String {
     let mut form = application();
     form["company"] = office.customer.get(case).await.expect(200)["company"].clone();
@@ -296,7 +296,7 @@ async fn again(office: &Office, case: &str) -> String {
     again
 }
 
-/// Row 10: a newer application for the same is under way, and the older one's notice is wrong.
+/// A newer application for the same certification is open, and the older one's notice is wrong.
 #[actix_web::test]
 async fn a_letter_is_withdrawn_although_the_company_has_applied_for_the_same_again() {
     let office = Office::open().await;
@@ -307,7 +307,7 @@ async fn a_letter_is_withdrawn_although_the_company_has_applied_for_the_same_aga
         .post(&format!("{case}/audit-notice/voiding"), reason())
         .await
         .expect(200);
-    // Both are open now, and both go on: nothing but a submission is held against what is open.
+    // Both are open now, and both continue: only a submission is checked against open applications.
     office
         .pji_staff
         .act(&format!("{newer}/filing"))
@@ -329,7 +329,7 @@ async fn a_letter_is_withdrawn_although_the_company_has_applied_for_the_same_aga
         .post(&format!("{case}/audit-notice/return"), reason())
         .await
         .expect(200);
-    // A third is refused for either of them.
+    // A third submission is refused because of either of them.
     let mut form = application();
     form["company"] = office.customer.get(&case).await.expect(200)["company"].clone();
     let third = office

@@ -1,4 +1,5 @@
-//! What a signer proves themselves with is found nowhere afterwards: not in the log, not in the database, not in a reply, not in what a retry is known by.
+//! A signer's passphrase is stored nowhere: not in the log, the database, a reply, or the
+//! fingerprint of a retried request.
 
 use reqwest::Method;
 use serde_json::json;
@@ -6,7 +7,7 @@ use service_desk::secrecy::sha256;
 
 use crate::certification::Office;
 use crate::certification::office::Until;
-use crate::complaint::canary::places::{tables, unescaped};
+use crate::complaint::canary::copies::{tables, unescaped};
 use crate::manners::logs;
 use crate::support::esign::{ESign, NIK, PASSPHRASE, PASSWORD};
 use crate::support::{Asking, TestApp};
@@ -62,7 +63,7 @@ async fn nik_and_passphrase_are_in_no_log_no_row_and_no_reply() {
     for secret in [NIK, PASSPHRASE, PASSWORD] {
         assert!(!dump.contains(secret), "the database knows {secret}");
         assert!(!text.contains(secret), "the log knows {secret}");
-        for heard in office.app.ear().heard() {
+        for heard in office.app.ear().replies() {
             assert!(
                 !String::from_utf8_lossy(&heard.body).contains(secret),
                 "{} {} says {secret}",
@@ -80,7 +81,7 @@ async fn nik_and_passphrase_are_in_no_log_no_row_and_no_reply() {
     }
 }
 
-/// Everything in the database of `app`, as text, and the bytes of its columns of bytes.
+/// Every text in the database of `app`, and the contents of its columns of bytes.
 async fn dump(app: &TestApp) -> String {
     let mut all = String::new();
     for (table, text) in tables(app).await {

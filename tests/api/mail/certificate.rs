@@ -1,4 +1,5 @@
-//! The certificate of the mail server of the tests: for `localhost`, made anew by each run, so that no private key lies in the source.
+//! The certificate of the tests' mail server: for `localhost`, made anew by each run, so that the
+//! source contains no private key.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -24,7 +25,8 @@ use x509_cert::time::Validity;
 
 const ECDSA_WITH_SHA_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
 
-/// A key that says its own algorithm: the library learns that only with another version of SHA-2 than ours.
+/// A key that reports its own algorithm identifier; the library's implementation needs another
+/// version of SHA-2 than ours.
 struct Key(SigningKey);
 
 impl Keypair for Key {
@@ -50,7 +52,7 @@ impl Signer<DerSignature> for Key {
     }
 }
 
-/// That of this run.
+/// The certificate and key of this run.
 static LOCALHOST: LazyLock<Localhost> = LazyLock::new(Localhost::new);
 
 struct Localhost {
@@ -64,7 +66,8 @@ impl Localhost {
         let serial = SerialNumber::from(1_u8);
         let validity = Validity::from_now(Duration::from_hours(24)).unwrap();
         let public = SubjectPublicKeyInfoOwned::from_key(key.verifying_key()).unwrap();
-        // Its own issuer, and no authority: whoever believes it believes it for `localhost` alone.
+        // Self-issued, and not a certificate authority: a client that trusts it trusts it for
+        // `localhost` only.
         let name: Name = "CN=localhost".parse().unwrap();
         let profile = Profile::Leaf {
             issuer: name.clone(),
@@ -86,7 +89,7 @@ impl Localhost {
     }
 }
 
-/// What the server shows, and the key that proves that it is its own.
+/// The server's certificate and its private key.
 pub fn of_localhost() -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
     let key = PrivatePkcs8KeyDer::from(LOCALHOST.key.clone());
     (
@@ -95,7 +98,7 @@ pub fn of_localhost() -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
     )
 }
 
-/// The certificate as PEM, for whoever is to believe it.
+/// The certificate as PEM, for clients that trust it.
 pub fn pem() -> String {
     format!(
         "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",

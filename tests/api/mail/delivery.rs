@@ -1,16 +1,16 @@
-//! How a mail leaves, and what becomes of it when the other side will not have it.
+//! Delivery of a mail, and the failures of the receiving server.
 
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
-use super::server::{MailServer, Mishap, Offers};
+use super::server::{MailServer, Mishap, Extensions};
 use super::{app_with, certificate, token};
 use crate::manners::logs::log;
 use crate::support::{Asking, Person, TestApp};
 
 pub const NEW: &str = "perahu hijau menuju hulu";
 
-/// Asks for a new password of `person`, which makes a mail.
+/// Requests a password reset for `person`, which queues a mail.
 pub async fn forget_password(app: &TestApp, person: &Person) {
     app.nobody()
         .post(
@@ -21,7 +21,7 @@ pub async fn forget_password(app: &TestApp, person: &Person) {
         .expect(202);
 }
 
-/// The newest mail as administrators see it.
+/// The newest mail in the administrators' list.
 async fn newest(admin: &Person) -> Value {
     admin.get("/api/v1/mails?limit=1").await.expect(200)["items"][0].clone()
 }
@@ -102,7 +102,7 @@ async fn a_server_that_says_later_is_asked_again_and_one_that_says_never_is_not(
         app.staff(Role::PjiStaff).await,
         app.staff(Role::Admin).await,
     );
-    server.will(&[Mishap::Rcpt(451), Mishap::HangUpAtOnce, Mishap::Data(452)]);
+    server.fail_next_with(&[Mishap::Rcpt(451), Mishap::HangUpAtOnce, Mishap::Data(452)]);
     forget_password(&app, &staff).await;
     app.work().await;
     let seen = newest(&admin).await;
@@ -136,9 +136,9 @@ async fn a_server_that_says_later_is_asked_again_and_one_that_says_never_is_not(
         json!([])
     );
 
-    // The list is newest first: the next mail must be newer.
+    // The list is sorted newest first: the next mail must be newer.
     app.clock.advance(chrono::TimeDelta::seconds(1));
-    server.will(&[Mishap::Rcpt(550)]);
+    server.fail_next_with(&[Mishap::Rcpt(550)]);
     forget_password(&app, &admin).await;
     app.work().await;
     let seen = newest(&admin).await;
@@ -156,7 +156,7 @@ async fn a_mail_whose_receipt_was_lost_is_sent_again_as_the_same_mail() {
     let server = MailServer::open().await;
     let app = app_with(&server, &[]).await;
     let staff = app.staff(Role::PjiStaff).await;
-    server.will(&[Mishap::HangUpAfterData]);
+    server.fail_next_with(&[Mishap::HangUpAfterData]);
     forget_password(&app, &staff).await;
     app.work().await;
     app.work_again().await;
@@ -179,7 +179,7 @@ async fn a_mail_whose_receipt_was_lost_is_sent_again_as_the_same_mail() {
 
 #[actix_web::test]
 async fn with_starttls_nothing_is_said_in_clear_and_the_password_reaches_the_right_server_only() {
-    let server = MailServer::offering(Offers {
+    let server = MailServer::offering(Extensions {
         starttls: true,
         auth: true,
     })
@@ -225,7 +225,7 @@ async fn with_starttls_nothing_is_said_in_clear_and_the_password_reaches_the_rig
         server.heard_in_clear()
     );
 
-    // Whoever cannot show the certificate gets neither mail nor password.
+    // A server without the trusted certificate gets neither mail nor password.
     let distrusting = TestApp::start_with(&flags).await;
     let (staff, admin) = (
         distrusting.staff(Role::PjiStaff).await,
@@ -335,7 +335,7 @@ async fn neither_log_nor_list_nor_queue_holds_an_address() {
         app.staff(Role::PjiStaff).await,
         app.staff(Role::Admin).await,
     );
-    server.will(&[Mishap::Rcpt(451), Mishap::Rcpt(550)]);
+    server.fail_next_with(&[Mishap::Rcpt(451), Mishap::Rcpt(550)]);
     forget_password(&app, &staff).await;
     let queued: String = sqlx::query_scalar(
         "select string_agg(payload::text, ' ') from graphile_worker._private_jobs",

@@ -1,4 +1,4 @@
-//! Private mode: a mail is a file, and nothing leaves the machine.
+//! Private mode: a mail is a file, and no mail leaves the machine.
 
 use std::os::unix::fs::PermissionsExt as _;
 

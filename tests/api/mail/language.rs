@@ -1,4 +1,4 @@
-//! In which language mails are written: that of the account, which its owner chooses.
+//! The language of mails is the account's language, which its owner chooses.
 
 use serde_json::json;
 use service_desk::sop::role::Role;
@@ -21,7 +21,7 @@ async fn choose(person: &Person, language: &str) {
     );
 }
 
-/// How often `person` changed it, as the journal tells: to what.
+/// The languages that `person` chose, from the journal.
 async fn changes(app: &TestApp, person: &Person) -> Vec<String> {
     let notes = "select note from journal where task = 'change_language' and subject_id = $1 and actor_id = $1 order by seq";
     sqlx::query_scalar(notes)

@@ -1,4 +1,5 @@
-//! Mail as it leaves: over a real socket to a mail server that behaves, misbehaves, or is not there; and what people do with what arrives.
+//! Mail over a real socket to a mail server that works, fails, or is missing; and the links and
+//! codes in mails.
 
 mod certificate;
 mod delivery;
@@ -10,11 +11,11 @@ mod reset;
 pub mod server;
 mod verification;
 
-use server::{Arrived, MailServer};
+use server::{ReceivedMail, MailServer};
 
 use crate::support::TestApp;
 
-/// The flags of a service whose mails go to `server`.
+/// The flags of a service that sends its mails to `server`.
 pub fn sending_to(server: &MailServer) -> Vec<String> {
     let port = server.port().to_string();
     let usual = [
@@ -43,8 +44,8 @@ pub async fn app_with(server: &MailServer, more: &[&str]) -> TestApp {
     .await
 }
 
-/// The code in a mail: what stands after `#token=`, or alone on a line of 43 characters.
-pub fn token(mail: &Arrived) -> String {
+/// The code in a mail: the text after `#token=`, or a line of exactly 43 characters.
+pub fn token(mail: &ReceivedMail) -> String {
     let is_token = |line: &&str| {
         line.len() == 43
             && line

@@ -1,4 +1,5 @@
-//! What people are told, by mail too: to who wants it, at a proved address, one at a time, and never of a complaint.
+//! Notifications by mail: only at the user's wish, only to a verified address, one mail at a time,
+//! and never about a complaint.
 
 use serde_json::json;
 
@@ -8,13 +9,13 @@ use crate::certification::Office;
 use crate::certification::office::Until;
 use crate::support::{Person, TestApp};
 
-/// An office whose mails go to `server`.
+/// An office that sends its mails to `server`.
 async fn office(server: &MailServer) -> Office {
     let flags = sending_to(server);
     Office::open_with(&flags.iter().map(String::as_str).collect::<Vec<_>>()).await
 }
 
-/// Proves the address of `person`.
+/// Marks the address of `person` as verified.
 async fn prove(app: &TestApp, person: &Person) {
     sqlx::query("update app_user set email_verified_at = now() where id = $1")
         .bind(person.id)
@@ -23,7 +24,7 @@ async fn prove(app: &TestApp, person: &Person) {
         .unwrap();
 }
 
-/// To whom mail came, in order of address.
+/// The receivers of the mails, sorted by address.
 fn reached(server: &MailServer) -> Vec<String> {
     let mut addresses: Vec<_> = server
         .arrived()

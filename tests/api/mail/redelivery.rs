@@ -1,4 +1,4 @@
-//! Sending again what was given up: the same mail, once, and never one whose code is no longer good.
+//! Redelivery of failed mails: the same mail, once, and never with an expired code.
 
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -10,7 +10,7 @@ use super::server::{MailServer, Mishap};
 use super::{app_with, token};
 use crate::support::{Answer, Asking, Person, TestApp};
 
-/// The newest mail as administrators see it.
+/// The newest mail in the administrators' list.
 async fn newest(admin: &Person) -> Value {
     admin.get("/api/v1/mails?limit=1").await.expect(200)["items"][0].clone()
 }
@@ -24,9 +24,9 @@ async fn redeliver(person: &Person, mail: &Value) -> Answer {
         .await
 }
 
-/// A mail for a new password that the mail server refused for ever.
+/// A password-reset mail that the mail server refused permanently.
 async fn given_up(app: &TestApp, server: &MailServer, person: &Person, admin: &Person) -> Value {
-    server.will(&[Mishap::Rcpt(550)]);
+    server.fail_next_with(&[Mishap::Rcpt(550)]);
     forget_password(app, person).await;
     app.work().await;
     let mail = newest(admin).await;
@@ -95,14 +95,14 @@ async fn it_has_all_its_attempts_before_it_again() {
         app.staff(Role::PjiStaff).await,
         app.staff(Role::Admin).await,
     );
-    server.will(&[Mishap::Rcpt(451)]);
+    server.fail_next_with(&[Mishap::Rcpt(451)]);
     forget_password(&app, &staff).await;
     app.work().await;
     sqlx::query("update mail set attempts = 17, tries = 17")
         .execute(&mut app.sql().await)
         .await
         .unwrap();
-    server.will(&[Mishap::Rcpt(451), Mishap::Rcpt(451)]);
+    server.fail_next_with(&[Mishap::Rcpt(451), Mishap::Rcpt(451)]);
     app.work_again().await;
     let mail = newest(&admin).await;
     assert_eq!(
@@ -135,7 +135,7 @@ async fn a_code_that_is_no_longer_good_is_sent_to_nobody() {
     );
     let gone = "Kode di dalamnya tidak berlaku lagi; pemilik akun perlu meminta yang baru.";
     let first = given_up(&app, &server, &staff, &admin).await;
-    // The list is newest first: the next mail must be newer.
+    // The list is sorted newest first: the next mail must be newer.
     app.clock.advance(TimeDelta::seconds(1));
     let second = given_up(&app, &server, &staff, &admin).await;
     refused(redeliver(&admin, &first).await, gone);
@@ -143,10 +143,10 @@ async fn a_code_that_is_no_longer_good_is_sent_to_nobody() {
     let admin = admin.sign_in_again().await;
     refused(redeliver(&admin, &second).await, gone);
 
-    // One that arrived after all, was used, and then refused.
+    // A mail with a used code, although the server reported a failure.
     app.clock.advance(TimeDelta::hours(1));
     let admin = admin.sign_in_again().await;
-    server.will(&[Mishap::HangUpAfterData, Mishap::Rcpt(550)]);
+    server.fail_next_with(&[Mishap::HangUpAfterData, Mishap::Rcpt(550)]);
     forget_password(&app, &staff).await;
     app.work().await;
     let form = json!({"token": token(&server.only()), "password": NEW});

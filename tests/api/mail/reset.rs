@@ -1,4 +1,4 @@
-//! Forgotten passwords: who asks learns nothing, a code is good once, and everybody else is thrown out.
+//! Password reset: the reply reveals nothing, a code works once, and every session ends.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -127,7 +127,7 @@ async fn an_unknown_address_is_answered_and_costs_what_a_known_one_does() {
     ] {
         assert_eq!(ask(other).await, known, "{other}");
     }
-    // One row for each address, and nothing was looked up yet: neither for the known nor for the unknown.
+    // One job per request, and no look-up yet: known and unknown addresses do not differ.
     assert_eq!(app.waiting("prepare_password_reset").await, 3);
     let mails: i64 = sqlx::query_scalar("select count(*) from mail")
         .fetch_one(&mut app.sql().await)

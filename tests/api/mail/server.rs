@@ -1,5 +1,6 @@
-//! A small mail server as RFC 5321 has it: EHLO, STARTTLS, AUTH PLAIN, MAIL, RCPT, DATA with dot-stuffing, RSET, QUIT. It listens on a real socket, keeps
-//! what it took, and does what it is told to do wrong.
+//! A simulated mail server according to RFC 5321: EHLO, STARTTLS, AUTH PLAIN, MAIL, RCPT, DATA with
+//! dot-stuffing, RSET, QUIT. It listens on a real socket, keeps the received mails, and fails in
+//! the ways that a test requests.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -13,44 +14,44 @@ use tokio_rustls::rustls::ServerConfig;
 
 use super::certificate::of_localhost;
 
-/// What it does wrong with the next mail.
+/// The failure for the next mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mishap {
-    /// Answers RCPT with this code and an answer that repeats the address.
+    /// Answers RCPT with this code and a text that repeats the address.
     Rcpt(u16),
     /// Answers the end of DATA with this code.
     Data(u16),
-    /// Takes the mail and hangs up before it says so.
+    /// Receives the mail and closes the connection before the reply.
     HangUpAfterData,
-    /// Hangs up in the midst of the greeting.
+    /// Closes the connection during the greeting.
     HangUpAtOnce,
 }
 
-/// What it offers.
+/// The extensions that the server offers.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Offers {
-    /// STARTTLS, and nothing but that before it.
+pub struct Extensions {
+    /// STARTTLS, and no other command before it.
     pub starttls: bool,
-    /// AUTH PLAIN with user `layanan` and password `rahasia-kantor`; no mail without.
+    /// AUTH PLAIN with user `layanan` and password `rahasia-kantor`; required for mail.
     pub auth: bool,
 }
 
-/// A mail it took.
+/// A received mail.
 #[derive(Debug, Clone)]
-pub struct Arrived {
-    /// Of EHLO.
+pub struct ReceivedMail {
+    /// The argument of EHLO.
     pub hello: String,
-    /// Of MAIL FROM.
+    /// The argument of MAIL FROM.
     pub from: String,
-    /// Of RCPT TO.
+    /// The arguments of RCPT TO.
     pub to: Vec<String>,
-    /// Whether the connection was protected.
+    /// Whether the connection was encrypted.
     pub protected: bool,
-    /// All of it, as it was sent.
+    /// The mail as it was sent.
     pub raw: String,
 }
 
-impl Arrived {
+impl ReceivedMail {
     /// A header, unfolded.
     pub fn header(&self, name: &str) -> Option<String> {
         let head = self
@@ -113,7 +114,7 @@ fn unquoted(body: &str) -> Vec<u8> {
 
 #[derive(Default)]
 struct State {
-    arrived: Vec<Arrived>,
+    arrived: Vec<ReceivedMail>,
     mishaps: VecDeque<Mishap>,
     connections: usize,
     said: Vec<String>,
@@ -126,13 +127,13 @@ pub struct MailServer {
 }
 
 impl MailServer {
-    /// Without protection and without a password.
+    /// Starts a server without encryption and without a password.
     pub async fn open() -> Self {
-        Self::offering(Offers::default()).await
+        Self::offering(Extensions::default()).await
     }
 
-    /// With these extensions.
-    pub async fn offering(offers: Offers) -> Self {
+    /// Starts a server with these extensions.
+    pub async fn offering(offers: Extensions) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (port, state) = (
             listener.local_addr().unwrap().port(),
@@ -153,19 +154,19 @@ impl MailServer {
         self.port
     }
 
-    /// What to do wrong next, one for each mail.
-    pub fn will(&self, mishaps: &[Mishap]) {
+    /// The next failures, one for each mail.
+    pub fn fail_next_with(&self, mishaps: &[Mishap]) {
         self.state.lock().unwrap().mishaps.extend(mishaps);
     }
 
-    /// What it took so far.
-    pub fn arrived(&self) -> Vec<Arrived> {
+    /// The mails received so far.
+    pub fn arrived(&self) -> Vec<ReceivedMail> {
         self.state.lock().unwrap().arrived.clone()
     }
 
-    /// The one mail it took.
+    /// The one received mail.
     #[track_caller]
-    pub fn only(&self) -> Arrived {
+    pub fn only(&self) -> ReceivedMail {
         let arrived = self.arrived();
         assert_eq!(arrived.len(), 1, "{arrived:#?}");
         arrived[0].clone()
@@ -173,25 +174,25 @@ impl MailServer {
 
     /// The newest mail to this address.
     #[track_caller]
-    pub fn last_to(&self, address: &str) -> Arrived {
+    pub fn last_to(&self, address: &str) -> ReceivedMail {
         self.arrived()
             .into_iter()
             .rfind(|mail| mail.to == [address])
             .expect("a mail came")
     }
 
-    /// Everything clients said before a connection was protected.
+    /// Every line that clients sent before their connection was encrypted.
     pub fn heard_in_clear(&self) -> Vec<String> {
         self.state.lock().unwrap().said.clone()
     }
 
-    /// How often somebody connected.
+    /// The number of connections.
     pub fn connections(&self) -> usize {
         self.state.lock().unwrap().connections
     }
 }
 
-async fn serve(socket: TcpStream, offers: Offers, state: Arc<Mutex<State>>) -> std::io::Result<()> {
+async fn serve(socket: TcpStream, offers: Extensions, state: Arc<Mutex<State>>) -> std::io::Result<()> {
     let mut plain = BufReader::new(socket);
     let front = state.lock().unwrap().mishaps.front().copied();
     if front == Some(Mishap::HangUpAtOnce) {
@@ -219,17 +220,17 @@ async fn serve(socket: TcpStream, offers: Offers, state: Arc<Mutex<State>>) -> s
         .map(drop)
 }
 
-/// Talks until QUIT, or until STARTTLS, which is true.
+/// Serves commands until QUIT (false) or STARTTLS (true).
 async fn converse<S>(
     stream: &mut BufReader<S>,
-    offers: Offers,
+    offers: Extensions,
     protected: bool,
     state: &Arc<Mutex<State>>,
 ) -> std::io::Result<bool>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let blank = || Arrived {
+    let blank = || ReceivedMail {
         hello: String::new(),
         from: String::new(),
         to: Vec::new(),
@@ -278,7 +279,7 @@ where
         } else if upper.starts_with("MAIL FROM:") && (!known || (offers.starttls && !protected)) {
             "530 5.7.0 Not like this".to_owned()
         } else if upper.starts_with("MAIL FROM:") {
-            mail = Arrived {
+            mail = ReceivedMail {
                 from: address(&said),
                 hello: mail.hello.clone(),
                 ..blank()
@@ -320,12 +321,12 @@ where
     }
 }
 
-/// What stands between the angle brackets.
+/// The text between the angle brackets.
 fn address(line: &str) -> String {
     line.split(['<', '>']).nth(1).unwrap_or_default().to_owned()
 }
 
-/// The mail up to the lonely dot, with the dots that were added taken away.
+/// Reads the mail up to the final dot and removes the dot-stuffing.
 async fn data<S: AsyncRead + Unpin>(stream: &mut BufReader<S>) -> std::io::Result<String> {
     let (mut mail, mut line) = (String::new(), String::new());
     loop {

@@ -1,4 +1,5 @@
-//! Proving an address: at registration, again when asked, once, and nobody is held up by it.
+//! Verification of an address: at registration, on request, once; an unverified address blocks
+//! nothing.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};

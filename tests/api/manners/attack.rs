@@ -1,4 +1,5 @@
-//! Robustness: odd numbers, dates, letters, paths and headers, sent by somebody who may send them. Nothing here may end in a 500.
+//! Robustness: odd numbers, dates, letters, paths and headers from an authorised user. No request
+//! may end in a 500.
 
 use std::time::Duration;
 

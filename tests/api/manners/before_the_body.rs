@@ -1,4 +1,5 @@
-//! Who asks is found out before anything of a body is read: whatever else is wrong with a request, a bad token is refused as a bad token.
+//! Authentication comes before the body: a bad token is refused as a bad token, whatever else is
+//! wrong with the request.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +8,7 @@ use reqwest::Method;
 use super::{Operation, on_the_wire, operations};
 use crate::support::{Asking, TestApp};
 
-/// Those that ask for a token of whichever kind, and those where one that is sent must be good.
+/// Operations that require a token of any kind, and operations that check an optional token.
 fn look_at_tokens() -> impl Iterator<Item = Operation> {
     operations()
         .into_iter()
@@ -21,7 +22,7 @@ async fn a_bad_token_is_refused_whatever_else_is_wrong() {
     let mut tried = 0;
     for operation in look_at_tokens() {
         let Operation { method, path, .. } = &operation;
-        // A path and a query that do not parse, bodies that are none.
+        // A path and a query that cannot be parsed, and bodies that are not JSON.
         let wrong_path = path
             .split('/')
             .map(|part| {

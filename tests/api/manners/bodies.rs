@@ -1,4 +1,4 @@
-//! Bodies that are refused, each with a whole problem that says where.
+//! Refused bodies: each problem is complete and names the place of the fault.
 
 use std::io::{Read as _, Write as _};
 use std::time::{Duration, Instant};
@@ -208,7 +208,7 @@ async fn a_body_that_does_not_arrive_is_given_up_after_ten_seconds() {
     );
 }
 
-/// Row 30: a complaint of 19 kB over a line of 1.6 kB a second takes twelve seconds, and arrives.
+/// A complaint of 19 kB over a line of 1.6 kB a second takes twelve seconds, and succeeds.
 #[actix_web::test]
 async fn a_slow_line_brings_a_complaint_in() {
     let app = TestApp::start().await;
@@ -283,7 +283,7 @@ async fn a_handler_that_panics_answers_with_a_problem_too() {
     );
 }
 
-/// Row 33: a byte order mark is ignored (RFC 8259 §8.1), once and at the beginning only.
+/// A byte order mark is ignored (RFC 8259 §8.1), once and at the beginning only.
 #[actix_web::test]
 async fn a_byte_order_mark_is_ignored() {
     let app = TestApp::start().await;
@@ -312,7 +312,8 @@ async fn a_byte_order_mark_is_ignored() {
     }
 }
 
-/// Row 33: a body under a content coding is refused by the name of the coding, with what is taken instead (RFC 9110 §15.5.16).
+/// A body under a content coding is refused with the name of the coding and the accepted
+/// alternative (RFC 9110 §15.5.16).
 #[actix_web::test]
 async fn an_encoded_body_is_refused_by_the_name_of_its_coding() {
     let app = TestApp::start().await;
@@ -394,7 +395,7 @@ async fn an_encoded_body_is_refused_by_the_name_of_its_coding() {
     }
 }
 
-/// Row 33: what the contract declares is taken, with any parameter behind it, and nothing else.
+/// The media types of the contract are accepted, with any parameter, and no others.
 #[actix_web::test]
 async fn the_media_types_that_the_contract_declares_are_taken_and_no_others() {
     let app = TestApp::start().await;

@@ -1,4 +1,5 @@
-//! What browsers and other clients need beside the body: guarding headers, origins, compression, names of exchanges, HEAD.
+//! The headers that browsers and other clients need: security headers, origins, compression,
+//! request ids, HEAD.
 
 use reqwest::Method;
 use service_desk::sop::role::Role;
@@ -122,7 +123,7 @@ async fn a_listed_origin_may_read_replies_and_refusals_and_another_neither() {
     );
 }
 
-/// Row 34: a browser that asks for a page of another origin is told why not.
+/// A browser that asks for a page of another origin gets the reason of the refusal.
 #[actix_web::test]
 async fn a_preflight_of_an_unlisted_origin_is_refused_as_such() {
     let (none, some) = (
@@ -215,7 +216,8 @@ async fn a_preflight_of_an_unlisted_origin_is_refused_as_such() {
     );
 }
 
-/// Row 39: Swagger UI is started with the plugin that gives the focus to the first box of "Authorize"; `.ci/try-swagger-ui` looks at it in a browser.
+/// Swagger UI starts with the plugin that focuses the first field of "Authorize";
+/// `.ci/try-swagger-ui` tests it in a browser.
 #[actix_web::test]
 async fn swagger_ui_is_told_to_open_authorize_on_the_first_box() {
     let app = TestApp::start().await;

@@ -1,4 +1,5 @@
-//! Every code a refusal can carry is provoked over HTTP: a code nobody can get would be a lie in the contract, and one nobody tried a surprise.
+//! Every problem code is provoked over HTTP: a code that no request can provoke does not belong in
+//! the contract, and an untested code may not work.
 
 use std::time::Duration;
 
@@ -221,7 +222,7 @@ async fn provoke(office: &Office, code: Code) -> Answer {
     }
 }
 
-/// Somebody who drafts for operations and, standing in as head, would sign.
+/// Tries to sign a draft by the same user, as drafter for operations and deputy of the head.
 async fn signs_their_own(office: &Office) -> Answer {
     let both = office
         .app
@@ -250,7 +251,7 @@ async fn signs_their_own(office: &Office) -> Answer {
     both.act(&format!("{case}/audit-notice/signature")).await
 }
 
-/// A wrong passphrase, before a signing service in this mood.
+/// Signs with a wrong passphrase while the signing service behaves like this.
 async fn signs_with(mood: Mood) -> Answer {
     let esign = ESign::open();
     let office = Office::open_with(&esign.flags()).await;
@@ -265,7 +266,7 @@ async fn signs_with(mood: Mood) -> Answer {
         .await
 }
 
-/// For a name, while somebody may know it already.
+/// Requests a disclosure during an open breach.
 async fn asks_while_a_breach_is_open() -> Answer {
     let mut wing = Wing::open().await;
     let case = wing.case(wing::Until::Screened).await;
@@ -299,7 +300,7 @@ async fn activates_twice(app: &TestApp) -> Answer {
         .await
 }
 
-/// While another's next calendar waits to be committed.
+/// Adds a calendar while another one waits to be committed.
 async fn comes_second(app: &TestApp) -> Answer {
     let admin = app.staff(Role::Admin).await;
     let calendar = admin.get("/api/v1/calendars").await.expect(200)["items"][0]["calendar"].clone();
@@ -316,7 +317,7 @@ async fn comes_second(app: &TestApp) -> Answer {
     waiting.await.unwrap()
 }
 
-/// Until somebody in this database waits for somebody else.
+/// Waits until a session in this database waits for a lock.
 async fn wait_for_a_lock(connection: &mut PgConnection) {
     let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
     for _ in 0..200 {
@@ -344,7 +345,7 @@ async fn registers_twice(app: &TestApp) -> Answer {
     app.nobody().post("/api/v1/auth/register", form).await
 }
 
-/// While the first attempt under the same key is being worked on, as its lock says.
+/// Sends a request while the lock of its idempotency key is taken.
 async fn asks_while_asking(office: &Office) -> Answer {
     let digest = sha256(format!("{}|busy", office.customer.id).as_bytes());
     let mut first = office.app.sql().await;

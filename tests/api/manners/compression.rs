@@ -1,4 +1,5 @@
-//! Compression: what is compressed for whoever takes it is, unpacked, what others get; and what is confidential never is.
+//! Compression: a compressed reply equals the uncompressed one, and confidential replies are never
+//! compressed.
 
 use std::io::Read as _;
 
@@ -7,7 +8,7 @@ use reqwest::Method;
 use super::{ask, everything, operations};
 use crate::support::TestApp;
 
-/// What is shorter is not worth it.
+/// Shorter replies are not compressed.
 const WORTH_IT: usize = 1_000;
 
 #[actix_web::test]

@@ -1,4 +1,5 @@
-//! What a reporter asks leaves nothing behind, whichever operation it is: the list is the document's, so a new route is tried here by being there.
+//! Confidential operations leave no trace. The list of operations is the document's, so a new route
+//! is included by itself.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,8 @@ use super::logs::log;
 use super::{Operation, ask, operations, send};
 use crate::support::{Answer, Person, TestApp};
 
-/// How many confidential operations the document has at least: the marking cannot be lost unseen.
+/// The least number of confidential operations in the document: the marking cannot be lost
+/// unnoticed.
 const AT_LEAST: usize = 12;
 
 fn confidential() -> Vec<Operation> {
@@ -26,7 +28,7 @@ fn confidential() -> Vec<Operation> {
 fn what_the_layers_take_for_confidential_is_what_the_document_gives_to_reporters() {
     let derived = confidential_operations(&document());
     let derived: BTreeSet<_> = derived
-        .of_reporters()
+        .reporter_operations()
         .map(|(method, path)| format!("{method} {path}"))
         .collect();
     let written: BTreeSet<_> = confidential()
@@ -53,7 +55,7 @@ async fn no_operation_of_reporters_leaves_a_line_a_number_or_a_hint() {
             )
             .await;
             leaves_nothing(&answer, &format!("{} {}", operation.method, operation.path));
-            // With a token that may be one, a wrong body may be refused before it is looked up.
+            // With a well-formed token, a wrong body may be refused before the token is looked up.
             let refused = answer.status == 401 || (!is_nobody && matches!(answer.status, 400..500));
             assert!(
                 refused || !operation.reporter,

@@ -1,4 +1,4 @@
-//! Cursors, on every list of the contract: one is good for its list and its filter and for nothing else.
+//! Cursors of every list of the contract: a cursor is valid for its list and its filter only.
 
 use std::collections::BTreeSet;
 
@@ -25,13 +25,13 @@ fn lists() -> Vec<Operation> {
         .collect()
 }
 
-/// What lists hang on: the paths of a webhook and of a complaint.
+/// The parents of sub-lists: the paths of a webhook and of a complaint.
 struct There {
     hook: String,
     case: String,
 }
 
-/// Where the list is.
+/// The path of the list.
 fn address(list: &Operation, there: &There) -> String {
     let made_up = |room: &str| format!("/api/v1/{room}/0192f0c1-2b3c-7def-8123-456789abcdef");
     list.address()
@@ -39,7 +39,7 @@ fn address(list: &Operation, there: &There) -> String {
         .replace(&made_up("complaints"), &there.case)
 }
 
-/// Every list of which one of `people` sees two rows.
+/// Every list in which one of `people` sees two rows.
 async fn walk(people: &[&Person], there: &There) -> Vec<Walked> {
     let mut walked = Vec::new();
     for list in lists() {
@@ -59,7 +59,7 @@ async fn walk(people: &[&Person], there: &There) -> Vec<Walked> {
     walked
 }
 
-/// A value that the query parameter takes, as its schema in the contract says.
+/// A valid value of the query parameter, according to its schema in the contract.
 fn value_of(parameter: &Value) -> String {
     let schema = contract().resolved(&parameter["schema"]);
     let text = |value: &Value| {
@@ -98,8 +98,8 @@ async fn everybody_of(app: &TestApp) -> Vec<Person> {
     ]
 }
 
-/// Two rows of each list that is its keeper's alone, and two jobs that failed: keys and the mails that tell of them, webhooks and what was sent there.
-/// Gives the path of a webhook.
+/// Two rows of each list that only the owner sees, and two failed jobs: keys and the mails about
+/// them, webhooks and their deliveries. Returns the path of a webhook.
 async fn kept_by(person: &Person, office: &Office) -> String {
     let mut hook = String::new();
     for name in ["ERP", "CRM"] {
@@ -128,7 +128,7 @@ async fn kept_by(person: &Person, office: &Office) -> String {
     hook
 }
 
-/// Tries each cursor on every other list, and on its own with every other filter.
+/// Tries each cursor on every other list, and on its own list with every other filter.
 async fn good_for_nothing_else(walked: &[Walked], people: &[&Person], there: &There) {
     let mut tried = 0;
     for Walked { list, cursor } in walked {
@@ -216,7 +216,7 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
     let cases = wing.surfaced(&[form(), form()]).await;
     for case in &cases {
         let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
-        wing.enter(&case.code)
+        wing.sign_in_with_code(&case.code)
             .await
             .post("/api/v1/complaints/mine/retaliation-reports", report)
             .await
@@ -225,7 +225,7 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
     wing.next_slot().await;
     for case in &cases {
         wing.head.get(&case.path).await.expect(200);
-        // An alarm: it takes two custodians, and there is one.
+        // Raises an alarm: a law-enforcement disclosure needs two custodians, and there is one.
         let request =
             json!({"fields": ["phone"], "purpose": "law_enforcement", "reason": "Surat penyidik."});
         wing.head
@@ -242,7 +242,7 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
         case: cases[0].path.clone(),
         ..there
     };
-    wing.carry(&cases[0], wing::Until::Forwarded).await;
+    wing.bring_to(&cases[0], wing::Until::Forwarded).await;
     for text in ["Terima kasih.", "Kami sedang memeriksa."] {
         wing.team_lead
             .post(&format!("{}/messages", there.case), json!({"text": text}))
@@ -254,7 +254,7 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
             .await
             .expect(200);
     }
-    let reporter = wing.enter(&cases[0].code).await;
+    let reporter = wing.sign_in_with_code(&cases[0].code).await;
     for _ in &cases {
         let breach = json!({"kind": "key_lost", "happened": "Flashdisk hilang.", "discovered_at": wing.app.clock.now(), "all": true});
         wing.custodian

@@ -1,4 +1,5 @@
-//! Every refusal is explained where its `type` points to, in both languages, for programs and for people; and so is every code inside `errors`.
+//! Every `type` of a problem points to an explanation in both languages, as JSON and as a page; and
+//! so does every code inside `errors`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -201,7 +202,7 @@ fn every_operation_stands_under_a_subject_that_introduces_itself() {
             "{name} is not introduced"
         );
     }
-    // Row 37: the calls that receivers of webhooks get have a tag that no operation has.
+    // The calls to receivers of webhooks have a tag that no operation has.
     let callbacks = document["webhooks"]
         .as_object()
         .unwrap()
@@ -231,7 +232,7 @@ fn every_operation_stands_under_a_subject_that_introduces_itself() {
     );
 }
 
-/// Every string literal of the tests, and of the tests within the source.
+/// Every string literal of the tests, including the tests within the source.
 fn literals_of_tests() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut literals = BTreeSet::new();
@@ -271,7 +272,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Whether a reply's fault is explained is asked of every reply of every test; here, that no explanation is of a fault nobody can get.
+/// Every test checks that the codes of its replies are explained. This test checks the opposite
+/// direction: a test provokes each explained code.
 #[test]
 fn every_code_inside_errors_stands_once_in_the_table_and_is_provoked_by_a_test() {
     let codes: BTreeSet<_> = TABLE.iter().map(|kind| kind.code).collect();

@@ -1,4 +1,4 @@
-//! Codes inside `errors` that no story comes upon: each provoked where it stands, with its place.
+//! Codes inside `errors` that no other test provokes, each with its place.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::certification::office::Until;
 use crate::complaint::wing::{self, Wing, form};
 use crate::support::{Answer, PASSPHRASE, custodian};
 
-/// Whether the refusal names this fault at this place.
+/// Asserts that the refusal names this fault at this place.
 #[track_caller]
 fn names(answer: Answer, pointer: &str, code: &str) {
     let refusal = answer.body.clone();
@@ -148,7 +148,7 @@ async fn of_complaints() {
         "/warnings/0/user",
         "oneself",
     );
-    // All at once: two who cannot be warned, and words of the complaint.
+    // In one request: two people without a right to be warned, and a quotation from the complaint.
     let quoted = "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima.";
     let several = json!({"warnings": [{"user": wing.team_lead.id, "text": quoted}, {"user": uuid::Uuid::new_v4(), "text": "Perhatikan tarif."}]});
     for (pointer, code) in [
@@ -181,7 +181,7 @@ async fn of_complaints() {
         "not_asked_for",
     );
 
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let bomb = ["%PDF-1.4\n1 0 obj", &"[".repeat(3_000_000), "\n%%EOF\n"].concat();
     names(
         post_bytes(

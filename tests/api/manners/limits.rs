@@ -1,4 +1,4 @@
-//! How often one may ask, and how one is told.
+//! Rate limits, and their headers.
 
 use reqwest::Method;
 use serde_json::json;
@@ -110,7 +110,8 @@ async fn a_made_up_proxy_header_gives_no_fresh_allowance() {
     assert_eq!(statuses, [200, 200, 429, 429]);
 }
 
-/// The statuses of one request after another, each with these header lines, through a trusted proxy on this machine.
+/// The statuses of sequential requests, each with these header lines, through a trusted proxy on
+/// this machine.
 async fn statuses(per_minute: &str, requests: &[&[&str]]) -> Vec<String> {
     let app = TestApp::start_with(&[
         "--requests-per-minute",
@@ -131,7 +132,6 @@ async fn statuses(per_minute: &str, requests: &[&[&str]]) -> Vec<String> {
     statuses
 }
 
-/// Row 18.
 #[actix_web::test]
 async fn nothing_a_caller_writes_before_what_the_proxy_saw_gives_a_fresh_allowance() {
     let seen = "x-forwarded-for: 203.0.113.9";
@@ -155,7 +155,8 @@ async fn nothing_a_caller_writes_before_what_the_proxy_saw_gives_a_fresh_allowan
     assert_eq!(statuses("2", &requests).await, expected);
 }
 
-/// Row 18: what is odd is counted under the proxy itself, so it neither opens a fresh allowance nor uses up that of a network it names.
+/// A malformed header is counted under the proxy's own address. It neither opens a fresh allowance
+/// nor uses up the allowance of a network that it names.
 #[actix_web::test]
 async fn odd_headers_share_one_allowance_and_silence_no_network() {
     let requests: [&[&str]; 6] = [

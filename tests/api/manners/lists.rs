@@ -1,4 +1,4 @@
-//! Lists: sizes, keyset pages that lose and repeat nothing, and cursors that are good for one list only.
+//! Lists: sizes, keyset pages without loss or repetition, and cursors for one list only.
 
 use serde_json::json;
 use service_desk::sop::role::{Role, Roles};
@@ -7,7 +7,7 @@ use super::operations;
 use crate::certification::Office;
 use crate::support::{Answer, Person};
 
-/// The path that `Link: rel="next"` points to.
+/// The path of `Link: rel="next"`.
 fn next(answer: &Answer) -> Option<String> {
     let (target, relation) = answer.header("link")?.split_once(">; ")?;
     assert_eq!(relation, "rel=\"next\"");
@@ -41,7 +41,7 @@ async fn a_page_has_1_to_200_items_and_a_cursor_that_is_ours() {
         .as_str()
         .unwrap()
         .to_owned();
-    // The messages of a complaint, which not everybody reads, are in `complaint::messages`.
+    // `complaint::messages` tests the messages of a complaint, which few roles read.
     let lists = operations()
         .into_iter()
         .filter(|one| one.takes("cursor") && !one.path.ends_with("/messages"));

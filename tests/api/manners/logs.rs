@@ -1,4 +1,5 @@
-//! What the log must not know. It is read as a file would be, with the default filter; other tests of the run write into it too, and are held to the same.
+//! Secrets that must not be in the log. The log is captured with the default filter; other tests of
+//! the run write into the same log, and the check covers their lines too.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,5 @@
-//! The manners of the API, proved over HTTP and, where it can be, from the contract itself; and what a stranger with nothing but that contract tries.
+//! The conventions of the API, tested over HTTP and as far as possible from the contract itself;
+//! and attacks by a caller with no more than the contract.
 
 mod attack;
 mod before_the_body;
@@ -43,19 +44,19 @@ pub struct Operation {
     pub method: Method,
     /// The path as the document writes it.
     pub path: String,
-    /// Whether it is open to all.
+    /// Whether the operation needs no authentication.
     pub open: bool,
-    /// Whether it asks for the token of a reporter's session instead of a person's.
+    /// Whether the operation takes the token of a reporter's session instead of a user's.
     pub reporter: bool,
-    /// Names of its parameters, of path, query and header.
+    /// Names of its parameters in path, query and header.
     parameters: Vec<String>,
     statuses: Vec<u16>,
-    /// As the document has it.
+    /// The operation's object in the document.
     document: Value,
 }
 
 impl Operation {
-    /// The path with something that parses for each parameter.
+    /// The path with a parsable value for each parameter.
     pub fn address(&self) -> String {
         let version = if self.path.starts_with("/api/v1/applications") {
             "1"
@@ -82,7 +83,7 @@ impl Operation {
                     "cert"
                 },
             );
-        // What is new to this list: as the document's example says, else an id.
+        // Other parameters take the document's example, else an id.
         self.in_path()
             .into_iter()
             .fold(path, |path, (name, example)| {
@@ -90,7 +91,7 @@ impl Operation {
             })
     }
 
-    /// The parameters of the path with something that parses.
+    /// The parameters of the path with parsable values.
     fn in_path(&self) -> Vec<(String, String)> {
         let text = |value: &Value| {
             value
@@ -139,12 +140,13 @@ impl Operation {
             .cloned()
     }
 
-    /// Whether it belongs to the API, and not to monitors or readers.
+    /// Whether the operation belongs to the API, in contrast to health checks and documentation
+    /// pages.
     fn is_api(&self) -> bool {
         self.path.starts_with("/api/")
     }
 
-    /// Whether what is asked here is a reporter's business and leaves no trace.
+    /// Whether the operation serves reporters and leaves no trace.
     pub fn is_confidential(&self) -> bool {
         self.reporter
             || (self.open
@@ -199,7 +201,7 @@ pub fn operations() -> Vec<Operation> {
     all
 }
 
-/// Somebody with every role of the office.
+/// A user with every role of the office.
 pub async fn everything(app: &TestApp) -> Person {
     let roles = Role::all()
         .filter(|role| *role != Role::Customer)
@@ -207,7 +209,7 @@ pub async fn everything(app: &TestApp) -> Person {
     app.staff_with(roles).await
 }
 
-/// Asks with more than a body.
+/// Sends a request with these headers.
 async fn ask(person: &Person, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
     person
         .ask(&Asking {
@@ -219,7 +221,7 @@ async fn ask(person: &Person, method: Method, path: &str, headers: &[(&str, &str
         .await
 }
 
-/// Asks with this JSON and these headers.
+/// Sends this JSON and these headers.
 async fn send(
     person: &Person,
     method: Method,
@@ -238,7 +240,7 @@ async fn send(
         .await
 }
 
-/// Asks with these very bytes.
+/// Sends these bytes as the body.
 async fn post_bytes(
     person: &Person,
     path: &str,
@@ -255,10 +257,11 @@ async fn post_bytes(
         .await
 }
 
-/// What comes back for these very bytes on the wire, until the other side is silent for `patience` or closes.
+/// Sends these bytes over a raw connection and returns the reply, until the server is silent for
+/// `patience` or closes the connection.
 async fn on_the_wire(app: &TestApp, request: &[u8], patience: Duration) -> String {
     let (address, request) = (app.address().to_owned(), request.to_vec());
-    // On a thread of its own: the server is started on this one.
+    // On a thread of its own: the server runs on this thread.
     tokio::task::spawn_blocking(move || exchange(&address, &request, patience))
         .await
         .unwrap()
@@ -280,7 +283,7 @@ fn exchange(address: &str, request: &[u8], patience: Duration) -> String {
     String::from_utf8_lossy(&reply).into_owned()
 }
 
-/// Whether a reply with a length has all of it.
+/// Whether a reply with a length is complete.
 fn is_whole(reply: &[u8]) -> bool {
     let text = String::from_utf8_lossy(reply).to_lowercase();
     let Some((head, body)) = text.split_once("\r\n\r\n") else {

@@ -1,4 +1,4 @@
-//! Names of requests, languages, limits and origins, on every operation of the contract.
+//! Request ids, languages, limits and origins, on every operation of the contract.
 
 use reqwest::Method;
 use service_desk::error::Code;

@@ -1,4 +1,5 @@
-//! What a file tells of its future: every task of the SOP is in `next` or in `rest`, with whose it is, until when, and why not, in both languages.
+//! The next steps of a file: every task of the SOP is in `next` or in `rest`, with its actor, its
+//! due time and the reason of a refusal, in both languages.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,8 @@ use crate::certification::office::Until;
 use crate::complaint::wing::{self, Wing, form};
 use crate::support::Person;
 
-/// Every task of the table, once: those that start at the file's stage in `next`, the others in `rest`.
+/// Asserts that the view contains every task of the table once: tasks that start at the file's
+/// stage in `next`, the others in `rest`.
 fn tells_of_every_task<T: Task>(sop: &'static Sop<T>, view: &Value) {
     let codes = |list: &str| -> Vec<String> {
         view[list]
@@ -115,7 +117,7 @@ async fn an_application_tells_of_every_task_at_every_stage_to_whoever_sees_it() 
                 seen += 1;
             }
         }
-        // The customer has one application under way at a time.
+        // The customer may have only one open application for the same certification.
         if until != Until::Sent {
             let reason = serde_json::json!({"reason": "Permohonan percobaan."});
             office
@@ -155,7 +157,7 @@ async fn a_complaint_tells_its_handlers_of_every_task_and_its_reporter_of_what_i
             }
         }
         assert!(seen > 0, "{until:?}");
-        let stage = reporter_is_told(&wing.enter(&case.code).await).await;
+        let stage = reporter_is_told(&wing.sign_in_with_code(&case.code).await).await;
         assert_ne!(stage, "received", "{until:?}");
     }
     let (reporter, _, _) = wing.submit(form()).await;
@@ -190,7 +192,7 @@ async fn reporter_is_told(reporter: &Person) -> String {
                 || entry["due_on"].as_str().unwrap().len() == "2026-07-06".len(),
             "days and no minutes: {entry}"
         );
-        // Retaliation is reported at every stage, the answer acknowledged once.
+        // Retaliation can be reported at every stage, and the answer is acknowledged once.
         let open = entry["task"] == "report_retaliation"
             || entry["task"] == "acknowledge_answer" && view["acknowledged_on"].is_null();
         assert_eq!(entry["allowed"] == true, open, "{entry}");

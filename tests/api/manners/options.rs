@@ -1,4 +1,4 @@
-//! What may be asked of a path: OPTIONS, `Allow`, and HEAD wherever there is GET.
+//! OPTIONS, `Allow`, and HEAD wherever there is GET.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,8 @@ use reqwest::Method;
 use super::{ask, everything, on_the_wire, operations};
 use crate::support::TestApp;
 
-/// Every path of the contract as it may be asked, with its methods, and whether somebody must be signed in to be told.
+/// Every path of the contract with parsable parameters, with its methods, and whether OPTIONS needs
+/// a signed-in user.
 fn paths() -> BTreeMap<String, (String, BTreeSet<String>, bool)> {
     let mut paths: BTreeMap<String, (String, BTreeSet<String>, bool)> = BTreeMap::new();
     for operation in operations() {
@@ -24,7 +25,7 @@ fn paths() -> BTreeMap<String, (String, BTreeSet<String>, bool)> {
     paths
 }
 
-/// Whether the address is also one of a path with a parameter in this place, which has the method.
+/// Whether the address also matches a path with a parameter in this place that has the method.
 fn is_another(method: &Method, address: &str, pattern: &str) -> bool {
     let fits = |other: &str| {
         let (mine, theirs): (Vec<_>, Vec<_>) =
@@ -127,7 +128,8 @@ async fn head_is_get_without_the_body_everywhere() {
             ] {
                 assert_eq!(head.header(name), get.header(name), "{path}: {name}");
             }
-            // Names of refusals differ, and so may their lengths; to look at the audit trail is written into it.
+            // Request ids of refusals differ, and so may their lengths; each read of the audit
+            // trail adds an event to the trail.
             let settled = get.status == 200 && operation.id != "read_audit_trail";
             assert!(
                 !settled || head.header("content-length") == get.header("content-length"),

@@ -1,4 +1,4 @@
-//! Paths, methods and parameters that are refused, and the language in which.
+//! Refused paths, methods and parameters, and the language of the refusals.
 
 use reqwest::Method;
 use service_desk::sop::role::{Role, Roles};
@@ -64,7 +64,8 @@ async fn a_wrong_method_is_told_the_right_ones() {
             "{path} has nothing closed about it"
         );
     }
-    // The contract is open to all, so what it does not have may be told to all; and a path that is written out is not one with a parameter.
+    // The contract is public, so a missing path or method may be revealed without authentication;
+    // and a literal path wins over a path with a parameter.
     for (method, path) in [
         (Method::DELETE, "/api/v1/users"),
         (Method::TRACE, "/api/v1/complaints"),
@@ -198,7 +199,7 @@ async fn a_wrong_value_in_the_query_is_a_400() {
     everybody.get("/api/v1/applications?submitted_from=0000-01-01T00:00:00Z&submitted_to=9999-12-31T23:59:59Z").await.expect(200);
 }
 
-/// Row 26: only what the contract calls a date is judged as a date.
+/// Only values that the contract calls dates are checked as dates.
 #[actix_web::test]
 async fn a_search_may_begin_like_a_date() {
     let app = TestApp::start().await;
@@ -271,7 +272,7 @@ async fn everything(app: &TestApp) -> crate::support::Person {
     .await
 }
 
-/// Row 25: a receipt code that was pasted into an address comes back nowhere: not in a body, not in a header.
+/// A receipt code that was pasted into an address is not repeated: in no body and in no header.
 #[actix_web::test]
 async fn a_code_in_a_wrong_address_is_not_echoed() {
     let app = TestApp::start().await;

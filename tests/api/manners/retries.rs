@@ -1,4 +1,5 @@
-//! `Idempotency-Key` on every POST but those of signing in and out: twenty at once and one afterwards have one effect and one reply.
+//! `Idempotency-Key` on every POST except signing in and out: twenty simultaneous requests and a
+//! later one have one effect and one reply.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +13,12 @@ use crate::certification::Office;
 use crate::certification::office::{Until, application, completion, verification};
 use crate::support::{Answer, Asking, Person};
 
-/// One thing to do: by whom, where, with what.
+/// One request to repeat: its caller, path, headers and body.
 pub struct Act {
     pub person: Person,
     pub path: String,
     pub body: Option<Value>,
-    /// How many try at once: a password check leaves room for few.
+    /// The number of simultaneous attempts: password checks have little capacity.
     pub crowd: usize,
 }
 
@@ -324,12 +325,13 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
     ])
 }
 
-/// A key for a program, to be made.
+/// The body of a new API key for a program.
 pub fn key_for(name: &str) -> Value {
     json!({"name": name, "scopes": ["applications:read"], "last_day": "2026-12-31"})
 }
 
-/// A webhook of the customer's with a delivery that is over: where its secret is changed, and where that is sent again.
+/// A webhook of the customer with a finished delivery: the paths to rotate its secret and to
+/// redeliver.
 async fn delivered(office: &Office, hook: &Value) -> (String, String) {
     let made = office
         .customer
@@ -353,7 +355,7 @@ async fn delivered(office: &Office, hook: &Value) -> (String, String) {
     )
 }
 
-/// A mail to `person` that was given up.
+/// A permanently failed mail to `person`.
 async fn given_up(office: &Office, person: &Person) -> uuid::Uuid {
     let id = uuid::Uuid::new_v4();
     let mail = "insert into mail (id, office_id, user_id, kind, language, data, created_at, failure, given_up_at)
@@ -388,7 +390,7 @@ async fn a_repeated_post_has_one_effect_and_one_reply() {
     assert!(acts.is_empty());
 }
 
-/// Whether it is a POST that writes, and not tried elsewhere.
+/// Whether the operation is a writing POST that this module tests.
 fn keeps_a_reply(operation: &Operation) -> bool {
     let elsewhere = ["/auth/", "/public/letters/"]
         .iter()
@@ -396,7 +398,7 @@ fn keeps_a_reply(operation: &Operation) -> bool {
     !elsewhere && !is_of_complaints(&operation.path)
 }
 
-/// Tried in `complaint::retries`, with its own people.
+/// Whether `complaint::retries` tests the path, with its own users.
 pub fn is_of_complaints(path: &str) -> bool {
     [
         "/api/v1/complaints",
@@ -413,7 +415,7 @@ async fn repeat(office: &Office, id: &str, act: &Act) {
     repeated(id, &format!("key-of-{id}"), act, entries).await;
 }
 
-/// Tries `act` in a crowd and once more; `entries` counts what is written down of it.
+/// Sends `act` simultaneously and once more; `entries` counts the written rows.
 pub async fn repeated(id: &str, key: &str, act: &Act, entries: impl AsyncFn() -> i64) {
     let before = entries().await;
     let answers = join_all((0..act.crowd).map(|_| act.attempt(key, false))).await;

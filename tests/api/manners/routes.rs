@@ -1,5 +1,6 @@
-//! Document and routes agree, in both directions. What is registered is read from the attributes in the source, which is how every handler of ours is
-//! registered; a route made in another way is refused by a rule below.
+//! Document and routes agree in both directions. The registered routes are read from the attributes
+//! in the source, which is how every handler is registered; a rule below refuses any other
+//! registration.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ async fn every_documented_operation_is_there_and_closed_unless_it_is_open() {
     let nobody = app.nobody();
     for operation in operations() {
         let answer = ask(&nobody, operation.method.clone(), &operation.address(), &[]).await;
-        // The code of no letter opens nothing, whoever asks.
+        // The verification of a letter with an unknown code is answered with 404 for every caller.
         let expected = if operation.id == "check_letter" {
             answer.status == 404
         } else if operation.open {
@@ -63,7 +64,7 @@ fn every_registered_route_is_documented_and_the_other_way_round() {
     for file in sources() {
         let text = std::fs::read_to_string(&file).unwrap();
         written.extend(text.lines().filter_map(route));
-        // The contract does not describe where it is itself, nor the page that shows it.
+        // The contract describes neither its own address nor the documentation page.
         let served = text.split("#[cfg(test)]").next().unwrap_or_default();
         let served = served
             .replace("web::resource(CONTRACT)", "")
@@ -98,7 +99,7 @@ fn route(line: &str) -> Option<String> {
     })
 }
 
-/// Every source file but tests.
+/// Every source file except tests.
 fn sources() -> Vec<PathBuf> {
     let (mut files, mut folders) = (
         Vec::new(),

@@ -1,4 +1,5 @@
-//! Every form of the contract, sent in every wrong shape: refused with the right code, and with every fault by its place.
+//! Every form of the contract with every wrong type: refused with the right code, and every fault
+//! with its place.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use super::{Operation, everything, operations};
 use crate::complaint::wing::{Wing, form};
 use crate::support::{Answer, Asking, Person, contract};
 
-/// Refused to everybody before their body is looked at: with what is not there, nothing is read.
+/// Operations that every caller is refused before the body is read.
 const NEVER_READ: &[&str] = &[];
 
 pub(super) struct Crowd {
@@ -30,7 +31,7 @@ impl Crowd {
         Self { wing, people }
     }
 
-    /// The answer of the first who is read: to whom it matters what is in the body.
+    /// The answer to the first user with access to the operation, so that the body is read.
     pub(super) async fn send(
         &self,
         operation: &Operation,
@@ -140,7 +141,8 @@ async fn every_field_of_a_wrong_type_is_named_at_once() {
     let crowd = Box::pin(Crowd::gather()).await;
     let mut tried = 0;
     for operation in forms() {
-        // What is a list or an object where a text or a number is wanted, and the other way round, fits nothing.
+        // A list or an object instead of a text or a number, and the other way round, has the wrong
+        // type.
         let properties = properties(&operation);
         let wrong: serde_json::Map<_, _> = properties
             .iter()
@@ -205,7 +207,7 @@ fn required(operation: &Operation) -> Vec<String> {
         .collect()
 }
 
-/// The properties of its form, and whether a list may stand there.
+/// The properties of its form, and whether a property may be a list.
 fn properties(operation: &Operation) -> Vec<(String, bool)> {
     let schema = schema(operation);
     let all = schema["properties"]

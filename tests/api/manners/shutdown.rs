@@ -1,4 +1,4 @@
-//! Stopping under load: whoever was let in is answered in full.
+//! Shutdown under load: every accepted request is answered in full.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -15,12 +15,13 @@ use tokio::time::timeout;
 use super::is_whole;
 use crate::support::TestApp;
 
-/// How a caller's last request ended.
+/// The end of a caller's last request.
 #[derive(Debug, PartialEq, Eq)]
 enum End {
-    /// Nobody listens any more, or a kept connection was closed before a byte of a reply: the caller may safely ask elsewhere.
+    /// The port is closed, or a kept connection was closed before a byte of a reply: the caller may
+    /// safely retry elsewhere.
     Closed,
-    /// Anything else.
+    /// Any other end.
     Cut(String),
 }
 
@@ -57,7 +58,7 @@ async fn a_stop_answers_in_full_whoever_was_let_in() {
     }
 }
 
-/// Calls on one connection until the service is gone.
+/// Sends requests on one connection until the service is gone.
 async fn call(address: String, token: String, answered: Arc<AtomicUsize>) -> End {
     let request =
         format!("GET /api/v1/me HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n");

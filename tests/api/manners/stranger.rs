@@ -1,4 +1,5 @@
-//! Authorisation against somebody who has the contract, an account of their own, and ids they should not have.
+//! Authorisation against a caller with the contract, an account, and ids of resources without
+//! access.
 
 use reqwest::Method;
 use serde_json::json;

@@ -1,5 +1,6 @@
-//! Every text of every form, held against what its schema says of it: what the schema allows is taken, whatever the text looks like, and what it forbids is
-//! refused at its place. Nothing is guessed from the content of a text.
+//! Every text of every form, compared with its schema: a text that the schema allows is accepted,
+//! however odd, and a text that the schema forbids is refused at its place. No check depends on the
+//! look of a text.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,8 @@ use super::Operation;
 use super::shapes::{Crowd, forms};
 use crate::support::{Answer, contract};
 
-/// Texts that look like something else: numbers of telephones, dates, years out of this world, ids, numbers, formulas, JSON.
+/// Texts that look like something else: telephone numbers, dates, impossible years, ids, numbers,
+/// formulas, JSON.
 const ODD: [&str; 12] = [
     "+62811-7123-456",
     "-0001-01-01 adalah kode contoh",
@@ -25,7 +27,7 @@ const ODD: [&str; 12] = [
     "'; drop table journal; --",
 ];
 
-/// These end the session of the person who asks, or are counted against them.
+/// Operations that end the user's session or count against a limit.
 const LEFT_OUT: [&str; 4] = [
     "change_password",
     "login",
@@ -46,14 +48,14 @@ impl Leaf {
             .and_then(|number| usize::try_from(number).ok())
     }
 
-    /// Whether any text of a fitting length will do.
+    /// Whether every text of a valid length is allowed.
     fn is_free(&self) -> bool {
         ["format", "pattern", "enum", "const"]
             .iter()
             .all(|name| self.schema.get(name).is_none())
     }
 
-    /// Whether the schema takes the empty text.
+    /// Whether the schema allows the empty text.
     fn may_be_empty(&self) -> bool {
         self.is_free() && self.number("minLength").is_none_or(|least| least == 0)
     }
@@ -66,7 +68,7 @@ fn leaves(schema: &Value, example: &Value, pointer: &str, found: &mut Vec<Leaf>)
         .iter()
         .find_map(|name| schema[name].as_array())
     {
-        // The choice that the example took; of the choices with one, beside null.
+        // The only alternative beside null. Texts of several alternatives are not tried.
         let real: Vec<_> = choices
             .iter()
             .filter(|choice| choice["type"] != "null")
@@ -95,7 +97,7 @@ fn leaves(schema: &Value, example: &Value, pointer: &str, found: &mut Vec<Leaf>)
     }
 }
 
-/// The example with `text` at `pointer`; nothing where the example has no place for it.
+/// The example with `text` at `pointer`; none when the example has no such place.
 fn with(example: &Value, pointer: &str, text: &str) -> Option<Value> {
     let mut body = example.clone();
     let (parent, name) = pointer.rsplit_once('/')?;
@@ -109,10 +111,11 @@ fn with(example: &Value, pointer: &str, text: &str) -> Option<Value> {
     Some(body)
 }
 
-/// Whether the answer finds fault with `pointer`, or with what is in it.
+/// Whether the refusal names `pointer`, or a place inside it.
 fn finds_fault_with(answer: &Answer, pointer: &str) -> bool {
     let listed = answer.body["errors"].as_array().into_iter().flatten();
-    // A code that opens nothing is refused for what is kept, and a scope of an application for products for its scheme: neither for its shape.
+    // An unknown code is refused because of stored data, and a scope in an application for products
+    // because of the scheme: neither is a fault of the text itself.
     let is_of_shape = |code: &serde_json::Value| code != "token_not_good" && code != "does_not_fit";
     answer.status == 422
         && listed
@@ -132,7 +135,8 @@ fn texts() -> Vec<(Operation, Value, Vec<Leaf>)> {
     all
 }
 
-/// Row 26: only what the contract calls a date is judged as a date, and so for every other kind of text.
+/// Only values that the contract calls dates are checked as dates, and likewise every other kind of
+/// text.
 #[actix_web::test]
 async fn a_text_that_its_schema_allows_is_taken_whatever_it_looks_like() {
     let crowd = Box::pin(Crowd::gather()).await;
@@ -194,7 +198,8 @@ async fn a_text_that_its_schema_allows_is_taken_whatever_it_looks_like() {
     assert!(tried > 500, "{tried}");
 }
 
-/// Row 33: the empty text, and one that is too long, are refused where the schema forbids them and taken where it does not.
+/// An empty text and a text that is too long are refused where the schema forbids them, and
+/// accepted elsewhere.
 #[actix_web::test]
 async fn the_length_of_a_text_is_judged_as_its_schema_says() {
     let crowd = Box::pin(Crowd::gather()).await;
@@ -228,7 +233,8 @@ async fn the_length_of_a_text_is_judged_as_its_schema_says() {
                     answer.body
                 );
                 let refused = finds_fault_with(&answer, &leaf.pointer);
-                // A refusal for another reason, such as a stage, may come before the text is looked at.
+                // A refusal for another reason, such as the stage, may come before the check of the
+                // text.
                 if refused == allowed && (refused || answer.status < 300) {
                     let what = format!(
                         "{} {} of {} characters is {}",

@@ -1,4 +1,4 @@
-//! Tokens that were tampered with, and what a person may do to themselves.
+//! Manipulated tokens, and changes that users may make to their own account.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

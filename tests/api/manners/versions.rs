@@ -1,4 +1,5 @@
-//! Versions: every single resource carries one, a reader who has it is spared the body, and a writer must name it.
+//! Versions: every single resource has an `ETag`, a reader with the current one is sent no body,
+//! and a writer must send it.
 
 use reqwest::Method;
 use serde_json::json;
@@ -70,7 +71,7 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
             .unwrap()
     );
     let mut seen = 0;
-    // A complaint has people of its own: `complaint::retries` looks at its version.
+    // `complaint::retries` tests the version of a complaint, with its own users.
     for operation in operations()
         .into_iter()
         .filter(|one| one.statuses.contains(&304) && !super::retries::is_of_complaints(&one.path))
@@ -126,7 +127,7 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
             200,
             "{path}"
         );
-        // Row 33: lists, weak tags and `*`.
+        // Lists, weak tags and `*`.
         for listed in [
             format!("\"0.0\", W/{tag}"),
             format!("{tag}, \"x\""),
@@ -242,7 +243,7 @@ async fn a_change_names_the_version_it_changes() {
             tag,
             "a refused change changes nothing"
         );
-        // Row 33: of a list, any tag counts, also one that a proxy has weakened.
+        // Of a list, each tag counts, also one that a proxy has weakened.
         for listed in ["@", "\"99.0\", @", "W/@, \"x\"", ",\"98.0\",@,", "*"] {
             let listed = listed.replace('@', &person.get(&resource).await.etag());
             assert_eq!(

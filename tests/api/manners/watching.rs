@@ -1,4 +1,4 @@
-//! Health and numbers.
+//! Health checks and metrics.
 
 use std::time::Duration;
 

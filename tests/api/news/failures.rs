@@ -1,4 +1,4 @@
-//! What the job engine could not do, as administrators see it.
+//! Failed jobs in the administrators' list.
 
 use service_desk::sop::role::Role;
 

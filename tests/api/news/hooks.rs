@@ -1,4 +1,5 @@
-//! Webhooks, called for real: signed, tried again, sent again, switched off, never inside a network, never about what their owner may not see.
+//! Webhooks over real connections: signed, retried, redelivered, switched off, never sent into an
+//! internal network, and never about a file that the owner may not see.
 
 use std::time::Duration;
 
@@ -9,11 +10,11 @@ use service_desk::casework::worker::JobContext;
 use service_desk::ids::DeliveryId;
 use service_desk::sop::role::Role;
 use service_desk::webhooks::Guard;
-use service_desk::webhooks::delivering::deliver;
+use service_desk::webhooks::delivery::deliver;
 use uuid::Uuid;
 
 use super::receiver::Receiver;
-use super::running::Running;
+use super::running::Replica;
 use super::{inbox, told};
 use crate::certification::Office;
 use crate::certification::office::Until;
@@ -47,7 +48,7 @@ async fn deliveries(person: &Person, webhook: &str) -> Vec<Value> {
         .clone()
 }
 
-/// Waits until every delivery of the webhook is in this state.
+/// Waits until every delivery of the webhook has this state.
 async fn settled(person: &Person, webhook: &str, state: &str, count: usize) -> Vec<Value> {
     for _ in 0..600 {
         let all = deliveries(person, webhook).await;
@@ -75,7 +76,7 @@ fn job_desk(app: &TestApp) -> JobContext {
 #[actix_web::test]
 async fn a_customer_is_called_with_each_move_of_their_case_and_can_tell_that_it_is_us() {
     let office = Office::open().await;
-    let (receiver, running) = (Receiver::start().await, Running::start(&office.app.service));
+    let (receiver, running) = (Receiver::start().await, Replica::start(&office.app.service));
     let (hook, secret) = webhook(&office.customer, &receiver.url).await;
     let case = office.case(Until::Filed).await;
     let calls = receiver.wait_for(2).await;
@@ -84,7 +85,7 @@ async fn a_customer_is_called_with_each_move_of_their_case_and_can_tell_that_it_
             && call.timestamp == office.app.clock.now().timestamp())
     );
     assert!(!calls[0].is_signed_with("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="));
-    let mut bodies: Vec<_> = calls.iter().map(super::receiver::Called::json).collect();
+    let mut bodies: Vec<_> = calls.iter().map(super::receiver::ReceivedCall::json).collect();
     bodies.sort_by_key(|body| body["data"]["version"].as_i64());
     let stages: Vec<_> = bodies
         .iter()
@@ -115,7 +116,7 @@ async fn a_customer_is_called_with_each_move_of_their_case_and_can_tell_that_it_
 #[actix_web::test]
 async fn a_receiver_that_fails_and_recovers_has_missed_nothing() {
     let office = Office::open().await;
-    let (receiver, running) = (Receiver::start().await, Running::start(&office.app.service));
+    let (receiver, running) = (Receiver::start().await, Replica::start(&office.app.service));
     let (hook, secret) = webhook(&office.customer, &receiver.url).await;
     receiver.answer(503);
     office.case(Until::Submitted).await;
@@ -145,11 +146,11 @@ async fn a_receiver_that_fails_and_recovers_has_missed_nothing() {
 #[actix_web::test]
 async fn what_was_given_up_can_be_sent_again() {
     let office = Office::open().await;
-    let (receiver, running) = (Receiver::start().await, Running::start(&office.app.service));
+    let (receiver, running) = (Receiver::start().await, Replica::start(&office.app.service));
     let (hook, _) = webhook(&office.customer, &receiver.url).await;
     receiver.answer(500);
     office.case(Until::Submitted).await;
-    // The engine goes by the database's clock, for which all tries are long due.
+    // The job engine uses the database's clock, by which all retries are long due.
     let given_up = settled(&office.customer, &hook, "failed", 1)
         .await
         .remove(0);
@@ -188,7 +189,7 @@ async fn what_was_given_up_can_be_sent_again() {
 #[actix_web::test]
 async fn during_a_rotation_a_call_is_signed_with_both_secrets_and_afterwards_with_the_new_one() {
     let office = Office::open().await;
-    let (receiver, running) = (Receiver::start().await, Running::start(&office.app.service));
+    let (receiver, running) = (Receiver::start().await, Replica::start(&office.app.service));
     let (hook, old) = webhook(&office.customer, &receiver.url).await;
     let new = office
         .customer
@@ -226,7 +227,7 @@ async fn a_webhook_that_has_failed_for_a_day_is_switched_off_and_its_keepers_are
     let receiver = Receiver::start().await;
     let (hook, _) = webhook(&office.customer, &receiver.url).await;
     receiver.answer(500);
-    let running = Running::start(&office.app.service);
+    let running = Replica::start(&office.app.service);
     office.case(Until::Submitted).await;
     settled(&office.customer, &hook, "failed", 1).await;
     let shown = office.customer.get(&hook).await.expect(200);
@@ -261,8 +262,9 @@ async fn a_webhook_that_has_failed_for_a_day_is_switched_off_and_its_keepers_are
         (Some("webhook_disabled"), Some(hook.as_str()))
     );
     running.stop().await;
-    // What was under way is withheld, and nothing new is sent, until somebody switches it on.
-    let running = Running::start(&office.app.service);
+    // Pending deliveries are held back, and new events are not sent, until the webhook is switched
+    // on.
+    let running = Replica::start(&office.app.service);
     let log = deliveries(&customer, &hook).await;
     assert_eq!(log.len(), 2);
     assert!(
@@ -284,7 +286,7 @@ async fn a_webhook_that_has_failed_for_a_day_is_switched_off_and_its_keepers_are
 #[actix_web::test]
 async fn a_receiver_that_is_gone_is_not_called_again() {
     let office = Office::open().await;
-    let (receiver, running) = (Receiver::start().await, Running::start(&office.app.service));
+    let (receiver, running) = (Receiver::start().await, Replica::start(&office.app.service));
     let (hook, _) = webhook(&office.customer, &receiver.url).await;
     receiver.answer(410);
     office.case(Until::Submitted).await;
@@ -304,17 +306,20 @@ async fn a_receiver_that_is_gone_is_not_called_again() {
 async fn of_two_workers_with_one_delivery_one_calls() {
     let office = Office::open().await;
     let receiver = Receiver::start().await;
-    receiver.dawdle(Duration::from_millis(400));
+    receiver.delay_answers(Duration::from_millis(400));
     let (hook, _) = webhook(&office.customer, &receiver.url).await;
     office.case(Until::Submitted).await;
     let event: Uuid = sqlx::query_scalar("select id from event where application_id is not null")
         .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
-    let (desk, caller) = (job_desk(&office.app), office.app.service.caller.clone());
-    // Spread twice: at least once is what a job is.
+    let (desk, caller) = (
+        job_desk(&office.app),
+        office.app.service.webhook_client.clone(),
+    );
+    // The fan-out runs twice, as a job may: jobs run at least once.
     for _ in 0..2 {
-        service_desk::webhooks::fan_out::spread(&desk, event)
+        service_desk::webhooks::fan_out::fan_out_event(&desk, event)
             .await
             .unwrap();
     }
@@ -341,8 +346,11 @@ async fn a_worker_that_died_in_the_midst_is_replaced() {
         .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
-    let (desk, caller) = (job_desk(&office.app), office.app.service.caller.clone());
-    service_desk::webhooks::fan_out::spread(&desk, event)
+    let (desk, caller) = (
+        job_desk(&office.app),
+        office.app.service.webhook_client.clone(),
+    );
+    service_desk::webhooks::fan_out::fan_out_event(&desk, event)
         .await
         .unwrap();
     let id = DeliveryId(
@@ -368,12 +376,12 @@ async fn a_worker_that_died_in_the_midst_is_replaced() {
 #[actix_web::test]
 async fn a_slow_receiver_is_not_waited_for() {
     let office = Office::open().await;
-    let (receiver, running) = (Receiver::start().await, Running::start(&office.app.service));
+    let (receiver, running) = (Receiver::start().await, Replica::start(&office.app.service));
     let (hook, _) = webhook(&office.customer, &receiver.url).await;
-    receiver.dawdle(Duration::from_secs(7));
+    receiver.delay_answers(Duration::from_secs(7));
     office.case(Until::Submitted).await;
     receiver.wait_for(1).await;
-    receiver.dawdle(Duration::ZERO);
+    receiver.delay_answers(Duration::ZERO);
     let log = loop {
         let log = deliveries(&office.customer, &hook).await;
         if log[0]["attempts"] != 0 {
@@ -425,7 +433,8 @@ async fn an_address_inside_a_network_is_refused_when_it_is_named_and_when_a_name
             .expect(422)["errors"][0]["code"],
         "not_callable"
     );
-    // Where it is not tried out, this machine is inside a network too, also behind a name.
+    // Outside development mode the own machine counts as an internal network too, also behind a
+    // host name.
     let receiver = Receiver::start().await;
     let port = receiver
         .url
@@ -442,7 +451,12 @@ async fn an_address_inside_a_network_is_refused_when_it_is_named_and_when_a_name
     ] {
         let (hook, _) = webhook(&office.customer, &url).await;
         office.case(Until::Submitted).await;
-        let strict = office.app.service.caller.guarded(Guard::Strict).unwrap();
+        let strict = office
+            .app
+            .service
+            .webhook_client
+            .with_guard(Guard::Strict)
+            .unwrap();
         let event: Uuid = sqlx::query_scalar(
             "select id from event where application_id is not null order by seq desc limit 1",
         )
@@ -450,7 +464,7 @@ async fn an_address_inside_a_network_is_refused_when_it_is_named_and_when_a_name
         .await
         .unwrap();
         let desk = job_desk(&office.app);
-        service_desk::webhooks::fan_out::spread(&desk, event)
+        service_desk::webhooks::fan_out::fan_out_event(&desk, event)
             .await
             .unwrap();
         let id = DeliveryId(
@@ -476,7 +490,7 @@ async fn a_webhook_is_its_keepers_and_shows_only_what_its_owner_may_see() {
     let office = Office::open().await;
     let (stranger, running) = (
         office.app.customer().await,
-        Running::start(&office.app.service),
+        Replica::start(&office.app.service),
     );
     let [mine, theirs, of_the_head, of_the_treasurer] = [
         Receiver::start().await,
@@ -645,7 +659,7 @@ async fn nothing_of_a_complaint_is_ever_sent() {
     for person in [&wing.head, &wing.pji_lead, &wing.team_lead] {
         webhook(person, &receiver.url).await;
     }
-    let running = Running::start(&wing.app.service);
+    let running = Replica::start(&wing.app.service);
     wing.case(Far::Closed).await;
     running.stop().await;
     assert_eq!(receiver.calls().len(), 0);

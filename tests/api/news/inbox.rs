@@ -1,4 +1,4 @@
-//! The inbox: who is told what, and what was read of it.
+//! The inbox: receivers, notifications, and read marks.
 
 use reqwest::Method;
 use serde_json::json;
@@ -13,7 +13,7 @@ use crate::support::Asking;
 async fn each_step_is_told_to_whoever_may_take_it_and_each_move_to_the_customer() {
     let office = Office::open().await;
     let case = office.case(Until::Sent).await;
-    // All at one moment of the test's clock: in any order.
+    // All notifications have the same time of the test's clock: in any order.
     let all = async |person| {
         let mut all = told(person).await;
         all.sort();

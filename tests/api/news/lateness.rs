@@ -1,4 +1,5 @@
-//! Escalation: the person, the lead, the head; each rung of a step once, by working time, from the ledger.
+//! Escalation to the person, the lead and the head: each level of a step once, by working time,
+//! from the ledger.
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -12,10 +13,10 @@ use crate::complaint::wing::{Until as Stretch, Wing};
 use crate::support::Person;
 
 impl Office {
-    /// What the job does every minute.
-    async fn look(&self) {
+    /// Runs the escalation, as the job does every minute.
+    async fn run_escalation(&self) {
         let (app, service) = (&self.app, &self.app.service);
-        escalation::look(
+        escalation::escalate_late_files(
             &app.database,
             &service.complaint_services,
             &service.calendars,
@@ -49,8 +50,8 @@ async fn the_person_the_lead_and_the_head_are_told_one_after_the_other_and_each_
         (60, 1, 1, 1),
     ] {
         office.later(minutes).await;
-        office.look().await;
-        office.look().await;
+        office.run_escalation().await;
+        office.run_escalation().await;
         let heard = (
             lates(&office.operations).await.len(),
             lates(&office.ss_lead).await.len(),
@@ -71,7 +72,7 @@ async fn the_person_the_lead_and_the_head_are_told_one_after_the_other_and_each_
     }
 }
 
-/// Row 5: 19 of 22 such notices led the head and the leads to a 404.
+/// Every receiver of an escalation can open the file.
 #[actix_web::test]
 async fn whoever_hears_that_a_step_is_late_can_open_the_file() {
     let mut office = Office::open().await;
@@ -89,10 +90,10 @@ async fn whoever_hears_that_a_step_is_late_can_open_the_file() {
         office.case(until).await;
     }
     office.later(24 * 60).await;
-    office.look().await;
+    office.run_escalation().await;
     let (mut heard, mut kinds) = (0, std::collections::BTreeSet::new());
-    for (_, person) in office.everybody().await {
-        // `inbox` opens everything that it tells of.
+    for (_, person) in office.person_of_each_role().await {
+        // `inbox` opens the subject of every notification.
         for item in super::inbox(&person).await {
             heard += usize::from(item["kind"] == "step_late");
             kinds.insert(item["kind"].as_str().unwrap().to_owned());
@@ -109,13 +110,13 @@ async fn whoever_hears_that_a_step_is_late_can_open_the_file() {
 async fn the_night_and_the_weekend_do_not_make_late() {
     let mut office = Office::open().await;
     office.later(4 * 24 * 60 + 8 * 60 + 25).await;
-    // Friday 16:25: five minutes of fifteen are left of the week.
+    // Friday 16:25: of its fifteen minutes, five are left before the weekend.
     office.case(Until::Submitted).await;
     office.later(2 * 24 * 60).await;
-    office.look().await;
+    office.run_escalation().await;
     assert!(lates(&office.pji_staff).await.is_empty());
     office.later(15 * 60 + 12).await;
-    office.look().await;
+    office.run_escalation().await;
     assert_eq!(
         lates(&office.pji_staff).await,
         [late(2, 75)],
@@ -132,7 +133,7 @@ async fn the_customers_time_makes_nobody_late_and_the_clock_that_stood_goes_on_w
         office.case(Until::AwaitingCustomer).await,
     );
     office.later(3 * 24 * 60).await;
-    office.look().await;
+    office.run_escalation().await;
     for person in [
         &office.customer,
         &office.pji_staff,
@@ -150,14 +151,14 @@ async fn after_a_return_no_rung_is_told_again() {
     let mut office = Office::open().await;
     let case = office.case(Until::Confirmed).await;
     office.later(25).await;
-    office.look().await;
+    office.run_escalation().await;
     assert_eq!(lates(&office.operations).await, [late(6, 75)]);
     office
         .operations
         .post(&format!("{case}/audit-notice"), office.notice())
         .await
         .expect(200);
-    office.look().await;
+    office.run_escalation().await;
     assert!(
         lates(&office.ss_lead).await.is_empty(),
         "the initials are part of step 6, whose first rung was told"
@@ -186,10 +187,10 @@ async fn after_a_return_no_rung_is_told_again() {
         )
         .await
         .expect(200);
-    office.look().await;
+    office.run_escalation().await;
     assert_eq!(lates(&office.operations).await, [late(6, 75)]);
     office.later(5).await;
-    office.look().await;
+    office.run_escalation().await;
     assert_eq!(
         (
             lates(&office.operations).await,
@@ -204,15 +205,15 @@ async fn after_a_stop_everything_that_was_reached_is_told_once() {
     let mut office = Office::open().await;
     office.case(Until::Submitted).await;
     office.later(12).await;
-    office.look().await;
+    office.run_escalation().await;
     assert_eq!(lates(&office.pji_staff).await, [late(2, 75)]);
-    // Nobody looks for an hour; then the service starts anew, with nothing in memory.
+    // No run for an hour; then the service restarts with empty memory.
     office.later(60).await;
     let (service, fresh) = (
         &office.app.service,
         Database::new(office.app.service.database.clone(), 2),
     );
-    escalation::look(
+    escalation::escalate_late_files(
         &fresh,
         &service.complaint_services,
         &casework::calendars::Calendars::default(),
@@ -234,7 +235,7 @@ async fn of_many_who_look_at_once_one_tells() {
         office.case(Until::Submitted).await;
     }
     office.later(30).await;
-    join_all((0..4).map(|_| office.look())).await;
+    join_all((0..4).map(|_| office.run_escalation())).await;
     assert_eq!(
         (
             lates(&office.pji_staff).await.len(),
@@ -261,7 +262,7 @@ async fn a_file_that_was_handed_on_in_time_makes_nobody_late() {
         .await
         .expect(200);
     office.later(60).await;
-    office.look().await;
+    office.run_escalation().await;
     assert!(
         lates(&office.pji_staff).await.is_empty() && lates(&office.operations).await.is_empty()
     );

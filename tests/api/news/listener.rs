@@ -1,4 +1,4 @@
-//! Somebody who listens to events over a real connection.
+//! A client of the event stream over a real connection.
 
 use std::time::Duration;
 
@@ -7,20 +7,20 @@ use tokio::time::timeout;
 
 use crate::support::Person;
 
-/// How long one waits for what must come.
+/// The time limit for an expected event.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A stream under way.
+/// An open stream.
 pub struct Listener {
     reply: reqwest::Response,
     text: String,
-    /// The id of the last frame.
+    /// The id of the last event.
     pub last_id: String,
 }
 
 /// One event.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Heard {
+pub struct ReceivedEvent {
     pub kind: String,
     pub data: Value,
 }
@@ -48,13 +48,13 @@ impl Listener {
             text: String::new(),
             last_id: String::new(),
         };
-        // The greeting: from now on nothing is missed.
+        // The first frame: every event from here on is received.
         listener.frame().await.unwrap();
         listener
     }
 
-    /// The next event; comments are passed over. None when the stream has ended.
-    pub async fn next(&mut self) -> Option<Heard> {
+    /// The next event; comments are skipped. None when the stream has ended.
+    pub async fn next(&mut self) -> Option<ReceivedEvent> {
         loop {
             let frame = self.frame().await?;
             let field = |name: &str| {
@@ -64,7 +64,7 @@ impl Listener {
                     .map(str::to_owned)
             };
             if let (Some(kind), Some(data)) = (field("event: "), field("data: ")) {
-                return Some(Heard {
+                return Some(ReceivedEvent {
                     kind,
                     data: serde_json::from_str(&data).unwrap(),
                 });
@@ -72,7 +72,7 @@ impl Listener {
         }
     }
 
-    /// The next `count` events, as kind and stage or kind of notification.
+    /// The next `count` events, each as its kind with the stage or the kind of notification.
     pub async fn hear(&mut self, count: usize) -> Vec<String> {
         let mut heard = Vec::new();
         for _ in 0..count {
@@ -91,7 +91,7 @@ impl Listener {
     }
 
     /// Everything until the stream ends.
-    pub async fn rest(mut self) -> Vec<Heard> {
+    pub async fn rest(mut self) -> Vec<ReceivedEvent> {
         let mut all = Vec::new();
         while let Some(heard) = self.next().await {
             all.push(heard);

@@ -1,4 +1,4 @@
-//! What people and receivers are told: the inbox, live streams, webhooks, what has become late.
+//! Notifications: the inbox, live streams, webhooks, escalation.
 
 mod failures;
 mod hooks;
@@ -15,7 +15,8 @@ use serde_json::Value;
 
 use crate::support::Person;
 
-/// What lies in the inbox, newest first. Row 5: whatever it tells of, and in whichever test, its reader can open what it is about.
+/// The notifications in the inbox, newest first. Asserts in every test that the reader can open the
+/// subject of each notification.
 pub async fn inbox(person: &Person) -> Vec<Value> {
     let items = person
         .get("/api/v1/notifications?limit=200")
@@ -37,7 +38,7 @@ pub async fn inbox(person: &Person) -> Vec<Value> {
 /// The same, each as kind, step and percent, oldest first.
 pub async fn told(person: &Person) -> Vec<(String, Option<i64>, Option<i64>)> {
     let mut items = inbox(person).await;
-    // What comes at one moment of the test's clock lies in any order.
+    // Notifications of one moment of the test's clock have no fixed order.
     items.sort_by_key(|item| {
         (
             item["at"].as_str().unwrap().to_owned(),
@@ -56,17 +57,17 @@ pub async fn told(person: &Person) -> Vec<(String, Option<i64>, Option<i64>)> {
         .collect()
 }
 
-/// As `told` gives it.
+/// A waiting step, in the form of `told`.
 pub fn waiting(step: i64) -> (String, Option<i64>, Option<i64>) {
     ("step_waiting".to_owned(), Some(step), None)
 }
 
-/// As `told` gives it.
+/// A moved case, in the form of `told`.
 pub fn moved(step: Option<i64>) -> (String, Option<i64>, Option<i64>) {
     ("case_moved".to_owned(), step, None)
 }
 
-/// As `told` gives it.
+/// A late step, in the form of `told`.
 pub fn late(step: i64, percent: i64) -> (String, Option<i64>, Option<i64>) {
     ("step_late".to_owned(), Some(step), Some(percent))
 }

@@ -1,4 +1,5 @@
-//! What nobody learns of a complaint by being told: not before it surfaces, not who is barred, not a number, not a word, not from a dump, not outside.
+//! Notifications reveal nothing of a complaint: not before it surfaces, not to barred users, no
+//! number, no text, not in a database dump, not outside the office.
 
 use serde_json::json;
 use service_desk::sop::role::{Role, Roles};
@@ -36,7 +37,7 @@ async fn each_step_is_told_from_the_surfacing_on_to_whoever_may_take_it_and_only
         number: number.clone(),
         path: format!("/api/v1/complaints/{id}"),
     };
-    wing.carry(&case, Until::Closed).await;
+    wing.bring_to(&case, Until::Closed).await;
     assert_eq!(told(&wing.head).await, [waiting(2), waiting(6)]);
     assert_eq!(told(&wing.pji_lead).await, [waiting(3)]);
     assert_eq!(told(&wing.team_lead).await, [waiting(4)]);
@@ -130,7 +131,7 @@ async fn who_comes_to_be_barred_finds_nothing_of_it_any_more() {
         .put(&format!("/api/v1/teams/{}", wing.team), members, Some("*"))
         .await
         .expect(200);
-    wing.carry(&case, Until::Screened).await;
+    wing.bring_to(&case, Until::Screened).await;
     wing.pji_lead
         .post(
             &format!("{}/forwarding", case.path),
@@ -240,7 +241,7 @@ async fn a_late_complaint_is_heard_only_by_those_who_may_know_of_it() {
         .expect(204);
     wing.later(60 * 24 * 10).await;
     let service = &wing.app.service;
-    service_desk::escalation::look(
+    service_desk::escalation::escalate_late_files(
         &wing.app.database,
         &service.complaint_services,
         &service.calendars,
@@ -266,8 +267,8 @@ async fn a_late_complaint_is_heard_only_by_those_who_may_know_of_it() {
 
 const MINE: &str = "/api/v1/complaints/mine";
 
-/// How often somebody was told this.
-async fn heard(person: &Person, kind: &str) -> usize {
+/// The number of notifications of this kind.
+async fn notification_count(person: &Person, kind: &str) -> usize {
     inbox(person)
         .await
         .iter()
@@ -294,16 +295,16 @@ async fn that_the_reporter_wrote_is_heard_from_the_surfacing_on_once_and_only_by
         )
         .await
         .expect(204);
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     for word in ["Ada kuitansi kedua.", "Nomornya menyusul."] {
         reporter
             .post(&format!("{MINE}/messages"), json!({"text": word}))
             .await
             .expect(201);
     }
-    wing.look().await;
+    wing.run_due_work().await;
     assert_eq!(
-        heard(&wing.team_lead, "reporter_wrote").await,
+        notification_count(&wing.team_lead, "reporter_wrote").await,
         0,
         "nobody hears of it before it surfaces"
     );
@@ -314,7 +315,7 @@ async fn that_the_reporter_wrote_is_heard_from_the_surfacing_on_once_and_only_by
         .find(|item| item["kind"] == "reporter_wrote")
         .unwrap();
     assert_eq!(
-        heard(&wing.team_lead, "reporter_wrote").await,
+        notification_count(&wing.team_lead, "reporter_wrote").await,
         1,
         "two messages of one half-day are told once"
     );
@@ -342,28 +343,28 @@ async fn that_the_reporter_wrote_is_heard_from_the_surfacing_on_once_and_only_by
         &wing.clerk,
     ];
     for other in others {
-        assert_eq!(heard(other, "reporter_wrote").await, 0);
+        assert_eq!(notification_count(other, "reporter_wrote").await, 0);
     }
-    wing.look().await;
-    assert_eq!(heard(&wing.team_lead, "reporter_wrote").await, 1);
+    wing.run_due_work().await;
+    assert_eq!(notification_count(&wing.team_lead, "reporter_wrote").await, 1);
 }
 
 #[actix_web::test]
 async fn that_a_reporter_said_who_they_are_is_told_to_nobody_and_an_attachment_is() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Screened).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     reporter
         .post(&format!("{MINE}/identity"), json!({"name": "Siti Rahayu"}))
         .await
         .expect(204);
     wing.next_slot().await;
     assert_eq!(
-        heard(&wing.head, "reporter_wrote").await,
+        notification_count(&wing.head, "reporter_wrote").await,
         0,
         "who hears of news and finds none would know that there is a name"
     );
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let file =
         crate::complaint::attachments::photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor");
     let path = format!("{MINE}/attachments");
@@ -378,7 +379,7 @@ async fn that_a_reporter_said_who_they_are_is_told_to_nobody_and_an_attachment_i
         .await
         .expect(201);
     wing.next_slot().await;
-    assert_eq!(heard(&wing.head, "reporter_wrote").await, 1);
+    assert_eq!(notification_count(&wing.head, "reporter_wrote").await, 1);
 }
 
 #[actix_web::test]
@@ -386,7 +387,7 @@ async fn a_drafter_who_reads_only_the_settlement_hears_nothing_of_what_the_repor
  {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Resolved).await;
-    wing.enter(&case.code)
+    wing.sign_in_with_code(&case.code)
         .await
         .post(
             &format!("{MINE}/messages"),
@@ -397,16 +398,16 @@ async fn a_drafter_who_reads_only_the_settlement_hears_nothing_of_what_the_repor
     wing.next_slot().await;
     assert_eq!(
         (
-            heard(&wing.team_lead, "reporter_wrote").await,
-            heard(&wing.team_staff, "reporter_wrote").await
+            notification_count(&wing.team_lead, "reporter_wrote").await,
+            notification_count(&wing.team_staff, "reporter_wrote").await
         ),
         (1, 0)
     );
 }
 
-/// The reporter of `case` writes, and it surfaces.
+/// The reporter of `case` writes, and the message surfaces.
 async fn the_reporter_writes(wing: &mut Wing, case: &Case) {
-    wing.enter(&case.code)
+    wing.sign_in_with_code(&case.code)
         .await
         .post(
             &format!("{MINE}/messages"),
@@ -441,13 +442,13 @@ async fn what_the_reporter_writes_after_the_answer_and_after_the_end_is_heard_by
     the_reporter_writes(&mut wing, &case).await;
     assert_eq!(
         (
-            heard(&wing.head, "reporter_wrote").await,
-            heard(&wing.team_lead, "reporter_wrote").await
+            notification_count(&wing.head, "reporter_wrote").await,
+            notification_count(&wing.team_lead, "reporter_wrote").await
         ),
         (1, 1),
         "answered"
     );
-    wing.enter(&case.code)
+    wing.sign_in_with_code(&case.code)
         .await
         .act("/api/v1/complaints/mine/answer/acknowledgement")
         .await
@@ -460,8 +461,8 @@ async fn what_the_reporter_writes_after_the_answer_and_after_the_end_is_heard_by
     the_reporter_writes(&mut wing, &case).await;
     assert_eq!(
         (
-            heard(&wing.head, "reporter_wrote").await,
-            heard(&wing.team_lead, "reporter_wrote").await
+            notification_count(&wing.head, "reporter_wrote").await,
+            notification_count(&wing.team_lead, "reporter_wrote").await
         ),
         (2, 2),
         "closed"
@@ -477,7 +478,7 @@ async fn what_the_reporter_writes_after_the_answer_and_after_the_end_is_heard_by
         &wing.custodian,
         &wing.clerk,
     ] {
-        assert_eq!(heard(other, "reporter_wrote").await, 0);
+        assert_eq!(notification_count(other, "reporter_wrote").await, 0);
     }
 }
 
@@ -496,8 +497,8 @@ async fn of_what_is_out_of_scope_the_head_hears_who_could_take_it_up_again_and_o
     the_reporter_writes(&mut wing, &case).await;
     assert_eq!(
         (
-            heard(&wing.head, "reporter_wrote").await,
-            heard(&wing.team_lead, "reporter_wrote").await
+            notification_count(&wing.head, "reporter_wrote").await,
+            notification_count(&wing.team_lead, "reporter_wrote").await
         ),
         (1, 0)
     );
@@ -516,8 +517,8 @@ async fn of_what_is_out_of_scope_the_head_hears_who_could_take_it_up_again_and_o
     the_reporter_writes(&mut wing, &asked).await;
     assert_eq!(
         (
-            heard(&wing.head, "reporter_wrote").await,
-            heard(&wing.team_lead, "reporter_wrote").await
+            notification_count(&wing.head, "reporter_wrote").await,
+            notification_count(&wing.team_lead, "reporter_wrote").await
         ),
         (2, 1)
     );
@@ -530,7 +531,7 @@ async fn of_what_was_answered_outside_whoever_answered_hears_and_the_accused_hea
     against_the_head["content"]["accused"] = json!([{"name": "Sari Puspita"}]);
     let case = wing.surfaced(&[against_the_head]).await.remove(0);
     the_reporter_writes(&mut wing, &case).await;
-    assert_eq!(heard(&wing.external, "reporter_wrote").await, 1);
+    assert_eq!(notification_count(&wing.external, "reporter_wrote").await, 1);
     wing.external
         .post(
             &format!("{}/external-answer", case.path),
@@ -539,7 +540,7 @@ async fn of_what_was_answered_outside_whoever_answered_hears_and_the_accused_hea
         .await
         .expect(200);
     the_reporter_writes(&mut wing, &case).await;
-    assert_eq!(heard(&wing.external, "reporter_wrote").await, 2);
+    assert_eq!(notification_count(&wing.external, "reporter_wrote").await, 2);
     for other in [
         &wing.head,
         &wing.pji_lead,
@@ -548,7 +549,7 @@ async fn of_what_was_answered_outside_whoever_answered_hears_and_the_accused_hea
         &wing.conflict_officer,
         &wing.custodian,
     ] {
-        assert_eq!(heard(other, "reporter_wrote").await, 0);
+        assert_eq!(notification_count(other, "reporter_wrote").await, 0);
     }
 }
 
@@ -557,7 +558,7 @@ async fn what_is_written_between_signature_and_delivery_is_heard_after_the_deliv
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Signed).await;
     the_reporter_writes(&mut wing, &case).await;
-    assert_eq!(heard(&wing.head, "reporter_wrote").await, 1);
+    assert_eq!(notification_count(&wing.head, "reporter_wrote").await, 1);
 }
 
 #[actix_web::test]
@@ -622,7 +623,7 @@ async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decisi
         &wing.admin,
     ] {
         assert_eq!(
-            heard(other, "disclosure_waits").await,
+            notification_count(other, "disclosure_waits").await,
             0,
             "neither who asks, nor who is barred, nor who decides nothing"
         );
@@ -654,13 +655,13 @@ async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decisi
     );
     assert_eq!(
         (
-            heard(&wing.head, "disclosure_decided").await,
-            heard(&wing.custodian, "disclosure_decided").await
+            notification_count(&wing.head, "disclosure_decided").await,
+            notification_count(&wing.custodian, "disclosure_decided").await
         ),
         (0, 0)
     );
 
-    // Whoever comes to be barred finds nothing of it any more.
+    // After a later bar the user sees no more notifications of it.
     wing.conflict_officer
         .post(
             &format!("{}/conflicts", case.path),
@@ -678,7 +679,7 @@ async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decisi
     assert_eq!(
         (
             count(&wing.custodian).await,
-            heard(&both, "disclosure_decided").await
+            notification_count(&both, "disclosure_decided").await
         ),
         (0, 0)
     );
@@ -708,8 +709,8 @@ async fn of_two_custodians_the_second_hears_when_it_is_their_turn() {
     let asked = wing.head.post(&requests, request).await.expect(201);
     assert_eq!(
         (
-            heard(&wing.custodian, "disclosure_waits").await,
-            heard(&deputy, "disclosure_waits").await
+            notification_count(&wing.custodian, "disclosure_waits").await,
+            notification_count(&deputy, "disclosure_waits").await
         ),
         (1, 1)
     );
@@ -720,13 +721,13 @@ async fn of_two_custodians_the_second_hears_when_it_is_their_turn() {
         .expect(200);
     assert_eq!(
         (
-            heard(&wing.custodian, "disclosure_waits").await,
-            heard(&deputy, "disclosure_waits").await
+            notification_count(&wing.custodian, "disclosure_waits").await,
+            notification_count(&deputy, "disclosure_waits").await
         ),
         (1, 2)
     );
     assert_eq!(
-        heard(&wing.head, "disclosure_decided").await,
+        notification_count(&wing.head, "disclosure_decided").await,
         0,
         "it is not decided yet"
     );

@@ -1,4 +1,5 @@
-//! A receiver of webhooks on a real socket: it checks what it gets as the standard says, with code of its own, and answers what the test wants.
+//! A receiver of webhooks on a real socket. It verifies calls according to the standard with code
+//! of its own, and answers as the test demands.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,16 +13,16 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
-/// One call as it came.
+/// One received call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Called {
+pub struct ReceivedCall {
     pub id: String,
     pub timestamp: i64,
     pub signatures: Vec<String>,
     pub body: String,
 }
 
-impl Called {
+impl ReceivedCall {
     /// Whether one of the signatures is made with `secret` (Standard Webhooks 1.0).
     pub fn is_signed_with(&self, secret: &str) -> bool {
         let key = STANDARD
@@ -33,7 +34,7 @@ impl Called {
         self.signatures.contains(&signature)
     }
 
-    /// The JSON.
+    /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
@@ -41,12 +42,12 @@ impl Called {
 
 #[derive(Default)]
 struct State {
-    calls: Vec<Called>,
+    calls: Vec<ReceivedCall>,
     answer: u16,
     slow: Duration,
 }
 
-/// A receiver at work.
+/// A running receiver.
 #[derive(Clone)]
 pub struct Receiver {
     pub url: String,
@@ -54,7 +55,7 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// Starts one that answers 204.
+    /// Starts a receiver that answers 204.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook?from=desk", listener.local_addr().unwrap());
@@ -71,23 +72,23 @@ impl Receiver {
         Self { url, state }
     }
 
-    /// From now on it answers this.
+    /// Sets the status of the next answers.
     pub fn answer(&self, status: u16) {
         self.state.lock().unwrap().answer = status;
     }
 
-    /// From now on it takes so long.
-    pub fn dawdle(&self, slow: Duration) {
+    /// Sets the delay of the next answers.
+    pub fn delay_answers(&self, slow: Duration) {
         self.state.lock().unwrap().slow = slow;
     }
 
-    /// What came so far.
-    pub fn calls(&self) -> Vec<Called> {
+    /// The calls received so far.
+    pub fn calls(&self) -> Vec<ReceivedCall> {
         self.state.lock().unwrap().calls.clone()
     }
 
-    /// Waits until so many calls have come.
-    pub async fn wait_for(&self, count: usize) -> Vec<Called> {
+    /// Waits until `count` calls have arrived.
+    pub async fn wait_for(&self, count: usize) -> Vec<ReceivedCall> {
         let waiting = async {
             while self.calls().len() < count {
                 sleep(Duration::from_millis(20)).await;
@@ -121,7 +122,7 @@ async fn receive(mut socket: TcpStream, state: Arc<Mutex<State>>) {
     drop(socket.write_all(reply.as_bytes()).await);
 }
 
-fn whole(request: &str) -> Option<Called> {
+fn whole(request: &str) -> Option<ReceivedCall> {
     let (head, body) = request.split_once("\r\n\r\n")?;
     let header = |name: &str| {
         let mut lines = head.lines().filter_map(|line| line.split_once(':'));
@@ -131,7 +132,7 @@ fn whole(request: &str) -> Option<Called> {
     };
     let length: usize = header("content-length")?.parse().unwrap();
     assert!(head.starts_with("POST /hook?from=desk HTTP/1.1"), "{head}");
-    (body.len() >= length).then(|| Called {
+    (body.len() >= length).then(|| ReceivedCall {
         id: header("webhook-id").unwrap(),
         timestamp: header("webhook-timestamp").unwrap().parse().unwrap(),
         signatures: header("webhook-signature")

@@ -1,4 +1,4 @@
-//! A whole service as it runs: listener, engine and all, beside the one a test calls.
+//! A complete service with listener and job engine, beside the one that a test calls.
 
 use std::net::TcpListener;
 
@@ -8,23 +8,23 @@ use service_desk::start;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// A replica under way.
-pub struct Running {
-    /// Where it listens: `host:port`.
+/// A running replica.
+pub struct Replica {
+    /// The address of its listener: `host:port`.
     pub address: String,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<Result<(), String>>,
 }
 
-impl Running {
-    /// Starts a replica of `service` with a hub of its own.
+impl Replica {
+    /// Starts a replica of `service` with an event broadcaster of its own.
     pub fn start(service: &Service) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (stop, stopping) = oneshot::channel::<()>();
         let service = Service {
-            hub: EventBroadcaster::default(),
+            broadcaster: EventBroadcaster::default(),
             ..service.clone()
         };
         let served = start::run(service, listener, async move { drop(stopping.await) });
@@ -39,7 +39,7 @@ impl Running {
         }
     }
 
-    /// Stops it, and waits until it has.
+    /// Stops the replica and waits for its end.
     pub async fn stop(mut self) {
         self.stop.take().unwrap().send(()).unwrap();
         self.served.await.unwrap().unwrap();

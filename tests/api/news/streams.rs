@@ -1,4 +1,4 @@
-//! `GET /events` over real connections, at replicas that share nothing but the database.
+//! `GET /events` over real connections, at replicas that share only the database.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use service_desk::sop::role::Role;
 use tokio::time::timeout;
 
 use super::listener::Listener;
-use super::running::Running;
+use super::running::Replica;
 use crate::certification::Office;
 use crate::certification::office::{Until, application};
 use crate::complaint::wing::{Until as Far, Wing, form};
@@ -19,8 +19,8 @@ async fn whoever_listens_at_one_replica_hears_what_is_done_at_another_and_misses
  {
     let office = Office::open().await;
     let (one, other) = (
-        Running::start(&office.app.service),
-        Running::start(&office.app.service),
+        Replica::start(&office.app.service),
+        Replica::start(&office.app.service),
     );
     let mut customer = Listener::open(&one.address, &office.customer, None).await;
     let mut staff = Listener::open(&other.address, &office.pji_staff, None).await;
@@ -63,7 +63,7 @@ async fn whoever_listens_at_one_replica_hears_what_is_done_at_another_and_misses
         )
         .await
         .expect(200);
-    // At the other replica, which has never seen this reader.
+    // The other replica has not served this reader before.
     let mut again = Listener::open(&other.address, &office.customer, Some(&seen)).await;
     assert_eq!(again.hear(1).await, ["application.stage_changed withdrawn"]);
     let event = {
@@ -87,7 +87,7 @@ async fn whoever_listens_at_one_replica_hears_what_is_done_at_another_and_misses
 #[actix_web::test]
 async fn nobody_hears_of_a_case_they_may_not_see() {
     let office = Office::open().await;
-    let running = Running::start(&office.app.service);
+    let running = Replica::start(&office.app.service);
     let (stranger, auditor) = (
         office.app.customer().await,
         office.app.staff(Role::InternalAuditor).await,
@@ -114,10 +114,10 @@ async fn nobody_hears_of_a_case_they_may_not_see() {
 #[actix_web::test]
 async fn what_is_committed_late_comes_late_and_is_not_lost() {
     let office = Office::open().await;
-    let running = Running::start(&office.app.service);
+    let running = Replica::start(&office.app.service);
     let (case, other) = (office.draft().await, office.draft().await);
     let mut staff = Listener::open(&running.address, &office.pji_staff, None).await;
-    // Somebody has begun to write before, and is slow.
+    // A transaction that began earlier and is still open.
     let mut slow = office.app.sql().await;
     sqlx::query("begin").execute(&mut slow).await.unwrap();
     let id = other.rsplit('/').next().unwrap();
@@ -138,7 +138,8 @@ async fn what_is_committed_late_comes_late_and_is_not_lost() {
         .act(&format!("{case}/submission"))
         .await
         .expect(200);
-    // What came after waits for what began before: whoever goes away now has missed nothing.
+    // A later event is held back until the earlier transaction ends, so a reader misses nothing by
+    // disconnecting now.
     assert!(
         timeout(Duration::from_millis(600), staff.next())
             .await
@@ -163,7 +164,7 @@ async fn what_is_committed_late_comes_late_and_is_not_lost() {
 #[actix_web::test]
 async fn a_stream_ends_with_its_session_and_others_of_the_person_go_on() {
     let office = Office::open().await;
-    let running = Running::start(&office.app.service);
+    let running = Replica::start(&office.app.service);
     let elsewhere = office.pji_staff.sign_in_again().await;
     let ended = Listener::open(&running.address, &office.pji_staff, None).await;
     let mut goes_on = Listener::open(&running.address, &elsewhere, None).await;
@@ -203,7 +204,7 @@ async fn a_stream_ends_with_its_session_and_others_of_the_person_go_on() {
 #[actix_web::test]
 async fn a_stop_ends_the_streams_at_once_and_nothing_is_lost_by_it() {
     let office = Office::open().await;
-    let first = Running::start(&office.app.service);
+    let first = Replica::start(&office.app.service);
     let mut staff = Listener::open(&first.address, &office.pji_staff, None).await;
     office.case(Until::Submitted).await;
     assert_eq!(staff.hear(2).await.len(), 2);
@@ -213,7 +214,7 @@ async fn a_stop_ends_the_streams_at_once_and_nothing_is_lost_by_it() {
     let seen = staff.last_id.clone();
     assert_eq!(staff.rest().await, []);
     office.case(Until::Submitted).await;
-    let second = Running::start(&office.app.service);
+    let second = Replica::start(&office.app.service);
     let mut staff = Listener::open(&second.address, &office.pji_staff, Some(&seen)).await;
     assert_eq!(
         staff.hear(2).await,
@@ -229,7 +230,7 @@ async fn a_stop_ends_the_streams_at_once_and_nothing_is_lost_by_it() {
 #[actix_web::test]
 async fn a_listener_that_is_cut_off_from_the_database_comes_back() {
     let office = Office::open().await;
-    let running = Running::start(&office.app.service);
+    let running = Replica::start(&office.app.service);
     let mut staff = Listener::open(&running.address, &office.pji_staff, None).await;
     let cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and query ilike 'listen%' and pid <> pg_backend_pid()";
     let mut cut_off = 0;
@@ -285,7 +286,7 @@ async fn a_dump_that_was_restored_elsewhere_brings_its_events_before_all_others(
         .execute(&mut office.app.sql().await)
         .await
         .unwrap();
-    let running = Running::start(&office.app.service);
+    let running = Replica::start(&office.app.service);
     let mut staff = Listener::open(&running.address, &office.pji_staff, None).await;
     office.case(Until::Submitted).await;
     assert_eq!(
@@ -307,7 +308,7 @@ async fn a_dump_that_was_restored_elsewhere_brings_its_events_before_all_others(
 #[actix_web::test]
 async fn one_person_has_six_streams_and_no_seventh() {
     let office = Office::open().await;
-    let running = Running::start(&office.app.service);
+    let running = Replica::start(&office.app.service);
     let mut open = Vec::new();
     for _ in 0..6 {
         open.push(Listener::open(&running.address, &office.pji_staff, None).await);
@@ -323,21 +324,21 @@ async fn one_person_has_six_streams_and_no_seventh() {
             .status()
             .as_u16()
     };
-    // Each worker of a replica shares the count.
+    // All workers of a replica share the count.
     assert_eq!(ask().await, 429);
     drop(open);
     running.stop().await;
 }
 
-/// Row 31: a reader who closes and opens again is not refused for the streams they closed, and not for streams whose connection broke.
+/// Closed streams, and streams with a broken connection, do not count against a reader.
 #[actix_web::test]
 async fn whoever_closes_a_stream_and_opens_it_again_is_not_refused() {
     let office = Office::open().await;
-    let running = Running::start(&office.app.service);
+    let running = Replica::start(&office.app.service);
     for _ in 0..20 {
         drop(Listener::open(&running.address, &office.pji_staff, None).await);
     }
-    // Without so much as waiting for the reply.
+    // The client disconnects before the reply.
     let request = format!(
         "GET /api/v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n",
         office.pji_staff.token.as_ref().unwrap()
@@ -354,7 +355,7 @@ async fn whoever_closes_a_stream_and_opens_it_again_is_not_refused() {
     for _ in 0..6 {
         open.push(Listener::open(&running.address, &office.pji_staff, None).await);
     }
-    // Those that are open are not the ones that are given up.
+    // The streams that are still open stay open.
     office.case(Until::Submitted).await;
     for listener in &mut open {
         assert_eq!(
@@ -369,7 +370,7 @@ async fn whoever_closes_a_stream_and_opens_it_again_is_not_refused() {
 #[actix_web::test]
 async fn of_a_complaint_only_whoever_may_know_of_it_hears_and_only_that_there_is_work() {
     let mut wing = Wing::open().await;
-    let running = Running::start(&wing.app.service);
+    let running = Replica::start(&wing.app.service);
     let mut against = form();
     against["content"]["accused"] = json!([{"name": "Hendra Gunawan"}]);
     let second = wing.another(Role::PjiLead, "Budi Darmawan").await;
@@ -407,12 +408,12 @@ async fn of_a_complaint_only_whoever_may_know_of_it_hears_and_only_that_there_is
 #[actix_web::test]
 async fn of_retaliation_only_who_protects_hears_and_only_that_a_report_waits() {
     let mut wing = Wing::open().await;
-    let running = Running::start(&wing.app.service);
+    let running = Replica::start(&wing.app.service);
     let case = wing.case(Far::Screened).await;
     let mut officer = Listener::open(&running.address, &wing.conflict_officer, None).await;
     let head = Listener::open(&running.address, &wing.head, None).await;
     let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
-    wing.enter(&case.code)
+    wing.sign_in_with_code(&case.code)
         .await
         .post("/api/v1/complaints/mine/retaliation-reports", report)
         .await

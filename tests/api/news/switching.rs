@@ -1,4 +1,5 @@
-//! Switching webhooks off: by whoever keeps them, and any of the office by an administrator, who never sees the secret.
+//! Switching webhooks off: by the owner, or by an administrator for any user of the office; an
+//! administrator never sees the secret.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -45,7 +46,7 @@ async fn lift(person: &Person, hook: &str) -> Answer {
         .await
 }
 
-/// Task, actor and note of each entry of the journal about webhooks, in order.
+/// Task, actor and note of each journal entry about webhooks, in order.
 async fn journal(app: &TestApp) -> Vec<(String, String, Option<String>)> {
     let entries =
         "select task, actor_id::text, note from journal where subject = 'webhook' order by seq";
@@ -212,7 +213,8 @@ async fn a_keeper_switches_their_own_off_and_on_and_nobody_else_does() {
         (&json!(true), &json!(null))
     );
 
-    // What its keeper switched off an administrator may switch off for good.
+    // An administrator can also switch off a webhook that its owner has switched off; then the
+    // owner cannot switch it on again.
     switch_off(&office.customer, &hook).await.expect(200);
     let admin = office.app.staff(Role::Admin).await;
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The papers of certification.
+//! The documents of certification.
 
 use reqwest::Method;
 use serde_json::json;
@@ -211,7 +211,7 @@ async fn the_format_is_the_one_asked_for_and_one_that_nobody_serves_is_refused()
         .get(&format!("{case}?colour=red"))
         .await
         .refused(400, "invalid_parameter");
-    // Whoever may not know of it learns nothing by asking for a paper.
+    // A user without access to the case learns nothing by requesting a document.
     let stranger = office.app.customer().await;
     assert_eq!(
         print(&stranger, &case).await.refused(404, "not_found")["code"],
@@ -329,7 +329,7 @@ async fn what_a_customer_types_is_printed_and_not_obeyed() {
     );
 }
 
-/// The application was changed by a hand in the database, since nothing the service offers changes it.
+/// Changes the application directly in the database, because the service has no operation for it.
 async fn moved_house(office: &Office, case: &str) {
     let moved =
         "update application set form = jsonb_set(jsonb_set(form, '{company,address}', '\"Jl. Palsu No. 1\"'), '{site,name}', '\"Pabrik Palsu\"')
@@ -441,7 +441,8 @@ async fn a_draft_from_before_its_address_was_initialled_is_printed_and_returned_
     office.sign_anew(&case, office.notice()).await;
 }
 
-/// Everything that is written on papers and could be corrected later, by another name, another address, another product.
+/// Changes every value on documents that could be corrected later: another name, another address,
+/// another product.
 async fn everything_renamed(office: &Office, case: &str) {
     let mut sql = office.app.sql().await;
     let form = "update application set company = 'PT Nama Baru', form = form || jsonb_build_object(
@@ -463,7 +464,8 @@ async fn everything_renamed(office: &Office, case: &str) {
     }
 }
 
-/// Row 7: a paper that was submitted, issued or answered is printed from what was handed in then, and is the same bytes ever after.
+/// A document of a submitted, issued or answered round is printed from the data of that time, and
+/// its bytes never change.
 #[actix_web::test]
 async fn a_paper_of_a_past_round_never_changes() {
     let mut office = Office::open().await;
@@ -562,7 +564,8 @@ async fn a_paper_of_a_past_round_never_changes() {
     assert_eq!(print(&office.head, &notice).await.bytes, signed.bytes);
 }
 
-/// Row 13: each letter names what is to be certified, and as what: type, product, brand and SNI, or the standard and the scope.
+/// Each letter names the subject of the certification: type, product, brand and SNI, or the
+/// standard and the scope.
 #[actix_web::test]
 async fn every_letter_names_what_it_is_about() {
     use service_desk::certification::form::ApplicationForm;
@@ -725,7 +728,8 @@ async fn every_letter_names_what_it_is_about() {
         for path in sheets.map(|sheet| format!("{case}{sheet}")) {
             let text = text_of(&print(&office.operations, &path).await);
             says(&text, &[told]);
-            // The application letter has a table of its own for products, with the brand in a column.
+            // The application letter has a table of its own for products, with the brand in a
+            // column.
             let words = if path == case {
                 named
                     .iter()

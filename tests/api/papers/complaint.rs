@@ -1,4 +1,5 @@
-//! The papers of whistle-blowing: they say less than their readers may read, and nothing of who reported.
+//! The documents of whistle-blowing: they contain less than their readers may read, and nothing
+//! about the reporter.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use super::{print, says, text_of};
 use crate::complaint::wing::{Until, Wing, answer, form};
 use crate::support::{Answer, Asking, Person};
 
-/// A receipt sent to be printed.
+/// Sends a receipt to be printed.
 async fn print_receipt(person: &Person, receipt: &Value) -> Answer {
     let body = Some(("application/json", serde_json::to_vec(receipt).unwrap()));
     person
@@ -20,7 +21,8 @@ async fn print_receipt(person: &Person, receipt: &Value) -> Answer {
         .await
 }
 
-/// What is on no paper: whatever the reporter wrote or is, and the names of the people who handle it.
+/// Texts that no document may contain: the reporter's texts and identity, and the names of the
+/// handlers.
 const UNSAID: [&str; 9] = [
     "Siti",
     "Rahayu",
@@ -63,7 +65,7 @@ async fn a_complaint_goes_its_road_on_paper_without_a_word_of_the_reporter() {
         .await
         .refused(404, "not_found");
 
-    wing.carry(&case, Until::Forwarded).await;
+    wing.bring_to(&case, Until::Forwarded).await;
     let sheet = print(&wing.team_lead, &disposition).await;
     assert_eq!(
         sheet.header("content-disposition").unwrap(),
@@ -104,9 +106,9 @@ async fn a_complaint_goes_its_road_on_paper_without_a_word_of_the_reporter() {
     assert!(!signed.contains("KONSEP"));
 
     let mine = "/api/v1/complaints/mine/answer";
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     print(&reporter, mine).await.refused(404, "not_found");
-    wing.look().await;
+    wing.run_due_work().await;
     let letter = print(&reporter, mine).await;
     assert_eq!(
         says_nothing_of_the_reporter(&letter),
@@ -167,7 +169,7 @@ async fn only_a_receipt_of_ours_is_printed() {
 async fn a_paper_tells_a_day_and_no_hour() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Answered).await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     for paper in [
         print(&wing.head, &format!("{}/disposition", case.path)).await,
         print(&reporter, "/api/v1/complaints/mine/answer").await,
@@ -198,7 +200,7 @@ async fn reading_a_paper_is_opening_the_complaint_and_the_reporter_is_told() {
     let second = wing
         .another(service_desk::sop::role::Role::PjiLead, "Melati Kusuma")
         .await;
-    let reporter = wing.enter(&case.code).await;
+    let reporter = wing.sign_in_with_code(&case.code).await;
     let people = async || {
         let log = reporter
             .get("/api/v1/complaints/mine/access-log")

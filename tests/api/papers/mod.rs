@@ -1,4 +1,5 @@
-//! Letters and papers as PDF: in the format that is asked for, by whoever may read the same as JSON, and with nothing on them that is not in it.
+//! Letters and documents as PDF: in the negotiated format, for the readers of the same JSON, and
+//! with no content beyond that JSON.
 
 mod certification;
 mod complaint;
@@ -19,7 +20,7 @@ async fn print(person: &Person, path: &str) -> Answer {
         .await
 }
 
-/// What stands on a paper, without spaces and line ends, which depend on where a line was broken.
+/// The text of a document without spaces and line ends, which depend on line breaking.
 #[track_caller]
 fn text_of(answer: &Answer) -> String {
     assert_eq!(
@@ -38,7 +39,7 @@ fn text_of(answer: &Answer) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// Whether every one of `told` stands in `text`.
+/// Asserts that every one of `told` occurs in `text`.
 #[track_caller]
 fn says(text: &str, told: &[&str]) {
     for one in told {

@@ -1,7 +1,7 @@
-//! The charts: each is drawn, in both languages, with its name and what it shows said for who cannot see it.
+//! The charts: each is drawn in both languages, with its title and an accessible description.
 
 use reqwest::Method;
-use service_desk::reporting::realization::shapes::Chart;
+use service_desk::reporting::realization::formats::Chart;
 
 use super::RECORD;
 use crate::certification::Office;

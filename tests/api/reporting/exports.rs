@@ -1,4 +1,5 @@
-//! The record as CSV and as a workbook: the same rows, and nothing in them that runs.
+//! The realization report as CSV and as a workbook: the same rows, and no cell that a spreadsheet
+//! would execute.
 
 use reqwest::Method;
 use serde_json::json;
@@ -19,7 +20,7 @@ async fn english(person: &Person, path: &str) -> Answer {
         .await
 }
 
-/// The fields of a CSV reply, its byte order mark taken off.
+/// The fields of a CSV reply without its byte order mark.
 fn fields(answer: &Answer) -> Vec<Vec<String>> {
     let bytes = answer
         .bytes
@@ -145,7 +146,7 @@ async fn nothing_a_customer_writes_runs_in_a_spreadsheet() {
 async fn the_workbook_is_one_and_an_empty_record_has_its_headings() {
     let office = Office::open().await;
     office.case(Until::Sent).await;
-    // Spreadsheets know no day before 1900.
+    // Spreadsheets have no dates before 1900.
     for filter in [
         "",
         "&month=2020-01",

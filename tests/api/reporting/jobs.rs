@@ -1,4 +1,4 @@
-//! Reports that a job makes: for whoever asked, once, and not for ever.
+//! Reports made by a job: for the requester only, once, and deleted after a time.
 
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -129,7 +129,8 @@ async fn a_job_is_there_for_whoever_asked_and_for_nobody_else() {
         .await
         .refused(401, "unauthenticated");
 
-    // Without one of the roles it was asked for with, it is theirs no longer.
+    // After the loss of a role that the request was made with, the requester no longer sees the
+    // report.
     let admin = office.app.staff(Role::Admin).await;
     let change = json!({"roles": ["pji_staff"]});
     let path = format!("/api/v1/users/{}/roles", both.id);
@@ -191,7 +192,7 @@ async fn the_job_engine_makes_what_was_queued_and_after_a_day_it_is_gone() {
         .await
         .unwrap();
     let engine = work::define(
-        worker::options(pool.clone(), desk(&office)).unwrap(),
+        worker::worker_options(pool.clone(), desk(&office)).unwrap(),
         office.app.service.typesetter.clone(),
     )
     .unwrap()

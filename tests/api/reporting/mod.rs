@@ -1,4 +1,5 @@
-//! The record of certification services over HTTP: what it says, who reads it, its shapes, and the jobs that make the large ones.
+//! The realization report of certification over HTTP: contents, readers, formats, and the jobs for
+//! large reports.
 
 mod charts;
 mod exports;
@@ -10,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::Person;
 
-/// Where the record is.
+/// The path of the report.
 pub const RECORD: &str = "/api/v1/reports/realization";
 
 /// Every row under `filter` (`&scheme=…`), page by page, and the sums of the first page.

@@ -1,4 +1,5 @@
-//! The record of cases that went their road: held against their timelines, their papers, and itself.
+//! The realization report of finished cases: compared with their timelines, with their documents,
+//! and with itself.
 
 use serde_json::{Value, json};
 use service_desk::certification::sop::Stage;
@@ -10,7 +11,8 @@ use crate::certification::Office;
 use crate::certification::attempts::explained;
 use crate::certification::office::{Until, mandatory, verification};
 
-/// A case with one document found wanting, walked to its end with some minutes at each step. Gives its path.
+/// A case with one deficient document, walked through all steps with some minutes at each. Returns
+/// its path.
 async fn long_road(office: &mut Office) -> String {
     let wanting = mandatory()[1];
     let case = office.draft().await;
@@ -226,7 +228,7 @@ async fn a_row_says_what_the_timeline_and_the_papers_of_its_case_say() {
     );
 }
 
-/// The sums that `rows` come to, reckoned from the rows as they were sent.
+/// The sums of `rows`, computed from the rows of the reply.
 fn sums(rows: &[Value]) -> Value {
     let count = |of: &dyn Fn(&Value) -> bool| rows.iter().filter(|row| of(row)).count();
     let open = count(&|row| !row["age_days"].is_null());
@@ -255,7 +257,7 @@ fn sums(rows: &[Value]) -> Value {
     })
 }
 
-/// The same, as the service summed up.
+/// The service's own sums in the same form.
 fn told(summary: &Value) -> Value {
     let steps = summary["steps"]
         .as_array()

@@ -1,5 +1,6 @@
-//! One private PostgreSQL for the run, with a migrated template that each test copies. A copy goes soon after its test; the server stops, and its folder goes,
-//! when the test process is gone.
+//! One private PostgreSQL for the run, with a migrated template that each test copies. A copy is
+//! dropped soon after its test; when the test process ends, the server stops and its folder is
+//! deleted.
 
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -15,10 +16,11 @@ use service_desk::start;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
-/// A file system in memory, as Linux has it.
+/// Linux's file system in memory.
 const IN_MEMORY: &str = "/dev/shm";
 
-/// Bytes that a run needs at most: some 20 MB for the server and 10 MB for each of the copies that wait to be dropped.
+/// The bytes that a run needs at most: some 20 MB for the server and 10 MB for each copy that waits
+/// to be dropped.
 const ROOM: u64 = 4 << 30;
 
 /// The database that is migrated once and copied for each test.
@@ -27,11 +29,12 @@ const TEMPLATE: &str = "template_desk";
 struct Cluster {
     server: PrivatePostgres,
     office: OfficeId,
-    /// Its pipe closes when this process is gone.
+    /// Its pipe closes when this process ends.
     _broom: Child,
 }
 
-/// Waits until we are gone and the server has stopped, then takes the folder away. A test binary ends without running destructors, so somebody else must.
+/// Waits until the test process has ended and the server has stopped, then deletes the folder. A
+/// test binary ends without running destructors, so another process must do this.
 const BROOM: &str = r#"
 trap '' HUP INT QUIT TERM PIPE
 while read -r line; do :; done
@@ -45,8 +48,9 @@ pub fn server() -> &'static PrivatePostgres {
     &cluster().server
 }
 
-/// The folder of that server: in memory where there is room for the copies. On a disk each copy makes a thousand files where another copy's were deleted a
-/// moment ago, and ext4 then looks for free inodes for longer than the tests take.
+/// The folder of that server: in memory when there is space for the copies. On a disk, each copy
+/// makes a thousand files where those of another copy were deleted a moment ago, and ext4 then
+/// searches for free inodes for longer than the tests take.
 pub fn folder() -> PathBuf {
     static BASE: OnceLock<&str> = OnceLock::new();
     let base = BASE.get_or_init(|| {
@@ -80,7 +84,8 @@ pub async fn fresh_database() -> (String, OfficeId) {
     (name, cluster.office)
 }
 
-/// Takes a copy away: soon, and nobody waits for it. It goes also from under a service that is still connected to it. Each is 10 MB, and a run makes hundreds.
+/// Drops a copy in the background, even while a service is still connected to it. Each copy has 10
+/// MB, and a run makes hundreds.
 pub fn throw_away(name: String) {
     static USED: OnceLock<Sender<String>> = OnceLock::new();
     let used = USED.get_or_init(|| {
@@ -88,11 +93,13 @@ pub fn throw_away(name: String) {
         std::thread::spawn(move || sweep(&queue));
         used
     });
-    // Called when a test is over, perhaps by a panic: a copy that stays is better than a second one.
+    // Called at the end of a test, perhaps during a panic: an undropped copy is better than a
+    // second panic.
     drop(used.send(name));
 }
 
-/// Drops what comes, one after the other: each drop is a checkpoint, and two at once would only wait for each other.
+/// Drops the queued databases one after the other: each drop is a checkpoint, and two at once would
+/// only wait for each other.
 fn sweep(queue: &Receiver<String>) {
     let sweeping = async {
         let mut superuser = superuser().connect().await?;
@@ -112,7 +119,7 @@ fn sweep(queue: &Receiver<String>) {
         .unwrap();
 }
 
-/// How the superuser connects to the server itself.
+/// The superuser's connection options for the server's own database.
 fn superuser() -> PgConnectOptions {
     server().connect_options("postgres", "postgres")
 }
@@ -135,7 +142,7 @@ async fn raise() -> Cluster {
         .unwrap();
     let settings = Settings {
         folder,
-        durability: Durability::Waived,
+        durability: Durability::Off,
         binaries: environment("PG_BIN_DIR").map(PathBuf::from),
         path: environment("PATH"),
         downloads,
@@ -161,7 +168,8 @@ pub fn environment(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name)
 }
 
-/// Runs `work` on a thread with a runtime of its own: what it makes outlives the test that asked for it first.
+/// Runs `work` on a thread with a runtime of its own, because its result outlives the test that
+/// first requested it.
 pub fn aside<T: Send>(work: impl Future<Output = T> + Send) -> T {
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| {

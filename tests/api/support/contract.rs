@@ -1,5 +1,6 @@
-//! The contract every reply of every test is held against: the published `OpenAPI` document, read strictly. It knows nothing of the
-//! service but that document, decodes no compressed body, and leaves the quality of the document itself to `contract_quality`.
+//! The contract for every reply of every test: the published `OpenAPI` document, read strictly.
+//! This module knows nothing of the service except that document and decodes no compressed body;
+//! `contract_quality` checks the quality of the document itself.
 
 pub mod problem;
 pub mod routes;
@@ -19,8 +20,8 @@ use routes::{Found, Operation};
 use schemas::Schemas;
 use walk::Place;
 
-/// Headers that must be there whenever a reply documents them, by status. Generated documents cannot mark a header as required,
-/// and these are required by HTTP itself or promised in the manners of the API.
+/// Headers that are required whenever a response documents them, by status. The generated document
+/// cannot mark a header as required; HTTP itself or the conventions of the API require these.
 const ALWAYS_SENT: &[(u16, &str)] = &[
     (200, "etag"),
     (201, "location"),
@@ -30,13 +31,11 @@ const ALWAYS_SENT: &[(u16, &str)] = &[
     (503, "retry-after"),
 ];
 
-/// One request and the reply it got.
+/// One request with its reply.
 pub struct Exchange<'a> {
-    /// `GET`, `POST`, …
     pub method: &'a str,
-    /// The path as requested; a query may follow it.
+    /// The requested path with its query.
     pub path: &'a str,
-    /// The status of the reply.
     pub status: u16,
     /// The headers of the reply, names in lower case.
     pub headers: &'a [(String, String)],
@@ -59,7 +58,7 @@ impl Exchange<'_> {
         self.method.eq_ignore_ascii_case("head")
     }
 
-    /// A browser's question before a cross-origin call, answered by middleware; no operation documents it.
+    /// A CORS preflight, answered by middleware; no operation documents it.
     fn is_preflight(&self) -> bool {
         self.method.eq_ignore_ascii_case("options")
             && self.header("access-control-allow-methods").is_some()
@@ -69,7 +68,7 @@ impl Exchange<'_> {
 }
 
 impl Exchange<'_> {
-    /// OPTIONS, answered for every path at once; no operation documents it.
+    /// OPTIONS, answered for every path alike; no operation documents it.
     fn is_told_the_methods(&self) -> bool {
         self.method.eq_ignore_ascii_case("options")
             && self.status == 204
@@ -78,7 +77,7 @@ impl Exchange<'_> {
     }
 }
 
-/// The document, ready to judge replies; keeps count of what it has seen.
+/// The document, ready to validate replies; keeps a record of the replies it has seen.
 pub struct Contract {
     root: Value,
     operations: Vec<Operation>,
@@ -87,8 +86,8 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// Reads an `OpenAPI` 3.1 document. Schemas are compiled when first needed; one that does not compile is a fault of the first
-    /// reply that needs it.
+    /// Reads an `OpenAPI` 3.1 document. Schemas are compiled when first needed; one that does not
+    /// compile is a fault of the first reply that needs it.
     pub fn new(document: &Value) -> Self {
         Self {
             root: document.clone(),
@@ -98,10 +97,7 @@ impl Contract {
         }
     }
 
-    /// Whether the reply is one the document promises.
-    ///
-    /// # Errors
-    /// Every difference found, one a line.
+    /// Whether the document allows the reply. The error lists every difference, one a line.
     pub fn check(&self, exchange: &Exchange<'_>) -> Result<(), String> {
         let faults = self.faults(exchange);
         if faults.is_empty() {
@@ -119,7 +115,7 @@ impl Contract {
         ))
     }
 
-    /// The operations and statuses that some reply has had so far.
+    /// The operations and statuses of all replies so far.
     pub fn seen(&self) -> BTreeSet<(String, u16)> {
         self.seen
             .lock()
@@ -127,7 +123,7 @@ impl Contract {
             .clone()
     }
 
-    /// The documented operations and statuses that no reply has had so far, in order.
+    /// The documented operations and statuses without a reply so far, in order.
     pub fn never_seen(&self) -> Vec<(String, u16)> {
         let documented: BTreeSet<_> = self
             .operations
@@ -137,8 +133,8 @@ impl Contract {
         documented.difference(&self.seen()).cloned().collect()
     }
 
-    /// The schema at a place of this document, and whether a value fits it without a property the schema does not name.
-    /// Empty when it does.
+    /// The faults of a value under the schema at a place of this document, including properties
+    /// that the schema does not name. Empty when the value is valid.
     pub fn misfits(&self, schema: &Place<'_>, value: &Value) -> Vec<String> {
         match self.schemas.faults(&schema.pointer, value) {
             Err(broken) => vec![broken],
@@ -147,7 +143,6 @@ impl Contract {
         }
     }
 
-    /// The document.
     pub fn root(&self) -> &Value {
         &self.root
     }
@@ -237,7 +232,8 @@ impl Contract {
                 known.join(", ")
             )];
         };
-        // A HEAD answered by a GET proves nothing about the body, so it does not count as having seen the GET.
+        // A HEAD answered by the GET route proves nothing about the body, so it does not count as a
+        // reply of the GET.
         if operation.method.eq_ignore_ascii_case(exchange.method) {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             seen.insert((operation.id.clone(), exchange.status));
@@ -339,7 +335,7 @@ impl Contract {
     }
 }
 
-/// Whether a content type carries JSON that a schema can describe.
+/// Whether a content type is JSON that a schema can describe.
 pub fn is_json(media_type: &str) -> bool {
     let essence = essence(media_type);
     essence == "application/json" || essence.ends_with("+json")
@@ -354,7 +350,7 @@ fn essence(media_type: &str) -> String {
         .to_lowercase()
 }
 
-/// `documented` may be a range such as `image/*`.
+/// Whether a sent type matches `documented`, which may be a range such as `image/*`.
 fn covers(documented: &str, sent: &str) -> bool {
     let documented = essence(documented);
     documented == "*/*"

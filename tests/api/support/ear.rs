@@ -1,42 +1,39 @@
-//! Keeps every reply of a service, for tests that ask afterwards what was said to whom.
+//! Records every reply of a service, for tests that compare replies with their readers afterwards.
 
 use std::sync::{Arc, Mutex};
 
 use uuid::Uuid;
 
-/// A reply somebody had.
+/// A recorded reply.
 #[derive(Clone)]
-pub struct Heard {
-    /// Whose it was: the account, none for reporters; and whether there was a token.
+pub struct RecordedReply {
+    /// The reader: the account, nil for reporters; and whether there was a token.
     pub who: (Uuid, bool),
-    /// The method.
     pub method: String,
-    /// Path and query as they were asked.
+    /// Path and query as requested.
     pub path: String,
-    /// The status.
     pub status: u16,
-    /// The headers.
     pub headers: Vec<(String, String)>,
-    /// The body.
     pub body: Vec<u8>,
 }
 
-/// An ear at one service. Closed until somebody wants to listen: most tests do not, and replies are many.
+/// Records the replies of one service. Off until a test opens it, because most tests do not need it
+/// and there are many replies.
 #[derive(Clone, Default)]
-pub struct Ear(Arc<Mutex<Option<Vec<Heard>>>>);
+pub struct ReplyRecorder(Arc<Mutex<Option<Vec<RecordedReply>>>>);
 
-impl Ear {
-    /// Listens from now on.
+impl ReplyRecorder {
+    /// Records from now on.
     pub fn open(&self) {
         self.0.lock().unwrap().get_or_insert_default();
     }
 
-    /// What was heard so far.
-    pub fn heard(&self) -> Vec<Heard> {
+    /// The replies recorded so far.
+    pub fn replies(&self) -> Vec<RecordedReply> {
         self.0.lock().unwrap().clone().unwrap_or_default()
     }
 
-    pub(super) fn hear(&self, reply: impl FnOnce() -> Heard) {
+    pub(super) fn record(&self, reply: impl FnOnce() -> RecordedReply) {
         if let Some(heard) = self.0.lock().unwrap().as_mut() {
             heard.push(reply());
         }

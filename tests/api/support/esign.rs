@@ -1,5 +1,6 @@
-//! The national e-sign client service, as far as its manners are known: on a socket of its own, with basic authentication, its three operations, its way of
-//! refusing, which quotes what it was sent, and its bad days.
+//! A simulation of the national e-sign client service, according to its documentation: on a socket
+//! of its own, with basic authentication, its three operations, its refusals, which quote the
+//! request, and its failures.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,45 +9,45 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use service_desk::gateways::signing::{Authority, Order};
+use service_desk::gateways::signing::{Authority, SignatureRequest};
 
-/// Whom it knows, and with what they sign.
+/// The NIK of its one valid signer.
 pub const NIK: &str = "1671010101900001";
-/// Their passphrase.
+/// The signer's passphrase.
 pub const PASSPHRASE: &str = "#Rahasia1234*kenari";
-/// Somebody whose certificate has run out.
+/// The NIK of a signer with an expired certificate.
 pub const EXPIRED: &str = "1671010101900002";
-/// The office's user there.
+/// The office's user name at the service.
 pub const USER: &str = "desk";
-/// Its password.
+/// The office's password at the service.
 pub const PASSWORD: &str = "sandi-layanan-esign";
 
-/// How it is today.
+/// The behaviour of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mood {
-    /// It works.
+    /// Works.
     Fine,
-    /// It accepts what it is sent and never answers.
+    /// Accepts requests and never answers.
     Silent,
-    /// It has too much to do.
+    /// Answers that it is overloaded.
     Busy,
-    /// It fails.
+    /// Answers with an internal error.
     Broken,
-    /// It does not accept the PDF it is to sign: this status, this JSON.
+    /// Refuses the PDF to sign with this status and this JSON.
     Picky(u16, &'static str),
-    /// It knows a signer's status by this JSON.
+    /// Answers the status request with this JSON.
     Knowing(&'static str),
-    /// It answers with a page.
+    /// Answers with an HTML page.
     Babbling,
-    /// It signs another letter than it was given.
+    /// Signs another letter than the given one.
     Deceitful,
-    /// It does not hold its own signature good.
+    /// Rejects its own signature in the verification.
     Doubtful,
 }
 
-/// The service.
+/// A running e-sign service.
 pub struct ESign {
-    /// Where it listens.
+    /// The address of the service.
     pub url: String,
     state: Arc<State>,
 }
@@ -58,9 +59,9 @@ struct State {
 }
 
 impl ESign {
-    /// Opens it on a free port.
+    /// Starts the service on a free port.
     pub fn open() -> Self {
-        let authority = Authority::make("BSrE", "2026-07-06T01:00:00Z".parse().unwrap()).unwrap();
+        let authority = Authority::create("BSrE", "2026-07-06T01:00:00Z".parse().unwrap()).unwrap();
         let state = Arc::new(State {
             mood: Mutex::new(Mood::Fine),
             asked: Mutex::default(),
@@ -89,17 +90,17 @@ impl ESign {
         Self { url, state }
     }
 
-    /// How it is from now on.
+    /// Sets the behaviour from now on.
     pub fn is(&self, mood: Mood) {
         *self.state.mood.lock().unwrap() = mood;
     }
 
-    /// What it was asked, in order: path and body.
+    /// The received requests in order: path and body.
     pub fn asked(&self) -> Vec<(String, Value)> {
         self.state.asked.lock().unwrap().clone()
     }
 
-    /// The flags of a service that signs here.
+    /// The flags of an application that signs with this service.
     pub fn flags(&self) -> Vec<&str> {
         vec![
             "--signing",
@@ -114,7 +115,7 @@ impl ESign {
     }
 }
 
-/// What everything begins with: its mood, and whether it knows the office.
+/// The common start of each operation: the behaviour, and the check of the office's credentials.
 async fn begin(state: &State, request: &HttpRequest, body: &Value) -> Result<(), HttpResponse> {
     state
         .asked
@@ -226,14 +227,14 @@ async fn sign(
         return HttpResponse::Ok().json(json!({"time": 1, "file": [STANDARD.encode(pdf)]}));
     }
     let text = |name: &str| properties[name].as_str().unwrap().to_owned();
-    let order = Order {
+    let order = SignatureRequest {
         pdf,
         name: "Dr. Ahmad Fauzi".to_owned(),
         capacity: "Kepala".to_owned(),
         office: "BSrE".to_owned(),
         place: text("location"),
         reason: text("reason"),
-        check_at: text("contactInfo"),
+        verify_url: text("contactInfo"),
         at: "2026-07-06T01:00:00Z".parse().unwrap(),
     };
     HttpResponse::Ok().json(

@@ -1,16 +1,15 @@
-//! A log in memory, to be read by whoever looks for what must not stand in it.
+//! A log in memory, for tests that search it for secrets.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use tracing_subscriber::fmt::MakeWriter;
 
-/// A log in memory.
 #[derive(Clone, Default)]
 pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// What it says so far.
+    /// The text logged so far.
     pub fn text(&self) -> String {
         String::from_utf8(
             self.0

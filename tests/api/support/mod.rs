@@ -1,4 +1,5 @@
-//! What the stories stand on: a private cluster for the run, a service of its own for each test, and people who call it.
+//! The basis of all tests: a private database server for the run, a service for each test, and
+//! callers of the API.
 
 mod cluster;
 pub mod contract;
@@ -17,7 +18,7 @@ use clap::Parser as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use service_desk::app::{self, Service};
 use service_desk::clock::Clock;
-use service_desk::complaint::custody::custodian::CustodianKey;
+use service_desk::complaint::custody::custodian::CustodianPublicKey;
 use service_desk::complaint::custody::key_file::new_custodian_key;
 use service_desk::complaint::custody::wrapped_key::WrappedKey;
 use service_desk::config::{Cli, Config, Settings};
@@ -34,30 +35,30 @@ use service_desk::start::{self, Connections};
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
-pub use self::ear::{Ear, Heard};
+pub use self::ear::{ReplyRecorder, RecordedReply};
 pub use self::log::Log;
 pub use self::person::{Answer, Asking, Person};
 use contract::Contract;
 
-/// What everybody signs in with. Hashed once for the whole run: a hash costs 30 ms.
+/// The password of every account. Hashed once for the whole run: a hash costs 30 ms.
 const PASSWORD: &str = "kuda benar baterai";
 
 /// A service with a database, a clock and a folder of its own.
 pub struct TestApp {
-    /// Stands at Monday 2026-07-06 08:00 WIB until it is moved.
+    /// Set to Monday 2026-07-06 08:00 WIB at the start.
     pub clock: Clock,
-    /// Connections as the application.
+    /// Connections with the application's role.
     pub database: Database,
-    /// The key the signing keys are sealed under.
+    /// The key that encrypts the signing keys.
     pub master_key: MasterKey,
-    /// The service as it was put together.
+    /// The service's parts.
     pub service: Service,
     office: OfficeId,
     server: &'static PrivatePostgres,
     name: String,
     base: String,
     folder: PathBuf,
-    ear: Ear,
+    ear: ReplyRecorder,
 }
 
 impl TestApp {
@@ -66,13 +67,13 @@ impl TestApp {
         Self::start_with(&[]).await
     }
 
-    /// The same with these flags of the command line beside the usual ones.
+    /// The same with these command-line flags in addition to the usual ones.
     pub async fn start_with(flags: &[&str]) -> Self {
         let (name, office) = cluster::fresh_database().await;
         Self::start_on(cluster::server(), name, office, flags).await
     }
 
-    /// The same on a server of the test's own.
+    /// The same on the test's own server.
     pub async fn start_on(
         server: &'static PrivatePostgres,
         name: String,
@@ -111,7 +112,7 @@ impl TestApp {
             name,
             base,
             folder,
-            ear: Ear::default(),
+            ear: ReplyRecorder::default(),
         }
     }
 
@@ -120,32 +121,32 @@ impl TestApp {
         &self.folder
     }
 
-    /// The folder of the server of its database: `pg`, the data, and `server.log`.
+    /// The folder of the database server: `pg`, the data, and `server.log`.
     pub fn server_folder() -> PathBuf {
         cluster::folder()
     }
 
-    /// What hears every reply of this service, once it is opened.
-    pub fn ear(&self) -> &Ear {
+    /// The recorder of this service's replies.
+    pub fn ear(&self) -> &ReplyRecorder {
         &self.ear
     }
 
-    /// A connection as the superuser, who sees past every right.
+    /// A superuser connection, which bypasses every right.
     pub async fn sql(&self) -> PgConnection {
         self.superuser().connect().await.unwrap()
     }
 
-    /// How the superuser connects.
+    /// The superuser's connection options.
     pub fn superuser(&self) -> PgConnectOptions {
         self.server.connect_options("postgres", &self.name)
     }
 
-    /// Where it listens: `host:port`.
+    /// The address of its listener: `host:port`.
     pub fn address(&self) -> &str {
         self.base.trim_start_matches("http://")
     }
 
-    /// Takes the database away from under the service.
+    /// Drops the database of the running service.
     pub async fn lose_database(&self) {
         let mut superuser = cluster::server()
             .connect_options("postgres", "postgres")
@@ -159,7 +160,7 @@ impl TestApp {
             .unwrap();
     }
 
-    /// Somebody without an account.
+    /// A caller without an account.
     pub fn nobody(&self) -> Person {
         Person::nobody(&self.base, self.ear.clone())
     }
@@ -174,7 +175,7 @@ impl TestApp {
         self.person(roles, None).await
     }
 
-    /// The same with a name of their own.
+    /// The same with this name.
     pub async fn staff_called(&self, role: Role, name: &str) -> Person {
         self.person_called(Roles::NONE.with(role), None, name).await
     }
@@ -195,7 +196,8 @@ impl TestApp {
             .await
     }
 
-    /// `admin` deactivates or activates the account `user`; where that takes two administrators, another one agrees.
+    /// Deactivates or activates the account `user` as `admin`; a second administrator agrees where
+    /// that is necessary.
     pub async fn switch(&self, admin: &Person, user: &str, active: bool) -> Answer {
         let (path, change) = (
             format!("/api/v1/users/{user}"),
@@ -266,12 +268,13 @@ pub fn contract() -> &'static Contract {
     })
 }
 
-/// What the custodian of the run protects their key with.
+/// The passphrase of the run's custodian.
 pub const PASSPHRASE: &str = "empat belas kapal di Musi";
 
-/// The custodian of the run: the public half, and the file they keep. Made once: it costs 64 MiB and a third of a second.
-pub fn custodian() -> &'static (CustodianKey, WrappedKey) {
-    static CUSTODIAN: OnceLock<(CustodianKey, WrappedKey)> = OnceLock::new();
+/// The custodian of the run: the public key and the key file. Made once, because it costs 64 MiB
+/// and a third of a second.
+pub fn custodian() -> &'static (CustodianPublicKey, WrappedKey) {
+    static CUSTODIAN: OnceLock<(CustodianPublicKey, WrappedKey)> = OnceLock::new();
     CUSTODIAN.get_or_init(|| new_custodian_key(&PASSPHRASE.to_owned().into()).unwrap())
 }
 
@@ -288,7 +291,7 @@ fn password_hash() -> &'static str {
     })
 }
 
-/// The numbers of the run: a process has one recorder, so all services of the run count into it.
+/// The metrics of the run: a process has one recorder, so all services of the run share it.
 fn numbers() -> PrometheusHandle {
     static NUMBERS: OnceLock<PrometheusHandle> = OnceLock::new();
     NUMBERS
@@ -304,7 +307,7 @@ fn organisation() -> Organisation {
     .unwrap()
 }
 
-/// The settings of a served test: nothing comes from the environment but what a default says.
+/// The settings of a test service: defaults, without the environment.
 fn config(folder: &std::path::Path, more: &[&str]) -> Config {
     let folder = folder.to_str().unwrap();
     let usual = [
@@ -330,5 +333,5 @@ fn config(folder: &std::path::Path, more: &[&str]) -> Config {
         master_key: None,
         ..given
     };
-    Config::read(private, &start::demands(true)).unwrap()
+    Config::read(private, &start::key_checks(true)).unwrap()
 }

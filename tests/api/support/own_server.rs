@@ -1,4 +1,5 @@
-//! A PostgreSQL server of one test, which may restart it, have it only read, and shut its door.
+//! A PostgreSQL server for one test, which may restart it, make it read-only, and block
+//! connections.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -14,14 +15,14 @@ use sqlx::ConnectOptions as _;
 
 use super::TestApp;
 
-/// The server. It stops and its folder goes when the test is over; the value itself is leaked, since services of the test may outlive it.
+/// The server. It stops and its folder is deleted after the test; the value itself is leaked,
+/// because services of the test may outlive it.
 pub struct OwnServer {
     server: &'static PrivatePostgres,
     folder: PathBuf,
 }
 
 impl OwnServer {
-    /// Starts one.
     pub async fn start() -> Self {
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
         let folder = PathBuf::from("/var/tmp").join(format!(
@@ -30,7 +31,7 @@ impl OwnServer {
         ));
         let settings = Settings {
             folder: folder.clone(),
-            durability: Durability::Waived,
+            durability: Durability::Off,
             binaries: super::cluster::environment("PG_BIN_DIR").map(PathBuf::from),
             path: super::cluster::environment("PATH"),
             downloads: PathBuf::from("/var/tmp/service-desk-postgres"),
@@ -53,7 +54,7 @@ impl OwnServer {
         TestApp::start_on(self.server, name, office, flags).await
     }
 
-    /// Runs these statements as the superuser, who may write on a server that only reads.
+    /// Runs these statements as the superuser, because a superuser may write on a read-only server.
     pub async fn say(&self, statements: &[&str]) {
         let options = self
             .server
@@ -68,7 +69,7 @@ impl OwnServer {
         }
     }
 
-    /// Runs `pg_ctl` as an administrator does by hand, and waits until it is done.
+    /// Runs `pg_ctl` as an administrator does by hand, and waits for its end.
     pub async fn pg_ctl(&self, words: &[&str]) {
         let mut command = self.command(words).unwrap();
         assert!(
@@ -81,7 +82,7 @@ impl OwnServer {
         );
     }
 
-    /// `pg_ctl` as the server's user; none when no server runs.
+    /// `pg_ctl` as the server's user; an error when no server runs.
     fn command(&self, words: &[&str]) -> std::io::Result<Command> {
         let data = self.folder.join("pg");
         let file = fs::read_to_string(data.join("postmaster.pid"))?;
@@ -106,7 +107,7 @@ impl OwnServer {
         Ok(command)
     }
 
-    /// Makes the server a standby at its next start: it only reads until it is promoted.
+    /// Makes the server a standby at its next start: it is read-only until its promotion.
     pub fn become_standby(&self) {
         fs::write(self.folder.join("pg/standby.signal"), "").unwrap();
     }

@@ -1,4 +1,4 @@
-//! Somebody who calls the service. Every answer is held against the contract before the test sees it.
+//! A caller of the service. Every reply is validated against the contract before the test gets it.
 
 use std::time::Duration;
 
@@ -9,30 +9,25 @@ use uuid::Uuid;
 
 use super::contract;
 use super::contract::Exchange;
-use super::ear::{Ear, Heard};
+use super::ear::{ReplyRecorder, RecordedReply};
 
 /// A caller, signed in or not.
 #[derive(Clone)]
 pub struct Person {
-    /// What they sign in with.
     pub email: String,
-    /// What they sign in with.
     pub password: String,
-    /// Their account.
+    /// The account's id.
     pub id: Uuid,
-    /// Their access token.
     pub token: Option<String>,
-    /// Their refresh token.
     pub refresh_token: Option<String>,
     base: String,
     client: reqwest::Client,
-    ear: Ear,
+    ear: ReplyRecorder,
 }
 
-/// What came back.
+/// A validated reply.
 #[derive(Debug)]
 pub struct Answer {
-    /// The status.
     pub status: u16,
     /// The JSON body; null when there is none.
     pub body: Value,
@@ -42,7 +37,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A header.
+    /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
@@ -58,7 +53,6 @@ impl Answer {
         listed.collect()
     }
 
-    /// The `ETag`.
     pub fn etag(&self) -> String {
         self.header("etag")
             .expect("the answer has an ETag")
@@ -75,14 +69,14 @@ impl Answer {
         self.body["code"].as_str().unwrap_or_default()
     }
 
-    /// The body, if the status is this one.
+    /// Asserts this status and returns the body.
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{:#}", self.body);
         self.body
     }
 
-    /// Checks that it is a problem with this status and code.
+    /// Asserts a problem with this status and code and returns it.
     #[track_caller]
     pub fn refused(self, status: u16, code: &str) -> Value {
         assert_eq!(
@@ -95,21 +89,21 @@ impl Answer {
     }
 }
 
-/// A request with more than a body.
+/// A request with headers or a body of any type.
 pub struct Asking<'a> {
-    /// The method.
     pub method: Method,
     /// Path and query.
     pub path: &'a str,
     /// The body and its type.
     pub body: Option<(&'a str, Vec<u8>)>,
-    /// More headers.
+    /// Additional headers.
     pub headers: &'a [(&'a str, &'a str)],
 }
 
 impl Person {
-    pub(super) fn nobody(base: &str, ear: Ear) -> Self {
-        // The server closes what lies idle for five seconds; whoever sends at that very moment would be told nothing.
+    pub(super) fn nobody(base: &str, ear: ReplyRecorder) -> Self {
+        // The server closes connections that are idle for five seconds; a request sent at that very
+        // moment would fail.
         let client = reqwest::Client::builder()
             .pool_max_idle_per_host(64)
             .pool_idle_timeout(Duration::from_secs(2))
@@ -148,7 +142,7 @@ impl Person {
         }
     }
 
-    /// The same person, signed in anew.
+    /// The same person in a new session.
     pub async fn sign_in_again(&self) -> Self {
         let nobody = Self {
             token: None,
@@ -173,7 +167,7 @@ impl Person {
         (self.token, self.refresh_token) = (text("access_token"), text("refresh_token"));
     }
 
-    /// The same caller before another instance, at `host:port`.
+    /// The same caller at another instance, at `host:port`.
     pub fn at(&self, address: &str) -> Self {
         Self {
             base: format!("http://{address}"),
@@ -189,7 +183,7 @@ impl Person {
         }
     }
 
-    /// The same caller at another address of this machine.
+    /// The same caller from another address of this machine.
     pub fn calling_from(&self, address: &str) -> Self {
         let local = address.parse::<std::net::IpAddr>().unwrap();
         Self {
@@ -201,7 +195,7 @@ impl Person {
         }
     }
 
-    /// Sends a request and holds the reply against the contract.
+    /// Sends a request and validates the reply against the contract.
     #[track_caller]
     pub fn ask(&self, asking: &Asking<'_>) -> impl Future<Output = Answer> + use<> {
         let mut request = self.client.request(
@@ -250,7 +244,7 @@ impl Person {
                     "{caller}: {method} {path} → {status} is not what the contract says:\n{difference}"
                 );
             }
-            ear.hear(|| Heard {
+            ear.record(|| RecordedReply {
                 who,
                 method: method.to_string(),
                 path: path.clone(),
@@ -285,7 +279,6 @@ impl Person {
         })
     }
 
-    /// GET.
     #[track_caller]
     pub fn get(&self, path: &str) -> impl Future<Output = Answer> + use<> {
         self.json(Method::GET, path, None, None)

@@ -1,4 +1,5 @@
-//! The complaints in clear: the same rows, no encryption, no row-level security, no salts, no trail but a line.
+//! The complaint operations in clear text, for comparison: the same rows without encryption,
+//! row-level security or salts. The access log is the only trail.
 
 use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -94,7 +95,7 @@ async fn open_session(request: HttpRequest, form: web::Json<ByTag>) -> Result<Ht
 }
 
 #[derive(Serialize, sqlx::FromRow)]
-struct Line {
+struct ComplaintRow {
     id: Uuid,
     office_id: Uuid,
     public_number: String,
@@ -124,16 +125,16 @@ const LINES: &str = "
 
 #[get("/complaints")]
 async fn list(request: HttpRequest) -> Result<HttpResponse> {
-    let rows: Vec<Line> = connections(&request)
+    let rows: Vec<ComplaintRow> = connections(&request)
         .with(async |c| sqlx::query_as(LINES).fetch_all(c).await)
         .await?;
     Ok(HttpResponse::Ok().json(rows))
 }
 
 #[derive(Serialize, sqlx::FromRow)]
-struct Whole {
+struct ComplaintDetail {
     #[sqlx(flatten)]
-    line: Line,
+    line: ComplaintRow,
     said: String,
 }
 
@@ -150,14 +151,14 @@ const WHOLE: &str = "
     where c.id = $1";
 
 #[derive(Serialize, sqlx::FromRow)]
-struct Paper {
+struct DocumentView {
     kind: String,
     at: DateTime<Utc>,
     said: String,
 }
 
-/// Notes once a day that somebody looked.
-async fn look(
+/// Writes the access-log row: one per complaint, staff member and day.
+async fn record_access(
     work: &mut sqlx::PgConnection,
     case: Uuid,
     head: i32,
@@ -186,7 +187,7 @@ async fn look(
 #[get("/complaints/{id}/{head}")]
 async fn one(request: HttpRequest, of: web::Path<(Uuid, i32)>) -> Result<HttpResponse> {
     let (id, head) = of.into_inner();
-    let whole: (Whole, Vec<Paper>) = connections(&request)
+    let whole: (ComplaintDetail, Vec<DocumentView>) = connections(&request)
         .with(async |c| {
             let mut work = c.begin().await?;
             let row = sqlx::query_as(WHOLE).bind(id).fetch_one(&mut *work).await?;
@@ -196,7 +197,7 @@ async fn one(request: HttpRequest, of: web::Path<(Uuid, i32)>) -> Result<HttpRes
             .bind(id)
             .fetch_all(&mut *work)
             .await?;
-            look(&mut work, id, head).await?;
+            record_access(&mut work, id, head).await?;
             work.commit().await?;
             Ok((row, papers))
         })
@@ -231,7 +232,7 @@ async fn messages(request: HttpRequest, of: web::Path<(Uuid, i32)>) -> Result<Ht
                 .bind(id)
                 .fetch_all(&mut *work)
                 .await?;
-            look(&mut work, id, head).await?;
+            record_access(&mut work, id, head).await?;
             work.commit().await?;
             Ok(rows)
         })

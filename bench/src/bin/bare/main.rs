@@ -1,5 +1,6 @@
-//! What we compare with: actix-web and sqlx doing the same operations with nothing around them. No tokens, no rights, no checks, no journal of
-//! answers, no log. Connections per worker and no pings, because that is the fastest known way to use sqlx.
+//! The server that the service is compared with: actix-web and sqlx do the same operations without
+//! tokens, rights, checks, idempotency journal or log. Each worker has its own connections and
+//! sends no pings, because that is the fastest known way to use sqlx.
 
 mod complaints;
 
@@ -17,7 +18,7 @@ use uuid::Uuid;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// The connections of one worker.
+/// The database connections of one worker.
 struct Connections {
     options: PgConnectOptions,
     free: RefCell<Vec<PgConnection>>,
@@ -48,7 +49,7 @@ fn connections(request: &HttpRequest) -> &Connections {
 }
 
 #[derive(Serialize, sqlx::FromRow)]
-struct Whole {
+struct ApplicationDetail {
     office_id: Uuid,
     customer_id: Uuid,
     customer_name: String,
@@ -83,7 +84,7 @@ const WHOLE: &str = "
     where a.id = $1";
 
 #[derive(Serialize, sqlx::FromRow)]
-struct Line {
+struct ApplicationRow {
     id: Uuid,
     office_id: Uuid,
     number: Option<String>,
@@ -137,7 +138,7 @@ const ENTER: &str = "
 
 #[get("/one/{id}")]
 async fn one(request: HttpRequest, id: web::Path<Uuid>) -> Result<HttpResponse> {
-    let row: Whole = connections(&request)
+    let row: ApplicationDetail = connections(&request)
         .with(async |c| sqlx::query_as(WHOLE).bind(*id).bind(*id).fetch_one(c).await)
         .await?;
     Ok(HttpResponse::Ok().json(row))
@@ -146,7 +147,7 @@ async fn one(request: HttpRequest, id: web::Path<Uuid>) -> Result<HttpResponse> 
 #[get("/list/{office}/{stage}")]
 async fn list(request: HttpRequest, of: web::Path<(Uuid, String)>) -> Result<HttpResponse> {
     let (office, stage) = of.into_inner();
-    let rows: Vec<Line> = connections(&request)
+    let rows: Vec<ApplicationRow> = connections(&request)
         .with(async |c| {
             sqlx::query_as(LINES)
                 .bind(office)
@@ -166,7 +167,7 @@ async fn create(
 ) -> Result<HttpResponse> {
     let (office, customer) = of.into_inner();
     let (id, now) = (Uuid::now_v7(), Utc::now());
-    let row: Whole = connections(&request)
+    let row: ApplicationDetail = connections(&request)
         .with(async |c| {
             let mut work = c.begin().await?;
             sqlx::query(ADD)
@@ -206,7 +207,7 @@ async fn create(
 #[post("/step/{office}/{id}")]
 async fn step(request: HttpRequest, of: web::Path<(Uuid, Uuid)>) -> Result<HttpResponse> {
     let ((office, id), now) = (of.into_inner(), Utc::now());
-    let row: Whole = connections(&request)
+    let row: ApplicationDetail = connections(&request)
         .with(async |c| {
             let mut work = c.begin().await?;
             if sqlx::query(MOVE)

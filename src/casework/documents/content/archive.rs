@@ -1,32 +1,34 @@
-//! Word or Excel: read from the names in a zip's central directory, which Office itself goes by, and then from what the file says of its main part. The
-//! directory must account for the file to its last byte, so that nothing hides behind or before it; only the list of content types is unpacked.
+//! Detects Word and Excel files: by the names in the zip's central directory, which Office itself
+//! uses, and by the content type of the main part. The directory must account for the file to its
+//! last byte, so nothing can hide behind or before it. Only the list of content types is unpacked.
 
 use std::io::Read as _;
 use std::ops::Range;
 
 use flate2::read::DeflateDecoder;
 
-use super::{Flaw, ZIP, office_types};
+use super::{ContentError, ZIP, office_types};
 use crate::casework::file_kind::FileKind;
 
 /// Length of a directory entry without its name, extra and comment (APPNOTE 4.3.12).
 const ENTRY: usize = 46;
 /// Length of the end of the directory without its comment (APPNOTE 4.3.16).
 const END: usize = 22;
-/// Length of the zip64 end and its locator, which some writers put before the end though nothing needs it (APPNOTE 4.3.14, 4.3.15).
+/// Length of the zip64 end record and its locator, which some writers add although the file does
+/// not need it (APPNOTE 4.3.14, 4.3.15).
 const END_64: usize = 56 + 20;
 
-/// Length of an entry's own head without its name and extra (APPNOTE 4.3.7).
+/// Length of a local file header without its name and extra field (APPNOTE 4.3.7).
 const LOCAL: usize = 30;
-/// The longest extra that is looked for in the head of the content types: Word leaves half a KiB there to grow into.
+/// The longest extra field read before the content types: Word reserves half a KiB there.
 const EXTRA: usize = 4 << 10;
-/// The most the content types may be packed and unpacked: a report with 1 700 parts has 300 KiB.
+/// Limits for the content types, packed and unpacked: a report with 1 700 parts has 300 KiB.
 const PACKED: usize = 256 << 10;
 const UNPACKED: u64 = 1 << 20;
-/// The content types, in lower case as all names here.
+/// The name of the content types part, in lower case as all names here.
 const TYPES: &str = "[content_types].xml";
 
-/// What the directory says of an entry.
+/// An entry of the central directory.
 struct Entry {
     name: String,
     is_locked: bool,
@@ -36,25 +38,25 @@ struct Entry {
     offset: usize,
 }
 
-/// Where the list of content types stands, and what the file must be by it.
+/// The location of the content types part, and the kind it must confirm.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Types {
+pub struct ContentTypes {
     kind: FileKind,
-    /// The bytes of the file that hold its head and content.
+    /// The byte range of its local header and content.
     pub range: Range<u64>,
     is_deflated: bool,
     sum: u32,
     packed: usize,
 }
 
-impl Types {
-    /// Whether `bytes`, which stand at `range`, say what the names say.
-    pub(super) fn prove(&self, bytes: &[u8]) -> Result<(), Flaw> {
+impl ContentTypes {
+    /// Checks that the content types in `bytes`, read from `range`, confirm the kind.
+    pub(super) fn prove(&self, bytes: &[u8]) -> Result<(), ContentError> {
         let types = self
             .unpacked(bytes)
             .filter(|types| crc32fast::hash(types) == self.sum)
-            .ok_or(Flaw::Incomplete(self.kind))?;
-        if office_types::kind(&types)? == self.kind {
+            .ok_or(ContentError::Incomplete(self.kind))?;
+        if office_types::detect_kind(&types)? == self.kind {
             Ok(())
         } else {
             Err(ZIP)
@@ -62,7 +64,7 @@ impl Types {
     }
 
     fn unpacked(&self, bytes: &[u8]) -> Option<Vec<u8>> {
-        let begin = LOCAL + short(bytes, 26)? + short(bytes, 28)?;
+        let begin = LOCAL + read_u16(bytes, 26)? + read_u16(bytes, 28)?;
         let content = bytes
             .strip_prefix(b"PK\x03\x04")?
             .get(begin - 4..(begin - 4).checked_add(self.packed)?)?;
@@ -78,8 +80,12 @@ impl Types {
     }
 }
 
-/// The kind of the archive of `size` bytes that ends with `tail`, by the names in it, and where it says so itself.
-pub(super) fn kind(tail: &[u8], size: u64) -> Result<(FileKind, Types), Flaw> {
+/// The kind of an archive of `size` bytes that ends with `tail`, by its entry names, with the
+/// location of its content types.
+pub(super) fn detect_kind(
+    tail: &[u8],
+    size: u64,
+) -> Result<(FileKind, ContentTypes), ContentError> {
     let (entries, directory) = entries(tail, size).ok_or(ZIP)?;
     let any = |wanted: &dyn Fn(&str) -> bool| entries.iter().any(|entry| wanted(&entry.name));
     let kind = match (
@@ -88,7 +94,7 @@ pub(super) fn kind(tail: &[u8], size: u64) -> Result<(FileKind, Types), Flaw> {
     ) {
         (true, false) => FileKind::Docx,
         (false, true) => FileKind::Xlsx,
-        // Both would open as one thing here and as another there.
+        // An archive with both would be opened differently by different programs.
         (true, true) | (false, false) => return Err(ZIP),
     };
     let mut types = entries.iter().filter(|entry| entry.name == TYPES);
@@ -100,10 +106,10 @@ pub(super) fn kind(tail: &[u8], size: u64) -> Result<(FileKind, Types), Flaw> {
             || name.ends_with("vbadata.xml")
             || name.contains("/macrosheets/")
     }) {
-        return Err(Flaw::Macros);
+        return Err(ContentError::Macros);
     }
     if entries.iter().any(|entry| entry.is_locked) {
-        return Err(Flaw::Locked(kind));
+        return Err(ContentError::Locked(kind));
     }
     if types.packed > PACKED {
         return Err(ZIP);
@@ -115,7 +121,7 @@ pub(super) fn kind(tail: &[u8], size: u64) -> Result<(FileKind, Types), Flaw> {
     }
     Ok((
         kind,
-        Types {
+        ContentTypes {
             kind,
             range: begin..end,
             is_deflated: types.is_deflated,
@@ -125,31 +131,32 @@ pub(super) fn kind(tail: &[u8], size: u64) -> Result<(FileKind, Types), Flaw> {
     ))
 }
 
-/// Whether a zip ends where `tail` does.
+/// True if a zip archive ends at the end of `tail`.
 pub(super) fn ends_with(tail: &[u8]) -> bool {
     end(tail).is_some()
 }
 
-/// Where the end of the directory begins.
+/// The offset of the end-of-central-directory record.
 fn end(tail: &[u8]) -> Option<usize> {
     let last = tail.len().checked_sub(END)?;
     (last.saturating_sub(usize::from(u16::MAX))..=last)
         .rev()
         .find(|at| {
             tail[*at..].starts_with(b"PK\x05\x06")
-                && short(tail, at + 20).is_some_and(|comment| at + END + comment == tail.len())
+                && read_u16(tail, at + 20).is_some_and(|comment| at + END + comment == tail.len())
         })
 }
 
-/// All entries, with names in lower case, as Office compares them, and where the directory begins; none when it is not sound or begins before `tail`.
+/// All entries, with names in lower case, as Office compares them, and the offset of the directory.
+/// None when the directory is malformed or begins before `tail`.
 fn entries(tail: &[u8], size: u64) -> Option<(Vec<Entry>, u64)> {
     let end = end(tail)?;
     let (count, length, offset) = (
-        short(tail, end + 10)?,
-        long(tail, end + 12)?,
-        long(tail, end + 16)?,
+        read_u16(tail, end + 10)?,
+        read_u32(tail, end + 12)?,
+        read_u32(tail, end + 16)?,
     );
-    // Where the tail begins in the file.
+    // The offset of the tail in the file.
     let origin = size.checked_sub(tail.len() as u64)?;
     let mut at = usize::try_from((offset as u64).checked_sub(origin)?).ok()?;
     let directory_end = at.checked_add(length)?;
@@ -164,30 +171,30 @@ fn entries(tail: &[u8], size: u64) -> Option<(Vec<Entry>, u64)> {
         if !entry.starts_with(b"PK\x01\x02") {
             return None;
         }
-        let name_length = short(entry, 28)?;
+        let name_length = read_u16(entry, 28)?;
         let name = entry.get(ENTRY..ENTRY + name_length)?;
         entries.push(Entry {
             name: String::from_utf8_lossy(name)
                 .to_lowercase()
                 .replace('\\', "/"),
-            is_locked: short(entry, 8)? & 1 != 0,
-            is_deflated: short(entry, 10)? == 8,
-            sum: u32::try_from(long(entry, 16)?).ok()?,
-            packed: long(entry, 20)?,
-            offset: long(entry, 42)?,
+            is_locked: read_u16(entry, 8)? & 1 != 0,
+            is_deflated: read_u16(entry, 10)? == 8,
+            sum: u32::try_from(read_u32(entry, 16)?).ok()?,
+            packed: read_u32(entry, 20)?,
+            offset: read_u32(entry, 42)?,
         });
-        at += ENTRY + name_length + short(entry, 30)? + short(entry, 32)?;
+        at += ENTRY + name_length + read_u16(entry, 30)? + read_u16(entry, 32)?;
     }
     (at == directory_end && entries.len() == count).then_some((entries, offset as u64))
 }
 
-fn short(bytes: &[u8], at: usize) -> Option<usize> {
+fn read_u16(bytes: &[u8], at: usize) -> Option<usize> {
     Some(usize::from(u16::from_le_bytes(
         bytes.get(at..at + 2)?.try_into().ok()?,
     )))
 }
 
-fn long(bytes: &[u8], at: usize) -> Option<usize> {
+fn read_u32(bytes: &[u8], at: usize) -> Option<usize> {
     usize::try_from(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?)).ok()
 }
 
@@ -198,8 +205,8 @@ mod tests {
         DOCX, docx, packed_docx, types_of, xlsx, zip, zip_with,
     };
 
-    fn of(file: &[u8]) -> Result<FileKind, Flaw> {
-        let (kind, types) = kind(file, file.len() as u64)?;
+    fn of(file: &[u8]) -> Result<FileKind, ContentError> {
+        let (kind, types) = detect_kind(file, file.len() as u64)?;
         let range =
             usize::try_from(types.range.start).unwrap()..usize::try_from(types.range.end).unwrap();
         types.prove(&file[range]).map(|()| kind)
@@ -258,7 +265,7 @@ mod tests {
         ] {
             assert_eq!(
                 of(&zip(&["[Content_Types].xml", "word/document.xml", part])),
-                Err(Flaw::Macros),
+                Err(ContentError::Macros),
                 "{part}"
             );
         }
@@ -268,11 +275,11 @@ mod tests {
                 "xl/workbook.xml",
                 "xl/macrosheets/sheet1.xml"
             ])),
-            Err(Flaw::Macros)
+            Err(ContentError::Macros)
         );
     }
 
-    /// Row 29: by what it says of itself, packed or not, and nothing else will do.
+    /// Row 29: the content type of the main part decides, packed or not.
     #[test]
     fn templates_and_binary_workbooks_are_told_from_documents() {
         let office = |main: &str, part: &str| {
@@ -284,7 +291,7 @@ mod tests {
         );
         assert_eq!(
             of(&dotx),
-            Err(Flaw::Other(
+            Err(ContentError::Other(
                 "application/vnd.openxmlformats-officedocument.wordprocessingml.template"
             ))
         );
@@ -294,7 +301,7 @@ mod tests {
         );
         assert_eq!(
             of(&xltx),
-            Err(Flaw::Other(
+            Err(ContentError::Other(
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.template"
             ))
         );
@@ -304,7 +311,7 @@ mod tests {
         );
         assert_eq!(
             of(&xlsb),
-            Err(Flaw::Other(
+            Err(ContentError::Other(
                 "application/vnd.ms-excel.sheet.binary.macroEnabled.12"
             ))
         );
@@ -312,7 +319,7 @@ mod tests {
             "application/vnd.ms-word.document.macroEnabled.main+xml",
             "word/document.xml",
         );
-        assert_eq!(of(&docm), Err(Flaw::Macros));
+        assert_eq!(of(&docm), Err(ContentError::Macros));
         assert_eq!(
             of(&office(DOCX, "xl/workbook.xml")),
             Err(ZIP),
@@ -328,7 +335,7 @@ mod tests {
         assert_eq!(of(&packed_docx()), Ok(FileKind::Docx));
     }
 
-    /// Row 28: an entry that is locked, which Office never writes and archivers do.
+    /// Row 28: an encrypted entry, which Office never writes and archivers do.
     #[test]
     fn an_archive_with_a_password_is_locked() {
         let mut file = docx();
@@ -337,7 +344,7 @@ mod tests {
             .rposition(|word| word == b"PK\x01\x02")
             .unwrap();
         file[at + 8] |= 1;
-        assert_eq!(of(&file), Err(Flaw::Locked(FileKind::Docx)));
+        assert_eq!(of(&file), Err(ContentError::Locked(FileKind::Docx)));
     }
 
     #[test]
@@ -345,7 +352,7 @@ mod tests {
         let mut file = docx();
         let at = file.windows(4).position(|word| word == b"<Typ").unwrap();
         file[at + 1] = b'X';
-        assert_eq!(of(&file), Err(Flaw::Incomplete(FileKind::Docx)));
+        assert_eq!(of(&file), Err(ContentError::Incomplete(FileKind::Docx)));
     }
 
     #[test]
@@ -379,7 +386,7 @@ mod tests {
             .collect();
         let file = zip(&parts);
         assert_eq!(
-            kind(&file[file.len() - super::super::TAIL..], file.len() as u64).err(),
+            detect_kind(&file[file.len() - super::super::TAIL..], file.len() as u64).err(),
             Some(ZIP)
         );
         assert_eq!(

@@ -1,30 +1,32 @@
-//! Where a file of each kind ends, found while it passes: by its own structure, not by its last bytes. Phones and mail gateways write behind the end, and
-//! that is nobody's fault; a file that is cut off, or followed by a file of another kind, is not whole.
+//! Finds the end of a file while it streams, by the file's own structure and not by its last bytes.
+//! Data that phones and mail gateways append is accepted; a file that is cut off, or followed by a
+//! file of another kind, is incomplete.
 
 use infer::MatcherType;
 use memchr::{memchr, memmem};
 
-/// How much of what stands behind the end is looked at.
-const LOOKED_AT: usize = 512;
-/// The most that may stand behind the end of a PDF, beside padding: readers look for the end in the last kilobytes.
+/// Bytes of the trailing data that are kept, at its beginning and at its end.
+const SCANNED: usize = 512;
+/// The maximum of trailing data after a PDF, without padding: readers look for the end in the last
+/// kilobytes.
 const BEHIND_A_PDF: u64 = 16 << 10;
 
-/// How the comments of gateways and the metadata of pictures (XMP) begin, which are markup and no page.
-const NOTES: [&[u8]; 3] = [b"<!--", b"<x:xmpmeta", b"<?xpacket"];
+/// Beginnings of gateway comments and picture metadata (XMP): markup, but not a web page.
+const HARMLESS_MARKUP: [&[u8]; 3] = [b"<!--", b"<x:xmpmeta", b"<?xpacket"];
 
-/// What makes a page of what ends with it, whatever stands before.
-const PAGE: [&[u8]; 4] = [b"<script", b"<html", b"<?php", b"<!doctype html"];
+/// Markup that makes a browser or an interpreter run the end of a file, whatever stands before it.
+const SCRIPT_MARKS: [&[u8]; 4] = [b"<script", b"<html", b"<?php", b"<!doctype html"];
 
-/// A file on its way to its end.
+/// Scans a file for its end.
 #[derive(Debug)]
-pub(super) enum Walk {
+pub(super) enum EndScanner {
     Jpeg(Jpeg),
     Png(Png),
     Pdf(Pdf),
 }
 
-impl Walk {
-    /// The next bytes.
+impl EndScanner {
+    /// Adds the next bytes.
     pub(super) fn see(&mut self, bytes: &[u8]) {
         match self {
             Self::Jpeg(jpeg) => jpeg.see(bytes),
@@ -33,32 +35,32 @@ impl Walk {
         }
     }
 
-    /// Whether the file has come to its end, and nothing that counts stands behind.
+    /// True if the file has reached its end and no other file follows.
     pub(super) fn is_whole(&self) -> bool {
         match self {
-            Self::Jpeg(jpeg) => jpeg.at == Within::Behind && !jpeg.behind.is_another_file(),
-            Self::Png(png) => png.at == Chunk::Behind && !png.behind.is_another_file(),
+            Self::Jpeg(jpeg) => jpeg.at == JpegState::Behind && !jpeg.behind.is_another_file(),
+            Self::Png(png) => png.at == PngState::Behind && !png.behind.is_another_file(),
             Self::Pdf(pdf) => pdf.is_whole(),
         }
     }
 
-    /// Whether it is a PDF that may be locked.
-    pub(super) fn mentions_a_lock(&self) -> bool {
+    /// True for a PDF that may be encrypted.
+    pub(super) fn mentions_encryption(&self) -> bool {
         matches!(self, Self::Pdf(pdf) if pdf.mentions_a_lock)
     }
 }
 
-/// What stands behind the end of a file, but for padding.
+/// Data after the end of a file, without padding.
 #[derive(Debug, Default)]
-struct Behind {
+struct TrailingData {
     first: Vec<u8>,
     last: Vec<u8>,
-    /// Up to the last byte that is no padding.
+    /// Length up to the last byte that is not padding.
     length: u64,
     passed: u64,
 }
 
-impl Behind {
+impl TrailingData {
     fn see(&mut self, bytes: &[u8]) {
         let mut bytes = bytes;
         if self.passed == 0 {
@@ -72,20 +74,24 @@ impl Behind {
         }
         self.passed += bytes.len() as u64;
         self.last
-            .extend_from_slice(&bytes[bytes.len().saturating_sub(LOOKED_AT)..]);
-        self.last.drain(..self.last.len().saturating_sub(LOOKED_AT));
+            .extend_from_slice(&bytes[bytes.len().saturating_sub(SCANNED)..]);
+        self.last.drain(..self.last.len().saturating_sub(SCANNED));
         self.first
-            .extend_from_slice(&bytes[..bytes.len().min(LOOKED_AT - self.first.len())]);
+            .extend_from_slice(&bytes[..bytes.len().min(SCANNED - self.first.len())]);
     }
 
-    /// Whether it is a document, a program, an archive or a web page by itself: who opens the file by another door would find it. What phones append,
-    /// such as films, further pictures and notes of their own, is none.
+    /// True if the trailing data is itself a document, a program, an archive or a web page, which
+    /// another program could open. Films, pictures and notes appended by phones do not count.
     fn is_another_file(&self) -> bool {
-        let is_markup =
-            self.first.starts_with(b"<") && !NOTES.iter().any(|note| self.first.starts_with(note));
+        let is_markup = self.first.starts_with(b"<")
+            && !HARMLESS_MARKUP
+                .iter()
+                .any(|note| self.first.starts_with(note));
         let ends_as_page = || {
             let last = self.last.to_ascii_lowercase();
-            PAGE.iter().any(|mark| memmem::find(&last, mark).is_some())
+            SCRIPT_MARKS
+                .iter()
+                .any(|mark| memmem::find(&last, mark).is_some())
         };
         is_markup
             || self.first.starts_with(b"#!")
@@ -112,34 +118,34 @@ fn is_padding(byte: u8) -> bool {
 /// A JPEG (ITU-T T.81, Annex B): segments with lengths, and scans that run to the next marker.
 #[derive(Debug)]
 pub(super) struct Jpeg {
-    at: Within,
-    behind: Behind,
+    at: JpegState,
+    behind: TrailingData,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Within {
-    /// Before a marker's 0xff.
+enum JpegState {
+    /// Before the 0xff of a marker.
     Marker,
-    /// Behind it.
+    /// After the 0xff of a marker.
     Code { of_scan: bool },
-    /// Before the first byte of a length, behind the marker of a scan or another.
+    /// Before the first byte of a segment length; `scan` tells a scan marker from others.
     Length { scan: bool },
-    /// Before the second byte.
+    /// Before the second byte of the length.
     LowLength { scan: bool, high: u8 },
     /// Within a segment.
     Segment { scan: bool, left: usize },
     /// Within a scan.
     Scan,
-    /// Behind the end of the image.
+    /// After the end of the image.
     Behind,
 }
 
 impl Jpeg {
-    /// Before its first byte.
+    /// A scanner before the first byte.
     pub(super) fn new() -> Self {
         Self {
-            at: Within::Marker,
-            behind: Behind::default(),
+            at: JpegState::Marker,
+            behind: TrailingData::default(),
         }
     }
 
@@ -148,42 +154,42 @@ impl Jpeg {
         while at < bytes.len() {
             let byte = bytes[at];
             self.at = match self.at {
-                // Stray bytes between segments are passed over, as readers do.
-                Within::Marker if byte != 0xff => Within::Marker,
-                Within::Marker => Within::Code { of_scan: false },
-                Within::Code { of_scan } => match byte {
-                    0xff => Within::Code { of_scan },
-                    0xd9 => Within::Behind,
-                    0 | 0xd0..=0xd7 if of_scan => Within::Scan,
-                    // Alone: no length follows.
-                    0 | 0x01 | 0xd0..=0xd8 => Within::Marker,
-                    code => Within::Length { scan: code == 0xda },
+                // Stray bytes between segments are skipped, as readers do.
+                JpegState::Marker if byte != 0xff => JpegState::Marker,
+                JpegState::Marker => JpegState::Code { of_scan: false },
+                JpegState::Code { of_scan } => match byte {
+                    0xff => JpegState::Code { of_scan },
+                    0xd9 => JpegState::Behind,
+                    0 | 0xd0..=0xd7 if of_scan => JpegState::Scan,
+                    // Markers without a length.
+                    0 | 0x01 | 0xd0..=0xd8 => JpegState::Marker,
+                    code => JpegState::Length { scan: code == 0xda },
                 },
-                Within::Length { scan } => Within::LowLength { scan, high: byte },
-                Within::LowLength { scan, high } => {
+                JpegState::Length { scan } => JpegState::LowLength { scan, high: byte },
+                JpegState::LowLength { scan, high } => {
                     let length = usize::from(u16::from_be_bytes([high, byte]));
-                    Within::segment(scan, length.saturating_sub(2))
+                    JpegState::segment(scan, length.saturating_sub(2))
                 }
-                Within::Segment { scan, left } => {
+                JpegState::Segment { scan, left } => {
                     let passed = left.min(bytes.len() - at);
                     at += passed - 1;
-                    Within::segment(scan, left - passed)
+                    JpegState::segment(scan, left - passed)
                 }
-                Within::Scan => match memchr(0xff, &bytes[at..]) {
+                JpegState::Scan => match memchr(0xff, &bytes[at..]) {
                     Some(next) => {
                         at += next;
-                        Within::Code { of_scan: true }
+                        JpegState::Code { of_scan: true }
                     }
                     None => return,
                 },
-                Within::Behind => return self.behind.see(&bytes[at..]),
+                JpegState::Behind => return self.behind.see(&bytes[at..]),
             };
             at += 1;
         }
     }
 }
 
-impl Within {
+impl JpegState {
     fn segment(scan: bool, left: usize) -> Self {
         match (left, scan) {
             (0, true) => Self::Scan,
@@ -196,30 +202,30 @@ impl Within {
 /// A PNG (ISO 15948): a signature and chunks with lengths.
 #[derive(Debug)]
 pub(super) struct Png {
-    at: Chunk,
+    at: PngState,
     head: Vec<u8>,
-    behind: Behind,
+    behind: TrailingData,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Chunk {
-    /// Within length and kind, or the signature, which is as long.
+enum PngState {
+    /// Within the length and type of a chunk, or within the signature, which is as long.
     Head { signature: bool },
     /// Within content and checksum.
     Content { left: u64, last: bool },
-    /// It is no chunk.
+    /// Not a valid chunk.
     Broken,
-    /// Behind the last chunk.
+    /// After the last chunk.
     Behind,
 }
 
 impl Png {
-    /// Before its first byte.
+    /// A scanner before the first byte.
     pub(super) fn new() -> Self {
         Self {
-            at: Chunk::Head { signature: true },
+            at: PngState::Head { signature: true },
             head: Vec::with_capacity(8),
-            behind: Behind::default(),
+            behind: TrailingData::default(),
         }
     }
 
@@ -227,37 +233,37 @@ impl Png {
         let mut rest = bytes;
         while !rest.is_empty() {
             match self.at {
-                Chunk::Head { signature } => {
+                PngState::Head { signature } => {
                     let (head, others) = rest.split_at(rest.len().min(8 - self.head.len()));
                     self.head.extend_from_slice(head);
                     rest = others;
                     if let Ok(head) = <[u8; 8]>::try_from(self.head.as_slice()) {
                         self.head.clear();
                         self.at = if signature {
-                            Chunk::Head { signature: false }
+                            PngState::Head { signature: false }
                         } else {
-                            Chunk::of(head)
+                            PngState::of(head)
                         };
                     }
                 }
-                Chunk::Content { left, last } => {
+                PngState::Content { left, last } => {
                     let passed = usize::try_from(left).unwrap_or(usize::MAX).min(rest.len());
                     rest = &rest[passed..];
                     let left = left - passed as u64;
                     self.at = match (left, last) {
-                        (0, true) => Chunk::Behind,
-                        (0, false) => Chunk::Head { signature: false },
-                        (left, last) => Chunk::Content { left, last },
+                        (0, true) => PngState::Behind,
+                        (0, false) => PngState::Head { signature: false },
+                        (left, last) => PngState::Content { left, last },
                     };
                 }
-                Chunk::Broken => return,
-                Chunk::Behind => return self.behind.see(rest),
+                PngState::Broken => return,
+                PngState::Behind => return self.behind.see(rest),
             }
         }
     }
 }
 
-impl Chunk {
+impl PngState {
     fn of(head: [u8; 8]) -> Self {
         let [a, b, c, d, kind @ ..] = head;
         let (length, last) = (u32::from_be_bytes([a, b, c, d]), kind == *b"IEND");
@@ -267,7 +273,7 @@ impl Chunk {
         {
             return Self::Broken;
         }
-        // The checksum, of four bytes, comes behind the content.
+        // The content is followed by a checksum of four bytes.
         Self::Content {
             left: u64::from(length) + 4,
             last,
@@ -275,13 +281,13 @@ impl Chunk {
     }
 }
 
-/// A PDF: it ends with the last of its marks.
+/// A PDF: it ends with its last `%%EOF`.
 #[derive(Debug, Default)]
 pub(super) struct Pdf {
-    /// The last bytes, in which a word may have begun.
+    /// The last bytes, in which a keyword may have begun.
     carry: Vec<u8>,
     ends: bool,
-    behind: Behind,
+    behind: TrailingData,
     mentions_a_lock: bool,
 }
 
@@ -293,12 +299,12 @@ impl Pdf {
         let begun = std::mem::take(&mut self.carry);
         let text = [begun.as_slice(), bytes].concat();
         self.mentions_a_lock |= memmem::find(&text, LOCK).is_some();
-        // What was seen before cannot hold a whole mark.
+        // The carried bytes cannot hold a whole mark.
         let from = begun.len().saturating_sub(END.len() - 1);
         match memmem::rfind(&text[from..], END) {
             Some(at) => {
                 self.ends = true;
-                self.behind = Behind::default();
+                self.behind = TrailingData::default();
                 self.behind.see(&text[from + at + END.len()..]);
             }
             None => self.behind.see(bytes),
@@ -309,13 +315,13 @@ impl Pdf {
     fn is_whole(&self) -> bool {
         self.ends
             && self.behind.length <= BEHIND_A_PDF
-            && !goes_on(&self.behind.first)
+            && !starts_revision(&self.behind.first)
             && !self.behind.is_a_document_or_program()
     }
 }
 
-/// Whether another revision of a PDF begins here, whose end is missing.
-fn goes_on(behind: &[u8]) -> bool {
+/// True if another, unfinished revision of a PDF begins here.
+fn starts_revision(behind: &[u8]) -> bool {
     let mut words = behind
         .split(|byte| is_padding(*byte))
         .filter(|word| !word.is_empty());

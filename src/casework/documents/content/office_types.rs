@@ -1,15 +1,16 @@
-//! What an Office file says it is: the content type of its main part (ECMA-376, part 2, 7.2.3). Documents, templates, files with macros and binary workbooks
-//! have the same folders and differ in this alone, and Office goes by it.
+//! Reads the content type of an Office file's main part (ECMA-376, part 2, 7.2.3). Documents,
+//! templates, files with macros and binary workbooks have the same folders and differ only in this
+//! content type, which Office uses.
 
 use std::collections::BTreeSet;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::Flaw;
+use super::ContentError;
 use crate::casework::file_kind::FileKind;
 
-/// Content types of main parts, in lower case, by what a file with them is called.
+/// Content types of main parts, in lower case, with the media type of the file.
 const MAIN: [(&str, &str); 9] = [
     (
         DOCX,
@@ -51,18 +52,18 @@ const MAIN: [(&str, &str); 9] = [
 const DOCX: &str =
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
-/// Parts that carry macros, under whatever name: modules, and sheets of Excel 4.
+/// Content types of parts with macros: modules, and macro sheets of Excel 4.
 const MACROS: [&str; 3] = ["vbaproject", "macrosheet", "vbadata"];
 
-/// The kind of the file whose `[Content_Types].xml` is `xml`.
-pub(super) fn kind(xml: &[u8]) -> Result<FileKind, Flaw> {
-    let types = types(xml).ok_or(super::ZIP)?;
+/// The kind of the file with the `[Content_Types].xml` in `xml`.
+pub(super) fn detect_kind(xml: &[u8]) -> Result<FileKind, ContentError> {
+    let types = content_types(xml).ok_or(super::ZIP)?;
     let is_binary = |one: &str| one.starts_with("application/vnd.ms-excel.sheet.binary.");
     if types.iter().any(|one| {
         MACROS.iter().any(|part| one.contains(part))
             || (one.contains("macroenabled") && !is_binary(one))
     }) {
-        return Err(Flaw::Macros);
+        return Err(ContentError::Macros);
     }
     let mut main = types
         .iter()
@@ -73,14 +74,14 @@ pub(super) fn kind(xml: &[u8]) -> Result<FileKind, Flaw> {
         (Some(other), None) => Err(MAIN
             .iter()
             .find(|(main, _)| *main == other)
-            .map_or(super::ZIP, |(_, file)| Flaw::Other(file))),
-        // Several would open as one thing here and as another there.
+            .map_or(super::ZIP, |(_, file)| ContentError::Other(file))),
+        // A file with several main parts would be opened differently by different programs.
         (None, _) | (Some(_), Some(_)) => Err(super::ZIP),
     }
 }
 
-/// Every content type that is given to a part or an extension, in lower case, as they are compared.
-fn types(xml: &[u8]) -> Option<BTreeSet<String>> {
+/// Every content type declared for a part or an extension, in lower case, as they are compared.
+fn content_types(xml: &[u8]) -> Option<BTreeSet<String>> {
     let text = std::str::from_utf8(xml).ok()?;
     let (mut reader, mut types) = (
         Reader::from_str(text.trim_start_matches('\u{feff}')),
@@ -111,16 +112,16 @@ fn types(xml: &[u8]) -> Option<BTreeSet<String>> {
 mod tests {
     use super::*;
 
-    fn of(types: &[&str]) -> Result<FileKind, Flaw> {
+    fn of(types: &[&str]) -> Result<FileKind, ContentError> {
         let parts = types
             .iter()
             .map(|one| format!("<Override PartName=\"/x\" ContentType=\"{one}\"/>"))
             .collect::<Vec<_>>()
             .concat();
-        kind(format!("\u{feff}<?xml version=\"1.0\"?><Types><Default Extension=\"xml\" ContentType=\"application/xml\"/>{parts}</Types>").as_bytes())
+        detect_kind(format!("\u{feff}<?xml version=\"1.0\"?><Types><Default Extension=\"xml\" ContentType=\"application/xml\"/>{parts}</Types>").as_bytes())
     }
 
-    /// Row 29: templates, binary workbooks and files with macros are none of the kinds, whatever they are called.
+    /// Row 29: templates, binary workbooks and files with macros are refused under any file name.
     #[test]
     fn a_file_is_what_its_main_part_is() {
         assert_eq!(
@@ -129,7 +130,7 @@ mod tests {
         );
         assert_eq!(of(&[&DOCX.to_uppercase()]), Ok(FileKind::Docx));
         for (main, file) in MAIN.into_iter().skip(2) {
-            assert_eq!(of(&[main]), Err(Flaw::Other(file)), "{main}");
+            assert_eq!(of(&[main]), Err(ContentError::Other(file)), "{main}");
         }
         for macros in [
             "application/vnd.ms-word.document.macroEnabled.main+xml",
@@ -138,16 +139,16 @@ mod tests {
             "application/vnd.ms-excel.template.macroEnabled.main+xml",
             "application/vnd.ms-excel.addin.macroEnabled.main+xml",
         ] {
-            assert_eq!(of(&[macros]), Err(Flaw::Macros), "{macros}");
+            assert_eq!(of(&[macros]), Err(ContentError::Macros), "{macros}");
         }
         assert_eq!(
             of(&[DOCX, "application/vnd.ms-office.vbaProject"]),
-            Err(Flaw::Macros),
+            Err(ContentError::Macros),
             "under another name"
         );
         assert_eq!(
             of(&[XLSX, "application/vnd.ms-excel.macrosheet+xml"]),
-            Err(Flaw::Macros)
+            Err(ContentError::Macros)
         );
         for nothing in [
             &[][..],
@@ -165,7 +166,7 @@ mod tests {
             b"<!DOCTYPE x [<!ENTITY a \"b\">]><Types/>",
             b"<Types><Override/></Types>",
         ] {
-            assert_eq!(kind(xml), Err(super::super::ZIP));
+            assert_eq!(detect_kind(xml), Err(super::super::ZIP));
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Why an upload is not taken, in words that say what was found and what would do.
+//! Errors of refused uploads: each names the content found and the content accepted.
 
-use crate::casework::documents::content::Flaw;
+use crate::casework::documents::content::ContentError;
 use crate::casework::file_kind::FileKind;
 use crate::error::{Code, Error, fault};
 
@@ -47,14 +47,14 @@ pub(super) fn not_as_declared(found: &[FileKind]) -> Error {
     )
 }
 
-pub(super) fn flaw(flaw: &Flaw, accepts: &[FileKind]) -> Error {
+pub(super) fn flaw(flaw: &ContentError, accepts: &[FileKind]) -> Error {
     match flaw {
-        Flaw::Other(media_type) => unsupported(media_type, accepts),
-        Flaw::Macros => Error::new(Code::UnsupportedMediaType).detail(
+        ContentError::Other(media_type) => unsupported(media_type, accepts),
+        ContentError::Macros => Error::new(Code::UnsupportedMediaType).detail(
             "Berkas Office memuat makro. Simpan tanpa makro atau sebagai PDF.",
             "The Office file carries macros. Save it without them or as PDF.",
         ),
-        Flaw::Locked(kind) => Error::invalid(vec![fault(
+        ContentError::Locked(kind) => Error::invalid(vec![fault(
             "",
             "locked",
             format!(
@@ -66,7 +66,7 @@ pub(super) fn flaw(flaw: &Flaw, accepts: &[FileKind]) -> Error {
                 shown(*kind)
             ),
         )]),
-        Flaw::Incomplete(kind) => Error::invalid(vec![fault(
+        ContentError::Incomplete(kind) => Error::invalid(vec![fault(
             "",
             "incomplete",
             format!(
@@ -101,7 +101,7 @@ fn shown(kind: FileKind) -> String {
     kind.as_str().to_uppercase()
 }
 
-/// Rounded down to a tenth, so that what we name is always small enough.
+/// Rounded down to a tenth, so that a file of the stated size is always accepted.
 fn mib(bytes: u64) -> String {
     let (whole, tenth) = (bytes >> 20, ((bytes & 0xf_ffff) * 10) >> 20);
     if tenth == 0 {

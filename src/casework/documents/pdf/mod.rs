@@ -1,5 +1,6 @@
-//! Reads a PDF within bounds. The parsers of others trust a file too far: one place that a table names a thousand times is read a thousand times, streams
-//! may lie within each other, and lengths that refer to streams whose lengths refer on exhaust the stack.
+//! Reads a PDF with bounded work. General parsers trust a file too much: an offset that a table
+//! names a thousand times is read a thousand times, streams may overlap, and lengths that refer to
+//! streams with indirect lengths exhaust the stack.
 
 mod lock;
 mod rebuilt;
@@ -15,36 +16,40 @@ use std::collections::{BTreeMap, HashSet};
 use lopdf::encryption::{EncryptionState, decrypt_object};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-use syntax::{DEEPEST, Syntax};
-use table::{Place, Places};
-pub use work::{Read, Stop};
-use work::{Work, if_there};
+use syntax::{MAX_DEPTH, Parser};
+use table::{ObjectLocation, ObjectLocations};
+use work::{Budget, if_present};
+pub use work::{PdfResult, ReadError};
 
-/// The document in `file`: as its own table says, or as it is found when that leads nowhere. What is locked so that everybody can open it, as a file that may
-/// not be printed is, is unlocked.
+/// Reads the document in `file`: by its cross-reference table, or by scanning when the table is
+/// wrong. A file that opens with the empty password, such as one that may not be printed, is
+/// decrypted.
 ///
 /// # Errors
-/// Why it cannot be read.
-pub fn read(file: &[u8]) -> Read<Document> {
-    let bytes = within_marks(file).ok_or(Stop::Broken)?;
-    read_within(bytes, &mut Work::on(file.len()))
+/// The reason it cannot be read.
+pub fn read(file: &[u8]) -> PdfResult<Document> {
+    let bytes = trim_to_marks(file).ok_or(ReadError::Broken)?;
+    read_within(bytes, &mut Budget::for_file(file.len()))
 }
 
-/// Whether the PDF in `file` opens only with a password, or a certificate, that we do not have. A file that cannot be read for another reason is not locked.
-#[must_use]
+/// True if the PDF opens only with a password or certificate that we do not have. A file that
+/// cannot be read for another reason is not locked.
 pub fn is_locked(file: &[u8]) -> bool {
-    let Some(bytes) = within_marks(file) else {
+    let Some(bytes) = trim_to_marks(file) else {
         return false;
     };
-    match lock_as_written(bytes, &mut Work::on(file.len())) {
+    match check_lock(bytes, &mut Budget::for_file(file.len())) {
         Ok(()) => false,
-        Err(Stop::Locked) => true,
-        Err(Stop::Broken | Stop::TooMuch) => read(file).is_err_and(|stop| stop == Stop::Locked),
+        Err(ReadError::Locked) => true,
+        Err(ReadError::Broken | ReadError::TooMuch) => {
+            read(file).is_err_and(|stop| stop == ReadError::Locked)
+        }
     }
 }
 
-/// The file without what mail gateways and printers put around it: from its mark to its last end.
-fn within_marks(file: &[u8]) -> Option<&[u8]> {
+/// The file from its header to its last `%%EOF`, without data that mail gateways and printers put
+/// around it.
+fn trim_to_marks(file: &[u8]) -> Option<&[u8]> {
     let start = file.windows(5).position(|word| word == b"%PDF-")?;
     let end = file
         .windows(5)
@@ -54,56 +59,56 @@ fn within_marks(file: &[u8]) -> Option<&[u8]> {
     file.get(start..end)
 }
 
-fn read_within(bytes: &[u8], work: &mut Work) -> Read<Document> {
-    if let Some(document) =
-        if_there(as_written(bytes, work))?.filter(|document| document.page_iter().next().is_some())
+fn read_within(bytes: &[u8], work: &mut Budget) -> PdfResult<Document> {
+    if let Some(document) = if_present(read_as_written(bytes, work))?
+        .filter(|document| document.page_iter().next().is_some())
     {
         return Ok(document);
     }
-    let mut reading = Reading::new(bytes, rebuilt::places(bytes, work)?, work);
-    reading.placed()?;
+    let mut reading = ObjectReader::new(bytes, rebuilt::places(bytes, work)?, work);
+    reading.read_located()?;
     if let Some(trailer) =
         rebuilt::locked_trailer(bytes, &reading.objects, &reading.offsets, reading.work)?
     {
         reading.unlock(&trailer)?;
     }
-    reading.contained()?;
-    let Reading {
+    reading.read_contained()?;
+    let ObjectReader {
         objects,
         offsets,
         lock,
         ..
     } = reading;
     let trailer = rebuilt::trailer(bytes, &objects, &offsets, work)?;
-    // A lock that was not found above has left everything unreadable.
+    // With an encryption dictionary that was not found above, nothing is readable.
     if trailer.has(b"Encrypt") && lock.is_none() {
-        Err(Stop::Locked)
+        Err(ReadError::Locked)
     } else {
         Ok(document(objects, trailer))
     }
 }
 
-fn as_written(bytes: &[u8], work: &mut Work) -> Read<Document> {
+fn read_as_written(bytes: &[u8], work: &mut Budget) -> PdfResult<Document> {
     let (places, trailer) = table::read(bytes, work)?;
-    let mut reading = Reading::new(bytes, places, work);
-    reading.placed()?;
+    let mut reading = ObjectReader::new(bytes, places, work);
+    reading.read_located()?;
     reading.unlock(&trailer)?;
-    reading.contained()?;
+    reading.read_contained()?;
     Ok(document(reading.objects, trailer))
 }
 
-/// Looks for the lock alone, where the table says it stands.
-fn lock_as_written(bytes: &[u8], work: &mut Work) -> Read<()> {
+/// Reads only the encryption dictionary, at the offset that the table names.
+fn check_lock(bytes: &[u8], work: &mut Budget) -> PdfResult<()> {
     let (mut places, trailer) = table::read(bytes, work)?;
     match trailer.get(b"Encrypt") {
         Ok(Object::Reference((number, _))) => places.retain(|other, _| other == number),
         Ok(_) => places.clear(),
         Err(_) => return Ok(()),
     }
-    let mut reading = Reading::new(bytes, places, work);
-    reading.placed()?;
+    let mut reading = ObjectReader::new(bytes, places, work);
+    reading.read_located()?;
     match trailer.get(b"Encrypt") {
-        Ok(Object::Reference(id)) if !reading.objects.contains_key(id) => Err(Stop::Broken),
+        Ok(Object::Reference(id)) if !reading.objects.contains_key(id) => Err(ReadError::Broken),
         _ => reading.unlock(&trailer),
     }
 }
@@ -115,29 +120,29 @@ fn document(objects: BTreeMap<ObjectId, Object>, trailer: Dictionary) -> Documen
     document
 }
 
-/// Objects being read.
-struct Reading<'a, 'w> {
+/// Reads the objects of a file.
+struct ObjectReader<'a, 'w> {
     bytes: &'a [u8],
-    places: Places,
-    work: &'w mut Work,
+    places: ObjectLocations,
+    work: &'w mut Budget,
     objects: BTreeMap<ObjectId, Object>,
-    /// Which object was read where.
+    /// The object read at each offset.
     offsets: BTreeMap<usize, ObjectId>,
-    /// Streams whose lengths may stand in streams of objects, until those are read.
+    /// Streams with a length that may stand in an object stream, until those are read.
     late: Vec<(u32, usize)>,
     has_members: bool,
-    /// What opens texts and streams.
+    /// Decrypts strings and streams.
     lock: Option<EncryptionState>,
 }
 
-/// What is known of the length of a stream.
-enum Length {
+/// The length of a stream, as far as known.
+enum StreamLength {
     Said(Option<usize>),
     Later,
 }
 
-impl<'a, 'w> Reading<'a, 'w> {
-    fn new(bytes: &'a [u8], places: Places, work: &'w mut Work) -> Self {
+impl<'a, 'w> ObjectReader<'a, 'w> {
+    fn new(bytes: &'a [u8], places: ObjectLocations, work: &'w mut Budget) -> Self {
         Self {
             bytes,
             places,
@@ -150,11 +155,11 @@ impl<'a, 'w> Reading<'a, 'w> {
         }
     }
 
-    /// Reads every object that has a place of its own, each place once; what is not there is left out.
-    fn placed(&mut self) -> Read<()> {
+    /// Reads every object with an offset of its own, each offset once; missing objects are skipped.
+    fn read_located(&mut self) -> PdfResult<()> {
         let mut seen = HashSet::new();
         let places = self.places.iter().filter_map(|(number, place)| {
-            if let Place::At(at) = place {
+            if let ObjectLocation::At(at) = place {
                 Some((*number, *at))
             } else {
                 None
@@ -162,13 +167,14 @@ impl<'a, 'w> Reading<'a, 'w> {
         });
         let places: Vec<(u32, usize)> = places.filter(|(_, at)| seen.insert(*at)).collect();
         for (number, at) in places {
-            if_there(self.one(number, at))?;
+            if_present(self.read_object(number, at))?;
         }
         Ok(())
     }
 
-    /// Opens what was read so far, and from now on what is read, when `trailer` says that it is locked. The lock itself is written in clear.
-    fn unlock(&mut self, trailer: &Dictionary) -> Read<()> {
+    /// Decrypts the objects read so far and all later ones, if `trailer` has an encryption
+    /// dictionary. The dictionary itself is not encrypted.
+    fn unlock(&mut self, trailer: &Dictionary) -> PdfResult<()> {
         self.lock = lock::open(trailer, &self.objects)?;
         let Some(state) = &self.lock else {
             return Ok(());
@@ -180,32 +186,32 @@ impl<'a, 'w> Reading<'a, 'w> {
         Ok(())
     }
 
-    /// Reads the objects within streams, and those that had to wait for them.
-    fn contained(&mut self) -> Read<()> {
-        // In the order of the file, so that the last counts where no table says which.
+    /// Reads the objects in object streams, and the streams that had to wait for them.
+    fn read_contained(&mut self) -> PdfResult<()> {
+        // In the order of the file, so that the last definition wins where no table decides.
         for container in self.offsets.values().copied().collect::<Vec<_>>() {
-            if_there(self.members(container))?;
+            if_present(self.members(container))?;
         }
         self.has_members = true;
         for (number, at) in std::mem::take(&mut self.late) {
-            if_there(self.one(number, at))?;
+            if_present(self.read_object(number, at))?;
         }
         Ok(())
     }
 
     /// Reads the object `number` at `at`.
-    fn one(&mut self, number: u32, at: usize) -> Read<()> {
-        let read = Syntax::new(self.bytes, at, self.work).numbered()?;
+    fn read_object(&mut self, number: u32, at: usize) -> PdfResult<()> {
+        let read = Parser::new(self.bytes, at, self.work).indirect_object()?;
         let object = match (read.object, read.content) {
             (Object::Dictionary(dictionary), Some(start)) => {
                 let length = match self.length(&dictionary)? {
-                    Length::Said(length) => length,
-                    Length::Later => {
+                    StreamLength::Said(length) => length,
+                    StreamLength::Later => {
                         self.late.push((number, at));
                         return Ok(());
                     }
                 };
-                let content = Syntax::new(self.bytes, start, self.work).content(length)?;
+                let content = Parser::new(self.bytes, start, self.work).content(length)?;
                 Object::Stream(Stream::new(dictionary, content.to_vec()))
             }
             (object, _) => object,
@@ -223,8 +229,8 @@ impl<'a, 'w> Reading<'a, 'w> {
         Ok(())
     }
 
-    /// The length of a stream: a number here, or one somewhere. Nothing else is followed.
-    fn length(&mut self, dictionary: &Dictionary) -> Read<Length> {
+    /// The length of a stream: a direct number, or one indirect number. Nothing else is followed.
+    fn length(&mut self, dictionary: &Dictionary) -> PdfResult<StreamLength> {
         let of = |object: &Object| {
             object
                 .as_i64()
@@ -233,31 +239,36 @@ impl<'a, 'w> Reading<'a, 'w> {
         };
         let id = match dictionary.get(b"Length") {
             Ok(Object::Reference(id)) => *id,
-            Ok(length) => return Ok(Length::Said(of(length))),
-            Err(_) => return Ok(Length::Said(None)),
+            Ok(length) => return Ok(StreamLength::Said(of(length))),
+            Err(_) => return Ok(StreamLength::Said(None)),
         };
         if let Some(known) = self.objects.get(&id) {
-            return Ok(Length::Said(of(known)));
+            return Ok(StreamLength::Said(of(known)));
         }
         match self.places.get(&id.0) {
-            Some(Place::At(at)) => {
-                let mut syntax = Syntax::new(self.bytes, *at, self.work);
-                if if_there(syntax.header())? != Some(id)
+            Some(ObjectLocation::At(at)) => {
+                let mut syntax = Parser::new(self.bytes, *at, self.work);
+                if if_present(syntax.header())? != Some(id)
                     || !syntax.next().is_some_and(|byte| byte.is_ascii_digit())
                 {
-                    return Ok(Length::Said(None));
+                    return Ok(StreamLength::Said(None));
                 }
-                Ok(Length::Said(
-                    if_there(syntax.object(0))?.as_ref().and_then(of),
+                Ok(StreamLength::Said(
+                    if_present(syntax.object(0))?.as_ref().and_then(of),
                 ))
             }
-            Some(Place::Within(_)) | None if !self.has_members => Ok(Length::Later),
-            Some(Place::Within(_) | Place::Nowhere) | None => Ok(Length::Said(None)),
+            Some(ObjectLocation::InObjectStream(_)) | None if !self.has_members => {
+                Ok(StreamLength::Later)
+            }
+            Some(ObjectLocation::InObjectStream(_) | ObjectLocation::Deleted) | None => {
+                Ok(StreamLength::Said(None))
+            }
         }
     }
 
-    /// Reads the members of `container` if it is a stream of objects: those that the table says are in it, or does not mention.
-    fn members(&mut self, container: ObjectId) -> Read<()> {
+    /// Reads the members of `container` if it is an object stream: those that the table places in
+    /// it or does not mention.
+    fn members(&mut self, container: ObjectId) -> PdfResult<()> {
         let Some(Object::Stream(stream)) = self.objects.get(&container) else {
             return Ok(());
         };
@@ -270,25 +281,25 @@ impl<'a, 'w> Reading<'a, 'w> {
             .and_then(Object::as_i64)
             .ok()
             .and_then(|first| usize::try_from(first).ok())
-            .ok_or(Stop::Broken)?;
+            .ok_or(ReadError::Broken)?;
         let content = unpacking::plain(stream, &mut self.work.unpacked)?;
         self.work.gain(content.len());
-        let index = content.get(..first).ok_or(Stop::Broken)?;
+        let index = content.get(..first).ok_or(ReadError::Broken)?;
         let mut at = 0;
         loop {
-            let mut syntax = Syntax::new(index, at, self.work);
+            let mut syntax = Parser::new(index, at, self.work);
             syntax.space()?;
             let (number, offset): (u32, usize) = (syntax.count()?, syntax.count()?);
             at = syntax.at();
             let is_here = match self.places.get(&number) {
-                Some(Place::Within(here)) => *here == container.0,
-                Some(Place::At(_) | Place::Nowhere) => false,
+                Some(ObjectLocation::InObjectStream(here)) => *here == container.0,
+                Some(ObjectLocation::At(_) | ObjectLocation::Deleted) => false,
                 None => true,
             };
             if is_here {
-                let mut syntax = Syntax::new(&content, first.saturating_add(offset), self.work);
+                let mut syntax = Parser::new(&content, first.saturating_add(offset), self.work);
                 syntax.space()?;
-                if let Some(object) = if_there(syntax.object(DEEPEST))? {
+                if let Some(object) = if_present(syntax.object(MAX_DEPTH))? {
                     self.objects.insert((number, 0), object);
                 }
             }
@@ -296,7 +307,8 @@ impl<'a, 'w> Reading<'a, 'w> {
     }
 }
 
-/// Opens `object`. What does not open stays as it is: a text is hardly ever needed, and a stream that is needed does not unpack later.
+/// Decrypts `object`. On failure the object stays unchanged: strings are hardly ever needed, and a
+/// needed stream fails later when it is unpacked.
 fn unlocked(state: &EncryptionState, id: ObjectId, object: &mut Object) {
     drop(decrypt_object(state, id, object));
 }

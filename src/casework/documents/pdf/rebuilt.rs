@@ -1,22 +1,23 @@
-//! Where the objects of a PDF stand when its own word is wrong: wherever one begins on a line of its own, the last of each number.
+//! Finds the objects of a PDF with a wrong table: wherever one begins on a line of its own; the
+//! last of each number wins.
 
 use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::syntax::{DEEPEST, Syntax};
-use super::table::{Place, Places};
-use super::work::{Read, Stop, Work, if_there};
+use super::syntax::{MAX_DEPTH, Parser};
+use super::table::{ObjectLocation, ObjectLocations};
+use super::work::{Budget, PdfResult, ReadError, if_present};
 
-/// The highest number of an object that is believed.
-const HIGHEST: u32 = 1_000_000;
-/// How many trailers are tried.
-const MOST_TRAILERS: usize = 16;
+/// The highest object number that is accepted.
+const MAX_OBJECT_NUMBER: u32 = 1_000_000;
+/// The maximum number of trailers tried.
+const MAX_TRAILERS: usize = 16;
 
-/// The places of all objects that begin on a line of their own and not within a stream.
-pub(super) fn places(bytes: &[u8], work: &mut Work) -> Read<Places> {
+/// The offsets of all objects that begin on a line of their own and outside a stream.
+pub(super) fn places(bytes: &[u8], work: &mut Budget) -> PdfResult<ObjectLocations> {
     work.read(bytes.len())?;
-    let (mut places, mut at, mut begins, mut ends) = (Places::new(), 0, true, true);
+    let (mut places, mut at, mut begins, mut ends) = (ObjectLocations::new(), 0, true, true);
     while at < bytes.len() {
         let rest = &bytes[at..];
         if ends
@@ -24,7 +25,7 @@ pub(super) fn places(bytes: &[u8], work: &mut Work) -> Read<Places> {
             && matches!(rest.get(6), Some(b'\r' | b'\n'))
             && !bytes[..at].ends_with(b"end")
         {
-            // Where no stream ends, none after it does.
+            // Where no `endstream` follows, none follows later either.
             let end = rest.windows(9).position(|word| word == b"endstream");
             ends = end.is_some();
             at += end.map_or(6, |end| end + 9);
@@ -35,7 +36,7 @@ pub(super) fn places(bytes: &[u8], work: &mut Work) -> Read<Places> {
             && rest[0].is_ascii_digit()
             && let Some(number) = number(rest, work)?
         {
-            places.insert(number, Place::At(at));
+            places.insert(number, ObjectLocation::At(at));
         }
         begins = matches!(rest[0], b'\r' | b'\n') || (begins && matches!(rest[0], b' ' | b'\t'));
         at += 1;
@@ -43,20 +44,20 @@ pub(super) fn places(bytes: &[u8], work: &mut Work) -> Read<Places> {
     Ok(places)
 }
 
-fn number(bytes: &[u8], work: &mut Work) -> Read<Option<u32>> {
-    let id = if_there(Syntax::new(&bytes[..bytes.len().min(64)], 0, work).header())?;
+fn number(bytes: &[u8], work: &mut Budget) -> PdfResult<Option<u32>> {
+    let id = if_present(Parser::new(&bytes[..bytes.len().min(64)], 0, work).header())?;
     Ok(id
         .map(|(number, _)| number)
-        .filter(|number| *number <= HIGHEST))
+        .filter(|number| *number <= MAX_OBJECT_NUMBER))
 }
 
-/// The last trailer that says how the file is locked.
+/// The last trailer with an encryption dictionary.
 pub(super) fn locked_trailer(
     bytes: &[u8],
     objects: &BTreeMap<ObjectId, Object>,
     offsets: &BTreeMap<usize, ObjectId>,
-    work: &mut Work,
-) -> Read<Option<Dictionary>> {
+    work: &mut Budget,
+) -> PdfResult<Option<Dictionary>> {
     work.read(bytes.len())?;
     if !bytes.windows(8).any(|word| word == b"/Encrypt") {
         return Ok(None);
@@ -75,14 +76,14 @@ pub(super) fn locked_trailer(
         .cloned())
 }
 
-/// The last trailer in `bytes` that is `wanted`.
+/// The last trailer in `bytes` that satisfies `wanted`.
 fn written_trailer(
     bytes: &[u8],
     wanted: impl Fn(&Dictionary) -> bool,
-    work: &mut Work,
-) -> Read<Option<Dictionary>> {
+    work: &mut Budget,
+) -> PdfResult<Option<Dictionary>> {
     let mut before = bytes.len();
-    for _ in 0..MOST_TRAILERS {
+    for _ in 0..MAX_TRAILERS {
         let Some(at) = bytes[..before]
             .windows(7)
             .rposition(|word| word == b"trailer")
@@ -91,22 +92,23 @@ fn written_trailer(
         };
         work.read(before - at)?;
         before = at;
-        let mut syntax = Syntax::new(bytes, at + 7, work);
+        let mut syntax = Parser::new(bytes, at + 7, work);
         syntax.space()?;
-        if let Some(trailer) = if_there(syntax.dictionary(DEEPEST))?.filter(&wanted) {
+        if let Some(trailer) = if_present(syntax.dictionary(MAX_DEPTH))?.filter(&wanted) {
             return Ok(Some(trailer));
         }
     }
     Ok(None)
 }
 
-/// A trailer that leads to one of `objects`: the last that is written, else a stream of references, else whatever catalog stands last.
+/// A trailer with a root in `objects`: the last written trailer, else a cross-reference stream,
+/// else one made for the last catalog.
 pub(super) fn trailer(
     bytes: &[u8],
     objects: &BTreeMap<ObjectId, Object>,
     offsets: &BTreeMap<usize, ObjectId>,
-    work: &mut Work,
-) -> Read<Dictionary> {
+    work: &mut Budget,
+) -> PdfResult<Dictionary> {
     let leads = |trailer: &Dictionary| {
         trailer
             .get(b"Root")
@@ -129,10 +131,10 @@ pub(super) fn trailer(
     {
         return Ok(stream.dict.clone());
     }
-    // Without a trailer nobody says that the file is locked.
+    // Without a trailer there is no encryption dictionary to decrypt with.
     work.read(bytes.len())?;
     if bytes.windows(8).any(|word| word == b"/Encrypt") {
-        return Err(Stop::Locked);
+        return Err(ReadError::Locked);
     }
     let is_catalog = |object: &Object| {
         object
@@ -142,6 +144,6 @@ pub(super) fn trailer(
     let (root, _) = last_first()
         .chain(objects.iter().rev())
         .find(|(_, object)| is_catalog(object))
-        .ok_or(Stop::Broken)?;
+        .ok_or(ReadError::Broken)?;
     Ok(Dictionary::from_iter([("Root", Object::Reference(*root))]))
 }

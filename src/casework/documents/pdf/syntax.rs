@@ -1,29 +1,30 @@
-//! The objects of a PDF as they are written (ISO 32000-1, 7.3). Every byte passed is paid for, and nothing recurses but containers, within a bound.
+//! Parses PDF objects (ISO 32000-1, 7.3). Every byte is charged to the budget, and only containers
+//! recurse, to a bounded depth.
 
 use lopdf::{Dictionary, Object, ObjectId, StringFormat};
 
-use super::work::{Read, Stop, Work};
+use super::work::{Budget, PdfResult, ReadError};
 
-/// How many containers may stand within each other.
-pub(super) const DEEPEST: usize = 100;
+/// The maximum nesting of containers.
+pub(super) const MAX_DEPTH: usize = 100;
 
-/// A place in `bytes` from which objects are read.
-pub(super) struct Syntax<'a, 'w> {
+/// A parser at an offset of `bytes`.
+pub(super) struct Parser<'a, 'w> {
     bytes: &'a [u8],
     at: usize,
-    pub work: &'w mut Work,
+    pub work: &'w mut Budget,
 }
 
-/// An object with its number.
-pub(super) struct Numbered {
+/// An indirect object.
+pub(super) struct IndirectObject {
     pub id: ObjectId,
     pub object: Object,
-    /// Where the content begins when it is a stream.
+    /// The offset of the content, when the object is a stream.
     pub content: Option<usize>,
 }
 
-impl<'a, 'w> Syntax<'a, 'w> {
-    pub(super) fn new(bytes: &'a [u8], at: usize, work: &'w mut Work) -> Self {
+impl<'a, 'w> Parser<'a, 'w> {
+    pub(super) fn new(bytes: &'a [u8], at: usize, work: &'w mut Budget) -> Self {
         Self {
             bytes,
             at: at.min(bytes.len()),
@@ -43,21 +44,21 @@ impl<'a, 'w> Syntax<'a, 'w> {
         self.bytes.get(self.at).copied()
     }
 
-    fn pass(&mut self, bytes: usize) -> Read<()> {
+    fn pass(&mut self, bytes: usize) -> PdfResult<()> {
         self.work.read(bytes)?;
         self.at += bytes;
         Ok(())
     }
 
-    fn run(&mut self, belongs: impl Fn(u8) -> bool) -> Read<&'a [u8]> {
+    fn run(&mut self, belongs: impl Fn(u8) -> bool) -> PdfResult<&'a [u8]> {
         let rest = self.rest();
         let run = &rest[..rest.iter().take_while(|byte| belongs(**byte)).count()];
         self.pass(run.len())?;
         Ok(run)
     }
 
-    /// Passes blanks and comments.
-    pub(super) fn space(&mut self) -> Read<()> {
+    /// Skips whitespace and comments.
+    pub(super) fn space(&mut self) -> PdfResult<()> {
         loop {
             self.run(is_blank)?;
             if self.next() != Some(b'%') {
@@ -67,8 +68,8 @@ impl<'a, 'w> Syntax<'a, 'w> {
         }
     }
 
-    /// Passes `word` if it stands here.
-    pub(super) fn word(&mut self, word: &[u8]) -> Read<bool> {
+    /// Skips `word` if it stands here, and returns whether it did.
+    pub(super) fn word(&mut self, word: &[u8]) -> PdfResult<bool> {
         let is_here = self.rest().starts_with(word);
         if is_here {
             self.pass(word.len())?;
@@ -76,28 +77,28 @@ impl<'a, 'w> Syntax<'a, 'w> {
         Ok(is_here)
     }
 
-    /// Passes a number without sign and the space behind it.
-    pub(super) fn count<N: std::str::FromStr>(&mut self) -> Read<N> {
+    /// Parses an unsigned number and the space after it.
+    pub(super) fn count<N: std::str::FromStr>(&mut self) -> PdfResult<N> {
         let digits = self.run(|byte| byte.is_ascii_digit())?;
         self.space()?;
-        parsed(digits).ok_or(Stop::Broken)
+        parsed(digits).ok_or(ReadError::Broken)
     }
 
-    /// The number of an object and its generation.
-    pub(super) fn header(&mut self) -> Read<ObjectId> {
+    /// Parses `<number> <generation> obj`.
+    pub(super) fn header(&mut self) -> PdfResult<ObjectId> {
         self.space()?;
         let id = (self.count()?, self.count()?);
         if !self.word(b"obj")? {
-            return Err(Stop::Broken);
+            return Err(ReadError::Broken);
         }
         self.space()?;
         Ok(id)
     }
 
-    /// The object with its number that stands here.
-    pub(super) fn numbered(&mut self) -> Read<Numbered> {
+    /// Parses the indirect object here.
+    pub(super) fn indirect_object(&mut self) -> PdfResult<IndirectObject> {
         let id = self.header()?;
-        let object = self.object(DEEPEST)?;
+        let object = self.object(MAX_DEPTH)?;
         let mut content = None;
         if matches!(object, Object::Dictionary(_)) && self.word(b"stream")? {
             self.run(|byte| matches!(byte, b' ' | b'\t'))?;
@@ -105,15 +106,16 @@ impl<'a, 'w> Syntax<'a, 'w> {
                 content = Some(self.at);
             }
         }
-        Ok(Numbered {
+        Ok(IndirectObject {
             id,
             object,
             content,
         })
     }
 
-    /// The content of a stream from here: `length` bytes if it ends there, else up to its end.
-    pub(super) fn content(&mut self, length: Option<usize>) -> Read<&'a [u8]> {
+    /// The content of a stream from here: `length` bytes if `endstream` follows them, else up to
+    /// the next `endstream`.
+    pub(super) fn content(&mut self, length: Option<usize>) -> PdfResult<&'a [u8]> {
         let rest = self.rest();
         let ends = |length: &usize| {
             rest.get(*length..).is_some_and(|behind| {
@@ -130,15 +132,15 @@ impl<'a, 'w> Syntax<'a, 'w> {
         }
         let end = rest.windows(9).position(|word| word == b"endstream");
         self.pass(end.unwrap_or(rest.len()))?;
-        let content = &rest[..end.ok_or(Stop::Broken)?];
+        let content = &rest[..end.ok_or(ReadError::Broken)?];
         let content = content.strip_suffix(b"\n").unwrap_or(content);
         Ok(content.strip_suffix(b"\r").unwrap_or(content))
     }
 
-    /// The object here and the space behind it, with at most `depth` containers within each other.
-    pub(super) fn object(&mut self, depth: usize) -> Read<Object> {
+    /// Parses the object here and the space after it, with at most `depth` nested containers.
+    pub(super) fn object(&mut self, depth: usize) -> PdfResult<Object> {
         self.work.build()?;
-        let object = match self.next().ok_or(Stop::Broken)? {
+        let object = match self.next().ok_or(ReadError::Broken)? {
             b'/' => Object::Name(self.name()?),
             b'(' => Object::String(self.text()?, StringFormat::Literal),
             b'<' if self.rest().starts_with(b"<<") => Object::Dictionary(self.dictionary(depth)?),
@@ -149,15 +151,15 @@ impl<'a, 'w> Syntax<'a, 'w> {
                 b"true" => Object::Boolean(true),
                 b"false" => Object::Boolean(false),
                 b"null" => Object::Null,
-                _ => return Err(Stop::Broken),
+                _ => return Err(ReadError::Broken),
             },
         };
         self.space()?;
         Ok(object)
     }
 
-    fn array(&mut self, depth: usize) -> Read<Vec<Object>> {
-        let depth = depth.checked_sub(1).ok_or(Stop::TooMuch)?;
+    fn array(&mut self, depth: usize) -> PdfResult<Vec<Object>> {
+        let depth = depth.checked_sub(1).ok_or(ReadError::TooMuch)?;
         self.pass(1)?;
         self.space()?;
         let mut items = Vec::new();
@@ -167,19 +169,19 @@ impl<'a, 'w> Syntax<'a, 'w> {
         Ok(items)
     }
 
-    /// The dictionary here.
-    pub(super) fn dictionary(&mut self, depth: usize) -> Read<Dictionary> {
-        let depth = depth.checked_sub(1).ok_or(Stop::TooMuch)?;
+    /// Parses the dictionary here.
+    pub(super) fn dictionary(&mut self, depth: usize) -> PdfResult<Dictionary> {
+        let depth = depth.checked_sub(1).ok_or(ReadError::TooMuch)?;
         let mut entries = Dictionary::new();
-        // Together with its entries, which are paid for below, what it takes in memory.
+        // Charged for the memory of the dictionary; its entries are charged below.
         self.work.build()?;
         if !self.word(b"<<")? {
-            return Err(Stop::Broken);
+            return Err(ReadError::Broken);
         }
         self.space()?;
         while !self.word(b">>")? {
             if self.next() != Some(b'/') {
-                return Err(Stop::Broken);
+                return Err(ReadError::Broken);
             }
             self.work.build()?;
             let key = self.name()?;
@@ -189,7 +191,7 @@ impl<'a, 'w> Syntax<'a, 'w> {
         Ok(entries)
     }
 
-    fn name(&mut self) -> Read<Vec<u8>> {
+    fn name(&mut self) -> PdfResult<Vec<u8>> {
         self.pass(1)?;
         let written = self.run(is_regular)?;
         let (mut name, mut at) = (Vec::with_capacity(written.len()), 0);
@@ -210,21 +212,21 @@ impl<'a, 'w> Syntax<'a, 'w> {
         Ok(name)
     }
 
-    fn hexadecimal(&mut self) -> Read<Vec<u8>> {
+    fn hexadecimal(&mut self) -> PdfResult<Vec<u8>> {
         self.pass(1)?;
         let written = self.run(|byte| byte.is_ascii_hexdigit() || is_blank(byte))?;
         if !self.word(b">")? {
-            return Err(Stop::Broken);
+            return Err(ReadError::Broken);
         }
         let digits: Vec<u8> = written.iter().filter_map(|byte| digit(*byte)).collect();
-        // The last digit may be missing, and is a zero then.
+        // A missing last digit counts as zero (7.3.4.3).
         Ok(digits
             .chunks(2)
             .map(|pair| pair[0] << 4 | pair.get(1).unwrap_or(&0))
             .collect())
     }
 
-    fn text(&mut self) -> Read<Vec<u8>> {
+    fn text(&mut self) -> PdfResult<Vec<u8>> {
         let rest = self.rest();
         let (mut text, mut open, mut at) = (Vec::new(), 0_usize, 1);
         while let Some(byte) = rest.get(at) {
@@ -246,10 +248,10 @@ impl<'a, 'w> Syntax<'a, 'w> {
             }
         }
         self.pass(rest.len())?;
-        Err(Stop::Broken)
+        Err(ReadError::Broken)
     }
 
-    fn number(&mut self) -> Read<Object> {
+    fn number(&mut self) -> PdfResult<Object> {
         let written =
             self.run(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.'))?;
         let behind = self.at;
@@ -270,7 +272,7 @@ impl<'a, 'w> Syntax<'a, 'w> {
     }
 }
 
-/// Writes what stands behind a backslash and says how long it was.
+/// Appends the character escaped by a backslash and returns the length of the escape.
 fn escaped(rest: &[u8], text: &mut Vec<u8>) -> usize {
     let plain = match rest {
         [b'0'..=b'7', ..] => {
@@ -281,7 +283,7 @@ fn escaped(rest: &[u8], text: &mut Vec<u8>) -> usize {
             let (length, value) = digits.fold((0, 0_u16), |(length, value), digit| {
                 (length + 1, value * 8 + u16::from(digit - b'0'))
             });
-            // What is too high overflows.
+            // A value above 255 overflows, as the standard says.
             text.push(value.to_le_bytes()[0]);
             return length;
         }
@@ -303,7 +305,7 @@ fn plain_number(written: &[u8]) -> Object {
     if let Some(integer) = parsed(written) {
         return Object::Integer(integer);
     }
-    // Some write a sign into the middle of a number, which says nothing.
+    // Some writers put a sign into the middle of a number; it is ignored.
     let signed = matches!(written, [b'+' | b'-', ..]);
     let (sign, digits) = written.split_at(usize::from(signed));
     let digits: Vec<u8> = sign

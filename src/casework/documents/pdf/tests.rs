@@ -1,4 +1,4 @@
-//! What is read is what others read; what would cost without end is not.
+//! Files are read as other readers read them, and hostile files within bounds.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -59,7 +59,7 @@ fn saved(mut document: Document, modern: bool) -> Vec<u8> {
     file
 }
 
-/// The document locked in each way that there is, by the name of the way.
+/// The document encrypted by each supported method, with the name of the method.
 fn locked(user_password: &str) -> Vec<(&'static str, Document)> {
     let (permissions, owner_password) = (Permissions::empty(), "pemilik");
     let filters = |filter: Arc<dyn CryptFilter>| BTreeMap::from([(b"StdCF".to_vec(), filter)]);
@@ -184,7 +184,7 @@ fn locked(user_password: &str) -> Vec<(&'static str, Document)> {
     names.into_iter().zip(ways.map(lock)).collect()
 }
 
-/// Row 28: what everybody can open is opened, in each way of locking and however the file is built.
+/// Row 28: a file with an empty user password is decrypted, with each method and file structure.
 #[test]
 fn a_file_with_an_owners_password_alone_is_read_as_if_it_had_none() {
     let is_table = |object: &Object| {
@@ -213,7 +213,7 @@ fn a_file_with_an_owners_password_alone_is_read_as_if_it_had_none() {
     }
 }
 
-/// The same file, which says nothing true of where its table is.
+/// The same file with a wrong table offset.
 fn astray(file: &[u8]) -> Vec<u8> {
     let at = file
         .windows(9)
@@ -222,7 +222,7 @@ fn astray(file: &[u8]) -> Vec<u8> {
     [&file[..at], b"startxref\n7\n%%EOF\n"].concat()
 }
 
-/// Row 28: as another program locks them, with streams of objects and arranged for the web.
+/// Row 28: files encrypted by another program, with object streams and linearized.
 #[test]
 fn what_another_program_locked_is_opened_or_known_to_need_a_password() {
     let open = [
@@ -250,19 +250,19 @@ fn what_another_program_locked_is_opened_or_known_to_need_a_password() {
         include_bytes!("../../../../tests/samples/locked-aes256.pdf"),
     ] {
         for file in [file.to_vec(), astray(file)] {
-            assert!(is_locked(&file) && read(&file).err() == Some(Stop::Locked));
+            assert!(is_locked(&file) && read(&file).err() == Some(ReadError::Locked));
         }
     }
 }
 
-/// Row 28: and what needs a password is known to need one.
+/// Row 28: a file that needs a password is recognized.
 #[test]
 fn a_file_that_needs_a_password_is_locked() {
     for (way, document) in locked("rahasia") {
         let file = saved(document, false);
         for file in [astray(&file), file] {
             assert!(is_locked(&file), "{way}");
-            assert_eq!(read(&file).err(), Some(Stop::Locked), "{way}");
+            assert_eq!(read(&file).err(), Some(ReadError::Locked), "{way}");
         }
     }
     assert!(
@@ -270,7 +270,7 @@ fn a_file_that_needs_a_password_is_locked() {
     );
 }
 
-/// Row 28: a certificate's lock, one we do not know, and one that is not there are no invitation.
+/// Row 28: certificate encryption, an unknown handler and a missing dictionary count as locked.
 #[test]
 fn a_lock_that_is_not_understood_is_locked() {
     for lock in [
@@ -288,7 +288,7 @@ fn a_lock_that_is_not_understood_is_locked() {
             .unwrap();
         let file = [&file[..at], b"/Encrypt 4 0 R", &file[at..]].concat();
         assert!(is_locked(&file), "{lock}");
-        assert_eq!(read(&file).err(), Some(Stop::Locked), "{lock}");
+        assert_eq!(read(&file).err(), Some(ReadError::Locked), "{lock}");
     }
     let mentioned = simple([
         stream("", b"BT (/Encrypt 4 0 R) Tj ET"),
@@ -300,7 +300,8 @@ fn a_lock_that_is_not_understood_is_locked() {
     );
 }
 
-/// A file of `objects`, numbered from 1, of which the first is the catalog and the second the tree of pages, with a table that may say more than is true.
+/// A file of `objects`, numbered from 1: the first is the catalog, the second the page tree. `more`
+/// adds false entries to the table.
 fn file(objects: &[Vec<u8>], more: impl Fn(&[usize]) -> Vec<usize>) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut offsets = Vec::new();
@@ -350,7 +351,7 @@ fn others(file: &[u8]) -> BTreeMap<ObjectId, Object> {
     Document::load_mem(file).unwrap().objects
 }
 
-/// But for where a stream began, which is of no account.
+/// Compares objects without the start position of streams.
 fn same(ours: &BTreeMap<ObjectId, Object>, theirs: &BTreeMap<ObjectId, Object>) {
     assert_eq!(
         ours.keys().collect::<Vec<_>>(),
@@ -479,7 +480,7 @@ fn a_place_is_read_once_however_often_a_table_names_it() {
         .chain([stream("", &b"x".repeat(100_000))])
         .collect();
     let bomb = file(&objects, |offsets| vec![offsets[3]; 5_000]);
-    let mut work = Work::on(bomb.len());
+    let mut work = Budget::for_file(bomb.len());
     assert_eq!(read_within(&bomb, &mut work).unwrap().objects.len(), 4);
     assert!(
         work.read(bomb.len() * 4).is_ok(),
@@ -506,7 +507,7 @@ fn streams_that_lie_within_each_other_are_not_read_without_end() {
     for start in starts {
         bomb[start - 7..start].copy_from_slice(format!("{:07}", end - start - 9).as_bytes());
     }
-    assert_eq!(read(&bomb).err(), Some(Stop::TooMuch));
+    assert_eq!(read(&bomb).err(), Some(ReadError::TooMuch));
 }
 
 #[test]
@@ -519,8 +520,11 @@ fn members_that_lie_within_each_other_are_not_read_without_end() {
         &format!("/Type/ObjStm/N 10000/First {}", index.len()),
         content.as_bytes(),
     )]);
-    let mut work = Work::on(bomb.len());
-    assert_eq!(read_within(&bomb, &mut work).err(), Some(Stop::TooMuch));
+    let mut work = Budget::for_file(bomb.len());
+    assert_eq!(
+        read_within(&bomb, &mut work).err(),
+        Some(ReadError::TooMuch)
+    );
 }
 
 #[test]
@@ -535,7 +539,7 @@ fn lengths_that_refer_on_and_on_do_not_exhaust_the_stack() {
         2_000,
     ));
     let bomb = simple(all);
-    let mut work = Work::on(bomb.len());
+    let mut work = Budget::for_file(bomb.len());
     assert_eq!(read_within(&bomb, &mut work).unwrap().objects.len(), 2_004);
     assert!(
         work.read(bomb.len() * 4).is_ok(),
@@ -550,14 +554,17 @@ fn streams_of_objects_are_unpacked_once_and_all_within_one_budget() {
         &b"1".repeat(1 << 20),
     );
     let one = simple([digits.clone()]);
-    let mut work = Work::on(one.len());
+    let mut work = Budget::for_file(one.len());
     let before = work.unpacked;
     assert!(read_within(&one, &mut work).is_ok());
     assert_eq!(before - work.unpacked, 1 << 20);
     let many = simple(std::iter::repeat_n(digits, 500));
-    let mut work = Work::on(many.len());
+    let mut work = Budget::for_file(many.len());
     work.unpacked = 5 << 20;
-    assert_eq!(read_within(&many, &mut work).err(), Some(Stop::TooMuch));
+    assert_eq!(
+        read_within(&many, &mut work).err(),
+        Some(ReadError::TooMuch)
+    );
     assert_eq!(work.unpacked, 0);
 }
 
@@ -587,20 +594,26 @@ fn streams_of_references_share_what_may_be_unpacked_and_built() {
             ]
             .concat(),
         );
-        // Padded, so that each knows where the one before it stands.
+        // Padded, so that each table knows the offset of the one before it.
         file.resize(at + 500, b' ');
     }
     let newest = file.len() - 500;
     file.extend(format!("startxref\n{newest}\n%%EOF\n").into_bytes());
     let read = |objects, unpacked| {
-        let mut work = Work::on(file.len());
+        let mut work = Budget::for_file(file.len());
         (work.objects, work.unpacked) = (objects, unpacked);
         let places = table::read(&file, &mut work).map(|(places, _)| places.len());
         (places, work.unpacked)
     };
     assert_eq!(read(2_000_000, 3_000_000), (Ok(1_000_000), 0));
-    assert_eq!(read(2_000_000, 2_999_999), (Err(Stop::TooMuch), 29_999));
-    assert_eq!(read(100_000, 3_000_000), (Err(Stop::TooMuch), 2_700_000));
+    assert_eq!(
+        read(2_000_000, 2_999_999),
+        (Err(ReadError::TooMuch), 29_999)
+    );
+    assert_eq!(
+        read(100_000, 3_000_000),
+        (Err(ReadError::TooMuch), 2_700_000)
+    );
 }
 
 #[test]
@@ -608,7 +621,7 @@ fn what_is_nested_deeper_than_anybody_writes_is_refused() {
     for open in ["[", "<</A", "[<</A["] {
         assert_eq!(
             read(&simple([open.repeat(100_000).into_bytes()])).err(),
-            Some(Stop::TooMuch),
+            Some(ReadError::TooMuch),
             "{open}"
         );
     }

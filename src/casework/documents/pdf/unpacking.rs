@@ -1,42 +1,41 @@
-//! What the streams of a PDF unpack to, within bounds.
+//! Unpacks the streams of a PDF, within limits.
 
 use lopdf::{Dictionary, Object, Stream};
 
-use super::work::{Read, Stop};
+use super::work::{PdfResult, ReadError};
 
-/// The most one stream may unpack to in memory.
-const MOST_AT_ONCE: usize = 128 << 20;
-/// The most filters one after another, of which files use one or two.
-pub const MOST_FILTERS: usize = 8;
+/// The maximum unpacked size of one stream.
+const MAX_STREAM: usize = 128 << 20;
+/// The maximum number of chained filters; files use one or two.
+pub const MAX_FILTERS: usize = 8;
 
-/// What the stream unpacks to, which is taken from `unpacked`.
-pub(super) fn plain(stream: &Stream, unpacked: &mut usize) -> Read<Vec<u8>> {
+/// Unpacks the stream and subtracts its size from `unpacked`.
+pub(super) fn plain(stream: &Stream, unpacked: &mut usize) -> PdfResult<Vec<u8>> {
     let filters = filters(stream)?;
     if filters.iter().any(|filter| !is_packing(filter)) {
-        return Err(Stop::TooMuch);
+        return Err(ReadError::TooMuch);
     }
     unpack(stream, &filters, &parameters(stream), unpacked)
 }
 
-/// The names of its filters, the outermost first.
+/// The names of the stream's filters, the outermost first.
 ///
 /// # Errors
 /// When they are not written as names.
-pub fn filters(stream: &Stream) -> Read<Vec<Vec<u8>>> {
+pub fn filters(stream: &Stream) -> PdfResult<Vec<Vec<u8>>> {
     match stream.dict.get(b"Filter") {
         Ok(Object::Name(name)) => Ok(vec![name.clone()]),
         Ok(Object::Array(names)) => names
             .iter()
             .map(|name| name.as_name().map(<[u8]>::to_vec))
             .collect::<Result<_, _>>()
-            .map_err(|_| Stop::TooMuch),
-        Ok(_) => Err(Stop::TooMuch),
+            .map_err(|_| ReadError::TooMuch),
+        Ok(_) => Err(ReadError::TooMuch),
         Err(_) => Ok(Vec::new()),
     }
 }
 
-/// The parameters of its filters, as far as it has any.
-#[must_use]
+/// The parameters of the filters, if any.
 pub fn parameters(stream: &Stream) -> Vec<Object> {
     match stream.dict.get(b"DecodeParms") {
         Ok(Object::Array(each)) => each.clone(),
@@ -45,8 +44,7 @@ pub fn parameters(stream: &Stream) -> Vec<Object> {
     }
 }
 
-/// Whether the filter packs bytes, rather than pixels.
-#[must_use]
+/// True for a filter that compresses or encodes bytes, false for an image codec.
 pub fn is_packing(filter: &[u8]) -> bool {
     matches!(
         filter,
@@ -54,18 +52,19 @@ pub fn is_packing(filter: &[u8]) -> bool {
     )
 }
 
-/// The content behind the filters `outer`. What each of them makes counts, since the next may make little of much.
+/// Unpacks the content through the filters `outer`. The output of each filter counts, since the
+/// next may shrink it.
 ///
 /// # Errors
-/// When it unpacks to more than `unpacked`, or cannot be unpacked.
+/// When the content exceeds `unpacked`, or cannot be unpacked.
 pub fn unpack(
     stream: &Stream,
     outer: &[Vec<u8>],
     parameters: &[Object],
     unpacked: &mut usize,
-) -> Read<Vec<u8>> {
-    if outer.len() > MOST_FILTERS {
-        return Err(Stop::TooMuch);
+) -> PdfResult<Vec<u8>> {
+    if outer.len() > MAX_FILTERS {
+        return Err(ReadError::TooMuch);
     }
     let mut content = stream.content.clone();
     for (number, filter) in outer.iter().enumerate() {
@@ -75,8 +74,8 @@ pub fn unpack(
             dictionary.set("DecodeParms", parameters.clone());
         }
         content = Stream::new(dictionary, content)
-            .decompressed_content_with_limit(MOST_AT_ONCE.min(*unpacked))
-            .map_err(|_| Stop::TooMuch)?;
+            .decompressed_content_with_limit(MAX_STREAM.min(*unpacked))
+            .map_err(|_| ReadError::TooMuch)?;
         *unpacked -= content.len().min(*unpacked);
     }
     Ok(content)

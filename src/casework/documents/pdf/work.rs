@@ -1,77 +1,80 @@
-//! What reading a PDF may cost. Whatever is read, built or unpacked is taken from here before anything is kept, since a file can mention one place in it
-//! as often as it likes.
+//! The budget for reading a PDF. Everything read, built or unpacked is charged before it is kept,
+//! since a file can reference one place any number of times.
 
-/// The most objects, where a dictionary and each of its keys count as one more: a report of 500 pages has some 200 000.
-const MOST_OBJECTS: usize = 2_500_000;
-/// The most that streams of objects and of references may unpack to: as many objects as may be, of ten bytes each, are less.
-const MOST_UNPACKED: usize = 64 << 20;
-/// How often a file may be read over: to the letter, once more when its table is wrong, and in search of what is not where it should be, such as its lock.
+/// The maximum number of objects, where a dictionary and each of its keys count as one more: a
+/// report of 500 pages has some 200 000.
+const MAX_OBJECTS: usize = 2_500_000;
+/// The maximum total size of unpacked object streams and cross-reference streams: enough for
+/// [`MAX_OBJECTS`] of ten bytes each.
+const MAX_UNPACKED: usize = 64 << 20;
+/// How often the bytes of a file may be read: by its table, once more when the table is wrong, and
+/// in search of missing parts such as the encryption dictionary.
 const TIMES_THE_FILE: usize = 8;
-/// How often what was unpacked may be read over.
+/// How often unpacked bytes may be read.
 const TIMES_UNPACKED: usize = 2;
 
-/// Why reading stops.
+/// The reason reading stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
-    /// Here is not what should be here; other places may do.
+pub enum ReadError {
+    /// The expected object is not here; other places may have it.
     Broken,
-    /// It costs more than it may.
+    /// The budget is used up.
     TooMuch,
-    /// It is locked with a password, or in a way we do not know.
+    /// The file is locked with a password, or in an unknown way.
     Locked,
 }
 
-/// Something read.
-pub type Read<T> = Result<T, Stop>;
+/// The result of reading.
+pub type PdfResult<T> = Result<T, ReadError>;
 
-/// `read`, or nothing when it is not there.
-pub(super) fn if_there<T>(read: Read<T>) -> Read<Option<T>> {
+/// Turns `Broken` into none.
+pub(super) fn if_present<T>(read: PdfResult<T>) -> PdfResult<Option<T>> {
     match read {
         Ok(read) => Ok(Some(read)),
-        Err(Stop::Broken) => Ok(None),
-        Err(stop @ (Stop::TooMuch | Stop::Locked)) => Err(stop),
+        Err(ReadError::Broken) => Ok(None),
+        Err(stop @ (ReadError::TooMuch | ReadError::Locked)) => Err(stop),
     }
 }
 
-/// What may still be done.
+/// The remaining budget.
 #[derive(Debug)]
-pub(super) struct Work {
+pub(super) struct Budget {
     bytes: usize,
-    /// How many more objects may be built.
+    /// Objects that may still be built.
     pub objects: usize,
-    /// How much more may be unpacked.
+    /// Bytes that may still be unpacked.
     pub unpacked: usize,
 }
 
-impl Work {
-    /// What may be done for a file of `bytes`.
-    pub(super) fn on(bytes: usize) -> Self {
+impl Budget {
+    /// The budget for a file of `bytes`.
+    pub(super) fn for_file(bytes: usize) -> Self {
         Self {
             bytes: bytes.saturating_mul(TIMES_THE_FILE) + (1 << 16),
-            objects: MOST_OBJECTS,
-            unpacked: MOST_UNPACKED,
+            objects: MAX_OBJECTS,
+            unpacked: MAX_UNPACKED,
         }
     }
 
-    /// Reads `bytes`.
-    pub(super) fn read(&mut self, bytes: usize) -> Read<()> {
-        self.bytes = self.bytes.checked_sub(bytes).ok_or(Stop::TooMuch)?;
+    /// Charges `bytes` read.
+    pub(super) fn read(&mut self, bytes: usize) -> PdfResult<()> {
+        self.bytes = self.bytes.checked_sub(bytes).ok_or(ReadError::TooMuch)?;
         Ok(())
     }
 
-    /// Did not need the last `bytes` after all.
+    /// Refunds the last `bytes`.
     pub(super) fn unread(&mut self, bytes: usize) {
         self.bytes += bytes;
     }
 
-    /// Has unpacked `bytes` more, which may be read.
+    /// Adds budget for reading `bytes` that were unpacked.
     pub(super) fn gain(&mut self, bytes: usize) {
         self.bytes += bytes * TIMES_UNPACKED;
     }
 
-    /// Builds an object.
-    pub(super) fn build(&mut self) -> Read<()> {
-        self.objects = self.objects.checked_sub(1).ok_or(Stop::TooMuch)?;
+    /// Charges one object.
+    pub(super) fn build(&mut self) -> PdfResult<()> {
+        self.objects = self.objects.checked_sub(1).ok_or(ReadError::TooMuch)?;
         Ok(())
     }
 }

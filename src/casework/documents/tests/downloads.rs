@@ -1,4 +1,4 @@
-//! What goes out: headers, ranges and preconditions.
+//! Downloads: headers, ranges and preconditions.
 
 use actix_web::HttpResponse;
 use actix_web::body::to_bytes;
@@ -12,7 +12,7 @@ use crate::ids::{ApplicationId, OfficeId, UserId};
 
 const SIZE: u64 = 700_000;
 
-async fn stored(place: &Place) -> (StoredDocument, Vec<u8>) {
+async fn stored(place: &TestStore) -> (StoredDocument, Vec<u8>) {
     let file = pdf_of(SIZE);
     let received = place
         .receive(&HeaderMap::new(), whole(file.clone()))
@@ -38,7 +38,7 @@ async fn stored(place: &Place) -> (StoredDocument, Vec<u8>) {
 }
 
 async fn get(
-    place: &Place,
+    place: &TestStore,
     stored: &StoredDocument,
     given: &[(HeaderName, String)],
 ) -> Result<HttpResponse> {
@@ -57,7 +57,7 @@ fn said(response: &HttpResponse, name: HeaderName) -> &str {
 
 #[actix_web::test]
 async fn a_document_goes_out_whole_as_an_attachment_of_its_own_type() {
-    let place = Place::new();
+    let place = TestStore::new();
     let (stored, file) = stored(&place).await;
     let response = get(&place, &stored, &[]).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
@@ -78,7 +78,7 @@ async fn a_document_goes_out_whole_as_an_attachment_of_its_own_type() {
 
 #[actix_web::test]
 async fn a_range_goes_out_alone() {
-    let place = Place::new();
+    let place = TestStore::new();
     let (stored, file) = stored(&place).await;
     for (asked, from, to) in [
         ("bytes=0-0", 0, 1),
@@ -103,7 +103,7 @@ async fn a_range_goes_out_alone() {
 
 #[actix_web::test]
 async fn a_range_outside_the_file_is_refused_with_its_size() {
-    let place = Place::new();
+    let place = TestStore::new();
     let (stored, _) = stored(&place).await;
     let Err(Error::Refused(refused)) =
         get(&place, &stored, &[(header::RANGE, "bytes=700000-".into())]).await
@@ -120,7 +120,7 @@ async fn a_range_outside_the_file_is_refused_with_its_size() {
 
 #[actix_web::test]
 async fn a_range_of_another_version_becomes_the_whole() {
-    let place = Place::new();
+    let place = TestStore::new();
     let (stored, _) = stored(&place).await;
     let etag = format!("\"{}\"", hex::encode(stored.sha256));
     for (tag, status) in [
@@ -145,7 +145,7 @@ async fn a_range_of_another_version_becomes_the_whole() {
 
 #[actix_web::test]
 async fn what_the_caller_has_is_not_sent_again() {
-    let place = Place::new();
+    let place = TestStore::new();
     let (stored, _) = stored(&place).await;
     let etag = format!("\"{}\"", hex::encode(stored.sha256));
     for (tags, status) in [
@@ -164,7 +164,7 @@ async fn what_the_caller_has_is_not_sent_again() {
 
 #[actix_web::test]
 async fn a_head_tells_the_size_and_reads_nothing() {
-    let place = Place::new();
+    let place = TestStore::new();
     let (mut stored, _) = stored(&place).await;
     stored.object_key = "customers/nowhere".into();
     let request = TestRequest::default()
@@ -178,7 +178,7 @@ async fn a_head_tells_the_size_and_reads_nothing() {
 
 #[actix_web::test]
 async fn a_lost_object_is_our_fault_before_a_byte_is_sent() {
-    let place = Place::new();
+    let place = TestStore::new();
     let (stored, _) = stored(&place).await;
     place.store.delete(&stored.object_key).await.unwrap();
     assert_eq!(

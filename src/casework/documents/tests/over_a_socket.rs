@@ -1,4 +1,5 @@
-//! The same through a real server: what clients do to connections no stream of ours imitates.
+//! Uploads and downloads through a real server: connection failures that no stream of ours
+//! imitates.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -50,7 +51,7 @@ async fn fetch(store: web::Data<DocumentStore>, request: HttpRequest) -> Result<
     send(&store, &stored, &request).await
 }
 
-fn serve(place: &Place) -> SocketAddr {
+fn serve(place: &TestStore) -> SocketAddr {
     let store = place.store.clone();
     let app = move || {
         let compress = actix_web::middleware::Compress::default();
@@ -70,7 +71,7 @@ fn serve(place: &Place) -> SocketAddr {
     address
 }
 
-/// Says all of it and hears all of it, on a thread of its own.
+/// Sends the whole request and reads the whole reply, on a thread of its own.
 async fn exchange(address: SocketAddr, said: Vec<u8>) -> Vec<u8> {
     let talk = move || {
         let mut connection = TcpStream::connect(address).unwrap();
@@ -98,7 +99,7 @@ fn upload(file: &[u8], length: u64) -> Vec<u8> {
 
 #[actix_web::test]
 async fn a_file_goes_in_and_comes_out_unchanged_and_uncompressed() {
-    let place = Place::new();
+    let place = TestStore::new();
     let address = serve(&place);
     let file = pdf_of(3 * MIB);
     let heard = String::from_utf8(exchange(address, upload(&file, 3 * MIB)).await).unwrap();
@@ -125,7 +126,7 @@ async fn a_file_goes_in_and_comes_out_unchanged_and_uncompressed() {
 
 #[actix_web::test]
 async fn a_client_that_hangs_up_leaves_nothing() {
-    let place = Place::new();
+    let place = TestStore::new();
     let address = serve(&place);
     let mut connection = TcpStream::connect(address).unwrap();
     let begun = upload(&pdf_of(2 * MIB)[..usize::try_from(MIB).unwrap()], 2 * MIB);

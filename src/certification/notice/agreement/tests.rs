@@ -1,4 +1,5 @@
-//! Row 6: the notice is held to the agreement. Rules one by one, and as a property of any notice.
+//! Row 6: a notice keeps to the agreement. Tests each rule, and the whole as a property of any
+//! notice.
 
 use chrono::{DateTime, Days, Utc};
 use proptest::prelude::*;
@@ -25,12 +26,12 @@ fn member(n: u128, role: TeamRole) -> TeamMember {
 }
 
 fn cost(amount: i64) -> Vec<CostLine> {
-    let line = json!({"kind": "tariff", "description": "Ketua tim audit", "quantity": 1, "transaction": "OH", "unit_amount": amount,
+    let line = json!({"kind": "tariff", "description": "Ketua tim audit", "quantity": 1, "unit": "OH", "unit_amount": amount,
         "channel": "pnbp_billing", "legal_basis": "PP 54/2021"});
     serde_json::from_value(json!([line])).unwrap()
 }
 
-/// What was agreed: Monday 3 August, lead 1 and auditor 2, a million rupiah.
+/// The agreement: Monday 3 August, lead 1 and auditor 2, one million rupiah.
 fn agreed() -> Confirmation {
     let at: DateTime<Utc> = "2026-07-06T01:00:00Z".parse().unwrap();
     let mut sheet = json!({"proposed_dates": ["2026-08-03", "2026-08-10"], "proposed_team": [], "cost_estimate": cost(1_000_000), "answer_by": at});
@@ -60,11 +61,11 @@ fn form(days: &[NaiveDate]) -> NoticeForm {
     }
 }
 
-/// The places and codes of what `judge` finds wrong; `ask again` where the customer must be.
-fn told(form: &NoticeForm, agreed: &Confirmation, today: NaiveDate) -> Vec<String> {
-    match judge(form, agreed, &default_calendar(), today, Vec::new()) {
-        Ok(Judgement::Keeps(_)) => Vec::new(),
-        Ok(Judgement::AskAgain(why)) => vec![format!("{why:?}")],
+/// Pointers and codes of the errors, or the deviation.
+fn findings(form: &NoticeForm, agreed: &Confirmation, today: NaiveDate) -> Vec<String> {
+    match decide_draft(form, agreed, &default_calendar(), today, Vec::new()) {
+        Ok(DraftDecision::Keeps(_)) => Vec::new(),
+        Ok(DraftDecision::AskAgain(why)) => vec![format!("{why:?}")],
         Err(error) => error
             .into_faults()
             .unwrap()
@@ -78,7 +79,7 @@ fn told(form: &NoticeForm, agreed: &Confirmation, today: NaiveDate) -> Vec<Strin
 fn row_6_members_are_those_the_customer_was_shown_in_the_role_they_were_shown_in() {
     let days = [day(8, 3)];
     let team = |team: &[TeamMember]| {
-        told(
+        findings(
             &NoticeForm {
                 team: team.to_vec(),
                 ..form(&days)
@@ -116,9 +117,12 @@ fn row_6_members_are_those_the_customer_was_shown_in_the_role_they_were_shown_in
         .unwrap()
         .objections
         .push(objection);
-    assert_eq!(told(&form(&days), &objecting, TODAY), ["MemberObjectedTo"]);
+    assert_eq!(
+        findings(&form(&days), &objecting, TODAY),
+        ["MemberObjectedTo"]
+    );
     assert!(
-        told(
+        findings(
             &NoticeForm {
                 team: vec![member(1, TeamRole::Lead)],
                 ..form(&days)
@@ -136,10 +140,10 @@ fn row_6_the_cost_is_no_more_than_was_accepted() {
     for (amount, expected) in [
         (1, vec![]),
         (1_000_000, vec![]),
-        (1_000_001, vec!["Dearer".to_owned()]),
+        (1_000_001, vec!["CostExceeded".to_owned()]),
     ] {
         assert_eq!(
-            told(
+            findings(
                 &NoticeForm {
                     cost_lines: cost(amount),
                     ..form(&days)
@@ -153,9 +157,12 @@ fn row_6_the_cost_is_no_more_than_was_accepted() {
     }
     let mut refusing = agreed();
     refusing.answer.as_mut().unwrap().accepts_cost = false;
-    assert_eq!(told(&form(&days), &refusing, TODAY), ["CostNotAccepted"]);
     assert_eq!(
-        told(
+        findings(&form(&days), &refusing, TODAY),
+        ["CostNotAccepted"]
+    );
+    assert_eq!(
+        findings(
             &form(&days),
             &Confirmation {
                 answer: None,
@@ -195,7 +202,11 @@ fn row_6_days_are_those_agreed_without_a_gap() {
             vec!["/audit_dates not_agreed", "/reason missing_field"],
         ),
     ] {
-        assert_eq!(told(&form(&days), &agreed(), TODAY), expected, "{days:?}");
+        assert_eq!(
+            findings(&form(&days), &agreed(), TODAY),
+            expected,
+            "{days:?}"
+        );
     }
 }
 
@@ -209,7 +220,7 @@ fn row_6_a_proposal_that_says_how_many_days_is_kept_to_the_day() {
         (6, vec!["/audit_dates not_agreed"]),
     ] {
         let days: Vec<_> = (3..=last).map(|of_month| day(8, of_month)).collect();
-        assert_eq!(told(&form(&days), &three, TODAY), expected, "{days:?}");
+        assert_eq!(findings(&form(&days), &three, TODAY), expected, "{days:?}");
     }
 }
 
@@ -226,19 +237,19 @@ fn row_6_a_weekend_or_a_holiday_may_lie_between_two_days_and_needs_a_reason_to_b
                 .collect::<Vec<_>>(),
         )
     };
-    assert!(told(&days(&[14, 18]), &friday, TODAY).is_empty());
+    assert!(findings(&days(&[14, 18]), &friday, TODAY).is_empty());
     assert_eq!(
-        told(&days(&[14, 19]), &friday, TODAY),
+        findings(&days(&[14, 19]), &friday, TODAY),
         ["/audit_dates/1 not_agreed"]
     );
     for holiday in [&[14, 15][..], &[14, 17], &[14, 15, 16, 17, 18]] {
         assert_eq!(
-            told(&days(holiday), &friday, TODAY),
+            findings(&days(holiday), &friday, TODAY),
             ["/reason missing_field"]
         );
         let reason = Some("Diminta pelanggan.".to_owned());
         assert!(
-            told(
+            findings(
                 &NoticeForm {
                     reason,
                     ..days(holiday)
@@ -259,14 +270,18 @@ fn row_6_less_than_ten_working_days_need_a_reason_and_the_day_itself_is_too_late
         (day(7, 20), vec![]),
         (day(7, 21), vec!["/reason missing_field"]),
         (day(8, 2), vec!["/reason missing_field"]),
-        (day(8, 3), vec!["DayOver"]),
-        (day(8, 4), vec!["DayOver"]),
+        (day(8, 3), vec!["DatePassed"]),
+        (day(8, 4), vec!["DatePassed"]),
     ] {
-        assert_eq!(told(&form(&days), &agreed(), today), expected, "{today}");
+        assert_eq!(
+            findings(&form(&days), &agreed(), today),
+            expected,
+            "{today}"
+        );
     }
     let reason = Some("Masa berlaku sertifikat hampir habis.".to_owned());
     assert!(
-        told(
+        findings(
             &NoticeForm {
                 reason: reason.clone(),
                 ..form(&days)
@@ -277,7 +292,7 @@ fn row_6_less_than_ten_working_days_need_a_reason_and_the_day_itself_is_too_late
         .is_empty()
     );
     assert_eq!(
-        told(
+        findings(
             &NoticeForm {
                 reason,
                 ..form(&days)
@@ -285,13 +300,14 @@ fn row_6_less_than_ten_working_days_need_a_reason_and_the_day_itself_is_too_late
             &agreed(),
             day(8, 3)
         ),
-        ["DayOver"],
+        ["DatePassed"],
         "no reason makes a day that is over one to come"
     );
 }
 
 proptest! {
-    /// Whatever is drafted: what is kept begins on the chosen day, in the future, with members and at a cost the customer was shown.
+    /// Any accepted draft begins on the chosen day, in the future, with members and at a cost that
+    /// were proposed to the customer.
     #[test]
     fn row_6_what_is_kept_was_agreed(
         team in prop::collection::vec((1_u128..4, any::<bool>()), 1..4),
@@ -304,7 +320,7 @@ proptest! {
         let days: Vec<_> = offsets.into_iter().map(|offset| day(8, 1) + Days::new(offset)).collect();
         let (today, agreed) = (TODAY + Days::new(today), agreed());
         let form = NoticeForm { team: team.clone(), audit_dates: days.clone(), cost_lines: cost(amount), reason: reason.clone() };
-        if told(&form, &agreed, today).is_empty() {
+        if findings(&form, &agreed, today).is_empty() {
             prop_assert!(days[0] == day(8, 3) && days[0] > today);
             prop_assert!(amount <= 1_000_000);
             prop_assert!(team.iter().all(|member| agreed.proposal.proposed_team.contains(member)));

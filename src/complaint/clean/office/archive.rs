@@ -1,25 +1,28 @@
-//! The zip around an Office file, read with bounds and written without a date. Names are compared in lower case, as Office does.
+//! The zip archive of an Office file, read with limits and written without dates. Names are
+//! compared in lower case, as Office does.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::casework::file_kind::FileKind;
 use crate::complaint::clean::Unclean;
-use crate::complaint::clean::inflate::{Misfit, Wrapping, deflate, inflate};
+use crate::complaint::clean::inflate::{InflateError, Wrapping, deflate, inflate};
 
-/// The most entries.
-const MOST_ENTRIES: usize = 4_000;
-/// The most one part may unpack to.
-const MOST_IN_A_PART: usize = 64 << 20;
-/// The most all parts may say they unpack to.
-const MOST_IN_ALL: usize = 256 << 20;
-/// From this size on a part is a bomb when it swells more than `SWELLING` times.
-const SMALL: usize = 8 << 20;
-const SWELLING: usize = 150;
+/// Most entries.
+const MAX_ENTRIES: usize = 4_000;
+/// Most bytes that a part may unpack to.
+const MAX_PART_SIZE: usize = 64 << 20;
+/// Most bytes that all parts may declare to unpack to.
+const MAX_TOTAL_SIZE: usize = 256 << 20;
+/// From this size on a part is refused when it unpacks to more than `MAX_RATIO` times its packed
+/// size.
+const RATIO_CHECKED_FROM: usize = 8 << 20;
+const MAX_RATIO: usize = 150;
 
-/// Lengths of the fixed parts of an entry, of its twin in the directory, and of the end (APPNOTE 4.3).
-const LOCAL: usize = 30;
-const CENTRAL: usize = 46;
-const END: usize = 22;
+/// Lengths of the fixed parts of a local header, a central directory header and the end record
+/// (APPNOTE 4.3).
+const LOCAL_HEADER: usize = 30;
+const CENTRAL_HEADER: usize = 46;
+const END_RECORD: usize = 22;
 
 #[derive(Debug, Clone, Copy)]
 struct Entry<'a> {
@@ -33,28 +36,28 @@ struct Entry<'a> {
 pub(super) struct Entries<'a>(HashMap<String, Entry<'a>>);
 
 impl<'a> Entries<'a> {
-    /// Reads the directory; nothing when it is not sound or asks for too much.
+    /// Reads the central directory; none when it is malformed or exceeds a limit.
     pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
-        let last = bytes.len().checked_sub(END)?;
+        let last = bytes.len().checked_sub(END_RECORD)?;
         let end = (last.saturating_sub(usize::from(u16::MAX))..=last)
             .rev()
             .find(|at| {
                 bytes[*at..].starts_with(b"PK\x05\x06")
-                    && short(bytes, at + 20)
-                        .is_some_and(|comment| at + END + comment == bytes.len())
+                    && read_u16(bytes, at + 20)
+                        .is_some_and(|comment| at + END_RECORD + comment == bytes.len())
             })?;
-        let (count, mut at) = (short(bytes, end + 10)?, long(bytes, end + 16)?);
-        if count > MOST_ENTRIES {
+        let (count, mut at) = (read_u16(bytes, end + 10)?, read_u32(bytes, end + 16)?);
+        if count > MAX_ENTRIES {
             return None;
         }
         let (mut entries, mut in_all) = (HashMap::new(), 0_usize);
         for _ in 0..count {
-            let head = bytes.get(at..at.checked_add(CENTRAL)?)?;
+            let head = bytes.get(at..at.checked_add(CENTRAL_HEADER)?)?;
             let (flags, method, packed_size, size) = (
-                short(head, 8)?,
-                short(head, 10)?,
-                long(head, 20)?,
-                long(head, 24)?,
+                read_u16(head, 8)?,
+                read_u16(head, 10)?,
+                read_u32(head, 20)?,
+                read_u32(head, 24)?,
             );
             let is_encrypted = flags & 1 != 0;
             if !head.starts_with(b"PK\x01\x02") || is_encrypted || !matches!(method, 0 | 8) {
@@ -62,20 +65,24 @@ impl<'a> Entries<'a> {
             }
             in_all = in_all
                 .checked_add(size)
-                .filter(|in_all| *in_all <= MOST_IN_ALL)?;
-            let name_length = short(head, 28)?;
-            let name = bytes.get(at + CENTRAL..at + CENTRAL + name_length)?;
-            let start = long(head, 42)?;
-            let local = bytes.get(start..start.checked_add(LOCAL)?)?;
-            let local_name = bytes.get(start + LOCAL..start + LOCAL + short(local, 26)?)?;
-            // Whoever reads entry by entry must see what those see who go by the directory.
-            if !local.starts_with(b"PK\x03\x04") || local_name != name || short(local, 8)? != method
+                .filter(|in_all| *in_all <= MAX_TOTAL_SIZE)?;
+            let name_length = read_u16(head, 28)?;
+            let name = bytes.get(at + CENTRAL_HEADER..at + CENTRAL_HEADER + name_length)?;
+            let start = read_u32(head, 42)?;
+            let local = bytes.get(start..start.checked_add(LOCAL_HEADER)?)?;
+            let local_name =
+                bytes.get(start + LOCAL_HEADER..start + LOCAL_HEADER + read_u16(local, 26)?)?;
+            // Local headers must agree with the central directory, so that all readers see the same
+            // entries.
+            if !local.starts_with(b"PK\x03\x04")
+                || local_name != name
+                || read_u16(local, 8)? != method
             {
                 return None;
             }
-            let content = start + LOCAL + name_length + short(local, 28)?;
+            let content = start + LOCAL_HEADER + name_length + read_u16(local, 28)?;
             let packed = bytes.get(content..content.checked_add(packed_size)?)?;
-            let sum = u32::try_from(long(head, 16)?).ok()?;
+            let sum = u32::try_from(read_u32(head, 16)?).ok()?;
             let name = std::str::from_utf8(name)
                 .ok()?
                 .to_lowercase()
@@ -94,7 +101,7 @@ impl<'a> Entries<'a> {
             {
                 return None;
             }
-            at += CENTRAL + name_length + short(head, 30)? + short(head, 32)?;
+            at += CENTRAL_HEADER + name_length + read_u16(head, 30)? + read_u16(head, 32)?;
         }
         Some(Self(entries))
     }
@@ -103,24 +110,24 @@ impl<'a> Entries<'a> {
         self.0.contains_key(name)
     }
 
-    /// The names of all entries, for the tests.
+    /// The names of all entries, for tests.
     #[cfg(test)]
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// What the entry unpacks to, its checksum proved.
+    /// Unpacks an entry and verifies its checksum.
     pub(super) fn bytes(&self, name: &str, kind: FileKind) -> Result<Vec<u8>, Unclean> {
         let entry = self.0.get(name).ok_or(Unclean::Damaged(kind))?;
-        let swells = entry.size > SMALL && entry.size / SWELLING > entry.packed.len();
-        if entry.size > MOST_IN_A_PART || swells {
+        let swells = entry.size > RATIO_CHECKED_FROM && entry.size / MAX_RATIO > entry.packed.len();
+        if entry.size > MAX_PART_SIZE || swells {
             return Err(Unclean::TooComplex(kind));
         }
         let bytes = if entry.is_deflated {
             let (bytes, _) = inflate(entry.packed, Wrapping::Raw, entry.size).map_err(
                 |misfit| match misfit {
-                    Misfit::Broken => Unclean::Damaged(kind),
-                    Misfit::TooLarge => Unclean::TooComplex(kind),
+                    InflateError::Broken => Unclean::Damaged(kind),
+                    InflateError::TooLarge => Unclean::TooComplex(kind),
                 },
             )?;
             bytes
@@ -134,16 +141,16 @@ impl<'a> Entries<'a> {
         }
     }
 
-    /// The entry as text in UTF-8; nobody writes these files in anything else.
+    /// Unpacks an entry as UTF-8 text, the encoding that Office writes.
     pub(super) fn text(&self, name: &str, kind: FileKind) -> Result<String, Unclean> {
         String::from_utf8(self.bytes(name, kind)?).map_err(|_| Unclean::Damaged(kind))
     }
 }
 
-/// An archive of `parts`, all of them made on 1 January 1980.
+/// Writes an archive of `parts`, all dated 1 January 1980.
 pub(super) fn write(parts: &BTreeMap<String, Vec<u8>>) -> Option<Vec<u8>> {
     let (mut file, mut directory) = (Vec::new(), Vec::new());
-    // Readers look for the content types first; "[" sorts before every name in lower case.
+    // Readers expect the content types first; "[" sorts before every name in lower case.
     for (name, content) in parts {
         let packed = deflate(content, Wrapping::Raw);
         let number = |n: usize| u32::try_from(n).ok().map(u32::to_le_bytes);
@@ -185,13 +192,13 @@ pub(super) fn write(parts: &BTreeMap<String, Vec<u8>>) -> Option<Vec<u8>> {
     Some(file)
 }
 
-fn short(bytes: &[u8], at: usize) -> Option<usize> {
+fn read_u16(bytes: &[u8], at: usize) -> Option<usize> {
     Some(usize::from(u16::from_le_bytes(
         bytes.get(at..at.checked_add(2)?)?.try_into().ok()?,
     )))
 }
 
-fn long(bytes: &[u8], at: usize) -> Option<usize> {
+fn read_u32(bytes: &[u8], at: usize) -> Option<usize> {
     usize::try_from(u32::from_le_bytes(
         bytes.get(at..at.checked_add(4)?)?.try_into().ok()?,
     ))

@@ -1,26 +1,27 @@
-//! The names of those who commented on a spreadsheet: Excel writes them into the comments, too, where they are searched for within bounds.
+//! Names of comment authors in a spreadsheet. Excel also writes them into the text of the comments,
+//! where they are searched for within a budget.
 
 use std::cmp::Reverse;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesText, Event};
 
-use super::fault::Fault;
+use super::error::PartError;
 
-/// The most people who comment on a spreadsheet.
-const MOST: usize = 1_000;
-/// The most bytes searched in all parts of a file, each counted once for every author.
-pub(super) const MOST_SEARCHED: usize = 512 << 20;
-/// What the search of an empty text costs, in bytes.
-const EACH_SEARCH: usize = 64;
+/// Most comment authors of a spreadsheet.
+const MAX_AUTHORS: usize = 1_000;
+/// Most bytes searched in all parts of a file, counted once for every author.
+pub(super) const MAX_SEARCHED: usize = 512 << 20;
+/// Cost of a search in an empty text, in bytes.
+const SEARCH_COST: usize = 64;
 
 /// The authors named in a part.
 #[derive(Debug, Default)]
 pub(super) struct Authors(Vec<String>);
 
 impl Authors {
-    /// Those named in `text`, each once; the longer first, since a name may contain another.
-    pub(super) fn read(text: &str) -> Result<Self, Fault> {
+    /// Reads the authors, each once, longer names first, because a name may contain another.
+    pub(super) fn read(text: &str) -> Result<Self, PartError> {
         let (mut reader, mut names, mut within) = (Reader::from_str(text), Vec::new(), false);
         loop {
             match reader.read_event() {
@@ -38,25 +39,27 @@ impl Authors {
             (Reverse(one.len()), one).cmp(&(Reverse(other.len()), other))
         });
         names.dedup();
-        if names.len() > MOST {
-            Err(Fault::TooComplex)
+        if names.len() > MAX_AUTHORS {
+            Err(PartError::TooComplex)
         } else {
             Ok(Self(names))
         }
     }
 
-    /// `text` without their names; the search is taken from what may still be `searched`.
-    pub(super) fn without<'t>(
+    /// Replaces the names in `text`. The cost is subtracted from `search_budget`.
+    pub(super) fn strip<'t>(
         &self,
         text: BytesText<'t>,
-        searched: &mut usize,
-    ) -> Result<BytesText<'t>, Fault> {
+        search_budget: &mut usize,
+    ) -> Result<BytesText<'t>, PartError> {
         if self.0.is_empty() {
             return Ok(text);
         }
         let text = text.into_inner();
-        let work = self.0.len().saturating_mul(text.len() + EACH_SEARCH);
-        *searched = searched.checked_sub(work).ok_or(Fault::TooComplex)?;
+        let work = self.0.len().saturating_mul(text.len() + SEARCH_COST);
+        *search_budget = search_budget
+            .checked_sub(work)
+            .ok_or(PartError::TooComplex)?;
         Ok(BytesText::from_escaped(
             self.0
                 .iter()

@@ -1,9 +1,9 @@
-//! Which parts of an Office file show something. Known ones come along; whatever is not named here does not.
+//! Allowlist of the visible parts of an Office file. Parts that are not listed are dropped.
 
 use crate::casework::file_kind::FileKind;
 
-/// Parts of a letter, with the folder they stand in, without their number.
-const OF_A_LETTER: [&str; 15] = [
+/// Parts of a DOCX, with their folder, without their number.
+const DOCX_PARTS: [&str; 15] = [
     "word/document",
     "word/styles",
     "word/numbering",
@@ -20,8 +20,8 @@ const OF_A_LETTER: [&str; 15] = [
     "word/diagrams/drawing",
     "word/diagrams/quickstyle",
 ];
-/// Parts of a spreadsheet likewise.
-const OF_A_SHEET: [&str; 12] = [
+/// Parts of an XLSX, with their folder, without their number.
+const XLSX_PARTS: [&str; 12] = [
     "xl/workbook",
     "xl/worksheets/sheet",
     "xl/styles",
@@ -36,12 +36,12 @@ const OF_A_SHEET: [&str; 12] = [
     "xl/charts/chart",
 ];
 
-/// Whether the part, in lower case, shows something of a file of `kind`.
-pub(super) fn shows(name: &str, kind: FileKind) -> bool {
+/// Whether the part, named in lower case, is a visible part of a file of `kind`.
+pub(super) fn is_visible_part(name: &str, kind: FileKind) -> bool {
     let known: &[&str] = if kind == FileKind::Xlsx {
-        &OF_A_SHEET
+        &XLSX_PARTS
     } else {
-        &OF_A_LETTER
+        &DOCX_PARTS
     };
     let Some(stem) = name
         .strip_suffix(".xml")
@@ -50,23 +50,23 @@ pub(super) fn shows(name: &str, kind: FileKind) -> bool {
         return false;
     };
     let known_as = |stem: &str| known.contains(&stem) || stem == "word/diagrams/colors";
-    // With a number of at most five digits: more could be a date or a telephone number.
+    // A number of at most five digits: a longer one could be a date or a telephone number.
     let digits = stem.bytes().rev().take_while(u8::is_ascii_digit).count();
     digits <= 5 && known_as(&stem[..stem.len() - digits])
 }
 
-/// Whether it is a drawing of the old kind, in lower case as all names here.
-pub(super) fn is_old_drawing(name: &str) -> bool {
+/// Whether the part, named in lower case, is a VML drawing.
+pub(super) fn is_vml(name: &str) -> bool {
     name.strip_suffix(".vml").is_some()
 }
 
-/// Whether it is a picture by its place.
+/// Whether the part is a picture by its folder.
 pub(super) fn is_picture(name: &str) -> bool {
     name.starts_with("word/media/") || name.starts_with("xl/media/")
 }
 
 /// Whether the content type is one of Office's own and without macros.
-pub(super) fn is_plain(content_type: &str) -> bool {
+pub(super) fn is_plain_type(content_type: &str) -> bool {
     let is_own = content_type.starts_with("application/vnd.openxmlformats-officedocument.")
         || content_type.starts_with("application/vnd.ms-office.");
     is_own
@@ -76,8 +76,8 @@ pub(super) fn is_plain(content_type: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"./+-".contains(&byte))
 }
 
-/// Whether what a relationship of this type leads to would be missed by a reader.
-pub(super) fn shows_something(relationship: &str) -> bool {
+/// Whether a reader would miss the target of a relationship of this type.
+pub(super) fn is_visible_relationship(relationship: &str) -> bool {
     let kind = relationship.rsplit('/').next().unwrap_or_default();
     matches!(
         kind,
@@ -96,7 +96,7 @@ pub(super) fn shows_something(relationship: &str) -> bool {
     )
 }
 
-/// Where the relationships of a part stand.
+/// Name of the relationships part of a part.
 pub(super) fn relationships_of(name: &str) -> String {
     let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
     let slash = if folder.is_empty() { "" } else { "/" };

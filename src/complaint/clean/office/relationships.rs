@@ -1,4 +1,5 @@
-//! What a part of an Office file leads to (ECMA-376 part 2, 9.3): within the file it is followed, elsewhere it is not.
+//! Relationships of a part of an Office file (ECMA-376 part 2, 9.3). Internal targets are followed,
+//! external ones are dropped.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -7,24 +8,24 @@ use quick_xml::Reader;
 use quick_xml::escape::escape;
 use quick_xml::events::Event;
 
-/// One relationship within the file.
+/// A relationship with an internal target.
 #[derive(Debug)]
 pub(super) struct Link {
     pub id: String,
     pub kind: String,
-    /// The part, from the root, in lower case.
+    /// Target part, from the root, in lower case.
     pub target: String,
 }
 
 /// The relationships of a part.
 #[derive(Debug, Default)]
 pub(super) struct Links {
-    pub within: Vec<Link>,
-    /// Ids of those that lead elsewhere.
-    pub elsewhere: HashSet<String>,
+    pub internal: Vec<Link>,
+    /// Ids of the relationships with external targets.
+    pub external: HashSet<String>,
 }
 
-/// The relationships in `text` of the part `source`; nothing when it is no XML.
+/// Reads the relationships of the part `source`; none when `text` is malformed.
 pub(super) fn read(text: &str, source: &str) -> Option<Links> {
     let mut reader = Reader::from_str(text);
     let mut links = Links::default();
@@ -54,15 +55,15 @@ pub(super) fn read(text: &str, source: &str) -> Option<Links> {
         });
         match target
             .and_then(|target| resolve(&target, source))
-            .filter(|_| is_known(&kind))
+            .filter(|_| is_known_type(&kind))
         {
-            Some(target) => links.within.push(Link { id, kind, target }),
-            None => drop(links.elsewhere.insert(id)),
+            Some(target) => links.internal.push(Link { id, kind, target }),
+            None => drop(links.external.insert(id)),
         }
     }
 }
 
-/// The relationships as a part.
+/// Writes the relationships as a part.
 pub(super) fn write(links: &[Link]) -> Vec<u8> {
     let mut text = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">",
@@ -83,7 +84,7 @@ pub(super) fn write(links: &[Link]) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn is_known(kind: &str) -> bool {
+fn is_known_type(kind: &str) -> bool {
     let schemas = [
         "http://schemas.openxmlformats.org/officeDocument/",
         "http://purl.oclc.org/ooxml/officeDocument/",
@@ -95,7 +96,7 @@ fn is_known(kind: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b":/.-_".contains(&byte))
 }
 
-/// The part that `target` names as seen from `source`.
+/// Resolves `target` relative to `source`.
 fn resolve(target: &str, source: &str) -> Option<String> {
     let target = target.replace('\\', "/").to_lowercase();
     if target.contains(':') {

@@ -1,4 +1,5 @@
-//! Copies the XML of a part without the words that carry traces. No document types, no entities, no comments, no instructions.
+//! Copies the XML of a part without identifying elements and attributes. Document types and
+//! entities are refused; comments and processing instructions are dropped.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -10,20 +11,24 @@ use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 
 use super::authors::Authors;
-use super::fault::Fault;
-use super::words::{DROPPED, EMPTIED, FREED, Fate, REFERRING, UNWRAPPED, fate};
+use super::error::PartError;
+use super::rules::{
+    AttributeRule, DROPPED, EMPTIED, KEPT_UNLINKED, RELATIONSHIP_ATTRIBUTES, UNWRAPPED,
+    attribute_rule,
+};
 
-/// How many elements may stand within each other.
-const DEEPEST: usize = 400;
+/// Deepest nesting of elements.
+const MAX_DEPTH: usize = 400;
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
-/// The part `name`, whose relationships `dropped` lead nowhere any more, without traces; what is searched for names is taken from `searched`.
+/// Copies the part `name`. The relationships `dropped` are removed, and the search for names is
+/// subtracted from `search_budget`.
 pub(super) fn clean(
     text: &str,
     name: &str,
     dropped: &HashSet<String>,
-    searched: &mut usize,
-) -> Result<Vec<u8>, Fault> {
+    search_budget: &mut usize,
+) -> Result<Vec<u8>, PartError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let authors = if name.starts_with("xl/comments") {
         Authors::read(text)?
@@ -33,41 +38,43 @@ pub(super) fn clean(
     let sheet = name.starts_with("xl/worksheets/");
     let mut reader = Reader::from_str(text);
     let mut writer = quick_xml::Writer::new(HEAD.as_bytes().to_vec());
-    // Of every open element whether it stands in the copy, and whether its text does.
+    // For every open element: whether the element is in the copy, and whether its text is.
     let mut open: Vec<(bool, bool)> = Vec::new();
     loop {
-        let event = reader.read_event().map_err(|_| Fault::Broken)?;
+        let event = reader.read_event().map_err(|_| PartError::Broken)?;
         let kept = match event {
             Event::Start(element) => {
-                if open.len() >= DEEPEST {
-                    return Err(Fault::TooComplex);
+                if open.len() >= MAX_DEPTH {
+                    return Err(PartError::TooComplex);
                 }
                 let local = element.local_name();
                 let local = local.as_ref();
-                if let Some(copy) = rewritten(&element, dropped, sheet)? {
+                if let Some(copy) = rewrite(&element, dropped, sheet)? {
                     let stays = !UNWRAPPED.contains(&local);
                     open.push((stays, !EMPTIED.contains(&local)));
                     stays.then_some(Event::Start(copy))
                 } else {
                     let end = element.to_end().into_owned();
-                    reader.read_to_end(end.name()).map_err(|_| Fault::Broken)?;
+                    reader
+                        .read_to_end(end.name())
+                        .map_err(|_| PartError::Broken)?;
                     None
                 }
             }
             Event::Empty(element) => {
                 let unwrapped = UNWRAPPED.contains(&element.local_name().as_ref());
-                rewritten(&element, dropped, sheet)?
+                rewrite(&element, dropped, sheet)?
                     .filter(|_| !unwrapped)
                     .map(Event::Empty)
             }
             Event::End(element) => open
                 .pop()
-                .ok_or(Fault::Broken)?
+                .ok_or(PartError::Broken)?
                 .0
                 .then_some(Event::End(element)),
             Event::Text(text) => {
                 let said = open.last().is_some_and(|(_, said)| *said);
-                said.then(|| authors.without(text, searched).map(Event::Text))
+                said.then(|| authors.strip(text, search_budget).map(Event::Text))
                     .transpose()?
             }
             Event::CData(text) => {
@@ -75,8 +82,8 @@ pub(super) fn clean(
                 let text = said
                     .then(|| text.escape())
                     .transpose()
-                    .map_err(|_| Fault::Broken)?;
-                text.map(|text| authors.without(text, searched).map(Event::Text))
+                    .map_err(|_| PartError::Broken)?;
+                text.map(|text| authors.strip(text, search_budget).map(Event::Text))
                     .transpose()?
             }
             Event::GeneralRef(reference) => {
@@ -85,35 +92,35 @@ pub(super) fn clean(
                         .contains(&&*reference.borrow().into_inner());
                 let said = open.last().is_some_and(|(_, said)| *said);
                 if !known {
-                    return Err(Fault::Broken);
+                    return Err(PartError::Broken);
                 }
                 said.then_some(Event::GeneralRef(reference))
             }
             Event::Comment(_) | Event::PI(_) | Event::Decl(_) => None,
             Event::Eof if open.is_empty() => return Ok(writer.into_inner()),
-            Event::DocType(_) | Event::Eof => return Err(Fault::Broken),
+            Event::DocType(_) | Event::Eof => return Err(PartError::Broken),
         };
         if let Some(kept) = kept {
-            writer.write_event(kept).map_err(|_| Fault::Broken)?;
+            writer.write_event(kept).map_err(|_| PartError::Broken)?;
         }
     }
 }
 
-/// The element as it stands in the copy; none when it goes.
-fn rewritten(
+/// The element in the copy; none when it is dropped.
+fn rewrite(
     element: &BytesStart<'_>,
     dropped: &HashSet<String>,
     sheet: bool,
-) -> Result<Option<BytesStart<'static>>, Fault> {
+) -> Result<Option<BytesStart<'static>>, PartError> {
     let local = element.local_name();
     let local = local.as_ref();
-    // What a formula came to stands beside it.
+    // The result of a formula stands beside it.
     if DROPPED.contains(&local) || (sheet && local == "f") {
         return Ok(None);
     }
     let mut copy = BytesStart::new(element.name().as_ref().to_owned());
     for attribute in element.attributes() {
-        let attribute = attribute.map_err(|_| Fault::Broken)?;
+        let attribute = attribute.map_err(|_| PartError::Broken)?;
         let (prefix, name) = attribute
             .key
             .as_ref()
@@ -121,18 +128,18 @@ fn rewritten(
             .unwrap_or(("", attribute.key.as_ref()));
         if !prefix.is_empty()
             && prefix != "w"
-            && REFERRING.contains(&name)
+            && RELATIONSHIP_ATTRIBUTES.contains(&name)
             && dropped.contains(&*attribute.value)
         {
-            if FREED.contains(&local) || name == "link" {
+            if KEPT_UNLINKED.contains(&local) || name == "link" {
                 continue;
             }
             return Ok(None);
         }
-        match fate(local, prefix, name) {
-            Fate::Kept => copy.push_attribute(attribute),
-            Fate::Dropped => {}
-            Fate::Says(what) => copy.push_attribute(Attribute {
+        match attribute_rule(local, prefix, name) {
+            AttributeRule::Kept => copy.push_attribute(attribute),
+            AttributeRule::Dropped => {}
+            AttributeRule::Replaced(what) => copy.push_attribute(Attribute {
                 key: attribute.key,
                 value: Cow::Borrowed(what),
             }),
@@ -141,7 +148,8 @@ fn rewritten(
     Ok(Some(copy))
 }
 
-/// The content types of the parts, by their names in lower case and without the leading slash (ECMA-376 part 2, 10.1.2).
+/// Reads the content types by part name in lower case, without the leading slash (ECMA-376 part 2,
+/// 10.1.2).
 pub(super) fn content_types(text: &str) -> Option<HashMap<String, String>> {
     let (mut reader, mut types) = (Reader::from_str(text), HashMap::new());
     loop {
@@ -169,7 +177,7 @@ pub(super) fn content_types(text: &str) -> Option<HashMap<String, String>> {
     }
 }
 
-/// The content types of `parts` and of the pictures.
+/// Writes the content types of `parts` and of the pictures.
 pub(super) fn write_content_types(parts: &BTreeMap<String, String>) -> Vec<u8> {
     let mut text = format!(
         "{HEAD}<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\

@@ -1,29 +1,30 @@
-//! Copies what pages need from one document into another, object by object, under new numbers.
+//! Copies the objects that pages need into another document, under new numbers.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-use super::keys::{CATALOG, ELSEWHERE, Kind, NEVER};
-use super::look::{forbidden, is_shown, kind_of, name, resolve};
-use super::{DAMAGED, MOST_COPIED, MOST_OBJECTS, MOST_UNPACKED, TOO_COMPLEX, stream};
+use super::keys::{CATALOG, DROPPED_KEYS, DictionaryKind, EXTERNAL_KEYS};
+use super::objects::{is_forbidden, is_shown, kind_of, name, resolve};
+use super::{DAMAGED, MAX_COPIED, MAX_OBJECTS, MAX_UNPACKED, TOO_COMPLEX, stream};
 use crate::complaint::clean::Unclean;
 
-/// How many references in a row, and how many containers within each other, are followed.
-const DEEPEST: usize = 120;
-/// How many containers within each other are followed where a stream's filters stand.
-const DEEPEST_IN_PLACE: usize = 4;
-/// How many bytes of a text or a name weigh as much as an object.
-const BYTES_OF_AN_OBJECT: usize = 32;
+/// Most nested references and containers.
+const MAX_DEPTH: usize = 120;
+/// Most nested containers in the filters of a stream.
+const MAX_FILTER_DEPTH: usize = 4;
+/// Bytes of a text or a name that cost as much of the budget as an object.
+const BYTES_PER_UNIT: usize = 32;
 
 pub(super) struct Copier<'a> {
     original: &'a Document,
     objects: BTreeMap<ObjectId, Object>,
     numbers: HashMap<ObjectId, ObjectId>,
     waiting: VecDeque<(ObjectId, ObjectId)>,
-    /// How much more may be copied: what is not numbered is copied wherever it is referred to, so references could multiply it without end.
-    copied: usize,
-    unpacked: usize,
+    /// Remaining budget of copied objects. An object without a number is copied wherever it is
+    /// referred to, so references could multiply it without limit.
+    copy_budget: usize,
+    unpack_budget: usize,
     left_out: usize,
 }
 
@@ -34,22 +35,22 @@ impl<'a> Copier<'a> {
             objects: BTreeMap::new(),
             numbers: HashMap::new(),
             waiting: VecDeque::new(),
-            copied: MOST_COPIED,
-            unpacked: MOST_UNPACKED,
+            copy_budget: MAX_COPIED,
+            unpack_budget: MAX_UNPACKED,
             left_out: 0,
         }
     }
 
-    /// Takes an object with `bytes` of text from what may still be copied.
-    fn take(&mut self, bytes: usize) -> Result<(), Unclean> {
-        self.copied = self
-            .copied
-            .checked_sub(1 + bytes / BYTES_OF_AN_OBJECT)
+    /// Subtracts an object with `bytes` of text from the budget.
+    fn spend(&mut self, bytes: usize) -> Result<(), Unclean> {
+        self.copy_budget = self
+            .copy_budget
+            .checked_sub(1 + bytes / BYTES_PER_UNIT)
             .ok_or(TOO_COMPLEX)?;
         Ok(())
     }
 
-    /// Copies the catalog and says under which number.
+    /// Copies the catalog and returns its number.
     pub(super) fn catalog(&mut self) -> Result<ObjectId, Unclean> {
         let original = self.original;
         let catalog = original.catalog().map_err(|_| DAMAGED)?;
@@ -73,11 +74,11 @@ impl<'a> Copier<'a> {
         Ok(id)
     }
 
-    /// Copies all that was referred to, and gives it out with the number of visible things left out.
+    /// Copies all referenced objects and returns them with the number of visible objects left out.
     pub(super) fn finish(mut self) -> Result<(BTreeMap<ObjectId, Object>, usize), Unclean> {
         while let Some((from, to)) = self.waiting.pop_front() {
             let original = self.original;
-            // A reference to nothing is null (ISO 32000-1, 7.3.10).
+            // A reference to a missing object is null (ISO 32000-1, 7.3.10).
             let copy = match original.objects.get(&from) {
                 Some(object) => self.copy(object, false, 0)?,
                 None => None,
@@ -87,17 +88,17 @@ impl<'a> Copier<'a> {
         Ok((self.objects, self.left_out))
     }
 
-    /// The copy of `object`; none when it does not come along. Texts only where they are needed.
+    /// Copies `object`; none when it is dropped. Texts are copied only where `texts` is set.
     fn copy(
         &mut self,
         object: &Object,
         texts: bool,
         depth: usize,
     ) -> Result<Option<Object>, Unclean> {
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             return Err(TOO_COMPLEX);
         }
-        self.take(bytes_of(object))?;
+        self.spend(own_bytes(object))?;
         Ok(match object {
             Object::Null => None,
             Object::Boolean(_) | Object::Integer(_) | Object::Real(_) | Object::Name(_) => {
@@ -113,7 +114,8 @@ impl<'a> Copier<'a> {
         })
     }
 
-    /// Scalars are copied in place, so that whether a text may come along is judged where it is used.
+    /// Copies a reference. Scalars are copied in place, so that the place of use decides about
+    /// texts.
     fn reference(
         &mut self,
         id: ObjectId,
@@ -122,7 +124,7 @@ impl<'a> Copier<'a> {
     ) -> Result<Option<Object>, Unclean> {
         match self.original.objects.get(&id) {
             None => Ok(None),
-            Some(Object::Dictionary(dictionary)) if forbidden(self.original, dictionary) => {
+            Some(Object::Dictionary(dictionary)) if is_forbidden(self.original, dictionary) => {
                 Ok(None)
             }
             Some(Object::Dictionary(_) | Object::Stream(_)) => self.number(id).map(Some),
@@ -135,7 +137,7 @@ impl<'a> Copier<'a> {
         if let Some(known) = self.numbers.get(&id) {
             return Ok(Object::Reference(*known));
         }
-        if self.objects.len() >= MOST_OBJECTS {
+        if self.objects.len() >= MAX_OBJECTS {
             return Err(TOO_COMPLEX);
         }
         let number = (
@@ -158,13 +160,13 @@ impl<'a> Copier<'a> {
             .first()
             .and_then(|first| resolve(self.original, first).as_name().ok());
         if family == Some(b"ICCBased") {
-            return Ok(self.plain_colours(items));
+            return Ok(self.device_colours(items));
         }
-        // The colours of a palette may be written as a text.
+        // The colours of a palette may be a text.
         let palette = matches!(family, Some(b"Indexed" | b"I"));
         let mut copy = Vec::with_capacity(items.len());
         for item in items {
-            // What does not come along leaves a null, so that the others keep their places.
+            // A dropped item becomes null, so that the others keep their positions.
             copy.push(
                 self.copy(item, texts || palette, depth + 1)?
                     .unwrap_or(Object::Null),
@@ -173,8 +175,9 @@ impl<'a> Copier<'a> {
         Ok(Some(Object::Array(copy)))
     }
 
-    /// A colour profile names the device it was made for; the plain colours of as many components stand in.
-    fn plain_colours(&self, items: &[Object]) -> Option<Object> {
+    /// Replaces a colour profile by the device colours with the same number of components, because
+    /// a profile names the device it was made for.
+    fn device_colours(&self, items: &[Object]) -> Option<Object> {
         let profile = resolve(self.original, items.get(1)?).as_stream().ok()?;
         let name: &[u8] = match resolve(self.original, profile.dict.get(b"N").ok()?)
             .as_i64()
@@ -193,58 +196,66 @@ impl<'a> Copier<'a> {
         original: &Dictionary,
         depth: usize,
     ) -> Result<Option<Dictionary>, Unclean> {
-        if forbidden(self.original, original) {
+        if is_forbidden(self.original, original) {
             return Ok(None);
         }
         let kind = kind_of(self.original, original);
         let mut copy = Dictionary::new();
         for (key, value) in original {
             let key = key.as_slice();
-            if NEVER.contains(&key) || !kind.keeps(key) {
+            if DROPPED_KEYS.contains(&key) || !kind.keeps(key) {
                 continue;
             }
-            self.take(key.len())?;
+            self.spend(key.len())?;
             let value = match (kind, key) {
-                (Kind::Page, b"Annots") => self.notes(value, depth)?,
+                (DictionaryKind::Page, b"Annots") => self.annotations(value, depth)?,
                 _ => self.copy(value, kind.keeps_text(key), depth + 1)?,
             };
             if let Some(value) = value {
                 copy.set(key, value);
             }
         }
-        if matches!(kind, Kind::Note | Kind::Outline) {
-            self.follow_within(original, &mut copy, depth)?;
+        if matches!(kind, DictionaryKind::Annotation | DictionaryKind::Outline) {
+            self.copy_internal_link(original, &mut copy, depth)?;
         }
-        if kind == Kind::Note && name(self.original, original, b"Subtype") == Some(b"Widget") {
-            self.show_field(original, &mut copy, depth)?;
+        if kind == DictionaryKind::Annotation
+            && name(self.original, original, b"Subtype") == Some(b"Widget")
+        {
+            self.flatten_field(original, &mut copy, depth)?;
         }
         Ok(Some(copy))
     }
 
-    /// The notes of a page that come along.
-    fn notes(&mut self, notes: &Object, depth: usize) -> Result<Option<Object>, Unclean> {
+    /// The annotations of a page that are kept.
+    fn annotations(
+        &mut self,
+        annotations: &Object,
+        depth: usize,
+    ) -> Result<Option<Object>, Unclean> {
         let mut copy = Vec::new();
-        if let Ok(notes) = resolve(self.original, notes).as_array() {
-            for note in notes {
-                // Any number of pages may share their notes.
-                self.take(0)?;
-                let Ok(seen) = resolve(self.original, note).as_dict() else {
+        if let Ok(annotations) = resolve(self.original, annotations).as_array() {
+            for annotation in annotations {
+                // Pages may share their annotations.
+                self.spend(0)?;
+                let Ok(seen) = resolve(self.original, annotation).as_dict() else {
                     continue;
                 };
-                if kind_of(self.original, seen) != Kind::Note || !is_shown(self.original, seen) {
-                    // Popups repeat the note they belong to.
+                if kind_of(self.original, seen) != DictionaryKind::Annotation
+                    || !is_shown(self.original, seen)
+                {
+                    // A popup repeats its annotation and is not counted.
                     self.left_out +=
                         usize::from(name(self.original, seen, b"Subtype") != Some(b"Popup"));
-                } else if let Some(note) = self.copy(note, false, depth + 1)? {
-                    copy.push(note);
+                } else if let Some(annotation) = self.copy(annotation, false, depth + 1)? {
+                    copy.push(annotation);
                 }
             }
         }
         Ok((!copy.is_empty()).then_some(Object::Array(copy)))
     }
 
-    /// The one action that comes along, as what it is: a place within the document.
-    fn follow_within(
+    /// Keeps the only allowed action, a link within the document, as a destination.
+    fn copy_internal_link(
         &mut self,
         original: &Dictionary,
         copy: &mut Dictionary,
@@ -264,8 +275,9 @@ impl<'a> Copier<'a> {
         Ok(())
     }
 
-    /// A field becomes a picture of itself: without a form no reader fills it in, and none runs its scripts.
-    fn show_field(
+    /// Turns a form field into a static annotation: without a form, readers neither fill it in nor
+    /// run its scripts.
+    fn flatten_field(
         &mut self,
         original: &Dictionary,
         copy: &mut Dictionary,
@@ -293,7 +305,7 @@ impl<'a> Copier<'a> {
     }
 
     fn stream(&mut self, original: &Stream, depth: usize) -> Result<Option<Object>, Unclean> {
-        if forbidden(self.original, &original.dict)
+        if is_forbidden(self.original, &original.dict)
             || name(self.original, &original.dict, b"Subtype") == Some(b"PS")
         {
             return Ok(None);
@@ -301,15 +313,17 @@ impl<'a> Copier<'a> {
         let mut dictionary = Dictionary::new();
         for (key, value) in &original.dict {
             let key = key.as_slice();
-            if NEVER.contains(&key) || ELSEWHERE.contains(&key) {
+            if DROPPED_KEYS.contains(&key) || EXTERNAL_KEYS.contains(&key) {
                 continue;
             }
-            self.take(key.len())?;
-            if let Some(value) = self.copy(value, Kind::Other.keeps_text(key), depth + 1)? {
+            self.spend(key.len())?;
+            if let Some(value) =
+                self.copy(value, DictionaryKind::Other.keeps_text(key), depth + 1)?
+            {
                 dictionary.set(key, value);
             }
         }
-        // Filters are needed in place to be followed.
+        // Filters must be stored in place to be decoded.
         for key in [b"Filter".as_slice(), b"DecodeParms"] {
             if let Ok(value) = original.dict.get(key)
                 && let Some(value) = self.in_place(value, 0)?
@@ -319,17 +333,17 @@ impl<'a> Copier<'a> {
         }
         let is_picture = name(self.original, &original.dict, b"Subtype") == Some(b"Image");
         let stream = Stream::new(dictionary, original.content.clone());
-        stream::clean(stream, is_picture, &mut self.unpacked)
+        stream::clean(stream, is_picture, &mut self.unpack_budget)
             .map(|stream| Some(Object::Stream(stream)))
     }
 
-    /// `object` with its references replaced by what they stand for, but for streams.
+    /// Copies `object` with its references resolved, except references to streams.
     fn in_place(&mut self, object: &Object, depth: usize) -> Result<Option<Object>, Unclean> {
         let original = self.original;
         let value = resolve(original, object);
-        self.take(bytes_of(value))?;
+        self.spend(own_bytes(value))?;
         Ok(match value {
-            _ if depth > DEEPEST_IN_PLACE => None,
+            _ if depth > MAX_FILTER_DEPTH => None,
             Object::Array(items) if items.len() <= 16 => {
                 let mut copy = Vec::with_capacity(items.len());
                 for item in items {
@@ -340,7 +354,7 @@ impl<'a> Copier<'a> {
             Object::Dictionary(dictionary) if dictionary.len() <= 32 => {
                 let mut copy = Dictionary::new();
                 for (key, value) in dictionary {
-                    self.take(key.len())?;
+                    self.spend(key.len())?;
                     if let Some(value) = self.in_place(value, depth + 1)? {
                         copy.set(key.as_slice(), value);
                     }
@@ -350,7 +364,7 @@ impl<'a> Copier<'a> {
             Object::Boolean(_) | Object::Integer(_) | Object::Real(_) | Object::Name(_) => {
                 Some(value.clone())
             }
-            // The tables of a JBIG2 picture, which the copy has under their number already.
+            // The tables of a JBIG2 picture, which the copy already has under their number.
             Object::Stream(_) => object
                 .as_reference()
                 .ok()
@@ -365,8 +379,8 @@ impl<'a> Copier<'a> {
     }
 }
 
-/// How many bytes stand in `object` itself.
-fn bytes_of(object: &Object) -> usize {
+/// Bytes of text in `object` itself.
+fn own_bytes(object: &Object) -> usize {
     match object {
         Object::Name(bytes) | Object::String(bytes, _) => bytes.len(),
         Object::Null

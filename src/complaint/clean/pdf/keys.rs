@@ -1,37 +1,39 @@
-//! Which entries of which dictionaries a page needs to be shown. Whatever is not named here for its kind does not come along.
+//! Allowlists of the dictionary entries that a page needs. Entries that are not listed for their
+//! kind are dropped.
 
-/// What a dictionary is.
+/// Kind of a dictionary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A node of the tree of pages.
+pub(super) enum DictionaryKind {
+    /// A node of the page tree.
     Pages,
     /// A page.
     Page,
-    /// A note, link or field on a page.
-    Note,
-    /// An entry of the table of contents.
+    /// An annotation: note, link or field on a page.
+    Annotation,
+    /// An entry of the outline (table of contents).
     Outline,
-    /// Anything a page draws with.
+    /// Any other dictionary that a page draws with.
     Other,
 }
 
-impl Kind {
-    /// Whether the entry `key` of it is kept.
+impl DictionaryKind {
+    /// Whether the entry `key` is kept.
     pub(super) fn keeps(self, key: &[u8]) -> bool {
         match self {
             Self::Pages => PAGES.contains(&key),
             Self::Page => PAGE.contains(&key),
-            Self::Note => NOTE.contains(&key),
+            Self::Annotation => ANNOTATION.contains(&key),
             Self::Outline => OUTLINE.contains(&key),
             Self::Other => true,
         }
     }
 
-    /// Whether a text under `key` of it is kept: what notes and the table of contents say, and what fonts and layers are called.
+    /// Whether a text under `key` is kept: texts of annotations and the outline, and names of fonts
+    /// and layers.
     pub(super) fn keeps_text(self, key: &[u8]) -> bool {
         match self {
             Self::Pages | Self::Page => false,
-            Self::Note => matches!(key, b"Contents" | b"DA"),
+            Self::Annotation => matches!(key, b"Contents" | b"DA"),
             Self::Outline => key == b"Title",
             Self::Other => matches!(
                 key,
@@ -41,7 +43,7 @@ impl Kind {
     }
 }
 
-/// Entries kept of a node.
+/// Entries kept of a page tree node.
 const PAGES: &[&[u8]] = &[
     b"Type",
     b"Parent",
@@ -68,8 +70,8 @@ const PAGE: &[&[u8]] = &[
     b"Annots",
     b"UserUnit",
 ];
-/// Entries kept of a note.
-const NOTE: &[&[u8]] = &[
+/// Entries kept of an annotation.
+const ANNOTATION: &[&[u8]] = &[
     b"Type",
     b"Subtype",
     b"Rect",
@@ -95,16 +97,17 @@ const NOTE: &[&[u8]] = &[
     b"CA",
     b"OC",
 ];
-/// Entries kept of an entry of the table of contents.
+/// Entries kept of an outline entry.
 const OUTLINE: &[&[u8]] = &[
     b"Type", b"Title", b"Parent", b"Prev", b"Next", b"First", b"Last", b"Count", b"Dest", b"C",
     b"F",
 ];
-/// Entries kept of the catalog, beside the tree of pages.
+/// Entries kept of the catalog, besides the page tree.
 pub(super) const CATALOG: &[&[u8]] = &[b"Outlines", b"PageMode", b"PageLayout", b"OCProperties"];
 
-/// Notes that show what they are by themselves. Attachments, sounds, films, models and screens are not among them.
-pub(super) const SHOWN: &[&[u8]] = &[
+/// Annotations that are displayed by themselves. Attachments, sounds, films, models and screens are
+/// not among them.
+pub(super) const SHOWN_ANNOTATIONS: &[&[u8]] = &[
     b"Link",
     b"Text",
     b"FreeText",
@@ -123,8 +126,9 @@ pub(super) const SHOWN: &[&[u8]] = &[
     b"Widget",
 ];
 
-/// Entries that never come along: metadata, private data, attachments, scripts, actions and files elsewhere.
-pub(super) const NEVER: &[&[u8]] = &[
+/// Entries that are always dropped: metadata, private data, attachments, scripts, actions and
+/// external files.
+pub(super) const DROPPED_KEYS: &[&[u8]] = &[
     b"Metadata",
     b"PieceInfo",
     b"LastModified",
@@ -152,11 +156,11 @@ pub(super) const NEVER: &[&[u8]] = &[
     b"PtData",
     b"Measure",
 ];
-/// Entries of a stream that point outside the file.
-pub(super) const ELSEWHERE: &[&[u8]] = &[b"F", b"FFilter", b"FDecodeParms", b"DL", b"Length"];
+/// Entries of a stream that refer to external files.
+pub(super) const EXTERNAL_KEYS: &[&[u8]] = &[b"F", b"FFilter", b"FDecodeParms", b"DL", b"Length"];
 
-/// Objects that never come along, by what they call themselves.
-pub(super) const NEVER_TYPES: &[&[u8]] = &[
+/// Types of objects that are always dropped.
+pub(super) const DROPPED_TYPES: &[&[u8]] = &[
     b"Catalog",
     b"Metadata",
     b"EmbeddedFile",
@@ -170,8 +174,8 @@ pub(super) const NEVER_TYPES: &[&[u8]] = &[
     b"ObjStm",
     b"Rendition",
 ];
-/// Actions by their kind.
-pub(super) const ACTIONS: &[&[u8]] = &[
+/// Types of actions that are always dropped.
+pub(super) const DROPPED_ACTIONS: &[&[u8]] = &[
     b"GoToR",
     b"GoToE",
     b"GoToDp",

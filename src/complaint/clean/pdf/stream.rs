@@ -1,29 +1,31 @@
-//! The content of a PDF's streams: photographs lose their notes, everything else is unpacked and packed anew, so that nothing hides behind its end.
+//! Content of PDF streams: pictures lose their metadata, all other content is unpacked and packed
+//! anew, so that nothing is hidden after its end.
 
 use lopdf::{Object, Stream};
 
 use super::TOO_COMPLEX;
 use crate::casework::documents::pdf::unpacking::{filters, is_packing, parameters};
-use crate::casework::documents::pdf::{Stop, unpacking};
-use crate::complaint::clean::inflate::{Wrapping, deflate, each};
+use crate::casework::documents::pdf::{ReadError, unpacking};
+use crate::complaint::clean::inflate::{Wrapping, deflate, inflate_chunks};
 use crate::complaint::clean::{Unclean, jpeg, jpeg2000};
 
-/// Marks of metadata that pages draw in ways we do not follow, such as a photograph within their instructions.
-const TELLTALE: [&[u8]; 4] = [
+/// Markers of metadata in content that is not understood, such as a photograph within page
+/// instructions.
+const METADATA_MARKERS: [&[u8]; 4] = [
     b"Exif\0\0",
     b"ns.adobe.com/xap",
     b"<x:xmpmeta",
     b"Photoshop 3.0\0",
 ];
 
-/// The stream with nothing in it but what is shown; what it unpacks to is taken from `unpacked`.
+/// The stream without metadata. Its unpacked size is subtracted from `unpacked`.
 pub(super) fn clean(
     mut stream: Stream,
     is_picture: bool,
     unpacked: &mut usize,
 ) -> Result<Stream, Unclean> {
     let (filters, parameters) = (filters(&stream).map_err(unreadable)?, parameters(&stream));
-    // Filters of pictures come last; whatever is around them is undone.
+    // Picture filters come last; the filters around them are undone.
     let codec = filters.iter().position(|filter| is_codec(filter));
     let (outer, inner) = filters.split_at(codec.unwrap_or(filters.len()));
     if inner.len() > 1 || outer.iter().any(|filter| !is_packing(filter)) {
@@ -44,16 +46,16 @@ pub(super) fn clean(
         stream.set_content(content);
         return Ok(stream);
     }
-    // A large scan is not packed anew, which would take long; what stands behind its end goes.
+    // A large picture is not packed anew, which would take long; bytes after its end are dropped.
     if is_picture
         && filters == [b"FlateDecode"]
-        && let Some(content) = trimmed(&stream.content, unpacked)
+        && let Some(content) = trim_to_end(&stream.content, unpacked)
     {
         stream.set_content(content);
         return Ok(stream);
     }
     let content = unpack(&stream, outer, &parameters, unpacked)?;
-    if !is_picture && TELLTALE.iter().any(|mark| contains(&content, mark)) {
+    if !is_picture && METADATA_MARKERS.iter().any(|mark| contains(&content, mark)) {
         return Err(TOO_COMPLEX);
     }
     stream.set_plain_content(deflate(&content, Wrapping::Zlib));
@@ -63,7 +65,7 @@ pub(super) fn clean(
     Ok(stream)
 }
 
-fn unreadable(_: Stop) -> Unclean {
+fn unreadable(_: ReadError) -> Unclean {
     TOO_COMPLEX
 }
 
@@ -83,10 +85,10 @@ fn is_codec(filter: &[u8]) -> bool {
     )
 }
 
-/// A packed picture up to its end; nothing when it has no end of its own.
-fn trimmed(content: &[u8], unpacked: &mut usize) -> Option<Vec<u8>> {
+/// A packed picture up to its end; none when it has no end marker.
+fn trim_to_end(content: &[u8], unpacked: &mut usize) -> Option<Vec<u8>> {
     let mut made = 0;
-    let used = each(content, Wrapping::Zlib, *unpacked, |piece| {
+    let used = inflate_chunks(content, Wrapping::Zlib, *unpacked, |piece| {
         made += piece.len()
     })
     .ok()?;
@@ -114,7 +116,7 @@ mod tests {
     use lopdf::Dictionary;
 
     use super::*;
-    use crate::casework::documents::pdf::unpacking::MOST_FILTERS;
+    use crate::casework::documents::pdf::unpacking::MAX_FILTERS;
 
     fn packed(filters: &[&str], content: Vec<u8>) -> Stream {
         let mut stream = Stream::new(Dictionary::new(), content);
@@ -154,7 +156,7 @@ mod tests {
         let content = b">".to_vec();
         assert!(
             clean(
-                packed(&["ASCIIHexDecode"; MOST_FILTERS], content.clone()),
+                packed(&["ASCIIHexDecode"; MAX_FILTERS], content.clone()),
                 false,
                 &mut 9
             )
@@ -162,7 +164,7 @@ mod tests {
         );
         assert_eq!(
             clean(
-                packed(&["ASCIIHexDecode"; MOST_FILTERS + 1], content),
+                packed(&["ASCIIHexDecode"; MAX_FILTERS + 1], content),
                 false,
                 &mut 9
             ),

@@ -1,5 +1,6 @@
-//! The provider `bsre`: the national e-sign client service, version 2, which an office runs beside its applications. Basic authentication, JSON with the PDF in
-//! Base64. The signer's NIK and passphrase go into the request and nowhere else; nothing the service says in words is logged or passed on.
+//! The provider `bsre`: the national e-sign client service, version 2, which an office runs beside
+//! its applications. Basic authentication; JSON with the PDF in Base64. The signer's NIK and
+//! passphrase go only into the request; no text of the service is logged or passed on.
 
 mod wire;
 
@@ -14,26 +15,27 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use self::wire::{
-    Conclusion, Refusal, SignRequest, SignatureProperties, Signed, Status, StatusRequest,
-    VerifyRequest,
+    Refusal, SignRequest, SignResponse, SignatureProperties, StatusRequest, StatusResponse,
+    VerifyRequest, VerifyResponse,
 };
-use super::Order;
+use super::SignatureRequest;
 use super::credentials::{Credentials, Nik, Passphrase};
-use super::failure::Failure;
+use super::failure::SigningFailure;
 use crate::error::{Error, Result};
 
-/// How long the service may take to accept a connection.
-const CONNECT: Duration = Duration::from_secs(3);
-/// How long one exchange may take: the transaction of the step is open meanwhile, and gives up after thirty seconds of silence.
-const PATIENCE: Duration = Duration::from_secs(12);
-/// The largest answer: a letter in Base64 is a hundredth of it.
-const LARGEST: usize = 32 << 20;
-/// What the service calls a certificate that can sign.
+/// Timeout for connecting.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Timeout of one request. The transaction of the step stays open in the meantime and ends after
+/// thirty seconds without a statement.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(12);
+/// Largest response in bytes: a letter in Base64 is about one hundredth of it.
+const MAX_RESPONSE: usize = 32 << 20;
+/// Status of a certificate that can sign.
 const ISSUED: &str = "ISSUE";
-/// Answers to the question for the status that say nothing about the signer.
+/// Status values that say nothing about the signer.
 const NO_STATUS: [&str; 3] = ["", "ERROR", "FAILED"];
-/// What it calls a file whose signatures hold, with everything it knows about their trust or without.
-const HOLDS: [&str; 2] = ["VALID", "WARNING"];
+/// Conclusions for a file with valid signatures: fully trusted, or with warnings about the trust.
+const VALID_CONCLUSIONS: [&str; 2] = ["VALID", "WARNING"];
 
 /// A client of the service. Cheap to clone.
 #[derive(Clone)]
@@ -45,10 +47,10 @@ pub struct Bsre {
 }
 
 impl Bsre {
-    /// A client of the service at `url`, as this user.
+    /// Creates a client of the service at `url` with user and password.
     ///
     /// # Errors
-    /// When user or password cannot stand in a header, or no client can be made.
+    /// When user or password cannot be in a header, or no client can be created.
     pub fn new(url: &str, user: &str, password: &str) -> Result<Self> {
         let basic = Zeroizing::new(format!(
             "Basic {}",
@@ -57,8 +59,8 @@ impl Bsre {
         let mut authorization = header::HeaderValue::from_str(&basic).map_err(Error::internal)?;
         authorization.set_sensitive(true);
         let client = Client::builder()
-            .connect_timeout(CONNECT)
-            .timeout(PATIENCE)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(REQUEST_TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy();
         Ok(Self {
@@ -68,14 +70,14 @@ impl Bsre {
         })
     }
 
-    /// Asks whether the signer has a certificate that can sign now.
+    /// Checks that the signer has a certificate that can sign now.
     ///
     /// # Errors
-    /// When there are no credentials, no such certificate, or no answer.
-    pub async fn check_signer(&self, credentials: &Credentials) -> Result<(), Failure> {
-        let (nik, _) = both(credentials)?;
-        let status: Status = self
-            .ask(
+    /// When credentials or the certificate are missing, or the service does not answer.
+    pub async fn check_signer(&self, credentials: &Credentials) -> Result<(), SigningFailure> {
+        let (nik, _) = require(credentials)?;
+        let status: StatusResponse = self
+            .post(
                 "/api/v2/user/check/status",
                 &StatusRequest { nik: nik.expose() },
             )
@@ -83,69 +85,76 @@ impl Bsre {
         match status.status.to_ascii_uppercase().as_str() {
             ISSUED => return Ok(()),
             status if NO_STATUS.contains(&status) => {
-                return Err(Failure::broken(
+                return Err(SigningFailure::broken(
                     None,
-                    "its answer names no status of the signer",
+                    "the response contains no status of the signer",
                 ));
             }
             _ => {}
         }
-        Err(Failure::refused(
+        Err(SigningFailure::refused(
             None,
             "Penanda tangan tidak memiliki sertifikat elektronik yang dapat dipakai; perbarui di BSrE.",
             "The signer has no certificate that can sign; renew it with the national authority.",
         ))
     }
 
-    /// The PDF of `order`, signed, and found to be signed by the service itself.
+    /// Signs the PDF of `order` and has the service verify the signature.
     ///
     /// # Errors
-    /// When the service says no, does not answer, or gives back what is no signed copy.
-    pub async fn sign(&self, order: &Order, credentials: &Credentials) -> Result<Vec<u8>, Failure> {
-        let (nik, passphrase) = both(credentials)?;
+    /// When the service refuses, does not answer, or returns a file that is not a signed copy.
+    pub async fn sign(
+        &self,
+        order: &SignatureRequest,
+        credentials: &Credentials,
+    ) -> Result<Vec<u8>, SigningFailure> {
+        let (nik, passphrase) = require(credentials)?;
         let properties =
-            SignatureProperties::invisible(&order.place, &order.reason, &order.check_at);
+            SignatureProperties::invisible(&order.place, &order.reason, &order.verify_url);
         let request = SignRequest {
             nik: nik.expose(),
             passphrase: passphrase.expose(),
             signature_properties: [properties],
             file: [STANDARD.encode(&order.pdf)],
         };
-        let signed: Signed = self.ask("/api/v2/sign/pdf", &request).await?;
+        let signed: SignResponse = self.post("/api/v2/sign/pdf", &request).await?;
         let [file] = signed.file.as_slice() else {
-            return Err(Failure::broken(None, "it gave back not one file"));
+            return Err(SigningFailure::broken(
+                None,
+                "the response does not contain exactly one file",
+            ));
         };
         let pdf = STANDARD
             .decode(file)
-            .map_err(|_| Failure::broken(None, "its file is no Base64"))?;
+            .map_err(|_| SigningFailure::broken(None, "the returned file is not Base64"))?;
         if !is_signed_copy(&order.pdf, &pdf) {
-            return Err(Failure::broken(
+            return Err(SigningFailure::broken(
                 None,
-                "its file is no signed copy of the letter",
+                "the returned file is not a signed copy of the letter",
             ));
         }
-        let verdict: Conclusion = self
-            .ask("/api/v2/verify/pdf", &VerifyRequest { file })
+        let verdict: VerifyResponse = self
+            .post("/api/v2/verify/pdf", &VerifyRequest { file })
             .await?;
-        if HOLDS.contains(&verdict.conclusion.as_str()) {
+        if VALID_CONCLUSIONS.contains(&verdict.conclusion.as_str()) {
             Ok(pdf)
         } else {
-            Err(Failure::broken(
+            Err(SigningFailure::broken(
                 None,
-                "it does not hold its own signature good",
+                "the service rejects its own signature",
             ))
         }
     }
 
-    /// One exchange. The buffer of the request is wiped once it is sent.
-    async fn ask<T: DeserializeOwned>(
+    /// Sends one request. Its buffer is wiped afterwards.
+    async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         body: &impl Serialize,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, SigningFailure> {
         let body = Zeroizing::new(
             serde_json::to_vec(body)
-                .map_err(|_| Failure::broken(None, "a request could not be written"))?,
+                .map_err(|_| SigningFailure::broken(None, "a request could not be written"))?,
         );
         let request = self.client.post(format!("{}{path}", self.url));
         let request = request
@@ -155,18 +164,18 @@ impl Bsre {
             .body(Bytes::from_owner(body))
             .send()
             .await
-            .map_err(|_| Failure::unavailable(None))?;
+            .map_err(|_| SigningFailure::unavailable(None))?;
         let status = answer.status();
-        let bytes = read(answer).await?;
+        let bytes = read_body(answer).await?;
         if status.is_success() {
             return serde_json::from_slice(&bytes).map_err(|_| {
-                Failure::broken(
+                SigningFailure::broken(
                     Some(status.as_u16()),
-                    "its answer is not of the shape it should have",
+                    "the response has an unexpected structure",
                 )
             });
         }
-        Err(refusal(
+        Err(map_refusal(
             status,
             &serde_json::from_slice(&bytes).unwrap_or_default(),
         ))
@@ -179,60 +188,61 @@ impl std::fmt::Debug for Bsre {
     }
 }
 
-async fn read(mut answer: reqwest::Response) -> Result<Vec<u8>, Failure> {
+async fn read_body(mut answer: reqwest::Response) -> Result<Vec<u8>, SigningFailure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = answer
         .chunk()
         .await
-        .map_err(|_| Failure::unavailable(None))?
+        .map_err(|_| SigningFailure::unavailable(None))?
     {
-        if bytes.len() + chunk.len() > LARGEST {
-            return Err(Failure::broken(None, "its answer is too large"));
+        if bytes.len() + chunk.len() > MAX_RESPONSE {
+            return Err(SigningFailure::broken(None, "the response is too large"));
         }
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
 }
 
-fn both(credentials: &Credentials) -> Result<(&Nik, &Passphrase), Failure> {
+fn require(credentials: &Credentials) -> Result<(&Nik, &Passphrase), SigningFailure> {
     credentials
         .nik
         .as_ref()
         .zip(credentials.passphrase.as_ref())
-        .ok_or_else(|| Failure::of_our_own(Error::invalid(credentials.missing())))
+        .ok_or_else(|| SigningFailure::internal(Error::invalid(credentials.missing())))
 }
 
-/// Maps an answer that is no success. Only an answer that names the signer's NIK, passphrase or certificate is the signer's fault: the service answers 400 to
-/// a PDF it cannot read, too, and the credentials of the office at the service are not the signer's.
-fn refusal(status: StatusCode, said: &Refusal) -> Failure {
+/// Maps an unsuccessful response. Only a response about the signer's NIK, passphrase or certificate
+/// is the signer's fault: the service also answers 400 to an unreadable PDF, and the credentials of
+/// the office are not the signer's.
+fn map_refusal(status: StatusCode, said: &Refusal) -> SigningFailure {
     let number = said.number().or(Some(status.as_u16()));
     match status {
         StatusCode::REQUEST_TIMEOUT
         | StatusCode::TOO_MANY_REQUESTS
         | StatusCode::BAD_GATEWAY
         | StatusCode::SERVICE_UNAVAILABLE
-        | StatusCode::GATEWAY_TIMEOUT => Failure::unavailable(number),
-        _ if said.blames_the_signer() => Failure::refused(
+        | StatusCode::GATEWAY_TIMEOUT => SigningFailure::unavailable(number),
+        _ if said.concerns_signer() => SigningFailure::refused(
             number,
             "Layanan tanda tangan elektronik menolak NIK, passphrase, atau sertifikatnya.",
             "The e-sign service does not accept the NIK, the passphrase or the certificate.",
         ),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {
-            Failure::broken(
+            SigningFailure::broken(
                 number,
-                "it does not know this office, or not at this address",
+                "the service does not know this office, or not at this address",
             )
         }
-        status if status.is_client_error() => Failure::broken(
+        status if status.is_client_error() => SigningFailure::broken(
             number,
-            "it does not accept the request, such as the PDF or where the signature goes",
+            "the service rejects the request, such as the PDF or the position of the signature",
         ),
-        _ => Failure::broken(number, "it failed"),
+        _ => SigningFailure::broken(number, "the service failed"),
     }
 }
 
-/// Whether `signed` is a PDF that goes beyond `letter` and says what a signature in it covers. The letter itself must still be in it, byte for byte: what was
-/// initialled is what is signed.
+/// True if `signed` begins with `letter`, byte for byte, and adds a signature dictionary
+/// (`/ByteRange`). The signed letter must be the one that was initialled.
 fn is_signed_copy(letter: &[u8], signed: &[u8]) -> bool {
     let Some(update) = signed.strip_prefix(letter) else {
         return false;
@@ -329,7 +339,7 @@ mod tests {
         for (status, body, outcome) in table {
             let said = serde_json::from_str(body).unwrap_or_default();
             assert_eq!(
-                refusal(StatusCode::from_u16(status).unwrap(), &said).outcome,
+                map_refusal(StatusCode::from_u16(status).unwrap(), &said).outcome,
                 outcome,
                 "{status} {body}"
             );

@@ -1,5 +1,5 @@
-//! What goes over the wire to the e-sign client service and comes back, as version 2 of it writes it. Answers are read with forbearance: what is not needed is
-//! passed over.
+//! Request and response bodies of the e-sign client service, version 2. Unknown fields of a
+//! response are ignored.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,9 +10,9 @@ pub struct StatusRequest<'a> {
     pub nik: &'a str,
 }
 
-/// Its answer.
+/// Response of `/api/v2/user/check/status`.
 #[derive(Deserialize)]
-pub struct Status {
+pub struct StatusResponse {
     #[serde(default)]
     pub status: String,
 }
@@ -27,7 +27,8 @@ pub struct SignRequest<'a> {
     pub file: [String; 1],
 }
 
-/// How the signature looks and what it says. Ours is invisible: the letter shows name, title and QR code itself.
+/// Appearance and text of the signature. The signature is invisible, because the letter itself
+/// shows name, title and QR code.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SignatureProperties<'a> {
@@ -45,7 +46,7 @@ pub struct SignatureProperties<'a> {
 }
 
 impl<'a> SignatureProperties<'a> {
-    /// An invisible one on the first page.
+    /// An invisible signature on the first page.
     pub fn invisible(location: &'a str, reason: &'a str, contact_info: &'a str) -> Self {
         Self {
             tampilan: "INVISIBLE",
@@ -62,9 +63,9 @@ impl<'a> SignatureProperties<'a> {
     }
 }
 
-/// Its answer.
+/// Response of `/api/v2/sign/pdf`.
 #[derive(Deserialize)]
-pub struct Signed {
+pub struct SignResponse {
     #[serde(default)]
     pub file: Vec<String>,
 }
@@ -75,16 +76,17 @@ pub struct VerifyRequest<'a> {
     pub file: &'a str,
 }
 
-/// Its answer.
+/// Response of `/api/v2/verify/pdf`.
 #[derive(Deserialize)]
-pub struct Conclusion {
+pub struct VerifyResponse {
     #[serde(default)]
     pub conclusion: String,
 }
 
-/// The numbers that name the signer: not registered, no certificate that can sign, wrong passphrase.
-const SIGNER: [u16; 3] = [2011, 2021, 2031];
-/// Words that name the signer in answers without such a number, in lower case: each must be there with one of the words beside it.
+/// Error numbers about the signer: not registered, no usable certificate, wrong passphrase.
+const SIGNER_CODES: [u16; 3] = [2011, 2021, 2031];
+/// Keywords about the signer for responses without such a number, in lower case: a subject, and the
+/// phrases of which one must appear with it.
 const SIGNER_WORDS: [(&str, &[&str]); 4] = [
     (
         "passphrase",
@@ -125,8 +127,8 @@ const SIGNER_WORDS: [(&str, &[&str]); 4] = [
     ),
 ];
 
-/// A refusal of the service: a number, and words. The words may quote the signer, so they are neither logged nor passed on; they are only searched for what
-/// is refused.
+/// A refusal of the service: a number and a text. The text may quote the signer, so it is neither
+/// logged nor passed on; it is only searched for the keywords above.
 #[derive(Default, Deserialize)]
 pub struct Refusal {
     #[serde(default, alias = "statusCode", alias = "code")]
@@ -138,7 +140,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// The number, written as one or as a string of digits.
+    /// The error number, which may arrive as a number or as a string.
     pub fn number(&self) -> Option<u16> {
         let number = self
             .status_code
@@ -147,8 +149,9 @@ impl Refusal {
         number.and_then(|number| u16::try_from(number).ok())
     }
 
-    /// Whether NIK, passphrase or certificate of the signer are refused, and not the letter or the office.
-    pub fn blames_the_signer(&self) -> bool {
+    /// True if the service refuses the signer's NIK, passphrase or certificate, and not the letter
+    /// or the office.
+    pub fn concerns_signer(&self) -> bool {
         let says = |words: &Value| {
             let words = words.as_str().unwrap_or_default().to_lowercase();
             let names = |subject: &str| {
@@ -160,7 +163,8 @@ impl Refusal {
                 names(subject) && faults.iter().any(|fault| words.contains(fault))
             })
         };
-        self.number().is_some_and(|number| SIGNER.contains(&number))
+        self.number()
+            .is_some_and(|number| SIGNER_CODES.contains(&number))
             || says(&self.error)
             || says(&self.message)
     }

@@ -1,5 +1,6 @@
-//! The test certification authority as a running server holds it: made at the first start, its private key sealed in the database under the master key, as
-//! those of tokens are. Every signature gets a key of its own, used once and forgotten, with a certificate that names the signer.
+//! The office's test certification authority. It is created at the first start; its private key is
+//! stored in the database, sealed under the master key like the token keys. Every signature uses a
+//! new key, which is dropped afterwards, with a certificate that names the signer.
 
 use std::sync::Arc;
 
@@ -15,27 +16,28 @@ use crate::secrecy::{MasterKey, SealingKey, sha256};
 
 /// The authority. Cheap to clone.
 #[derive(Clone)]
-pub struct Authority(Arc<Held>);
+pub struct Authority(Arc<AuthorityInner>);
 
-struct Held {
+struct AuthorityInner {
     key: Key,
     certificate: Certificate,
     pem: String,
 }
 
-/// A key for one signature, and its certificate.
+/// The key of one signature with its certificate.
 pub struct Signer {
     /// The private key.
     pub key: Key,
-    /// Who it is.
+    /// The certificate, which names the signer.
     pub certificate: Certificate,
 }
 
 impl Authority {
-    /// Loads the authority, and makes it when this is the first start. Several processes that start at once agree on one.
+    /// Loads the authority, or creates it at the first start. A database lock makes processes that
+    /// start together use the same one.
     ///
     /// # Errors
-    /// When the database cannot be asked, or what it holds is sealed under another master key.
+    /// When the database fails, or the key is sealed under another master key.
     pub async fn load(database: &Database, master: &MasterKey, now: DateTime<Utc>) -> Result<Self> {
         let sealing = master.derive("letter-authority");
         let mut transaction = database.begin().await?;
@@ -43,7 +45,7 @@ impl Authority {
         let kept = if let Some(kept) = store::find(&mut transaction).await? {
             kept
         } else {
-            let made = Self::make(&office, now)?.seal(&sealing)?;
+            let made = Self::create(&office, now)?.seal(&sealing)?;
             store::add(&mut transaction, &made, now).await?;
             made
         };
@@ -51,32 +53,26 @@ impl Authority {
         Self::open(&sealing, &kept)
     }
 
-    /// A new authority of this office.
-    ///
-    /// # Errors
-    /// When the library refuses.
-    pub fn make(office: &str, now: DateTime<Utc>) -> Result<Self> {
+    /// Creates a new authority for this office.
+    pub fn create(office: &str, now: DateTime<Utc>) -> Result<Self> {
         let key = Key::random()?;
         let certificate = certificate::root(&key, office, now)?;
-        Self::of(key, certificate)
+        Self::from_parts(key, certificate)
     }
 
-    /// Its certificate.
+    /// The root certificate.
     #[must_use]
     pub fn certificate(&self) -> &Certificate {
         &self.0.certificate
     }
 
-    /// Its certificate as PEM: what a reader must trust.
+    /// The root certificate as PEM, for the trust store of a PDF reader.
     #[must_use]
     pub fn pem(&self) -> &str {
         &self.0.pem
     }
 
-    /// A key for one signature, with the certificate that says who makes it in which capacity.
-    ///
-    /// # Errors
-    /// When the library refuses.
+    /// Creates a key for one signature, with a certificate that names signer and capacity.
     pub fn issue(&self, name: &str, capacity: &str, now: DateTime<Utc>) -> Result<Signer> {
         let key = Key::random()?;
         let certificate = certificate::signer(
@@ -89,35 +85,35 @@ impl Authority {
         Ok(Signer { key, certificate })
     }
 
-    fn of(key: Key, certificate: Certificate) -> Result<Self> {
+    fn from_parts(key: Key, certificate: Certificate) -> Result<Self> {
         let pem = certificate::pem(&certificate)?;
-        Ok(Self(Arc::new(Held {
+        Ok(Self(Arc::new(AuthorityInner {
             key,
             certificate,
             pem,
         })))
     }
 
-    fn seal(&self, sealing: &SealingKey) -> Result<store::Kept> {
+    fn seal(&self, sealing: &SealingKey) -> Result<store::SealedAuthority> {
         let certificate = self.0.certificate.to_der().map_err(Error::internal)?;
-        let sealed = sealing.seal(&place(&certificate), &self.0.key.to_bytes());
-        Ok(store::Kept {
+        let sealed = sealing.seal(&associated_data(&certificate), &self.0.key.to_bytes());
+        Ok(store::SealedAuthority {
             sealed,
             certificate,
         })
     }
 
-    fn open(sealing: &SealingKey, kept: &store::Kept) -> Result<Self> {
+    fn open(sealing: &SealingKey, kept: &store::SealedAuthority) -> Result<Self> {
         let refusal = || {
             Error::internal(
                 "the key of the letters' authority cannot be opened: was MASTER_KEY changed?",
             )
         };
         let key = sealing
-            .open(&place(&kept.certificate), &kept.sealed)
+            .open(&associated_data(&kept.certificate), &kept.sealed)
             .ok_or_else(refusal)?;
-        let key = Key::of(&key).map_err(|_| refusal())?;
-        Self::of(
+        let key = Key::from_bytes(&key).map_err(|_| refusal())?;
+        Self::from_parts(
             key,
             Certificate::from_der(&kept.certificate).map_err(Error::internal)?,
         )
@@ -130,8 +126,8 @@ impl std::fmt::Debug for Authority {
     }
 }
 
-/// The key opens only beside its own certificate.
-fn place(certificate: &[u8]) -> String {
+/// Associated data of the seal: binds the key to its certificate.
+fn associated_data(certificate: &[u8]) -> String {
     format!("letter_authority|{}", hex::encode(sha256(certificate)))
 }
 
@@ -146,21 +142,21 @@ mod tests {
     #[test]
     fn its_key_opens_only_beside_its_certificate_and_under_its_master_key() {
         let sealing = MasterKey::random().derive("letter-authority");
-        let authority = Authority::make("BSPJI Palembang", day()).unwrap();
+        let authority = Authority::create("BSPJI Palembang", day()).unwrap();
         let kept = authority.seal(&sealing).unwrap();
         assert_eq!(
             Authority::open(&sealing, &kept).unwrap().pem(),
             authority.pem()
         );
         assert!(Authority::open(&MasterKey::random().derive("letter-authority"), &kept).is_err());
-        let other = Authority::make("BSPJI Palembang", day())
+        let other = Authority::create("BSPJI Palembang", day())
             .unwrap()
             .seal(&sealing)
             .unwrap();
         assert!(
             Authority::open(
                 &sealing,
-                &store::Kept {
+                &store::SealedAuthority {
                     certificate: other.certificate,
                     ..kept
                 }

@@ -1,5 +1,6 @@
-//! The signature itself: CMS `SignedData` over a digest of what it covers, with the ESS attribute that binds the signer's certificate (RFC 5035). Without a
-//! signing time in it, which PAdES keeps in the PDF (ETSI EN 319 142-1).
+//! Builds the signature: CMS `SignedData` over the digest of the covered bytes, with the ESS
+//! attribute that binds the signer's certificate (RFC 5035). It contains no signing time, because
+//! PAdES stores the time in the PDF (ETSI EN 319 142-1).
 
 use cms::builder::{SignedDataBuilder, SignerInfoBuilder};
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
@@ -20,13 +21,11 @@ const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.
 const SHA_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
 const SIGNING_CERTIFICATE_V2: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.47");
-/// `SigningCertificateV2` with one `ESSCertIDv2` of the default algorithm, SHA-256, up to its digest: three sequences and the head of an octet string.
-const ESS_HEAD: [u8; 8] = [0x30, 0x26, 0x30, 0x24, 0x30, 0x22, 0x04, 0x20];
+/// DER prefix of `SigningCertificateV2` with one `ESSCertIDv2` and the default algorithm SHA-256,
+/// up to the digest: three sequences and the header of an octet string.
+const ESS_PREFIX: [u8; 8] = [0x30, 0x26, 0x30, 0x24, 0x30, 0x22, 0x04, 0x20];
 
-/// The signature over `digest` (SHA-256), DER.
-///
-/// # Errors
-/// When the library refuses.
+/// The DER-encoded signature over `digest` (SHA-256).
 pub fn detached(signer: &Signer, root: &Certificate, digest: &[u8; 32]) -> Result<Vec<u8>> {
     let content = EncapsulatedContentInfo {
         econtent_type: DATA,
@@ -68,7 +67,8 @@ fn refused(error: &cms::builder::Error) -> Error {
 
 fn signing_certificate(certificate: &Certificate) -> Result<Attribute> {
     let digest = sha256(&certificate.to_der().map_err(Error::internal)?);
-    let value = Any::from_der(&[ESS_HEAD.as_slice(), &digest].concat()).map_err(Error::internal)?;
+    let value =
+        Any::from_der(&[ESS_PREFIX.as_slice(), &digest].concat()).map_err(Error::internal)?;
     Ok(Attribute {
         oid: SIGNING_CERTIFICATE_V2,
         values: SetOfVec::try_from(vec![value]).map_err(Error::internal)?,

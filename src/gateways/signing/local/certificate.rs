@@ -1,4 +1,5 @@
-//! Certificates of the test authority: its own root, and one for each signature that names who signed in which capacity. X.509 v3, ECDSA over P-256.
+//! Certificates of the test authority: the root, and one per signature that names signer and
+//! capacity. X.509 v3, ECDSA over P-256.
 
 use std::time::Duration;
 
@@ -24,39 +25,41 @@ const ORGANISATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
 const TITLE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.12");
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 
-/// Clocks of readers may be slow; and a letter of whistle-blowing is of the beginning of its day, which may be before the authority was made.
-const BEFORE: i64 = 5 * 60;
-/// The same for the authority.
-const ROOT_BEFORE: i64 = 2 * 86_400;
-/// How long a certificate for a signature lasts: without time stamps, readers doubt a signature after it.
-const SIGNER: i64 = 5 * 365 * 86_400;
-/// How long the authority lasts.
-const ROOT: i64 = 20 * 365 * 86_400;
-/// The longest common name and title (RFC 5280, appendix A), in characters.
-const LONGEST: usize = 64;
+/// Backdating of a signer's certificate in seconds, because readers' clocks may be slow.
+const BACKDATING: i64 = 5 * 60;
+/// Backdating of the root in seconds. The signature of a whistle-blowing letter is dated to the
+/// beginning of its day, which may be before the authority was created.
+const ROOT_BACKDATING: i64 = 2 * 86_400;
+/// Validity of a signer's certificate in seconds. Without time stamps, readers distrust a signature
+/// after that.
+const VALIDITY: i64 = 5 * 365 * 86_400;
+/// Validity of the root in seconds.
+const ROOT_VALIDITY: i64 = 20 * 365 * 86_400;
+/// Maximum length of common name and title in characters (RFC 5280, appendix A).
+const MAX_NAME: usize = 64;
 
-/// The certificate of the authority itself.
-///
-/// # Errors
-/// When the library refuses.
+/// Creates the self-signed root certificate.
 pub fn root(key: &Key, office: &str, now: DateTime<Utc>) -> Result<Certificate> {
     let subject = name(&[
         (COUNTRY, "ID"),
         (ORGANISATION, office),
         (COMMON_NAME, &format!("Otoritas Sertifikat Uji {office}")),
     ])?;
-    build(Profile::Root, subject, (key, key), now, (ROOT_BEFORE, ROOT))
+    build(
+        Profile::Root,
+        subject,
+        (key, key),
+        now,
+        (ROOT_BACKDATING, ROOT_VALIDITY),
+    )
 }
 
-/// The certificate of a signer's `key`, issued by the authority.
-///
-/// # Errors
-/// When the library refuses.
+/// Creates the certificate of a signer's `key`, issued by the authority.
 pub fn signer(
     issuer: &Certificate,
     issuing: &Key,
     key: &Key,
-    who: (&str, &str),
+    signer: (&str, &str),
     now: DateTime<Utc>,
 ) -> Result<Certificate> {
     let root = &issuer.tbs_certificate.subject;
@@ -71,15 +74,21 @@ pub fn signer(
     let subject = name(&[
         (COUNTRY, "ID"),
         (ORGANISATION, organisation.as_deref().unwrap_or("-")),
-        (TITLE, who.1),
-        (COMMON_NAME, who.0),
+        (TITLE, signer.1),
+        (COMMON_NAME, signer.0),
     ])?;
     let profile = Profile::Leaf {
         issuer: root.clone(),
         enable_key_agreement: false,
         enable_key_encipherment: false,
     };
-    build(profile, subject, (key, issuing), now, (BEFORE, SIGNER))
+    build(
+        profile,
+        subject,
+        (key, issuing),
+        now,
+        (BACKDATING, VALIDITY),
+    )
 }
 
 fn build(
@@ -89,7 +98,7 @@ fn build(
     now: DateTime<Utc>,
     (before, lasts): (i64, i64),
 ) -> Result<Certificate> {
-    // Positive, and of 127 random bits.
+    // A positive serial number with more than 120 random bits.
     let mut serial: [u8; 16] = random_bytes();
     serial[0] = serial[0] & 0x7f | 0x40;
     let serial = SerialNumber::new(&serial).map_err(Error::internal)?;
@@ -111,10 +120,11 @@ fn time(seconds: i64) -> Result<Time> {
         .map_err(Error::internal)
 }
 
-/// A name of these parts, in this order. A string of a name is parsed by rules that a person's name with a comma in it breaks.
+/// Builds a distinguished name from its parts in this order. Parsing a string instead would fail
+/// for a person's name with a comma.
 fn name(parts: &[(ObjectIdentifier, &str)]) -> Result<Name> {
     let parts = parts.iter().map(|(oid, text)| {
-        let text: String = text.chars().take(LONGEST).collect();
+        let text: String = text.chars().take(MAX_NAME).collect();
         let value = if *oid == COUNTRY {
             Any::new(der::Tag::PrintableString, text.as_bytes())
         } else {
@@ -128,10 +138,7 @@ fn name(parts: &[(ObjectIdentifier, &str)]) -> Result<Name> {
     Ok(x509_cert::name::RdnSequence(parts.collect::<Result<_>>()?))
 }
 
-/// A certificate as PEM.
-///
-/// # Errors
-/// When the library refuses.
+/// Encodes a certificate as PEM.
 pub fn pem(certificate: &Certificate) -> Result<String> {
     use base64::Engine as _;
     let der = certificate.to_der().map_err(Error::internal)?;

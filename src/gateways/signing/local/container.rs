@@ -1,5 +1,6 @@
-//! The PDF around a signature: an incremental update that leaves every byte of the letter where it was, and adds a signature field with a gap in it for the
-//! signature, which covers everything but the gap (ISO 32000-1, 12.8.1).
+//! Embeds a signature in a PDF. An incremental update keeps every byte of the letter and appends a
+//! signature field with a gap; the signature in the gap covers every other byte (ISO 32000-1,
+//! 12.8.1).
 
 use std::ops::Range;
 
@@ -9,28 +10,28 @@ use lopdf::{
 };
 
 use crate::error::{Error, Result};
-use crate::gateways::signing::Order;
+use crate::gateways::signing::SignatureRequest;
 use crate::sop::working_time::WIB;
 
-/// Room for the signature, in bytes: two certificates and a signature take two thousand.
-const ROOM: usize = 8 << 10;
-/// A number that is written out as wide as the largest that may take its place.
-const WIDE: i64 = 9_999_999_999;
-/// What stands in the gap before the signature does: a filled string no letter holds by chance.
-const BEFORE: &[u8] = b"/ByteRange[";
+/// Space for the signature in bytes. Two certificates and a signature take about two thousand.
+const SIGNATURE_SPACE: usize = 8 << 10;
+/// Placeholder in the byte range: as wide as the largest number that may replace it.
+const RANGE_PLACEHOLDER: i64 = 9_999_999_999;
+/// Start of the byte range in the update.
+const BYTE_RANGE: &[u8] = b"/ByteRange[";
 
-/// A PDF with the gap in it.
-pub struct Opened {
+/// A PDF with a gap for the signature.
+pub struct PreparedPdf {
     bytes: Vec<u8>,
     gap: Range<usize>,
 }
 
-impl Opened {
-    /// The letter with the field for its signature.
+impl PreparedPdf {
+    /// Appends the signature field to the letter.
     ///
     /// # Errors
-    /// Our own fault when it is no PDF that can be appended to.
-    pub fn of(order: &Order) -> Result<Self> {
+    /// An internal error when the PDF cannot be updated.
+    pub fn prepare(order: &SignatureRequest) -> Result<Self> {
         let letter = Document::load_mem(&order.pdf).map_err(Error::internal)?;
         let root = letter
             .trailer
@@ -43,18 +44,19 @@ impl Opened {
             .ok_or_else(|| Error::internal("a letter has no page"))?;
         let mut update = IncrementalDocument::create_from(order.pdf.clone(), letter);
         add_field(&mut update, root, page, order)?;
-        let mut bytes = Vec::with_capacity(order.pdf.len() + 3 * ROOM);
+        let mut bytes = Vec::with_capacity(order.pdf.len() + 3 * SIGNATURE_SPACE);
         update.save_to(&mut bytes).map_err(Error::internal)?;
         Self::with_range(bytes, order.pdf.len())
     }
 
-    /// Finds the gap and writes down what is covered.
+    /// Finds the gap and writes the byte range.
     fn with_range(mut bytes: Vec<u8>, letter: usize) -> Result<Self> {
-        let amiss = || Error::internal("the gap for a signature is not where it was put");
-        let hole = format!("<{}>", "0".repeat(2 * ROOM));
+        let amiss = || Error::internal("the gap for a signature was not found");
+        let hole = format!("<{}>", "0".repeat(2 * SIGNATURE_SPACE));
         let start = find(&bytes[letter..], hole.as_bytes()).ok_or_else(amiss)? + letter;
         let gap = start..start + hole.len();
-        let range = find(&bytes[letter..], BEFORE).ok_or_else(amiss)? + letter + BEFORE.len();
+        let range =
+            find(&bytes[letter..], BYTE_RANGE).ok_or_else(amiss)? + letter + BYTE_RANGE.len();
         let end = find(&bytes[range..], b"]").ok_or_else(amiss)? + range;
         let said = format!("0 {} {} {}", gap.start, gap.end, bytes.len() - gap.end);
         let width = end - range;
@@ -65,21 +67,21 @@ impl Opened {
         Ok(Self { bytes, gap })
     }
 
-    /// Every byte but the gap.
+    /// The signed bytes: everything but the gap.
     #[must_use]
-    pub fn covered(&self) -> Vec<u8> {
+    pub fn signed_bytes(&self) -> Vec<u8> {
         [&self.bytes[..self.gap.start], &self.bytes[self.gap.end..]].concat()
     }
 
     /// The PDF with `signature` in the gap.
     ///
     /// # Errors
-    /// Our own fault when it does not fit.
-    pub fn close(mut self, signature: &[u8]) -> Result<Vec<u8>> {
+    /// An internal error when the signature does not fit.
+    pub fn embed(mut self, signature: &[u8]) -> Result<Vec<u8>> {
         let digits = hex::encode(signature);
-        if digits.len() > 2 * ROOM {
+        if digits.len() > 2 * SIGNATURE_SPACE {
             return Err(Error::internal(
-                "a signature is larger than the room for it",
+                "a signature is larger than the space for it",
             ));
         }
         let start = self.gap.start + 1;
@@ -88,12 +90,12 @@ impl Opened {
     }
 }
 
-/// Adds the signature, its invisible field on the first page, and the form that holds it.
+/// Adds the signature, an invisible field on the first page, and the form that holds the field.
 fn add_field(
     update: &mut IncrementalDocument,
     root: ObjectId,
     page: ObjectId,
-    order: &Order,
+    order: &SignatureRequest,
 ) -> Result<()> {
     for changed in [root, page] {
         update
@@ -106,7 +108,7 @@ fn add_field(
     let field = document.add_object(dictionary! {
         "Type" => "Annot", "Subtype" => "Widget", "FT" => "Sig", "T" => text("Signature1"), "V" => signature, "P" => page,
         "Rect" => vec![0.into(), 0.into(), 0.into(), 0.into()],
-        // Printed, and locked.
+        // Flags: Print and Locked.
         "F" => 132,
     });
     let on_page = document
@@ -118,7 +120,7 @@ fn add_field(
         .get_object_mut(root)
         .and_then(Object::as_dict_mut)
         .map_err(Error::internal)?;
-    // Signatures exist, and whoever changes the file must append.
+    // Flags: SignaturesExist and AppendOnly.
     catalog.set(
         "AcroForm",
         dictionary! { "Fields" => vec![field.into()], "SigFlags" => 3 },
@@ -126,7 +128,7 @@ fn add_field(
     Ok(())
 }
 
-/// What is on the page already, such as links.
+/// The annotations that the page already has, such as links.
 fn annotations(update: &IncrementalDocument, page: ObjectId) -> Result<Vec<Object>> {
     let letter = update.get_prev_documents();
     let page = letter.get_dictionary(page).map_err(Error::internal)?;
@@ -137,17 +139,17 @@ fn annotations(update: &IncrementalDocument, page: ObjectId) -> Result<Vec<Objec
     annotations.as_array().cloned().map_err(Error::internal)
 }
 
-fn signature(order: &Order) -> Dictionary {
+fn signature(order: &SignatureRequest) -> Dictionary {
     dictionary! {
         "Type" => "Sig", "Filter" => "Adobe.PPKLite", "SubFilter" => "ETSI.CAdES.detached",
-        "ByteRange" => vec![0.into(), WIDE.into(), WIDE.into(), WIDE.into()],
-        "Contents" => Object::String(vec![0; ROOM], StringFormat::Hexadecimal),
-        "M" => text(&moment(order.at)), "Name" => text(&order.name), "Reason" => text(&order.reason),
-        "Location" => text(&order.place), "ContactInfo" => text(&order.check_at),
+        "ByteRange" => vec![0.into(), RANGE_PLACEHOLDER.into(), RANGE_PLACEHOLDER.into(), RANGE_PLACEHOLDER.into()],
+        "Contents" => Object::String(vec![0; SIGNATURE_SPACE], StringFormat::Hexadecimal),
+        "M" => text(&pdf_date(order.at)), "Name" => text(&order.name), "Reason" => text(&order.reason),
+        "Location" => text(&order.place), "ContactInfo" => text(&order.verify_url),
     }
 }
 
-/// A text string: as it is when it is plain, else UTF-16 with its mark.
+/// A PDF text string: ASCII as it is, other text as UTF-16 with a byte order mark.
 fn text(text: &str) -> Object {
     if text.is_ascii() {
         return Object::String(text.as_bytes().to_vec(), StringFormat::Literal);
@@ -159,7 +161,7 @@ fn text(text: &str) -> Object {
     )
 }
 
-fn moment(at: DateTime<Utc>) -> String {
+fn pdf_date(at: DateTime<Utc>) -> String {
     at.with_timezone(&WIB)
         .format("D:%Y%m%d%H%M%S+07'00'")
         .to_string()

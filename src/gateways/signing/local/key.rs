@@ -1,5 +1,6 @@
-//! A private key of the test authority or of one signature: ECDSA over P-256 with SHA-256, which the readers of PDFs accept. It says its own algorithm, because
-//! the library learns that only with another version of SHA-2 than ours.
+//! A private key of the test authority or of one signature: ECDSA over P-256 with SHA-256, which
+//! PDF readers accept. The type states its algorithm identifier itself, because the library would
+//! derive it only with another version of the SHA-2 crate.
 
 use der::asn1::ObjectIdentifier;
 use p256::ecdsa::signature::{Keypair, Signer};
@@ -12,33 +13,35 @@ use crate::secrecy::random_bytes;
 
 const ECDSA_WITH_SHA_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
 
-/// A private key. Its memory is wiped when it is dropped.
+/// A private key. Its memory is wiped on drop.
 pub struct Key(SigningKey);
 
 impl Key {
-    /// A new one.
+    /// A new random key.
     ///
     /// # Errors
-    /// When the system's randomness gives no key three times: it is no randomness then.
+    /// When three random values in a row are no valid key, which means that the system's randomness
+    /// is broken.
     pub fn random() -> Result<Self> {
-        let keys =
-            std::iter::repeat_with(|| Self::of(Zeroizing::new(random_bytes::<32>()).as_slice()));
+        let keys = std::iter::repeat_with(|| {
+            Self::from_bytes(Zeroizing::new(random_bytes::<32>()).as_slice())
+        });
         keys.take(3)
             .find_map(std::result::Result::ok)
             .ok_or_else(|| Error::internal("no private key could be made"))
     }
 
-    /// The key that is these 32 bytes.
+    /// The key with these 32 bytes.
     ///
     /// # Errors
-    /// When they are none.
-    pub fn of(bytes: &[u8]) -> Result<Self> {
+    /// When the bytes are no valid key.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         SigningKey::from_slice(bytes)
             .map(Self)
             .map_err(Error::internal)
     }
 
-    /// Its bytes, for sealing.
+    /// The bytes of the key, for sealing.
     #[must_use]
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(self.0.to_bytes().to_vec())

@@ -1,5 +1,6 @@
-//! The provider `local`: PAdES-B-B signatures under the office's own test certification authority. Anybody can check them against its certificate; they have
-//! not the force of a certificate of a listed authority (PSrE).
+//! The provider `local`: PAdES-B-B signatures under the office's own test certification authority.
+//! They can be verified against its certificate, but do not have the legal force of a listed
+//! authority (PSrE).
 
 mod authority;
 mod cades;
@@ -10,21 +11,23 @@ mod store;
 
 pub use self::authority::Authority;
 
-use self::container::Opened;
-use super::Order;
+use self::container::PreparedPdf;
+use super::SignatureRequest;
 use crate::error::Result;
 use crate::secrecy::sha256;
 
 impl Authority {
-    /// Signs the PDF: an incremental update with an invisible signature field, whose signature covers every other byte.
+    /// Signs the PDF with an incremental update: an invisible signature field with a signature
+    /// over every other byte.
     ///
     /// # Errors
-    /// Our own fault when the PDF is none we can append to.
-    pub fn sign(&self, order: &Order) -> Result<Vec<u8>> {
+    /// An internal error when the PDF cannot be updated.
+    pub fn sign(&self, order: &SignatureRequest) -> Result<Vec<u8>> {
         let signer = self.issue(&order.name, &order.capacity, order.at)?;
-        let opened = Opened::of(order)?;
-        let signature = cades::detached(&signer, self.certificate(), &sha256(&opened.covered()))?;
-        opened.close(&signature)
+        let opened = PreparedPdf::prepare(order)?;
+        let signature =
+            cades::detached(&signer, self.certificate(), &sha256(&opened.signed_bytes()))?;
+        opened.embed(&signature)
     }
 }
 

@@ -1,4 +1,5 @@
-//! What the local provider makes, read again with the libraries it is made with. That other readers accept it is proved by `scripts/check-letters`.
+//! Reads signed PDFs with the libraries that wrote them. `scripts/check-letters` checks them with
+//! other readers.
 
 use chrono::{DateTime, Utc};
 use cms::content_info::ContentInfo;
@@ -10,14 +11,14 @@ use p256::ecdsa::{DerSignature, VerifyingKey};
 use p256::pkcs8::DecodePublicKey as _;
 
 use super::Authority;
-use crate::gateways::signing::Order;
+use crate::gateways::signing::SignatureRequest;
 use crate::secrecy::sha256;
 
 fn now() -> DateTime<Utc> {
     "2026-07-06T01:00:00Z".parse().unwrap()
 }
 
-/// A page with a link on it.
+/// A page with a link.
 fn letter() -> Vec<u8> {
     let mut document = Document::with_version("1.7");
     let pages = document.new_object_id();
@@ -36,20 +37,20 @@ fn letter() -> Vec<u8> {
     bytes
 }
 
-fn order(pdf: Vec<u8>) -> Order {
-    Order {
+fn order(pdf: Vec<u8>) -> SignatureRequest {
+    SignatureRequest {
         pdf,
         name: "Dr. Ahmad Fauzi, M.Si. — Kepala".to_owned(),
         capacity: "Kepala Balai".to_owned(),
         office: "BSPJI Palembang".to_owned(),
         place: "Palembang".to_owned(),
         reason: "Surat pemberitahuan audit".to_owned(),
-        check_at: "https://desk.test/api/v1/public/letters/x".to_owned(),
+        verify_url: "https://desk.test/api/v1/public/letters/x".to_owned(),
         at: now(),
     }
 }
 
-/// The four numbers of the byte range, and the signature.
+/// The byte range and the signature.
 fn parts(pdf: &[u8]) -> ([usize; 4], Vec<u8>) {
     let document = Document::load_mem(pdf).unwrap();
     let is_signature = |object: &&Object| {
@@ -87,7 +88,10 @@ fn parts(pdf: &[u8]) -> ([usize; 4], Vec<u8>) {
 
 #[test]
 fn the_letter_stays_as_it_is_and_every_byte_but_the_gap_is_covered() {
-    let (letter, authority) = (letter(), Authority::make("BSPJI Palembang", now()).unwrap());
+    let (letter, authority) = (
+        letter(),
+        Authority::create("BSPJI Palembang", now()).unwrap(),
+    );
     let signed = authority.sign(&order(letter.clone())).unwrap();
     assert!(signed.starts_with(&letter));
     let ([zero, before, after, rest], contents) = parts(&signed);
@@ -109,7 +113,7 @@ fn the_letter_stays_as_it_is_and_every_byte_but_the_gap_is_covered() {
 
 #[test]
 fn the_signature_is_of_the_named_signer_over_what_is_covered() {
-    let authority = Authority::make("BSPJI Palembang", now()).unwrap();
+    let authority = Authority::create("BSPJI Palembang", now()).unwrap();
     let signed = authority.sign(&order(letter())).unwrap();
     let ([_, before, after, _], contents) = parts(&signed);
     let (info, _) = der_prefix(&contents);
@@ -162,7 +166,7 @@ fn the_signature_is_of_the_named_signer_over_what_is_covered() {
         .unwrap();
 }
 
-/// The first value in bytes that are filled up behind it.
+/// The first DER value; the bytes behind it are padding.
 fn der_prefix(bytes: &[u8]) -> (ContentInfo, usize) {
     let length = 4 + usize::from(u16::from_be_bytes([bytes[2], bytes[3]]));
     assert_eq!(bytes[..2], [0x30, 0x82]);
@@ -171,13 +175,13 @@ fn der_prefix(bytes: &[u8]) -> (ContentInfo, usize) {
 
 #[test]
 fn what_is_no_pdf_is_our_own_fault_and_no_panic() {
-    let authority = Authority::make("BSPJI Palembang", now()).unwrap();
+    let authority = Authority::create("BSPJI Palembang", now()).unwrap();
     assert!(authority.sign(&order(b"not a letter".to_vec())).is_err());
 }
 
 #[test]
 fn every_signature_has_a_key_of_its_own() {
-    let authority = Authority::make("BSPJI Palembang", now()).unwrap();
+    let authority = Authority::create("BSPJI Palembang", now()).unwrap();
     let keys = [0, 1].map(|_| {
         authority
             .issue("A", "B", now())

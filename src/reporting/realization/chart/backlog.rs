@@ -4,7 +4,7 @@ use super::frame::{self, MARGIN, TOP, WIDTH, length, round_up};
 use crate::drawing::shape::{Anchor, Rect, at};
 use crate::drawing::sheet::{RULE, SOFT};
 use crate::drawing::{Sheet, text};
-use crate::reporting::realization::asked::Asked;
+use crate::reporting::realization::report_request::ReportRequest;
 use crate::reporting::realization::summary::{AgeCount, Backlog, RealizationSummary};
 use crate::reporting::realization::words::{self, pick};
 use crate::web::problem::Language;
@@ -19,7 +19,7 @@ const ROW: f64 = 38.0;
 /// The least room a chart without rows takes.
 const LEAST: f64 = 160.0;
 
-pub(super) fn draw(summary: &RealizationSummary, asked: &Asked) -> Sheet {
+pub(super) fn draw(summary: &RealizationSummary, asked: &ReportRequest) -> Sheet {
     let language = asked.language();
     let say = |id, en| pick(language, id, en);
     let rows = length(summary.backlog.len() as u64);

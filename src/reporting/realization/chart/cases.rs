@@ -7,7 +7,7 @@ use crate::certification::schemes::SchemeCode;
 use crate::drawing::Sheet;
 use crate::drawing::shape::{Anchor, Rect, at};
 use crate::drawing::sheet::{RULE, SOFT};
-use crate::reporting::realization::asked::Asked;
+use crate::reporting::realization::report_request::ReportRequest;
 use crate::reporting::realization::summary::RealizationSummary;
 use crate::reporting::realization::words::{pick, short_scheme};
 use crate::web::problem::Language;
@@ -26,7 +26,7 @@ const HEAD: f64 = TOP + 32.0;
 /// A month and what was received in it, scheme by scheme.
 type Month = (String, [u64; SchemeCode::ALL.len()]);
 
-pub(super) fn draw(summary: &RealizationSummary, asked: &Asked) -> Sheet {
+pub(super) fn draw(summary: &RealizationSummary, asked: &ReportRequest) -> Sheet {
     let language = asked.language();
     let say = |id, en| pick(language, id, en);
     let (months, left_out) = months(summary);

@@ -3,7 +3,7 @@
 use crate::drawing::shape::{Anchor, Rect, at};
 use crate::drawing::sheet::{INK, SOFT};
 use crate::drawing::{Sheet, text};
-use crate::reporting::realization::asked::Asked;
+use crate::reporting::realization::report_request::ReportRequest;
 use crate::reporting::realization::words::{self, pick};
 use crate::web::problem::Language;
 
@@ -24,7 +24,7 @@ pub(super) const PALE: &str = "#8fc9ea";
 /// A sheet with title, what it is about, and legend. `keys` are colours and what they stand for.
 pub(super) fn begin(
     height: f64,
-    asked: &Asked,
+    asked: &ReportRequest,
     (title, description): (&str, String),
     keys: &[(&'static str, &str)],
 ) -> Sheet {
@@ -82,7 +82,7 @@ pub(super) fn nothing(sheet: &mut Sheet, language: Language) {
 }
 
 /// Of which files: office, period and filter.
-fn about(asked: &Asked) -> String {
+fn about(asked: &ReportRequest) -> String {
     let (language, filter) = (asked.language(), &asked.filter);
     let say = |id, en| pick(language, id, en);
     let period = match (filter.from, filter.to) {

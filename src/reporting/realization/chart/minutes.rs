@@ -5,7 +5,7 @@ use super::frame::{self, GOOD, MARGIN, PALE, TOP, WIDTH, decimal, length};
 use crate::drawing::Sheet;
 use crate::drawing::shape::{Anchor, Rect, at};
 use crate::drawing::sheet::{INK, RULE, SOFT};
-use crate::reporting::realization::asked::Asked;
+use crate::reporting::realization::report_request::ReportRequest;
 use crate::reporting::realization::summary::{RealizationSummary, StepSummary};
 use crate::reporting::realization::words::{self, pick};
 use crate::web::problem::Language;
@@ -16,7 +16,7 @@ const ROW: f64 = 48.0;
 /// Where the scale ends: so many times the standard time.
 const END: f64 = 2.0;
 
-pub(super) fn draw(summary: &RealizationSummary, asked: &Asked) -> Sheet {
+pub(super) fn draw(summary: &RealizationSummary, asked: &ReportRequest) -> Sheet {
     let language = asked.language();
     let say = |id, en| pick(language, id, en);
     let rows = length(summary.steps.len() as u64);

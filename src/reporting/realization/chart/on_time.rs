@@ -4,7 +4,7 @@ use super::frame::{self, BAD, GOOD, MARGIN, TOP, WIDTH, decimal, length};
 use crate::drawing::Sheet;
 use crate::drawing::shape::{Anchor, Rect, at};
 use crate::drawing::sheet::{RULE, SOFT};
-use crate::reporting::realization::asked::Asked;
+use crate::reporting::realization::report_request::ReportRequest;
 use crate::reporting::realization::summary::{RealizationSummary, StepSummary};
 use crate::reporting::realization::words::pick;
 use crate::web::problem::Language;
@@ -16,7 +16,7 @@ const NUMBERS: f64 = 190.0;
 /// Height of a row.
 const ROW: f64 = 44.0;
 
-pub(super) fn draw(summary: &RealizationSummary, asked: &Asked) -> Sheet {
+pub(super) fn draw(summary: &RealizationSummary, asked: &ReportRequest) -> Sheet {
     let language = asked.language();
     let say = |id, en| pick(language, id, en);
     let rows = length(summary.steps.len() as u64);

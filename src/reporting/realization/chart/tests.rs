@@ -1,19 +1,19 @@
 use proptest::prelude::*;
 
 use super::super::filter::Filter;
+use super::super::formats::Format;
 use super::super::samples::any_row;
-use super::super::shapes::Format;
 use super::super::summary::Sums;
 use super::*;
 use crate::drawing::overlap;
 
-fn asked(english: bool) -> Asked {
+fn asked(english: bool) -> ReportRequest {
     let filter = Filter {
         from: "2026-07-01".parse().ok(),
         to: "2026-07-31".parse().ok(),
         ..Filter::default()
     };
-    Asked {
+    ReportRequest {
         filter,
         format: Format::Svg,
         chart: Chart::OnTime,

@@ -1,4 +1,5 @@
-//! Sums by group: what is under way by stage and age, what was missing, whose days, and rows by scheme, month and province.
+//! Sums by group: open files by stage and age, deficiencies, audit days, and rows by scheme, month
+//! and province.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -9,31 +10,31 @@ use crate::certification::sop::{SOP, Stage};
 use crate::reporting::realization::row::{Deficiency, NoticeRealization, RealizationRow};
 use crate::sop::table::Stage as _;
 
-/// The ages a backlog is told by: up to so many days since receipt; the last has no end.
+/// The upper limits of the age groups, in days since receipt; the last group is open-ended.
 pub const AGES: [Option<i64>; 5] = [Some(2), Some(7), Some(14), Some(30), None];
 
-/// What is under way at one stage.
+/// Open files at one stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Backlog {
     /// The stage.
     pub stage: Stage,
-    /// How many.
+    /// The number of files.
     #[schema(example = 5)]
     pub count: u64,
-    /// How many of each age, youngest first.
+    /// The files of each age group, youngest first.
     pub ages: Vec<AgeCount>,
 }
 
-/// How many are so old.
+/// The files of one age group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct AgeCount {
-    /// At least so many days since receipt.
+    /// The minimum number of days since receipt.
     #[schema(example = 3)]
     pub from_days: i64,
-    /// At most so many; null for the oldest.
+    /// The maximum number of days; null for the oldest group.
     #[schema(required, example = 7)]
     pub to_days: Option<i64>,
-    /// How many.
+    /// The number of files.
     #[schema(example = 2)]
     pub count: u64,
 }
@@ -50,24 +51,24 @@ pub struct DeficiencyTally {
     /// The document's name in English.
     #[schema(example = "Tax number of the company or importer")]
     pub title_en: String,
-    /// How often, in all rounds of all files.
+    /// The number of occurrences in all rounds of all files.
     #[schema(example = 7)]
     pub items: u64,
-    /// In how many files.
+    /// The number of files.
     #[schema(example = 6)]
     pub files: u64,
 }
 
-/// An auditor's days.
+/// The audit days of an auditor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct AuditorTally {
     /// As named in the notices.
     #[schema(example = "Ir. Sri Wahyuni, M.T.")]
     pub name: String,
-    /// Audits.
+    /// The number of audits.
     #[schema(example = 4)]
     pub audits: u64,
-    /// Days of those audits.
+    /// The days of those audits.
     #[schema(example = 9)]
     pub days: u64,
 }
@@ -75,19 +76,19 @@ pub struct AuditorTally {
 /// Rows of one group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct GroupTally {
-    /// What they have in common.
+    /// The group key.
     #[schema(example = "quality_iso9001")]
     pub key: String,
-    /// How many.
+    /// The number of files.
     #[schema(example = 20)]
     pub count: u64,
-    /// Under way.
+    /// Open files.
     #[schema(example = 6)]
     pub open: u64,
-    /// With the notice sent.
+    /// Files with the notice sent.
     #[schema(example = 13)]
     pub sent: u64,
-    /// Rejected, withdrawn or expired.
+    /// Files rejected, withdrawn or expired.
     #[schema(example = 1)]
     pub ended_aside: u64,
 }
@@ -107,7 +108,7 @@ impl Backlogs {
         self.stages.entry(row.stage.code()).or_default()[place] += 1;
     }
 
-    /// In the order of the road.
+    /// In the order of the stages.
     pub(super) fn lines(self) -> Vec<Backlog> {
         let line = |stage: Stage| {
             let counts = self.stages.get(stage.code())?;
@@ -145,7 +146,7 @@ impl Deficiencies {
             rounds,
         } in of_file
         {
-            // Schemes share codes and not always what they mean by them.
+            // Schemes share codes, but the same code may stand for another document.
             let known = self
                 .known
                 .entry((requirement.clone(), title_id.clone()))

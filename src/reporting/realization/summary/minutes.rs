@@ -1,39 +1,40 @@
-//! Minutes counted: how often each number of minutes was used. It holds one entry a number, not one a row, and gives exact quantiles.
+//! A histogram of minutes: it holds one entry per distinct value, not per row, and gives exact
+//! quantiles.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// Counted minutes.
+/// A histogram of minutes.
 #[derive(Debug, Clone, Default)]
 pub struct Minutes {
     counts: BTreeMap<i64, u64>,
     total: u64,
 }
 
-/// What counted minutes come to. Quantiles lie between two neighbours where need be (as `percentile_cont` and a spreadsheet's `PERCENTILE.INC`).
+/// The statistics of a histogram. Quantiles are interpolated (as `percentile_cont` and a
+/// spreadsheet's `PERCENTILE.INC`).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct MinutesView {
-    /// How many were measured.
+    /// The number of values.
     #[schema(example = 28)]
     pub count: u64,
-    /// The median; null where nothing was measured.
+    /// The median; null without values.
     #[schema(required, example = 92.5)]
     pub median: Option<f64>,
-    /// Nine of ten took no longer.
+    /// The 90th percentile; null without values.
     #[schema(required, example = 131.0)]
     pub p90: Option<f64>,
 }
 
 impl Minutes {
-    /// Counts one more.
+    /// Adds a value.
     pub fn add(&mut self, minutes: i64) {
         *self.counts.entry(minutes).or_default() += 1;
         self.total += 1;
     }
 
-    /// What they come to.
-    #[must_use]
+    /// The statistics.
     pub fn view(&self) -> MinutesView {
         MinutesView {
             count: self.total,
@@ -42,13 +43,14 @@ impl Minutes {
         }
     }
 
-    /// The quantile `part` of `whole`, to a tenth of a minute: between the values at both sides of its rank.
+    /// The quantile `part`/`whole`, to a tenth of a minute, interpolated between the values next to
+    /// its rank.
     fn quantile(&self, part: u64, whole: u64) -> Option<f64> {
         let rank = part * self.total.checked_sub(1)?;
         let (below, rest) = (rank / whole, rank % whole);
         let low = self.at(below)?;
         let high = if rest == 0 { low } else { self.at(below + 1)? };
-        // In tenths, in whole numbers: rounded half up.
+        // In tenths, with integer arithmetic: rounded half up.
         let parts = i64::try_from(rest)
             .ok()?
             .checked_mul(high.checked_sub(low)?)?
@@ -60,7 +62,7 @@ impl Minutes {
         Some(f64::from(i32::try_from(tenths).unwrap_or(i32::MAX)) / 10.0)
     }
 
-    /// The value with so many before it.
+    /// The value at `rank`, from 0.
     fn at(&self, rank: u64) -> Option<i64> {
         let mut before = 0;
         self.counts.iter().find_map(|(minutes, count)| {

@@ -1,27 +1,27 @@
-//! PNBP: what is billed, what came in, and what is still to come.
+//! PNBP: billed, received and outstanding amounts.
 
 use serde::Serialize;
 
 use crate::certification::billing::BillingStatus;
 use crate::reporting::realization::row::BillingRealization;
 
-/// PNBP of a report, in files and in rupiah. What is billed and what came in beyond it is what was paid, what has expired, and what still waits:
-/// `issued + excess = paid + expired + waiting`, in rupiah.
+/// PNBP of a report, in files and in rupiah. In rupiah, `issued + excess = paid + expired +
+/// waiting`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PnbpSummary {
-    /// Terbit: what is billed under the one payable code of each file; a code that was superseded counts no more.
+    /// Terbit: billed under the one payable code of each file; superseded codes do not count.
     pub issued: PnbpTally,
-    /// Dibayar: every rupiah that came in, under whichever code.
+    /// Dibayar: received under any code.
     pub paid: PnbpTally,
-    /// Kedaluwarsa: still owed, and its code has expired.
+    /// Kedaluwarsa: outstanding, with an expired code.
     pub expired: PnbpTally,
-    /// Belum dibayar: still owed, and payable.
+    /// Belum dibayar: outstanding, with a payable code.
     pub waiting: PnbpTally,
-    /// Kelebihan bayar: what came in beyond what is billed.
+    /// Kelebihan bayar: received beyond the billed amount.
     pub excess: PnbpTally,
 }
 
-/// How many, and how much.
+/// A number of files and an amount.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PnbpTally {
     /// Files.

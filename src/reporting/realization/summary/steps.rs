@@ -1,11 +1,11 @@
-//! The steps of a report: how many kept their standard time, and how long they took.
+//! The steps of a report: files within the standard time, and durations.
 
 use serde::Serialize;
 
 use super::minutes::{Minutes, MinutesView};
 use crate::certification::sop::SOP;
 use crate::reporting::realization::row::StepRealization;
-use crate::sop::table::{Party, Task as _, Within};
+use crate::sop::table::{Party, StandardTime, Task as _};
 
 /// A numbered step over all rows.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -16,44 +16,45 @@ pub struct StepSummary {
     /// The task's code.
     #[schema(example = "verify_documents")]
     pub task: &'static str,
-    /// What is done, in Indonesian.
+    /// The title in Indonesian.
     #[schema(
         example = "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen"
     )]
     pub title_id: &'static str,
-    /// What is done, in English.
+    /// The title in English.
     #[schema(example = "Verify the documents and issue the deficiency sheet")]
     pub title_en: &'static str,
-    /// Whose time it is.
+    /// The party on the clock.
     pub party: Party,
     /// The standard time of one round, in minutes.
     #[schema(example = 120)]
     pub standard_minutes: i64,
-    /// Files that reached it.
+    /// Files that reached the step.
     #[schema(example = 40)]
     pub reached: u64,
-    /// Files in which every round kept the standard time.
+    /// Files in which every round was within the standard time.
     #[schema(example = 36)]
     pub on_time: u64,
-    /// Files in which one did not, finished or not.
+    /// Files in which a round exceeded it, ended or still running.
     #[schema(example = 3)]
     pub late: u64,
-    /// Files in which it runs and has time left.
+    /// Files in which the step runs and has time left.
     #[schema(example = 1)]
     pub undecided: u64,
-    /// Files in which it runs and its time is used up.
+    /// Files in which the step runs and its time is used up.
     #[schema(example = 1)]
     pub overdue_now: u64,
-    /// `on_time` of `on_time` and `late`, in percent to a tenth; null where nothing is decided.
+    /// `on_time` as a percentage of `on_time` and `late`, to a tenth; null where nothing is
+    /// decided.
     #[schema(required, example = 92.3)]
     pub on_time_percent: Option<f64>,
-    /// Minutes of the files in which it is finished, all rounds together.
+    /// Minutes of files in which the step is finished, all rounds together.
     pub minutes: MinutesView,
-    /// Minutes of each finished round: what is held against the standard time.
+    /// Minutes of each finished round, compared with the standard time.
     pub round_minutes: MinutesView,
 }
 
-/// Adds one step up.
+/// Accumulates one step.
 #[derive(Debug, Default)]
 pub(super) struct StepTally {
     reached: u64,
@@ -87,7 +88,7 @@ impl StepTally {
     }
 }
 
-/// A line for each numbered step of the SOP, whether a row reached it or not.
+/// One summary for each numbered step of the SOP, also for steps that no row reached.
 pub(super) fn summaries(tallies: &[StepTally]) -> Vec<StepSummary> {
     let nothing = StepTally::default();
     let numbered = SOP
@@ -96,7 +97,7 @@ pub(super) fn summaries(tallies: &[StepTally]) -> Vec<StepSummary> {
         .filter_map(|row| Some((row, row.no?, row.within?)));
     let lines = numbered
         .enumerate()
-        .map(|(i, (row, step, Within(standard)))| {
+        .map(|(i, (row, step, StandardTime(standard)))| {
             let tally = tallies.get(i).unwrap_or(&nothing);
             StepSummary {
                 step,

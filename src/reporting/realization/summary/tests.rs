@@ -15,7 +15,7 @@ fn sums(rows: &[RealizationRow]) -> RealizationSummary {
     sums.summary()
 }
 
-/// How often each key comes, reckoned the plain way.
+/// Counts each key in the naive way.
 fn counted<T: Ord>(keys: impl IntoIterator<Item = T>) -> BTreeMap<T, u64> {
     let mut counts = BTreeMap::new();
     for key in keys {

@@ -1,5 +1,5 @@
-//! What must hold for every calendar, not only the office's: the laws of `add` and `elapsed`, and a second, naive
-//! reckoning by the minute that they have to agree with.
+//! Properties of every calendar, not only the office's: the laws of `add` and `elapsed`, and
+//! agreement with a naive calculation minute by minute.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,8 @@ use super::super::{
 use super::{date, wib};
 use crate::sop::office_hours::default_calendar;
 
-/// Random instants lie in these days from 1 January 2026 on, and so do random special periods and days off.
+/// Random instants lie in these days from 1 January 2026 on, and so do random special periods and
+/// days off.
 const DAYS: u32 = 120;
 
 fn day(offset: u32) -> NaiveDate {
@@ -112,7 +113,7 @@ fn instant() -> impl Strategy<Value = DateTime<Utc>> {
         .prop_map(|seconds| wib("2026-01-01 00:00") + TimeDelta::seconds(seconds))
 }
 
-/// Up to some working weeks, in seconds; never nothing.
+/// Up to some working weeks, in seconds; never zero.
 fn work() -> impl Strategy<Value = TimeDelta> {
     prop_oneof![1..=30_i64, 1..=300_000_i64].prop_map(TimeDelta::seconds)
 }
@@ -121,7 +122,8 @@ fn two_instants() -> impl Strategy<Value = (DateTime<Utc>, DateTime<Utc>)> {
     (instant(), instant()).prop_map(|(a, b)| (a.min(b), a.max(b)))
 }
 
-/// Whether the office is open in the minute that begins at `instant`, asked of the draft's rows one by one.
+/// True if the office is open in the minute that begins at `instant`, computed from the draft's
+/// rows one by one.
 fn is_open(draft: &CalendarDraft, instant: DateTime<Utc>) -> bool {
     let local = instant.with_timezone(&WIB);
     let today = local.date_naive();

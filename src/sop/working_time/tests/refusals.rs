@@ -1,4 +1,4 @@
-//! What a calendar refuses to be, with the place it names.
+//! Calendars that are refused, with the location of each error.
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::super::{BrokenRule, Calendar, CalendarDraft, CalendarFault, LocalTime, Span};
 use super::{date, default_calendar};
 
-/// The faults of the seed after one value of its JSON was replaced, as code and pointer.
+/// The errors of the seed after one value of its JSON was replaced, as code and pointer.
 #[track_caller]
 fn faults_with(pointer: &str, value: &Value) -> Vec<(&'static str, String)> {
     let mut json = serde_json::to_value(default_calendar()).unwrap();

@@ -1,12 +1,13 @@
-//! Who has a dump of the database, the document store and the master key: the tool they would write, with the service's own parts.
+//! An attacker with a dump of the database, the document store and the master key: the tool that
+//! the attacker would write, made of the service's own parts.
 
 use std::collections::BTreeSet;
 
-use service_desk::complaint::custody::custodian::CustodianPrivate;
+use service_desk::complaint::custody::custodian::CustodianPrivateKey;
 use service_desk::complaint::custody::key_file::{new_custodian_key, unwrap};
-use service_desk::complaint::identity::{Identity, open_identity, sealed_to};
+use service_desk::complaint::identity::{Identity, custodian_fingerprint, open_identity};
 use service_desk::complaint::sealing::keys::Keys;
-use service_desk::complaint::sealing::salts::{Of, Salts};
+use service_desk::complaint::sealing::salts::{SaltKind, Salts};
 use service_desk::complaint::sealing::shred_salt::ShredSalt;
 use service_desk::ids::ComplaintId;
 use sqlx::AssertSqlSafe;
@@ -14,7 +15,8 @@ use uuid::Uuid;
 
 use crate::support::{TestApp, custodian};
 
-/// Sealed columns: table, row, case, column, and what the column is called in the seal.
+/// Sealed columns: table, id column, case column, column, and the column's name in the seal's
+/// context.
 const SEALED: &[(&str, &str, &str, &str, &str)] = &[
     (
         "wbs.content",
@@ -69,7 +71,7 @@ const SEALED: &[(&str, &str, &str, &str, &str)] = &[
         "sealed_fields",
         "disclosure|sealed_fields",
     ),
-    // A breach has a key as a case has.
+    // A breach has a key of its own, like a case.
     ("wbs.breach", "id", "id", "happened", "breach|happened"),
     ("wbs.breach", "id", "id", "done", "breach|done"),
     (
@@ -87,8 +89,9 @@ const SEALED: &[(&str, &str, &str, &str, &str)] = &[
         "retaliation|assessments",
     ),
 ];
-/// The other columns of bytes: chunks of attachments, which open as `meta` does, piece by piece; tags and digests, wrapped keys, and what a token nobody
-/// has would open.
+/// The other columns of bytes: attachment chunks, which open as `meta` does, piece by piece; tags
+/// and digests; wrapped keys; and contents sealed under a key derived from a token that is not
+/// stored.
 const NOT_OPENED: &[&str] = &[
     "attachment_chunk.sealed",
     "breach.dek_wrapped",
@@ -137,7 +140,8 @@ impl<'a> Attacker<'a> {
         }
     }
 
-    /// Everything that is sealed under the keys of cases. A new column must be named above, on one side or the other.
+    /// Every plaintext that the keys of cases open. A new column of bytes must be added to one of
+    /// the lists above.
     pub async fn open_every_case(&self) -> Vec<u8> {
         let mut c = self.app.sql().await;
         let columns = "select table_name || '.' || column_name from information_schema.columns where table_schema = 'wbs' and data_type = 'bytea'";
@@ -164,7 +168,7 @@ impl<'a> Attacker<'a> {
                     .chain(&self.breaches)
                     .find(|(id, _)| id.0 == case)
                     .unwrap();
-                let salt = self.salts.read(*case, Of::Content).await.unwrap();
+                let salt = self.salts.read(*case, SaltKind::Content).await.unwrap();
                 let key = self.keys.open_case(*case, &salt, wrapped).unwrap();
                 opened.extend(
                     key.open(place, row, &sealed)
@@ -177,12 +181,13 @@ impl<'a> Attacker<'a> {
         opened
     }
 
-    /// How many rows the vault has, and what lies below the layer that the server's keys open.
+    /// The number of rows of the vault, and the inner ciphertexts after removing the layer that the
+    /// server's keys open.
     pub async fn peel_every_identity(&self) -> (usize, Vec<u8>) {
         let (mut rows, mut peeled) = (0, Vec::new());
         for (case_ref, salt, sealed) in self.vault().await {
             assert_eq!(
-                sealed_to(&self.keys, &case_ref, &salt, &sealed),
+                custodian_fingerprint(&self.keys, &case_ref, &salt, &sealed),
                 Some(custodian().0.fingerprint()),
                 "the outer layer was opened"
             );
@@ -200,7 +205,7 @@ impl<'a> Attacker<'a> {
     }
 
     /// The identities that this key opens.
-    pub async fn identities_under(&self, private: &CustodianPrivate) -> Vec<Identity> {
+    pub async fn identities_under(&self, private: &CustodianPrivateKey) -> Vec<Identity> {
         let rows = self.vault().await;
         rows.iter()
             .filter_map(|(case_ref, salt, sealed)| {
@@ -217,7 +222,7 @@ impl<'a> Attacker<'a> {
                 .bind(case_ref.as_slice());
             rows.push((
                 case_ref,
-                self.salts.read(*case, Of::Identity).await.unwrap(),
+                self.salts.read(*case, SaltKind::Identity).await.unwrap(),
                 found.fetch_one(&mut self.app.sql().await).await.unwrap(),
             ));
         }
@@ -225,8 +230,8 @@ impl<'a> Attacker<'a> {
     }
 }
 
-/// A custodian's key that is not the custodian's.
-pub fn another_key() -> CustodianPrivate {
+/// A key that is not the custodian's.
+pub fn another_key() -> CustodianPrivateKey {
     let passphrase = "penjaga yang lain sama sekali".to_owned().into();
     unwrap(&new_custodian_key(&passphrase).unwrap().1, &passphrase).unwrap()
 }

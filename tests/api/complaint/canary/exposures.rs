@@ -1,18 +1,18 @@
-//! Who was told what: every reply that holds a canary, against the list of those that may.
+//! Compares every reply that contains a canary with the list of allowed readers.
 
 use std::collections::BTreeSet;
 
 use super::sieve::Sieve;
 use crate::manners::operations;
-use crate::support::{Heard, Person};
+use crate::support::{RecordedReply, Person};
 
-/// What the reporter wrote, in the list `complaint`.
+/// The canaries of the reporter's form: `complaint` in the list below.
 const COMPLAINT: [&str; 6] = [
     "subject", "account", "place", "occurred", "accused", "position",
 ];
 
-/// Who, what they asked, what they were told. Nobody is told anything else.
-const MAY: &[(&str, &str, &str)] = &[
+/// Reader, request and canaries of each allowed reply. A canary in any other reply is a leak.
+const ALLOWED: &[(&str, &str, &str)] = &[
     (
         "nobody",
         "POST /complaints 201",
@@ -294,9 +294,9 @@ const MAY: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Reads as the list above does.
+/// The replies with canaries, in the form of the list above.
 pub fn found(
-    heard: &[Heard],
+    heard: &[RecordedReply],
     sieve: &Sieve,
     people: &[(&'static str, Person)],
 ) -> BTreeSet<(String, String, String)> {
@@ -312,7 +312,8 @@ pub fn found(
     let mut all = BTreeSet::new();
     for reply in heard {
         let path = reply.path.split('?').next().unwrap();
-        // A problem names the path it is about (`instance`): what somebody wrote into their own address comes back to them.
+        // A problem names its path in `instance`, so a word that a caller puts into the path comes
+        // back to that caller only.
         let body = match str::from_utf8(&reply.body) {
             Ok(text) => text
                 .replace(&format!("\"instance\":\"{path}\""), "")
@@ -353,9 +354,9 @@ pub fn found(
     all
 }
 
-/// Compares with the list, in both directions: an entry that is not needed is not there.
+/// Compares with the list in both directions: an unused entry of the list is a failure too.
 pub fn compare(found: &BTreeSet<(String, String, String)>) {
-    let allowed = MAY.iter().flat_map(|(who, asked, kinds)| {
+    let allowed = ALLOWED.iter().flat_map(|(who, asked, kinds)| {
         expanded(kinds).map(|kind| ((*who).to_owned(), (*asked).to_owned(), kind.to_owned()))
     });
     let allowed: BTreeSet<_> = allowed.collect();

@@ -1,4 +1,5 @@
-//! Canaries, words that occur nowhere else, and a sieve that finds them in bytes however they are spelled.
+//! Canaries, words that occur nowhere else, and a scanner that finds them in bytes in every
+//! spelling.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -7,24 +8,24 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use service_desk::secrecy::random_bytes;
 
-/// Bytes that are looked at first. Every spelling has more.
+/// The scanner first compares this many bytes. Every spelling is longer.
 const HEAD: usize = 8;
-/// Bits of the table that says which heads are worth a second look.
+/// Bits of the table of hashes that says whether the first bytes may begin a spelling.
 const BITS: u32 = 18;
 
-/// What the canaries of a run are called, and what they say.
+/// The canaries of a run: their names and their texts.
 #[derive(Default)]
-pub struct Cage(Vec<(&'static str, Vec<u8>)>);
+pub struct Canaries(Vec<(&'static str, Vec<u8>)>);
 
-impl Cage {
-    /// A word made up for `kind`: letters of both cases, that no dictionary knows.
+impl Canaries {
+    /// A random word for `kind`, in letters of both cases.
     pub fn word(&mut self, kind: &'static str) -> String {
         let letters = |byte: u8| char::from(if byte & 32 == 0 { b'A' } else { b'a' } + byte % 26);
         let word: String = random_bytes::<16>().into_iter().map(letters).collect();
         self.keep(kind, &word)
     }
 
-    /// So many digits.
+    /// `N` random digits.
     pub fn digits<const N: usize>(&mut self, kind: &'static str) -> String {
         let digits: String = random_bytes::<N>()
             .into_iter()
@@ -33,18 +34,18 @@ impl Cage {
         self.keep(kind, &digits)
     }
 
-    /// Takes something in that is secret by itself: a code, a token.
+    /// Adds a text that is secret by itself: a code, a token.
     pub fn keep(&mut self, kind: &'static str, text: &str) -> String {
         self.0.push((kind, text.as_bytes().to_vec()));
         text.to_owned()
     }
 
-    /// The same of bytes.
+    /// The same for bytes.
     pub fn keep_bytes(&mut self, kind: &'static str, bytes: &[u8]) {
         self.0.push((kind, bytes.to_vec()));
     }
 
-    /// A sieve for all of them.
+    /// A scanner for all canaries.
     pub fn sieve(&self) -> Sieve {
         Sieve::new(&self.0)
     }
@@ -96,7 +97,7 @@ impl Sieve {
         sieve
     }
 
-    /// Which canaries `bytes` holds, and how they are spelled there.
+    /// The canaries in `bytes`, with the spelling of each.
     pub fn spelled(&self, bytes: &[u8]) -> BTreeSet<(&'static str, &'static str)> {
         let (mut found, mut head) = (BTreeSet::new(), 0_u64);
         for (i, byte) in bytes.iter().enumerate() {
@@ -119,7 +120,7 @@ impl Sieve {
         found
     }
 
-    /// Which canaries `bytes` holds.
+    /// The canaries in `bytes`.
     pub fn kinds(&self, bytes: &[u8]) -> BTreeSet<&'static str> {
         self.spelled(bytes)
             .into_iter()
@@ -132,7 +133,7 @@ fn slot(head: u64) -> usize {
     usize::try_from(head.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS)).unwrap()
 }
 
-/// Every spelling a copy of `text` could have.
+/// Every spelling that a copy of `text` could have.
 fn spellings(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let mut all = vec![
         ("as it is", text.to_vec()),
@@ -151,19 +152,13 @@ fn spellings(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         all.extend(both.iter().map(|units| {
             (
                 "UTF-16LE",
-                units
-                    .iter()
-                    .flat_map(|transaction| transaction.to_le_bytes())
-                    .collect(),
+                units.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
             )
         }));
         all.extend(both.iter().map(|units| {
             (
                 "UTF-16BE",
-                units
-                    .iter()
-                    .flat_map(|transaction| transaction.to_be_bytes())
-                    .collect(),
+                units.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
             )
         }));
         all.push(("lower case", text.to_lowercase().into_bytes()));
@@ -176,7 +171,8 @@ fn spellings(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     all
 }
 
-/// The base64 symbols that stem from `text` alone when `shift` bytes of something else stand before it.
+/// The base64 symbols that depend on `text` alone when `shift` bytes of other content come before
+/// it.
 fn in_the_midst(text: &[u8], shift: usize, engine: &impl base64::Engine) -> Vec<u8> {
     let symbols = engine.encode([&b"???"[..shift], text].concat());
     symbols.as_bytes()[(shift * 8).div_ceil(6)..(shift + text.len()) * 8 / 6].to_vec()
@@ -197,7 +193,7 @@ fn in_a_url(text: &str, blank: &str) -> String {
 
 #[test]
 fn the_sieve_finds_every_spelling_and_nothing_else() {
-    let mut cage = Cage::default();
+    let mut cage = Canaries::default();
     let word = format!("Jl. {} No. 5", cage.word("other"));
     cage.keep("address", &word);
     let sieve = cage.sieve();

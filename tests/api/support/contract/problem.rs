@@ -1,19 +1,18 @@
-//! What holds for problems beyond their schema: a problem agrees with its reply, its code is one the operation lists, and a route that
-//! does not exist is refused with a whole problem as well.
+//! Rules for problems beyond their schema: a problem agrees with its reply, the operation lists its
+//! code, and a route that does not exist is refused with a complete problem too.
 
 use serde_json::Value;
 
 use super::walk::Place;
 use super::{Contract, Exchange};
 
-/// RFC 9457.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
 const TEXTS: &[&str] = &["type", "title", "detail", "instance", "code", "trace_id"];
 const FAULT_TEXTS: &[&str] = &["pointer", "code", "detail"];
 
-/// The codes the document lists for a refusal: `x-problem-codes` of the response, else of the operation, else the words in backticks
-/// of the response's description. Empty when it lists none.
+/// The documented codes of a refusal: `x-problem-codes` of the response, else of the operation,
+/// else the words in backticks of the response's description. Empty when there are none.
 pub fn codes(operation: &Place<'_>, response: &Place<'_>) -> Vec<String> {
     let listed = |place: &Place<'_>| {
         place
@@ -30,7 +29,7 @@ pub fn codes(operation: &Place<'_>, response: &Place<'_>) -> Vec<String> {
             .collect();
     }
     let description = response.text("description").unwrap_or_default();
-    // Every second piece stands between two backticks; header names and the like are not codes.
+    // Every second piece is between two backticks; header names and the like are not codes.
     let quoted = description.split('`').skip(1).step_by(2);
     quoted
         .filter(|word| is_code(word))
@@ -38,7 +37,8 @@ pub fn codes(operation: &Place<'_>, response: &Place<'_>) -> Vec<String> {
         .collect()
 }
 
-/// Codes inside `errors` that the document does not explain. It lists them as `x-fault-codes`; where it has no such list, all are fine.
+/// Codes inside `errors` that the document does not explain. The document lists them as
+/// `x-fault-codes`; without that list every code is accepted.
 pub fn unexplained(root: &Value, body: &Value) -> Vec<String> {
     let Some(known) = root.get("x-fault-codes").and_then(Value::as_array) else {
         return Vec::new();
@@ -59,7 +59,7 @@ pub fn unexplained(root: &Value, body: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Where a documented problem disagrees with the reply it came in, or with the codes listed for it.
+/// Where a documented problem disagrees with its reply, or with the documented codes.
 pub fn disagreements(
     operation: &Place<'_>,
     response: &Place<'_>,
@@ -78,7 +78,8 @@ pub fn disagreements(
     faults
 }
 
-/// What is wrong with the refusal of a route that the document does not have; `why` says what was missing.
+/// The faults of a refusal of a route that the document does not have; `why` names the missing
+/// part.
 pub fn unrouted(contract: &Contract, exchange: &Exchange<'_>, why: &str) -> Vec<String> {
     if exchange.media_type().as_deref() != Some(MEDIA_TYPE) {
         return vec![format!("{why}, and the refusal is no {MEDIA_TYPE}")];

@@ -1,4 +1,5 @@
-//! Which operation of the document a request went to. Literal segments win over parameters, as in the router.
+//! Finds the operation of a request in the document. Literal segments win over parameters, as in
+//! the router.
 
 use serde_json::Value;
 
@@ -10,9 +11,9 @@ const METHODS: &[&str] = &[
 
 /// One method of one path.
 pub struct Operation {
-    /// The `operationId`, or method and path where it has none.
+    /// The `operationId`, or method and path without one.
     pub id: String,
-    /// In lower case, as the document writes it.
+    /// In lower case, as in the document.
     pub method: String,
     /// The path with its parameters in braces.
     pub template: String,
@@ -20,10 +21,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Where the operation stands in the document it was read from.
-    ///
-    /// # Panics
-    /// With a document other than the one it was read from.
+    /// The operation's place in the document that it was read from; panics with another document.
     pub fn place<'d>(&self, root: &'d Value) -> Place<'d> {
         Place::at(root, &self.pointer)
             .expect("an operation is asked of the document it was read from")
@@ -42,16 +40,14 @@ impl Operation {
     }
 }
 
-/// What the document has for a method and a path.
+/// The result of a look-up by method and path.
 pub enum Found<'o> {
-    /// This operation.
     Operation(&'o Operation),
-    /// The path, but not with this method.
+    /// The path exists without this method.
     NoSuchMethod {
         /// The path as the document writes it.
         template: &'o str,
     },
-    /// Nothing.
     NoSuchPath,
 }
 
@@ -77,7 +73,7 @@ pub fn operations(document: &Value) -> Vec<Operation> {
     found
 }
 
-/// The operation a request went to. A `HEAD` that is not documented is its `GET`.
+/// The operation of a request. A `HEAD` without documentation of its own is its `GET`.
 pub fn find<'o>(operations: &'o [Operation], method: &str, path: &str) -> Found<'o> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let mut matching: Vec<_> = operations
@@ -85,7 +81,7 @@ pub fn find<'o>(operations: &'o [Operation], method: &str, path: &str) -> Found<
         .filter_map(|one| Some((closeness(&one.template, path)?, one)))
         .collect();
     matching.sort_by(|(left, _), (right, _)| right.cmp(left));
-    // A path that is written out is nobody else's, whatever the method.
+    // A literal path hides a path with parameters, whatever the method.
     let closest = matching.first().map(|(closeness, _)| closeness.clone());
     matching.retain(|(closeness, _)| Some(closeness) == closest.as_ref());
     let of = |method: &str| {
@@ -106,7 +102,8 @@ pub fn find<'o>(operations: &'o [Operation], method: &str, path: &str) -> Found<
     }
 }
 
-/// How closely a template fits a path, segment by segment (2 literal, 1 partly literal, 0 a parameter); none when it does not.
+/// How closely a template fits a path, segment by segment (2 literal, 1 partly literal, 0 a
+/// parameter); none when it does not match.
 fn closeness(template: &str, path: &str) -> Option<Vec<u8>> {
     let (wanted, given): (Vec<_>, Vec<_>) =
         (template.split('/').collect(), path.split('/').collect());

@@ -1,9 +1,8 @@
-//! A small made-up contract without a fault, in the shapes our generator writes. The tests of the checker and of the quality rules
-//! break one thing in it at a time.
+//! A small valid contract in the style of the generator. The tests of the checker and of the
+//! quality rules break one thing in it at a time.
 
 use serde_json::{Map, Value, json};
 
-/// The document.
 pub fn document() -> Value {
     json!({
         "openapi": "3.1.0",
@@ -26,7 +25,7 @@ pub fn document() -> Value {
     })
 }
 
-/// A file as the reading operations of the sample give it.
+/// A file, as the sample's reading operations return it.
 pub fn file() -> Value {
     json!({
         "id": "0197b1f0-0000-7000-8000-000000000001",
@@ -39,7 +38,7 @@ pub fn file() -> Value {
     })
 }
 
-/// A whole problem.
+/// A complete problem.
 pub fn refusal(status: u16, code: &str) -> Value {
     json!({
         "type": format!("/problems/{code}"), "title": "Refused", "status": status, "detail": "Not like this.",
@@ -51,7 +50,7 @@ fn at_file() -> Value {
     json!({ "name": "id", "in": "path", "required": true, "description": "The file.", "schema": { "type": "string" } })
 }
 
-/// The refusals named, and the one that every operation of the sample has.
+/// These refusals, and the one that every operation of the sample has.
 fn refusals(codes: &[(u16, &str)]) -> Map<String, Value> {
     let mut all = Map::from_iter([(
         "401".to_owned(),

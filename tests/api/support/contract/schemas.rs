@@ -1,5 +1,5 @@
-//! The compiled schemas of one document (JSON Schema draft 2020-12, formats checked), each compiled once and only when asked for.
-//! Nothing is fetched: a reference out of the document is a fault.
+//! The compiled schemas of one document (JSON Schema draft 2020-12, formats checked), each compiled
+//! once when first needed. References to other documents are not loaded and count as faults.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use jsonschema::{Draft, Registry, RegistryBuilder, ValidationError, Validator};
 use serde_json::{Value, json};
 
 const BASE: &str = "urn:service-desk:contract";
-/// A validator quotes the value it refuses; a whole page of it helps nobody.
+/// A validator quotes the refused value; a longer message would be unreadable.
 const LONGEST_MESSAGE: usize = 400;
 
 /// Every schema of a document, by JSON pointer.
@@ -19,7 +19,7 @@ pub struct Schemas {
 }
 
 impl Schemas {
-    /// Makes the schemas of a document known; compiles none.
+    /// Registers the schemas of a document without compiling them.
     pub fn new(document: &Value) -> Self {
         let registry = Registry::new()
             .draft(Draft::Draft202012)
@@ -31,10 +31,8 @@ impl Schemas {
         }
     }
 
-    /// What of `value` the schema at `pointer` refuses; empty when it fits.
-    ///
-    /// # Errors
-    /// The schema does not compile.
+    /// The faults of `value` under the schema at `pointer`; empty when it is valid. Fails when the
+    /// schema does not compile.
     pub fn faults(&self, pointer: &str, value: &Value) -> Result<Vec<String>, String> {
         Ok(self
             .compile(pointer)?
@@ -43,7 +41,8 @@ impl Schemas {
             .collect())
     }
 
-    /// Whether `value` fits the schema at `pointer`; a schema that does not compile fits nothing.
+    /// Whether `value` matches the schema at `pointer`; no value matches a schema that does not
+    /// compile.
     pub fn fits(&self, pointer: &str, value: &Value) -> bool {
         self.compile(pointer)
             .is_ok_and(|validator| validator.is_valid(value))
@@ -69,7 +68,7 @@ impl Schemas {
     }
 }
 
-/// A JSON pointer as the fragment of a URI: paths carry braces, which a URI may not.
+/// A JSON pointer as a URI fragment: paths contain braces, which a URI may not.
 fn fragment(pointer: &str) -> String {
     let mut text = String::with_capacity(pointer.len());
     for byte in pointer.bytes() {

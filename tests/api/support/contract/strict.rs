@@ -1,12 +1,12 @@
-//! Properties that a reply carries and its schema does not name. JSON Schema lets them pass; a contract that front ends generate types
-//! from must not. Only values that fit their schema are worth asking about.
+//! Finds properties of a reply that its schema does not name. JSON Schema allows them; a contract
+//! for generated types must not. Only values that match their schema are checked.
 
 use serde_json::{Value, json};
 
 use super::schemas::Schemas;
 use super::walk::Place;
 
-/// Keywords that say nothing about the shape of a value.
+/// Keywords that do not describe the shape of a value.
 const REMARKS: &[&str] = &[
     "title",
     "description",
@@ -21,8 +21,9 @@ const REMARKS: &[&str] = &[
     "$comment",
 ];
 
-/// Every property of `value` that the schema does not name, one message each. A schema that says nothing (`{}`) allows everything; an
-/// object without `properties` names nothing, so a free object has to say `additionalProperties: true`.
+/// Every property of `value` that the schema does not name, one message each. An empty schema
+/// (`{}`) allows everything. An object without `properties` names nothing, so a free object needs
+/// `additionalProperties: true`.
 pub fn unnamed(schemas: &Schemas, schema: &Place<'_>, value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     walk(schemas, std::slice::from_ref(schema), value, "", &mut found);
@@ -61,11 +62,12 @@ fn walk(schemas: &Schemas, given: &[Place<'_>], value: &Value, at: &str, found: 
     }
 }
 
-/// The schemas that apply to one value together: references followed, `allOf` unfolded, of alternatives those that fit.
+/// The schemas that apply to one value together: references followed, `allOf` unfolded, of
+/// alternatives the matching ones.
 #[derive(Default)]
 struct Layers<'d> {
     all: Vec<Place<'d>>,
-    /// One of them allows anything.
+    /// Whether one of them allows anything.
     open: bool,
 }
 
@@ -100,7 +102,7 @@ impl<'d> Layers<'d> {
         self.all.push(schema.clone());
     }
 
-    /// The schemas of one property; empty when it is named nowhere.
+    /// The schemas of one property; empty when no schema names it.
     fn property(&self, name: &str) -> Vec<Place<'d>> {
         let mut below = Vec::new();
         for layer in &self.all {

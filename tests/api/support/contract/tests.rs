@@ -1,4 +1,4 @@
-//! The checker is only worth what it refuses: each of these breaks one promise of the sample and has to be caught.
+//! Each test breaks one promise of the sample contract, and the checker must refuse it.
 
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ fn json_answer(
     )
 }
 
-/// The reply is refused, and the message says this.
+/// Asserts that the reply is refused with a message that contains this text.
 fn refused(outcome: Result<(), String>, saying: &str) {
     let message = outcome.expect_err("the contract is broken here");
     assert!(
@@ -64,7 +64,7 @@ fn refused(outcome: Result<(), String>, saying: &str) {
     );
 }
 
-/// A file read with one thing changed.
+/// A read of a file with one change.
 fn read_with(change: impl FnOnce(&mut Value)) -> Result<(), String> {
     let mut body = file();
     change(&mut body);
@@ -532,7 +532,7 @@ fn a_literal_segment_wins_over_a_parameter() {
         answer(&contract, "GET /api/v1/files/", 200, &[], b""),
         "no path of the document matches",
     );
-    // `mine` has no PATCH, and is no file of that name either, as in the router.
+    // `mine` has no PATCH, and is not the name of a file either, as in the router.
     refused(
         answer(&contract, "PATCH /api/v1/files/mine", 204, &[], b""),
         "/api/v1/files/mine has no PATCH",

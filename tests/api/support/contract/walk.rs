@@ -1,23 +1,22 @@
-//! Places in a JSON document, reached key by key. A place knows its JSON pointer, and `get` goes through references the way a reader
-//! of the contract would. References to other documents are not followed.
+//! Places in a JSON document, reached key by key. A place knows its JSON pointer, and `get` follows
+//! references as a reader of the contract would. References to other documents are not followed.
 
 use serde_json::Value;
 
-/// A reference chain longer than this is a circle.
+/// A longer chain of references is treated as a cycle.
 const HOPS: usize = 16;
 
-/// A value inside a document, and where it stands.
+/// A value inside a document, with its place.
 #[derive(Clone)]
 pub struct Place<'d> {
     root: &'d Value,
     /// JSON pointer (RFC 6901) from the root of the document.
     pub pointer: String,
-    /// What stands there.
     pub value: &'d Value,
 }
 
 impl<'d> Place<'d> {
-    /// The document itself.
+    /// The whole document.
     pub fn root(root: &'d Value) -> Self {
         Self {
             root,
@@ -26,7 +25,7 @@ impl<'d> Place<'d> {
         }
     }
 
-    /// The place a JSON pointer names; none when nothing is there.
+    /// The value at a JSON pointer, if there is one.
     pub fn at(root: &'d Value, pointer: &str) -> Option<Self> {
         let value = root.pointer(pointer)?;
         Some(Self {
@@ -66,7 +65,7 @@ impl<'d> Place<'d> {
             .collect()
     }
 
-    /// Where the reference standing here points; none when this is no reference into this document.
+    /// The target of the reference at this place; none without a reference into this document.
     pub fn target(&self) -> Option<Self> {
         let pointer = self.value.get("$ref")?.as_str()?.strip_prefix('#')?;
         Self::at(self.root, pointer)

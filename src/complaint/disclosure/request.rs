@@ -1,0 +1,207 @@
+//! Requests a disclosure. A request that no custodian could decide is refused at once: there is no
+//! disclosure without a custodian.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::expiry::expire;
+use super::forms::Request;
+use super::freezing;
+use super::notify;
+use super::views::{DisclosureView, RequestedDisclosure};
+use crate::casework::desk::Desk;
+use crate::complaint::audit_events;
+use crate::complaint::identity::pickup::new_pickup;
+use crate::complaint::papers::disclosure_file::{DisclosedOriginal, DisclosureRequest};
+use crate::complaint::sealing::case_key::CaseKey;
+use crate::complaint::services::ComplaintServices;
+use crate::complaint::store::attachments;
+use crate::complaint::store::disclosures::{self as store, DisclosableCase, NewDisclosure};
+use crate::complaint::store::viewer::Viewer;
+use crate::complaint::views::ReadAccess;
+use crate::error::{Code, Error, Result, fault};
+use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
+use crate::sop::gate::Principal;
+use crate::sop::role::{Role, Roles};
+use crate::web::IdempotentWrite;
+
+/// Role under which the viewer reads the content. Team staff, which read it only with permission of
+/// their lead, cannot request a disclosure.
+fn reading_role(roles: Roles) -> Option<Role> {
+    ReadAccess::reading_role(roles)
+        .filter(|_| ReadAccess::for_roles(roles, false) == ReadAccess::All)
+}
+
+/// Finds a complaint with content that the viewer may read.
+///
+/// # Errors
+/// `not_found`.
+pub(super) async fn find_readable(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    case: ComplaintId,
+) -> Result<(DisclosableCase, Role)> {
+    let found = store::find_case(connection, case, viewer)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
+    let role = reading_role(found.roles).ok_or_else(|| Error::new(Code::NotFound))?;
+    Ok((found, role))
+}
+
+/// Creates a request.
+///
+/// # Errors
+/// `not_found`; `disclosures_frozen` while a breach is open; `invalid_content` for an unknown or
+/// unreleased attachment; `conflict` when the requester has a live request, when the identity was
+/// deleted, or when no custodian could decide.
+pub(super) async fn request(
+    desk: &Desk,
+    case: ComplaintId,
+    form: Request,
+) -> Result<RequestedDisclosure> {
+    let (services, who, now) = (
+        ComplaintServices::of(desk.request())?,
+        desk.signed_in(),
+        desk.request_time().now,
+    );
+    let mut work = IdempotentWrite::without_idempotency(desk.database(), now).await?;
+    let viewer = Viewer::set_context(&mut work, Principal::User(who), None, &services.keys).await?;
+    freezing::lock_shared(&mut work, who).await?;
+    if !store::lock_case(&mut work, case).await? {
+        return Err(Error::new(Code::NotFound));
+    }
+    let (found, role) = find_readable(&mut work, &viewer, case).await?;
+    freezing::check_not_frozen(found.frozen)?;
+    let Request {
+        fields,
+        original,
+        purpose,
+        reason,
+    } = form;
+    // An original lives as long as the complaint, which may be longer than the identity.
+    if found.identity_gone && original.is_none() {
+        return Err(identity_deleted());
+    }
+    let key = services.case_key(case, &found.wrapped).await?;
+    let original = match original {
+        Some(attachment) => Some(released_original(&mut work, &key, case, attachment, now).await?),
+        None => None,
+    };
+    let needed = if purpose.needs_two_custodians() { 2 } else { 1 };
+    let deciders =
+        notify::eligible_custodians(&mut work, &services, desk, case, &[who.user]).await?;
+    if deciders.len() < needed {
+        audit_events::record_with_detail(
+            &mut work,
+            desk,
+            &services,
+            case,
+            "disclosure_without_custodian",
+            Some(purpose.code()),
+        )
+        .await?;
+        work.commit().await?;
+        return Err(no_custodian(needed));
+    }
+    expire(&mut work, &services, now, Some(case)).await?;
+    let (code, public) = new_pickup();
+    let detail = original.map_or_else(
+        || purpose.code().to_owned(),
+        |original| format!("{} {}", purpose.code(), original.audit_label()),
+    );
+    let fields = fields.unwrap_or_default();
+    let request = DisclosureRequest {
+        requester: who.user,
+        role,
+        purpose,
+        fields,
+        original,
+        reason,
+        pickup: hex::encode(public),
+    };
+    let id = DisclosureId::random();
+    store::add(
+        &mut work,
+        &key,
+        &NewDisclosure {
+            id,
+            case,
+            office: found.office,
+            tag: &viewer.person,
+            request: &request,
+            at: now,
+        },
+    )
+    .await?;
+    notify::notify_custodians(&mut work, (found.office, case), &deciders, now).await?;
+    audit_events::record_with_detail(
+        &mut work,
+        desk,
+        &services,
+        case,
+        "request_disclosure",
+        Some(&detail),
+    )
+    .await?;
+    let disclosure = load_view(&mut work, &viewer, &key, case, id).await?;
+    work.commit().await?;
+    Ok(RequestedDisclosure {
+        disclosure,
+        opening_code: code.formatted().to_string(),
+    })
+}
+
+/// Finds the attachment if it has been released.
+async fn released_original(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    case: ComplaintId,
+    attachment: AttachmentId,
+    now: DateTime<Utc>,
+) -> Result<DisclosedOriginal> {
+    let unknown = || {
+        let at = "/original";
+        Error::invalid(vec![fault(
+            at,
+            "unknown_value",
+            "Bukan lampiran pengaduan ini.",
+            "This is no attachment of this complaint.",
+        )])
+    };
+    let found = attachments::find(connection, key, case, attachment, Some(now))
+        .await?
+        .ok_or_else(unknown)?;
+    Ok(DisclosedOriginal {
+        attachment,
+        seq: found.seq,
+    })
+}
+
+/// Reads the view of a request.
+pub(super) async fn load_view(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    key: &CaseKey,
+    case: ComplaintId,
+    id: DisclosureId,
+) -> Result<DisclosureView> {
+    let stored = store::find(connection, case, id, &viewer.person)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
+    DisclosureView::of(stored, key)
+}
+
+/// The identity was deleted.
+pub(super) fn identity_deleted() -> Error {
+    Error::new(Code::Conflict).detail(
+        "Identitas sudah dihapus sesuai masa simpan; tidak ada yang dapat dibuka.",
+        "The identity was deleted after its retention period; there is nothing to open.",
+    )
+}
+
+fn no_custodian(needed: usize) -> Error {
+    Error::new(Code::Conflict).detail(
+        format!("Diperlukan {needed} penjaga identitas selain Anda yang tidak terkait perkara; mintalah administrator menunjuknya."),
+        format!("{needed} identity custodian(s) other than you and without a conflict of interest are needed; ask the administrators to appoint them."),
+    )
+}

@@ -1,0 +1,191 @@
+//! Delivers an event to a webhook: claims the delivery, makes the call outside any transaction, and
+//! records the outcome and the next attempt. Calls are made at least once; a receiver detects a
+//! repeated call by `webhook-id`.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::client::{Call, CallOutcome, WebhookClient};
+use super::notify::WebhookOwner;
+use super::secret::Secret;
+use super::store::calls::{self as store, AttemptResult, ClaimedDelivery};
+use crate::casework::jobs::{self, Job};
+use crate::casework::worker::JobContext;
+use crate::error::{Error, Result};
+use crate::ids::{CustomerId, DeliveryId};
+use crate::journal::{self, Entry};
+use crate::web::IdempotentWrite;
+
+/// The delays before the next attempt after each failure; after the last one the delivery is given
+/// up.
+const RETRY_DELAYS: [TimeDelta; 7] = [
+    TimeDelta::seconds(5),
+    TimeDelta::minutes(1),
+    TimeDelta::minutes(5),
+    TimeDelta::minutes(30),
+    TimeDelta::hours(2),
+    TimeDelta::hours(6),
+    TimeDelta::hours(12),
+];
+/// How long a claim lasts. After that the worker is considered dead, and another worker may make
+/// the call.
+const CLAIM_DURATION: TimeDelta = TimeDelta::seconds(60);
+/// A webhook is switched off when no call has succeeded for this long …
+const FAILING_PERIOD: TimeDelta = TimeDelta::hours(24);
+/// … and at least this many have failed.
+const MIN_FAILURES: i32 = 5;
+/// The status by which a receiver unsubscribes (Standard Webhooks).
+const GONE: u16 = 410;
+
+/// The job that delivers one event to a webhook.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct DeliverWebhook {
+    /// The delivery.
+    pub delivery: DeliveryId,
+}
+
+impl Job for DeliverWebhook {
+    const NAME: &'static str = "deliver_webhook";
+
+    fn key(&self) -> String {
+        format!("{}:{}", Self::NAME, self.delivery)
+    }
+}
+
+/// Makes the call, if the delivery is pending and not claimed by another worker.
+pub async fn deliver(
+    desk: &JobContext,
+    client: &WebhookClient,
+    delivery: DeliveryId,
+) -> Result<()> {
+    let now = desk.clock.now();
+    let until = now + CLAIM_DURATION;
+    let mut claiming = desk.database.begin().await?;
+    let claimed = store::claim(&mut claiming, delivery, now, until).await?;
+    claiming.commit().await?;
+    let Some(claimed) = claimed else {
+        return Ok(());
+    };
+    if !claimed.may {
+        let result = AttemptResult {
+            state: "withheld",
+            sent: false,
+            status: None,
+            code: Some("not_visible"),
+            ms: None,
+            next_at: None,
+        };
+        return desk
+            .database
+            .read(async |c| store::record(c, delivery, until, &result, now).await)
+            .await
+            .map(drop);
+    }
+    let outcome = call(client, &claimed, now).await?;
+    record_outcome(desk, delivery, until, &claimed, outcome).await
+}
+
+async fn call(
+    client: &WebhookClient,
+    claimed: &ClaimedDelivery,
+    now: DateTime<Utc>,
+) -> Result<CallOutcome> {
+    let sealed = [Some(&claimed.secret), claimed.former.as_ref()]
+        .into_iter()
+        .flatten();
+    let (id, timestamp) = (claimed.event.to_string(), now.timestamp());
+    let mut signatures = Vec::new();
+    for sealed in sealed {
+        let secret = Secret::open(client.seal(), claimed.webhook, sealed);
+        let secret = secret.ok_or_else(|| {
+            Error::internal("the secret of a webhook cannot be opened: moved or changed")
+        })?;
+        signatures.push(secret.signature(&id, timestamp, &claimed.body));
+    }
+    let call = Call {
+        url: &claimed.url,
+        id: &id,
+        timestamp,
+        signatures: &signatures.join(" "),
+        body: &claimed.body,
+    };
+    Ok(client.call(&call).await)
+}
+
+/// Records the outcome and, in the same transaction, queues the next attempt or switches the
+/// webhook off.
+async fn record_outcome(
+    desk: &JobContext,
+    delivery: DeliveryId,
+    until: DateTime<Utc>,
+    claimed: &ClaimedDelivery,
+    outcome: CallOutcome,
+) -> Result<()> {
+    let mut work = IdempotentWrite::for_job(&desk.database, desk.clock.now()).await?;
+    let now = work.now();
+    let tries = usize::try_from(claimed.tries).unwrap_or_default();
+    let again = outcome
+        .code
+        .and_then(|_| RETRY_DELAYS.get(tries))
+        .map(|wait| now + *wait);
+    let state = match (outcome.code, again) {
+        (None, _) => "delivered",
+        (Some(_), Some(_)) => "pending",
+        (Some(_), None) => "failed",
+    };
+    let result = AttemptResult {
+        state,
+        sent: true,
+        status: outcome.status.and_then(|status| i16::try_from(status).ok()),
+        code: outcome.code,
+        ms: i32::try_from(outcome.took.as_millis()).ok(),
+        next_at: again,
+    };
+    if !store::record(&mut work, delivery, until, &result, now).await? {
+        // The claim expired and another worker made the call, or the delivery was deleted.
+        return Ok(());
+    }
+    metrics::counter!("webhook_calls_total", "outcome" => outcome.code.unwrap_or("delivered"))
+        .increment(1);
+    if let Some(at) = again {
+        jobs::queue(&mut work, &DeliverWebhook { delivery }, at).await?;
+    }
+    if outcome.code.is_none() {
+        store::record_success(&mut work, claimed.webhook).await?;
+    } else if let Some((since, failures)) =
+        store::record_failure(&mut work, claimed.webhook, now).await?
+    {
+        let is_hopeless = since + FAILING_PERIOD <= now && failures >= MIN_FAILURES
+            || outcome.status == Some(GONE);
+        if is_hopeless && store::switch_off(&mut work, claimed.webhook).await? {
+            announce_switch_off(&mut work, claimed).await?;
+        }
+    }
+    work.commit().await
+}
+
+/// Records in the journal that the service switched the webhook off, and notifies its owners.
+async fn announce_switch_off(work: &mut IdempotentWrite, claimed: &ClaimedDelivery) -> Result<()> {
+    let now = work.now();
+    let entry = Entry {
+        office: claimed.office,
+        subject: "webhook",
+        subject_id: claimed.webhook.0,
+        actor: None,
+        roles: Vec::new(),
+        acting: None,
+        task: "switch_off_webhook",
+        step: None,
+        moved: None,
+        counted: (0, 0),
+        note: None,
+    };
+    journal::add(work, &entry, now).await?;
+    let keepers = WebhookOwner {
+        office: claimed.office,
+        webhook: claimed.webhook,
+        owner: claimed.owner,
+        customer: claimed.customer.map(CustomerId),
+    };
+    keepers.notify_disabled(work, None).await
+}
