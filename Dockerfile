@@ -1,10 +1,10 @@
-# The service in an image without a compiler. It expects a database from outside (DATABASE_URL); see docker-compose.yml.
+# The service in an image without a compiler. It needs an external database (DATABASE_URL); see docker-compose.yml.
 FROM rust:1.95-bookworm AS builder
 WORKDIR /build
-# Dependencies first: they change seldom, and their layer is then taken from the cache.
+# Dependencies first: they change seldom, so their layer comes from the cache.
 COPY Cargo.toml Cargo.lock ./
 COPY .cargo .cargo
-# A member of the workspace: cargo reads its manifest, and builds nothing of it.
+# A member of the workspace: cargo reads its manifest and does not build it.
 COPY bench bench
 RUN mkdir src \
     && echo 'fn main() {}' > src/main.rs \
@@ -12,7 +12,7 @@ RUN mkdir src \
     && cargo build --locked --release \
     && rm -rf src
 COPY . .
-# The stand-ins above are younger than the sources: without this cargo would take them for built.
+# The placeholders above are newer than the sources: without this, cargo would not rebuild them.
 RUN touch src/main.rs src/lib.rs \
     && cargo build --locked --release
 
@@ -30,9 +30,9 @@ ENV LISTEN=0.0.0.0:8080 \
     LOG_FORMAT=json
 VOLUME /var/lib/service-desk
 EXPOSE 8080
-# Drains and finishes what is under way before it goes.
+# On this signal the service drains and finishes running requests.
 STOPSIGNAL SIGTERM
-# There is no curl in the slim image; bash speaks enough HTTP to ask.
+# The slim image has no curl; bash can send this request.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /health/ready HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 ENTRYPOINT ["service-desk"]

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Where the tools of the proofs are kept, and how they get there: pinned, from npm and PyPI, into the cache outside the clone. Sourced, not run.
+# Installs the tools of the checks, pinned, from npm and PyPI, into the cache outside the clone. Sourced, not run.
 
 cache=${CI_CACHE:-${HOME:-/var/tmp}/.cache/service-desk-ci}
 tools=$cache/tools
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-# Nothing calls home.
+# No tool sends telemetry.
 export SCARF_ANALYTICS=false DO_NOT_TRACK=1 REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true npm_config_update_notifier=false PYTHONDONTWRITEBYTECODE=1
 
 needs() {
@@ -14,8 +14,8 @@ needs() {
     done
 }
 
-# Copies the folder $1 of the clone, and the contract, to the same places in the cache, with the packages of its lockfile, and goes there. The first of
-# them brings the Node that all of them run on.
+# Copies the folder $1 of the clone, and the contract, to the same places in the cache, installs the packages of its lockfile, and changes to it. The first
+# of these folders contains the Node for all of them.
 npm_folder() {
     needs npm
     local folder=$tools/npm/$1 wanted
@@ -31,7 +31,7 @@ npm_folder() {
     fi
 }
 
-# Puts the pinned Node first in the path. Where npm has none for this machine, the machine's own must be new enough.
+# Puts the pinned Node first in the path. Without a package for this machine, the installed Node must be new enough.
 use_node() {
     (npm_folder contract)
     [ -x "$tools/npm/contract/node_modules/.bin/node" ] && PATH=$tools/npm/contract/node_modules/.bin:$PATH
@@ -40,7 +40,7 @@ use_node() {
         { echo "node is $(node --version), and 22.18 or newer is needed" >&2 && return 1; }
 }
 
-# A virtual environment named $1 with what the requirements $2 pin; prints its folder.
+# Makes a virtual environment named $1 with the pinned requirements of $2; prints its folder.
 python_folder() {
     needs python3
     local folder=$tools/$1 wanted

@@ -1,4 +1,4 @@
--- $count$ submitted applications with ids of their own ($batch$), for a cell that files each of them once.
+-- $count$ submitted applications with their own id prefix ($batch$), for a cell that files each of them once.
 insert into application (id, office_id, customer_id, number, scheme, kind, scheme_version, form, company, stage, version, round, visible_to,
                          waiting_for, created_at, submitted_at, stage_since)
 select ('$batch$-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, a.office_id, a.customer_id, 'P-$batch$-' || n, a.scheme, a.kind, 1, a.form,

@@ -1,6 +1,6 @@
--- An office after two years: 100,000 applications, of which the last 5,000 are open, with the ledger and journal rows of their road. Ids are written so
--- that a number leads to its row.
--- The road: at each place the stage it leads to, whose step that is, and what the journal calls the way there.
+-- An office after two years: 100,000 applications, of which the last 5,000 are open, with the ledger and journal rows of their stages. Ids contain the
+-- number of the row.
+-- The usual stages: for each, the stage itself, the party of its step, and the journal's task code.
 create temporary table road (place int, stage text, step smallint, party text, task text, named text[], waits text[]);
 insert into road values
     (0, 'draft', 1, 'customer', 'start_application', '{customer}', '{customer}'),
@@ -15,7 +15,7 @@ insert into road values
     (9, 'notice_signed', 8, 'office', 'sign_audit_notice', '{customer,pji_staff}', '{pji_staff}'),
     (10, 'notice_sent', null, null, 'dispatch_audit_notice', '{treasurer}', '{}');
 
--- 1 to 95,000 are sent; up to 99,000 they stand somewhere on the road; the last thousand are drafts.
+-- 1 to 95,000 are sent; up to 99,000 are at one of the other stages; the last thousand are drafts.
 create temporary table made as
 select n,
        ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid as id,

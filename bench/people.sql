@@ -1,5 +1,5 @@
--- Who works at the office, and its customers. $staff_hash$ stands for one argon2 hash that serves every account. Ids are written so that a number leads to
--- its row.
+-- The office's staff and its customers. $staff_hash$ is one argon2 hash for every account. Ids contain the number of
+-- the row.
 insert into customer (id, office_id, name, street, city, province, postal_code, nib, created_at)
 select ('00000000-0000-7000-9000-' || lpad(n::text, 12, '0'))::uuid, o.id, 'PT Tirta Musi ' || n, 'Jl. Perindustrian II No. ' || n, 'Palembang',
        'Sumatera Selatan', '30151', lpad(n::text, 13, '1'), now() - interval '2 years'

@@ -1,4 +1,4 @@
-// Do our own rules find what they are there for? Breaks the contract once for each, and wants just that complaint.
+// Tests our own rules: breaks the contract once for each rule and expects exactly that rule's fault.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ function one(what, is) {
 const parameter = (operation, place) => operation.parameters?.find((each) => each.in === place);
 const json = (response) => response?.content?.["application/json"];
 
-// Rule, and how to break it; each says in which operation it did.
+// Rule, and a function that breaks it and returns the broken operation.
 const breaks = [
   ["id-operation", () => one("an id", () => true), ({ operation }) => (operation.operationId += "2")],
   ["id-parameter", () => one("a query", (it) => parameter(it, "query")), ({ operation }) => (parameter(operation, "query").name = "kebab-case")],

@@ -1,5 +1,5 @@
-// Somebody who has nothing but Swagger UI: opens the page, signs in with "Try it out", authorizes with the token, and tries steps out, in an installed Chromium.
-// Nothing may be complained of on the console, and nobody but the service may be asked for anything.
+// A user with only Swagger UI: opens the page, signs in with "Try it out", authorizes with the token, and tries steps out, in an installed Chromium.
+// The console must show no error, and the page must send requests to the service only.
 //
 //   BASE=… DATA_DIR=… CHROMIUM=/usr/bin/chromium node swagger-ui.mjs [SCREENSHOT.png]
 import { readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ const page = await browser.newPage({ viewport: { width: 1200, height: 1250 } });
 const faults = [];
 const asked = new Set();
 page.on("console", (message) => {
-  // A refusal that is asked for below is told there too; whatever else is said is a fault.
+  // The console also reports the refusals that this script provokes; any other message is a fault.
   if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
 });
 page.on("pageerror", (error) => faults.push(`page: ${error}`));
@@ -40,7 +40,7 @@ async function open(id) {
 /** Sends the operation with these parameters and this body, and gives status and JSON of the reply. */
 async function tryOut(operation, { body, file, ...parameters } = {}) {
   const block = await open(operation);
-  // The reply of the time before would be taken for this one's.
+  // Otherwise the previous reply would be read as this one's.
   const clear = block.locator("button.btn-clear");
   if ((await clear.count()) > 0) await clear.click();
   for (const [name, value] of Object.entries(parameters)) {
@@ -63,7 +63,7 @@ async function signIn(account) {
   const login = await tryOut("login", { body });
   wants("signing in", login.status, 200);
   await page.locator("button.authorize").first().click();
-  // Row 39: whoever pastes without looking pastes into the box that has the focus, and that must be the first, of `bearer`.
+  // A user may paste the token without selecting a field, so the focus must be on the first field, of `bearer`.
   const boxes = page.locator(".auth-container");
   await boxes.last().waitFor();
   const bearer = boxes.first();
@@ -86,7 +86,7 @@ try {
   await page.locator(".opblock").first().waitFor();
   console.log(`  opened, ${await page.locator(".opblock").count()} operations`);
 
-  // The examples are sent as they stand, for a newcomer would. Where somebody has done so before, the account is there already.
+  // The examples are sent unchanged, as a new user would send them. After an earlier run the account exists already.
   const registered = await tryOut("register");
   if (registered.status !== 409) wants("registering", registered.status, 201);
   await signIn();
@@ -99,7 +99,7 @@ try {
   const submitted = await tryOut("submit_application", { id });
   wants("its stage after the step", submitted.reply.stage, "submitted");
 
-  // What comes next says the reply: which operation, and who. So whoever that is signs in.
+  // The reply names the next operation and its actor; that user signs in.
   const { task, actor } = submitted.reply.next.find((one) => one.step === 2);
   await signIn(accounts.find((one) => one.role === actor));
   const filed = await tryOut(task, { id });
@@ -107,7 +107,7 @@ try {
   const read = await tryOut("read_application", { id });
   wants("its number", read.reply.number, submitted.reply.number);
   if (screenshot) {
-    // What a newcomer sees: the step, what it was sent with, and the reply that says what comes next.
+    // The screenshot: the step, its request, and the reply with the next step.
     await read.block.evaluate((block) => block.scrollIntoView({ block: "start" }));
     await page.screenshot({ path: screenshot });
   }

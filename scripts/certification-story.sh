@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# One certification from a new customer to the dispatched audit notice and its payment, by curl, as seven people.
+# One certification from a new customer to the dispatched audit notice and its payment, by curl, with seven users.
 #
 #   scripts/certification-story.sh [BASE] [DATA_DIR] [LETTERS_DIR]
 #
-# BASE is where the service listens (http://127.0.0.1:8080). DATA_DIR is the folder with demo-accounts.json, as `cargo run` prints it.
-# LETTERS_DIR is where the signed letter is left, a new folder when none is given. All may come from the environment. Needs bash, curl, awk and gzip. Makes a new company each time, so it can be run again and again.
+# BASE is the address of the service (http://127.0.0.1:8080). DATA_DIR is the folder with demo-accounts.json, as `cargo run` prints it.
+# LETTERS_DIR is the folder for the signed letter; without it a new folder is made. All may come from the environment. Needs bash, curl, awk and gzip. Makes a new company each time, so it can be run again and again.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=scripts/story/papers.sh
@@ -37,7 +37,7 @@ for role in ss_lead pji_staff operations_staff pji_lead head treasurer; do sign_
 
 as=ss_lead
 read_ '/api/v1/auditors?limit=200'
-# Names of this story only: auditors of others may not know the scheme.
+# Names of this story only: auditors of other stories may not be qualified for the scheme.
 auditor() { awk -F '\t' -v name="$1" '$1 ~ /\.id$/ { id = $2 } $2 == name { print id; exit }' "$leaves"; }
 lead=$(auditor "Ir. Sri Wahyuni, M.T.")
 member=$(auditor "Bambang Susilo, S.T.")
@@ -55,7 +55,7 @@ cost='[{"kind": "tariff", "description": "Ketua tim audit, 2 hari", "quantity": 
        {"kind": "travel_transport", "description": "Transport tim", "quantity": 1, "unit": "PP", "unit_amount": 1500000, "channel": "direct_by_client", "legal_basis": "SBM"}]'
 billed=7500000
 
-# ---- the draft and its papers --------------------------------------------------------------------------------------------------------------
+# ---- the draft and its documents --------------------------------------------------------------------------------------------------------------
 
 as=customer
 post /api/v1/applications 201 <<JSON
@@ -69,7 +69,7 @@ JSON
 case=/api/v1/applications/$(get .id)
 tell - "POST /applications" "$(get .stage)"
 
-# The rows of the checklist that this application is asked for.
+# The rows of the checklist that apply to this application.
 papers="P01 P02 P03 P04 P06 P07 P08 P10 P11 P13 P15 P16 P17 P18 P19 P20 P21 P22 P23 P25"
 total=0
 for row in $papers; do
@@ -84,13 +84,13 @@ for row in $papers; do
 done
 tell - "PUT .../documents/{P01 ... P25}: 20 files, $((total / 1000000)) MB" draft
 
-# ---- steps 1 to 4: one paper missing, one unfit --------------------------------------------------------------------------------------------
+# ---- steps 1 to 4: one document missing, one deficient --------------------------------------------------------------------------------------------
 
 act "$case/submission" 200
 submitted=$key
 application=$(get .number)
 tell 1 "POST .../submission ($application)" "$(get .stage)"
-# The line dropped before the answer came, so it is sent again under the same key: the stored answer, not a second submission.
+# A lost reply: the request is sent again under the same key and gets the stored reply, not a second submission.
 ask POST "$case/submission" 200 -H "idempotency-key: $submitted"
 grep -qi '^idempotency-replayed: true' "$work/headers" || { echo "the second submission was not a replay" >&2 && exit 1; }
 tell 1 "the same again under the same Idempotency-Key: replayed" "$(get .stage)"
@@ -138,7 +138,7 @@ tell 3 "POST .../verification, second round" "$(get .stage)"
 
 draft_notice() {
     as=operations_staff
-    # The days may fall on a weekend or a holiday, which needs a reason.
+    # The days may fall on a weekend or a holiday; then a reason is necessary.
     post "$case/audit-notice" 200 <<<"{\"team\": $team, \"audit_dates\": [\"$(day 21)\", \"$(day 22)\"], \"cost_lines\": $cost, \"reason\": \"Hari audit diminta pelanggan.\"}"
     tell 6 "POST .../audit-notice ($1 draft)" "$(get .stage)"
     as=ss_lead
@@ -158,7 +158,7 @@ as="head"
 act "$case/audit-notice/signature" 200
 tell 7 "POST .../audit-notice/signature" "$(get .stage)"
 
-# ---- step 8, and the payment beside the road -----------------------------------------------------------------------------------------------
+# ---- step 8, and the payment at any stage -----------------------------------------------------------------------------------------------
 
 as=pji_staff
 issued=$(now)
@@ -176,7 +176,7 @@ post "/api/v1/billings/$billing/payments" 200 <<<"{\"ntpn\": \"N$run\", \"ntb\":
 wants "the billing" "$(get .status)" paid
 tell - "POST /billings/{id}/payments (NTPN $(get .payment.ntpn))" notice_sent
 
-# ---- what is left of it --------------------------------------------------------------------------------------------------------------------
+# ---- the stored results --------------------------------------------------------------------------------------------------------------------
 
 as=customer
 read_ "$case/audit-notice"

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs every command of the guide against a service, page by page in the order of the service's own list, as a reader would who types them all.
+# Runs every command of the guide against a service, page by page in the order of the service's own list, as a reader would type them.
 #
 #   scripts/guide.sh [BASE] [DATA_DIR] [PAGE...]
 #
-# BASE is where the service listens (http://127.0.0.1:8080). DATA_DIR is the folder with demo-accounts.json, as `cargo run` prints it. A page is `customer`,
-# `officer`, …; all of them when none is named. A command that fails stops the page, and that is an error. Needs bash, curl, awk, for webhooks
-# Python 3 and openssl, and a service in private mode where complaints surface at once.
+# BASE is the address of the service (http://127.0.0.1:8080). DATA_DIR is the folder with demo-accounts.json, as `cargo run` prints it. A page is `customer`,
+# `officer`, …; without a page all run. A failed command stops the page and is an error. Needs bash, curl, awk, for webhooks
+# Python 3 and openssl, and a service in private mode with complaints that surface at once.
 set -euo pipefail
 folder=$(cd "$(dirname "$0")/../docs/guide" && pwd)
 export BASE=${1:-${BASE:-http://127.0.0.1:8080}} DATA_DIR=${2:-${DATA_DIR:-.data}}
@@ -17,7 +17,7 @@ pages=("$@")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for page in "${pages[@]}"; do
-    # What stands in a fence of sh.
+    # The text of the fenced code blocks with the language sh.
     awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$folder/$page.md" >"$work/$page.sh"
     [ -s "$work/$page.sh" ] || { echo "$page.md holds no command" >&2 && exit 1; }
     echo "== $page"

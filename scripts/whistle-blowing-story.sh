@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Two complaints from the reporter to the acknowledged answer, by curl: one on line by somebody who stays anonymous, one on paper by somebody whose name
-# is opened once, by the custodian's decision, to the one handler who needs it.
+# Two complaints from the reporter to the acknowledged answer, by curl: an anonymous one online, and one on paper with a name, which one handler
+# opens once after the custodian's decision.
 #
 #   scripts/whistle-blowing-story.sh [BASE] [DATA_DIR] [LETTERS_DIR]
 #
-# BASE is where the service listens (http://127.0.0.1:8080). DATA_DIR is the folder with demo-accounts.json, as `cargo run` prints it; beside it lies the
-# demo custodian's stick. LETTERS_DIR is where the signed answers are left, a new folder when none is given. All may come from the environment. Needs bash, curl, awk and gzip, and a service in private mode where complaints surface at once.
+# BASE is the address of the service (http://127.0.0.1:8080). DATA_DIR is the folder with demo-accounts.json, as `cargo run` prints it, and
+# the demo custodian's key file. LETTERS_DIR is the folder for the signed answers; without it a new folder is made. All may come from the environment. Needs bash, curl, awk and gzip, and a service in private mode with complaints that surface at once.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=scripts/story/papers.sh
@@ -16,7 +16,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 stick=$data-custodian
 [ -r "$stick/custodian-key.json" ] || { echo "no custodian-key.json in '$stick': the demo custodian's stick is missing" >&2 && exit 1; }
 
-# Opens a session as $1 with the receipt code $2.
+# Opens a reporter's session with the receipt code $2; `as` becomes $1.
 enter() {
     as=""
     post /api/v1/complaints/sessions 200 <<<"{\"receipt_code\": \"$2\"}"
@@ -24,7 +24,7 @@ enter() {
     as=$1
 }
 
-# Waits until the complaint is at stage $1, as whoever is in `as`; reporters ask for their own.
+# Waits until the complaint is at stage $1, as the user in `as`; a reporter reads their own complaint.
 until_stage() {
     local path=$2 tries
     for ((tries = 0; tries < 60; tries++)); do
@@ -36,7 +36,7 @@ until_stage() {
     exit 1
 }
 
-# The path of the complaint with the public number $1, as staff see it.
+# The path for staff of the complaint with the public number $1.
 find_complaint() {
     read_ "/api/v1/complaints?public_number=$1"
     echo "/api/v1/complaints/$(get .items.0.id)"
@@ -53,7 +53,7 @@ as=pji_staff
 read_ /api/v1/me
 at_fault=$(get .id)
 
-# ---- on line, anonymous --------------------------------------------------------------------------------------------------------------------
+# ---- online, anonymous --------------------------------------------------------------------------------------------------------------------
 
 as=""
 post /api/v1/complaints 201 <<'JSON'
@@ -71,10 +71,10 @@ wants "the receipt" "$(get .genuine)" true
 tell - "POST /complaints/receipts/verification: genuine"
 enter reporter "$code"
 tell - "POST /complaints/sessions with the receipt code"
-# A photograph whose file tells who took it, under the name that the camera's owner gave it.
+# A photograph with the name of its photographer in the metadata and in the file name.
 make_png "$work/plain.png"
 printf 'Author\0Rahmat Hidayat' >"$work/author"
-# The words go between the head of the picture (33 bytes) and its rows.
+# The texts go between the header of the PNG (33 bytes) and its rows.
 { head -c 33 "$work/plain.png" && chunk tEXt "$work/author" && tail -c +34 "$work/plain.png"; } >"$work/photo.png"
 ask POST /api/v1/complaints/mine/attachments 201 -H "idempotency-key: $(new_key)" -H 'content-type: application/octet-stream' \
     -H 'content-disposition: attachment; filename="kamera-rahmat.png"' --data-binary "@$work/photo.png"
@@ -109,7 +109,7 @@ post /api/v1/complaints/mine/messages 201 <<<'{"text": "Tidak diberi kuitansi."}
 tell - "POST /complaints/mine/messages"
 as=team_lead
 until_stage in_resolution "$case"
-# Warnings of one day are in no order, so that none tells which complaint it belongs to: this one is known by its words.
+# Warnings of one day have no order, so that none reveals its complaint: this one is found by its text.
 words="Pungutan di luar tarif tidak dibenarkan (teguran $run)."
 post "$case/warnings" 200 <<<"{\"warnings\": [{\"user\": \"$at_fault\", \"text\": \"$words\"}]}"
 tell 4 "POST .../warnings" "$(get .stage)"
@@ -231,7 +231,7 @@ read_ /api/v1/complaints/mine/access-log
 grep -q '"disclosed":\["phone"\]' "$reply" || { echo "the reporter is not told of the disclosure" >&2 && exit 1; }
 tell - "GET /complaints/mine/access-log tells of the phone number"
 
-# ---- what is left of it --------------------------------------------------------------------------------------------------------------------
+# ---- the stored results --------------------------------------------------------------------------------------------------------------------
 
 as=internal_auditor
 read_ /api/v1/audit-trail/verification

@@ -57,7 +57,7 @@ fn faults(page: &str, cases: usize, read: impl Fn(&str) -> Option<String>) -> Ve
             }
         }
         faults.extend(
-            answered(&answer, &read)
+            test_faults(&answer, &read)
                 .into_iter()
                 .map(|fault| format!("case {case}: {fault}")),
         );
@@ -95,7 +95,7 @@ fn sections(page: &str) -> Vec<(usize, Vec<String>)> {
 
 /// The faults of the items that name tests: each file in backquotes, followed by its functions, or
 /// a command of `bench/`.
-fn answered(items: &str, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
+fn test_faults(items: &str, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let (mut faults, mut named) = (Vec::new(), 0);
     let mut file: Option<(&str, Option<String>)> = None;
     for word in items.split('`').skip(1).step_by(2) {

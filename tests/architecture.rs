@@ -92,7 +92,7 @@ const ORDER: Order = Order {
 };
 
 /// Modules of one parent that may import each other in a cycle, as in `casework: desk, journal`.
-const MAY_CIRCLE: &[Exception] = &[
+const MAY_CYCLE: &[Exception] = &[
     (
         "database::embedded: account, error, home",
         "an error shows what the home's logs say, and the home is claimed for an account",
@@ -213,7 +213,7 @@ fn tree() -> Vec<File> {
     files
 }
 
-fn none(faults: &[String]) {
+fn assert_none(faults: &[String]) {
     assert!(
         faults.is_empty(),
         "{} faults:\n{}",
@@ -224,27 +224,27 @@ fn none(faults: &[String]) {
 
 #[test]
 fn imports_go_one_way() {
-    none(&rules::import_direction(&tree(), &ORDER));
+    assert_none(&rules::import_direction(&tree(), &ORDER));
 }
 
 #[test]
 fn imports_make_no_circle() {
-    none(&rules::forbidden(&rules::circles(&tree()), MAY_CIRCLE));
+    assert_none(&rules::violations(&rules::cycles(&tree()), MAY_CYCLE));
 }
 
 #[test]
 fn only_the_desk_and_the_work_lists_ask_the_gate() {
-    none(&rules::forbidden(&rules::permits(&tree()), MAY_PERMIT));
+    assert_none(&rules::violations(&rules::permits(&tree()), MAY_PERMIT));
 }
 
 #[test]
 fn sql_stands_in_stores() {
-    none(&rules::forbidden(&rules::sql(&tree()), MAY_SQL));
+    assert_none(&rules::violations(&rules::sql(&tree()), MAY_SQL));
 }
 
 #[test]
 fn handlers_return_typed_replies() {
-    none(&rules::forbidden(
+    assert_none(&rules::violations(
         &rules::http_responses(&tree()),
         MAY_HTTP_RESPONSE,
     ));
@@ -252,23 +252,26 @@ fn handlers_return_typed_replies() {
 
 #[test]
 fn nothing_unwraps_outside_tests() {
-    none(&rules::forbidden(&rules::unwraps(&tree()), &[]));
+    assert_none(&rules::violations(&rules::unwraps(&tree()), &[]));
 }
 
 #[test]
 fn files_are_short() {
-    none(&rules::too_long(&tree(), LONGEST));
+    assert_none(&rules::too_long(&tree(), LONGEST));
 }
 
 #[test]
 fn every_exception_is_still_needed() {
     let files = tree();
-    let mut faults = rules::idle(&rules::circles(&files), MAY_CIRCLE);
-    faults.extend(rules::idle(&rules::permits(&files), MAY_PERMIT));
-    faults.extend(rules::idle(&rules::sql(&files), MAY_SQL));
-    faults.extend(rules::idle(
+    let mut faults = rules::unused_exceptions(&rules::cycles(&files), MAY_CYCLE);
+    faults.extend(rules::unused_exceptions(
+        &rules::permits(&files),
+        MAY_PERMIT,
+    ));
+    faults.extend(rules::unused_exceptions(&rules::sql(&files), MAY_SQL));
+    faults.extend(rules::unused_exceptions(
         &rules::http_responses(&files),
         MAY_HTTP_RESPONSE,
     ));
-    none(&faults);
+    assert_none(&faults);
 }

@@ -12,7 +12,7 @@ mod schema;
 
 use std::path::Path;
 
-use compare::{Change, Kind, changes};
+use compare::{Change, ChangeKind, changes};
 use serde_json::Value;
 
 fn released() -> Value {
@@ -35,7 +35,7 @@ fn version(document: &Value) -> [u64; 3] {
 /// The fault of naming the new contract `new` when the released one is `old`; none when the version
 /// matches the changes.
 fn wrong_version(old: [u64; 3], new: [u64; 3], changes: &[Change]) -> Option<String> {
-    let listed = |kind: Kind| {
+    let listed = |kind: ChangeKind| {
         changes
             .iter()
             .filter(|one| one.kind == kind)
@@ -43,7 +43,7 @@ fn wrong_version(old: [u64; 3], new: [u64; 3], changes: &[Change]) -> Option<Str
             .collect::<Vec<_>>()
             .join("\n  - ")
     };
-    let (breaking, additions) = (listed(Kind::Breaking), listed(Kind::Addition));
+    let (breaking, additions) = (listed(ChangeKind::Breaking), listed(ChangeKind::Addition));
     if !breaking.is_empty() && new[0] <= old[0] {
         return Some(format!(
             "{old:?} → {new:?}: what is taken away wants a new major version, or has to stay:\n  - {breaking}"
@@ -97,11 +97,11 @@ fn a_version_that_hides_a_change_is_found() {
         }]
     };
     let wrong = |new, kind| wrong_version([1, 2, 3], new, &change(kind)).is_some();
-    assert!(wrong([1, 3, 0], Kind::Breaking) && !wrong([2, 0, 0], Kind::Breaking));
+    assert!(wrong([1, 3, 0], ChangeKind::Breaking) && !wrong([2, 0, 0], ChangeKind::Breaking));
     assert!(
-        wrong([1, 2, 4], Kind::Addition)
-            && !wrong([1, 3, 0], Kind::Addition)
-            && !wrong([2, 0, 0], Kind::Addition)
+        wrong([1, 2, 4], ChangeKind::Addition)
+            && !wrong([1, 3, 0], ChangeKind::Addition)
+            && !wrong([2, 0, 0], ChangeKind::Addition)
     );
     assert!(
         wrong_version([1, 2, 3], [1, 2, 3], &[]).is_none()

@@ -38,7 +38,7 @@ const FILES: [Golden; 6] = [
 fn what_is_committed_is_what_the_code_makes() {
     let faults: Vec<_> = FILES
         .iter()
-        .filter_map(|(path, made)| settle(&root().join(path), path, &made()).err())
+        .filter_map(|(path, made)| write_or_compare(&root().join(path), path, &made()).err())
         .collect();
     assert!(
         faults.is_empty(),
@@ -52,7 +52,7 @@ fn root() -> PathBuf {
 }
 
 /// Writes the file when blessing, compares it otherwise.
-fn settle(file: &Path, name: &str, made: &str) -> Result<(), String> {
+fn write_or_compare(file: &Path, name: &str, made: &str) -> Result<(), String> {
     if is_blessing() {
         return std::fs::write(file, made)
             .map_err(|error| format!("{name}: cannot be written: {error}"));

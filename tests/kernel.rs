@@ -14,7 +14,7 @@ use service_desk::sop::render;
 use service_desk::sop::rights::{RightsSubject, four_eyes_pairs};
 use service_desk::sop::role::Role;
 use service_desk::sop::table::{Basis, Party, Row, Stage as _, Task as _};
-use tables::{SOMEBODY, every_task_and_stage, everybody, open_to};
+use tables::{SOME_USER, every_role, every_task_and_stage, open_to};
 
 /// The final stages.
 const ENDS: [Stage; 4] = [
@@ -62,8 +62,8 @@ fn who_drafted_or_initialled_a_notice_does_not_sign_it() {
     ];
     for done in Task::all() {
         let head = AuthContext {
-            caller: SOMEBODY,
-            roles: everybody(),
+            caller: SOME_USER,
+            roles: every_role(),
             sees: true,
             done_by_caller: &[done],
             done_by_anyone: &[],
@@ -85,8 +85,8 @@ fn who_drafted_or_initialled_a_notice_does_not_sign_it() {
 #[test]
 fn nobody_but_the_system_may_expire_a_file_and_the_system_may_do_nothing_else() {
     let all_roles = AuthContext {
-        caller: SOMEBODY,
-        roles: everybody(),
+        caller: SOME_USER,
+        roles: every_role(),
         sees: true,
         done_by_caller: &[],
         done_by_anyone: &[],
@@ -94,7 +94,7 @@ fn nobody_but_the_system_may_expire_a_file_and_the_system_may_do_nothing_else() 
     // Roles without an account do not make the caller the service.
     let service = AuthContext {
         caller: Principal::System,
-        roles: everybody(),
+        roles: every_role(),
         sees: true,
         done_by_caller: &[],
         done_by_anyone: &[],
@@ -400,8 +400,8 @@ fn one_person_does_two_of_the_draft_and_its_parafs_at_most() {
         let others: Vec<_> = acts.into_iter().filter(|act| *act != last).collect();
         let permit = |done: &[Task]| {
             let who = AuthContext {
-                caller: SOMEBODY,
-                roles: everybody(),
+                caller: SOME_USER,
+                roles: every_role(),
                 sees: true,
                 done_by_caller: done,
                 done_by_anyone: &[],
@@ -443,7 +443,7 @@ proptest! {
     fn nobody_carries_a_notice_to_the_customer_alone(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..60)) {
         let (mut stage, mut done) = (Stage::Draft, Vec::<Task>::new());
         for choice in choices {
-            let who = AuthContext { caller: SOMEBODY, roles: everybody(), sees: true, done_by_caller: &done, done_by_anyone: &[] };
+            let who = AuthContext { caller: SOME_USER, roles: every_role(), sees: true, done_by_caller: &done, done_by_anyone: &[] };
             let mut open = open_to(stage, &who);
             // A side exit does not lead to the customer.
             open.retain(|(_, to)| ![Stage::Rejected, Stage::Withdrawn].contains(to));

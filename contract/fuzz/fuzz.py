@@ -1,4 +1,4 @@
-"""Tries the contract against a running service, as nobody, as a reporter and once in every role, with schemathesis.
+"""Tries the contract against a running service, without a token, as a reporter and once in every role, with schemathesis.
 
     python fuzz.py [--long] [--seed N] [WHO …]
 
@@ -24,13 +24,13 @@ import urllib.request
 
 HERE = pathlib.Path(__file__).parent
 ALL = "examples,coverage,fuzzing,stateful"
-# Examples for each operation: of the phase of fuzzing, and of walks along the links.
+# Examples for each operation: in the fuzzing phase, and in walks along the links.
 SHORT, LONG, ANOTHERS = 4, 150, 2
 SEED = 1
 
 
 def everybody() -> list[str]:
-    """Nobody, a reporter, and every role that has an account. Whoever changes accounts comes last."""
+    """No token, a reporter, and every role with an account. The role that changes accounts comes last."""
     accounts = json.loads(pathlib.Path(os.environ["DATA_DIR"], "demo-accounts.json").read_text())
     return ["nobody", "reporter", *(account["role"] for account in accounts)]
 
@@ -43,7 +43,7 @@ def operations() -> list[dict]:
 
 
 def is_of(operation: dict, who: str) -> bool:
-    """Whether an operation is there for this caller."""
+    """Whether this caller may use an operation."""
     schemes = {name for one in operation["security"] for name in one}
     if who == "anybody signed in":
         return "bearer" in schemes
@@ -51,13 +51,13 @@ def is_of(operation: dict, who: str) -> bool:
         return who == "nobody" or who in schemes
     actors = operation.get("x-sop", {}).get("actor", "").split(", ")
     roles = {*operation.get("x-roles", []), *filter(None, actors)}
-    # Several names in one cell of an SOP are one of them.
+    # Several roles in one cell of an SOP: any of them may act.
     named = {name for role in roles for name in re.split(r"[^a-z_]+", role)}
     return who in named or (who in ("customer", "head") and not named) or (who == "head" and "staff" in named)
 
 
 def plans(who: str, is_long: bool) -> list[tuple[str, int, list[str]]]:
-    """What a caller tries: phases, examples, and the operations; none named is all."""
+    """The schemathesis arguments of a caller: phases, examples, and the operations; no names mean all."""
     if is_long:
         return [(ALL, LONG, [])]
     if who == "nobody":
@@ -69,9 +69,9 @@ def plans(who: str, is_long: bool) -> list[tuple[str, int, list[str]]]:
         elif is_of(operation, "anybody signed in"):
             others.append(operation)
     ids, linked = [[operation["operationId"] for operation in some] for some in (own, others)], links(own)
-    # What is theirs comes last: guesses at their own password would keep them from signing in once more.
+    # Operations on the own account come last: guesses at the caller's password would throttle their next sign-in.
     plans = [] if who == "reporter" else [("fuzzing", ANOTHERS, ids[1])]
-    # Without a link between them there is nothing to walk along.
+    # Walks need a link between the operations.
     return [*plans, *([(ALL if linked else ALL.removesuffix(",stateful"), SHORT, ids[0])] if own else [])]
 
 
@@ -83,13 +83,13 @@ def links(some: list[dict]) -> bool:
 
 
 def try_as(who: str, plan: tuple[str, int, list[str]], seed: int) -> tuple[bool, collections.Counter]:
-    """Whether the contract held for one caller, and the replies by operation and status."""
+    """Whether the contract was kept for one caller, and the replies by operation and status."""
     with tempfile.TemporaryDirectory() as folder:
         return try_in(pathlib.Path(folder), who, plan, seed)
 
 
 def try_in(folder: pathlib.Path, who: str, plan: tuple[str, int, list[str]], seed: int) -> tuple[bool, collections.Counter]:
-    """The same, in a folder of its own."""
+    """The same in a folder of its own."""
     phases, examples, only = plan
     counts, output, report = folder / "counts", folder / "out", folder / "report.json"
     surroundings = {**os.environ, "FUZZ_AS": who, "FUZZ_COUNTS": str(counts), "PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -121,7 +121,7 @@ def main() -> None:
     print(f"seed {seed}", flush=True)
     held, total = True, collections.Counter()
     *first, last = given.who or everybody()
-    # Two at a time. The last one alone, for it may see the accounts of others, and guesses at their passwords would keep those out.
+    # Two at a time. The last caller runs alone: it sees the accounts of others, and guesses at their passwords would throttle their sign-ins.
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         for callers in (first, [last]):
             for outcome in pool.map(lambda who: [try_as(who, plan, seed) for plan in plans(who, given.long)], callers):

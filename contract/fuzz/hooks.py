@@ -1,4 +1,4 @@
-"""Who asks, and what every caller does right: signs in, and draws a new Idempotency-Key for each request. Counts what was asked and answered.
+"""The callers of the fuzzing: each signs in and sends a new Idempotency-Key with each request. Counts requests and replies.
 
 The environment says where the service is (BASE), where its demo accounts are (DATA_DIR), as whom to ask (FUZZ_AS: nobody, reporter or a role), and where
 the counts go (FUZZ_COUNTS).
@@ -29,7 +29,7 @@ COMPLAINT: dict = {
 
 
 def post(path: str, body: object) -> dict:
-    """The reply of a POST; waits where there were too many."""
+    """The reply of a POST; waits after a 429."""
     head = {"content-type": "application/json", "idempotency-key": str(uuid.uuid4())}
     while True:
         request = urllib.request.Request(BASE + path, json.dumps(body).encode(), head)
@@ -44,7 +44,7 @@ def post(path: str, body: object) -> dict:
 
 
 class Session:
-    """A session of whoever asks. Signed in before anything is tried: the guesses at the caller's password that follow would keep the caller out."""
+    """A session of the caller. Signed in before the fuzzing, because its guesses at the caller's password would throttle the sign-in."""
 
     def __init__(self) -> None:
         if WHO == "reporter":
@@ -69,7 +69,7 @@ def schemes(case: schemathesis.Case) -> set[str]:
 
 
 def ends_the_session(case: schemathesis.Case) -> bool:
-    """Whether the operation may end the session it is asked in; then it gets one of its own."""
+    """Whether the operation may end its own session; then it gets a separate one."""
     return case.operation.method == "delete" or case.operation.path.endswith("/logout")
 
 
@@ -83,7 +83,7 @@ if WHO != "nobody":
 
     @schemathesis.auth(refresh_interval=600, cache_by_key=of_caller, retry_on=[])
     class Caller:
-        """Sends the token where the operation asks for one of this kind."""
+        """Sends the token where the operation requires one of this kind."""
 
         def get(self, case, context):
             return SESSIONS[of_caller(case, context)].token()
@@ -97,8 +97,8 @@ if WHO != "nobody":
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """A key that was used before would get the stored reply, or be refused; a cursor comes from the page before, and nobody can invent one. What is
-    wrong on purpose stays wrong."""
+    """Replaces idempotency keys, because a used key gets the stored reply or a refusal, and cursors, because a valid one comes only from an earlier page.
+    Values that are wrong on purpose stay wrong."""
     for name in list(case.headers or {}):
         if name.lower() == "idempotency-key" and not is_negative(case, "header"):
             case.headers[name] = str(uuid.uuid4())
@@ -120,7 +120,7 @@ def was_given(cursor: object) -> bool:
     return isinstance(cursor, str) and cursor in GIVEN
 
 
-# A document is known by its content, which no schema can tell.
+# A document is recognised by its content, which no schema can describe.
 FILES = [
     b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n",
     bytes.fromhex(
@@ -152,7 +152,7 @@ def write_counts():
 
 @schemathesis.check
 def refusals_are_listed(ctx, response, case):
-    """A refusal has one of the codes that the contract lists for its status."""
+    """A refusal must have one of the codes that the contract lists for its status."""
     if response.status_code < 400 or "problem+json" not in response.headers.get("content-type", [""])[0]:
         return
     listed = case.operation.definition.raw["responses"].get(str(response.status_code), {}).get("x-problem-codes", [])

@@ -1,4 +1,4 @@
-// Refusals: which an operation must own up to follows from what it takes, and each has one shape.
+// Refusals: an operation's inputs decide which refusals it must document, and all have one schema.
 
 const PROBLEM = "application/problem+json";
 

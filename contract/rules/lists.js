@@ -1,11 +1,11 @@
-// Pages: whoever takes a cursor takes a limit, and gives items, the next cursor and the link to it; whoever gives a next cursor takes one.
+// Pages: an operation with a cursor has a limit and returns items, the next cursor and its link; an operation that returns a next cursor accepts one.
 
 export default (operation, _options, context) => {
   const found = [];
   const query = new Set((operation.parameters ?? []).filter((one) => one.in === "query").map((one) => one.name));
   const page = operation.responses?.["200"];
   const fields = page?.content?.["application/json"]?.schema?.properties ?? {};
-  // What was made once and is handed out as it is, in whichever form it was asked for, is no list.
+  // A stored document in a negotiated format is not a list.
   if (query.size === 0 && Object.keys(page?.content ?? {}).length > 1) return found;
   const gives = "next_cursor" in fields;
   const say = (message) => found.push({ message, path: context.path });

@@ -1,4 +1,4 @@
-// Who may call: said by every operation, with a scheme that is described, and with what others get.
+// Security: every operation declares it, with a described scheme and the refusals of other callers.
 
 export default (operation, _options, context) => {
   const found = [];

@@ -1,4 +1,4 @@
-// Steps: what an operation says of its row of an SOP, and that it is named like the row where nothing else is said.
+// Steps: the operation's `x-sop` is complete, and its id equals the row's code unless declared otherwise.
 
 export default (operation, _options, context) => {
   const step = operation["x-sop"];

@@ -1,4 +1,4 @@
-"""Holds the record as CSV and as a workbook against the record as JSON. Called by scripts/check-record with the folder they lie in."""
+"""Compares the realization report as CSV and as a workbook with the same as JSON. Called by scripts/check-record with the folder of the files."""
 
 import csv
 import datetime
@@ -14,7 +14,7 @@ WIB = datetime.timezone(datetime.timedelta(hours=7))
 
 
 def local(moment):
-    """The minute in WIB of an RFC 3339 moment."""
+    """The minute in WIB of an RFC 3339 time."""
     return datetime.datetime.fromisoformat(moment.replace("Z", "+00:00")).astimezone(WIB).replace(tzinfo=None) if moment else None
 
 
@@ -60,7 +60,7 @@ for row, line, cells in zip(rows, table, lines):
         assert cell("Biaya PNBP (Rp)") == row["notice"]["pnbp_amount"] == int(line["Biaya PNBP (Rp)"])
     assert cell("Kode billing") == (row["billing"] or {}).get("code"), "fifteen digits stay text"
 
-# What a spreadsheet would reckon from its columns is what the service says.
+# The sums of a spreadsheet's columns must equal the service's sums.
 for step in summary["steps"]:
     head = f"Langkah {step['step']}: "
     kept = [line[head + "tepat waktu"] for line in table]

@@ -1,5 +1,5 @@
 # Reads one JSON document and prints a line for every leaf: its path, a tab, its value. `{"a":[{"b":1}]}` gives ".a.0.b<TAB>1".
-# A fresh machine has awk and may have neither jq nor Python. Escapes other than \" \\ \/ and \n are left as they stand.
+# A fresh machine has awk and may have neither jq nor Python. Escapes other than \" \\ \/ and \n are left unchanged.
 
 function fail(why) { print "json.awk: " why > "/dev/stderr"; exit 1 }
 

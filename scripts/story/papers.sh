@@ -1,4 +1,4 @@
-# Makes the papers of the story without any tool beyond the shell's usual ones: scanned letters as PDF, a drawing as PNG. Sourced, not run.
+# Makes the documents of the story with the shell's usual tools only: scanned letters as PDF, a drawing as PNG. Sourced, not run.
 
 # A PDF of $3 pages at $1 with the title $2: on each page a line of text over a scan of 640 by 900 grey pixels, some 580 kB.
 make_pdf() {
@@ -31,11 +31,11 @@ make_pdf() {
 
 # $1 as four bytes, most significant first.
 four_bytes() {
-    # shellcheck disable=SC2059 # the format is made of the bytes
+    # shellcheck disable=SC2059 # the format consists of the bytes
     printf "$(printf '\\%03o\\%03o\\%03o\\%03o' $(($1 >> 24 & 255)) $(($1 >> 16 & 255)) $(($1 >> 8 & 255)) $(($1 & 255)))"
 }
 
-# The file $2 as a PNG chunk of type $1. gzip computes the same CRC-32 as PNG wants and writes it, last byte first, before the length.
+# The file $2 as a PNG chunk of type $1. gzip computes the CRC-32 that PNG needs and writes it, last byte first, before the length.
 chunk() {
     local crc
     crc=$({ printf '%s' "$1" && cat "$2"; } | gzip -1nc | tail -c 8 | head -c 4 | od -An -tu1)
@@ -48,13 +48,13 @@ chunk() {
 make_png() {
     local file=$1 part=$1.part rows=$1.rows row adler
     : >"$rows"
-    # 25 rows of grain, each behind its filter byte, 40 times over: further apart than deflate looks back, so it stays as large as a scan.
+    # 25 rows of noise, each behind its filter byte, 40 times: the repetition is outside the window of deflate, so the file stays as large as a scan.
     for ((row = 0; row < 25; row++)); do printf '\0' && head -c 1600 /dev/urandom; done >"$part"
     for ((row = 0; row < 40; row++)); do cat "$part"; done >"$rows"
     adler=$(od -An -v -tu1 "$rows" | awk 'BEGIN { a = 1 } { for (i = 1; i <= NF; i++) { a = (a + $i) % 65521; b = (b + a) % 65521 } } END { printf "%d %d", b, a }')
     printf '\211PNG\r\n\032\n' >"$file"
     { four_bytes 1600 && four_bytes 1000 && printf '\010\0\0\0\0'; } >"$part" && chunk IHDR "$part" >>"$file"
-    # zlib is what stands between gzip's head (10 bytes) and foot (8), between another head and the Adler-32.
+    # zlib's data is the part between gzip's header (10 bytes) and trailer (8); it gets zlib's header and the Adler-32.
     gzip -1nc "$rows" >"$rows.gz"
     { printf '\170\1' && tail -c +11 "$rows.gz" | head -c $(($(wc -c <"$rows.gz") - 18)) && four_bytes $((${adler% *} << 16 | ${adler#* })); } >"$part"
     chunk IDAT "$part" >>"$file"

@@ -1,4 +1,4 @@
-# How the stories speak to the service: finds it and its demo accounts, sends, reads, tells. Sourced with the story's own arguments, not run.
+# HTTP functions of the stories: find the service and its demo accounts, send requests, read replies, print progress. Sourced with the story's own arguments, not run.
 # Needs bash, curl and awk. `here` is the folder of the stories.
 
 base=${1:-${BASE:-http://127.0.0.1:8080}}
@@ -20,12 +20,12 @@ leaves=$work/leaves
 number=0
 as=""
 
-# ---- speaking ------------------------------------------------------------------------------------------------------------------------------
+# ---- requests ------------------------------------------------------------------------------------------------------------------------------
 
 # The leaf of the last reply at path $1; empty when there is none.
 get() { awk -F '\t' -v path="$1" '$1 == path { print $2; exit }' "$leaves"; }
 
-# Sends $1 $2 as the person in `as` and wants the status $3; further arguments are curl's.
+# Sends $1 $2 as the user in `as` and expects the status $3; further arguments are curl's.
 ask() {
     local method=$1 path=$2 want=$3 status
     shift 3
@@ -39,12 +39,12 @@ ask() {
     if grep -qi '^content-type: application/[a-z+]*json' "$work/headers"; then awk -f "$here/story/json.awk" "$reply" >"$leaves"; else : >"$leaves"; fi
 }
 
-# 128 random bits: nobody else can ask for the reply that is kept under them.
+# 128 random bits: no other caller can request the reply that is stored under this key.
 new_key() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
 
 read_() { ask GET "$1" 200; }
 
-# POSTs the body on standard input to $1, wanting the status $2, under a key of its own.
+# POSTs the body on standard input to $1 with a new key, and expects the status $2.
 post() {
     cat >"$work/body.json"
     key=$(new_key)
@@ -57,14 +57,14 @@ act() {
     ask POST "$1" "$2" -H "idempotency-key: $key"
 }
 
-# Prints what was just done: step of the SOP, who, what, and the stage it led to.
+# Prints the last act: the step of the SOP, the user, the act, and the new stage.
 tell() {
     number=$((number + 1))
     printf '%2d  %-6s %-18s %-66s %s\n' "$number" "$1" "${as:-(nobody)}" "$2" "${3:-}"
 }
 
-# Saves the signed letter at $2, which has the number $3 and was signed by $4, as $1.pdf among the letters; beside it what scripts/check-letters must find, with
-# the digest $5 where it was told. The service must know the file again.
+# Saves the signed letter at $2, with the number $3 and the signer $4, as $1.pdf among the letters, and writes the values that scripts/check-letters must find, with
+# the digest $5 where the API returns it. The service must recognise the file.
 keep_letter() {
     ask GET "$2?format=pdf" 200
     mv "$reply" "$letters/$1.pdf"

@@ -54,7 +54,7 @@ async fn sweep(desk: &JobContext) -> Result<()> {
     let now = desk.clock.now();
     let mut transaction = desk.database.begin().await?;
     super::idempotency::delete_expired(&mut transaction, now).await?;
-    identity::session::sweep(&mut transaction, now).await?;
+    identity::session::delete_expired(&mut transaction, now).await?;
     transaction.commit().await?;
     let strays = desk
         .documents

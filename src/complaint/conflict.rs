@@ -199,7 +199,7 @@ pub fn chain_is_complete(holders: &[(Role, Vec<UserId>)], barred: &[UserId]) -> 
 mod tests {
     use super::*;
     use crate::complaint::papers::form::Accused;
-    use crate::identity::roster::Acting;
+    use crate::identity::roster::RolePeriod;
 
     fn roster() -> Vec<RosterEntry> {
         let entry = |n: u128, name: &str, role| RosterEntry {
@@ -293,7 +293,7 @@ mod tests {
             ("2024-05-01", "2024-05-09", None),
         ] {
             let mut roster = roster();
-            roster[2].acting.push(Acting {
+            roster[2].acting.push(RolePeriod {
                 role: Role::Head,
                 first_day: day(first),
                 last_day: day(last),
@@ -341,7 +341,7 @@ mod tests {
             ("2024-01-01", "2026-07-05", Some(ConflictKind::Suspected)),
             ("2020-01-01", "2024-05-09", None),
         ] {
-            roster[2].former = vec![Acting {
+            roster[2].former = vec![RolePeriod {
                 role: Role::Head,
                 first_day: day(first_day),
                 last_day: day(last_day),

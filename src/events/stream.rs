@@ -158,7 +158,7 @@ impl StreamState {
         let now = self.source.clock.now();
         let (at, user, services) = (self.at, &self.user, &self.source.services);
         let mut transaction = self.source.database.begin().await?;
-        let Some(user) = session::still(&mut transaction, user, now).await? else {
+        let Some(user) = session::reload(&mut transaction, user, now).await? else {
             transaction.commit().await?;
             self.end("the session has ended");
             return Ok(());

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use super::journal::{Act, Subject, record};
 use super::organisation::line_error;
 use super::renaming;
-use super::revocation_reason::Reason;
+use super::revocation_reason::RevocationReason;
 use super::roles::{self, IRREPLACEABLE, is_guarded, must_not_be_last, must_still_be_admin};
 use super::session;
 use super::signed_in::SignedIn;
@@ -50,7 +50,7 @@ impl Validate for NewAccount {
         person
             .into_iter()
             .flatten()
-            .chain(roles::faults(&self.roles, None))
+            .chain(roles::field_errors(&self.roles, None))
             .collect()
     }
 }
@@ -88,7 +88,7 @@ pub async fn add(
     caller: &SignedIn,
     account: &NewAccount,
     tokens: &MailTokens,
-) -> Result<users::Row> {
+) -> Result<users::UserRow> {
     let (id, now) = (UserId::at(work.now()), work.now());
     let NewAccount {
         email,
@@ -98,7 +98,7 @@ pub async fn add(
     let (office, language) = (caller.office, Language::Indonesian);
     users::add(
         work,
-        &users::New {
+        &users::NewUserRow {
             id,
             office,
             customer: None,
@@ -141,7 +141,7 @@ pub async fn change(
     id: UserId,
     seen: &IfMatch,
     form: &AccountChange,
-) -> Result<users::Row> {
+) -> Result<users::UserRow> {
     let now = work.now();
     store::roles::lock(work).await?;
     must_still_be_admin(work, caller).await?;
@@ -160,7 +160,7 @@ pub async fn change(
         .filter(|_| renamed)
         .unwrap_or(&row.display_name);
     if row.active && !active {
-        session::end_all(work, id, None, Reason::Deactivation, now).await?;
+        session::end_all(work, id, None, RevocationReason::Deactivation, now).await?;
     }
     users::change(work, id, name, active).await?;
     for (happened, task) in [
@@ -240,7 +240,7 @@ async fn decide_state(
         };
         activity::withdraw(work, id).await?;
         activity::propose(work, id, wanted, caller.user, now).await?;
-        watchers::tell(work, caller, id, task, now).await?;
+        watchers::notify(work, caller, id, task, now).await?;
         record(
             work,
             caller,
@@ -257,7 +257,7 @@ async fn decide_state(
     }
     activity::withdraw(work, id).await?;
     if guarded {
-        watchers::tell(
+        watchers::notify(
             work,
             caller,
             id,
@@ -311,11 +311,11 @@ pub async fn set_roles(
     id: UserId,
     seen: &IfMatch,
     wanted: &[Role],
-) -> Result<users::Row> {
+) -> Result<users::UserRow> {
     let now = work.now();
     store::roles::lock(work).await?;
     let row = lock_unchanged(work, caller.office, id, seen).await?;
-    let faults = roles::faults(wanted, row.customer_id.map(CustomerId));
+    let faults = roles::field_errors(wanted, row.customer_id.map(CustomerId));
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
@@ -331,7 +331,7 @@ pub async fn find(
     connection: &mut PgConnection,
     office: OfficeId,
     id: UserId,
-) -> Result<users::Row> {
+) -> Result<users::UserRow> {
     users::find(connection, office, id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))
@@ -343,8 +343,8 @@ async fn lock_unchanged(
     office: OfficeId,
     id: UserId,
     seen: &IfMatch,
-) -> Result<users::Row> {
-    let row = users::locked(work, office, id)
+) -> Result<users::UserRow> {
+    let row = users::find_locked(work, office, id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     if seen.admits(row.version) {

@@ -121,7 +121,7 @@ pub async fn appoint(
             "Not an active member of staff of this office.",
         )]));
     }
-    if roles::held(work, form.user_id).await?.has(form.role) {
+    if roles::find_roles(work, form.user_id).await?.has(form.role) {
         return Err(Error::new(Code::Conflict).detail(
             "Orang ini sudah memegang jabatan itu.",
             "This person holds that post already.",
@@ -247,7 +247,7 @@ pub async fn revoke(
             return Ok(());
         }
         store::propose_revocation(work, id, caller.user, now).await?;
-        watchers::tell(work, caller, person, "propose_revoking_acting", now).await?;
+        watchers::notify(work, caller, person, "propose_revoking_acting", now).await?;
         return record(work, caller, act("propose_revoking_acting"), now).await;
     }
     if !store::revoke(work, id, caller.user, now).await? {
@@ -257,7 +257,7 @@ pub async fn revoke(
         ));
     }
     if takes_two {
-        watchers::tell(work, caller, person, "revoke_acting", now).await?;
+        watchers::notify(work, caller, person, "revoke_acting", now).await?;
     }
     record(work, caller, act("revoke_acting"), now).await
 }

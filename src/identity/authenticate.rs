@@ -120,11 +120,11 @@ async fn claims(
     now: DateTime<Utc>,
 ) -> Result<Claims> {
     let ring = identity.keys.ring(database, now).await?;
-    if let Some(claims) = identity.verified.claims(token) {
+    if let Some(claims) = identity.token_cache.get(token) {
         if !claims.have_expired(now) && ring.key(&claims.kid, now).is_some() {
             return Ok(claims);
         }
-        identity.verified.forget(token);
+        identity.token_cache.remove(token);
         return Err(refusal());
     }
     let outcome = match identity.tokens.verify(&ring, token, now) {
@@ -136,7 +136,7 @@ async fn claims(
         known => known,
     };
     let claims = outcome.map_err(|_: TokenError| refusal())?;
-    identity.verified.remember(token, claims.clone());
+    identity.token_cache.insert(token, claims.clone());
     Ok(claims)
 }
 

@@ -5,10 +5,10 @@
 use super::Identity;
 use super::address::Address;
 use super::journal::{Act, Subject, record};
-use super::password::Verdict;
+use super::password::PasswordCheck;
 use super::password_rules::Password;
-use super::revocation_reason::Reason;
-use super::sign_in::weigh;
+use super::revocation_reason::RevocationReason;
+use super::sign_in::check_password;
 use super::signed_in::SignedIn;
 use super::store::throttle::{self as failures, Attempt};
 use super::store::users::{self, Credentials};
@@ -42,22 +42,22 @@ pub async fn check(
     from: Address,
 ) -> Result<Checked> {
     let found = database
-        .read(async |connection| users::credentials_of(connection, caller.user).await)
+        .read(async |connection| users::find_credentials_by_id(connection, caller.user).await)
         .await?;
     let found = found.ok_or_else(|| Error::new(Code::Unauthenticated))?;
     let known = database
-        .read(async |connection| users::known_of(connection, caller.user).await)
+        .read(async |connection| users::find_owner_data(connection, caller.user).await)
         .await?;
-    if let Some(fault) = new.fault_of(known.owner(), "/new_password") {
+    if let Some(fault) = new.field_error(known.owner(), "/new_password") {
         return Err(Error::invalid(vec![fault]));
     }
     let attempt = identity
         .throttle
         .record_attempt(database, &found.email, from)
         .await?;
-    let new_hash = match weigh(identity, database, &current, Some(&found), &attempt).await? {
-        Verdict::Right | Verdict::RightButWeak => Some(identity.passwords.hash(new).await?),
-        Verdict::Wrong => None,
+    let new_hash = match check_password(identity, database, &current, Some(&found), &attempt).await? {
+        PasswordCheck::Correct | PasswordCheck::CorrectButWeak => Some(identity.passwords.hash(new).await?),
+        PasswordCheck::Wrong => None,
     };
     Ok(Checked {
         found,
@@ -82,7 +82,7 @@ pub async fn change(work: &mut IdempotentWrite, caller: &SignedIn, checked: Chec
         return Err(Error::invalid(vec![wrong]));
     };
     let now = work.now();
-    if !users::still_holds(work, caller.user, checked.found.password_hash.as_deref()).await? {
+    if !users::lock_if_unchanged(work, caller.user, checked.found.password_hash.as_deref()).await? {
         return Err(Error::new(Code::Overtaken));
     }
     users::set_password(work, caller.user, &new_hash, now).await?;
@@ -91,7 +91,7 @@ pub async fn change(work: &mut IdempotentWrite, caller: &SignedIn, checked: Chec
         work,
         caller.user,
         Some(caller.session),
-        Reason::PasswordChange,
+        RevocationReason::PasswordChange,
         now,
     )
     .await?;

@@ -11,7 +11,7 @@ use super::address::Address;
 use super::email_verification::invalid_token;
 use super::journal::{Act, Subject, record, record_unsigned};
 use super::password_rules::Password;
-use super::revocation_reason::Reason;
+use super::revocation_reason::RevocationReason;
 use super::roles::{is_guarded, must_still_be_admin};
 use super::signed_in::SignedIn;
 use super::store::{self, invitation_slips as slips, mail_tokens, users};
@@ -116,14 +116,14 @@ pub async fn invite(
     let now = work.now();
     store::roles::lock(work).await?;
     must_still_be_admin(work, caller).await?;
-    let account = users::locked(work, caller.office, user)
+    let account = users::find_locked(work, caller.office, user)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     if !account.active {
         return Err(Error::new(Code::Conflict)
             .detail("Akun ini tidak aktif.", "This account is not active."));
     }
-    users::touch(work, user).await?;
+    users::bump_version(work, user).await?;
     match delivery {
         Delivery::Mail if account.taken_up => Err(Error::new(Code::Conflict).detail(
             "Pemilik akun sudah memilih kata sandi; kata sandi baru diminta oleh pemiliknya sendiri (`POST /auth/password-reset`).",
@@ -167,7 +167,7 @@ async fn print_code(work: &mut IdempotentWrite, caller: &SignedIn, user: UserId)
         (1, now + VALIDITY)
     };
     if is_guarded(work, user, now).await? {
-        watchers::tell(work, caller, user, "print_invitation", now).await?;
+        watchers::notify(work, caller, user, "print_invitation", now).await?;
     }
     let note = if part == 1 { "1/2" } else { "2/2" };
     record(
@@ -201,14 +201,14 @@ pub async fn revoke(work: &mut IdempotentWrite, caller: &SignedIn, user: UserId)
     let now = work.now();
     store::roles::lock(work).await?;
     must_still_be_admin(work, caller).await?;
-    let account = users::locked(work, caller.office, user)
+    let account = users::find_locked(work, caller.office, user)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     if account.invited_until.is_none() {
         return Ok(());
     }
     void(work, user, now).await?;
-    users::touch(work, user).await?;
+    users::bump_version(work, user).await?;
     record(
         work,
         caller,
@@ -250,9 +250,9 @@ pub async fn accept(
     let account = database.read(async |c| find_account(c, &handed, now).await).await?;
     let (office, user) = account.ok_or_else(invalid_token)?;
     let known = database
-        .read(async |c| users::known_of(c, user).await)
+        .read(async |c| users::find_owner_data(c, user).await)
         .await?;
-    if let Some(fault) = password.fault_of(known.owner(), "/password") {
+    if let Some(fault) = password.field_error(known.owner(), "/password") {
         return Err(Error::invalid(vec![fault]));
     }
     let hash = identity.passwords.hash(password).await?;
@@ -267,16 +267,16 @@ pub async fn accept(
         return Err(invalid_token());
     }
     users::set_password(&mut transaction, user, &hash, now).await?;
-    users::touch(&mut transaction, user).await?;
+    users::bump_version(&mut transaction, user).await?;
     if matches!(handed, SubmittedCode::Mail(_)) {
         mail_tokens::verify(&mut transaction, user, now).await?;
     }
     void(&mut transaction, user, now).await?;
     mail_tokens::void(&mut transaction, user, Purpose::PasswordReset, now).await?;
-    session::end_all(&mut transaction, user, None, Reason::PasswordReset, now).await?;
+    session::end_all(&mut transaction, user, None, RevocationReason::PasswordReset, now).await?;
     identity
         .throttle
-        .pardon(&mut transaction, &known.email, from)
+        .clear_failures(&mut transaction, &known.email, from)
         .await?;
     password_reset::notify_owner(&mut transaction, (office, user), now).await?;
     record_unsigned(

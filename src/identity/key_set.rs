@@ -7,7 +7,7 @@ use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 
 use super::key_pair::KeyPair;
-use super::store::keys::Row;
+use super::store::keys::KeyRow;
 use crate::error::{Error, Result};
 use crate::secrecy::SealingKey;
 
@@ -44,7 +44,7 @@ impl KeySet {
     ///
     /// # Errors
     /// When no key is active, or the active one was sealed under another master key.
-    pub(super) fn from_rows(rows: Vec<Row>, key: &SealingKey) -> Result<Self> {
+    pub(super) fn from_rows(rows: Vec<KeyRow>, key: &SealingKey) -> Result<Self> {
         let active = rows
             .iter()
             .find(|row| row.state == "active")
@@ -104,7 +104,7 @@ impl KeySet {
     #[cfg(test)]
     pub(super) fn of_one(pair: &KeyPair) -> Self {
         let key = crate::secrecy::MasterKey::random().derive("signing-key");
-        let row = Row {
+        let row = KeyRow {
             kid: pair.kid.clone(),
             state: "active".to_owned(),
             sealed: Some(pair.seal(&key)),
@@ -125,8 +125,8 @@ mod tests {
         state: &str,
         sealed: Option<Vec<u8>>,
         retired_at: Option<DateTime<Utc>>,
-    ) -> Row {
-        Row {
+    ) -> KeyRow {
+        KeyRow {
             kid: pair.kid.clone(),
             state: state.to_owned(),
             sealed,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::key_pair::KeyPair;
 use super::key_set::{KeySet, RETIRED_VALIDITY};
-use super::store::{self, keys::State};
+use super::store::{self, keys::KeyState};
 use crate::database::Database;
 use crate::error::Result;
 use crate::secrecy::{MasterKey, SealingKey};
@@ -121,7 +121,7 @@ pub async fn rotate(database: &Database, master: &MasterKey, now: DateTime<Utc>)
     make_missing(&mut transaction, &sealing, now).await?;
     store::keys::retire_active(&mut transaction, now).await?;
     let active = store::keys::activate_next(&mut transaction, now).await?;
-    add(&mut transaction, &sealing, State::Next, now).await?;
+    add(&mut transaction, &sealing, KeyState::Next, now).await?;
     store::journal::add_of_key(&mut transaction, active, "rotate_signing_key", now).await?;
     transaction.commit().await
 }
@@ -142,7 +142,7 @@ async fn make_missing(
 async fn add(
     connection: &mut PgConnection,
     sealing: &SealingKey,
-    state: State,
+    state: KeyState,
     now: DateTime<Utc>,
 ) -> Result<Uuid> {
     let pair = KeyPair::random()?;

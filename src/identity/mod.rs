@@ -71,15 +71,15 @@ use crate::web::client_address::TrustedProxies;
 pub struct Identity {
     keys: Arc<Keys>,
     tokens: Tokens,
-    verified: Arc<TokenCache>,
+    token_cache: Arc<TokenCache>,
     passwords: Passwords,
     throttle: Throttle,
     /// Key for digests of request bodies that contain a password.
-    digests: SealingKey,
+    body_digest_key: SealingKey,
     /// Creates the tokens in mails.
     mail_tokens: MailTokens,
     /// Seals the address in a password reset request until the job has processed it.
-    asked: SealingKey,
+    reset_request_key: SealingKey,
     /// Rate limits and reply keys of integration keys.
     integrators: Integrators,
     proxies: TrustedProxies,
@@ -100,12 +100,12 @@ impl Identity {
         Ok(Self {
             keys: Arc::new(Keys::load(database, master, clock.now()).await?),
             tokens: Tokens::new(&config.public_url),
-            verified: Arc::default(),
+            token_cache: Arc::default(),
             passwords: Passwords::for_this_machine(),
             throttle: Throttle::new(master.derive("login-throttle"), clock.clone()),
-            digests: master.derive("password-body-digest"),
+            body_digest_key: master.derive("password-body-digest"),
             mail_tokens: MailTokens::new(master),
-            asked: master.derive("password-reset-request"),
+            reset_request_key: master.derive("password-reset-request"),
             integrators: Integrators::new(
                 master,
                 config.settings.integration_requests_per_minute,

@@ -45,7 +45,7 @@ pub struct PostalAddress {
 impl Organisation {
     /// Validation errors, with pointers below `pointer`.
     #[must_use]
-    pub fn faults(&self, pointer: &str) -> Vec<FieldError> {
+    pub fn field_errors(&self, pointer: &str) -> Vec<FieldError> {
         let address = &self.address;
         let lines = [
             line_error(&self.name, &format!("{pointer}/name"), 200),
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn an_organisation_needs_a_name_and_a_whole_address() {
-        assert_eq!(organisation().faults("/organisation"), []);
+        assert_eq!(organisation().field_errors("/organisation"), []);
         let mut wrong = organisation();
         (
             wrong.name,
@@ -177,7 +177,7 @@ mod tests {
             Some("12".into()),
         );
         let pointers: Vec<_> = wrong
-            .faults("/organisation")
+            .field_errors("/organisation")
             .into_iter()
             .map(|fault| fault.pointer)
             .collect();

@@ -17,30 +17,30 @@ const MEMORY: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// Length of the queue: half a second at 31 ms per hash on two cores.
-pub const WAITING: usize = 32;
+pub const QUEUE_LENGTH: usize = 32;
 
 /// Hash that is checked for an unknown user, so that the check takes as long as for a known one. No
 /// password matches it: its output is all zero bits.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PasswordCheck {
     /// Wrong password or unknown user.
     Wrong,
     /// Correct password.
-    Right,
+    Correct,
     /// Correct password, but the hash uses weaker parameters than today's: hash it again.
-    RightButWeak,
+    CorrectButWeak,
 }
 
 /// The password hasher with its queue. Cheap to clone; clones share the queue.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     /// Permits for the queue, including running operations.
-    places: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
     /// Permits for running operations.
-    counter: Arc<Semaphore>,
+    running: Arc<Semaphore>,
 }
 
 impl Passwords {
@@ -49,8 +49,8 @@ impl Passwords {
     pub fn new(at_once: usize, waiting: usize) -> Self {
         let at_once = at_once.max(1);
         Self {
-            places: Arc::new(Semaphore::new(at_once + waiting)),
-            counter: Arc::new(Semaphore::new(at_once)),
+            queue: Arc::new(Semaphore::new(at_once + waiting)),
+            running: Arc::new(Semaphore::new(at_once)),
         }
     }
 
@@ -59,7 +59,7 @@ impl Passwords {
     pub fn for_this_machine() -> Self {
         Self::new(
             std::thread::available_parallelism().map_or(1, usize::from),
-            WAITING,
+            QUEUE_LENGTH,
         )
     }
 
@@ -68,7 +68,7 @@ impl Passwords {
     /// # Errors
     /// `busy` when the queue is full.
     pub async fn hash(&self, password: Password) -> Result<String> {
-        self.in_turn(move || {
+        self.run_queued(move || {
             argon2()?
                 .hash_password(password.bytes())
                 .map(|hash| hash.to_string())
@@ -81,27 +81,27 @@ impl Passwords {
     ///
     /// # Errors
     /// `busy` when the queue is full.
-    pub async fn check(&self, password: &Password, stored: Option<&str>) -> Result<Verdict> {
+    pub async fn check(&self, password: &Password, stored: Option<&str>) -> Result<PasswordCheck> {
         let password = password.copy();
         let known = stored.is_some();
-        let stored = stored.unwrap_or(NOBODY).to_owned();
-        let verdict = self.in_turn(move || check(&password, &stored)).await??;
-        Ok(if known { verdict } else { Verdict::Wrong })
+        let stored = stored.unwrap_or(DUMMY_HASH).to_owned();
+        let verdict = self.run_queued(move || check(&password, &stored)).await??;
+        Ok(if known { verdict } else { PasswordCheck::Wrong })
     }
 
     /// Runs `work` on a blocking thread when a permit is free. The permits are held until `work`
     /// ends, even if the caller is cancelled, because a blocking thread cannot be stopped.
-    async fn in_turn<T: Send + 'static>(
+    async fn run_queued<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
         let place = self
-            .places
+            .queue
             .clone()
             .try_acquire_owned()
             .map_err(|_| Error::new(Code::Busy).header("retry-after", "1"))?;
         let turn = self
-            .counter
+            .running
             .clone()
             .acquire_owned()
             .await
@@ -120,7 +120,7 @@ fn argon2() -> Result<Argon2<'static>> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-fn check(password: &Password, stored: &str) -> Result<Verdict> {
+fn check(password: &Password, stored: &str) -> Result<PasswordCheck> {
     let stored = PasswordHash::new(stored).map_err(Error::internal)?;
     if argon2()?
         .verify_password(password.bytes(), &stored)
@@ -133,15 +133,15 @@ fn check(password: &Password, stored: &str) -> Result<Verdict> {
             None => false,
         };
         return Ok(if was_right {
-            Verdict::RightButWeak
+            PasswordCheck::CorrectButWeak
         } else {
-            Verdict::Wrong
+            PasswordCheck::Wrong
         });
     }
     Ok(if is_weak(&stored) {
-        Verdict::RightButWeak
+        PasswordCheck::CorrectButWeak
     } else {
-        Verdict::Right
+        PasswordCheck::Correct
     })
 }
 
@@ -178,21 +178,21 @@ mod tests {
                 .check(&password("kuda benar baterai"), Some(&stored))
                 .await
                 .unwrap(),
-            Verdict::Right
+            PasswordCheck::Correct
         );
         assert_eq!(
             passwords
                 .check(&password("kuda benar staples"), Some(&stored))
                 .await
                 .unwrap(),
-            Verdict::Wrong
+            PasswordCheck::Wrong
         );
         assert_eq!(
             passwords
                 .check(&password("kuda benar baterai"), None)
                 .await
                 .unwrap(),
-            Verdict::Wrong
+            PasswordCheck::Wrong
         );
     }
 
@@ -202,7 +202,7 @@ mod tests {
             .unwrap()
             .hash_password(b"kuda benar baterai")
             .unwrap();
-        let nobodys = PasswordHash::new(NOBODY).unwrap();
+        let nobodys = PasswordHash::new(DUMMY_HASH).unwrap();
         assert_eq!(nobodys.params, real.params);
         assert_eq!(nobodys.hash.unwrap().len(), real.hash.unwrap().len());
     }
@@ -220,11 +220,11 @@ mod tests {
             .to_string();
         assert_eq!(
             check(&password("kuda benar baterai"), &stored).unwrap(),
-            Verdict::RightButWeak
+            PasswordCheck::CorrectButWeak
         );
         assert_eq!(
             check(&password("kuda benar staples"), &stored).unwrap(),
-            Verdict::Wrong
+            PasswordCheck::Wrong
         );
     }
 
@@ -241,22 +241,22 @@ mod tests {
         let (composed, decomposed) = ("pérahu hijau ke hulu", "pe\u{301}rahu hijau ke hulu");
         assert_eq!(
             check(&password(decomposed), &hash(composed)).unwrap(),
-            Verdict::Right
+            PasswordCheck::Correct
         );
         assert_eq!(
             check(&password(decomposed), &hash(decomposed)).unwrap(),
-            Verdict::RightButWeak
+            PasswordCheck::CorrectButWeak
         );
         assert_eq!(
             check(&password("perahu hijau ke hulu"), &hash(decomposed)).unwrap(),
-            Verdict::Wrong
+            PasswordCheck::Wrong
         );
     }
 
     #[tokio::test]
     async fn whoever_finds_the_queue_full_is_told_to_come_back() {
         let passwords = Passwords::new(1, 0);
-        let held = passwords.places.clone().try_acquire_owned().unwrap();
+        let held = passwords.queue.clone().try_acquire_owned().unwrap();
         let refusal = passwords
             .check(&password("kuda benar baterai"), None)
             .await
@@ -274,7 +274,7 @@ mod tests {
                 .check(&password("kuda benar baterai"), None)
                 .await
                 .unwrap(),
-            Verdict::Wrong
+            PasswordCheck::Wrong
         );
     }
 }

@@ -12,7 +12,7 @@ use super::email::comparison_form;
 use super::email_verification::invalid_token;
 use super::journal::{Act, Subject, record_unsigned};
 use super::password_rules::Password;
-use super::revocation_reason::Reason;
+use super::revocation_reason::RevocationReason;
 use super::session;
 use super::store::{mail_tokens as store, users};
 use crate::database::Database;
@@ -57,8 +57,8 @@ pub async fn request(identity: &Identity, database: &Database, email: &str) -> R
     let email = comparison_form(email);
     let job = PreparePasswordReset {
         request: Uuid::new_v4(),
-        account: hex::encode(identity.asked.tag(email.as_bytes())),
-        sealed: hex::encode(identity.asked.seal(SEALED, email.as_bytes())),
+        account: hex::encode(identity.reset_request_key.tag(email.as_bytes())),
+        sealed: hex::encode(identity.reset_request_key.seal(SEALED, email.as_bytes())),
     };
     database
         .read(async |c| jobs::queue(c, &job, identity.clock.now()).await)
@@ -75,7 +75,7 @@ pub async fn prepare(
     let (now, id, kind) = (identity.clock.now(), job.request, MailKind::PasswordReset);
     let sealed = hex::decode(&job.sealed).map_err(Error::internal)?;
     let email = identity
-        .asked
+        .reset_request_key
         .open(SEALED, &sealed)
         .ok_or_else(|| Error::internal("a request for a reset cannot be opened"))?;
     let mut transaction = database.begin().await?;
@@ -152,9 +152,9 @@ pub async fn confirm(
         .await?
         .ok_or_else(invalid_token)?;
     let known = database
-        .read(async |c| users::known_of(c, account.ids().1).await)
+        .read(async |c| users::find_owner_data(c, account.ids().1).await)
         .await?;
-    if let Some(fault) = password.fault_of(known.owner(), "/password") {
+    if let Some(fault) = password.field_error(known.owner(), "/password") {
         return Err(Error::invalid(vec![fault]));
     }
     let hash = identity.passwords.hash(password).await?;
@@ -166,10 +166,10 @@ pub async fn confirm(
     users::set_password(&mut transaction, user, &hash, now).await?;
     store::verify(&mut transaction, user, now).await?;
     store::void(&mut transaction, user, Purpose::PasswordReset, now).await?;
-    session::end_all(&mut transaction, user, None, Reason::PasswordReset, now).await?;
+    session::end_all(&mut transaction, user, None, RevocationReason::PasswordReset, now).await?;
     identity
         .throttle
-        .pardon(&mut transaction, &account.email, from)
+        .clear_failures(&mut transaction, &account.email, from)
         .await?;
     notify_owner(&mut transaction, (office, user), now).await?;
     record_unsigned(

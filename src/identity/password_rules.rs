@@ -12,13 +12,13 @@ use crate::secrecy::normalised;
 use crate::web::body::verbatim;
 
 /// Minimum length in characters.
-const SHORTEST: usize = 12;
+const MIN_LENGTH: usize = 12;
 /// Maximum length in characters: enough for a passphrase, and it bounds the cost of the checks.
-pub const LONGEST: usize = 200;
+pub const MAX_LENGTH: usize = 200;
 
 /// Number of characters that the strength estimator sees. More would take longer without changing
 /// the result.
-const ESTIMATED: usize = 32;
+const MAX_ESTIMATED: usize = 32;
 /// Maximum number of different symbols standing for letters. With more, the symbols are replaced
 /// before the estimate, because the estimator would try every combination.
 const MOST_LEET: usize = 4;
@@ -105,7 +105,7 @@ pub struct Owner<'a> {
 /// A password in NFKC (NIST SP 800-63B), so that different keyboards give the same text. Implements
 /// neither `Clone`, `Serialize` nor a revealing `Debug`; its memory is wiped.
 pub struct Password {
-    normal: Zeroizing<String>,
+    normalised: Zeroizing<String>,
     /// The text as typed, if NFKC changed it, for hashes from before normalisation.
     typed: Option<Zeroizing<String>>,
 }
@@ -115,16 +115,16 @@ impl Password {
     #[must_use]
     pub fn new(text: String) -> Self {
         let typed = Zeroizing::new(text);
-        let normal = normalised(&typed);
+        let normalised = normalised(&typed);
         Self {
-            typed: (*normal != *typed).then_some(typed),
-            normal,
+            typed: (*normalised != *typed).then_some(typed),
+            normalised,
         }
     }
 
     /// The normalised bytes, for hashing.
     pub(super) fn bytes(&self) -> &[u8] {
-        self.normal.as_bytes()
+        self.normalised.as_bytes()
     }
 
     /// The bytes as typed, if they differ from `bytes`.
@@ -135,7 +135,7 @@ impl Password {
     /// A copy for a blocking thread.
     pub(super) fn copy(&self) -> Self {
         Self {
-            normal: self.normal.clone(),
+            normalised: self.normalised.clone(),
             typed: self.typed.clone(),
         }
     }
@@ -143,23 +143,23 @@ impl Password {
     /// True if it is longer than any accepted password.
     #[must_use]
     pub fn is_too_long(&self) -> bool {
-        self.normal.chars().count() > LONGEST
+        self.normalised.chars().count() > MAX_LENGTH
     }
 
     /// Validates a new password of `owner` at `pointer`. Takes a few milliseconds at most.
     #[must_use]
-    pub fn fault_of(&self, owner: Owner<'_>, pointer: &str) -> Option<FieldError> {
-        let folded = Zeroizing::new(self.normal.trim().to_lowercase());
+    pub fn field_error(&self, owner: Owner<'_>, pointer: &str) -> Option<FieldError> {
+        let folded = Zeroizing::new(self.normalised.trim().to_lowercase());
         let email = owner.email.trim().to_lowercase();
-        let length = self.normal.chars().count();
-        if length < SHORTEST {
+        let length = self.normalised.chars().count();
+        if length < MIN_LENGTH {
             Some(fault(
                 pointer,
                 "too_short",
                 "Kata sandi paling sedikit 12 karakter.",
                 "A password has at least 12 characters.",
             ))
-        } else if length > LONGEST {
+        } else if length > MAX_LENGTH {
             Some(too_long(pointer))
         } else if !email.is_empty()
             && (*folded == email || folded.split('@').next() == email.split('@').next())
@@ -177,7 +177,7 @@ impl Password {
                 "Kata sandi ini, atau kata sandi lain yang hanya sedikit berbeda, ada dalam daftar kata sandi yang pernah bocor. Pilih yang lain.",
                 "This password, or a very similar one, is in a list of breached passwords. Choose another.",
             ))
-        } else if is_guessable(&self.normal, owner) {
+        } else if is_guessable(&self.normalised, owner) {
             Some(fault(
                 pointer,
                 "too_guessable",
@@ -222,7 +222,7 @@ fn is_common(folded: &str) -> bool {
         return true;
     }
     let squeezed: Zeroizing<String> =
-        Zeroizing::new(folded.chars().filter(|c| !separates(*c)).collect());
+        Zeroizing::new(folded.chars().filter(|c| !is_separator(*c)).collect());
     [folded, squeezed.as_str()].into_iter().any(|text| {
         let core = text.trim_matches(|c: char| !c.is_alphabetic());
         let affix = text.chars().count() - core.chars().count();
@@ -231,13 +231,13 @@ fn is_common(folded: &str) -> bool {
             is_breached(text)
                 || ['i', 'l']
                     .into_iter()
-                    .any(|one| is_breached(&letters_for_signs(text, one)))
+                    .any(|one| is_breached(&letters_for_symbols(text, one)))
         })
     })
 }
 
 /// True for word separators, which make a password no harder to guess.
-fn separates(c: char) -> bool {
+fn is_separator(c: char) -> bool {
     c.is_whitespace() || "-_.".contains(c)
 }
 
@@ -254,8 +254,8 @@ fn is_guessable(password: &str, owner: Owner<'_>) -> bool {
     let beginning: Zeroizing<String> = Zeroizing::new(
         password
             .chars()
-            .filter(|c| !separates(*c))
-            .take(ESTIMATED)
+            .filter(|c| !is_separator(*c))
+            .take(MAX_ESTIMATED)
             .collect(),
     );
     let signs: BTreeSet<char> = beginning
@@ -263,7 +263,7 @@ fn is_guessable(password: &str, owner: Owner<'_>) -> bool {
         .filter(|c| letter_for(*c, 'i').is_some())
         .collect();
     let read = if signs.len() > MOST_LEET {
-        letters_for_signs(&beginning, 'i')
+        letters_for_symbols(&beginning, 'i')
     } else {
         beginning
     };
@@ -271,7 +271,7 @@ fn is_guessable(password: &str, owner: Owner<'_>) -> bool {
 }
 
 /// Replaces each symbol in `text` by the letter it stands for; `one` is the letter for `1`.
-fn letters_for_signs(text: &str, one: char) -> Zeroizing<String> {
+fn letters_for_symbols(text: &str, one: char) -> Zeroizing<String> {
     Zeroizing::new(
         text.chars()
             .map(|c| letter_for(c, one).unwrap_or(c))
@@ -306,7 +306,7 @@ mod tests {
             organisation: "PT Karet Ogan",
         };
         Password::new(password.to_owned())
-            .fault_of(owner, "/password")
+            .field_error(owner, "/password")
             .map(|fault| fault.code)
     }
 

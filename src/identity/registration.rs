@@ -47,13 +47,13 @@ impl Validate for Registration {
         };
         let person = [
             email::field_error(&self.email, "/email"),
-            self.password.fault_of(owner, "/password"),
+            self.password.field_error(owner, "/password"),
             line_error(&self.display_name, "/display_name", 120),
         ];
         person
             .into_iter()
             .flatten()
-            .chain(self.organisation.faults("/organisation"))
+            .chain(self.organisation.field_errors("/organisation"))
             .collect()
     }
 }
@@ -80,7 +80,7 @@ pub async fn register(
         form.display_name.as_str(),
         Some(password_hash.as_str()),
     );
-    let new = users::New {
+    let new = users::NewUserRow {
         id,
         office,
         customer: Some(customer),

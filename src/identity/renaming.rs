@@ -15,7 +15,7 @@ use crate::web::IdempotentWrite;
 
 /// The next step of a rename.
 #[derive(Debug, PartialEq, Eq)]
-enum Step {
+enum RenameAction {
     /// Nothing: the name is unchanged, or the proposal waits for another administrator.
     Nothing,
     /// Drop the proposal; the name stays.
@@ -35,7 +35,7 @@ enum Step {
 pub async fn rename(
     work: &mut IdempotentWrite,
     caller: &SignedIn,
-    row: &users::Row,
+    row: &users::UserRow,
     wanted: &str,
 ) -> Result<bool> {
     let (id, now) = (UserId(row.id), work.now());
@@ -43,28 +43,28 @@ pub async fn rename(
     let proposal = store::proposal(work, id).await?;
     // Customers are renamed directly, because complaints are never about customers.
     let step = if row.customer_id.is_some() && wanted != row.display_name {
-        Step::Confirm
+        RenameAction::Confirm
     } else {
         decide(&row.display_name, proposal.as_ref(), wanted, caller.user)
     };
     let task = match step {
-        Step::Nothing => return Ok(wanted == row.display_name),
-        Step::Withdraw => "withdraw_name",
-        Step::Propose => "propose_name",
-        Step::Confirm if caller.user == id && row.customer_id.is_none() => {
+        RenameAction::Nothing => return Ok(wanted == row.display_name),
+        RenameAction::Withdraw => "withdraw_name",
+        RenameAction::Propose => "propose_name",
+        RenameAction::Confirm if caller.user == id && row.customer_id.is_none() => {
             return Err(Error::new(Code::Forbidden).detail(
                 "Nama sendiri dikukuhkan oleh administrator lain.",
                 "Another administrator must confirm your own name.",
             ));
         }
-        Step::Confirm => "rename_user",
+        RenameAction::Confirm => "rename_user",
     };
     store::withdraw(work, id).await?;
-    if step == Step::Propose {
+    if step == RenameAction::Propose {
         store::propose(work, id, wanted, caller.user, now).await?;
     }
     if row.customer_id.is_none() {
-        watchers::tell(work, caller, id, task, now).await?;
+        watchers::notify(work, caller, id, task, now).await?;
     }
     record(
         work,
@@ -78,16 +78,16 @@ pub async fn rename(
         now,
     )
     .await?;
-    Ok(step != Step::Propose)
+    Ok(step != RenameAction::Propose)
 }
 
-fn decide(name: &str, proposal: Option<&NameProposal>, wanted: &str, by: UserId) -> Step {
+fn decide(name: &str, proposal: Option<&NameProposal>, wanted: &str, by: UserId) -> RenameAction {
     match proposal {
-        Some(_) if wanted == name => Step::Withdraw,
-        None if wanted == name => Step::Nothing,
-        Some(first) if first.display_name == wanted && first.proposed_by == by => Step::Nothing,
-        Some(first) if first.display_name == wanted && first.is_valid => Step::Confirm,
-        Some(_) | None => Step::Propose,
+        Some(_) if wanted == name => RenameAction::Withdraw,
+        None if wanted == name => RenameAction::Nothing,
+        Some(first) if first.display_name == wanted && first.proposed_by == by => RenameAction::Nothing,
+        Some(first) if first.display_name == wanted && first.is_valid => RenameAction::Confirm,
+        Some(_) | None => RenameAction::Propose,
     }
 }
 
@@ -108,20 +108,20 @@ mod tests {
         };
         let decided =
             |proposal: Option<NameProposal>, wanted| decide("Sari", proposal.as_ref(), wanted, ONE);
-        assert_eq!(decided(None, "Sari"), Step::Nothing);
-        assert_eq!(decided(None, "Ratna"), Step::Propose);
-        assert_eq!(decided(Some(proposed(ONE, true)), "Ratna"), Step::Nothing);
-        assert_eq!(decided(Some(proposed(OTHER, true)), "Ratna"), Step::Confirm);
+        assert_eq!(decided(None, "Sari"), RenameAction::Nothing);
+        assert_eq!(decided(None, "Ratna"), RenameAction::Propose);
+        assert_eq!(decided(Some(proposed(ONE, true)), "Ratna"), RenameAction::Nothing);
+        assert_eq!(decided(Some(proposed(OTHER, true)), "Ratna"), RenameAction::Confirm);
         assert_eq!(
             decided(Some(proposed(OTHER, false)), "Ratna"),
-            Step::Propose,
+            RenameAction::Propose,
             "whose author is no administrator any more"
         );
         assert_eq!(
             decided(Some(proposed(OTHER, true)), "Dewi"),
-            Step::Propose,
+            RenameAction::Propose,
             "another name begins anew"
         );
-        assert_eq!(decided(Some(proposed(OTHER, true)), "Sari"), Step::Withdraw);
+        assert_eq!(decided(Some(proposed(OTHER, true)), "Sari"), RenameAction::Withdraw);
     }
 }

@@ -2,7 +2,7 @@
 
 /// Reason for ending a session before it expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
+pub enum RevocationReason {
     /// The user signed out.
     Logout,
     /// The password was changed.
@@ -15,7 +15,7 @@ pub enum Reason {
     Reuse,
 }
 
-impl Reason {
+impl RevocationReason {
     /// The code in the database.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -17,7 +17,7 @@ use crate::web::body::duplicate_errors;
 
 /// One step towards the requested roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum RoleAction {
     /// Give the role; one administrator is enough.
     Give(Role),
     /// Give the role that another administrator proposed.
@@ -32,7 +32,7 @@ pub enum Step {
     Withdraw(Role),
 }
 
-impl Step {
+impl RoleAction {
     /// The journal note: `+treasurer`, `?internal_auditor`, `?-internal_auditor`, `-head`,
     /// `!identity_custodian`.
     fn note(self) -> String {
@@ -49,28 +49,28 @@ impl Step {
 /// The steps by which administrator `by` changes the roles `held` to `wanted`, given the open
 /// `proposals`.
 #[must_use]
-pub fn decide(held: Roles, proposals: &[RoleProposal], wanted: Roles, by: UserId) -> Vec<Step> {
+pub fn decide(held: Roles, proposals: &[RoleProposal], wanted: Roles, by: UserId) -> Vec<RoleAction> {
     let proposal = |role: Role| proposals.iter().find(|proposal| proposal.role == role);
     Role::all()
         .flat_map(
             |role| match (held.has(role), wanted.has(role), proposal(role)) {
                 (true, true, None) | (false, false, None) => vec![],
-                (true, false, None) if role.is_given_by_two() => vec![Step::ProposeTaking(role)],
-                (true, false, None) => vec![Step::Take(role)],
+                (true, false, None) if role.is_given_by_two() => vec![RoleAction::ProposeTaking(role)],
+                (true, false, None) => vec![RoleAction::Take(role)],
                 (true, false, Some(first)) if !first.removes || !first.is_valid => {
-                    vec![Step::Withdraw(role), Step::ProposeTaking(role)]
+                    vec![RoleAction::Withdraw(role), RoleAction::ProposeTaking(role)]
                 }
                 (true, false, Some(first)) if first.proposed_by == by => vec![],
-                (true, false, Some(_)) => vec![Step::Withdraw(role), Step::Take(role)],
-                (true, true, Some(_)) | (false, false, Some(_)) => vec![Step::Withdraw(role)],
-                (false, true, None) if role.is_given_by_two() => vec![Step::Propose(role)],
-                (false, true, None) => vec![Step::Give(role)],
+                (true, false, Some(_)) => vec![RoleAction::Withdraw(role), RoleAction::Take(role)],
+                (true, true, Some(_)) | (false, false, Some(_)) => vec![RoleAction::Withdraw(role)],
+                (false, true, None) if role.is_given_by_two() => vec![RoleAction::Propose(role)],
+                (false, true, None) => vec![RoleAction::Give(role)],
                 (false, true, Some(first)) if first.removes || !first.is_valid => {
-                    vec![Step::Withdraw(role), Step::Propose(role)]
+                    vec![RoleAction::Withdraw(role), RoleAction::Propose(role)]
                 }
                 (false, true, Some(first)) if first.proposed_by == by => vec![],
                 (false, true, Some(first)) => {
-                    vec![Step::Withdraw(role), Step::Confirm(role, first.proposed_by)]
+                    vec![RoleAction::Withdraw(role), RoleAction::Confirm(role, first.proposed_by)]
                 }
             },
         )
@@ -79,7 +79,7 @@ pub fn decide(held: Roles, proposals: &[RoleProposal], wanted: Roles, by: UserId
 
 /// Validates `wanted`: a customer has only the role `customer`, and staff never has it.
 #[must_use]
-pub fn faults(wanted: &[Role], customer: Option<CustomerId>) -> Vec<FieldError> {
+pub fn field_errors(wanted: &[Role], customer: Option<CustomerId>) -> Vec<FieldError> {
     let places = wanted.iter().enumerate();
     let twice = duplicate_errors(wanted, |role| *role, |i| format!("/roles/{i}"));
     let misplaced: Vec<_> = match customer {
@@ -130,38 +130,38 @@ pub async fn set(
         ));
     }
     let steps = decide(
-        store::held(connection, user).await?,
+        store::find_roles(connection, user).await?,
         &store::proposals(connection, user).await?,
         wanted,
         caller.user,
     );
     for role in IRREPLACEABLE.into_iter().filter(|role| {
-        steps.contains(&Step::Take(*role)) || steps.contains(&Step::ProposeTaking(*role))
+        steps.contains(&RoleAction::Take(*role)) || steps.contains(&RoleAction::ProposeTaking(*role))
     }) {
         must_not_be_last(connection, caller, user, role).await?;
     }
     for step in &steps {
-        take_step(connection, *step, user, caller.user, now).await?;
+        apply_action(connection, *step, user, caller.user, now).await?;
     }
-    if steps.iter().any(|step| matches!(step, Step::Confirm(..))) {
-        watchers::tell(connection, caller, user, "give_roles", now).await?;
-    }
-    if steps
-        .iter()
-        .any(|step| matches!(step, Step::Take(role) if role.is_given_by_two()))
-    {
-        watchers::tell(connection, caller, user, "take_roles", now).await?;
+    if steps.iter().any(|step| matches!(step, RoleAction::Confirm(..))) {
+        watchers::notify(connection, caller, user, "give_roles", now).await?;
     }
     if steps
         .iter()
-        .any(|step| matches!(step, Step::ProposeTaking(_)))
+        .any(|step| matches!(step, RoleAction::Take(role) if role.is_given_by_two()))
     {
-        watchers::tell(connection, caller, user, "propose_taking_roles", now).await?;
+        watchers::notify(connection, caller, user, "take_roles", now).await?;
+    }
+    if steps
+        .iter()
+        .any(|step| matches!(step, RoleAction::ProposeTaking(_)))
+    {
+        watchers::notify(connection, caller, user, "propose_taking_roles", now).await?;
     }
     if steps.is_empty() {
         return Ok(());
     }
-    users::touch(connection, user).await?;
+    users::bump_version(connection, user).await?;
     let note = steps
         .iter()
         .map(|step| step.note())
@@ -231,29 +231,29 @@ pub async fn is_guarded(
     user: UserId,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    Ok(store::held(connection, user)
+    Ok(store::find_roles(connection, user)
         .await?
         .iter()
         .any(Role::is_given_by_two)
         || acting::is_appointed(connection, user, today(now)).await?)
 }
 
-async fn take_step(
+async fn apply_action(
     connection: &mut PgConnection,
-    step: Step,
+    step: RoleAction,
     user: UserId,
     by: UserId,
     now: DateTime<Utc>,
 ) -> Result<()> {
     match step {
-        Step::Give(role) => store::give(connection, user, role, Some(by), None, now).await,
-        Step::Confirm(role, first) => {
+        RoleAction::Give(role) => store::give(connection, user, role, Some(by), None, now).await,
+        RoleAction::Confirm(role, first) => {
             store::give(connection, user, role, Some(by), Some(first), now).await
         }
-        Step::Propose(role) => store::propose(connection, user, role, false, by, now).await,
-        Step::ProposeTaking(role) => store::propose(connection, user, role, true, by, now).await,
-        Step::Take(role) => store::take(connection, user, role).await,
-        Step::Withdraw(role) => store::withdraw(connection, user, role).await,
+        RoleAction::Propose(role) => store::propose(connection, user, role, false, by, now).await,
+        RoleAction::ProposeTaking(role) => store::propose(connection, user, role, true, by, now).await,
+        RoleAction::Take(role) => store::take(connection, user, role).await,
+        RoleAction::Withdraw(role) => store::withdraw(connection, user, role).await,
     }
 }
 
@@ -287,7 +287,7 @@ mod tests {
         );
         assert_eq!(
             steps,
-            [Step::Give(Role::PjiStaff), Step::Take(Role::Treasurer)]
+            [RoleAction::Give(Role::PjiStaff), RoleAction::Take(Role::Treasurer)]
         );
     }
 
@@ -296,7 +296,7 @@ mod tests {
         for role in Role::all().filter(|role| role.is_given_by_two()) {
             assert_eq!(
                 decide(Roles::NONE, &[], set_of(&[role]), ONE),
-                [Step::Propose(role)]
+                [RoleAction::Propose(role)]
             );
             let own = [RoleProposal {
                 role,
@@ -319,8 +319,8 @@ mod tests {
         assert_eq!(
             steps,
             [
-                Step::Withdraw(Role::IdentityCustodian),
-                Step::Confirm(Role::IdentityCustodian, ONE)
+                RoleAction::Withdraw(Role::IdentityCustodian),
+                RoleAction::Confirm(Role::IdentityCustodian, ONE)
             ]
         );
     }
@@ -336,8 +336,8 @@ mod tests {
         assert_eq!(
             steps,
             [
-                Step::Withdraw(Role::IdentityCustodian),
-                Step::Propose(Role::IdentityCustodian)
+                RoleAction::Withdraw(Role::IdentityCustodian),
+                RoleAction::Propose(Role::IdentityCustodian)
             ]
         );
     }
@@ -346,7 +346,7 @@ mod tests {
     fn leaving_a_proposed_role_out_withdraws_it() {
         assert_eq!(
             decide(Roles::NONE, &proposed(ONE, true), Roles::NONE, OTHER),
-            [Step::Withdraw(Role::IdentityCustodian)]
+            [RoleAction::Withdraw(Role::IdentityCustodian)]
         );
     }
 
@@ -364,20 +364,20 @@ mod tests {
             });
             assert_eq!(
                 decide(held, &[], Roles::NONE, ONE),
-                [Step::ProposeTaking(role)]
+                [RoleAction::ProposeTaking(role)]
             );
             assert_eq!(decide(held, &taking(ONE, true), Roles::NONE, ONE), []);
             assert_eq!(
                 decide(held, &taking(ONE, true), Roles::NONE, OTHER),
-                [Step::Withdraw(role), Step::Take(role)]
+                [RoleAction::Withdraw(role), RoleAction::Take(role)]
             );
             assert_eq!(
                 decide(held, &taking(ONE, false), Roles::NONE, OTHER),
-                [Step::Withdraw(role), Step::ProposeTaking(role)]
+                [RoleAction::Withdraw(role), RoleAction::ProposeTaking(role)]
             );
             assert_eq!(
                 decide(held, &taking(ONE, true), held, OTHER),
-                [Step::Withdraw(role)]
+                [RoleAction::Withdraw(role)]
             );
         }
     }
@@ -385,11 +385,11 @@ mod tests {
     #[test]
     fn customers_and_staff_do_not_mix() {
         let customer = Some(CustomerId(uuid::Uuid::nil()));
-        assert_eq!(faults(&[Role::Customer], customer), []);
+        assert_eq!(field_errors(&[Role::Customer], customer), []);
         assert_eq!(
-            faults(&[Role::Customer, Role::Head], customer)[0].pointer,
+            field_errors(&[Role::Customer, Role::Head], customer)[0].pointer,
             "/roles/1"
         );
-        assert_eq!(faults(&[Role::Customer], None)[0].code, "not_for_staff");
+        assert_eq!(field_errors(&[Role::Customer], None)[0].code, "not_for_staff");
     }
 }

@@ -11,6 +11,6 @@ use crate::web::body::BodyDigest;
 pub fn keep_secret(request: &HttpRequest, identity: &Identity) {
     let mut extensions = request.extensions_mut();
     if let Some(BodyDigest(digest)) = extensions.get::<BodyDigest>().copied() {
-        extensions.insert(BodyDigest(identity.digests.tag(&digest)));
+        extensions.insert(BodyDigest(identity.body_digest_key.tag(&digest)));
     }
 }

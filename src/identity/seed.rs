@@ -52,7 +52,7 @@ pub async fn create_user(
         roles: held,
     } = *new;
     let (language, verified) = (Language::Indonesian, true);
-    let new = users::New {
+    let new = users::NewUserRow {
         id,
         office,
         customer,
@@ -113,7 +113,7 @@ pub async fn create_team(
     let id = TeamId::at(now);
     teams::add(connection, office, id, name, now).await?;
     for member in members {
-        teams::join(connection, id, *member).await?;
+        teams::add_member(connection, id, *member).await?;
     }
     record_unsigned(
         connection,
@@ -153,7 +153,7 @@ pub async fn create_admin(
     let faults = [
         email::field_error(email, "/email"),
         line_error(display_name, "/name", 120),
-        password.fault_of(owner, "/password"),
+        password.field_error(owner, "/password"),
     ];
     let faults: Vec<_> = faults.into_iter().flatten().collect();
     if !faults.is_empty() {

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
 use super::journal::{Act, Subject, record_unsigned};
-use super::revocation_reason::Reason;
+use super::revocation_reason::RevocationReason;
 use super::signed_in::{SignedIn, today};
 use super::store::sessions as store;
 use crate::database::Database;
@@ -20,16 +20,16 @@ use crate::mail;
 use crate::secrecy::{random_bytes, sha256};
 
 /// A refresh token expires after this time without use.
-const IDLE: TimeDelta = TimeDelta::days(14);
+const IDLE_TIMEOUT: TimeDelta = TimeDelta::days(14);
 /// Maximum lifetime of a session.
-const LONGEST: TimeDelta = TimeDelta::days(30);
+const MAX_LIFETIME: TimeDelta = TimeDelta::days(30);
 
 /// Retention of sent mails.
-const MAILS_KEPT: TimeDelta = TimeDelta::days(90);
+const MAIL_RETENTION: TimeDelta = TimeDelta::days(90);
 
 /// A session with its new refresh token. The token is shown once; only its digest is stored.
 #[derive(Debug)]
-pub struct Opened {
+pub struct IssuedSession {
     /// The session.
     pub session: SessionId,
     /// The user.
@@ -43,11 +43,11 @@ pub async fn start(
     connection: &mut PgConnection,
     user: UserId,
     now: DateTime<Utc>,
-) -> Result<Opened> {
+) -> Result<IssuedSession> {
     let session = SessionId::at(now);
-    store::add(connection, session, user, now, now + LONGEST).await?;
-    let refresh_token = add_token(connection, session, now, now + LONGEST).await?;
-    Ok(Opened {
+    store::add(connection, session, user, now, now + MAX_LIFETIME).await?;
+    let refresh_token = add_token(connection, session, now, now + MAX_LIFETIME).await?;
+    Ok(IssuedSession {
         session,
         user,
         refresh_token,
@@ -59,33 +59,33 @@ pub async fn start(
 /// # Errors
 /// `invalid_refresh_token` when it is unknown, expired, of an ended session, or used before. Reuse
 /// also revokes the family and is recorded in the journal.
-pub async fn refresh(database: &Database, token: &str, now: DateTime<Utc>) -> Result<Opened> {
+pub async fn refresh(database: &Database, token: &str, now: DateTime<Utc>) -> Result<IssuedSession> {
     let digest = sha256(token.as_bytes());
     let mut transaction = database.begin().await?;
-    let found = store::take_token(&mut transaction, &digest, now)
+    let found = store::lock_token(&mut transaction, &digest, now)
         .await?
         .filter(|found| found.is_live)
         .ok_or_else(refusal)?;
     if found.is_used {
-        store::revoke(&mut transaction, found.session, Reason::Reuse, now).await?;
+        store::revoke(&mut transaction, found.session, RevocationReason::Reuse, now).await?;
         let act = Act {
             subject: Subject::Session,
             id: found.session.0,
             task: "revoke_session",
-            note: Some(Reason::Reuse.code()),
+            note: Some(RevocationReason::Reuse.code()),
         };
         record_unsigned(&mut transaction, found.office, None, act, now).await?;
         transaction.commit().await?;
         tracing::warn!(session.id = %found.session, "a refresh token was used twice; its session is revoked");
         return Err(refusal());
     }
-    if found.is_old {
+    if found.is_expired {
         return Err(refusal());
     }
-    store::use_token(&mut transaction, &digest, now).await?;
+    store::mark_token_used(&mut transaction, &digest, now).await?;
     let refresh_token = add_token(&mut transaction, found.session, now, found.session_ends).await?;
     transaction.commit().await?;
-    Ok(Opened {
+    Ok(IssuedSession {
         session: found.session,
         user: found.user,
         refresh_token,
@@ -94,7 +94,7 @@ pub async fn refresh(database: &Database, token: &str, now: DateTime<Utc>) -> Re
 
 /// Reloads a signed-in user with today's roles; `None` when the session has ended or the account
 /// was deactivated. For work that outlives its request, such as streams.
-pub async fn still(
+pub async fn reload(
     connection: &mut PgConnection,
     caller: &SignedIn,
     now: DateTime<Utc>,
@@ -106,7 +106,7 @@ pub async fn still(
 pub async fn end(
     connection: &mut PgConnection,
     session: SessionId,
-    reason: Reason,
+    reason: RevocationReason,
     now: DateTime<Utc>,
 ) -> Result<()> {
     store::revoke(connection, session, reason, now).await
@@ -117,7 +117,7 @@ pub async fn end_all(
     connection: &mut PgConnection,
     user: UserId,
     except: Option<SessionId>,
-    reason: Reason,
+    reason: RevocationReason,
     now: DateTime<Utc>,
 ) -> Result<()> {
     store::revoke_all(connection, user, except, reason, now).await
@@ -125,10 +125,10 @@ pub async fn end_all(
 
 /// Deletes expired data: sessions that ended 30 days ago, mails older than 90 days with their
 /// tokens, and addresses without a recent sign-in. For a nightly job.
-pub async fn sweep(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
-    store::forget_ended(connection, now - LONGEST).await?;
-    mail::store::delete_before(connection, now - MAILS_KEPT).await?;
-    super::store::throttle::forget_addresses(connection, now - super::throttle::KNOWN_FOR).await
+pub async fn delete_expired(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
+    store::delete_ended(connection, now - MAX_LIFETIME).await?;
+    mail::store::delete_before(connection, now - MAIL_RETENTION).await?;
+    super::store::throttle::delete_unused_addresses(connection, now - super::throttle::KNOWN_FOR).await
 }
 
 async fn add_token(
@@ -143,7 +143,7 @@ async fn add_token(
         &sha256(token.as_bytes()),
         session,
         now,
-        session_ends.min(now + IDLE),
+        session_ends.min(now + IDLE_TIMEOUT),
     )
     .await?;
     Ok(token)

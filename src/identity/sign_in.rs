@@ -4,9 +4,9 @@
 use super::Identity;
 use super::address::Address;
 use super::email::comparison_form;
-use super::password::Verdict;
+use super::password::PasswordCheck;
 use super::password_rules::Password;
-use super::session::{self, Opened};
+use super::session::{self, IssuedSession};
 use super::store::throttle::{self as failures, Attempt};
 use super::store::users::{self, Credentials};
 use crate::database::Database;
@@ -23,7 +23,7 @@ pub async fn sign_in(
     email: &str,
     password: Password,
     address: Address,
-) -> Result<Opened> {
+) -> Result<IssuedSession> {
     identity.throttle.count_login(address)?;
     let attempt = identity
         .throttle
@@ -32,25 +32,25 @@ pub async fn sign_in(
     let found = database
         .read(async |connection| users::find_credentials(connection, &comparison_form(email)).await)
         .await?;
-    let verdict = weigh(identity, database, &password, found.as_ref(), &attempt).await?;
+    let verdict = check_password(identity, database, &password, found.as_ref(), &attempt).await?;
     match (verdict, found.filter(|found| found.active)) {
-        (Verdict::Right, Some(found)) => open(identity, database, &found, None, &attempt).await,
-        (Verdict::RightButWeak, Some(found)) => {
+        (PasswordCheck::Correct, Some(found)) => start_session(identity, database, &found, None, &attempt).await,
+        (PasswordCheck::CorrectButWeak, Some(found)) => {
             let stronger = identity.passwords.hash(password).await?;
-            open(identity, database, &found, Some(stronger), &attempt).await
+            start_session(identity, database, &found, Some(stronger), &attempt).await
         }
-        (Verdict::Wrong, _) | (_, None) => Err(Error::new(Code::BadCredentials)),
+        (PasswordCheck::Wrong, _) | (_, None) => Err(Error::new(Code::BadCredentials)),
     }
 }
 
 /// Checks the password. If the hasher is busy, the attempt does not count as a failure.
-pub async fn weigh(
+pub async fn check_password(
     identity: &Identity,
     database: &Database,
     password: &Password,
     found: Option<&Credentials>,
     attempt: &Attempt,
-) -> Result<Verdict> {
+) -> Result<PasswordCheck> {
     let verdict = identity
         .passwords
         .check(
@@ -60,7 +60,7 @@ pub async fn weigh(
         .await;
     if verdict.is_err() {
         database
-            .read(async |connection| failures::forget(connection, attempt).await)
+            .read(async |connection| failures::delete_attempt(connection, attempt).await)
             .await?;
     }
     verdict
@@ -68,16 +68,16 @@ pub async fn weigh(
 
 /// Starts the session. If the password was changed or the account deactivated during the check, the
 /// error is that of a wrong password.
-async fn open(
+async fn start_session(
     identity: &Identity,
     database: &Database,
     found: &Credentials,
     stronger: Option<String>,
     attempt: &Attempt,
-) -> Result<Opened> {
+) -> Result<IssuedSession> {
     let (user, now) = (UserId(found.id), identity.clock.now());
     let mut transaction = database.begin().await?;
-    if !users::still_holds(&mut transaction, user, found.password_hash.as_deref()).await? {
+    if !users::lock_if_unchanged(&mut transaction, user, found.password_hash.as_deref()).await? {
         return Err(Error::new(Code::BadCredentials));
     }
     if let Some(stronger) = stronger {

@@ -18,7 +18,7 @@ use crate::web::idempotent_write::IfMatch;
 pub use super::store::teams::{Member, Team, find, teams_of};
 
 /// Maximum number of members.
-const LARGEST: usize = 200;
+const MAX_MEMBERS: usize = 200;
 
 /// A new team.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -38,7 +38,7 @@ pub struct NewTeam {
 
 impl Validate for NewTeam {
     fn errors(&self) -> Vec<FieldError> {
-        faults(&self.name, &self.members)
+        field_errors(&self.name, &self.members)
     }
 }
 
@@ -62,23 +62,23 @@ pub struct TeamChange {
 
 impl Validate for TeamChange {
     fn errors(&self) -> Vec<FieldError> {
-        faults(&self.name, &self.members)
+        field_errors(&self.name, &self.members)
     }
 }
 
-fn faults(name: &str, members: &[UserId]) -> Vec<FieldError> {
-    let crowd = (members.len() > LARGEST).then(|| {
+fn field_errors(name: &str, members: &[UserId]) -> Vec<FieldError> {
+    let crowd = (members.len() > MAX_MEMBERS).then(|| {
         fault(
             "/members",
             "too_many",
-            format!("Paling banyak {LARGEST} orang."),
-            format!("At most {LARGEST} people."),
+            format!("Paling banyak {MAX_MEMBERS} orang."),
+            format!("At most {MAX_MEMBERS} people."),
         )
     });
     let twice = members
         .iter()
         .enumerate()
-        .take(LARGEST)
+        .take(MAX_MEMBERS)
         .filter(|(i, member)| members[..*i].contains(member));
     let twice = twice.map(|(i, _)| {
         fault(
@@ -102,7 +102,7 @@ fn faults(name: &str, members: &[UserId]) -> Vec<FieldError> {
 /// is already in use; `forbidden` to add oneself, or when `caller` is no longer an administrator.
 pub async fn create(work: &mut IdempotentWrite, caller: &SignedIn, form: &NewTeam) -> Result<Team> {
     let (id, now) = (TeamId::at(work.now()), work.now());
-    be_the_only_one(work, caller).await?;
+    lock_roles(work, caller).await?;
     store::add(work, caller.office, id, &form.name, now).await?;
     record(
         work,
@@ -116,8 +116,8 @@ pub async fn create(work: &mut IdempotentWrite, caller: &SignedIn, form: &NewTea
         now,
     )
     .await?;
-    fill(work, caller, id, &[], &form.members).await?;
-    shown(work, caller, id).await
+    set_members(work, caller, id, &[], &form.members).await?;
+    find_team(work, caller, id).await
 }
 
 /// Changes name, state and members of a team.
@@ -132,11 +132,11 @@ pub async fn change(
     form: &TeamChange,
 ) -> Result<Team> {
     let now = work.now();
-    be_the_only_one(work, caller).await?;
+    lock_roles(work, caller).await?;
     if !store::lock(work, caller.office, id).await? {
         return Err(Error::new(Code::NotFound));
     }
-    let before = shown(work, caller, id).await?;
+    let before = find_team(work, caller, id).await?;
     if !seen.admits(before.version) {
         return Err(Error::new(Code::StaleVersion));
     }
@@ -166,15 +166,15 @@ pub async fn change(
     )
     .await?;
     let held: Vec<UserId> = before.members.iter().map(|member| member.user).collect();
-    fill(work, caller, id, &held, &form.members).await?;
-    shown(work, caller, id).await
+    set_members(work, caller, id, &held, &form.members).await?;
+    find_team(work, caller, id).await
 }
 
 /// A team of the office.
 ///
 /// # Errors
 /// `not_found`.
-pub async fn shown(
+pub async fn find_team(
     connection: &mut sqlx::PgConnection,
     caller: &SignedIn,
     id: TeamId,
@@ -186,14 +186,14 @@ pub async fn shown(
 
 /// Takes the lock for deactivations, so that the members found active below stay active until the
 /// commit, and checks that `caller` is still an administrator.
-async fn be_the_only_one(work: &mut IdempotentWrite, caller: &SignedIn) -> Result<()> {
+async fn lock_roles(work: &mut IdempotentWrite, caller: &SignedIn) -> Result<()> {
     roles::lock(work).await?;
     must_still_be_admin(work, caller).await
 }
 
 /// Sets the members of a team. Every member who joins or leaves gets a journal entry, because
 /// membership gives access to files.
-async fn fill(
+async fn set_members(
     work: &mut IdempotentWrite,
     caller: &SignedIn,
     id: TeamId,
@@ -201,7 +201,7 @@ async fn fill(
     wanted: &[UserId],
 ) -> Result<()> {
     let (now, team) = (work.now(), id.to_string());
-    let staff = store::staff_among(work, caller.office, wanted).await?;
+    let staff = store::filter_staff(work, caller.office, wanted).await?;
     let strangers = wanted
         .iter()
         .enumerate()
@@ -225,7 +225,7 @@ async fn fill(
                 "Another administrator must add you to the team.",
             ));
         }
-        store::join(work, id, *user).await?;
+        store::add_member(work, id, *user).await?;
         record(
             work,
             caller,
@@ -240,9 +240,9 @@ async fn fill(
         .await?;
     }
     for user in held.iter().filter(|user| !wanted.contains(user)) {
-        store::leave(work, id, *user).await?;
+        store::remove_member(work, id, *user).await?;
         if is_guarded(work, *user, now).await? {
-            watchers::tell(work, caller, *user, "leave_team", now).await?;
+            watchers::notify(work, caller, *user, "leave_team", now).await?;
         }
         record(
             work,
@@ -268,7 +268,7 @@ mod tests {
     fn a_team_has_a_name_and_each_member_once() {
         let person = |n| UserId(uuid::Uuid::from_u128(n));
         let pointers = |name: &str, members: &[UserId]| {
-            faults(name, members)
+            field_errors(name, members)
                 .into_iter()
                 .map(|fault| fault.pointer)
                 .collect::<Vec<_>>()

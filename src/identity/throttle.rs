@@ -16,7 +16,7 @@ use sqlx::PgConnection;
 
 use super::address::Address;
 use super::email::comparison_form;
-use super::store::throttle::{self as store, Attempt, Count};
+use super::store::throttle::{self as store, Attempt, FailureCount};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
@@ -42,30 +42,30 @@ const REGISTRATIONS: (NonZeroU32, Duration) = (
 );
 /// Burst of requests about mailed tokens from one address, and the time until one more is allowed.
 /// Counted per address and not per account.
-const MAILED: (NonZeroU32, Duration) = (
+const TOKEN_REQUESTS: (NonZeroU32, Duration) = (
     NonZeroU32::new(20).expect("20 is not zero"),
     Duration::from_secs(30),
 );
 /// Number of addresses above which idle ones are removed from memory.
-const CROWD: usize = 50_000;
+const MAX_ADDRESSES: usize = 50_000;
 
 /// In-memory rate limiter per `K`.
-pub(super) type Counter<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nanos>>;
+pub(super) type Counter<K> = RateLimiter<K, DashMapStateStore<K>, LimiterClock, NoOpMiddleware<Nanos>>;
 
 type Limiter = Counter<Address>;
 
 /// Adapts `Clock` to the rate limiter: nanoseconds since 1970.
 #[derive(Debug, Clone)]
-pub(super) struct Ticks(Clock);
+pub(super) struct LimiterClock(Clock);
 
-impl Ticks {
+impl LimiterClock {
     /// Wraps this clock.
     pub(super) fn of(clock: &Clock) -> Self {
         Self(clock.clone())
     }
 }
 
-impl governor::clock::Clock for Ticks {
+impl governor::clock::Clock for LimiterClock {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
@@ -81,7 +81,7 @@ pub struct Throttle {
     clock: Clock,
     logins: Arc<Limiter>,
     registrations: Arc<Limiter>,
-    mailed: Arc<Limiter>,
+    token_requests: Arc<Limiter>,
 }
 
 impl std::fmt::Debug for Throttle {
@@ -104,13 +104,13 @@ impl Throttle {
             Arc::new(RateLimiter::new(
                 quota,
                 DashMapStateStore::default(),
-                Ticks(clock.clone()),
+                LimiterClock(clock.clone()),
             ))
         };
         Self {
             logins: limiter(LOGINS),
             registrations: limiter(REGISTRATIONS),
-            mailed: limiter(MAILED),
+            token_requests: limiter(TOKEN_REQUESTS),
             tags,
             clock,
         }
@@ -136,20 +136,20 @@ impl Throttle {
     ///
     /// # Errors
     /// `too_many_requests` with `Retry-After`.
-    pub fn count_mailed(&self, address: Address) -> Result<()> {
-        self.count(&self.mailed, address)
+    pub fn count_token_request(&self, address: Address) -> Result<()> {
+        self.count(&self.token_requests, address)
     }
 
     /// Deletes the failures from `address` for the account `email`, and makes the address known:
     /// its user has proved to read the account's mail.
-    pub async fn pardon(
+    pub async fn clear_failures(
         &self,
         connection: &mut PgConnection,
         email: &str,
         address: Address,
     ) -> Result<()> {
         let (account_tag, address_tag) = self.tags_of(email, address);
-        store::pardon(connection, &account_tag, &address_tag, self.clock.now()).await
+        store::clear_failures(connection, &account_tag, &address_tag, self.clock.now()).await
     }
 
     /// Records an attempt on the account `email` before the password is checked, so that concurrent
@@ -177,16 +177,16 @@ impl Throttle {
         )
         .await?;
         if count.failures >= FAILURES {
-            return Err(too_many(wait(&count, now)));
+            return Err(too_many(seconds_to_wait(&count, now)));
         }
         let attempt = store::add(&mut transaction, account_tag, address_tag, now).await?;
-        store::forget_old(&mut transaction, now - WINDOW).await?;
+        store::delete_expired(&mut transaction, now - WINDOW).await?;
         transaction.commit().await?;
         Ok(attempt)
     }
 
     fn count(&self, limiter: &Limiter, address: Address) -> Result<()> {
-        counter(limiter, &address, &self.clock).map_err(too_many)
+        count_request(limiter, &address, &self.clock).map_err(too_many)
     }
 
     fn tags_of(&self, email: &str, address: Address) -> (Vec<u8>, Vec<u8>) {
@@ -200,22 +200,22 @@ impl Throttle {
 }
 
 /// Counts one request of `key`. Returns the seconds to wait if there were too many.
-pub(super) fn counter<K: Clone + Eq + std::hash::Hash>(
+pub(super) fn count_request<K: Clone + Eq + std::hash::Hash>(
     limiter: &Counter<K>,
     key: &K,
     clock: &Clock,
 ) -> std::result::Result<(), u64> {
-    if limiter.len() > CROWD {
+    if limiter.len() > MAX_ADDRESSES {
         limiter.retain_recent();
     }
-    let now = governor::clock::Clock::now(&Ticks(clock.clone()));
+    let now = governor::clock::Clock::now(&LimiterClock(clock.clone()));
     limiter
         .check_key(key)
         .map_err(|not_until| not_until.wait_time_from(now).as_secs() + 1)
 }
 
 /// Seconds until the oldest failure expires.
-fn wait(count: &Count, now: DateTime<Utc>) -> u64 {
+fn seconds_to_wait(count: &FailureCount, now: DateTime<Utc>) -> u64 {
     let left = count
         .oldest
         .map_or(TimeDelta::zero(), |oldest| oldest + WINDOW - now);
@@ -287,10 +287,10 @@ mod tests {
     #[test]
     fn the_wait_lasts_until_the_oldest_failure_is_forgotten() {
         let now: DateTime<Utc> = "2026-07-06T01:00:00Z".parse().unwrap();
-        let count = Count {
+        let count = FailureCount {
             failures: FAILURES,
             oldest: Some(now - TimeDelta::minutes(5)),
         };
-        assert_eq!(wait(&count, now), 601);
+        assert_eq!(seconds_to_wait(&count, now), 601);
     }
 }

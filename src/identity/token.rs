@@ -68,7 +68,7 @@ pub enum TokenError {
     /// The signing key is unknown; it may have been created since the last reload.
     UnknownKey,
     /// The token is invalid, altered or expired.
-    Worthless,
+    Invalid,
 }
 
 /// Issues and verifies tokens of one issuer.
@@ -120,20 +120,20 @@ impl Tokens {
         token: &str,
         now: DateTime<Utc>,
     ) -> Result<Claims, TokenError> {
-        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Worthless)?;
+        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
         if header.alg != Algorithm::EdDSA
             || header.typ.as_deref() != Some(TYPE)
             || header.crit.is_some()
         {
-            return Err(TokenError::Worthless);
+            return Err(TokenError::Invalid);
         }
-        let kid = header.kid.ok_or(TokenError::Worthless)?;
+        let kid = header.kid.ok_or(TokenError::Invalid)?;
         let key = ring.key(&kid, now).ok_or(TokenError::UnknownKey)?;
         let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation())
-            .map_err(|_| TokenError::Worthless)?
+            .map_err(|_| TokenError::Invalid)?
             .claims;
         if claims.have_expired(now) {
-            Err(TokenError::Worthless)
+            Err(TokenError::Invalid)
         } else {
             Ok(Claims { kid, ..claims })
         }
@@ -194,7 +194,7 @@ mod tests {
         );
         assert_eq!(
             tokens.verify(&ring, &token, now() + TimeDelta::seconds(900)),
-            Err(TokenError::Worthless)
+            Err(TokenError::Invalid)
         );
     }
 
@@ -203,7 +203,7 @@ mod tests {
         let (tokens, ring, token, _) = setting();
         assert_eq!(
             Tokens::new("https://other.example").verify(&ring, &token, now()),
-            Err(TokenError::Worthless)
+            Err(TokenError::Invalid)
         );
         assert_eq!(
             tokens.verify(&KeySet::of_one(&KeyPair::random().unwrap()), &token, now()),
@@ -224,13 +224,13 @@ mod tests {
                 &format!("{front}.{}", URL_SAFE_NO_PAD.encode(bytes)),
                 now()
             ),
-            Err(TokenError::Worthless)
+            Err(TokenError::Invalid)
         );
         for alg in ["none", "HS256", "RS256"] {
             let header = format!(r#"{{"typ":"at+jwt","alg":"{alg}","kid":"{kid}"}}"#);
             assert_eq!(
                 tokens.verify(&ring, &with_header(&token, &header), now()),
-                Err(TokenError::Worthless),
+                Err(TokenError::Invalid),
                 "{alg}"
             );
         }
@@ -240,11 +240,11 @@ mod tests {
         );
         assert_eq!(
             tokens.verify(&ring, &as_id_token, now()),
-            Err(TokenError::Worthless)
+            Err(TokenError::Invalid)
         );
         assert_eq!(
             tokens.verify(&ring, "rubbish", now()),
-            Err(TokenError::Worthless)
+            Err(TokenError::Invalid)
         );
     }
 }

@@ -26,7 +26,7 @@ struct Generations {
 impl TokenCache {
     /// The claims of `token`, if its signature was verified. They may have expired.
     #[must_use]
-    pub fn claims(&self, token: &str) -> Option<Claims> {
+    pub fn get(&self, token: &str) -> Option<Claims> {
         let digest = sha256(token.as_bytes());
         let mut generations = self.lock();
         if let Some(claims) = generations.young.get(&digest) {
@@ -38,12 +38,12 @@ impl TokenCache {
     }
 
     /// Stores the claims of a token with a verified signature.
-    pub fn remember(&self, token: &str, claims: Claims) {
+    pub fn insert(&self, token: &str, claims: Claims) {
         self.lock().keep(sha256(token.as_bytes()), claims);
     }
 
     /// Removes `token`, because it has expired or its key is no longer valid.
-    pub fn forget(&self, token: &str) {
+    pub fn remove(&self, token: &str) {
         let digest = sha256(token.as_bytes());
         let mut generations = self.lock();
         generations.young.remove(&digest);
@@ -71,20 +71,20 @@ mod tests {
     #[test]
     fn a_token_is_remembered_until_it_is_forgotten() {
         let verified = TokenCache::default();
-        assert!(verified.claims("a").is_none());
-        verified.remember("a", Claims::for_tests(1));
-        assert!(verified.claims("a").is_some());
-        verified.forget("a");
-        assert!(verified.claims("a").is_none());
+        assert!(verified.get("a").is_none());
+        verified.insert("a", Claims::for_tests(1));
+        assert!(verified.get("a").is_some());
+        verified.remove("a");
+        assert!(verified.get("a").is_none());
     }
 
     #[test]
     fn the_memory_is_bounded_and_keeps_what_is_used() {
         let verified = TokenCache::default();
-        verified.remember("used", Claims::for_tests(0));
+        verified.insert("used", Claims::for_tests(0));
         for n in 0..GENERATION * 3 {
-            verified.remember(&n.to_string(), Claims::for_tests(0));
-            assert!(verified.claims("used").is_some());
+            verified.insert(&n.to_string(), Claims::for_tests(0));
+            assert!(verified.get("used").is_some());
         }
         let generations = verified.lock();
         assert!(generations.young.len() + generations.old.len() <= 2 * GENERATION);

@@ -14,7 +14,7 @@ use crate::web::problem::Language;
 
 /// Notifies the recipients, except `caller`, that `task` was done to `user`: in the inbox, and by a
 /// mail without names.
-pub async fn tell(
+pub async fn notify(
     connection: &mut PgConnection,
     caller: &SignedIn,
     user: UserId,
@@ -27,7 +27,7 @@ pub async fn tell(
         .filter(|watcher| watcher.id != caller.user.0)
         .collect();
     let ids: Vec<_> = told.iter().map(|_| Uuid::new_v4()).collect();
-    store::notify(connection, caller.office, &ids, &told, (user, task), now).await?;
+    store::insert_notifications(connection, caller.office, &ids, &told, (user, task), now).await?;
     for (id, watcher) in ids.into_iter().zip(&told) {
         let (language, kind, data) = (
             Language::from_tag(&watcher.language),

@@ -14,19 +14,19 @@ use serde_json::Value;
 
 use crate::support::contract::Contract;
 use crate::support::contract::routes::{self, Operation};
-use crate::support::contract::walk::Place;
+use crate::support::contract::walk::Node;
 
 /// One operation and its context, for the rules.
 struct Subject<'d> {
     contract: &'d Contract,
     root: &'d Value,
     operation: &'d Operation,
-    place: Place<'d>,
+    place: Node<'d>,
 }
 
 impl<'d> Subject<'d> {
     /// The documented responses by status, references followed.
-    fn responses(&self) -> Vec<(String, Place<'d>)> {
+    fn responses(&self) -> Vec<(String, Node<'d>)> {
         self.place
             .get("responses")
             .map(|all| all.children())
@@ -34,7 +34,7 @@ impl<'d> Subject<'d> {
     }
 
     /// The content of the request body by media type; empty when the operation takes none.
-    fn request_content(&self) -> Vec<(String, Place<'d>)> {
+    fn request_content(&self) -> Vec<(String, Node<'d>)> {
         let content = self
             .place
             .get("requestBody")

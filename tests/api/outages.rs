@@ -21,14 +21,14 @@ use crate::support::own_server::OwnServer;
 use crate::support::{Answer, TestApp};
 
 /// A service on a server of its own, a complete replica of it, and a mail server.
-struct House {
+struct OutageSetup {
     mails: MailServer,
     app: TestApp,
     running: Replica,
     sent: AtomicUsize,
 }
 
-impl House {
+impl OutageSetup {
     async fn on(own: &OwnServer, lines: impl FnOnce(&Service) -> Service) -> Self {
         let mails = MailServer::open().await;
         let flags = sending_to(&mails);
@@ -42,7 +42,7 @@ impl House {
             running,
             sent: AtomicUsize::new(0),
         };
-        house.a_mail_arrives().await;
+        house.assert_mail_arrives().await;
         house
     }
 
@@ -60,14 +60,14 @@ impl House {
     }
 
     /// Asserts that a registration is refused with 503 and `Retry-After`.
-    async fn is_busy(&self) {
+    async fn assert_busy(&self) {
         let (_, answer) = self.register().await;
         assert!(answer.header("retry-after").is_some());
         answer.refused(503, "busy");
     }
 
     /// Registers, with retries while the service answers 503, and waits for the mail.
-    async fn a_mail_arrives(&self) {
+    async fn assert_mail_arrives(&self) {
         let since = Instant::now();
         let email = loop {
             match self.register().await {
@@ -104,7 +104,7 @@ impl House {
     }
 
     /// Asserts that readiness fails for this reason.
-    async fn is_not_ready(&self, reason: &str) {
+    async fn assert_not_ready(&self, reason: &str) {
         let since = Instant::now();
         loop {
             let answer = self.ready().await;
@@ -126,7 +126,7 @@ impl House {
     }
 
     /// Waits until every task is healthy. Returns the tasks.
-    async fn is_well(&self) -> Vec<Value> {
+    async fn wait_until_healthy(&self) -> Vec<Value> {
         let since = Instant::now();
         loop {
             let answer = self.ready().await;
@@ -167,8 +167,8 @@ fn restarts(tasks: &[Value], name: &str) -> u64 {
 #[actix_web::test]
 async fn jobs_go_on_after_a_restart_and_a_failover() {
     let own = OwnServer::start().await;
-    let house = House::on(&own, Service::clone).await;
-    let before = house.is_well().await;
+    let house = OutageSetup::on(&own, Service::clone).await;
+    let before = house.wait_until_healthy().await;
     assert_eq!(
         before
             .iter()
@@ -185,8 +185,8 @@ async fn jobs_go_on_after_a_restart_and_a_failover() {
     );
 
     own.pg_ctl(&["restart", "-m", "fast"]).await;
-    house.a_mail_arrives().await;
-    let after = house.is_well().await;
+    house.assert_mail_arrives().await;
+    let after = house.wait_until_healthy().await;
     assert!(
         restarts(&after, "jobs") > 0 && restarts(&after, "listener") > 0,
         "{after:?}"
@@ -194,14 +194,14 @@ async fn jobs_go_on_after_a_restart_and_a_failover() {
 
     own.become_standby();
     own.pg_ctl(&["restart", "-m", "fast"]).await;
-    house.is_not_ready("hanya dapat dibaca").await;
-    house.is_busy().await;
+    house.assert_not_ready("hanya dapat dibaca").await;
+    house.assert_busy().await;
     sleep(Duration::from_secs(2)).await;
-    house.is_not_ready("hanya dapat dibaca").await;
+    house.assert_not_ready("hanya dapat dibaca").await;
 
     own.pg_ctl(&["promote"]).await;
-    house.a_mail_arrives().await;
-    house.is_well().await;
+    house.assert_mail_arrives().await;
+    house.wait_until_healthy().await;
     let numbers = house
         .app
         .nobody()
@@ -223,34 +223,35 @@ async fn jobs_go_on_after_a_restart_and_a_failover() {
 #[actix_web::test]
 async fn jobs_go_on_after_a_while_of_only_reading_and_of_a_shut_door() {
     let own = OwnServer::start().await;
-    let house = House::on(&own, Service::clone).await;
+    let house = OutageSetup::on(&own, Service::clone).await;
 
-    own.say(&[
+    own.execute(&[
         "alter system set default_transaction_read_only = on",
         "select pg_reload_conf()",
     ])
     .await;
     sleep(Duration::from_secs(3)).await;
-    house.is_not_ready("hanya dapat dibaca").await;
-    house.is_busy().await;
-    own.say(&[
+    house.assert_not_ready("hanya dapat dibaca").await;
+    house.assert_busy().await;
+    own.execute(&[
         "alter system reset default_transaction_read_only",
         "select pg_reload_conf()",
     ])
     .await;
-    house.a_mail_arrives().await;
-    assert!(restarts(&house.is_well().await, "jobs") > 0);
+    house.assert_mail_arrives().await;
+    assert!(restarts(&house.wait_until_healthy().await, "jobs") > 0);
 
     let hang_up =
         "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'desk_app'";
-    own.say(&["alter role desk_app connection limit 0", hang_up])
+    own.execute(&["alter role desk_app connection limit 0", hang_up])
         .await;
     sleep(Duration::from_secs(3)).await;
-    house.is_not_ready("tidak terjangkau").await;
-    house.is_busy().await;
-    own.say(&["alter role desk_app connection limit -1"]).await;
-    house.a_mail_arrives().await;
-    house.is_well().await;
+    house.assert_not_ready("tidak terjangkau").await;
+    house.assert_busy().await;
+    own.execute(&["alter role desk_app connection limit -1"])
+        .await;
+    house.assert_mail_arrives().await;
+    house.wait_until_healthy().await;
     house.running.stop().await;
 }
 
@@ -260,8 +261,8 @@ async fn jobs_go_on_after_a_while_of_only_reading_and_of_a_shut_door() {
 #[actix_web::test]
 async fn jobs_go_on_after_a_full_disk_and_those_of_a_killed_process_are_taken_over() {
     let own = OwnServer::start().await;
-    let house = House::on(&own, Service::clone).await;
-    house.is_well().await;
+    let house = OutageSetup::on(&own, Service::clone).await;
+    house.wait_until_healthy().await;
 
     // Only taking a job fails: queueing one is an upsert and would fire the trigger, too.
     let full = "create function full_disk() returns trigger language plpgsql as $$ begin
@@ -300,7 +301,7 @@ async fn jobs_go_on_after_a_full_disk_and_those_of_a_killed_process_are_taken_ov
         );
         sleep(Duration::from_millis(100)).await;
     }
-    assert!(restarts(&house.is_well().await, "jobs") > 0);
+    assert!(restarts(&house.wait_until_healthy().await, "jobs") > 0);
     house.running.stop().await;
 }
 
@@ -309,32 +310,32 @@ async fn jobs_go_on_after_a_full_disk_and_those_of_a_killed_process_are_taken_ov
 #[actix_web::test]
 async fn jobs_go_on_after_a_lost_network() {
     let own = OwnServer::start().await;
-    let line = Line::to(&own.socket_folder());
+    let line = CuttableProxy::to(&own.socket_folder());
     let folder = line.folder.clone();
-    let house = House::on(&own, |service| Service {
+    let house = OutageSetup::on(&own, |service| Service {
         database: service.database.clone().socket(&folder),
         ..service.clone()
     })
     .await;
-    house.is_well().await;
+    house.wait_until_healthy().await;
 
     line.cut();
     sleep(Duration::from_secs(4)).await;
-    house.is_not_ready("tidak terjangkau").await;
+    house.assert_not_ready("tidak terjangkau").await;
     line.mend();
-    house.a_mail_arrives().await;
-    house.is_well().await;
+    house.assert_mail_arrives().await;
+    house.wait_until_healthy().await;
     house.running.stop().await;
 }
 
 /// A proxy to the server that can be cut: connections then stay open and silent for ever.
-struct Line {
+struct CuttableProxy {
     folder: PathBuf,
     /// Odd while the proxy is cut; a connection from an earlier state is silent.
     state: Arc<AtomicUsize>,
 }
 
-impl Line {
+impl CuttableProxy {
     fn to(server: &Path) -> Self {
         let folder = std::env::temp_dir().join(format!("line-{}", uuid::Uuid::new_v4().simple()));
         std::fs::create_dir(&folder).unwrap();
@@ -376,7 +377,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for CuttableProxy {
     fn drop(&mut self) {
         drop(std::fs::remove_dir_all(&self.folder));
     }

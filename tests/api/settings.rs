@@ -426,7 +426,7 @@ async fn no_other_user_of_the_machine_reads_what_the_service_writes() {
     let data = above.join("data");
     let (running, base) = PrivateService::start(&data).await;
     let client = reqwest::Client::new();
-    let complaint = serde_json::to_vec(&crate::complaint::wing::form()).unwrap();
+    let complaint = serde_json::to_vec(&crate::complaint::office::form()).unwrap();
     let reply = client
         .post(format!("{base}/api/v1/complaints"))
         .header("content-type", "application/json")

@@ -54,7 +54,7 @@ pub fn imports(files: &[File]) -> Vec<Import> {
     let mut found = Vec::new();
     for (file, mentions) in mentions {
         for mention in mentions {
-            let to = home(&mention.path, &modules, &exports);
+            let to = defining_module(&mention.path, &modules, &exports);
             if to != file.module {
                 found.push(Import {
                     from: file.module.clone(),
@@ -68,7 +68,7 @@ pub fn imports(files: &[File]) -> Vec<Import> {
 }
 
 /// Modules that import each other in a cycle.
-pub struct Circle {
+pub struct ImportCycle {
     /// The parent and the children in the cycle: `casework: desk, journal`. The top level is `src`.
     pub members: String,
     /// The imports of the cycle, with their lines.
@@ -78,7 +78,7 @@ pub struct Circle {
 /// The shortest cycles among the imports: for each module, those among its direct children. A
 /// parent that uses its children, and children that use their parent's definitions, are not a
 /// cycle.
-pub fn circles(imports: &[Import]) -> Vec<Circle> {
+pub fn cycles(imports: &[Import]) -> Vec<ImportCycle> {
     let mut below: BTreeMap<&[String], BTreeMap<&str, BTreeMap<&str, &str>>> = BTreeMap::new();
     for Import { from, to, at } in imports {
         let common = from
@@ -104,7 +104,7 @@ pub fn circles(imports: &[Import]) -> Vec<Circle> {
             parent.join("::")
         };
         for start in graph.keys() {
-            if let Some(circle) = shortest_circle(graph, start) {
+            if let Some(circle) = shortest_cycle(graph, start) {
                 let members: BTreeSet<_> = circle.iter().map(|(name, _)| *name).collect();
                 let members = format!(
                     "{parent}: {}",
@@ -122,12 +122,12 @@ pub fn circles(imports: &[Import]) -> Vec<Circle> {
     }
     found
         .into_iter()
-        .map(|(members, way)| Circle { members, way })
+        .map(|(members, way)| ImportCycle { members, way })
         .collect()
 }
 
 /// A shortest path from `start` back to itself, each step with the place of the import.
-fn shortest_circle<'a>(
+fn shortest_cycle<'a>(
     graph: &BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>,
     start: &'a str,
 ) -> Option<Vec<(&'a str, &'a str)>> {
@@ -157,7 +157,7 @@ fn shortest_circle<'a>(
 }
 
 /// The module that defines the last name of a path.
-fn home(
+fn defining_module(
     path: &[String],
     modules: &BTreeSet<Vec<String>>,
     exports: &BTreeMap<Vec<String>, Vec<String>>,

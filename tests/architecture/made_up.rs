@@ -226,7 +226,7 @@ fn a_re_export_is_led_back_to_where_the_thing_is() {
 
 #[test]
 fn circles_are_found_between_modules_and_inside_them() {
-    let circles = |texts: &[(&str, &str)]| rules::forbidden(&rules::circles(&files(texts)), &[]);
+    let circles = |texts: &[(&str, &str)]| rules::violations(&rules::cycles(&files(texts)), &[]);
     let outer = [
         ("a.rs", "use crate::b;"),
         ("b/mod.rs", "mod x;"),
@@ -252,8 +252,8 @@ fn circles_are_found_between_modules_and_inside_them() {
         ("a/journal.rs", "use super::desk::Desk;"),
     ];
     one(&circles(&hidden), "in a: desk");
-    clean(&rules::forbidden(
-        &rules::circles(&files(&hidden)),
+    clean(&rules::violations(
+        &rules::cycles(&files(&hidden)),
         &[("a: desk, journal", "old friends")],
     ));
     let family = [
@@ -270,7 +270,7 @@ fn asking_the_gate_elsewhere_is_found() {
             ("left/steps.rs", text),
             ("left/desk.rs", "fn a() { SOP.permit(task) }"),
         ]);
-        rules::forbidden(&rules::permits(&tree), &[("left/desk.rs", "the desk")])
+        rules::violations(&rules::permits(&tree), &[("left/desk.rs", "the desk")])
     };
     one(
         &found("fn a() { SOP\n.permit(task, stage) }"),
@@ -292,7 +292,7 @@ fn sql_outside_the_stores_is_found() {
             ("base/pool.rs", statement),
             ("right/store/rows.rs", statement),
         ]);
-        rules::forbidden(
+        rules::violations(
             &rules::sql(&tree),
             &[
                 ("**/store.rs", "stores"),
@@ -360,7 +360,7 @@ fn sql_outside_the_stores_is_found() {
 #[test]
 fn replies_built_by_hand_are_found() {
     let found = |text: &str| -> Vec<String> {
-        rules::forbidden(&rules::http_responses(&files(&[("left.rs", text)])), &[])
+        rules::violations(&rules::http_responses(&files(&[("left.rs", text)])), &[])
     };
     one(
         &found("fn a() { HttpResponse::Ok() }"),
@@ -376,7 +376,7 @@ fn replies_built_by_hand_are_found() {
 #[test]
 fn unwrapping_is_found_outside_tests() {
     let found = |path: &str, text: &str| -> Vec<String> {
-        rules::forbidden(&rules::unwraps(&files(&[(path, text)])), &[])
+        rules::violations(&rules::unwraps(&files(&[(path, text)])), &[])
     };
     one(
         &found("left.rs", "fn a() { b()\n  .unwrap() }"),
@@ -418,9 +418,9 @@ fn an_exception_that_covers_nothing_is_found() {
         ("d/store.rs", "x.unwrap()"),
     ]);
     let found = rules::unwraps(&tree);
-    clean(&rules::forbidden(&found, LIST));
+    clean(&rules::violations(&found, LIST));
     one(
-        &rules::idle(&found, LIST),
+        &rules::unused_exceptions(&found, LIST),
         "a.rs needs no exception any more (old)",
     );
 }

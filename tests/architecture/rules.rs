@@ -76,8 +76,8 @@ fn reserved(import: &Import, order: &Order) -> Option<String> {
 
 /// Cycles of imports, between the top-level modules and inside each of them. An exception names the
 /// cycle: `casework: desk, journal`.
-pub fn circles(files: &[File]) -> Vec<Finding> {
-    let circles = imports::circles(&imports::imports(files)).into_iter();
+pub fn cycles(files: &[File]) -> Vec<Finding> {
+    let circles = imports::cycles(&imports::imports(files)).into_iter();
     circles
         .map(|circle| Finding {
             place: circle.members,
@@ -152,7 +152,7 @@ pub struct Finding {
 }
 
 /// The findings that no exception covers.
-pub fn forbidden(findings: &[Finding], exceptions: &[Exception]) -> Vec<String> {
+pub fn violations(findings: &[Finding], exceptions: &[Exception]) -> Vec<String> {
     let bare = findings.iter().filter(|finding| {
         !exceptions
             .iter()
@@ -164,7 +164,7 @@ pub fn forbidden(findings: &[Finding], exceptions: &[Exception]) -> Vec<String> 
 }
 
 /// The exceptions that cover no finding, so that the lists stay current.
-pub fn idle(findings: &[Finding], exceptions: &[Exception]) -> Vec<String> {
+pub fn unused_exceptions(findings: &[Finding], exceptions: &[Exception]) -> Vec<String> {
     let idle = exceptions
         .iter()
         .filter(|(place, _)| !findings.iter().any(|finding| covers(place, &finding.place)));

@@ -9,7 +9,7 @@ use crate::schema::{Comparison, Direction};
 
 /// The meaning of a change for a caller of the old contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ChangeKind {
     /// A feature that callers rely on is gone, or a request needs more than before.
     Breaking,
     /// Callers may ignore the change.
@@ -18,21 +18,21 @@ pub enum Kind {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    pub kind: Kind,
+    pub kind: ChangeKind,
     /// The place and the kind of the change.
     pub words: String,
 }
 
 /// Collects changes under the name of the current operation.
-pub struct Found {
+pub struct ChangeList {
     /// The changes so far, in order, each once.
     pub changes: Vec<Change>,
     /// The current operation.
     pub at: String,
 }
 
-impl Found {
-    pub fn note(&mut self, kind: Kind, words: impl AsRef<str>) {
+impl ChangeList {
+    pub fn note(&mut self, kind: ChangeKind, words: impl AsRef<str>) {
         let change = Change {
             kind,
             words: format!("{}: {}", self.at, words.as_ref()),
@@ -45,15 +45,15 @@ impl Found {
     /// Notes the members that only `old` has and those that only `new` has.
     pub fn gone_and_new(&mut self, what: &str, old: &BTreeSet<String>, new: &BTreeSet<String>) {
         old.difference(new)
-            .for_each(|one| self.note(Kind::Breaking, format!("{what} {one} is gone")));
+            .for_each(|one| self.note(ChangeKind::Breaking, format!("{what} {one} is gone")));
         new.difference(old)
-            .for_each(|one| self.note(Kind::Addition, format!("{what} {one} is new")));
+            .for_each(|one| self.note(ChangeKind::Addition, format!("{what} {one} is new")));
     }
 }
 
 /// Every change.
 pub fn changes(old: &Value, new: &Value) -> Vec<Change> {
-    let mut found = Found {
+    let mut found = ChangeList {
         changes: Vec::new(),
         at: "paths".to_owned(),
     };
@@ -86,10 +86,10 @@ fn operations(document: &Value) -> Vec<(String, &Value)> {
 
 type Side<'a> = (&'a Value, &'a Value);
 
-fn operation((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut Found) {
+fn operation((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut ChangeList) {
     if old["operationId"] != new["operationId"] {
         found.note(
-            Kind::Breaking,
+            ChangeKind::Breaking,
             format!(
                 "its id {} is now {}",
                 old["operationId"], new["operationId"]
@@ -97,14 +97,14 @@ fn operation((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut F
         );
     }
     if old["security"] != new["security"] {
-        found.note(Kind::Breaking, "asks for another token");
+        found.note(ChangeKind::Breaking, "asks for another token");
     }
     parameters((old_root, old), (new_root, new), found);
     request((old_root, old), (new_root, new), found);
     responses((old_root, old), (new_root, new), found);
 }
 
-fn parameters((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut Found) {
+fn parameters((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut ChangeList) {
     let list = |operation: &Value| -> Vec<(String, Value)> {
         let all = operation["parameters"]
             .as_array()
@@ -117,11 +117,14 @@ fn parameters((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut 
     let (before, after) = (list(old), list(new));
     for (name, was) in &before {
         let Some((_, is)) = after.iter().find(|(known, _)| known == name) else {
-            found.note(Kind::Breaking, format!("parameter {name} is gone"));
+            found.note(ChangeKind::Breaking, format!("parameter {name} is gone"));
             continue;
         };
         if is["required"] == true && was["required"] != true {
-            found.note(Kind::Breaking, format!("parameter {name} is now required"));
+            found.note(
+                ChangeKind::Breaking,
+                format!("parameter {name} is now required"),
+            );
         }
         Comparison::new((old_root, new_root), Direction::Sent).check(
             (&was["schema"], &is["schema"]),
@@ -134,19 +137,19 @@ fn parameters((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut 
         .filter(|(name, _)| before.iter().all(|(known, _)| known != name))
     {
         let kind = if is["required"] == true {
-            Kind::Breaking
+            ChangeKind::Breaking
         } else {
-            Kind::Addition
+            ChangeKind::Addition
         };
         found.note(kind, format!("parameter {name} is new"));
     }
 }
 
-fn request((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut Found) {
+fn request((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut ChangeList) {
     let (was, is) = (old.get("requestBody"), new.get("requestBody"));
     let required = |body: Option<&Value>| body.is_some_and(|body| body["required"] == true);
     if required(is) && !required(was) {
-        found.note(Kind::Breaking, "the body is now required");
+        found.note(ChangeKind::Breaking, "the body is now required");
     }
     bodies(
         (old_root, was),
@@ -157,14 +160,14 @@ fn request((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut Fou
     );
 }
 
-fn responses((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut Found) {
+fn responses((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut ChangeList) {
     let statuses = |operation: &Value| keys(operation.get("responses"));
     found.gone_and_new("status", &statuses(old), &statuses(new));
     for status in statuses(old).intersection(&statuses(new)) {
         let (was, is) = (&old["responses"][status], &new["responses"][status]);
         for header in keys(was.get("headers")).difference(&keys(is.get("headers"))) {
             found.note(
-                Kind::Breaking,
+                ChangeKind::Breaking,
                 format!("{status} has no header {header} any more"),
             );
         }
@@ -183,7 +186,7 @@ fn bodies(
     (new_root, is): (&Value, Option<&Value>),
     direction: Direction,
     what: &str,
-    found: &mut Found,
+    found: &mut ChangeList,
 ) {
     let content = |body: Option<&Value>| {
         body.and_then(|body| body.get("content"))

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::compare::{Kind, changes};
+use crate::compare::{ChangeKind, changes};
 
 fn contract() -> Value {
     json!({
@@ -34,7 +34,7 @@ fn contract() -> Value {
 }
 
 /// The kinds of the changes after one value was replaced.
-fn after(pointer: &str, value: Value) -> Vec<Kind> {
+fn after(pointer: &str, value: Value) -> Vec<ChangeKind> {
     let (old, mut new) = (contract(), contract());
     let (place, name) = pointer.rsplit_once('/').unwrap();
     let place = new.pointer_mut(place).unwrap();
@@ -88,7 +88,7 @@ fn what_callers_rely_on_may_not_go() {
         (format!("{FORM}/properties/note"), json!(null)),
     ] {
         assert!(
-            after(&pointer, value).contains(&Kind::Breaking),
+            after(&pointer, value).contains(&ChangeKind::Breaking),
             "{pointer}"
         );
     }
@@ -111,7 +111,7 @@ fn nobody_may_be_asked_for_more() {
         (format!("{FORM}/properties/kind/enum/1"), json!(null)),
     ] {
         assert!(
-            after(&pointer, value).contains(&Kind::Breaking),
+            after(&pointer, value).contains(&ChangeKind::Breaking),
             "{pointer}"
         );
     }
@@ -121,7 +121,7 @@ fn nobody_may_be_asked_for_more() {
     assert!(
         changes(&old, &new)
             .iter()
-            .any(|one| one.kind == Kind::Breaking),
+            .any(|one| one.kind == ChangeKind::Breaking),
         "a new required field"
     );
 }
@@ -154,7 +154,7 @@ fn what_is_added_breaks_nobody() {
     ] {
         let found = after(&pointer, value);
         assert!(
-            !found.is_empty() && found.iter().all(|kind| *kind == Kind::Addition),
+            !found.is_empty() && found.iter().all(|kind| *kind == ChangeKind::Addition),
             "{pointer}: {found:?}"
         );
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::compare::{Found, Kind, keys};
+use crate::compare::{ChangeKind, ChangeList, keys};
 
 /// The direction of a body, from the caller's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Notes every change between two schemas at `at`.
-    pub fn check(&mut self, (was, is): (&Value, &Value), at: &str, found: &mut Found) {
+    pub fn check(&mut self, (was, is): (&Value, &Value), at: &str, found: &mut ChangeList) {
         let pair = (was.to_string(), is.to_string());
         if pair.0.contains("$ref") && !self.seen.insert(pair) {
             return;
@@ -69,7 +69,7 @@ impl<'a> Comparison<'a> {
         was: &Map<String, Value>,
         is: &Map<String, Value>,
         at: &str,
-        found: &mut Found,
+        found: &mut ChangeList,
     ) {
         let (was, is) = (types(was), types(is));
         if was.is_empty() && is.is_empty() {
@@ -87,7 +87,10 @@ impl<'a> Comparison<'a> {
             Direction::Read => within(&is, &was),
         };
         if !fine {
-            found.note(Kind::Breaking, format!("{at} was {was:?} and is {is:?}"));
+            found.note(
+                ChangeKind::Breaking,
+                format!("{at} was {was:?} and is {is:?}"),
+            );
         }
     }
 
@@ -97,16 +100,16 @@ impl<'a> Comparison<'a> {
         was: &Map<String, Value>,
         is: &Map<String, Value>,
         at: &str,
-        found: &mut Found,
+        found: &mut ChangeList,
     ) {
         match (values(was), values(is)) {
             (Some(was), Some(is)) => found.gone_and_new(&format!("{at} value"), &was, &is),
             (None, Some(_)) if self.direction == Direction::Sent => found.note(
-                Kind::Breaking,
+                ChangeKind::Breaking,
                 format!("{at} takes only certain values now"),
             ),
             (Some(_), None) if self.direction == Direction::Read => {
-                found.note(Kind::Breaking, format!("{at} may hold any value now"))
+                found.note(ChangeKind::Breaking, format!("{at} may hold any value now"))
             }
             _ => {}
         }
@@ -117,7 +120,7 @@ impl<'a> Comparison<'a> {
         was: &Map<String, Value>,
         is: &Map<String, Value>,
         at: &str,
-        found: &mut Found,
+        found: &mut ChangeList,
     ) {
         if self.direction == Direction::Read {
             return;
@@ -132,12 +135,15 @@ impl<'a> Comparison<'a> {
                 (_, None) => false,
             };
             if tighter {
-                found.note(Kind::Breaking, format!("{at}: {name} is tighter"));
+                found.note(ChangeKind::Breaking, format!("{at}: {name} is tighter"));
             }
         }
         for name in ["pattern", "format"] {
             if is.get(name).is_some() && is.get(name) != was.get(name) {
-                found.note(Kind::Breaking, format!("{at}: its {name} has changed"));
+                found.note(
+                    ChangeKind::Breaking,
+                    format!("{at}: its {name} has changed"),
+                );
             }
         }
     }
@@ -147,7 +153,7 @@ impl<'a> Comparison<'a> {
         was: &Map<String, Value>,
         is: &Map<String, Value>,
         at: &str,
-        found: &mut Found,
+        found: &mut ChangeList,
     ) {
         let (before, after) = (keys(was.get("properties")), keys(is.get("properties")));
         // A schema without members allows any.
@@ -156,15 +162,15 @@ impl<'a> Comparison<'a> {
         }
         let (must, must_now) = (required(was), required(is));
         for name in before.difference(&after) {
-            found.note(Kind::Breaking, format!("{at}/{name} is gone"));
+            found.note(ChangeKind::Breaking, format!("{at}/{name} is gone"));
         }
         for name in after.difference(&before) {
             let asked = self.direction == Direction::Sent && must_now.contains(name);
             found.note(
                 if asked {
-                    Kind::Breaking
+                    ChangeKind::Breaking
                 } else {
-                    Kind::Addition
+                    ChangeKind::Addition
                 },
                 format!(
                     "{at}/{name} is new{}",
@@ -175,11 +181,11 @@ impl<'a> Comparison<'a> {
         for name in before.intersection(&after) {
             match self.direction {
                 Direction::Sent if must_now.contains(name) && !must.contains(name) => {
-                    found.note(Kind::Breaking, format!("{at}/{name} is now required"));
+                    found.note(ChangeKind::Breaking, format!("{at}/{name} is now required"));
                 }
                 Direction::Read if must.contains(name) && !must_now.contains(name) => {
                     found.note(
-                        Kind::Breaking,
+                        ChangeKind::Breaking,
                         format!("{at}/{name} was always there and may be absent now"),
                     );
                 }
@@ -199,7 +205,7 @@ impl<'a> Comparison<'a> {
         was: &Map<String, Value>,
         is: &Map<String, Value>,
         at: &str,
-        found: &mut Found,
+        found: &mut ChangeList,
     ) {
         let list = |schema: &Map<String, Value>| {
             schema
@@ -215,7 +221,7 @@ impl<'a> Comparison<'a> {
         let mut new = is.len();
         for old in &was {
             let attempts = is.iter().map(|candidate| {
-                let mut attempt = Found {
+                let mut attempt = ChangeList {
                     changes: Vec::new(),
                     at: found.at.clone(),
                 };
@@ -230,24 +236,27 @@ impl<'a> Comparison<'a> {
                 (
                     changes
                         .iter()
-                        .filter(|one| one.kind == Kind::Breaking)
+                        .filter(|one| one.kind == ChangeKind::Breaking)
                         .count(),
                     changes.len(),
                 )
             });
             match closest {
-                Some(changes) if changes.iter().all(|one| one.kind == Kind::Addition) => {
+                Some(changes) if changes.iter().all(|one| one.kind == ChangeKind::Addition) => {
                     new = new.saturating_sub(1);
                     found.changes.extend(changes);
                 }
                 Some(_) | None => found.note(
-                    Kind::Breaking,
+                    ChangeKind::Breaking,
                     format!("{at}: a variant is gone or has changed: {}", shown(old)),
                 ),
             }
         }
         if new > 0 {
-            found.note(Kind::Addition, format!("{at} has {new} more variants"));
+            found.note(
+                ChangeKind::Addition,
+                format!("{at} has {new} more variants"),
+            );
         }
     }
 }

@@ -12,10 +12,10 @@ use service_desk::sop::table::{Actor, Row, Stage, Task};
 use uuid::Uuid;
 
 /// A person with an account.
-pub const SOMEBODY: Principal = Principal::User(UserId(Uuid::nil()));
+pub const SOME_USER: Principal = Principal::User(UserId(Uuid::nil()));
 
 /// Every role at once.
-pub fn everybody() -> Roles {
+pub fn every_role() -> Roles {
     Role::all().collect()
 }
 
@@ -103,11 +103,11 @@ pub fn the_most_secret_refusal_comes_first<T: Task>() {
     let everything_done: Vec<_> = T::all().collect();
     for (task, stage) in every_task_and_stage::<T>() {
         for (roles, done) in [
-            (everybody(), &everything_done[..]),
+            (every_role(), &everything_done[..]),
             (Roles::NONE, &[]),
-            (everybody(), &[]),
+            (every_role(), &[]),
         ] {
-            for who in [SOMEBODY, Principal::Reporter, Principal::System] {
+            for who in [SOME_USER, Principal::Reporter, Principal::System] {
                 let stranger = AuthContext {
                     caller: who,
                     roles,
@@ -123,7 +123,7 @@ pub fn the_most_secret_refusal_comes_first<T: Task>() {
             }
         }
         let outsider = AuthContext {
-            caller: SOMEBODY,
+            caller: SOME_USER,
             roles: Roles::NONE,
             sees: true,
             done_by_caller: &everything_done,
@@ -139,8 +139,8 @@ pub fn the_most_secret_refusal_comes_first<T: Task>() {
             && !(row.never_by.is_empty() && row.never_by_all.is_empty())
         {
             let drafter = AuthContext {
-                caller: SOMEBODY,
-                roles: everybody(),
+                caller: SOME_USER,
+                roles: every_role(),
                 sees: true,
                 done_by_caller: &everything_done,
                 done_by_anyone: &[],
@@ -157,15 +157,15 @@ pub fn the_most_secret_refusal_comes_first<T: Task>() {
 /// Roles make no caller the service or a reporter, and neither of them a person.
 pub fn nobody_passes_for_another_kind<T: Task>() {
     for (task, stage) in every_task_and_stage::<T>() {
-        for who in [SOMEBODY, Principal::Reporter, Principal::System] {
+        for who in [SOME_USER, Principal::Reporter, Principal::System] {
             let kind = match T::sop().row(task).actor {
-                Actor::Person(_) => SOMEBODY,
+                Actor::Person(_) => SOME_USER,
                 Actor::Reporter => Principal::Reporter,
                 Actor::System => Principal::System,
             };
             let standing = AuthContext {
                 caller: who,
-                roles: everybody(),
+                roles: every_role(),
                 sees: true,
                 done_by_caller: &[],
                 done_by_anyone: &[],
@@ -185,7 +185,7 @@ pub fn a_permit_leads_only_where_its_row_says<T: Task>() {
     for (task, from) in every_task_and_stage::<T>() {
         let row = T::sop().row(task);
         let who = match row.actor {
-            Actor::Person(_) => SOMEBODY,
+            Actor::Person(_) => SOME_USER,
             Actor::Reporter => Principal::Reporter,
             Actor::System => Principal::System,
         };
@@ -194,7 +194,7 @@ pub fn a_permit_leads_only_where_its_row_says<T: Task>() {
             from,
             &AuthContext {
                 caller: who,
-                roles: everybody(),
+                roles: every_role(),
                 sees: true,
                 done_by_caller: &[],
                 done_by_anyone: &[],

@@ -13,7 +13,7 @@ use service_desk::sop::rights::{RightsSubject, four_eyes_pairs};
 use service_desk::sop::role::Role;
 use service_desk::sop::table::{Actor, Basis, Party, Stage as _, Task as _};
 
-use super::tables::{self, SOMEBODY, everybody, open_to};
+use super::tables::{self, SOME_USER, every_role, open_to};
 
 /// The stages without a further step.
 const ENDS: [Stage; 2] = [Stage::Closed, Stage::OutOfScope];
@@ -368,8 +368,8 @@ fn retaliation_is_reported_wherever_there_is_a_case_and_assessed_by_whoever_does
 fn who_drafted_the_answer_does_not_sign_it_and_it_is_acknowledged_once() {
     for done in Task::all() {
         let head = AuthContext {
-            caller: SOMEBODY,
-            roles: everybody(),
+            caller: SOME_USER,
+            roles: every_role(),
             sees: true,
             done_by_caller: &[done],
             done_by_anyone: &[done],
@@ -513,7 +513,7 @@ proptest! {
     fn nobody_answers_a_reporter_alone(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..80)) {
         let (mut stage, mut done) = (Stage::Screened, Vec::<Task>::new());
         for choice in choices {
-            let mut open = open_to(stage, &AuthContext { caller: SOMEBODY, roles: everybody(), sees: true, done_by_caller: &done, done_by_anyone: &done });
+            let mut open = open_to(stage, &AuthContext { caller: SOME_USER, roles: every_role(), sees: true, done_by_caller: &done, done_by_anyone: &done });
             open.extend(open_to(stage, &RightsSubject::System.auth_context(&[])));
             // The external channel answers for itself.
             open.retain(|(task, _)| *task != Task::SettleExternally);

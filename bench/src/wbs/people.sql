@@ -1,4 +1,4 @@
--- Sixteen who may sign as the head (what is measured is reading; how many heads an office has does not matter), the lead of a team, and two custodians.
+-- Sixteen accounts with the role head (the benchmark measures reads, so the number of heads does not matter), the lead of a team, and two custodians.
 insert into app_user (id, office_id, email, display_name, password_hash, password_changed_at, created_at)
 select ('00000000-0000-7000-c000-' || lpad(n::text, 12, '0'))::uuid, s.office_id, case when n = 17 then 'lead001' when n > 17 then 'custodian00' || n - 17 else 'head' || lpad(n::text, 3, '0') end || '@bench.example',
        'Penangan ' || n, s.password_hash, s.created_at, s.created_at

@@ -1,8 +1,8 @@
--- The same complaints as anybody would keep them: in clear, without row-level security. For the bare server.
+-- The same complaints in clear text and without row-level security, for the bare server.
 create schema plain;
 grant usage on schema plain to desk_app;
 create table plain.complaint (like wbs.complaint including all);
--- Anybody's list has all complaints, so its index is not the service's, which leaves out what has not surfaced.
+-- The bare list has all complaints, so its index covers all rows; the service's index omits complaints that have not surfaced.
 create index on plain.complaint (office_id, surfaces_at desc, id desc);
 create table plain.content (case_id uuid primary key references plain.complaint, said text not null);
 create table plain.identity (case_id uuid primary key references plain.complaint, said text not null);

@@ -76,9 +76,9 @@ pub async fn check(
             .to_owned();
     for (name, path, token) in asked {
         let (log, _) = ask(&path, token).await?;
-        let ran = log.logged_statements()?;
+        let logged = log.logged_statements()?;
         for plan in ["custom", "generic"] {
-            let found = explain(&mut office.as_application().await?, &ran, plan).await?;
+            let found = explain(&mut office.as_application().await?, &logged, plan).await?;
             let verdict = match found.looked_at {
                 few if few <= MAX_ROWS_PER_RESULT * found.given.max(50.0) => "bounded",
                 many if many < TABLE_SCAN_ROWS => "filters",
@@ -118,12 +118,12 @@ struct QueryPlan {
 /// Sets the session's caller as the service did, and explains the statement that reads complaints.
 async fn explain(
     connection: &mut PgConnection,
-    ran: &[LoggedStatement],
+    logged: &[LoggedStatement],
     plan: &str,
 ) -> Outcome<QueryPlan> {
     let of = |part: &str| {
-        ran.iter()
-            .find(|ran| ran.statement.contains(part))
+        logged.iter()
+            .find(|logged| logged.statement.contains(part))
             .ok_or_else(|| format!("no statement with {part}"))
     };
     let (entering, list) = (of("'desk.standing'")?, of("from wbs.complaint c")?);

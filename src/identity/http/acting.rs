@@ -161,7 +161,7 @@ pub async fn create_acting_appointment(
         let mut work =
             IdempotentWrite::begin(&database.0, &request, caller.0.user.0, clock.0.now()).await?;
         let id = acting::appoint(&mut work, &caller.0, &form.0).await?;
-        let (view, version) = shown(&mut work, &caller, id).await?;
+        let (view, version) = find_view(&mut work, &caller, id).await?;
         work.finish(
             Reply::created(format!("/api/v1/acting-appointments/{id}"), view).version(version),
         )
@@ -196,7 +196,7 @@ pub async fn confirm_acting_appointment(
         let mut work =
             IdempotentWrite::begin(&database.0, &request, caller.0.user.0, clock.0.now()).await?;
         acting::confirm(&mut work, &caller.0, at.0).await?;
-        let (view, version) = shown(&mut work, &caller, at.0).await?;
+        let (view, version) = find_view(&mut work, &caller, at.0).await?;
         work.finish(Reply::ok(view).version(version)).await
     };
     record_refusal(
@@ -230,11 +230,11 @@ pub async fn revoke_acting_appointment(
     let mut work =
         IdempotentWrite::begin(&database.0, &request, caller.0.user.0, clock.0.now()).await?;
     acting::revoke(&mut work, &caller.0, at.0, &form.0.reason).await?;
-    let (view, version) = shown(&mut work, &caller, at.0).await?;
+    let (view, version) = find_view(&mut work, &caller, at.0).await?;
     work.finish(Reply::ok(view).version(version)).await
 }
 
-async fn shown(
+async fn find_view(
     work: &mut IdempotentWrite,
     caller: &Restricted<Admins>,
     id: AppointmentId,

@@ -113,7 +113,7 @@ impl Validate for InvitationAcceptance {
     /// Rules about the owner's names are checked later, when the account is known.
     fn errors(&self) -> Vec<FieldError> {
         self.password
-            .fault_of(Owner::default(), "/password")
+            .field_error(Owner::default(), "/password")
             .into_iter()
             .collect()
     }
@@ -134,7 +134,7 @@ pub async fn accept_invitation(
 ) -> Result<Reply<()>> {
     let (InvitationAcceptance { token, password }, from) =
         (form.0, Address::of(&request, &identity.0.proxies));
-    identity.0.throttle.count_mailed(from)?;
+    identity.0.throttle.count_token_request(from)?;
     invitation::accept(&identity.0, &database.0, &token, password, from).await?;
     Ok(Reply::no_content())
 }

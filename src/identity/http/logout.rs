@@ -5,7 +5,7 @@ use actix_web::post;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
-use crate::identity::revocation_reason::Reason;
+use crate::identity::revocation_reason::RevocationReason;
 use crate::identity::session;
 use crate::identity::signed_in::SignedIn;
 use crate::web::{Provided, Reply};
@@ -25,7 +25,7 @@ pub async fn logout(
     session::end(
         &mut transaction,
         caller.session,
-        Reason::Logout,
+        RevocationReason::Logout,
         clock.0.now(),
     )
     .await?;

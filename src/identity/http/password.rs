@@ -36,7 +36,7 @@ impl Validate for PasswordChange {
         [
             current,
             self.new_password
-                .fault_of(Owner::default(), "/new_password"),
+                .field_error(Owner::default(), "/new_password"),
         ]
         .into_iter()
         .flatten()

@@ -50,7 +50,7 @@ impl Validate for NewPassword {
     /// Rules about the owner's names are checked later, when the account is known.
     fn errors(&self) -> Vec<FieldError> {
         self.password
-            .fault_of(Owner::default(), "/password")
+            .field_error(Owner::default(), "/password")
             .into_iter()
             .collect()
     }
@@ -72,7 +72,7 @@ pub async fn request_password_reset(
     identity
         .0
         .throttle
-        .count_mailed(Address::of(&request, &identity.0.proxies))?;
+        .count_token_request(Address::of(&request, &identity.0.proxies))?;
     reset::request(&identity.0, &database.0, &form.0.email).await?;
     Ok(Reply::accepted())
 }
@@ -91,7 +91,7 @@ pub async fn confirm_password_reset(
 ) -> Result<Reply<()>> {
     let (NewPassword { token, password }, from) =
         (form.0, Address::of(&request, &identity.0.proxies));
-    identity.0.throttle.count_mailed(from)?;
+    identity.0.throttle.count_token_request(from)?;
     reset::confirm(&identity.0, &database.0, &token, password, from).await?;
     Ok(Reply::no_content())
 }

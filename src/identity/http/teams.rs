@@ -115,7 +115,7 @@ pub async fn show_team(
 ) -> Result<Reply<TeamView>> {
     let team = database
         .0
-        .read(async |connection| teams::shown(connection, &caller.0, at.0).await)
+        .read(async |connection| teams::find_team(connection, &caller.0, at.0).await)
         .await?;
     let version = team.version;
     Ok(Reply::ok(TeamView::from(team)).version(version))

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::Identity;
-use crate::identity::session::Opened;
+use crate::identity::session::IssuedSession;
 use crate::identity::token::LIFETIME;
 
 /// A pair of tokens.
@@ -32,7 +32,7 @@ pub struct TokenPair {
 pub async fn pair(
     identity: &Identity,
     database: &Database,
-    opened: Opened,
+    opened: IssuedSession,
     now: DateTime<Utc>,
 ) -> Result<TokenPair> {
     let ring = identity.keys.ring(database, now).await?;

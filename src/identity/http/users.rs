@@ -11,7 +11,7 @@ use crate::database::Database;
 use crate::error::Result;
 use crate::identity::Identity;
 use crate::identity::accounts::{self, AccountChange, NewAccount};
-use crate::identity::store::users::{self, Filter};
+use crate::identity::store::users::{self, UserFilter};
 use crate::identity::{Admins, Restricted};
 use crate::ids::UserId;
 use crate::sop::role::Role;
@@ -63,7 +63,7 @@ pub async fn list_users(
     let limit = page_size(query.limit)?;
     let after: Option<(DateTime<Utc>, Uuid)> =
         cursor.read(query.cursor.as_deref(), "users", &bound)?;
-    let filter = Filter {
+    let filter = UserFilter {
         role: query.role.map(Role::code),
         active: query.active,
     };

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::identity::store::users::Row;
+use crate::identity::store::users::UserRow;
 use crate::ids::{CustomerId, UserId};
 use crate::sop::role::{Role, Roles};
 
@@ -87,8 +87,8 @@ pub struct PendingName {
     pub proposed_at: DateTime<Utc>,
 }
 
-impl From<Row> for UserView {
-    fn from(row: Row) -> Self {
+impl From<UserRow> for UserView {
+    fn from(row: UserRow) -> Self {
         let pending = row
             .pending
             .iter()

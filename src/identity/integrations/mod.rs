@@ -18,7 +18,7 @@ pub use self::key::is_key;
 pub use self::manage::{IntegrationChange, IntegrationForm, change, create, find_visible, revoke};
 pub use self::operations::ScopedOperations;
 pub use super::scope::Scope;
-use super::throttle::{Counter, Ticks, counter, too_many};
+use super::throttle::{Counter, LimiterClock, count_request, too_many};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::ids::{IntegrationId, UserId};
@@ -49,7 +49,7 @@ impl Integrators {
         let counter = Arc::new(RateLimiter::new(
             quota,
             governor::state::keyed::DashMapStateStore::default(),
-            Ticks::of(&clock),
+            LimiterClock::of(&clock),
         ));
         Self {
             counter,
@@ -64,7 +64,7 @@ impl Integrators {
     /// # Errors
     /// `too_many_requests` with `Retry-After`.
     pub fn count(&self, integration: IntegrationId) -> Result<()> {
-        counter(&self.counter, &integration, &self.clock).map_err(too_many)
+        count_request(&self.counter, &integration, &self.clock).map_err(too_many)
     }
 
     /// The key under which a reply with a secret is sealed and stored for a retry; `None` without

@@ -12,14 +12,14 @@ const LOCK: i64 = 0x7369_676e_5f6b_6579;
 
 /// The states that exactly one key must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum KeyState {
     /// Published in advance, so that clients know the key before it signs.
     Next,
     /// Signs new tokens.
     Active,
 }
 
-impl State {
+impl KeyState {
     fn code(self) -> &'static str {
         match self {
             Self::Next => "next",
@@ -30,7 +30,7 @@ impl State {
 
 /// A stored key.
 #[derive(Debug)]
-pub struct Row {
+pub struct KeyRow {
     /// Key id.
     pub kid: String,
     /// `next`, `active` or `retired`.
@@ -55,9 +55,9 @@ pub async fn lock(connection: &mut PgConnection) -> Result<()> {
 pub async fn list_published(
     connection: &mut PgConnection,
     since: DateTime<Utc>,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<KeyRow>> {
     let rows = sqlx::query_as!(
-        Row,
+        KeyRow,
         "
         select kid, state, sealed, public_jwk, retired_at
         from signing_key
@@ -70,11 +70,11 @@ pub async fn list_published(
 }
 
 /// Lists the states that no key has.
-pub async fn list_missing(connection: &mut PgConnection) -> Result<Vec<State>> {
+pub async fn list_missing(connection: &mut PgConnection) -> Result<Vec<KeyState>> {
     let there = sqlx::query_scalar!("select state from signing_key where state <> 'retired'")
         .fetch_all(connection)
         .await?;
-    Ok([State::Active, State::Next]
+    Ok([KeyState::Active, KeyState::Next]
         .into_iter()
         .filter(|state| !there.iter().any(|code| code == state.code()))
         .collect())
@@ -85,7 +85,7 @@ pub async fn add(
     connection: &mut PgConnection,
     pair: &KeyPair,
     sealed: &[u8],
-    state: State,
+    state: KeyState,
     now: DateTime<Utc>,
 ) -> Result<Uuid> {
     let id = Uuid::new_v4();

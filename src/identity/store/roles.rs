@@ -64,7 +64,7 @@ pub async fn active_holders(
 }
 
 /// The roles a person holds.
-pub async fn held(connection: &mut PgConnection, user: UserId) -> Result<Roles> {
+pub async fn find_roles(connection: &mut PgConnection, user: UserId) -> Result<Roles> {
     let codes = sqlx::query_scalar!("select role from user_role where user_id = $1", user.0)
         .fetch_all(connection)
         .await?;

@@ -38,9 +38,9 @@ pub struct RosterEntry {
     /// The person's own roles.
     pub roles: Roles,
     /// Confirmed appointments: past, current and future, each ending at its revocation.
-    pub acting: Vec<Acting>,
+    pub acting: Vec<RolePeriod>,
     /// Roles that the person held before.
-    pub former: Vec<Acting>,
+    pub former: Vec<RolePeriod>,
     /// Former and proposed names.
     pub other_names: Vec<String>,
     /// Current and former e-mail addresses.
@@ -58,7 +58,7 @@ impl RosterEntry {
 
 /// A role with the days (WIB) of an acting appointment or of a former post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Acting {
+pub struct RolePeriod {
     /// The role.
     pub role: Role,
     /// The first day.
@@ -152,7 +152,7 @@ pub async fn roster(connection: &mut PgConnection, office: OfficeId) -> Result<V
         appointed(connection, office).await?,
         former(connection, office).await?,
     );
-    let of = |held: &[(UserId, Acting)], id| {
+    let of = |held: &[(UserId, RolePeriod)], id| {
         held.iter()
             .filter(|(user, _)| user.0 == id)
             .map(|(_, acting)| *acting)
@@ -202,7 +202,7 @@ pub async fn roster(connection: &mut PgConnection, office: OfficeId) -> Result<V
 async fn appointed(
     connection: &mut PgConnection,
     office: OfficeId,
-) -> Result<Vec<(UserId, Acting)>> {
+) -> Result<Vec<(UserId, RolePeriod)>> {
     let rows = sqlx::query!(
         r#"
         select a.user_id, a.role, a.first_day, least(a.last_day, (a.revoked_at at time zone 'Asia/Jakarta')::date) as "last_day!"
@@ -222,7 +222,7 @@ async fn appointed(
             let role = Role::from_code(&row.role)?;
             Some((
                 UserId(row.user_id),
-                Acting {
+                RolePeriod {
                     role,
                     first_day: row.first_day,
                     last_day: row.last_day,
@@ -233,7 +233,7 @@ async fn appointed(
 }
 
 /// All former posts of staff of the office.
-async fn former(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<(UserId, Acting)>> {
+async fn former(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<(UserId, RolePeriod)>> {
     let rows = sqlx::query!(
         "
         select f.user_id, f.role, f.first_day, f.last_day
@@ -252,7 +252,7 @@ async fn former(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<(
             let role = Role::from_code(&row.role)?;
             Some((
                 UserId(row.user_id),
-                Acting {
+                RolePeriod {
                     role,
                     first_day: row.first_day,
                     last_day: row.last_day,

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::error::Result;
-use crate::identity::revocation_reason::Reason;
+use crate::identity::revocation_reason::RevocationReason;
 use crate::identity::signed_in::{Acting, ActingKind, SignedIn};
 use crate::ids::{AppointmentId, CustomerId, OfficeId, SessionId, UserId};
 use crate::sop::role::{Role, Roles};
@@ -118,7 +118,7 @@ pub async fn add_token(
 
 /// A refresh token with the state of its session.
 #[derive(Debug)]
-pub struct Token {
+pub struct RefreshToken {
     /// The session.
     pub session: SessionId,
     /// The user.
@@ -130,18 +130,18 @@ pub struct Token {
     /// True if session and account are valid.
     pub is_live: bool,
     /// True if the token has expired.
-    pub is_old: bool,
+    pub is_expired: bool,
     /// True if the token was used before.
     pub is_used: bool,
 }
 
 /// The token with this digest. Locks token and session, so that concurrent requests run one after
 /// the other.
-pub async fn take_token(
+pub async fn lock_token(
     connection: &mut PgConnection,
     digest: &[u8],
     now: DateTime<Utc>,
-) -> Result<Option<Token>> {
+) -> Result<Option<RefreshToken>> {
     let row = sqlx::query!(
         r#"
         select t.session_id, s.user_id, u.office_id, s.expires_at,
@@ -159,19 +159,19 @@ pub async fn take_token(
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| Token {
+    Ok(row.map(|row| RefreshToken {
         session: SessionId(row.session_id),
         user: UserId(row.user_id),
         office: OfficeId(row.office_id),
         session_ends: row.expires_at,
         is_live: row.is_live,
-        is_old: row.is_old,
+        is_expired: row.is_old,
         is_used: row.is_used,
     }))
 }
 
 /// Marks the token as used.
-pub async fn use_token(
+pub async fn mark_token_used(
     connection: &mut PgConnection,
     digest: &[u8],
     now: DateTime<Utc>,
@@ -190,7 +190,7 @@ pub async fn use_token(
 pub async fn revoke(
     connection: &mut PgConnection,
     session: SessionId,
-    reason: Reason,
+    reason: RevocationReason,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
@@ -209,7 +209,7 @@ pub async fn revoke_all(
     connection: &mut PgConnection,
     user: UserId,
     except: Option<SessionId>,
-    reason: Reason,
+    reason: RevocationReason,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
@@ -231,7 +231,7 @@ pub async fn revoke_all(
 }
 
 /// Deletes sessions that ended before `before`, with their tokens.
-pub async fn forget_ended(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
+pub async fn delete_ended(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
     sqlx::query!("delete from session where expires_at < $1", before)
         .execute(connection)
         .await?;

@@ -66,7 +66,7 @@ pub async fn find(
     team: TeamId,
 ) -> Result<Option<Team>> {
     let row = sqlx::query_as!(
-        Row,
+        TeamRow,
         "select id, name, active, version, created_at from team where id = $1 and office_id = $2",
         team.0,
         office.0
@@ -87,7 +87,7 @@ pub async fn list(
 ) -> Result<Vec<Team>> {
     let (after_time, after_id) = after.unzip();
     let rows = sqlx::query_as!(
-        Row,
+        TeamRow,
         "
         select id, name, active, version, created_at
         from team
@@ -160,7 +160,7 @@ pub async fn change(
 }
 
 /// Adds a member.
-pub async fn join(connection: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
+pub async fn add_member(connection: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
     sqlx::query!(
         "insert into team_member (team_id, user_id) values ($1, $2)",
         id.0,
@@ -172,7 +172,7 @@ pub async fn join(connection: &mut PgConnection, id: TeamId, user: UserId) -> Re
 }
 
 /// Removes a member.
-pub async fn leave(connection: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
+pub async fn remove_member(connection: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
     sqlx::query!(
         "delete from team_member where team_id = $1 and user_id = $2",
         id.0,
@@ -184,7 +184,7 @@ pub async fn leave(connection: &mut PgConnection, id: TeamId, user: UserId) -> R
 }
 
 /// Filters `users` for active staff of the office.
-pub async fn staff_among(
+pub async fn filter_staff(
     connection: &mut PgConnection,
     office: OfficeId,
     users: &[UserId],
@@ -203,7 +203,7 @@ pub async fn staff_among(
         .collect())
 }
 
-struct Row {
+struct TeamRow {
     id: Uuid,
     name: String,
     active: bool,
@@ -211,7 +211,7 @@ struct Row {
     created_at: DateTime<Utc>,
 }
 
-async fn with_members(connection: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Team>> {
+async fn with_members(connection: &mut PgConnection, rows: Vec<TeamRow>) -> Result<Vec<Team>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let found = sqlx::query!(
         r#"
@@ -238,7 +238,7 @@ async fn with_members(connection: &mut PgConnection, rows: Vec<Row>) -> Result<V
         members.collect()
     };
     let teams = rows.into_iter().map(|row| {
-        let Row {
+        let TeamRow {
             id,
             name,
             active,

@@ -15,7 +15,7 @@ pub struct Attempt {
 
 /// The failures of an account.
 #[derive(Debug)]
-pub struct Count {
+pub struct FailureCount {
     /// Failures that count for this caller.
     pub failures: i64,
     /// Time of the oldest of them.
@@ -40,9 +40,9 @@ pub async fn count(
     address_tag: &[u8],
     since: DateTime<Utc>,
     known_since: DateTime<Utc>,
-) -> Result<Count> {
+) -> Result<FailureCount> {
     let count = sqlx::query_as!(
-        Count,
+        FailureCount,
         r#"
         with known as (
             select k.address_tag
@@ -88,7 +88,7 @@ pub async fn add(
 }
 
 /// Deletes an attempt without a password check.
-pub async fn forget(connection: &mut PgConnection, attempt: &Attempt) -> Result<()> {
+pub async fn delete_attempt(connection: &mut PgConnection, attempt: &Attempt) -> Result<()> {
     sqlx::query!("delete from login_failure where id = $1", attempt.id)
         .execute(connection)
         .await?;
@@ -102,12 +102,12 @@ pub async fn refund(
     attempt: &Attempt,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    pardon(connection, &attempt.account_tag, &attempt.address_tag, now).await
+    clear_failures(connection, &attempt.account_tag, &attempt.address_tag, now).await
 }
 
 /// Makes the address known for the account and deletes its failures. Failures from other addresses
 /// stay.
-pub async fn pardon(
+pub async fn clear_failures(
     connection: &mut PgConnection,
     account_tag: &[u8],
     address_tag: &[u8],
@@ -137,7 +137,7 @@ pub async fn pardon(
 }
 
 /// Deletes some expired failures; skips rows that another transaction has locked.
-pub async fn forget_old(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
+pub async fn delete_expired(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "
         delete from login_failure
@@ -158,7 +158,7 @@ pub async fn forget_old(connection: &mut PgConnection, before: DateTime<Utc>) ->
 }
 
 /// Deletes addresses without a recent sign-in.
-pub async fn forget_addresses(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
+pub async fn delete_unused_addresses(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "delete from known_address where last_login_at <= $1",
         before

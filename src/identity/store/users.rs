@@ -11,7 +11,7 @@ use crate::web::problem::Language;
 
 /// An account. The `pending` columns are parallel arrays.
 #[derive(Debug)]
-pub struct Row {
+pub struct UserRow {
     /// The account.
     pub id: uuid::Uuid,
     /// The organisation of a customer.
@@ -60,7 +60,7 @@ pub struct Row {
 
 /// A new account.
 #[derive(Debug)]
-pub struct New<'a> {
+pub struct NewUserRow<'a> {
     /// Its id.
     pub id: UserId,
     /// The office.
@@ -94,7 +94,7 @@ pub struct Credentials {
 
 /// Data of an account's owner for the password rules. `Debug` is not derived, because it would show
 /// an address.
-pub struct Known {
+pub struct OwnerData {
     /// The e-mail of the account.
     pub email: String,
     /// The display name.
@@ -103,7 +103,7 @@ pub struct Known {
     pub organisation: String,
 }
 
-impl Known {
+impl OwnerData {
     /// The data as an `Owner` for `Password::fault_of`.
     pub fn owner(&self) -> Owner<'_> {
         Owner {
@@ -116,7 +116,7 @@ impl Known {
 
 /// Filter of a list of accounts.
 #[derive(Debug, Clone, Copy)]
-pub struct Filter<'a> {
+pub struct UserFilter<'a> {
     /// Only holders of this role.
     pub role: Option<&'a str>,
     /// Only active or only inactive accounts.
@@ -128,9 +128,9 @@ pub async fn find(
     connection: &mut PgConnection,
     office: OfficeId,
     id: UserId,
-) -> Result<Option<Row>> {
+) -> Result<Option<UserRow>> {
     let row = sqlx::query_as!(
-        Row,
+        UserRow,
         r#"
         select u.id, u.customer_id, u.email, u.display_name, u.active, u.email_verified_at, u.language, u.version, u.created_at,
                array(select r.role from user_role r where r.user_id = u.id) as "roles!",
@@ -166,13 +166,13 @@ pub async fn find(
 pub async fn list(
     connection: &mut PgConnection,
     office: OfficeId,
-    filter: Filter<'_>,
+    filter: UserFilter<'_>,
     after: Option<(DateTime<Utc>, uuid::Uuid)>,
     limit: i64,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<UserRow>> {
     let (after_time, after_id) = after.unzip();
     let rows = sqlx::query_as!(
-        Row,
+        UserRow,
         r#"
         select u.id, u.customer_id, u.email, u.display_name, u.active, u.email_verified_at, u.language, u.version, u.created_at,
                array(select r.role from user_role r where r.user_id = u.id) as "roles!",
@@ -213,7 +213,7 @@ pub async fn list(
 }
 
 /// Inserts an account.
-pub async fn add(connection: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
+pub async fn add(connection: &mut PgConnection, new: &NewUserRow<'_>, now: DateTime<Utc>) -> Result<()> {
     let added = sqlx::query!(
         "
         insert into app_user (
@@ -257,7 +257,7 @@ pub async fn find_credentials(
 }
 
 /// The sign-in data of an account.
-pub async fn credentials_of(
+pub async fn find_credentials_by_id(
     connection: &mut PgConnection,
     id: UserId,
 ) -> Result<Option<Credentials>> {
@@ -270,9 +270,9 @@ pub async fn credentials_of(
 }
 
 /// The data of an account's owner for the password rules.
-pub async fn known_of(connection: &mut PgConnection, id: UserId) -> Result<Known> {
+pub async fn find_owner_data(connection: &mut PgConnection, id: UserId) -> Result<OwnerData> {
     let found = sqlx::query_as!(
-        Known,
+        OwnerData,
         r#"
         select u.email, u.display_name, coalesce(c.name, '') as "organisation!"
         from app_user u
@@ -286,7 +286,7 @@ pub async fn known_of(connection: &mut PgConnection, id: UserId) -> Result<Known
 
 /// True if the account is still active and has this password hash. Locks the row until the
 /// transaction ends.
-pub async fn still_holds(
+pub async fn lock_if_unchanged(
     connection: &mut PgConnection,
     id: UserId,
     password_hash: Option<&str>,
@@ -330,11 +330,11 @@ pub async fn set_password(
 }
 
 /// One account of the office, locked until the transaction ends.
-pub async fn locked(
+pub async fn find_locked(
     connection: &mut PgConnection,
     office: OfficeId,
     id: UserId,
-) -> Result<Option<Row>> {
+) -> Result<Option<UserRow>> {
     let found = sqlx::query_scalar!(
         r#"select 1 as "one!" from app_user where id = $1 and office_id = $2 for update"#,
         id.0,
@@ -381,7 +381,7 @@ pub async fn set_language(
 }
 
 /// Increments the version of an account.
-pub async fn touch(connection: &mut PgConnection, id: UserId) -> Result<()> {
+pub async fn bump_version(connection: &mut PgConnection, id: UserId) -> Result<()> {
     sqlx::query!(
         "update app_user set version = version + 1 where id = $1",
         id.0

@@ -43,7 +43,7 @@ pub async fn watchers(
 
 /// Inserts a notification about an account for each recipient, and an event that wakes their
 /// streams.
-pub async fn notify(
+pub async fn insert_notifications(
     connection: &mut PgConnection,
     office: OfficeId,
     ids: &[Uuid],

@@ -15,7 +15,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::office::{Office, completion, mandatory, pdf, verification};
-use crate::support::{Answer, Asking, Person};
+use crate::support::{Answer, Person, Request};
 
 /// A case at a stage, and the stages that it passed.
 #[derive(Clone)]
@@ -126,7 +126,7 @@ impl Office {
             Task::AttachDocument => {
                 let path = format!("{case}/documents/{wanting}");
                 let body = Some(("application/octet-stream", pdf(&Uuid::new_v4().to_string())));
-                who.ask(&Asking {
+                who.ask(&Request {
                     method: Method::PUT,
                     path: &path,
                     body,

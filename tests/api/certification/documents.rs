@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::Office;
 use super::office::{Until, pdf};
-use crate::support::{Answer, Asking, Person};
+use crate::support::{Answer, Person, Request};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xae\x42\x60\x82";
 const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xd9";
@@ -98,7 +98,7 @@ async fn send(
     body: Vec<u8>,
     headers: &[(&str, &str)],
 ) -> Answer {
-    who.ask(&Asking {
+    who.ask(&Request {
         method: Method::PUT,
         path,
         body: Some((media_type, body)),
@@ -108,7 +108,7 @@ async fn send(
 }
 
 async fn fetch(who: &Person, path: &str, headers: &[(&str, &str)]) -> Answer {
-    who.ask(&Asking {
+    who.ask(&Request {
         method: Method::GET,
         path,
         body: None,

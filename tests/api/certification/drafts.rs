@@ -429,7 +429,7 @@ async fn a_draft_is_amended_by_a_merge_patch_of_the_version_that_was_seen() {
 
 #[actix_web::test]
 async fn a_step_with_if_match_is_taken_only_on_the_version_that_was_seen() {
-    use crate::support::Asking;
+    use crate::support::Request;
     let office = Office::open().await;
     let case = office.draft().await;
     let seen = office.customer.get(&case).await.etag();
@@ -441,7 +441,7 @@ async fn a_step_with_if_match_is_taken_only_on_the_version_that_was_seen() {
     let path = format!("{case}/submission");
     let submit = |tag: String| {
         let headers = [("if-match", tag.as_str())];
-        office.customer.ask(&Asking {
+        office.customer.ask(&Request {
             method: reqwest::Method::POST,
             path: &path,
             body: None,

@@ -70,12 +70,18 @@ async fn it_expires_after_the_last_usable_moment_and_not_before() {
     office.expire(&case, TimeDelta::zero()).await;
     office.expire(&case, days).await;
     assert_eq!(
-        (stage(&office, &case).await, office.written_counts(&case).await),
+        (
+            stage(&office, &case).await,
+            office.written_counts(&case).await
+        ),
         (json!("awaiting_customer"), before)
     );
     office.expire(&case, days + moment).await;
     assert_eq!(
-        (stage(&office, &case).await, office.written_counts(&case).await),
+        (
+            stage(&office, &case).await,
+            office.written_counts(&case).await
+        ),
         (json!("expired"), (before.0 + 1, before.1 + 1))
     );
     office.expire(&case, days + moment * 2).await;
@@ -106,10 +112,16 @@ async fn an_answered_sheet_does_not_expire() {
     let office = Office::open().await;
     for until in [Until::Completed, Until::Confirmed, Until::Drafted] {
         let case = office.case(until).await;
-        let before = (stage(&office, &case).await, office.written_counts(&case).await);
+        let before = (
+            stage(&office, &case).await,
+            office.written_counts(&case).await,
+        );
         office.expire(&case, TimeDelta::days(400)).await;
         assert_eq!(
-            (stage(&office, &case).await, office.written_counts(&case).await),
+            (
+                stage(&office, &case).await,
+                office.written_counts(&case).await
+            ),
             before,
             "{until:?}"
         );
@@ -293,7 +305,10 @@ async fn next_says_of_the_deadline_what_the_call_says() {
             "{task} a moment later"
         );
     }
-    assert_eq!(next_entry(&office, &case, "withdraw_application").await, open);
+    assert_eq!(
+        next_entry(&office, &case, "withdraw_application").await,
+        open
+    );
     let before = office.written_counts(&case).await;
     let late = office
         .customer

@@ -60,7 +60,10 @@ async fn of_twenty_who_take_the_same_step_at_once_one_succeeds() {
                 continue;
             }
             let file = office.copy_of(&specimen).await;
-            let (before, numbers) = (office.written_counts(&file.case).await, registers(&office).await);
+            let (before, numbers) = (
+                office.written_counts(&file.case).await,
+                registers(&office).await,
+            );
             let who = person_for(&office, task);
             let answers = join_all((0..CROWD).map(|_| office.attempt(who, &file, task))).await;
             let place = format!("{} at {}", task.code(), specimen.stage.code());

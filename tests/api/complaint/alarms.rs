@@ -3,39 +3,41 @@
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
-use super::wing::{Case, Until, Wing, form};
+use super::office::{Case, ComplaintOffice, Until, form};
 use crate::support::{PASSPHRASE, Person, custodian};
 
 const ALARMS: &str = "/api/v1/audit-trail/alarms";
 
 /// Uses the activation slip of a complaint on paper twice.
-async fn replay_a_slip(wing: &mut Wing) {
-    let slip = wing
+async fn replay_a_slip(office: &mut ComplaintOffice) {
+    let slip = office
         .clerk
         .post("/api/v1/complaints/paper", json!({"form": form()}))
         .await
         .expect(201);
     let activation = json!({"activation_code": slip["activation_code"]});
-    wing.nobody
+    office
+        .nobody
         .post("/api/v1/complaints/activations", activation.clone())
         .await
         .expect(200);
-    wing.nobody
+    office
+        .nobody
         .post("/api/v1/complaints/activations", activation)
         .await
         .refused(409, "activation_used");
 }
 
 /// Opens a disclosure after a change of the vault's row in the database.
-async fn meet_a_tampered_vault(wing: &Wing, case: &Case) {
+async fn meet_a_tampered_vault(office: &ComplaintOffice, case: &Case) {
     let change =
         "update vault.identity set sealed = set_byte(sealed, 100, get_byte(sealed, 100) # 1)";
     sqlx::query(change)
-        .execute(&mut wing.app.sql().await)
+        .execute(&mut office.app.sql().await)
         .await
         .unwrap();
     let requests = format!("{}/disclosures", case.path);
-    let asked = wing
+    let asked = office
         .head
         .post(
             &requests,
@@ -45,7 +47,8 @@ async fn meet_a_tampered_vault(wing: &Wing, case: &Case) {
         .expect(201);
     let grant = json!({"grant": true, "reason": "Alasan cukup.", "custodian_key": custodian().1, "passphrase": PASSPHRASE});
     let decision = format!("{requests}/{}/decision", asked["id"].as_str().unwrap());
-    wing.custodian
+    office
+        .custodian
         .post(&decision, grant)
         .await
         .refused(500, "internal_error");
@@ -68,27 +71,29 @@ fn kinds(alarms: &[Value]) -> Vec<&str> {
 #[actix_web::test]
 async fn custodian_and_auditor_find_what_was_tampered_with_newest_first_and_nothing_that_leads_to_a_complaint()
  {
-    let mut wing = Wing::open().await;
-    replay_a_slip(&mut wing).await;
+    let mut office = ComplaintOffice::open().await;
+    replay_a_slip(&mut office).await;
     assert_eq!(
-        alarms(&wing.custodian).await,
+        alarms(&office.custodian).await,
         [json!(null); 0],
         "nobody hears of a reporter's act before it surfaces"
     );
-    let case = wing.case(Until::Screened).await;
-    meet_a_tampered_vault(&wing, &case).await;
+    let case = office.case(Until::Screened).await;
+    meet_a_tampered_vault(&office, &case).await;
     let request =
         json!({"fields": ["name"], "purpose": "law_enforcement", "reason": "Surat penyidik."});
-    wing.pji_lead
+    office
+        .pji_lead
         .post(&format!("{}/disclosures", case.path), request.clone())
         .await
         .refused(404, "not_found");
-    wing.head
+    office
+        .head
         .post(&format!("{}/disclosures", case.path), request)
         .await
         .refused(409, "conflict");
 
-    let found = alarms(&wing.custodian).await;
+    let found = alarms(&office.custodian).await;
     assert_eq!(
         kinds(&found),
         [
@@ -97,7 +102,7 @@ async fn custodian_and_auditor_find_what_was_tampered_with_newest_first_and_noth
             "activation_replayed"
         ]
     );
-    assert_eq!(found, alarms(&wing.auditor).await);
+    assert_eq!(found, alarms(&office.auditor).await);
     assert_eq!(
         found[0]["object_ref"], found[1]["object_ref"],
         "of one case"
@@ -123,17 +128,21 @@ async fn custodian_and_auditor_find_what_was_tampered_with_newest_first_and_noth
         found[0]["object_ref"].as_str().unwrap()
     );
     assert!(
-        wing.auditor.get(&of_case).await.expect(200)["items"]
+        office.auditor.get(&of_case).await.expect(200)["items"]
             .as_array()
             .unwrap()
             .len()
             > 2
     );
-    wing.custodian.get(&of_case).await.refused(403, "forbidden");
+    office
+        .custodian
+        .get(&of_case)
+        .await
+        .refused(403, "forbidden");
 
     let (mut walked, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = wing
+        let page = office
             .custodian
             .get(&format!("{ALARMS}?limit=1{cursor}"))
             .await
@@ -152,32 +161,33 @@ async fn custodian_and_auditor_find_what_was_tampered_with_newest_first_and_noth
 
 #[actix_web::test]
 async fn nobody_else_finds_an_alarm_and_each_reading_is_written_into_the_trail() {
-    let mut wing = Wing::open().await;
-    replay_a_slip(&mut wing).await;
-    wing.next_slot().await;
+    let mut office = ComplaintOffice::open().await;
+    replay_a_slip(&mut office).await;
+    office.next_slot().await;
     for other in [
-        &wing.head,
-        &wing.pji_lead,
-        &wing.team_lead,
-        &wing.clerk,
-        &wing.conflict_officer,
-        &wing.external,
-        &wing.admin,
+        &office.head,
+        &office.pji_lead,
+        &office.team_lead,
+        &office.clerk,
+        &office.conflict_officer,
+        &office.external,
+        &office.admin,
     ] {
         other.get(ALARMS).await.refused(403, "forbidden");
     }
-    wing.nobody
+    office
+        .nobody
         .get(ALARMS)
         .await
         .refused(401, "unauthenticated");
     assert_eq!(
         (
-            alarms(&wing.custodian).await.len(),
-            alarms(&wing.auditor).await.len()
+            alarms(&office.custodian).await.len(),
+            alarms(&office.auditor).await.len()
         ),
         (1, 1)
     );
-    let read = wing
+    let read = office
         .auditor
         .get("/api/v1/audit-trail?action=read_alarms")
         .await
@@ -188,25 +198,29 @@ async fn nobody_else_finds_an_alarm_and_each_reading_is_written_into_the_trail()
         .iter()
         .map(|event| event["actor_id"].clone())
         .collect();
-    assert_eq!(readers, [json!(wing.auditor.id), json!(wing.custodian.id)]);
+    assert_eq!(
+        readers,
+        [json!(office.auditor.id), json!(office.custodian.id)]
+    );
 }
 
 #[actix_web::test]
 async fn whoever_is_barred_from_a_complaint_finds_none_of_its_alarms() {
-    let mut wing = Wing::open().await;
-    let barred = wing
+    let mut office = ComplaintOffice::open().await;
+    let barred = office
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
-    replay_a_slip(&mut wing).await;
-    let case = wing.case(Until::Screened).await;
+    replay_a_slip(&mut office).await;
+    let case = office.case(Until::Screened).await;
     let barred = barred.sign_in_again().await;
-    meet_a_tampered_vault(&wing, &case).await;
+    meet_a_tampered_vault(&office, &case).await;
     assert_eq!(
         kinds(&alarms(&barred).await),
         ["vault_tampered_with", "activation_replayed"]
     );
-    for person in [&barred, &wing.auditor] {
-        wing.conflict_officer
+    for person in [&barred, &office.auditor] {
+        office
+            .conflict_officer
             .post(
                 &format!("{}/conflicts", case.path),
                 json!({"user": person.id, "reason": "Terkait."}),
@@ -216,7 +230,7 @@ async fn whoever_is_barred_from_a_complaint_finds_none_of_its_alarms() {
         assert_eq!(kinds(&alarms(person).await), ["activation_replayed"]);
     }
     assert_eq!(
-        kinds(&alarms(&wing.custodian).await),
+        kinds(&alarms(&office.custodian).await),
         ["vault_tampered_with", "activation_replayed"]
     );
 }

@@ -7,9 +7,9 @@ use std::net::TcpStream;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::wing::{Case, Until, Wing, form};
+use super::office::{Case, ComplaintOffice, Until, form};
 use crate::certification::documents::office_file;
-use crate::support::{Answer, Asking, Person};
+use crate::support::{Answer, Person, Request};
 
 const MINE: &str = "/api/v1/complaints/mine/attachments";
 /// The image data of the test pictures.
@@ -90,7 +90,7 @@ fn screenshot() -> Vec<u8> {
 
 async fn attach_as(reporter: &Person, file: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
     reporter
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::POST,
             path: MINE,
             body: Some(("application/octet-stream", file)),
@@ -122,11 +122,11 @@ fn has_no_trace(answer: &Answer) {
 }
 
 /// The numbers of attachment rows and of chunks.
-async fn rows(wing: &Wing) -> (i64, i64) {
+async fn rows(office: &ComplaintOffice) -> (i64, i64) {
     let count =
         "select (select count(*) from wbs.attachment), (select count(*) from wbs.attachment_chunk)";
     sqlx::query_as(count)
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap()
 }
@@ -143,9 +143,9 @@ async fn ids(person: &Person, path: &str) -> Vec<String> {
 
 #[actix_web::test]
 async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_made_it() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let named = format!("attachment; filename=\"{}.jpg\"", TRACES[2]);
     let sent = attach_as(
         &reporter,
@@ -181,8 +181,9 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
     // copies.
     let path = format!("{}/attachments", case.path);
     let of = |one: &Value| format!("{path}/{}", one["id"].as_str().unwrap());
-    assert_eq!(ids(&wing.team_lead, &path).await, [""; 0]);
-    wing.team_lead
+    assert_eq!(ids(&office.team_lead, &path).await, [""; 0]);
+    office
+        .team_lead
         .get(&of(&photo))
         .await
         .refused(404, "not_found");
@@ -193,12 +194,12 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
     let own = reporter.get(&place).await;
     has_no_trace(&own);
 
-    wing.next_slot().await;
-    let listed = wing.team_lead.get(&path).await;
+    office.next_slot().await;
+    let listed = office.team_lead.get(&path).await;
     has_no_trace(&listed);
     assert_eq!(listed.expect(200)["items"], json!([photo, shot]));
     for (one, name) in [(&photo, "lampiran-1.jpg"), (&shot, "lampiran-2.png")] {
-        let copy = wing.team_lead.get(&of(one)).await;
+        let copy = office.team_lead.get(&of(one)).await;
         assert_eq!(
             (copy.status, copy.bytes.len()),
             (200, usize::try_from(one["size"].as_u64().unwrap()).unwrap())
@@ -224,12 +225,12 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
             (None, None)
         );
     }
-    let copy = wing.team_lead.get(&of(&photo)).await;
+    let copy = office.team_lead.get(&of(&photo)).await;
     assert!(holds(&copy.bytes, PICTURE) && copy.bytes == own.bytes);
 
     // A download without opening the complaint is in the access log too.
-    wing.pji_lead.get(&of(&photo)).await;
-    let log = wing
+    office.pji_lead.get(&of(&photo)).await;
+    let log = office
         .sign_in_with_code(&case.code)
         .await
         .get("/api/v1/complaints/mine/access-log")
@@ -245,13 +246,13 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
         roles.contains(&"team_lead") && roles.contains(&"pji_lead"),
         "{roles:?}"
     );
-    is_sealed(&wing).await;
+    is_sealed(&office).await;
 }
 
 /// Asserts that the database contains neither the image data nor the metadata in clear, and that
 /// all chunks have one length.
-async fn is_sealed(wing: &Wing) {
-    let mut sql = wing.app.sql().await;
+async fn is_sealed(office: &ComplaintOffice) {
+    let mut sql = office.app.sql().await;
     let search = "select (select count(*) from wbs.attachment_chunk where position($1 in sealed) > 0) + (select count(*) from wbs.attachment where position($1 in meta) > 0)";
     for word in TRACES.map(str::as_bytes).into_iter().chain([
         PICTURE,
@@ -274,23 +275,23 @@ async fn is_sealed(wing: &Wing) {
             .await
             .unwrap();
     assert_eq!(lengths.len(), 1, "{lengths:?}");
-    assert!(rows(wing).await.1 >= 10);
+    assert!(rows(office).await.1 >= 10);
 }
 
 #[actix_web::test]
 async fn what_was_tampered_with_is_our_fault_and_nothing_of_it_is_given_out() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Screened).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Screened).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let [one, other] = [
         attach(&reporter, photograph(200_000)).await,
         attach(&reporter, photograph(200_000)).await,
     ];
-    wing.next_slot().await;
+    office.next_slot().await;
     let (one, other) = (one["id"].as_str().unwrap(), other["id"].as_str().unwrap());
     let path = format!("{}/attachments/{one}", case.path);
-    let whole = wing.head.get(&path).await.bytes;
-    let mut sql = wing.app.sql().await;
+    let whole = office.head.get(&path).await.bytes;
+    let mut sql = office.app.sql().await;
     sqlx::query("create table kept as select * from wbs.attachment_chunk")
         .execute(&mut sql)
         .await
@@ -347,7 +348,7 @@ async fn what_was_tampered_with_is_our_fault_and_nothing_of_it_is_given_out() {
             .execute(&mut sql)
             .await
             .unwrap();
-        let answer = wing.head.get(&path).await;
+        let answer = office.head.get(&path).await;
         assert_eq!(
             (
                 answer.status,
@@ -365,7 +366,7 @@ async fn what_was_tampered_with_is_our_fault_and_nothing_of_it_is_given_out() {
             "delete from wbs.attachment_chunk; insert into wbs.attachment_chunk select * from kept";
         sqlx::raw_sql(again).execute(&mut sql).await.unwrap();
         assert_eq!(
-            wing.head.get(&path).await.bytes,
+            office.head.get(&path).await.bytes,
             whole,
             "{why}: put right again"
         );
@@ -377,13 +378,13 @@ async fn what_was_tampered_with_is_our_fault_and_nothing_of_it_is_given_out() {
         .execute(&mut sql)
         .await
         .unwrap();
-    wing.head.get(&path).await.refused(500, "internal_error");
+    office.head.get(&path).await.refused(500, "internal_error");
 }
 
 #[actix_web::test]
 async fn what_cannot_be_cleaned_or_does_not_arrive_leaves_nothing() {
-    let wing = Wing::open().await;
-    let (reporter, _, _) = wing.submit(form()).await;
+    let office = ComplaintOffice::open().await;
+    let (reporter, _, _) = office.submit(form()).await;
     let html = b"<!DOCTYPE html><html><script>alert(1)</script></html>".to_vec();
     for (file, status, code) in [
         (html.clone(), 415, "unsupported_media_type"),
@@ -436,7 +437,7 @@ async fn what_cannot_be_cleaned_or_does_not_arrive_leaves_nothing() {
             .to_vec();
     let body = Some(("multipart/form-data; boundary=x", envelope));
     let refused = reporter
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::POST,
             path: MINE,
             body,
@@ -448,17 +449,17 @@ async fn what_cannot_be_cleaned_or_does_not_arrive_leaves_nothing() {
         refused["detail"].as_str().unwrap().contains("multipart"),
         "{refused}"
     );
-    breaks_off(&wing, &reporter).await;
+    breaks_off(&office, &reporter).await;
     assert_eq!(
         (
-            rows(&wing).await,
+            rows(&office).await,
             reporter.get(MINE).await.expect(200)["items"].clone()
         ),
         ((0, 0), json!([]))
     );
     let outbox: i64 =
         sqlx::query_scalar("select count(*) from wbs.outbox where action = 'reporter_wrote'")
-            .fetch_one(&mut wing.app.sql().await)
+            .fetch_one(&mut office.app.sql().await)
             .await
             .unwrap();
     assert_eq!(outbox, 0);
@@ -471,9 +472,9 @@ async fn what_cannot_be_cleaned_or_does_not_arrive_leaves_nothing() {
 /// template are refused.
 #[actix_web::test]
 async fn honest_files_are_cleaned_and_locked_ones_and_templates_refused() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Screened).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Screened).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let movie = [
         b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".as_slice(),
         TRACES[0].as_bytes(),
@@ -505,7 +506,7 @@ async fn honest_files_are_cleaned_and_locked_ones_and_templates_refused() {
             (&json!(media_type), &json!(0))
         );
         let copy = reporter
-            .ask(&Asking {
+            .ask(&Request {
                 method: Method::GET,
                 path: &format!("{MINE}/{}", taken["id"].as_str().unwrap()),
                 body: None,
@@ -561,9 +562,9 @@ const OPEN: [&[u8]; 4] = [
 
 #[actix_web::test]
 async fn a_name_in_any_script_is_neither_kept_nor_in_the_way() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let names = [
         "attachment; filename=\"bukti-зарплата-给-رشوة.jpg\"",
         "attachment; filename*=UTF-8''%E8%AF%81%E6%8D%AE%20%F0%9F%93%B7.jpg",
@@ -577,17 +578,17 @@ async fn a_name_in_any_script_is_neither_kept_nor_in_the_way() {
         let sent = attach_as(&reporter, photograph(0), &[("content-disposition", name)]).await;
         assert_eq!(sent.status, 201, "{name}: {:#}", sent.body);
     }
-    wing.next_slot().await;
+    office.next_slot().await;
     let path = format!("{}/attachments", case.path);
-    let listed = wing.team_lead.get(&path).await.expect(200).to_string();
+    let listed = office.team_lead.get(&path).await.expect(200).to_string();
     assert!(
         ["зарплата", "رشوة", "证据", "gaji", "passwd"]
             .iter()
             .all(|part| !listed.contains(part)),
         "{listed}"
     );
-    for (n, id) in (1..).zip(ids(&wing.team_lead, &path).await) {
-        let copy = wing.team_lead.get(&format!("{path}/{id}")).await;
+    for (n, id) in (1..).zip(ids(&office.team_lead, &path).await) {
+        let copy = office.team_lead.get(&format!("{path}/{id}")).await;
         assert_eq!(
             (copy.status, copy.header("content-disposition")),
             (
@@ -599,14 +600,14 @@ async fn a_name_in_any_script_is_neither_kept_nor_in_the_way() {
 }
 
 /// Breaks off more uploads than there are upload permits.
-async fn breaks_off(wing: &Wing, reporter: &Person) {
+async fn breaks_off(office: &ComplaintOffice, reporter: &Person) {
     let token = reporter.token.as_deref().unwrap();
     let head = format!(
         "POST {MINE} HTTP/1.1\r\nhost: desk.test\r\nauthorization: Bearer {token}\r\ncontent-length: 2000000\r\n\r\n"
     );
     for _ in 0..10 {
         let (address, half) = (
-            wing.app.address().to_owned(),
+            office.app.address().to_owned(),
             [head.as_bytes(), &photograph(1_000_000)].concat(),
         );
         let talk = actix_web::rt::task::spawn_blocking(move || {
@@ -619,78 +620,82 @@ async fn breaks_off(wing: &Wing, reporter: &Person) {
 
 #[actix_web::test]
 async fn an_attachment_is_known_to_its_reporter_and_its_readers_alone() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let (case, other) = (
-        wing.case(Until::Forwarded).await,
-        wing.case(Until::Screened).await,
+        office.case(Until::Forwarded).await,
+        office.case(Until::Screened).await,
     );
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let attachment = attach(&reporter, photograph(0)).await["id"]
         .as_str()
         .unwrap()
         .to_owned();
-    wing.next_slot().await;
+    office.next_slot().await;
     let path = format!("{}/attachments/{attachment}", case.path);
-    for reader in [&wing.head, &wing.pji_lead, &wing.team_lead] {
+    for reader in [&office.head, &office.pji_lead, &office.team_lead] {
         assert_eq!(reader.get(&path).await.status, 200);
     }
     // These roles see the complaint, but only its settlement or its metadata.
-    for sees in [&wing.team_staff, &wing.conflict_officer] {
+    for sees in [&office.team_staff, &office.conflict_officer] {
         sees.get(&path).await.refused(404, "not_found");
         sees.get(&format!("{}/attachments", case.path))
             .await
             .refused(404, "not_found");
     }
     for stranger in [
-        &wing.custodian,
-        &wing.auditor,
-        &wing.admin,
-        &wing.clerk,
-        &wing.external,
+        &office.custodian,
+        &office.auditor,
+        &office.admin,
+        &office.clerk,
+        &office.external,
     ] {
         stranger.get(&path).await.refused(404, "not_found");
     }
-    wing.head
+    office
+        .head
         .get(&format!("{}/attachments/{attachment}", other.path))
         .await
         .refused(404, "not_found");
-    let stranger = wing.sign_in_with_code(&other.code).await;
+    let stranger = office.sign_in_with_code(&other.code).await;
     assert_eq!(stranger.get(MINE).await.expect(200)["items"], json!([]));
     stranger
         .get(&format!("{MINE}/{attachment}"))
         .await
         .refused(404, "not_found");
     for reporters in [MINE.to_owned(), format!("{MINE}/{attachment}")] {
-        wing.head
+        office
+            .head
             .get(&reporters)
             .await
             .refused(401, "unauthenticated");
-        wing.nobody
+        office
+            .nobody
             .get(&reporters)
             .await
             .refused(401, "unauthenticated");
     }
     reporter.get(&path).await.refused(401, "unauthenticated");
     // A barred user learns nothing more from a known address.
-    let bar = json!({"user": wing.pji_lead.id, "reason": "Saudara kandung."});
-    let barred = wing
+    let bar = json!({"user": office.pji_lead.id, "reason": "Saudara kandung."});
+    let barred = office
         .conflict_officer
         .post(&format!("{}/conflicts", case.path), bar)
         .await;
     assert!((200..300).contains(&barred.status), "{}", barred.body);
-    wing.pji_lead.get(&path).await.refused(404, "not_found");
-    wing.pji_lead
+    office.pji_lead.get(&path).await.refused(404, "not_found");
+    office
+        .pji_lead
         .get(&format!("{}/attachments", case.path))
         .await
         .refused(404, "not_found");
-    assert_eq!(wing.team_lead.get(&path).await.status, 200);
+    assert_eq!(office.team_lead.get(&path).await.status, 200);
 }
 
 #[actix_web::test]
 async fn a_repeated_attachment_is_one_and_the_twenty_first_is_refused() {
-    let mut wing = Wing::open().await;
-    let Case { code, .. } = wing.case(Until::Closed).await;
-    let reporter = wing.sign_in_with_code(&code).await;
+    let mut office = ComplaintOffice::open().await;
+    let Case { code, .. } = office.case(Until::Closed).await;
+    let reporter = office.sign_in_with_code(&code).await;
     let key = [("idempotency-key", "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4")];
     let first = attach_as(&reporter, photograph(0), &key).await;
     let again = attach_as(&reporter, photograph(0), &key).await;

@@ -10,7 +10,7 @@ use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Actor, Task as _};
 use sqlx::AssertSqlSafe;
 
-use super::wing::{Case, Until, Wing, answer, form};
+use super::office::{Case, ComplaintOffice, Until, answer, form};
 use crate::support::{Answer, Person};
 
 /// Every stage that the office sees, and the stages on the way there.
@@ -120,14 +120,18 @@ pub fn gate(task: Task, stage: Stage, role: Role) -> Option<Refusal<Task>> {
 }
 
 /// The end of the path of `task`, and its body.
-pub fn request(wing: &Wing, bystander: &Person, task: Task) -> (&'static str, Option<Value>) {
+pub fn request(
+    office: &ComplaintOffice,
+    bystander: &Person,
+    task: Task,
+) -> (&'static str, Option<Value>) {
     let note = Some(json!({"text": "Diuji oleh kantor."}));
     match task {
         Task::DisposeComplaint => ("disposition", note),
         Task::DeclareOutOfScope => ("out-of-scope", note),
         Task::ForwardComplaint => (
             "forwarding",
-            Some(json!({"team": wing.team, "text": "Mohon diselesaikan segera."})),
+            Some(json!({"team": office.team, "text": "Mohon diselesaikan segera."})),
         ),
         Task::WarnStaff => (
             "warnings",
@@ -177,7 +181,7 @@ pub fn success_status(task: Task) -> u16 {
     }
 }
 
-impl Wing {
+impl ComplaintOffice {
     /// Tries `task` on the case at `path` as `who`.
     pub async fn attempt(
         &self,

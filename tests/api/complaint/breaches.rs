@@ -13,10 +13,10 @@ use sqlx::{Connection as _, PgConnection, Row as _};
 use uuid::Uuid;
 
 use super::disclosures::{
-    RequestedDisclosure, ask, assert_no_identity, confidential, decide, grant, office, open,
-    requests_on_the_desk,
+    RequestedDisclosure, ask, assert_no_identity, confidential, decide, grant, office_with_case,
+    open, requests_on_the_desk,
 };
-use super::wing::{Case, Until, Wing, form};
+use super::office::{Case, ComplaintOffice, Until, form};
 use crate::support::{Answer, Person};
 
 const REGISTER: &str = "/api/v1/breaches";
@@ -27,9 +27,9 @@ fn id(case: &Case) -> &str {
 }
 
 /// A declaration of an incident discovered now.
-fn declaration(wing: &Wing, kind: &str, affected: Value) -> Value {
+fn declaration(office: &ComplaintOffice, kind: &str, affected: Value) -> Value {
     let mut form =
-        json!({"kind": kind, "happened": HAPPENED, "discovered_at": wing.app.clock.now()});
+        json!({"kind": kind, "happened": HAPPENED, "discovered_at": office.app.clock.now()});
     form.as_object_mut()
         .unwrap()
         .extend(affected.as_object().unwrap().clone());
@@ -37,12 +37,12 @@ fn declaration(wing: &Wing, kind: &str, affected: Value) -> Value {
 }
 
 /// Declares an attempt that affects these complaints; returns its path.
-async fn declare(wing: &Wing, person: &Person, cases: &[&Case]) -> String {
+async fn declare(office: &ComplaintOffice, person: &Person, cases: &[&Case]) -> String {
     let named: Vec<_> = cases.iter().map(|case| id(case)).collect();
     let made = person
         .post(
             REGISTER,
-            declaration(wing, "attempt_to_identify", json!({"complaints": named})),
+            declaration(office, "attempt_to_identify", json!({"complaints": named})),
         )
         .await;
     let path = made.header("location").unwrap().to_owned();
@@ -51,7 +51,7 @@ async fn declare(wing: &Wing, person: &Person, cases: &[&Case]) -> String {
         format!("{REGISTER}/{}", made.expect(201)["id"].as_str().unwrap())
     );
     // The register is sorted by time.
-    wing.app.clock.advance(TimeDelta::seconds(1));
+    office.app.clock.advance(TimeDelta::seconds(1));
     path
 }
 
@@ -64,8 +64,9 @@ async fn close(person: &Person, breach: &str) -> Answer {
         .await
 }
 
-async fn notices(wing: &Wing, code: &str) -> Vec<Value> {
-    wing.sign_in_with_code(code)
+async fn notices(office: &ComplaintOffice, code: &str) -> Vec<Value> {
+    office
+        .sign_in_with_code(code)
         .await
         .get("/api/v1/complaints/mine")
         .await
@@ -103,10 +104,10 @@ async fn alarm_count(person: &Person) -> usize {
 }
 
 /// The breach and disclosure events of the trail, oldest first.
-async fn trail(wing: &Wing) -> Vec<String> {
+async fn trail(office: &ComplaintOffice) -> Vec<String> {
     let named = "select action from audit.event where action like '%disclosure' or action like '%breach%' order by seq";
     sqlx::query_scalar(named)
-        .fetch_all(&mut wing.app.sql().await)
+        .fetch_all(&mut office.app.sql().await)
         .await
         .unwrap()
 }
@@ -131,15 +132,15 @@ async fn wait_for_locks(watch: &mut PgConnection, number: i64) {
 #[actix_web::test]
 async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_by_another_watcher()
 {
-    let (wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
-    let now = wing.app.clock.now();
+    let (office, case) = office_with_case().await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
+    let now = office.app.clock.now();
     let form = declaration(
-        &wing,
+        &office,
         "identity_known",
         json!({"complaints": [case.number, id(&case), case.number.to_lowercase()]}),
     );
-    let declared = wing.custodian.post(REGISTER, form).await.expect(201);
+    let declared = office.custodian.post(REGISTER, form).await.expect(201);
     let breach = format!("{REGISTER}/{}", declared["id"].as_str().unwrap());
     assert_eq!(
         (&declared["state"], &declared["kind"], &declared["all"]),
@@ -152,7 +153,7 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
     );
 
     // Auditor and custodian.
-    let read = wing.auditor.get(&breach).await.expect(200);
+    let read = office.auditor.get(&breach).await.expect(200);
     assert_eq!(
         (&read["happened"], &read["done"], &read["affected"]),
         (&json!(HAPPENED), &Value::Null, &json!([case.number]))
@@ -161,7 +162,7 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
         (&read["declared_by"], &read["closed_by"]),
         (&json!("Nurul Hidayah"), &Value::Null)
     );
-    let listed = wing.custodian.get(REGISTER).await.expect(200)["items"].clone();
+    let listed = office.custodian.get(REGISTER).await.expect(200)["items"].clone();
     assert_eq!(
         (listed[0]["id"].clone(), listed[0]["affected"].clone()),
         (declared["id"].clone(), json!([case.number]))
@@ -172,13 +173,13 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
     );
     assert_eq!(
         (
-            alarms(&wing.auditor).await,
-            alarm_count(&wing.auditor).await,
-            alarm_count(&wing.custodian).await
+            alarms(&office.auditor).await,
+            alarm_count(&office.auditor).await,
+            alarm_count(&office.custodian).await
         ),
         (vec!["breach_declared".to_owned()], 1, 0)
     );
-    let inbox = wing
+    let inbox = office
         .auditor
         .get("/api/v1/notifications")
         .await
@@ -190,7 +191,7 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
     );
 
     // The reporter.
-    let told = notices(&wing, &case.code).await;
+    let told = notices(&office, &case.code).await;
     assert_eq!(
         (
             told.len(),
@@ -211,22 +212,27 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
     );
 
     // The disclosure.
-    let waiting = wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"][0].clone();
+    let waiting = office
+        .custodian
+        .get("/api/v1/disclosures")
+        .await
+        .expect(200)["items"][0]
+        .clone();
     assert_eq!(
         (&waiting["state"], &waiting["frozen"]),
         (&json!("pending"), &json!(true))
     );
-    decide(&wing.custodian, &asked, grant())
+    decide(&office.custodian, &asked, grant())
         .await
         .refused(409, "disclosures_frozen");
     assert_eq!(
-        requests_on_the_desk(&wing.custodian).await,
+        requests_on_the_desk(&office.custodian).await,
         Vec::<Value>::new(),
         "what stands still waits for nobody"
     );
 
     let closing = format!("{breach}/closing");
-    let refused = wing
+    let refused = office
         .auditor
         .post(&closing, json!({"done": "Surel ditarik."}))
         .await
@@ -242,7 +248,7 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
         ["/reporters_notified_at", "/authority_notified_at"]
             .map(|at| (json!(at), json!("missing_field")))
     );
-    let noticed = wing
+    let noticed = office
         .custodian
         .post(
             &format!("{breach}/notices"),
@@ -257,14 +263,15 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
         ),
         (&json!(now), &Value::Null)
     );
-    wing.auditor
+    office
+        .auditor
         .post(
             &format!("{breach}/notices"),
             json!({"to": "authority", "sent_at": now}),
         )
         .await
         .refused(409, "conflict");
-    let closed = wing
+    let closed = office
         .auditor
         .post(
             &closing,
@@ -280,11 +287,13 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
         ),
         (&json!("closed"), &json!("Bambang Irawan"), &json!(now))
     );
-    wing.auditor
+    office
+        .auditor
         .post(&closing, json!({"done": "Lagi."}))
         .await
         .refused(409, "conflict");
-    wing.auditor
+    office
+        .auditor
         .post(
             &format!("{breach}/notices"),
             json!({"to": "reporters", "sent_at": now}),
@@ -292,18 +301,18 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
         .await
         .refused(409, "conflict");
     assert_eq!(
-        wing.custodian.get(&breach).await.expect(200)["done"],
+        office.custodian.get(&breach).await.expect(200)["done"],
         "Surel ditarik."
     );
     assert_eq!(
-        notices(&wing, &case.code).await[0]["closed_on"],
+        notices(&office, &case.code).await[0]["closed_on"],
         json!(today(now))
     );
 
     // The suspended disclosure continues.
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
+    decide(&office.custodian, &asked, grant()).await.expect(200);
     assert_eq!(
-        open(&wing.head, &asked).await.expect(200)["fields"]["name"],
+        open(&office.head, &asked).await.expect(200)["fields"]["name"],
         "Siti Rahmawati"
     );
     let expected = [
@@ -319,9 +328,10 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
         "grant_disclosure",
         "open_disclosure",
     ];
-    assert_eq!(trail(&wing).await, expected);
+    assert_eq!(trail(&office).await, expected);
     assert_eq!(
-        wing.auditor
+        office
+            .auditor
             .get("/api/v1/audit-trail/verification")
             .await
             .expect(200)["intact"],
@@ -331,8 +341,8 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
 
 #[actix_web::test]
 async fn who_declared_it_does_not_close_it_whatever_else_they_hold() {
-    let (wing, case) = office().await;
-    let both = wing
+    let (office, case) = office_with_case().await;
+    let both = office
         .app
         .staff_with(
             Roles::NONE
@@ -340,11 +350,11 @@ async fn who_declared_it_does_not_close_it_whatever_else_they_hold() {
                 .with(Role::InternalAuditor),
         )
         .await;
-    for declarer in [&wing.custodian, &wing.auditor, &both] {
-        let breach = declare(&wing, declarer, &[&case]).await;
+    for declarer in [&office.custodian, &office.auditor, &both] {
+        let breach = declare(&office, declarer, &[&case]).await;
         close(declarer, &breach).await.refused(403, "four_eyes");
     }
-    let fourth = wing
+    let fourth = office
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
     let register = fourth.get(REGISTER).await.expect(200)["items"].clone();
@@ -362,7 +372,7 @@ async fn who_declared_it_does_not_close_it_whatever_else_they_hold() {
     let forge = "update wbs.breach set closed_by = declared_by";
     assert!(
         sqlx::query(forge)
-            .execute(&mut wing.app.sql().await)
+            .execute(&mut office.app.sql().await)
             .await
             .unwrap_err()
             .to_string()
@@ -372,34 +382,36 @@ async fn who_declared_it_does_not_close_it_whatever_else_they_hold() {
 
 #[actix_web::test]
 async fn requests_decisions_and_openings_stand_still_for_what_is_affected_and_for_nothing_else() {
-    let mut wing = Wing::open().await;
-    let cases = wing
+    let mut office = ComplaintOffice::open().await;
+    let cases = office
         .surfaced(&[confidential(), confidential(), confidential()])
         .await;
     let [granted, pending, free] = &cases[..] else {
         panic!()
     };
-    let taken = ask(&wing.head, granted, "consent", &["name"]).await;
-    decide(&wing.custodian, &taken, grant()).await.expect(200);
-    let waits = ask(&wing.head, pending, "consent", &["name"]).await;
-    let breach = declare(&wing, &wing.auditor, &[granted, pending]).await;
+    let taken = ask(&office.head, granted, "consent", &["name"]).await;
+    decide(&office.custodian, &taken, grant()).await.expect(200);
+    let waits = ask(&office.head, pending, "consent", &["name"]).await;
+    let breach = declare(&office, &office.auditor, &[granted, pending]).await;
 
     let refusals = [
-        open(&wing.head, &taken).await,
-        wing.head
+        open(&office.head, &taken).await,
+        office
+            .head
             .post(
                 &format!("{}/original", taken.path),
                 json!({"opening_code": taken.code}),
             )
             .await,
-        decide(&wing.custodian, &waits, grant()).await,
+        decide(&office.custodian, &waits, grant()).await,
         decide(
-            &wing.custodian,
+            &office.custodian,
             &waits,
             json!({"grant": false, "reason": "Tidak perlu."}),
         )
         .await,
-        wing.head
+        office
+            .head
             .post(
                 &format!("{}/disclosures", pending.path),
                 json!({"fields": ["nik"], "purpose": "consent", "reason": "Perlu."}),
@@ -410,18 +422,20 @@ async fn requests_decisions_and_openings_stand_still_for_what_is_affected_and_fo
         assert_no_identity(&refusal);
         refusal.refused(409, "disclosures_frozen");
     }
-    wing.head
+    office
+        .head
         .post(
             &format!("{}/opening", taken.path),
             json!({"opening_code": "bukan kode"}),
         )
         .await
         .refused(409, "disclosures_frozen");
-    let other = ask(&wing.head, free, "consent", &["name"]).await;
-    decide(&wing.custodian, &other, grant()).await.expect(200);
-    open(&wing.head, &other).await.expect(200);
+    let other = ask(&office.head, free, "consent", &["name"]).await;
+    decide(&office.custodian, &other, grant()).await.expect(200);
+    open(&office.head, &other).await.expect(200);
     assert_eq!(
-        wing.head
+        office
+            .head
             .get(&format!("{}/disclosures", free.path))
             .await
             .expect(200)["items"][0]["frozen"],
@@ -429,9 +443,10 @@ async fn requests_decisions_and_openings_stand_still_for_what_is_affected_and_fo
     );
 
     // Another head, without access to the disclosure, learns nothing more than before.
-    let colleague = wing.app.staff(Role::Head).await;
+    let colleague = office.app.staff(Role::Head).await;
     open(&colleague, &taken).await.refused(404, "not_found");
-    wing.team_lead
+    office
+        .team_lead
         .post(
             &format!("{}/disclosures", pending.path),
             json!({"fields": ["nik"], "purpose": "consent", "reason": "Perlu."}),
@@ -440,22 +455,22 @@ async fn requests_decisions_and_openings_stand_still_for_what_is_affected_and_fo
         .refused(404, "not_found");
 
     // A granted disclosure continues within its quarter of an hour.
-    wing.later(10).await;
-    close(&wing.custodian, &breach).await.expect(200);
+    office.later(10).await;
+    close(&office.custodian, &breach).await.expect(200);
     assert_eq!(
-        open(&wing.head, &taken).await.expect(200)["fields"]["name"],
+        open(&office.head, &taken).await.expect(200)["fields"]["name"],
         "Siti Rahmawati"
     );
-    decide(&wing.custodian, &waits, grant()).await.expect(200);
+    decide(&office.custodian, &waits, grant()).await.expect(200);
     // A grant that expires during the breach stays expired.
-    let breach = declare(&wing, &wing.auditor, &[pending]).await;
-    wing.later(15).await;
-    wing.run_due_work().await;
-    close(&wing.custodian, &breach).await.expect(200);
-    open(&wing.head, &waits).await.refused(409, "conflict");
+    let breach = declare(&office, &office.auditor, &[pending]).await;
+    office.later(15).await;
+    office.run_due_work().await;
+    close(&office.custodian, &breach).await.expect(200);
+    open(&office.head, &waits).await.refused(409, "conflict");
     let left: i64 =
         sqlx::query_scalar("select count(*) from wbs.disclosure where sealed_fields is not null")
-            .fetch_one(&mut wing.app.sql().await)
+            .fetch_one(&mut office.app.sql().await)
             .await
             .unwrap();
     assert_eq!(left, 0);
@@ -463,29 +478,29 @@ async fn requests_decisions_and_openings_stand_still_for_what_is_affected_and_fo
 
 #[actix_web::test]
 async fn of_two_breaches_the_last_to_be_closed_lets_disclosures_go_on() {
-    let (wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
-    let one = declare(&wing, &wing.auditor, &[&case]).await;
-    let all = wing
+    let (office, case) = office_with_case().await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
+    let one = declare(&office, &office.auditor, &[&case]).await;
+    let all = office
         .custodian
         .post(
             REGISTER,
-            declaration(&wing, "attempt_to_identify", json!({"all": true})),
+            declaration(&office, "attempt_to_identify", json!({"all": true})),
         )
         .await
         .expect(201);
-    close(&wing.custodian, &one).await.expect(200);
-    decide(&wing.custodian, &asked, grant())
+    close(&office.custodian, &one).await.expect(200);
+    decide(&office.custodian, &asked, grant())
         .await
         .refused(409, "disclosures_frozen");
     close(
-        &wing.auditor,
+        &office.auditor,
         &format!("{REGISTER}/{}", all["id"].as_str().unwrap()),
     )
     .await
     .expect(200);
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    let thawed = trail(&wing)
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    let thawed = trail(&office)
         .await
         .into_iter()
         .filter(|action| action.starts_with("thaw") || action.starts_with("freeze"))
@@ -498,21 +513,21 @@ async fn of_two_breaches_the_last_to_be_closed_lets_disclosures_go_on() {
 
 #[actix_web::test]
 async fn an_opening_that_meets_a_declaration_waits_for_it_and_opens_nothing() {
-    let (wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    let (mut sql, mut watch) = (wing.app.sql().await, wing.app.sql().await);
+    let (office, case) = office_with_case().await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    let (mut sql, mut watch) = (office.app.sql().await, office.app.sql().await);
     // The declaration is written and waits for the lock on the end of the trail.
     let mut chain = sql.begin().await.unwrap();
     sqlx::query("select audit.tail()")
         .execute(&mut *chain)
         .await
         .unwrap();
-    let form = declaration(&wing, "system_breached", json!({"all": true}));
-    let auditor = wing.auditor.clone();
+    let form = declaration(&office, "system_breached", json!({"all": true}));
+    let auditor = office.auditor.clone();
     let declaring = actix_web::rt::spawn(async move { auditor.post(REGISTER, form).await });
     wait_for_locks(&mut watch, 1).await;
-    let opening = opened_aside(&wing, &asked);
+    let opening = opened_aside(&office, &asked);
     wait_for_locks(&mut watch, 2).await;
     chain.commit().await.unwrap();
     declaring.await.unwrap().expect(201);
@@ -523,36 +538,36 @@ async fn an_opening_that_meets_a_declaration_waits_for_it_and_opens_nothing() {
 
 #[actix_web::test]
 async fn a_declaration_that_meets_an_opening_waits_for_it() {
-    let (wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    let (mut sql, mut watch) = (wing.app.sql().await, wing.app.sql().await);
+    let (office, case) = office_with_case().await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    let (mut sql, mut watch) = (office.app.sql().await, office.app.sql().await);
     let mut chain = sql.begin().await.unwrap();
     sqlx::query("select audit.tail()")
         .execute(&mut *chain)
         .await
         .unwrap();
-    let opening = opened_aside(&wing, &asked);
+    let opening = opened_aside(&office, &asked);
     wait_for_locks(&mut watch, 1).await;
-    let form = declaration(&wing, "system_breached", json!({"all": true}));
-    let auditor = wing.auditor.clone();
+    let form = declaration(&office, "system_breached", json!({"all": true}));
+    let auditor = office.auditor.clone();
     let declaring = actix_web::rt::spawn(async move { auditor.post(REGISTER, form).await });
     wait_for_locks(&mut watch, 2).await;
     chain.commit().await.unwrap();
     opening.await.unwrap().expect(200);
     declaring.await.unwrap().expect(201);
     assert_eq!(
-        trail(&wing).await.last_chunk::<2>().unwrap(),
+        trail(&office).await.last_chunk::<2>().unwrap(),
         &["open_disclosure", "breach_declared"],
         "what was opened before is none that stands still"
     );
 }
 
 fn opened_aside(
-    wing: &Wing,
+    office: &ComplaintOffice,
     asked: &RequestedDisclosure,
 ) -> actix_web::rt::task::JoinHandle<Answer> {
-    let (head, path, code) = (wing.head.clone(), asked.path.clone(), asked.code.clone());
+    let (head, path, code) = (office.head.clone(), asked.path.clone(), asked.code.clone());
     actix_web::rt::spawn(async move {
         head.post(&format!("{path}/opening"), json!({"opening_code": code}))
             .await
@@ -561,18 +576,18 @@ fn opened_aside(
 
 #[actix_web::test]
 async fn of_openings_that_race_a_declaration_each_comes_before_it_or_not_at_all() {
-    let mut wing = Wing::open().await;
-    let cases = wing.surfaced(&vec![confidential(); 6]).await;
+    let mut office = ComplaintOffice::open().await;
+    let cases = office.surfaced(&vec![confidential(); 6]).await;
     let mut granted = Vec::new();
     for case in &cases {
-        let asked = ask(&wing.head, case, "consent", &["name"]).await;
-        decide(&wing.custodian, &asked, grant()).await.expect(200);
+        let asked = ask(&office.head, case, "consent", &["name"]).await;
+        decide(&office.custodian, &asked, grant()).await.expect(200);
         granted.push(asked);
     }
-    let form = declaration(&wing, "system_breached", json!({"all": true}));
+    let form = declaration(&office, "system_breached", json!({"all": true}));
     let (openings, declared) = tokio::join!(
-        join_all(granted.iter().map(|asked| open(&wing.head, asked))),
-        wing.auditor.post(REGISTER, form)
+        join_all(granted.iter().map(|asked| open(&office.head, asked))),
+        office.auditor.post(REGISTER, form)
     );
     declared.expect(201);
     let mut opened = 0;
@@ -587,29 +602,33 @@ async fn of_openings_that_race_a_declaration_each_comes_before_it_or_not_at_all(
     let after = "select count(*) filter (where e.seq < d.seq), count(*) filter (where e.seq > d.seq)
                  from audit.event e, audit.event d where e.action = 'open_disclosure' and d.action = 'breach_declared'";
     let (before, after): (i64, i64) = sqlx::query_as(after)
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!((before, after), (opened, 0));
     for asked in &granted {
-        assert_eq!(open(&wing.head, asked).await.status, 409, "and none after");
+        assert_eq!(
+            open(&office.head, asked).await.status,
+            409,
+            "and none after"
+        );
     }
 }
 
 #[actix_web::test]
 async fn a_decision_under_way_when_a_breach_is_declared_grants_nothing() {
-    let (wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    let (office, case) = office_with_case().await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
     // Opening the key file takes time: the breach is declared between reading the request and the
     // decision.
-    let decision = decide(&wing.custodian, &asked, grant());
+    let decision = decide(&office.custodian, &asked, grant());
     let declaring = async {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        declare(&wing, &wing.auditor, &[&case]).await
+        declare(&office, &office.auditor, &[&case]).await
     };
     let (decided, _) = tokio::join!(decision, declaring);
     assert_no_identity(&decided);
-    let trail = trail(&wing).await;
+    let trail = trail(&office).await;
     if decided.status == 200 {
         assert_eq!(
             trail,
@@ -627,19 +646,19 @@ async fn a_decision_under_way_when_a_breach_is_declared_grants_nothing() {
             ["request_disclosure", "breach_declared", "freeze_disclosure"]
         );
     }
-    open(&wing.head, &asked)
+    open(&office.head, &asked)
         .await
         .refused(409, "disclosures_frozen");
 }
 
 #[actix_web::test]
 async fn nobody_but_custodians_and_auditors_knows_of_the_register() {
-    let (wing, case) = office().await;
-    let breach = declare(&wing, &wing.custodian, &[&case]).await;
-    let form = declaration(&wing, "key_lost", json!({"all": true}));
+    let (office, case) = office_with_case().await;
+    let breach = declare(&office, &office.custodian, &[&case]).await;
+    let form = declaration(&office, "key_lost", json!({"all": true}));
     let (people, reporter) = (
-        wing.person_of_each_role().await,
-        wing.sign_in_with_code(&case.code).await,
+        office.person_of_each_role().await,
+        office.sign_in_with_code(&case.code).await,
     );
     let watching = [Role::IdentityCustodian, Role::InternalAuditor];
     for (role, person) in people.iter().filter(|(role, _)| !watching.contains(role)) {
@@ -665,7 +684,7 @@ async fn nobody_but_custodians_and_auditors_knows_of_the_register() {
             .await
             .refused(403, "forbidden");
     }
-    for stranger in [&wing.nobody, &reporter] {
+    for stranger in [&office.nobody, &reporter] {
         stranger.get(REGISTER).await.refused(401, "unauthenticated");
         stranger.get(&breach).await.refused(401, "unauthenticated");
         stranger
@@ -677,13 +696,13 @@ async fn nobody_but_custodians_and_auditors_knows_of_the_register() {
             .refused(401, "unauthenticated");
     }
     let elsewhere = format!("{REGISTER}/{}", Uuid::new_v4());
-    for watcher in [&wing.custodian, &wing.auditor] {
+    for watcher in [&office.custodian, &office.auditor] {
         watcher.get(&elsewhere).await.refused(404, "not_found");
         close(watcher, &elsewhere).await.refused(404, "not_found");
         watcher
             .post(
                 &format!("{elsewhere}/notices"),
-                json!({"to": "authority", "sent_at": wing.app.clock.now()}),
+                json!({"to": "authority", "sent_at": office.app.clock.now()}),
             )
             .await
             .refused(404, "not_found");
@@ -693,32 +712,33 @@ async fn nobody_but_custodians_and_auditors_knows_of_the_register() {
 #[actix_web::test]
 async fn a_custodian_who_is_barred_from_a_complaint_finds_neither_it_nor_its_number_in_the_register()
  {
-    let mut wing = Wing::open().await;
-    let barred = wing
+    let mut office = ComplaintOffice::open().await;
+    let barred = office
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
-    let cases = wing.surfaced(&[form(), form()]).await;
+    let cases = office.surfaced(&[form(), form()]).await;
     let [hidden, seen] = &cases[..] else { panic!() };
     let barred = barred.sign_in_again().await;
     let conflict = json!({"user": barred.id, "reason": "Saudara kandung dari terlapor."});
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&format!("{}/conflicts", hidden.path), conflict)
         .await
         .expect(204);
-    let one = declare(&wing, &wing.auditor, &[hidden]).await;
+    let one = declare(&office, &office.auditor, &[hidden]).await;
     assert_eq!(
         (
             alarm_count(&barred).await,
-            alarm_count(&wing.custodian).await
+            alarm_count(&office.custodian).await
         ),
         (0, 1)
     );
-    let both = declare(&wing, &wing.auditor, &[hidden, seen]).await;
-    let all = wing
+    let both = declare(&office, &office.auditor, &[hidden, seen]).await;
+    let all = office
         .auditor
         .post(
             REGISTER,
-            declaration(&wing, "system_breached", json!({"all": true})),
+            declaration(&office, "system_breached", json!({"all": true})),
         )
         .await
         .expect(201);
@@ -726,7 +746,7 @@ async fn a_custodian_who_is_barred_from_a_complaint_finds_neither_it_nor_its_num
     assert_eq!(
         (
             alarm_count(&barred).await,
-            alarm_count(&wing.custodian).await
+            alarm_count(&office.custodian).await
         ),
         (2, 3)
     );
@@ -754,7 +774,7 @@ async fn a_custodian_who_is_barred_from_a_complaint_finds_neither_it_nor_its_num
     barred
         .post(
             &format!("{one}/notices"),
-            json!({"to": "reporters", "sent_at": wing.app.clock.now()}),
+            json!({"to": "reporters", "sent_at": office.app.clock.now()}),
         )
         .await
         .refused(404, "not_found");
@@ -786,7 +806,7 @@ async fn a_custodian_who_is_barred_from_a_complaint_finds_neither_it_nor_its_num
     let mut numbers = vec![hidden.number.clone(), seen.number.clone()];
     numbers.sort();
     for (path, affected) in [(&both, json!(numbers)), (&all, Value::Null)] {
-        let read = wing.custodian.get(path).await.expect(200);
+        let read = office.custodian.get(path).await.expect(200);
         assert_eq!(
             (&read["affected"], &read["happened"]),
             (&affected, &json!(HAPPENED))
@@ -794,11 +814,11 @@ async fn a_custodian_who_is_barred_from_a_complaint_finds_neither_it_nor_its_num
     }
     assert_eq!(
         (
-            wing.custodian.get(REGISTER).await.expect(200)["items"]
+            office.custodian.get(REGISTER).await.expect(200)["items"]
                 .as_array()
                 .unwrap()
                 .len(),
-            alarms(&wing.custodian).await.len()
+            alarms(&office.custodian).await.len()
         ),
         (3, 3)
     );
@@ -808,7 +828,7 @@ async fn a_custodian_who_is_barred_from_a_complaint_finds_neither_it_nor_its_num
         barred
             .post(
                 REGISTER,
-                declaration(&wing, "key_lost", json!({"complaints": named})),
+                declaration(&office, "key_lost", json!({"complaints": named})),
             )
             .await
             .refused(422, "invalid_content")["errors"]
@@ -844,14 +864,14 @@ async fn a_custodian_who_is_barred_from_a_complaint_finds_neither_it_nor_its_num
 #[actix_web::test]
 async fn a_complaint_that_has_not_surfaced_is_named_by_nobody_and_its_reporter_is_told_of_what_affects_all()
  {
-    let mut wing = Wing::open().await;
-    let (_, code, number) = wing.submit(form()).await;
+    let mut office = ComplaintOffice::open().await;
+    let (_, code, number) = office.submit(form()).await;
     let waiting: Uuid = sqlx::query_scalar("select id from wbs.complaint")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
-    let naming = declaration(&wing, "key_lost", json!({"complaints": [waiting]}));
-    let refused = wing
+    let naming = declaration(&office, "key_lost", json!({"complaints": [waiting]}));
+    let refused = office
         .custodian
         .post(REGISTER, naming)
         .await
@@ -863,18 +883,18 @@ async fn a_complaint_that_has_not_surfaced_is_named_by_nobody_and_its_reporter_i
         ),
         (&json!("/complaints/0"), &json!("unknown_value"))
     );
-    let breach = wing
+    let breach = office
         .custodian
         .post(
             REGISTER,
-            declaration(&wing, "key_lost", json!({"all": true})),
+            declaration(&office, "key_lost", json!({"all": true})),
         )
         .await
         .expect(201);
     let breach = format!("{REGISTER}/{}", breach["id"].as_str().unwrap());
-    assert_eq!(notices(&wing, &code).await[0]["kind"], "key_lost");
-    wing.next_slot().await;
-    let read = wing.auditor.get(&breach).await.expect(200);
+    assert_eq!(notices(&office, &code).await[0]["kind"], "key_lost");
+    office.next_slot().await;
+    let read = office.auditor.get(&breach).await.expect(200);
     assert_eq!(read["affected"], Value::Null);
     assert!(
         !read.to_string().contains(&number),
@@ -882,21 +902,22 @@ async fn a_complaint_that_has_not_surfaced_is_named_by_nobody_and_its_reporter_i
     );
     // A complaint that arrives while the breach is open is affected; a complaint of a later day is
     // not.
-    let (_, second, _) = wing.submit(form()).await;
-    assert_eq!(notices(&wing, &second).await.len(), 1);
-    let now = wing.app.clock.now();
+    let (_, second, _) = office.submit(form()).await;
+    assert_eq!(notices(&office, &second).await.len(), 1);
+    let now = office.app.clock.now();
     let closing =
         json!({"done": "Kunci baru.", "reporters_notified_at": now, "authority_notified_at": now});
-    wing.auditor
+    office
+        .auditor
         .post(&format!("{breach}/closing"), closing)
         .await
         .expect(200);
-    wing.later(24 * 60).await;
-    let (_, third, _) = wing.submit(form()).await;
+    office.later(24 * 60).await;
+    let (_, third, _) = office.submit(form()).await;
     assert_eq!(
         (
-            notices(&wing, &second).await.len(),
-            notices(&wing, &third).await.len()
+            notices(&office, &second).await.len(),
+            notices(&office, &third).await.len()
         ),
         (1, 0)
     );
@@ -904,17 +925,17 @@ async fn a_complaint_that_has_not_surfaced_is_named_by_nobody_and_its_reporter_i
 
 #[actix_web::test]
 async fn only_the_reporters_concerned_are_told_and_never_a_minute() {
-    let mut wing = Wing::open().await;
-    let cases = wing.surfaced(&[form(), form()]).await;
-    let discovered = wing.app.clock.now() - TimeDelta::minutes(17);
+    let mut office = ComplaintOffice::open().await;
+    let cases = office.surfaced(&[form(), form()]).await;
+    let discovered = office.app.clock.now() - TimeDelta::minutes(17);
     let mut declaration = declaration(
-        &wing,
+        &office,
         "content_known",
         json!({"complaints": [id(&cases[0])]}),
     );
     declaration["discovered_at"] = json!(discovered);
-    wing.auditor.post(REGISTER, declaration).await.expect(201);
-    let mine = wing
+    office.auditor.post(REGISTER, declaration).await.expect(201);
+    let mine = office
         .sign_in_with_code(&cases[0].code)
         .await
         .get("/api/v1/complaints/mine")
@@ -937,25 +958,26 @@ async fn only_the_reporters_concerned_are_told_and_never_a_minute() {
             && !text.contains("Bambang"),
         "{text}"
     );
-    assert_eq!(notices(&wing, &cases[1].code).await, [Value::Null; 0]);
+    assert_eq!(notices(&office, &cases[1].code).await, [Value::Null; 0]);
 }
 
 #[actix_web::test]
 async fn the_alarm_is_raised_twelve_hours_before_the_end_and_at_it_once_each_while_a_notice_is_missing()
  {
-    let (mut wing, case) = office().await;
-    let missing = declare(&wing, &wing.custodian, &[&case]).await;
-    let told_of = declare(&wing, &wing.custodian, &[&case]).await;
-    let half = declare(&wing, &wing.custodian, &[&case]).await;
-    let closed = declare(&wing, &wing.custodian, &[&case]).await;
-    close(&wing.auditor, &closed).await.expect(200);
-    let now = wing.app.clock.now();
+    let (mut office, case) = office_with_case().await;
+    let missing = declare(&office, &office.custodian, &[&case]).await;
+    let told_of = declare(&office, &office.custodian, &[&case]).await;
+    let half = declare(&office, &office.custodian, &[&case]).await;
+    let closed = declare(&office, &office.custodian, &[&case]).await;
+    close(&office.auditor, &closed).await.expect(200);
+    let now = office.app.clock.now();
     for (breach, to) in [
         (&told_of, "authority"),
         (&told_of, "reporters"),
         (&half, "authority"),
     ] {
-        wing.auditor
+        office
+            .auditor
             .post(
                 &format!("{breach}/notices"),
                 json!({"to": to, "sent_at": now}),
@@ -963,82 +985,84 @@ async fn the_alarm_is_raised_twelve_hours_before_the_end_and_at_it_once_each_whi
             .await
             .expect(200);
     }
-    let count = async |wing: &Wing, kind: &str| {
-        alarms(&wing.auditor)
+    let count = async |office: &ComplaintOffice, kind: &str| {
+        alarms(&office.auditor)
             .await
             .iter()
             .filter(|found| *found == kind)
             .count()
     };
-    let before = alarm_count(&wing.auditor).await;
-    wing.later(60 * 60 - 1).await;
-    wing.run_due_work().await;
-    assert_eq!(count(&wing, "breach_notice_nearly_due").await, 0);
-    wing.later(1).await;
-    wing.run_due_work().await;
-    wing.run_due_work().await;
+    let before = alarm_count(&office.auditor).await;
+    office.later(60 * 60 - 1).await;
+    office.run_due_work().await;
+    assert_eq!(count(&office, "breach_notice_nearly_due").await, 0);
+    office.later(1).await;
+    office.run_due_work().await;
+    office.run_due_work().await;
     assert_eq!(
         (
-            count(&wing, "breach_notice_nearly_due").await,
-            count(&wing, "breach_notice_overdue").await
+            count(&office, "breach_notice_nearly_due").await,
+            count(&office, "breach_notice_overdue").await
         ),
         (2, 0)
     );
     assert_eq!(
-        alarm_count(&wing.auditor).await,
+        alarm_count(&office.auditor).await,
         before + 2,
         "and whoever watches hears of it"
     );
-    let now = wing.app.clock.now();
-    wing.auditor
+    let now = office.app.clock.now();
+    office
+        .auditor
         .post(
             &format!("{half}/notices"),
             json!({"to": "reporters", "sent_at": now}),
         )
         .await
         .expect(200);
-    wing.later(12 * 60).await;
-    tokio::join!(wing.run_due_work(), wing.run_due_work());
+    office.later(12 * 60).await;
+    tokio::join!(office.run_due_work(), office.run_due_work());
     assert_eq!(
         (
-            count(&wing, "breach_notice_nearly_due").await,
-            count(&wing, "breach_notice_overdue").await
+            count(&office, "breach_notice_nearly_due").await,
+            count(&office, "breach_notice_overdue").await
         ),
         (2, 1)
     );
-    wing.later(24 * 60).await;
-    wing.run_due_work().await;
-    assert_eq!(count(&wing, "breach_notice_overdue").await, 1);
+    office.later(24 * 60).await;
+    office.run_due_work().await;
+    assert_eq!(count(&office, "breach_notice_overdue").await, 1);
     // A breach that is declared after its period is over at once.
-    let mut late = declaration(&wing, "key_lost", json!({"all": true}));
-    late["discovered_at"] = json!(wing.app.clock.now() - TimeDelta::hours(80));
-    wing.custodian.post(REGISTER, late).await.expect(201);
-    wing.run_due_work().await;
+    let mut late = declaration(&office, "key_lost", json!({"all": true}));
+    late["discovered_at"] = json!(office.app.clock.now() - TimeDelta::hours(80));
+    office.custodian.post(REGISTER, late).await.expect(201);
+    office.run_due_work().await;
     assert_eq!(
         (
-            count(&wing, "breach_notice_nearly_due").await,
-            count(&wing, "breach_notice_overdue").await
+            count(&office, "breach_notice_nearly_due").await,
+            count(&office, "breach_notice_overdue").await
         ),
         (2, 2)
     );
-    close(&wing.auditor, &missing).await.expect(200);
+    close(&office.auditor, &missing).await.expect(200);
 }
 
 #[actix_web::test]
 async fn what_is_written_about_a_breach_lies_nowhere_in_clear_and_opens_in_no_other_row() {
-    let (wing, case) = office().await;
-    let one = declare(&wing, &wing.custodian, &[&case]).await;
-    let mut other = declaration(&wing, "key_lost", json!({"all": true}));
+    let (office, case) = office_with_case().await;
+    let one = declare(&office, &office.custodian, &[&case]).await;
+    let mut other = declaration(&office, "key_lost", json!({"all": true}));
     other["happened"] = json!("Flashdisk tertinggal di warung.");
-    wing.auditor.post(REGISTER, other).await.expect(201);
-    wing.auditor
+    office.auditor.post(REGISTER, other).await.expect(201);
+    office
+        .auditor
         .post(
             &format!("{one}/closing"),
             json!({"done": "Pengirimnya sudah diperiksa."}),
         )
         .await
         .expect(200);
-    let sql = &mut wing.app.sql().await;
+    let sql = &mut office.app.sql().await;
     let tables = "select table_schema, table_name from information_schema.tables
                   where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')";
     let tables = sqlx::query(tables).fetch_all(&mut *sql).await.unwrap();
@@ -1076,7 +1100,7 @@ async fn what_is_written_about_a_breach_lies_nowhere_in_clear_and_opens_in_no_ot
                 .execute(&mut *sql)
                 .await
                 .unwrap();
-            let read = wing.custodian.get(&one).await;
+            let read = office.custodian.get(&one).await;
             assert_eq!(
                 (
                     read.status,
@@ -1091,36 +1115,36 @@ async fn what_is_written_about_a_breach_lies_nowhere_in_clear_and_opens_in_no_ot
 
 #[actix_web::test]
 async fn a_record_outlives_its_complaint_without_its_words() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Closed).await;
-    let breach = declare(&wing, &wing.custodian, &[&case]).await;
-    close(&wing.auditor, &breach).await.expect(200);
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Closed).await;
+    let breach = declare(&office, &office.custodian, &[&case]).await;
+    close(&office.auditor, &breach).await.expect(200);
     let salt = ComplaintId(breach.rsplit('/').next().unwrap().parse().unwrap());
-    let salts = wing.app.service.complaint_services.salts.clone();
+    let salts = office.app.service.complaint_services.salts.clone();
     assert!(salts.read(salt, SaltKind::Content).await.is_ok());
-    let all = wing
+    let all = office
         .auditor
         .post(
             REGISTER,
-            declaration(&wing, "attempt_to_identify", json!({"all": true})),
+            declaration(&office, "attempt_to_identify", json!({"all": true})),
         )
         .await
         .expect(201);
     let all = format!("{REGISTER}/{}", all["id"].as_str().unwrap());
     let events: i64 = sqlx::query_scalar("select count(*) from audit.event")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
-    wing.later(2000 * 24 * 60).await;
+    office.later(2000 * 24 * 60).await;
     retention::run(
-        &wing.app.database,
-        &wing.app.service.complaint_services,
-        wing.app.clock.now(),
+        &office.app.database,
+        &office.app.service.complaint_services,
+        office.app.clock.now(),
     )
     .await
     .unwrap();
-    wing.head.get(&case.path).await.refused(404, "not_found");
-    let kept = wing.auditor.get(&breach).await.expect(200);
+    office.head.get(&case.path).await.refused(404, "not_found");
+    let kept = office.auditor.get(&breach).await.expect(200);
     assert_eq!(
         (&kept["kind"], &kept["state"], &kept["affected"]),
         (&json!("attempt_to_identify"), &json!("closed"), &json!([]))
@@ -1134,12 +1158,13 @@ async fn a_record_outlives_its_complaint_without_its_words() {
         "no backup brings the words back"
     );
     let after: i64 = sqlx::query_scalar("select count(*) from audit.event")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert!(after > events);
     assert_eq!(
-        wing.auditor
+        office
+            .auditor
             .get("/api/v1/audit-trail/verification")
             .await
             .expect(200)["intact"],
@@ -1148,31 +1173,31 @@ async fn a_record_outlives_its_complaint_without_its_words() {
     // A breach of all complaints keeps its texts for as long as a complaint is kept, counted from
     // the breach's end.
     assert_eq!(
-        wing.auditor.get(&all).await.expect(200)["happened"],
+        office.auditor.get(&all).await.expect(200)["happened"],
         HAPPENED
     );
-    close(&wing.custodian, &all).await.expect(200);
-    wing.later(1100 * 24 * 60).await;
+    close(&office.custodian, &all).await.expect(200);
+    office.later(1100 * 24 * 60).await;
     retention::run(
-        &wing.app.database,
-        &wing.app.service.complaint_services,
-        wing.app.clock.now(),
+        &office.app.database,
+        &office.app.service.complaint_services,
+        office.app.clock.now(),
     )
     .await
     .unwrap();
     assert_eq!(
-        wing.auditor.get(&all).await.expect(200)["happened"],
+        office.auditor.get(&all).await.expect(200)["happened"],
         Value::Null
     );
 }
 
 #[actix_web::test]
 async fn the_database_shows_the_register_to_whom_it_is_for_and_keeps_what_was_declared() {
-    let (wing, case) = office().await;
-    declare(&wing, &wing.custodian, &[&case]).await;
+    let (office, case) = office_with_case().await;
+    declare(&office, &office.custodian, &[&case]).await;
     for table in ["breach", "breach_case"] {
         let count = format!("select count(*) from wbs.{table}");
-        let seen: i64 = wing
+        let seen: i64 = office
             .app
             .database
             .read(async |c| {
@@ -1183,7 +1208,7 @@ async fn the_database_shows_the_register_to_whom_it_is_for_and_keeps_what_was_de
             .await
             .unwrap();
         let all: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count))
-            .fetch_one(&mut wing.app.sql().await)
+            .fetch_one(&mut office.app.sql().await)
             .await
             .unwrap();
         assert_eq!(
@@ -1197,7 +1222,7 @@ async fn the_database_shows_the_register_to_whom_it_is_for_and_keeps_what_was_de
         ("conflict_officer", 0),
         ("internal_auditor", 1),
     ] {
-        let mut transaction = wing.app.database.begin().await.unwrap();
+        let mut transaction = office.app.database.begin().await.unwrap();
         let says = "select set_config('desk.standing', 'staff', true), set_config('desk.office', (select id::text from office limit 1), true),
                            set_config('desk.person', '', true), set_config('desk.teams', '', true), set_config('desk.team_roles', '', true),
                            set_config('desk.roles', $1, true)";
@@ -1219,7 +1244,7 @@ async fn the_database_shows_the_register_to_whom_it_is_for_and_keeps_what_was_de
         "delete from wbs.breach",
         "delete from wbs.breach_case",
     ] {
-        let refused = wing
+        let refused = office
             .app
             .database
             .read(async |c| Ok(sqlx::query(statement).execute(c).await))
@@ -1238,16 +1263,16 @@ async fn the_database_shows_the_register_to_whom_it_is_for_and_keeps_what_was_de
 
 #[actix_web::test]
 async fn a_complaint_that_is_being_deleted_is_named_by_nobody() {
-    let (wing, case) = office().await;
-    let (mut deleting, mut watch) = (wing.app.sql().await, wing.app.sql().await);
+    let (office, case) = office_with_case().await;
+    let (mut deleting, mut watch) = (office.app.sql().await, office.app.sql().await);
     let mut deletion = deleting.begin().await.unwrap();
     sqlx::query("delete from wbs.complaint where id = $1::uuid")
         .bind(id(&case))
         .execute(&mut *deletion)
         .await
         .unwrap();
-    let form = declaration(&wing, "key_lost", json!({"complaints": [id(&case)]}));
-    let (declared, ()) = futures_util::future::join(wing.custodian.post(REGISTER, form), async {
+    let form = declaration(&office, "key_lost", json!({"complaints": [id(&case)]}));
+    let (declared, ()) = futures_util::future::join(office.custodian.post(REGISTER, form), async {
         wait_for_locks(&mut watch, 1).await;
         deletion.commit().await.unwrap();
     })
@@ -1261,33 +1286,34 @@ async fn a_complaint_that_is_being_deleted_is_named_by_nobody() {
         (&json!("/complaints/0"), &json!("unknown_value"))
     );
     assert_eq!(
-        wing.custodian.get(REGISTER).await.expect(200)["items"],
+        office.custodian.get(REGISTER).await.expect(200)["items"],
         json!([])
     );
 }
 
 #[actix_web::test]
 async fn of_a_breach_that_nobody_else_may_know_of_administrators_are_told() {
-    let (wing, case) = office().await;
+    let (office, case) = office_with_case().await;
     let (_, other) = (
-        declare(&wing, &wing.custodian, &[&case]).await,
-        alarm_count(&wing.admin).await,
+        declare(&office, &office.custodian, &[&case]).await,
+        alarm_count(&office.admin).await,
     );
     assert_eq!(
-        (alarm_count(&wing.auditor).await, other),
+        (alarm_count(&office.auditor).await, other),
         (1, 0),
         "the auditor can close it"
     );
-    let reason = json!({"user": wing.auditor.id, "reason": "Saudara kandung."});
-    wing.conflict_officer
+    let reason = json!({"user": office.auditor.id, "reason": "Saudara kandung."});
+    office
+        .conflict_officer
         .post(&format!("{}/conflicts", case.path), reason)
         .await
         .expect(204);
-    declare(&wing, &wing.custodian, &[&case]).await;
+    declare(&office, &office.custodian, &[&case]).await;
     assert_eq!(
         (
-            alarm_count(&wing.auditor).await,
-            alarm_count(&wing.admin).await
+            alarm_count(&office.auditor).await,
+            alarm_count(&office.admin).await
         ),
         (1, 1),
         "whoever can give a role"
@@ -1296,9 +1322,9 @@ async fn of_a_breach_that_nobody_else_may_know_of_administrators_are_told() {
 
 #[actix_web::test]
 async fn what_cannot_be_is_refused_with_its_place() {
-    let (wing, case) = office().await;
-    let now = wing.app.clock.now();
-    let whole = declaration(&wing, "key_lost", json!({"all": true}));
+    let (office, case) = office_with_case().await;
+    let now = office.app.clock.now();
+    let whole = declaration(&office, "key_lost", json!({"all": true}));
     let with = |name: &str, value: Value| {
         let mut form = whole.clone();
         form[name] = value;
@@ -1331,7 +1357,7 @@ async fn what_cannot_be_is_refused_with_its_place() {
         (with("complaints", json!([id(&case)])), "/all", "not_both"),
         (
             declaration(
-                &wing,
+                &office,
                 "key_lost",
                 json!({"complaints": ["x", "\u{202e}", "y"]}),
             ),
@@ -1350,7 +1376,7 @@ async fn what_cannot_be_is_refused_with_its_place() {
         ),
     ];
     for (form, pointer, code) in wrong {
-        let refused = wing
+        let refused = office
             .custodian
             .post(REGISTER, form)
             .await
@@ -1362,28 +1388,30 @@ async fn what_cannot_be_is_refused_with_its_place() {
             .any(|one| one["pointer"] == pointer && one["code"] == code);
         assert!(found, "{code} at {pointer} is not in {refused:#}");
     }
-    wing.custodian
+    office
+        .custodian
         .post(REGISTER, json!([]))
         .await
         .refused(422, "invalid_content");
     assert_eq!(
-        wing.custodian.get(REGISTER).await.expect(200)["items"],
+        office.custodian.get(REGISTER).await.expect(200)["items"],
         json!([]),
         "nothing came of it"
     );
-    wing.custodian
+    office
+        .custodian
         .get(&format!("{REGISTER}/x"))
         .await
         .refused(400, "invalid_parameter");
 
-    let breach = declare(&wing, &wing.custodian, &[&case]).await;
+    let breach = declare(&office, &office.custodian, &[&case]).await;
     let (notices, closing) = (format!("{breach}/notices"), format!("{breach}/closing"));
     let (early, late) = (
         json!(now - TimeDelta::minutes(1)),
         json!(now + TimeDelta::minutes(1)),
     );
     for (moment, code) in [(&early, "wrong_order"), (&late, "in_the_future")] {
-        let refused = wing
+        let refused = office
             .auditor
             .post(&notices, json!({"to": "authority", "sent_at": moment}))
             .await
@@ -1395,7 +1423,7 @@ async fn what_cannot_be_is_refused_with_its_place() {
             ),
             (&json!("/sent_at"), &json!(code))
         );
-        let refused = wing
+        let refused = office
             .auditor
             .post(
                 &closing,
@@ -1411,13 +1439,15 @@ async fn what_cannot_be_is_refused_with_its_place() {
             (&json!("/authority_notified_at"), &json!(code))
         );
     }
-    wing.auditor
+    office
+        .auditor
         .post(&notices, json!({"to": "press", "sent_at": now}))
         .await
         .refused(422, "invalid_content");
-    wing.auditor
+    office
+        .auditor
         .post(&closing, json!({"done": ""}))
         .await
         .refused(422, "invalid_content");
-    close(&wing.auditor, &breach).await.expect(200);
+    close(&office.auditor, &breach).await.expect(200);
 }

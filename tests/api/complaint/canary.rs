@@ -2,12 +2,12 @@
 //! that could hold a copy is searched for them in every spelling, and every reply is compared with
 //! the list of allowed readers. The second half attacks with the master key.
 
-mod attacker;
-mod scenario;
-mod exposures;
-pub mod copies;
-mod sieve;
 mod all_requests;
+mod attacker;
+pub mod copies;
+mod exposures;
+mod scenario;
+mod sieve;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,18 +15,18 @@ use service_desk::complaint::custody::key_file::unwrap;
 use service_desk::complaint::identity::IdentityField;
 use service_desk::sop::role::Role;
 
-use super::wing::Wing;
+use super::office::ComplaintOffice;
 use crate::certification::office::{application, mandatory, pdf};
 use crate::manners::logs::log;
-use crate::support::{Asking, PASSPHRASE, Person, custodian};
+use crate::support::{PASSPHRASE, Person, Request, custodian};
 use attacker::Attacker;
-use scenario::{IDENTITY, Scenario};
 use copies::{CopySearch, FoundCanaries};
+use scenario::{IDENTITY, Scenario};
 use sieve::Canaries;
 
 /// Sends a word that is not confidential: finding it proves that the search works.
-async fn send_control_word(wing: &Wing, word: &str) {
-    let customer = wing.app.customer().await;
+async fn send_control_word(office: &ComplaintOffice, word: &str) {
+    let customer = office.app.customer().await;
     let mut form = application();
     form["scope"] = json!(word);
     let draft = customer
@@ -41,7 +41,7 @@ async fn send_control_word(wing: &Wing, word: &str) {
     customer.upload(&path, pdf(word)).await.expect(201);
     let say = format!("do $$ begin raise log '{word}'; end $$");
     sqlx::query(sqlx::AssertSqlSafe(say))
-        .execute(&mut wing.app.sql().await)
+        .execute(&mut office.app.sql().await)
         .await
         .unwrap();
     tracing::info!("{word}");
@@ -50,25 +50,25 @@ async fn send_control_word(wing: &Wing, word: &str) {
 #[actix_web::test]
 async fn what_reporters_tell_lies_nowhere_in_clear_and_is_told_to_nobody_else() {
     let _log = log();
-    let mut wing = Wing::open_with(&[
+    let mut office = ComplaintOffice::open_with(&[
         "--trust-proxy",
         "127.0.0.1",
         "--metrics-token",
         "angka-saja",
     ])
     .await;
-    wing.app.ear().open();
-    let ground = CopySearch::begin(&wing.app).await;
+    office.app.recorder().open();
+    let ground = CopySearch::begin(&office.app).await;
     let mut words = Canaries::default();
     let planted = words.word("planted");
-    send_control_word(&wing, &planted).await;
-    let errands = Scenario::run(&mut wing, &mut words).await;
-    all_requests::everybody_asks_for_everything(&wing, &errands).await;
-    all_requests::everybody_sends_what_is_refused(&wing, &mut words, &errands).await;
-    let numbers = wing
+    send_control_word(&office, &planted).await;
+    let scenario = Scenario::run(&mut office, &mut words).await;
+    all_requests::everybody_asks_for_everything(&office, &scenario).await;
+    all_requests::everybody_sends_what_is_refused(&office, &mut words, &scenario).await;
+    let numbers = office
         .nobody
         .with_token("angka-saja")
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::GET,
             path: "/metrics",
             body: None,
@@ -80,11 +80,11 @@ async fn what_reporters_tell_lies_nowhere_in_clear_and_is_told_to_nobody_else() 
         "the numbers were read"
     );
     let sieve = words.sieve();
-    let heard = wing.app.ear().replies();
+    let heard = office.app.recorder().replies();
     assert!(sieve.kinds(&numbers.bytes).is_empty());
 
-    exposures::compare(&exposures::found(&heard, &sieve, &errands.people));
-    let found = ground.search(&wing.app, &sieve).await;
+    exposures::compare(&exposures::found(&heard, &sieve, &scenario.people));
+    let found = ground.search(&office.app, &sieve).await;
     let holding: FoundCanaries = found
         .iter()
         .filter(|(_, kinds)| !kinds.is_empty())
@@ -114,11 +114,11 @@ async fn what_reporters_tell_lies_nowhere_in_clear_and_is_told_to_nobody_else() 
 
 #[actix_web::test]
 async fn who_has_database_documents_and_master_key_reads_complaints_and_no_identity() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let mut words = Canaries::default();
-    let errands = Scenario::run(&mut wing, &mut words).await;
+    let scenario = Scenario::run(&mut office, &mut words).await;
     let sieve = words.sieve();
-    let attacker = Attacker::with_everything_of(&wing.app).await;
+    let attacker = Attacker::with_everything_of(&office.app).await;
 
     let opened = sieve.kinds(&attacker.open_every_case().await);
     assert!(
@@ -133,7 +133,7 @@ async fn who_has_database_documents_and_master_key_reads_complaints_and_no_ident
     let (rows, peeled) = attacker.peel_every_identity().await;
     assert_eq!(
         (rows, sieve.kinds(&peeled).len()),
-        (errands.cases.len(), 0),
+        (scenario.cases.len(), 0),
         "one row for each case, and nothing below the outer layer"
     );
     assert!(unwrap(&custodian().1, &"kata sandi yang lain".to_owned().into()).is_none());
@@ -148,12 +148,12 @@ async fn who_has_database_documents_and_master_key_reads_complaints_and_no_ident
     // With the custodian's key file and passphrase.
     let private = unwrap(&custodian().1, &PASSPHRASE.to_owned().into()).unwrap();
     let identities = attacker.identities_under(&private).await;
-    assert_eq!(identities.len(), errands.cases.len());
+    assert_eq!(identities.len(), scenario.cases.len());
     let named: Vec<_> = identities
         .iter()
         .filter(|identity| !identity.is_empty())
         .collect();
-    assert_eq!(named.len(), errands.named);
+    assert_eq!(named.len(), scenario.named);
     for field in IdentityField::ALL {
         assert!(
             named.iter().all(|identity| sieve
@@ -171,7 +171,7 @@ async fn twice(
     body: Option<&Value>,
     headers: &[(&str, &str)],
 ) -> Value {
-    let asking = || Asking {
+    let asking = || Request {
         method: Method::POST,
         path,
         body: body.map(|body| ("application/json", serde_json::to_vec(body).unwrap())),
@@ -189,6 +189,6 @@ async fn twice(
 }
 
 /// A further member of staff for the test.
-async fn staff(wing: &Wing, role: Role, name: &str) -> Person {
-    wing.another(role, name).await
+async fn staff(office: &ComplaintOffice, role: Role, name: &str) -> Person {
+    office.another(role, name).await
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::wing::{Wing, form};
+use super::office::{ComplaintOffice, form};
 use crate::support::Answer;
 
 fn bare(answer: &Answer) -> (u16, Value, usize) {
@@ -19,11 +19,11 @@ fn mistyped(code: &str) -> String {
 
 #[actix_web::test]
 async fn every_code_that_opens_nothing_is_refused_alike_and_locks_nobody_out() {
-    let wing = Wing::open().await;
-    let (_, code, number) = wing.submit(form()).await;
+    let office = ComplaintOffice::open().await;
+    let (_, code, number) = office.submit(form()).await;
     let refused = async |code: &str| {
         bare(
-            &wing
+            &office
                 .nobody
                 .post("/api/v1/complaints/sessions", json!({"receipt_code": code}))
                 .await,
@@ -48,21 +48,22 @@ async fn every_code_that_opens_nothing_is_refused_alike_and_locks_nobody_out() {
     for _ in 0..200 {
         refused("00000-00000-00000-00000-00000-0").await;
     }
-    wing.sign_in_with_code(&code.to_lowercase().replace('-', " "))
+    office
+        .sign_in_with_code(&code.to_lowercase().replace('-', " "))
         .await;
 }
 
 #[actix_web::test]
 async fn a_slip_is_good_for_one_use_and_a_second_is_noticed_and_told_to_nobody_but_the_trail() {
-    let mut wing = Wing::open().await;
-    let slip = wing
+    let mut office = ComplaintOffice::open().await;
+    let slip = office
         .clerk
         .post("/api/v1/complaints/paper", json!({"form": form()}))
         .await
         .expect(201);
     let activation = json!({"activation_code": slip["activation_code"]});
     let unknown = json!({"activation_code": mistyped(slip["activation_code"].as_str().unwrap())});
-    let opens_nothing = wing
+    let opens_nothing = office
         .nobody
         .post("/api/v1/complaints/activations", unknown)
         .await;
@@ -72,23 +73,25 @@ async fn a_slip_is_good_for_one_use_and_a_second_is_noticed_and_told_to_nobody_b
     );
     // An activation code is not a receipt code.
     let as_receipt = json!({"receipt_code": slip["activation_code"]});
-    wing.nobody
+    office
+        .nobody
         .post("/api/v1/complaints/sessions", as_receipt)
         .await
         .refused(401, "bad_receipt_code");
-    let code = wing
+    let code = office
         .nobody
         .post("/api/v1/complaints/activations", activation.clone())
         .await
         .expect(200)["receipt_code"]
         .clone();
-    wing.nobody
+    office
+        .nobody
         .post("/api/v1/complaints/activations", activation)
         .await
         .refused(409, "activation_used");
-    wing.sign_in_with_code(code.as_str().unwrap()).await;
-    wing.next_slot().await;
-    let noticed = wing
+    office.sign_in_with_code(code.as_str().unwrap()).await;
+    office.next_slot().await;
+    let noticed = office
         .auditor
         .get("/api/v1/audit-trail?action=activation_replayed")
         .await
@@ -101,14 +104,14 @@ async fn a_slip_is_good_for_one_use_and_a_second_is_noticed_and_told_to_nobody_b
         (1, true)
     );
 
-    let late = wing
+    let late = office
         .clerk
         .post("/api/v1/complaints/paper", json!({"form": form()}))
         .await
         .expect(201);
-    wing.later(31 * 24 * 60).await;
+    office.later(31 * 24 * 60).await;
     let activation = json!({"activation_code": late["activation_code"]});
-    let expired = wing
+    let expired = office
         .nobody
         .post("/api/v1/complaints/activations", activation)
         .await;
@@ -117,8 +120,8 @@ async fn a_slip_is_good_for_one_use_and_a_second_is_noticed_and_told_to_nobody_b
         bare(&opens_nothing),
         "an expired slip is refused like any code that opens nothing"
     );
-    wing.next_slot().await;
-    let noticed = wing
+    office.next_slot().await;
+    let noticed = office
         .auditor
         .get("/api/v1/audit-trail?action=activation_expired")
         .await
@@ -128,15 +131,16 @@ async fn a_slip_is_good_for_one_use_and_a_second_is_noticed_and_told_to_nobody_b
 
 #[actix_web::test]
 async fn of_two_who_activate_one_slip_at_once_one_gets_the_code() {
-    let wing = Wing::open().await;
-    let slip = wing
+    let office = ComplaintOffice::open().await;
+    let slip = office
         .clerk
         .post("/api/v1/complaints/paper", json!({"form": form()}))
         .await
         .expect(201);
     let activation = json!({"activation_code": slip["activation_code"]});
     let both = futures_util::future::join_all((0..8).map(|_| {
-        wing.nobody
+        office
+            .nobody
             .post("/api/v1/complaints/activations", activation.clone())
     }))
     .await;
@@ -146,20 +150,21 @@ async fn of_two_who_activate_one_slip_at_once_one_gets_the_code() {
         .map(|answer| answer.body["receipt_code"].clone())
         .collect();
     assert_eq!(codes.len(), 1);
-    wing.sign_in_with_code(codes[0].as_str().unwrap()).await;
+    office.sign_in_with_code(codes[0].as_str().unwrap()).await;
 }
 
 #[actix_web::test]
 async fn a_receipt_that_was_altered_in_anything_is_not_ours() {
-    let wing = Wing::open().await;
-    let receipt = wing
+    let office = ComplaintOffice::open().await;
+    let receipt = office
         .nobody
         .post("/api/v1/complaints", form())
         .await
         .expect(201)["receipt"]
         .clone();
     let genuine = async |receipt: Value| {
-        wing.nobody
+        office
+            .nobody
             .post("/api/v1/complaints/receipts/verification", receipt)
             .await
             .expect(200)["genuine"]
@@ -183,8 +188,8 @@ async fn a_receipt_that_was_altered_in_anything_is_not_ours() {
 
 #[actix_web::test]
 async fn what_is_no_receipt_by_its_form_is_refused_and_not_judged() {
-    let wing = Wing::open().await;
-    let receipt = wing
+    let office = ComplaintOffice::open().await;
+    let receipt = office
         .nobody
         .post("/api/v1/complaints", form())
         .await
@@ -199,7 +204,7 @@ async fn what_is_no_receipt_by_its_form_is_refused_and_not_judged() {
     ] {
         let mut malformed_fields = receipt.clone();
         malformed_fields[field] = json!(value);
-        let refusal = wing
+        let refusal = office
             .nobody
             .post("/api/v1/complaints/receipts/verification", malformed_fields)
             .await
@@ -210,16 +215,17 @@ async fn what_is_no_receipt_by_its_form_is_refused_and_not_judged() {
 
 #[actix_web::test]
 async fn a_list_is_no_identity_and_no_number_is_longer_than_they_are() {
-    let wing = Wing::open().await;
+    let office = ComplaintOffice::open().await;
     let mut complaint = form();
     complaint["identity"] = json!([null, null]);
-    let refusal = wing
+    let refusal = office
         .nobody
         .post("/api/v1/complaints", complaint)
         .await
         .refused(422, "invalid_content");
     assert_eq!(refusal["errors"][0]["pointer"], "/identity");
-    wing.head
+    office
+        .head
         .get(&format!(
             "/api/v1/complaints?public_number={}",
             "0".repeat(31)
@@ -230,8 +236,8 @@ async fn a_list_is_no_identity_and_no_number_is_longer_than_they_are() {
 
 #[actix_web::test]
 async fn a_code_is_refused_in_any_text_and_stands_in_no_header() {
-    let wing = Wing::open().await;
-    let submitted = wing.nobody.post("/api/v1/complaints", form()).await;
+    let office = ComplaintOffice::open().await;
+    let submitted = office.nobody.post("/api/v1/complaints", form()).await;
     let code = submitted.body["receipt_code"].as_str().unwrap().to_owned();
     for name in ["location", "etag", "link", "x-request-id"] {
         assert!(
@@ -241,7 +247,7 @@ async fn a_code_is_refused_in_any_text_and_stands_in_no_header() {
             "{name}"
         );
     }
-    let reporter = wing.sign_in_with_code(&code).await;
+    let reporter = office.sign_in_with_code(&code).await;
     let told = json!({"text": format!("Kode saya {code}.")});
     let refused = reporter
         .post("/api/v1/complaints/mine/messages", told)
@@ -251,7 +257,8 @@ async fn a_code_is_refused_in_any_text_and_stands_in_no_header() {
     assert!(!refused.to_string().contains(&code));
     let mut pasted = form();
     pasted["content"]["account"] = json!(format!("Kode lama saya {code} hilang."));
-    wing.nobody
+    office
+        .nobody
         .post("/api/v1/complaints", pasted)
         .await
         .refused(422, "invalid_content");
@@ -259,9 +266,9 @@ async fn a_code_is_refused_in_any_text_and_stands_in_no_header() {
 
 #[actix_web::test]
 async fn a_session_ends_when_it_is_left_and_when_it_is_idle() {
-    let mut wing = Wing::open().await;
-    let (reporter, code, _) = wing.submit(form()).await;
-    let asking = crate::support::Asking {
+    let mut office = ComplaintOffice::open().await;
+    let (reporter, code, _) = office.submit(form()).await;
+    let asking = crate::support::Request {
         method: reqwest::Method::DELETE,
         path: "/api/v1/complaints/mine/session",
         body: None,
@@ -272,23 +279,25 @@ async fn a_session_ends_when_it_is_left_and_when_it_is_idle() {
         .get("/api/v1/complaints/mine")
         .await
         .refused(401, "unauthenticated");
-    let reporter = wing.sign_in_with_code(&code).await;
-    wing.later(29).await;
+    let reporter = office.sign_in_with_code(&code).await;
+    office.later(29).await;
     reporter.get("/api/v1/complaints/mine").await.expect(200);
-    wing.later(29).await;
+    office.later(29).await;
     reporter.get("/api/v1/complaints/mine").await.expect(200);
-    wing.later(36).await;
+    office.later(36).await;
     reporter
         .get("/api/v1/complaints/mine")
         .await
         .refused(401, "unauthenticated");
     // A staff token is refused on the reporters' routes, and a reporter's token on the staff
     // routes.
-    wing.head
+    office
+        .head
         .get("/api/v1/complaints/mine")
         .await
         .refused(401, "unauthenticated");
-    wing.sign_in_with_code(&code)
+    office
+        .sign_in_with_code(&code)
         .await
         .get("/api/v1/complaints")
         .await

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
-use super::wing::{Until, Wing, form};
+use super::office::{ComplaintOffice, Until, form};
 use crate::support::{Answer, Person};
 
 /// A form with `name` in its text or its list of accused.
@@ -39,14 +39,14 @@ async fn seen_by(person: &Person) -> (Value, Value, Value) {
 
 #[actix_web::test]
 async fn the_accused_finds_no_trace_of_the_complaint_anywhere() {
-    let mut wing = Wing::open().await;
-    wing.case(Until::Screened).await;
-    let before = seen_by(&wing.pji_lead).await;
-    let second = wing.another(Role::PjiLead, "Ratna Dewi").await;
-    let hidden = wing
+    let mut office = ComplaintOffice::open().await;
+    office.case(Until::Screened).await;
+    let before = seen_by(&office.pji_lead).await;
+    let second = office.another(Role::PjiLead, "Ratna Dewi").await;
+    let hidden = office
         .case_of(naming("Hendra Gunawan"), Until::Disposed)
         .await;
-    let mut after = seen_by(&wing.pji_lead).await;
+    let mut after = seen_by(&office.pji_lead).await;
     // The age of the other case has changed in the meantime; no other value may differ.
     after.2 = before.2.clone();
     assert_eq!(
@@ -54,7 +54,8 @@ async fn the_accused_finds_no_trace_of_the_complaint_anywhere() {
         "counts, lists or statistics tell of a hidden case"
     );
     assert_eq!(
-        wing.pji_lead
+        office
+            .pji_lead
             .get(&format!(
                 "/api/v1/complaints?public_number={}",
                 hidden.number
@@ -72,7 +73,7 @@ async fn the_accused_finds_no_trace_of_the_complaint_anywhere() {
     second
         .post(
             &format!("{}/forwarding", hidden.path),
-            json!({"team": wing.team, "text": "Mohon diselesaikan."}),
+            json!({"team": office.team, "text": "Mohon diselesaikan."}),
         )
         .await
         .expect(200);
@@ -80,30 +81,34 @@ async fn the_accused_finds_no_trace_of_the_complaint_anywhere() {
 
 #[actix_web::test]
 async fn a_known_address_of_a_hidden_case_is_answered_like_a_made_up_one() {
-    let mut wing = Wing::open().await;
-    wing.another(Role::PjiLead, "Ratna Dewi").await;
-    let hidden = wing
+    let mut office = ComplaintOffice::open().await;
+    office.another(Role::PjiLead, "Ratna Dewi").await;
+    let hidden = office
         .case_of(naming("Hendra Gunawan"), Until::Disposed)
         .await;
     let made_up = format!("/api/v1/complaints/{}", uuid::Uuid::new_v4());
     for end in ["", "/messages", "/timeline", "/conflicts", "/disclosures"] {
         let (hidden, none) = (
-            wing.pji_lead.get(&format!("{}{end}", hidden.path)).await,
-            wing.pji_lead.get(&format!("{made_up}{end}")).await,
+            office.pji_lead.get(&format!("{}{end}", hidden.path)).await,
+            office.pji_lead.get(&format!("{made_up}{end}")).await,
         );
         assert_eq!(bare(hidden), bare(none), "GET {end}");
     }
     for end in ["forwarding", "recusal", "messages", "referral"] {
         let body = if end == "forwarding" {
-            json!({"team": wing.team, "text": "x"})
+            json!({"team": office.team, "text": "x"})
         } else {
             json!({"text": "x"})
         };
         let (hidden, none) = (
-            wing.pji_lead
+            office
+                .pji_lead
                 .post(&format!("{}/{end}", hidden.path), body.clone())
                 .await,
-            wing.pji_lead.post(&format!("{made_up}/{end}"), body).await,
+            office
+                .pji_lead
+                .post(&format!("{made_up}/{end}"), body)
+                .await,
         );
         assert_eq!(bare(hidden), bare(none), "POST {end}");
     }
@@ -111,19 +116,19 @@ async fn a_known_address_of_a_hidden_case_is_answered_like_a_made_up_one() {
 
 #[actix_web::test]
 async fn a_complaint_against_the_head_goes_outside_unseen_by_the_head() {
-    let mut wing = Wing::open().await;
-    let before = seen_by(&wing.head).await;
+    let mut office = ComplaintOffice::open().await;
+    let before = seen_by(&office.head).await;
     let mut in_free_text = form();
     in_free_text["content"]["account"] =
         json!("Saya melihat sari puspita menerima amplop di ruang rapat pada hari Senin.");
     for form in [in_free_text, naming("Bu Sari"), naming("Kepala Balai")] {
-        let (reporter, _, _) = wing.submit(form).await;
-        wing.next_slot().await;
+        let (reporter, _, _) = office.submit(form).await;
+        office.next_slot().await;
         let reporter = reporter;
         drop(reporter);
-        assert_eq!(seen_by(&wing.head).await, before);
+        assert_eq!(seen_by(&office.head).await, before);
     }
-    let outside = wing
+    let outside = office
         .external
         .get("/api/v1/complaints?stage=referred_externally&count=true")
         .await
@@ -133,31 +138,31 @@ async fn a_complaint_against_the_head_goes_outside_unseen_by_the_head() {
         "/api/v1/complaints/{}",
         outside["items"][0]["id"].as_str().unwrap()
     );
-    bare(wing.head.get(&case).await);
-    bare(wing.pji_lead.get(&case).await);
-    let answered = wing
+    bare(office.head.get(&case).await);
+    bare(office.pji_lead.get(&case).await);
+    let answered = office
         .external
-        .post(&format!("{case}/external-answer"), super::wing::answer())
+        .post(&format!("{case}/external-answer"), super::office::answer())
         .await
         .expect(200);
     assert_eq!(answered["stage"], "answered");
     assert_eq!(
-        seen_by(&wing.head).await,
+        seen_by(&office.head).await,
         before,
         "not even when it is answered"
     );
-    wing.later(60 * 24 * 31).await;
-    wing.run_due_work().await;
-    assert_eq!(seen_by(&wing.head).await, before, "nor when it is closed");
+    office.later(60 * 24 * 31).await;
+    office.run_due_work().await;
+    assert_eq!(seen_by(&office.head).await, before, "nor when it is closed");
 }
 
 #[actix_web::test]
 async fn a_head_whom_the_text_alone_names_is_suspected_and_never_told() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let mut in_free_text = form();
     in_free_text["content"]["account"] =
         json!("Saya melihat SARI  PUSPITA menerima amplop di ruang rapat.");
-    let before = seen_by(&wing.head).await;
+    let before = seen_by(&office.head).await;
     let told = async |person: &Person| {
         person
             .get("/api/v1/notifications?count=true")
@@ -165,8 +170,8 @@ async fn a_head_whom_the_text_alone_names_is_suspected_and_never_told() {
             .expect(200)["count"]
             .clone()
     };
-    let case = wing.surfaced(&[in_free_text]).await.remove(0);
-    let conflicts = wing
+    let case = office.surfaced(&[in_free_text]).await.remove(0);
+    let conflicts = office
         .conflict_officer
         .get(&format!("{}/conflicts", case.path))
         .await
@@ -179,47 +184,48 @@ async fn a_head_whom_the_text_alone_names_is_suspected_and_never_told() {
             &conflicts[0]["kind"],
             &conflicts[0]["lifted"]
         ),
-        (&json!(wing.head.id), &json!("suspected"), &json!(false))
+        (&json!(office.head.id), &json!("suspected"), &json!(false))
     );
     assert_eq!(
-        wing.external.get(&case.path).await.expect(200)["stage"],
+        office.external.get(&case.path).await.expect(200)["stage"],
         "referred_externally"
     );
-    bare(wing.head.get(&case.path).await);
+    bare(office.head.get(&case.path).await);
     assert_eq!(
-        (told(&wing.head).await, told(&wing.external).await),
+        (told(&office.head).await, told(&office.external).await),
         (json!(0), json!(1))
     );
-    assert_eq!(seen_by(&wing.head).await, before);
+    assert_eq!(seen_by(&office.head).await, before);
 }
 
 #[actix_web::test]
 async fn who_stepped_back_does_not_know_of_it_any_more_whatever_they_kept() {
-    let mut wing = Wing::open().await;
-    wing.another(Role::PjiLead, "Ratna Dewi").await;
-    let case = wing.case(Until::Disposed).await;
-    let tag = wing.pji_lead.get(&case.path).await.etag();
-    wing.pji_lead
+    let mut office = ComplaintOffice::open().await;
+    office.another(Role::PjiLead, "Ratna Dewi").await;
+    let case = office.case(Until::Disposed).await;
+    let tag = office.pji_lead.get(&case.path).await.etag();
+    office
+        .pji_lead
         .post(
             &format!("{}/recusal", case.path),
             json!({"text": "Terlapor adalah ipar saya."}),
         )
         .await
         .expect(204);
-    bare(wing.pji_lead.get(&case.path).await);
-    let asking = crate::support::Asking {
+    bare(office.pji_lead.get(&case.path).await);
+    let asking = crate::support::Request {
         method: reqwest::Method::GET,
         path: &case.path,
         body: None,
         headers: &[("if-none-match", &tag)],
     };
-    wing.pji_lead.ask(&asking).await.refused(404, "not_found");
+    office.pji_lead.ask(&asking).await.refused(404, "not_found");
     assert_eq!(
-        wing.head.get(&case.path).await.expect(200)["stage"],
+        office.head.get(&case.path).await.expect(200)["stage"],
         "disposed",
         "another lead of PJI is there"
     );
-    let conflicts = wing
+    let conflicts = office
         .conflict_officer
         .get(&format!("{}/conflicts", case.path))
         .await
@@ -233,9 +239,10 @@ async fn who_stepped_back_does_not_know_of_it_any_more_whatever_they_kept() {
 
 #[actix_web::test]
 async fn when_nobody_is_left_to_carry_it_the_complaint_goes_outside() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Disposed).await;
-    wing.pji_lead
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Disposed).await;
+    office
+        .pji_lead
         .post(
             &format!("{}/recusal", case.path),
             json!({"text": "Terlapor adalah ipar saya."}),
@@ -243,17 +250,19 @@ async fn when_nobody_is_left_to_carry_it_the_complaint_goes_outside() {
         .await
         .expect(204);
     assert_eq!(
-        wing.external.get(&case.path).await.expect(200)["stage"],
+        office.external.get(&case.path).await.expect(200)["stage"],
         "referred_externally"
     );
     let note = json!({"text": "Sudah ada pengganti."});
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&format!("{}/recall", case.path), note.clone())
         .await
         .refused(409, "conflict");
-    wing.another(Role::PjiLead, "Ratna Dewi").await;
+    office.another(Role::PjiLead, "Ratna Dewi").await;
     assert_eq!(
-        wing.conflict_officer
+        office
+            .conflict_officer
             .post(&format!("{}/recall", case.path), note)
             .await
             .expect(200)["stage"],
@@ -263,10 +272,12 @@ async fn when_nobody_is_left_to_carry_it_the_complaint_goes_outside() {
 
 #[actix_web::test]
 async fn a_complaint_is_not_forwarded_to_a_team_whose_lead_is_concerned() {
-    let mut wing = Wing::open().await;
-    let case = wing.case_of(naming("Yusuf Rahman"), Until::Disposed).await;
-    let forwarding = json!({"team": wing.team, "text": "Mohon diselesaikan."});
-    let refused = wing
+    let mut office = ComplaintOffice::open().await;
+    let case = office
+        .case_of(naming("Yusuf Rahman"), Until::Disposed)
+        .await;
+    let forwarding = json!({"team": office.team, "text": "Mohon diselesaikan."});
+    let refused = office
         .pji_lead
         .post(&format!("{}/forwarding", case.path), forwarding)
         .await
@@ -279,7 +290,8 @@ async fn a_complaint_is_not_forwarded_to_a_team_whose_lead_is_concerned() {
         (Some("/team"), Some("team_cannot_take_it"))
     );
     let unknown = json!({"team": uuid::Uuid::new_v4(), "text": "Mohon diselesaikan."});
-    wing.pji_lead
+    office
+        .pji_lead
         .post(&format!("{}/forwarding", case.path), unknown)
         .await
         .refused(422, "invalid_content");
@@ -287,25 +299,30 @@ async fn a_complaint_is_not_forwarded_to_a_team_whose_lead_is_concerned() {
 
 #[actix_web::test]
 async fn the_conflict_officer_reads_names_and_nothing_else() {
-    let mut wing = Wing::open().await;
-    let case = wing.case_of(naming("Doni Saputra"), Until::Screened).await;
-    let seen = wing.conflict_officer.get(&case.path).await.expect(200);
+    let mut office = ComplaintOffice::open().await;
+    let case = office
+        .case_of(naming("Doni Saputra"), Until::Screened)
+        .await;
+    let seen = office.conflict_officer.get(&case.path).await.expect(200);
     assert_eq!(
         (seen["content"].is_null(), seen["disposition"].is_null()),
         (true, true)
     );
-    wing.conflict_officer
+    office
+        .conflict_officer
         .get(&format!("{}/messages", case.path))
         .await
         .refused(404, "not_found");
     assert_eq!(
-        wing.conflict_officer
+        office
+            .conflict_officer
             .get(&format!("{}/conflicts", case.path))
             .await
             .expect(200)["named"],
         json!(["Doni Saputra"])
     );
-    wing.head
+    office
+        .head
         .get(&format!("{}/conflicts", case.path))
         .await
         .refused(403, "forbidden");
@@ -313,33 +330,36 @@ async fn the_conflict_officer_reads_names_and_nothing_else() {
 
 #[actix_web::test]
 async fn a_drafter_reads_the_settlement_and_the_complaint_only_when_the_lead_says_so() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Resolved).await;
-    assert!(wing.team_staff.get(&case.path).await.expect(200)["content"].is_null());
-    wing.team_staff
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Resolved).await;
+    assert!(office.team_staff.get(&case.path).await.expect(200)["content"].is_null());
+    office
+        .team_staff
         .get(&format!("{}/messages", case.path))
         .await
         .refused(404, "not_found");
-    let open = wing.case(Until::Forwarded).await;
+    let open = office.case(Until::Forwarded).await;
     let resolution =
         json!({"finding": "proven", "summary": "Terbukti.", "drafter_reads_complaint": true});
-    wing.team_lead
+    office
+        .team_lead
         .post(&format!("{}/resolution", open.path), resolution)
         .await
         .expect(200);
     assert_eq!(
-        wing.team_staff.get(&open.path).await.expect(200)["content"]["subject"],
+        office.team_staff.get(&open.path).await.expect(200)["content"]["subject"],
         "Pungutan di luar tarif"
     );
 }
 
 #[actix_web::test]
 async fn who_is_warned_sees_the_warning_and_nothing_of_the_case() {
-    let mut wing = Wing::open().await;
-    let warned = wing.another(Role::Head, "Doni Saputra").await;
-    let case = wing.case(Until::Forwarded).await;
+    let mut office = ComplaintOffice::open().await;
+    let warned = office.another(Role::Head, "Doni Saputra").await;
+    let case = office.case(Until::Forwarded).await;
     let warning = json!({"warnings": [{"user": warned.id, "text": "Pungutan di luar tarif tidak dibenarkan."}]});
-    wing.team_lead
+    office
+        .team_lead
         .post(&format!("{}/warnings", case.path), warning)
         .await
         .expect(200);
@@ -365,12 +385,13 @@ async fn who_is_warned_sees_the_warning_and_nothing_of_the_case() {
         "/api/v1/warnings/{}/statement",
         mine["items"][0]["id"].as_str().unwrap()
     );
-    wing.team_staff
+    office
+        .team_staff
         .post(&other, json!({"text": "Saya juga."}))
         .await
         .refused(404, "not_found");
-    let quoting = json!({"warnings": [{"user": wing.clerk.id, "text": "Bahwa petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima."}]});
-    let refused = wing
+    let quoting = json!({"warnings": [{"user": office.clerk.id, "text": "Bahwa petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima."}]});
+    let refused = office
         .team_lead
         .post(&format!("{}/warnings", case.path), quoting)
         .await
@@ -380,15 +401,15 @@ async fn who_is_warned_sees_the_warning_and_nothing_of_the_case() {
 
 #[actix_web::test]
 async fn a_clerk_reads_nothing_of_what_they_typed_in() {
-    let mut wing = Wing::open().await;
-    let slip = wing
+    let mut office = ComplaintOffice::open().await;
+    let slip = office
         .clerk
         .post("/api/v1/complaints/paper", json!({"form": form()}))
         .await
         .expect(201);
-    wing.next_slot().await;
+    office.next_slot().await;
     let number = slip["public_number"].as_str().unwrap();
-    let found = wing
+    let found = office
         .head
         .get(&format!("/api/v1/complaints?public_number={number}"))
         .await
@@ -397,19 +418,20 @@ async fn a_clerk_reads_nothing_of_what_they_typed_in() {
         "/api/v1/complaints/{}",
         found["items"][0]["id"].as_str().unwrap()
     );
-    bare(wing.clerk.get(&path).await);
+    bare(office.clerk.get(&path).await);
     assert_eq!(
-        wing.clerk
+        office
+            .clerk
             .get("/api/v1/complaints?count=true")
             .await
             .expect(200)["count"],
         0
     );
-    let asking = crate::support::Asking {
+    let asking = crate::support::Request {
         method: reqwest::Method::GET,
         path: "/api/v1/complaints/paper",
         body: None,
         headers: &[],
     };
-    assert!([400, 404, 405].contains(&wing.clerk.ask(&asking).await.status));
+    assert!([400, 404, 405].contains(&office.clerk.ask(&asking).await.status));
 }

@@ -4,38 +4,43 @@
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
-use super::wing::{Until, Wing, answer, form};
+use super::office::{ComplaintOffice, Until, answer, form};
 
 #[actix_web::test]
 async fn no_step_is_dated_back_and_what_is_refused_leaves_the_clock_as_it_was() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Disposed).await;
-    let clock = async |wing: &Wing| wing.head.get(&case.path).await.expect(200)["clock"].clone();
-    let before = clock(&wing).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Disposed).await;
+    let clock = async |office: &ComplaintOffice| {
+        office.head.get(&case.path).await.expect(200)["clock"].clone()
+    };
+    let before = clock(&office).await;
     let at = |end: &str| format!("{}/{end}", case.path);
     for dated in ["at", "received_on", "stage_since", "stage"] {
         let body = json!({"text": "Mohon ditanggapi.", dated: "2026-07-01T00:00:00Z"});
-        wing.head
+        office
+            .head
             .post(&at("disposition"), body)
             .await
             .refused(422, "invalid_content");
     }
-    wing.head
+    office
+        .head
         .post(&at("disposition"), json!({"text": "Sekali lagi."}))
         .await
         .refused(409, "out_of_order");
-    wing.head
+    office
+        .head
         .act(&at("answer/signature"))
         .await
         .refused(409, "out_of_order");
-    assert_eq!(clock(&wing).await, before);
+    assert_eq!(clock(&office).await, before);
     for (day, allowed) in [
         ("2026-07-07", false),
         ("2026-06-05", false),
         ("2026-06-06", true),
         ("2026-07-06", true),
     ] {
-        let typed = wing
+        let typed = office
             .clerk
             .post(
                 "/api/v1/complaints/paper",
@@ -51,9 +56,9 @@ async fn no_step_is_dated_back_and_what_is_refused_leaves_the_clock_as_it_was() 
     }
     // The clock of a paper complaint dated last month starts when the office gets it, not earlier
     // and not later.
-    wing.next_slot().await;
-    let now = wing.app.clock.now();
-    let listed = wing
+    office.next_slot().await;
+    let now = office.app.clock.now();
+    let listed = office
         .head
         .get("/api/v1/complaints?stage=screened")
         .await
@@ -75,9 +80,9 @@ async fn no_step_is_dated_back_and_what_is_refused_leaves_the_clock_as_it_was() 
 
 #[actix_web::test]
 async fn an_answer_is_acknowledged_once_on_one_day() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Answered).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Answered).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let path = "/api/v1/complaints/mine/answer/acknowledgement";
     let both = futures_util::future::join_all((0..6).map(|_| reporter.act(path))).await;
     assert_eq!(both.iter().filter(|answer| answer.status == 200).count(), 1);
@@ -87,8 +92,8 @@ async fn an_answer_is_acknowledged_once_on_one_day() {
             .all(|answer| answer.code() == "out_of_order")
     );
     let day = reporter.get("/api/v1/complaints/mine").await.expect(200)["acknowledged_on"].clone();
-    wing.later(3 * 24 * 60).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    office.later(3 * 24 * 60).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     reporter.act(path).await.refused(409, "out_of_order");
     assert_eq!(
         reporter.get("/api/v1/complaints/mine").await.expect(200)["acknowledged_on"],
@@ -99,15 +104,15 @@ async fn an_answer_is_acknowledged_once_on_one_day() {
 
 #[actix_web::test]
 async fn a_case_that_is_taken_up_again_is_not_closed_any_more_and_its_clocks_run_anew() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Closed).await;
-    let closed = wing.head.get(&case.path).await.expect(200);
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Closed).await;
+    let closed = office.head.get(&case.path).await.expect(200);
     assert!(
         closed["closed_on"].is_string() && closed["clock"].is_null(),
         "{closed:#}"
     );
-    wing.later(100 * 24 * 60).await;
-    let reopened = wing
+    office.later(100 * 24 * 60).await;
+    let reopened = office
         .head
         .post(
             &format!("{}/reopening", case.path),
@@ -130,43 +135,46 @@ async fn a_case_that_is_taken_up_again_is_not_closed_any_more_and_its_clocks_run
         ),
         (&json!(2), &json!(0))
     );
-    wing.run_due_work().await;
+    office.run_due_work().await;
     assert_eq!(
-        wing.head.get(&case.path).await.expect(200)["stage"],
+        office.head.get(&case.path).await.expect(200)["stage"],
         "reopened",
         "what was acknowledged before closes nothing now"
     );
-    wing.bring_to(&case, Until::Signed).await;
-    wing.run_due_work().await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    office.bring_to(&case, Until::Signed).await;
+    office.run_due_work().await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     reporter
         .act("/api/v1/complaints/mine/answer/acknowledgement")
         .await
         .expect(200);
-    wing.next_slot().await;
+    office.next_slot().await;
     assert_eq!(
-        wing.head.get(&case.path).await.expect(200)["stage"],
+        office.head.get(&case.path).await.expect(200)["stage"],
         "closed"
     );
 }
 
 #[actix_web::test]
 async fn a_quotation_that_must_be_is_in_the_trail() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
     let quote =
         "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima di loket.";
-    let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
+    let warned = office.another(Role::PjiStaff, "Doni Saputra").await;
     let warning = |accepted: bool| json!({"warnings": [{"user": warned.id, "text": quote, "quotes_accepted": accepted}]});
-    wing.team_lead
+    office
+        .team_lead
         .post(&format!("{}/warnings", case.path), warning(false))
         .await
         .refused(422, "invalid_content");
-    wing.team_lead
+    office
+        .team_lead
         .post(&format!("{}/warnings", case.path), warning(true))
         .await
         .expect(200);
-    wing.team_lead
+    office
+        .team_lead
         .post(
             &format!("{}/resolution", case.path),
             json!({"finding": "proven", "summary": "Terbukti."}),
@@ -176,12 +184,13 @@ async fn a_quotation_that_must_be_is_in_the_trail() {
     let mut letter = answer();
     letter["quotes_accepted"] = json!(true);
     letter["body"] = json!(quote);
-    wing.team_staff
+    office
+        .team_staff
         .post(&format!("{}/answer", case.path), letter)
         .await
         .expect(200);
     for action in ["warn_staff", "draft_answer"] {
-        let trail = wing
+        let trail = office
             .auditor
             .get(&format!("/api/v1/audit-trail?action={action}"))
             .await
@@ -194,7 +203,7 @@ async fn a_quotation_that_must_be_is_in_the_trail() {
             .collect();
         assert_eq!(details, [json!("quotes_accepted")], "{action}");
     }
-    for person in [&wing.head, &wing.admin, &wing.conflict_officer] {
+    for person in [&office.head, &office.admin, &office.conflict_officer] {
         person
             .get("/api/v1/audit-trail?action=read_complaint")
             .await
@@ -204,10 +213,11 @@ async fn a_quotation_that_must_be_is_in_the_trail() {
 
 #[actix_web::test]
 async fn a_team_that_cannot_take_it_is_refused_and_the_attempt_is_in_the_trail() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Disposed).await;
-    let forward = async |wing: &Wing, team: &str| {
-        wing.pji_lead
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Disposed).await;
+    let forward = async |office: &ComplaintOffice, team: &str| {
+        office
+            .pji_lead
             .post(
                 &format!("{}/forwarding", case.path),
                 json!({"team": team, "text": "Mohon diselesaikan."}),
@@ -218,34 +228,37 @@ async fn a_team_that_cannot_take_it_is_refused_and_the_attempt_is_in_the_trail()
         answer.refused(422, "invalid_content")["errors"][0]["code"].clone()
     };
     // The team's lead is barred; the lead's account is not active; the team was dissolved.
-    let conflict = |barred: bool| json!({"user": wing.team_lead.id, "reason": "Ipar terlapor.", "barred": barred});
+    let conflict = |barred: bool| json!({"user": office.team_lead.id, "reason": "Ipar terlapor.", "barred": barred});
     let declaring = format!("{}/conflicts", case.path);
     let (bar, lift) = (conflict(true), conflict(false));
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&declaring, bar)
         .await
         .expect(204);
     assert_eq!(
-        refused(forward(&wing, &wing.team).await),
+        refused(forward(&office, &office.team).await),
         "team_cannot_take_it"
     );
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&declaring, lift)
         .await
         .expect(204);
     for active in [false, true] {
-        wing.app
-            .switch(&wing.admin, &wing.team_lead.id.to_string(), active)
+        office
+            .app
+            .switch(&office.admin, &office.team_lead.id.to_string(), active)
             .await
             .expect(200);
         if !active {
             assert_eq!(
-                refused(forward(&wing, &wing.team).await),
+                refused(forward(&office, &office.team).await),
                 "team_cannot_take_it"
             );
         }
     }
-    let trail = wing
+    let trail = office
         .auditor
         .get("/api/v1/audit-trail?action=forwarding_refused")
         .await
@@ -255,12 +268,12 @@ async fn a_team_that_cannot_take_it_is_refused_and_the_attempt_is_in_the_trail()
     assert!(
         events
             .iter()
-            .all(|event| event["actor_id"] == json!(wing.pji_lead.id)
-                && event["detail"] == json!(wing.team))
+            .all(|event| event["actor_id"] == json!(office.pji_lead.id)
+                && event["detail"] == json!(office.team))
     );
     assert_eq!(
-        wing.head.get(&case.path).await.expect(200)["stage"],
+        office.head.get(&case.path).await.expect(200)["stage"],
         "disposed"
     );
-    forward(&wing, &wing.team).await.expect(200);
+    forward(&office, &office.team).await.expect(200);
 }

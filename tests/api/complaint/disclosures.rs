@@ -10,7 +10,7 @@ use service_desk::ids::{ComplaintId, UserId};
 use service_desk::secrecy::MasterKey;
 use service_desk::sop::role::{Role, Roles};
 
-use super::wing::{Case, Until, Wing, form};
+use super::office::{Case, ComplaintOffice, Until, form};
 use crate::support::{Answer, PASSPHRASE, Person, custodian};
 
 const NAME: &str = "Siti Rahmawati";
@@ -30,14 +30,14 @@ pub fn confidential() -> Value {
 }
 
 /// The office, and a confidential complaint that its head reads.
-pub async fn office() -> (Wing, Case) {
-    let mut wing = Box::pin(Wing::open()).await;
-    let case = another(&mut wing, confidential()).await;
-    (wing, case)
+pub async fn office_with_case() -> (ComplaintOffice, Case) {
+    let mut office = Box::pin(ComplaintOffice::open()).await;
+    let case = another(&mut office, confidential()).await;
+    (office, case)
 }
 
-async fn another(wing: &mut Wing, form: Value) -> Case {
-    Box::pin(wing.case_of(form, Until::Screened)).await
+async fn another(office: &mut ComplaintOffice, form: Value) -> Case {
+    Box::pin(office.case_of(form, Until::Screened)).await
 }
 
 fn request(purpose: &str, fields: &[&str]) -> Value {
@@ -110,26 +110,27 @@ pub async fn requests_on_the_desk(person: &Person) -> Vec<Value> {
         .collect()
 }
 
-async fn stored_fields(wing: &Wing) -> i64 {
+async fn stored_fields(office: &ComplaintOffice) -> i64 {
     sqlx::query_scalar("select count(*) from wbs.disclosure where sealed_fields is not null")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap()
 }
 
-pub async fn actions(wing: &Wing) -> Vec<String> {
+pub async fn actions(office: &ComplaintOffice) -> Vec<String> {
     let named = "select action from audit.event where action like '%disclosure%' or action like '%opening%' or action like 'vault%' order by seq";
     sqlx::query_scalar(named)
-        .fetch_all(&mut wing.app.sql().await)
+        .fetch_all(&mut office.app.sql().await)
         .await
         .unwrap()
 }
 
 #[actix_web::test]
 async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is_told() {
-    let (wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "delivery", &["name", "address"]).await;
-    wing.head
+    let (office, case) = office_with_case().await;
+    let asked = ask(&office.head, &case, "delivery", &["name", "address"]).await;
+    office
+        .head
         .post(
             &format!("{}/disclosures", case.path),
             request("consent", &["nik"]),
@@ -137,7 +138,7 @@ async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is
         .await
         .refused(409, "conflict");
 
-    let list = wing.custodian.get("/api/v1/disclosures").await;
+    let list = office.custodian.get("/api/v1/disclosures").await;
     assert_no_identity(&list);
     assert!(!String::from_utf8_lossy(&list.bytes).contains(&case.number));
     let waiting = list.expect(200)["items"][0].clone();
@@ -145,45 +146,46 @@ async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is
         (waiting["state"].as_str(), waiting["reason"].as_str()),
         (Some("pending"), Some("Surat jawaban harus diantar."))
     );
-    wing.custodian
+    office
+        .custodian
         .get(&case.path)
         .await
         .refused(404, "not_found");
 
-    open(&wing.head, &asked).await.refused(409, "conflict");
+    open(&office.head, &asked).await.refused(409, "conflict");
     let mut narrower = grant();
     narrower["fields"] = json!(["address"]);
-    let granted = decide(&wing.custodian, &asked, narrower).await;
+    let granted = decide(&office.custodian, &asked, narrower).await;
     assert_no_identity(&granted);
     let granted = granted.expect(200);
     assert_eq!(
         (granted["state"].as_str(), &granted["granted"]),
         (Some("granted"), &json!(["address"]))
     );
-    decide(&wing.custodian, &asked, denial())
+    decide(&office.custodian, &asked, denial())
         .await
         .refused(409, "conflict");
 
     let wrong = json!({"opening_code": "bukan kode"});
-    let refused = wing
+    let refused = office
         .head
         .post(&format!("{}/opening", asked.path), wrong)
         .await
         .refused(422, "invalid_content");
     assert_eq!(refused["errors"][0]["code"], "wrong_code");
-    let opened = open(&wing.head, &asked).await.expect(200);
+    let opened = open(&office.head, &asked).await.expect(200);
     assert_eq!(
         opened,
         json!({"fields": {"address": ADDRESS}}),
         "what was granted and nothing else"
     );
-    assert_eq!(stored_fields(&wing).await, 0);
-    open(&wing.head, &asked).await.refused(409, "conflict");
+    assert_eq!(stored_fields(&office).await, 0);
+    open(&office.head, &asked).await.refused(409, "conflict");
 
-    let own = wing.head.get(&format!("{}/disclosures", case.path)).await;
+    let own = office.head.get(&format!("{}/disclosures", case.path)).await;
     assert_no_identity(&own);
     assert_eq!(own.expect(200)["items"][0]["state"], "opened");
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let notice = reporter
         .get("/api/v1/complaints/mine/messages")
         .await
@@ -210,7 +212,7 @@ async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is
         (Some("head"), &json!(["address"]))
     );
     assert_eq!(
-        actions(&wing).await,
+        actions(&office).await,
         [
             "request_disclosure",
             "grant_disclosure",
@@ -219,7 +221,8 @@ async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is
         ]
     );
     assert_eq!(
-        wing.auditor
+        office
+            .auditor
             .get("/api/v1/audit-trail/verification")
             .await
             .expect(200)["intact"],
@@ -229,38 +232,41 @@ async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is
 
 #[actix_web::test]
 async fn without_a_custodian_who_may_decide_nothing_is_opened() {
-    let (wing, case) = office().await;
+    let (office, case) = office_with_case().await;
     let requests = format!("{}/disclosures", case.path);
     // A law-enforcement disclosure needs two custodians, and there is one.
-    wing.head
+    office
+        .head
         .post(&requests, request("law_enforcement", &["name"]))
         .await
         .refused(409, "conflict");
     // The only custodian has a conflict of interest in the case.
-    let barred = json!({"user": wing.custodian.id, "reason": "Saudara kandung dari terlapor."});
-    wing.conflict_officer
+    let barred = json!({"user": office.custodian.id, "reason": "Saudara kandung dari terlapor."});
+    office
+        .conflict_officer
         .post(&format!("{}/conflicts", case.path), barred)
         .await
         .expect(204);
-    wing.head
+    office
+        .head
         .post(&requests, request("consent", &["name"]))
         .await
         .refused(409, "conflict");
     // There is one custodian, and it is the requester.
-    let both = wing
+    let both = office
         .app
         .staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian))
         .await;
     both.post(&requests, request("consent", &["name"]))
         .await
         .refused(409, "conflict");
-    assert_eq!(actions(&wing).await, ["disclosure_without_custodian"; 3]);
+    assert_eq!(actions(&office).await, ["disclosure_without_custodian"; 3]);
 }
 
 #[actix_web::test]
 async fn nobody_decides_in_their_own_matter_and_who_is_barred_knows_of_none() {
-    let (wing, case) = office().await;
-    let both = wing
+    let (office, case) = office_with_case().await;
+    let both = office
         .app
         .staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian))
         .await;
@@ -268,54 +274,60 @@ async fn nobody_decides_in_their_own_matter_and_who_is_barred_knows_of_none() {
     let refusal = decide(&both, &asked, grant()).await;
     assert_no_identity(&refusal);
     refusal.refused(403, "four_eyes");
-    decide(&wing.head, &asked, grant())
+    decide(&office.head, &asked, grant())
         .await
         .refused(403, "forbidden");
-    wing.head
+    office
+        .head
         .get("/api/v1/disclosures")
         .await
         .refused(403, "forbidden");
 
-    let barred = json!({"user": wing.custodian.id, "reason": "Saudara kandung dari terlapor."});
-    wing.conflict_officer
+    let barred = json!({"user": office.custodian.id, "reason": "Saudara kandung dari terlapor."});
+    office
+        .conflict_officer
         .post(&format!("{}/conflicts", case.path), barred)
         .await
         .expect(204);
-    let refusal = decide(&wing.custodian, &asked, grant()).await;
+    let refusal = decide(&office.custodian, &asked, grant()).await;
     assert_no_identity(&refusal);
     refusal.refused(404, "not_found");
     assert_eq!(
-        wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"],
+        office
+            .custodian
+            .get("/api/v1/disclosures")
+            .await
+            .expect(200)["items"],
         json!([])
     );
     assert_eq!(
         (
             requests_on_the_desk(&both).await,
-            requests_on_the_desk(&wing.custodian).await
+            requests_on_the_desk(&office.custodian).await
         ),
         (vec![], vec![])
     );
-    assert_eq!(stored_fields(&wing).await, 0);
+    assert_eq!(stored_fields(&office).await, 0);
 }
 
 #[actix_web::test]
 async fn what_a_custodian_may_decide_lies_on_their_desk_until_they_have_done_their_part() {
-    let (wing, case) = office().await;
-    let deputy = wing
+    let (office, case) = office_with_case().await;
+    let deputy = office
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
     assert_eq!(
-        requests_on_the_desk(&wing.custodian).await,
+        requests_on_the_desk(&office.custodian).await,
         Vec::<Value>::new()
     );
-    let asked = ask(&wing.head, &case, "law_enforcement", &["name"]).await;
-    let desk = wing.custodian.get("/api/v1/desk").await;
+    let asked = ask(&office.head, &case, "law_enforcement", &["name"]).await;
+    let desk = office.custodian.get("/api/v1/desk").await;
     assert_no_identity(&desk);
     assert!(
         !String::from_utf8_lossy(&desk.bytes).contains(&case.number),
         "nothing of the complaint but its id"
     );
-    let laid = requests_on_the_desk(&wing.custodian).await;
+    let laid = requests_on_the_desk(&office.custodian).await;
     assert_eq!(
         (
             laid.len(),
@@ -325,20 +337,20 @@ async fn what_a_custodian_may_decide_lies_on_their_desk_until_they_have_done_the
         (1, &json!("pending"), true)
     );
     assert_eq!(
-        requests_on_the_desk(&wing.head).await,
+        requests_on_the_desk(&office.head).await,
         Vec::<Value>::new(),
         "it is not for the head to decide"
     );
 
     decide(
-        &wing.custodian,
+        &office.custodian,
         &asked,
         json!({"grant": true, "reason": "Surat penyidik lengkap."}),
     )
     .await
     .expect(200);
     assert_eq!(
-        requests_on_the_desk(&wing.custodian).await,
+        requests_on_the_desk(&office.custodian).await,
         Vec::<Value>::new(),
         "nobody agrees twice"
     );
@@ -349,16 +361,16 @@ async fn what_a_custodian_may_decide_lies_on_their_desk_until_they_have_done_the
 
 #[actix_web::test]
 async fn only_who_reads_the_complaint_asks_and_for_delivery_not_for_everything() {
-    let (wing, case) = office().await;
+    let (office, case) = office_with_case().await;
     let requests = format!("{}/disclosures", case.path);
     for stranger in [
-        &wing.team_lead,
-        &wing.team_staff,
-        &wing.conflict_officer,
-        &wing.clerk,
-        &wing.custodian,
-        &wing.auditor,
-        &wing.admin,
+        &office.team_lead,
+        &office.team_staff,
+        &office.conflict_officer,
+        &office.clerk,
+        &office.custodian,
+        &office.auditor,
+        &office.admin,
     ] {
         stranger
             .post(&requests, request("consent", &["name"]))
@@ -366,19 +378,21 @@ async fn only_who_reads_the_complaint_asks_and_for_delivery_not_for_everything()
             .refused(404, "not_found");
         stranger.get(&requests).await.refused(404, "not_found");
     }
-    wing.head
+    office
+        .head
         .post(&requests, request("delivery", &["name", "nik"]))
         .await
         .refused(422, "invalid_content");
-    wing.head
+    office
+        .head
         .post(&requests, request("consent", &[]))
         .await
         .refused(422, "invalid_content");
-    let asked = ask(&wing.head, &case, "delivery", &["address"]).await;
+    let asked = ask(&office.head, &case, "delivery", &["address"]).await;
     let mut wider = grant();
     wider["fields"] = json!(["address", "nik"]);
     assert_eq!(
-        decide(&wing.custodian, &asked, wider)
+        decide(&office.custodian, &asked, wider)
             .await
             .refused(422, "invalid_content")["errors"][0]["pointer"],
         "/fields/1"
@@ -387,11 +401,11 @@ async fn only_who_reads_the_complaint_asks_and_for_delivery_not_for_everything()
 
 #[actix_web::test]
 async fn what_was_granted_to_one_is_no_others_and_none_after_a_quarter_of_an_hour() {
-    let (mut wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    let colleague = wing.app.staff(Role::Head).await;
-    for other in [&colleague, &wing.custodian, &wing.admin] {
+    let (mut office, case) = office_with_case().await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    let colleague = office.app.staff(Role::Head).await;
+    for other in [&colleague, &office.custodian, &office.admin] {
         let refusal = open(other, &asked).await;
         assert_no_identity(&refusal);
         refusal.refused(404, "not_found");
@@ -404,13 +418,13 @@ async fn what_was_granted_to_one_is_no_others_and_none_after_a_quarter_of_an_hou
         json!([]),
         "requests are one's own"
     );
-    wing.later(15).await;
-    open(&wing.head, &asked).await.refused(409, "conflict");
-    Box::pin(wing.run_due_work()).await;
-    assert_eq!(stored_fields(&wing).await, 0);
-    open(&wing.head, &asked).await.refused(409, "conflict");
+    office.later(15).await;
+    open(&office.head, &asked).await.refused(409, "conflict");
+    Box::pin(office.run_due_work()).await;
+    assert_eq!(stored_fields(&office).await, 0);
+    open(&office.head, &asked).await.refused(409, "conflict");
     assert_eq!(
-        actions(&wing).await,
+        actions(&office).await,
         [
             "request_disclosure",
             "grant_disclosure",
@@ -419,29 +433,29 @@ async fn what_was_granted_to_one_is_no_others_and_none_after_a_quarter_of_an_hou
     );
 
     // Nor is a request that no custodian decides for a month.
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
     let ages = "update wbs.disclosure set requested_at = requested_at - interval '30 days' where state = 'pending'";
     sqlx::query(ages)
-        .execute(&mut wing.app.sql().await)
+        .execute(&mut office.app.sql().await)
         .await
         .unwrap();
-    decide(&wing.custodian, &asked, grant())
+    decide(&office.custodian, &asked, grant())
         .await
         .refused(409, "conflict");
-    ask(&wing.head, &case, "consent", &["name"]).await;
+    ask(&office.head, &case, "consent", &["name"]).await;
 }
 
 #[actix_web::test]
 async fn of_parallel_decisions_one_wins() {
-    let (wing, case) = office().await;
-    let deputy = wing
+    let (office, case) = office_with_case().await;
+    let deputy = office
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
     let decisions = [
-        (&wing.custodian, grant()),
+        (&office.custodian, grant()),
         (&deputy, denial()),
-        (&wing.custodian, denial()),
+        (&office.custodian, denial()),
         (&deputy, grant()),
     ];
     let answers = futures_util::future::join_all(
@@ -458,16 +472,16 @@ async fn of_parallel_decisions_one_wins() {
         assert_eq!(answer.status, 409, "{:#}", answer.body);
         assert!(["overtaken", "conflict"].contains(&answer.code()));
     }
-    let decided = actions(&wing).await;
+    let decided = actions(&office).await;
     assert_eq!(decided.len(), 2, "{decided:?}");
 }
 
 #[actix_web::test]
 async fn of_parallel_openings_one_gets_the_fields() {
-    let (wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    let answers = futures_util::future::join_all((0..8).map(|_| open(&wing.head, &asked))).await;
+    let (office, case) = office_with_case().await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    let answers = futures_util::future::join_all((0..8).map(|_| open(&office.head, &asked))).await;
     assert_eq!(
         answers.iter().filter(|answer| answer.status == 200).count(),
         1
@@ -480,23 +494,23 @@ async fn of_parallel_openings_one_gets_the_fields() {
 
 #[actix_web::test]
 async fn an_opening_that_races_a_bar_comes_before_it_or_not_at_all() {
-    let (wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
+    let (office, case) = office_with_case().await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
+    decide(&office.custodian, &asked, grant()).await.expect(200);
     // The bar is written but not committed; the opening waits for the commit, and then sees the
     // bar.
-    let mut sql = wing.app.sql().await;
+    let mut sql = office.app.sql().await;
     let mut open_write = sqlx::Connection::begin(&mut sql).await.unwrap();
     sqlx::query("update wbs.complaint set version = version + 1")
         .execute(&mut *open_write)
         .await
         .unwrap();
-    let tag = wing
+    let tag = office
         .app
         .service
         .complaint_services
         .keys
-        .person_tag(UserId(wing.head.id));
+        .person_tag(UserId(office.head.id));
     let bar = "insert into wbs.conflict (case_id, person_tag, kind, sealed, on_date) select id, $1, 'declared', '', current_date from wbs.complaint";
     sqlx::query(bar)
         .bind(tag.as_slice())
@@ -504,14 +518,14 @@ async fn an_opening_that_races_a_bar_comes_before_it_or_not_at_all() {
         .await
         .unwrap();
     let opening = actix_web::rt::spawn({
-        let (head, path, code) = (wing.head.clone(), asked.path.clone(), asked.code.clone());
+        let (head, path, code) = (office.head.clone(), asked.path.clone(), asked.code.clone());
         async move {
             head.post(&format!("{path}/opening"), json!({"opening_code": code}))
                 .await
         }
     });
     let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-    let mut watch = wing.app.sql().await;
+    let mut watch = office.app.sql().await;
     while sqlx::query_scalar::<_, i64>(waits)
         .fetch_one(&mut watch)
         .await
@@ -528,63 +542,70 @@ async fn an_opening_that_races_a_bar_comes_before_it_or_not_at_all() {
 
 #[actix_web::test]
 async fn who_stepped_back_or_was_barred_opens_nothing_any_more() {
-    let (mut wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    wing.head
+    let (mut office, case) = office_with_case().await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    office
+        .head
         .post(
             &format!("{}/recusal", case.path),
             json!({"text": "Terlapor adalah kerabat saya."}),
         )
         .await
         .expect(204);
-    let refusal = open(&wing.head, &asked).await;
+    let refusal = open(&office.head, &asked).await;
     assert_no_identity(&refusal);
     refusal.refused(404, "not_found");
 
-    let second = another(&mut wing, confidential()).await;
-    let asked = ask(&wing.head, &second, "consent", &["name"]).await;
-    let barred = json!({"user": wing.head.id, "reason": "Terlapor adalah kerabatnya."});
-    wing.conflict_officer
+    let second = another(&mut office, confidential()).await;
+    let asked = ask(&office.head, &second, "consent", &["name"]).await;
+    let barred = json!({"user": office.head.id, "reason": "Terlapor adalah kerabatnya."});
+    office
+        .conflict_officer
         .post(&format!("{}/conflicts", second.path), barred)
         .await
         .expect(204);
-    decide(&wing.custodian, &asked, grant())
+    decide(&office.custodian, &asked, grant())
         .await
         .refused(409, "conflict");
-    decide(&wing.custodian, &asked, denial()).await.expect(200);
+    decide(&office.custodian, &asked, denial())
+        .await
+        .expect(200);
 }
 
 #[actix_web::test]
 async fn a_lost_role_neither_decides_nor_opens() {
-    let (wing, case) = office().await;
-    wing.another(Role::IdentityCustodian, "Fitri Handayani")
+    let (office, case) = office_with_case().await;
+    office
+        .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
     let deprive = async |person: &Person| {
         sqlx::query("delete from user_role where user_id = $1")
             .bind(person.id)
-            .execute(&mut wing.app.sql().await)
+            .execute(&mut office.app.sql().await)
             .await
             .unwrap();
     };
-    deprive(&wing.custodian).await;
-    decide(&wing.custodian, &asked, grant())
+    deprive(&office.custodian).await;
+    decide(&office.custodian, &asked, grant())
         .await
         .refused(403, "forbidden");
-    let successor = wing.another(Role::IdentityCustodian, "Dian Permata").await;
+    let successor = office
+        .another(Role::IdentityCustodian, "Dian Permata")
+        .await;
     decide(&successor, &asked, grant()).await.expect(200);
-    deprive(&wing.head).await;
-    open(&wing.head, &asked).await.refused(404, "not_found");
+    deprive(&office.head).await;
+    open(&office.head, &asked).await.refused(404, "not_found");
 }
 
 #[actix_web::test]
 async fn under_a_legal_hold_the_reporter_is_not_told_and_its_ground_is_kept() {
-    let (wing, case) = office().await;
-    let deputy = wing
+    let (office, case) = office_with_case().await;
+    let deputy = office
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
-    let asked = ask(&wing.head, &case, "law_enforcement", &["name"]).await;
+    let asked = ask(&office.head, &case, "law_enforcement", &["name"]).await;
     let hold = json!({"basis": "Permintaan tertulis penyidik."});
     let first = decide(
         &deputy,
@@ -597,12 +618,12 @@ async fn under_a_legal_hold_the_reporter_is_not_told_and_its_ground_is_kept() {
         first["notice_withheld"], hold["basis"],
         "the second custodian reads it"
     );
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
+    decide(&office.custodian, &asked, grant()).await.expect(200);
     assert_eq!(
-        open(&wing.head, &asked).await.expect(200)["fields"]["name"],
+        open(&office.head, &asked).await.expect(200)["fields"]["name"],
         NAME
     );
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     assert_eq!(
         reporter
             .get("/api/v1/complaints/mine/messages")
@@ -629,7 +650,11 @@ async fn under_a_legal_hold_the_reporter_is_not_told_and_its_ground_is_kept() {
             .to_string()
             .contains("disclosure")
     );
-    let kept = wing.custodian.get("/api/v1/disclosures").await.expect(200);
+    let kept = office
+        .custodian
+        .get("/api/v1/disclosures")
+        .await
+        .expect(200);
     assert_eq!(
         kept["items"][0]["notice_withheld"],
         "Permintaan tertulis penyidik."
@@ -638,12 +663,12 @@ async fn under_a_legal_hold_the_reporter_is_not_told_and_its_ground_is_kept() {
 
 #[actix_web::test]
 async fn one_custodian_alone_silences_nothing() {
-    let (wing, case) = office().await;
+    let (office, case) = office_with_case().await;
     for purpose in ["consent", "delivery", "protection"] {
-        let asked = ask(&wing.head, &case, purpose, &["name"]).await;
+        let asked = ask(&office.head, &case, purpose, &["name"]).await;
         let mut silent = grant();
         silent["withhold_notice"] = json!({"basis": "x"});
-        let refused = decide(&wing.custodian, &asked, silent)
+        let refused = decide(&office.custodian, &asked, silent)
             .await
             .refused(422, "invalid_content");
         assert_eq!(
@@ -656,18 +681,20 @@ async fn one_custodian_alone_silences_nothing() {
                 &json!("only_for_law_enforcement")
             )
         );
-        decide(&wing.custodian, &asked, denial()).await.expect(200);
+        decide(&office.custodian, &asked, denial())
+            .await
+            .expect(200);
     }
 }
 
 #[actix_web::test]
 async fn for_law_enforcement_two_custodians_agree() {
-    let (wing, case) = office().await;
-    let deputy = wing
+    let (office, case) = office_with_case().await;
+    let deputy = office
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
     let asked = ask(
-        &wing.head,
+        &office.head,
         &case,
         "law_enforcement",
         &["name", "nik", "phone"],
@@ -676,13 +703,13 @@ async fn for_law_enforcement_two_custodians_agree() {
     let first =
         json!({"grant": true, "reason": "Surat penyidik lengkap.", "fields": ["name", "phone"]});
     assert_eq!(
-        decide(&wing.custodian, &asked, first).await.expect(200)["state"],
+        decide(&office.custodian, &asked, first).await.expect(200)["state"],
         "seconded"
     );
-    decide(&wing.custodian, &asked, grant())
+    decide(&office.custodian, &asked, grant())
         .await
         .refused(403, "four_eyes");
-    open(&wing.head, &asked).await.refused(409, "conflict");
+    open(&office.head, &asked).await.refused(409, "conflict");
     let keyless = decide(&deputy, &asked, json!({"grant": true, "reason": "Setuju."}))
         .await
         .refused(422, "invalid_content");
@@ -694,11 +721,11 @@ async fn for_law_enforcement_two_custodians_agree() {
         "the first one's narrowing binds"
     );
     assert_eq!(
-        open(&wing.head, &asked).await.expect(200)["fields"],
+        open(&office.head, &asked).await.expect(200)["fields"],
         json!({"name": NAME, "phone": null})
     );
     assert_eq!(
-        actions(&wing).await,
+        actions(&office).await,
         [
             "request_disclosure",
             "second_disclosure",
@@ -710,15 +737,15 @@ async fn for_law_enforcement_two_custodians_agree() {
 
 #[actix_web::test]
 async fn guessing_a_passphrase_is_slowed_down_for_the_guesser_only() {
-    let (wing, case) = office().await;
-    let deputy = wing
+    let (office, case) = office_with_case().await;
+    let deputy = office
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
     let mut wrong = grant();
     wrong["passphrase"] = json!("empat belas kapal di Ogan");
     for _ in 0..10 {
-        let refused = decide(&wing.custodian, &asked, wrong.clone())
+        let refused = decide(&office.custodian, &asked, wrong.clone())
             .await
             .refused(422, "invalid_content");
         assert_eq!(refused["errors"][0]["code"], "wrong_passphrase");
@@ -726,7 +753,7 @@ async fn guessing_a_passphrase_is_slowed_down_for_the_guesser_only() {
     let mut changed = grant();
     changed["custodian_key"]["sealed"] = json!("A".repeat(96));
     for decision in [wrong, changed, grant()] {
-        let refused = decide(&wing.custodian, &asked, decision).await;
+        let refused = decide(&office.custodian, &asked, decision).await;
         assert!(refused.header("retry-after").is_some());
         refused.refused(429, "too_many_requests");
     }
@@ -735,12 +762,12 @@ async fn guessing_a_passphrase_is_slowed_down_for_the_guesser_only() {
 
 #[actix_web::test]
 async fn the_file_of_another_key_is_refused_before_its_passphrase_is_tried() {
-    let (wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    let (office, case) = office_with_case().await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
     let (_, other) = new_custodian_key(&PASSPHRASE.to_owned().into()).unwrap();
     let mut decision = grant();
     decision["custodian_key"] = json!(other);
-    let refused = decide(&wing.custodian, &asked, decision)
+    let refused = decide(&office.custodian, &asked, decision)
         .await
         .refused(422, "invalid_content");
     assert_eq!(
@@ -754,25 +781,25 @@ async fn the_file_of_another_key_is_refused_before_its_passphrase_is_tried() {
 
 #[actix_web::test]
 async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
-    let (mut wing, one) = office().await;
+    let (mut office, one) = office_with_case().await;
     let mut other = confidential();
     other["identity"] = json!({"name": "Joko Susilo"});
-    let other = another(&mut wing, other).await;
-    let mut sql = wing.app.sql().await;
+    let other = another(&mut office, other).await;
+    let mut sql = office.app.sql().await;
 
     // The rows of the vault are swapped.
     let swap = "update vault.identity a set fingerprint = b.fingerprint, sealed = b.sealed from vault.identity b where a.case_ref <> b.case_ref";
     sqlx::query(swap).execute(&mut sql).await.unwrap();
     for case in [&one, &other] {
-        let asked = ask(&wing.head, case, "consent", &["name"]).await;
-        let refusal = decide(&wing.custodian, &asked, grant()).await;
+        let asked = ask(&office.head, case, "consent", &["name"]).await;
+        let refusal = decide(&office.custodian, &asked, grant()).await;
         assert_no_identity(&refusal);
         refusal.refused(500, "internal_error");
-        open(&wing.head, &asked).await.refused(409, "conflict");
+        open(&office.head, &asked).await.refused(409, "conflict");
     }
-    assert_eq!(stored_fields(&wing).await, 0);
+    assert_eq!(stored_fields(&office).await, 0);
     assert_eq!(
-        actions(&wing)
+        actions(&office)
             .await
             .iter()
             .filter(|action| *action == "vault_tampered_with")
@@ -782,7 +809,7 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
     sqlx::query(swap).execute(&mut sql).await.unwrap();
 
     // A made-up identity is sealed with the public key.
-    let keys = &wing.app.service.complaint_services.keys;
+    let keys = &office.app.service.complaint_services.keys;
     let victim = case_id(&other);
     let forged = seal_identity(
         &custodian().0,
@@ -798,7 +825,12 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
         .execute(&mut sql)
         .await
         .unwrap();
-    let requests = wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"].clone();
+    let requests = office
+        .custodian
+        .get("/api/v1/disclosures")
+        .await
+        .expect(200)["items"]
+        .clone();
     let of_victim = requests
         .as_array()
         .unwrap()
@@ -811,7 +843,7 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
         of_victim["id"].as_str().unwrap()
     );
     decide(
-        &wing.custodian,
+        &office.custodian,
         &RequestedDisclosure {
             path,
             code: String::new(),
@@ -822,7 +854,7 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
     .refused(500, "internal_error");
 
     // A request is changed to another requester, or moved from another complaint.
-    let thief = wing.app.staff(Role::Head).await;
+    let thief = office.app.staff(Role::Head).await;
     let theft = "update wbs.disclosure set requester_id = $1 where state = 'pending'";
     sqlx::query(theft)
         .bind(thief.id)
@@ -832,7 +864,7 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
     let list = format!("{}/disclosures", one.path);
     thief.get(&list).await.refused(500, "internal_error");
     sqlx::query(theft)
-        .bind(wing.head.id)
+        .bind(office.head.id)
         .execute(&mut sql)
         .await
         .unwrap();
@@ -842,46 +874,49 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
     .execute(&mut sql)
     .await
     .unwrap();
-    wing.head.get(&list).await.refused(500, "internal_error");
+    office.head.get(&list).await.refused(500, "internal_error");
 }
 
 #[actix_web::test]
 async fn whoever_writes_to_the_database_is_no_first_custodian_of_two() {
-    let (wing, case) = office().await;
-    let deputy = wing
+    let (office, case) = office_with_case().await;
+    let deputy = office
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
-    let asked = ask(&wing.head, &case, "law_enforcement", &["name"]).await;
+    let asked = ask(&office.head, &case, "law_enforcement", &["name"]).await;
     let forge = "update wbs.disclosure set state = 'seconded', first_by = $1";
     sqlx::query(forge)
         .bind(deputy.id)
-        .execute(&mut wing.app.sql().await)
+        .execute(&mut office.app.sql().await)
         .await
         .unwrap();
-    let refusal = decide(&wing.custodian, &asked, grant()).await;
+    let refusal = decide(&office.custodian, &asked, grant()).await;
     assert_no_identity(&refusal);
     refusal.refused(500, "internal_error");
-    assert_eq!(stored_fields(&wing).await, 0);
+    assert_eq!(stored_fields(&office).await, 0);
 }
 
 #[actix_web::test]
 async fn an_identity_that_was_shredded_is_gone_for_the_custodian_too() {
-    let (wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
-    let mut sql = wing.app.sql().await;
+    let (office, case) = office_with_case().await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
+    let mut sql = office.app.sql().await;
     sqlx::query("delete from vault.identity")
         .execute(&mut sql)
         .await
         .unwrap();
-    decide(&wing.custodian, &asked, grant())
+    decide(&office.custodian, &asked, grant())
         .await
         .refused(409, "conflict");
-    decide(&wing.custodian, &asked, denial()).await.expect(200);
+    decide(&office.custodian, &asked, denial())
+        .await
+        .expect(200);
     sqlx::query("update wbs.complaint set identity_gone = true")
         .execute(&mut sql)
         .await
         .unwrap();
-    wing.head
+    office
+        .head
         .post(
             &format!("{}/disclosures", case.path),
             request("consent", &["name"]),
@@ -892,34 +927,34 @@ async fn an_identity_that_was_shredded_is_gone_for_the_custodian_too() {
 
 #[actix_web::test]
 async fn the_auditor_lists_the_disclosures_of_a_month() {
-    let (mut wing, case) = office().await;
-    let disclose = async |wing: &Wing| {
-        let asked = ask(&wing.head, &case, "protection", &["name"]).await;
-        decide(&wing.custodian, &asked, grant()).await.expect(200);
-        open(&wing.head, &asked).await.expect(200);
+    let (mut office, case) = office_with_case().await;
+    let disclose = async |office: &ComplaintOffice| {
+        let asked = ask(&office.head, &case, "protection", &["name"]).await;
+        decide(&office.custodian, &asked, grant()).await.expect(200);
+        open(&office.head, &asked).await.expect(200);
         decide(
-            &wing.custodian,
-            &ask(&wing.head, &case, "consent", &["nik"]).await,
+            &office.custodian,
+            &ask(&office.head, &case, "consent", &["nik"]).await,
             denial(),
         )
         .await
         .expect(200);
     };
-    disclose(&wing).await;
-    wing.later(31 * 24 * 60).await;
-    disclose(&wing).await;
+    disclose(&office).await;
+    office.later(31 * 24 * 60).await;
+    disclose(&office).await;
     for (from, to) in [("2026-07-01", "2026-07-31"), ("2026-08-01", "2026-08-31")] {
         let path = format!("/api/v1/audit-trail?action=open_disclosure&from={from}&to={to}");
-        let month = wing.auditor.get(&path).await;
+        let month = office.auditor.get(&path).await;
         assert_no_identity(&month);
         let month = month.expect(200)["items"].clone();
         assert_eq!(month.as_array().unwrap().len(), 1, "{month}");
         assert_eq!(
             (&month[0]["actor_id"], &month[0]["actor_roles"]),
-            (&json!(wing.head.id), &json!(["head"]))
+            (&json!(office.head.id), &json!(["head"]))
         );
     }
-    let others = wing
+    let others = office
         .auditor
         .get("/api/v1/audit-trail?action=open_disclosure&from=2026-09-01")
         .await

@@ -4,19 +4,19 @@
 
 use serde_json::json;
 
-use super::wing::{Until, Wing, form};
+use super::office::{ComplaintOffice, Until, form};
 use crate::manners::logs::log;
 use crate::support::{Answer, TestApp};
 
 /// Makes every insert into `table` run `what`.
-async fn on_insert(wing: &Wing, table: &str, what: &str) {
+async fn on_insert(office: &ComplaintOffice, table: &str, what: &str) {
     let name = format!("odd_{}", uuid::Uuid::new_v4().simple());
     let trigger = format!(
         "create function {name}() returns trigger language plpgsql as $$ begin {what}; return new; end $$;
          create trigger {name} before insert on {table} for each row execute function {name}()"
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(trigger))
-        .execute(&mut wing.app.sql().await)
+        .execute(&mut office.app.sql().await)
         .await
         .unwrap();
 }
@@ -38,20 +38,23 @@ fn is_silent(answer: Answer, secrets: &[&str]) {
 #[actix_web::test]
 async fn a_statement_that_fails_quotes_nothing_to_the_caller_and_nothing_in_a_log() {
     let log = log();
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Screened).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Screened).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let [message, value] =
         ["pesan", "nilai"].map(|word| format!("{word}{}", uuid::Uuid::new_v4().simple()));
     let server_log = TestApp::server_folder().join("server.log");
     let (ours, theirs) = (log.text().len(), std::fs::read(&server_log).unwrap().len());
     for table in ["wbs.complaint", "wbs.message", "wbs.paper"] {
-        on_insert(&wing, table, &failure(&message, &value)).await;
+        on_insert(&office, table, &failure(&message, &value)).await;
     }
     let secrets = [message.as_str(), &value, "Rahasia Siti"];
     let mut told = form();
     told["identity"] = json!({"name": "Rahasia Siti"});
-    is_silent(wing.nobody.post("/api/v1/complaints", told).await, &secrets);
+    is_silent(
+        office.nobody.post("/api/v1/complaints", told).await,
+        &secrets,
+    );
     is_silent(
         reporter
             .post(
@@ -62,7 +65,8 @@ async fn a_statement_that_fails_quotes_nothing_to_the_caller_and_nothing_in_a_lo
         &secrets,
     );
     is_silent(
-        wing.head
+        office
+            .head
             .post(
                 &format!("{}/disposition", case.path),
                 json!({"text": "Rahasia Siti."}),
@@ -96,11 +100,11 @@ async fn a_statement_that_fails_quotes_nothing_to_the_caller_and_nothing_in_a_lo
 #[actix_web::test]
 async fn a_statement_that_takes_long_is_not_logged_with_what_was_bound() {
     let log = log();
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Screened).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Screened).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     for table in ["wbs.message", "wbs.paper"] {
-        on_insert(&wing, table, "perform pg_sleep(1.1)").await;
+        on_insert(&office, table, "perform pg_sleep(1.1)").await;
     }
     let server_log = TestApp::server_folder().join("server.log");
     let (ours, theirs) = (log.text().len(), std::fs::read(&server_log).unwrap().len());
@@ -109,7 +113,8 @@ async fn a_statement_that_takes_long_is_not_logged_with_what_was_bound() {
         .post("/api/v1/complaints/mine/messages", json!({"text": word}))
         .await
         .expect(201);
-    wing.head
+    office
+        .head
         .post(&format!("{}/disposition", case.path), json!({"text": word}))
         .await
         .expect(200);

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use service_desk::complaint::receipt::code::ReceiptCode;
 use service_desk::sop::role::Role;
 
-use super::disclosures::{ask, decide, grant, office};
-use super::wing::{Wing, form};
-use crate::support::{Answer, Asking, Person, TestApp};
+use super::disclosures::{ask, decide, grant, office_with_case};
+use super::office::{ComplaintOffice, form};
+use crate::support::{Answer, Person, Request, TestApp};
 
 const SESSIONS: &str = "/api/v1/complaints/sessions";
 
@@ -21,7 +21,7 @@ const SESSIONS: &str = "/api/v1/complaints/sessions";
 async fn send_from(address: &str, person: &Person, path: &str, body: Value) -> Answer {
     let body = Some(("application/json", serde_json::to_vec(&body).unwrap()));
     person
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::POST,
             path,
             body,
@@ -115,8 +115,8 @@ async fn a_flood_from_one_network_or_from_many_keeps_nobody_else_out() {
 
 #[actix_web::test]
 async fn thousands_of_guessed_codes_open_nothing_leave_nothing_and_lock_nobody_out() {
-    let wing = Wing::open().await;
-    let submitted = wing
+    let office = ComplaintOffice::open().await;
+    let submitted = office
         .nobody
         .post("/api/v1/complaints", form())
         .await
@@ -126,7 +126,7 @@ async fn thousands_of_guessed_codes_open_nothing_leave_nothing_and_lock_nobody_o
         let count = "select (select count(*) from wbs.session), (select count(*) from wbs.outbox), (select count(*) from audit.event),
                             (select count(*) from login_failure), (select count(*) from idempotency_record), (select count(*) from sealed_reply)";
         let counts: (i64, i64, i64, i64, i64, i64) = sqlx::query_as(count)
-            .fetch_one(&mut wing.app.sql().await)
+            .fetch_one(&mut office.app.sql().await)
             .await
             .unwrap();
         vec![counts.0, counts.1, counts.2, counts.3, counts.4, counts.5]
@@ -140,13 +140,13 @@ async fn thousands_of_guessed_codes_open_nothing_leave_nothing_and_lock_nobody_o
             } else {
                 a_guess()
             };
-            let nobody = wing.nobody.clone();
+            let nobody = office.nobody.clone();
             async move { nobody.post(SESSIONS, body).await }
         });
         let guesses = futures_util::stream::iter(guesses)
             .buffer_unordered(50)
             .collect::<Vec<_>>();
-        let (guesses, reporter) = tokio::join!(guesses, wing.sign_in_with_code(code));
+        let (guesses, reporter) = tokio::join!(guesses, office.sign_in_with_code(code));
         assert!(
             guesses
                 .iter()
@@ -168,11 +168,11 @@ async fn thousands_of_guessed_codes_open_nothing_leave_nothing_and_lock_nobody_o
 
 #[actix_web::test]
 async fn two_hundred_who_report_while_custodians_decide_are_all_heard_and_so_are_others() {
-    let (wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    let (office, case) = office_with_case().await;
+    let asked = ask(&office.head, &case, "consent", &["name"]).await;
     let mut wrong = grant();
     wrong["passphrase"] = json!("empat belas kapal di Ogan");
-    let deputy = wing
+    let deputy = office
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
     // Few at once: all tests of the run share the queue before the key files.
@@ -180,7 +180,7 @@ async fn two_hundred_who_report_while_custodians_decide_are_all_heard_and_so_are
         let mut statuses = Vec::new();
         for _ in 0..8 {
             let (one, other) = tokio::join!(
-                decide(&wing.custodian, &asked, wrong.clone()),
+                decide(&office.custodian, &asked, wrong.clone()),
                 decide(&deputy, &asked, wrong.clone())
             );
             statuses.extend([one.status, other.status]);
@@ -189,13 +189,13 @@ async fn two_hundred_who_report_while_custodians_decide_are_all_heard_and_so_are
     };
     let submissions = (0..200).map(|_| {
         let (nobody, key) = (
-            wing.nobody.clone(),
+            office.nobody.clone(),
             hex::encode(uuid::Uuid::new_v4().as_bytes()),
         );
         async move {
             let body = serde_json::to_vec(&form()).unwrap();
             let headers = [("idempotency-key", key.as_str())];
-            let asking = Asking {
+            let asking = Request {
                 method: Method::POST,
                 path: "/api/v1/complaints",
                 body: Some(("application/json", body)),
@@ -210,8 +210,8 @@ async fn two_hundred_who_report_while_custodians_decide_are_all_heard_and_so_are
     let others = async {
         for path in ["/health/live", &case.path].repeat(10) {
             send_until_served(
-                &wing.head,
-                &Asking {
+                &office.head,
+                &Request {
                     method: Method::GET,
                     path,
                     body: None,
@@ -230,7 +230,7 @@ async fn two_hundred_who_report_while_custodians_decide_are_all_heard_and_so_are
     assert_eq!(numbers.len(), 200);
     let rows = "select (select count(*) from wbs.complaint), (select count(*) from wbs.content), (select count(*) from vault.identity)";
     let rows: (i64, i64, i64) = sqlx::query_as(rows)
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!(rows, (201, 201, 201));
@@ -245,7 +245,7 @@ async fn two_hundred_who_report_while_custodians_decide_are_all_heard_and_so_are
 
 /// Sends a request, and again after each `Retry-After` while the service is full: under load the
 /// service refuses with a pause instead of queueing without limit.
-async fn send_until_served(person: &Person, asking: &Asking<'_>) -> Answer {
+async fn send_until_served(person: &Person, asking: &Request<'_>) -> Answer {
     for _ in 0..30 {
         let answer = person.ask(asking).await;
         if answer.status != 503 {

@@ -9,7 +9,7 @@ use service_desk::complaint::vault::pin;
 use service_desk::error::Code;
 use service_desk::sop::role::Role;
 
-use super::wing::{Case, Until, Wing};
+use super::office::{Case, ComplaintOffice, Until};
 use crate::support::{Answer, Person, custodian};
 
 async fn set_roles(by: &Person, person: &Person, roles: Value) -> Answer {
@@ -25,9 +25,9 @@ async fn set_roles(by: &Person, person: &Person, roles: Value) -> Answer {
 
 #[actix_web::test]
 async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_complaint() {
-    let mut wing = Wing::open().await;
-    let other = wing.another(Role::Admin, "Fitri Handayani").await;
-    let case = wing.case(Until::Forwarded).await;
+    let mut office = ComplaintOffice::open().await;
+    let other = office.another(Role::Admin, "Fitri Handayani").await;
+    let case = office.case(Until::Forwarded).await;
     let roles = [
         "head",
         "external_handler",
@@ -37,13 +37,13 @@ async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_c
         "conflict_officer",
     ];
     for role in roles {
-        set_roles(&wing.admin, &wing.admin, json!(["admin", role]))
+        set_roles(&office.admin, &office.admin, json!(["admin", role]))
             .await
             .refused(403, "forbidden");
-        let own = format!("/api/v1/users/{}", wing.admin.id);
-        let tag = wing.admin.get(&own).await.etag();
+        let own = format!("/api/v1/users/{}", office.admin.id);
+        let tag = office.admin.get(&own).await.etag();
         for field in ["roles", "pending_roles", "office_id", "id"] {
-            let assigned = wing
+            let assigned = office
                 .admin
                 .patch(&own, json!({field: [role]}), Some(&tag))
                 .await;
@@ -53,8 +53,8 @@ async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_c
                 assigned.status
             );
         }
-        let appointment = json!({"user_id": wing.admin.id, "role": role, "kind": "plh", "first_day": "2026-07-06", "last_day": "2026-12-31", "decree_number": "B/1/2026"});
-        let appointed = wing
+        let appointment = json!({"user_id": office.admin.id, "role": role, "kind": "plh", "first_day": "2026-07-06", "last_day": "2026-12-31", "decree_number": "B/1/2026"});
+        let appointed = office
             .admin
             .post("/api/v1/acting-appointments", appointment)
             .await;
@@ -64,15 +64,16 @@ async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_c
             appointed.status
         );
     }
-    wing.admin
+    office
+        .admin
         .put(
-            &format!("/api/v1/teams/{}", wing.team),
-            json!({"name": "Tim Pengujian", "active": true, "members": [wing.admin.id]}),
+            &format!("/api/v1/teams/{}", office.team),
+            json!({"name": "Tim Pengujian", "active": true, "members": [office.admin.id]}),
             Some("*"),
         )
         .await
         .refused(403, "forbidden");
-    wing.admin.get(&case.path).await.refused(404, "not_found");
+    office.admin.get(&case.path).await.refused(404, "not_found");
 
     // An account at the administrator's own address with any role that reads complaints, watches or
     // gives roles: it needs a second administrator, and the proposal alone grants nothing.
@@ -82,9 +83,10 @@ async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_c
     {
         let email = format!("{}@bspji.example", role.replace('_', "."));
         let form = json!({"email": email, "display_name": "Boneka", "roles": [role]});
-        let made = wing.admin.post("/api/v1/users", form).await.expect(201);
-        let acceptance = json!({"token": wing.app.invitation(made["id"].as_str().unwrap()).await, "password": "jembatan ampera malam"});
-        wing.nobody
+        let made = office.admin.post("/api/v1/users", form).await.expect(201);
+        let acceptance = json!({"token": office.app.invitation(made["id"].as_str().unwrap()).await, "password": "jembatan ampera malam"});
+        office
+            .nobody
             .post("/api/v1/auth/invitations/acceptance", acceptance)
             .await
             .expect(204);
@@ -92,7 +94,7 @@ async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_c
             (&made["roles"], &made["pending_roles"][0]["role"]),
             (&json!([]), &json!(role))
         );
-        let tokens = wing
+        let tokens = office
             .nobody
             .post(
                 "/api/v1/auth/login",
@@ -100,7 +102,7 @@ async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_c
             )
             .await
             .expect(200);
-        let puppet = wing
+        let puppet = office
             .nobody
             .with_token(tokens["access_token"].as_str().unwrap());
         puppet.get(&case.path).await.refused(404, "not_found");
@@ -119,15 +121,15 @@ async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_c
     }
     let journal = "select count(*) from journal where task in ('create_user', 'propose_role') and actor_id = $1";
     let entries: i64 = sqlx::query_scalar(journal)
-        .bind(wing.admin.id)
-        .fetch_one(&mut wing.app.sql().await)
+        .bind(office.admin.id)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert!(entries >= 3, "what they did is in the journal: {entries}");
     let refused = "select task, count(*) from journal where task like '%_refused' and actor_id = $1 and subject_id = $1 group by task order by task";
     let refused: Vec<(String, i64)> = sqlx::query_as(refused)
-        .bind(wing.admin.id)
-        .fetch_all(&mut wing.app.sql().await)
+        .bind(office.admin.id)
+        .fetch_all(&mut office.app.sql().await)
         .await
         .unwrap();
     let expected = [
@@ -143,10 +145,10 @@ async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_c
     drop(other);
 }
 
-fn with_key(wing: &Wing, key: CustodianPublicKey) -> ComplaintServices {
-    let (service, services) = (&wing.app.service, &wing.app.service.complaint_services);
+fn with_key(office: &ComplaintOffice, key: CustodianPublicKey) -> ComplaintServices {
+    let (service, services) = (&office.app.service, &office.app.service.complaint_services);
     ComplaintServices::new(
-        &wing.app.master_key,
+        &office.app.master_key,
         services.audit.clone(),
         service.documents.clone(),
         key,
@@ -157,17 +159,17 @@ fn with_key(wing: &Wing, key: CustodianPublicKey) -> ComplaintServices {
 
 #[actix_web::test]
 async fn a_service_does_not_start_with_another_custodians_key_whoever_put_it_there() {
-    let mut wing = Wing::open().await;
-    let (database, clock) = (wing.app.database.clone(), wing.app.clock.clone());
+    let mut office = ComplaintOffice::open().await;
+    let (database, clock) = (office.app.database.clone(), office.app.clock.clone());
     let check = async |services: &ComplaintServices| {
         pin::check(&database, services, clock.now())
             .await
             .map_err(|error| error.code())
     };
-    let genuine = with_key(&wing, custodian().0.clone());
+    let genuine = with_key(&office, custodian().0.clone());
     assert_eq!(check(&genuine).await, Ok(()));
     let (theirs, _) = new_custodian_key(&"kata sandi penyusup".to_owned().into()).unwrap();
-    let thief = with_key(&wing, theirs);
+    let thief = with_key(&office, theirs);
     assert_eq!(
         check(&thief).await,
         Err(Some(Code::Conflict)),
@@ -176,7 +178,7 @@ async fn a_service_does_not_start_with_another_custodians_key_whoever_put_it_the
 
     // Write access to the database suffices neither to pin a false custodian's key nor to unpin the
     // real one.
-    let sql = &mut wing.app.sql().await;
+    let sql = &mut office.app.sql().await;
     let fingerprint = thief.custodian().fingerprint();
     let pin = "insert into vault.custodian_key (fingerprint, pinned_on, mac) select $1, pinned_on, mac from vault.custodian_key limit 1";
     sqlx::query(pin)
@@ -208,7 +210,7 @@ async fn a_service_does_not_start_with_another_custodians_key_whoever_put_it_the
         "delete from vault.custodian_key",
         "update vault.custodian_key set mac = mac",
     ] {
-        let refused = wing
+        let refused = office
             .app
             .database
             .read(async |c| Ok(sqlx::query(statement).execute(c).await))
@@ -225,13 +227,13 @@ async fn a_service_does_not_start_with_another_custodians_key_whoever_put_it_the
             "the application cannot: {statement}"
         );
     }
-    pin::accept(&wing.app.database, &genuine, wing.app.clock.now())
+    pin::accept(&office.app.database, &genuine, office.app.clock.now())
         .await
         .unwrap();
     assert_eq!(check(&genuine).await, Ok(()));
 
     // A missing pin counts as a first start only while nothing is sealed.
-    wing.case(Until::Forwarded).await;
+    office.case(Until::Forwarded).await;
     sqlx::query("delete from vault.custodian_key")
         .execute(&mut *sql)
         .await
@@ -246,9 +248,9 @@ async fn a_service_does_not_start_with_another_custodians_key_whoever_put_it_the
 
 /// The number of complaints and contents that a transaction with these settings sees; and the
 /// number that the same connection sees afterwards.
-async fn visible_counts(wing: &Wing, settings: &[(&str, &str)]) -> (i64, i64) {
+async fn visible_counts(office: &ComplaintOffice, settings: &[(&str, &str)]) -> (i64, i64) {
     let count = "select (select count(*) from wbs.complaint) + (select count(*) from wbs.content)";
-    let mut transaction = wing.app.database.begin().await.unwrap();
+    let mut transaction = office.app.database.begin().await.unwrap();
     for (name, value) in settings {
         sqlx::query("select set_config($1, $2, true)")
             .bind(name)
@@ -262,7 +264,7 @@ async fn visible_counts(wing: &Wing, settings: &[(&str, &str)]) -> (i64, i64) {
         .await
         .unwrap();
     transaction.commit().await.unwrap();
-    let after = wing
+    let after = office
         .app
         .database
         .read(async |c| Ok(sqlx::query_scalar(count).fetch_one(c).await?))
@@ -273,13 +275,13 @@ async fn visible_counts(wing: &Wing, settings: &[(&str, &str)]) -> (i64, i64) {
 
 #[actix_web::test]
 async fn wrong_or_half_settings_show_nothing_and_no_setting_outlives_its_transaction() {
-    let mut wing = Wing::open().await;
+    let mut complaint_office = ComplaintOffice::open().await;
     let (one, _other) = (
-        wing.case(Until::Forwarded).await,
-        wing.case(Until::Forwarded).await,
+        complaint_office.case(Until::Forwarded).await,
+        complaint_office.case(Until::Forwarded).await,
     );
     let office: uuid::Uuid = sqlx::query_scalar("select id from office")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut complaint_office.app.sql().await)
         .await
         .unwrap();
     let (office, nowhere, tag) = (
@@ -312,7 +314,7 @@ async fn wrong_or_half_settings_show_nothing_and_no_setting_outlives_its_transac
             ),
             0,
         ),
-        (staff(&office, "", "team_lead", &wing.team), 4),
+        (staff(&office, "", "team_lead", &complaint_office.team), 4),
         (staff(&office, "", "team_lead", &nowhere), 0),
         (staff(&office, "", "head", &nowhere), 0),
     ] {
@@ -321,7 +323,7 @@ async fn wrong_or_half_settings_show_nothing_and_no_setting_outlives_its_transac
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         assert_eq!(
-            visible_counts(&wing, &settings).await,
+            visible_counts(&complaint_office, &settings).await,
             (expected, 0),
             "{settings:?}"
         );
@@ -337,7 +339,7 @@ async fn wrong_or_half_settings_show_nothing_and_no_setting_outlives_its_transac
         (&[], 0),
     ] {
         assert_eq!(
-            visible_counts(&wing, settings).await,
+            visible_counts(&complaint_office, settings).await,
             (expected, 0),
             "{settings:?}"
         );
@@ -347,72 +349,89 @@ async fn wrong_or_half_settings_show_nothing_and_no_setting_outlives_its_transac
 #[actix_web::test]
 async fn a_role_a_place_in_a_team_a_password_or_a_session_that_is_gone_opens_nothing_at_the_next_call()
  {
-    let mut wing = Wing::open().await;
-    let case: Case = wing.case(Until::Resolved).await;
+    let mut office = ComplaintOffice::open().await;
+    let case: Case = office.case(Until::Resolved).await;
     for person in [
-        &wing.head,
-        &wing.pji_lead,
-        &wing.team_lead,
-        &wing.team_staff,
-        &wing.conflict_officer,
+        &office.head,
+        &office.pji_lead,
+        &office.team_lead,
+        &office.team_staff,
+        &office.conflict_officer,
     ] {
         person.get(&case.path).await.expect(200);
     }
-    for by in [&wing.admin, &wing.app.staff(Role::Admin).await] {
-        wing.pji_lead.get(&case.path).await.expect(200);
-        set_roles(by, &wing.pji_lead, json!(["pji_staff"]))
+    for by in [&office.admin, &office.app.staff(Role::Admin).await] {
+        office.pji_lead.get(&case.path).await.expect(200);
+        set_roles(by, &office.pji_lead, json!(["pji_staff"]))
             .await
             .expect(200);
     }
-    wing.pji_lead
+    office
+        .pji_lead
         .get(&case.path)
         .await
         .refused(404, "not_found");
     assert_eq!(
-        wing.pji_lead
+        office
+            .pji_lead
             .get("/api/v1/complaints?count=true")
             .await
             .expect(200)["count"],
         0
     );
 
-    let path = format!("/api/v1/teams/{}", wing.team);
-    let tag = wing.admin.get(&path).await.etag();
-    let without = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id]});
-    wing.admin.put(&path, without, Some(&tag)).await.expect(200);
-    wing.team_staff
+    let path = format!("/api/v1/teams/{}", office.team);
+    let tag = office.admin.get(&path).await.etag();
+    let without =
+        json!({"name": "Tim Pengujian", "active": true, "members": [office.team_lead.id]});
+    office
+        .admin
+        .put(&path, without, Some(&tag))
+        .await
+        .expect(200);
+    office
+        .team_staff
         .get(&case.path)
         .await
         .refused(404, "not_found");
-    wing.team_staff
-        .post(&format!("{}/answer", case.path), super::wing::answer())
+    office
+        .team_staff
+        .post(&format!("{}/answer", case.path), super::office::answer())
         .await
         .refused(404, "not_found");
-    wing.team_lead.get(&case.path).await.expect(200);
+    office.team_lead.get(&case.path).await.expect(200);
 
-    let elsewhere = wing.team_lead.sign_in_again().await;
+    let elsewhere = office.team_lead.sign_in_again().await;
     let change =
         json!({"current_password": elsewhere.password, "new_password": "perahu hijau menuju hulu"});
     assert!(elsewhere.post("/api/v1/me/password", change).await.status < 300);
-    wing.team_lead
+    office
+        .team_lead
         .get(&case.path)
         .await
         .refused(401, "unauthenticated");
-    assert!(wing.head.act("/api/v1/auth/logout").await.status < 300);
-    wing.head
+    assert!(office.head.act("/api/v1/auth/logout").await.status < 300);
+    office
+        .head
         .get(&case.path)
         .await
         .refused(401, "unauthenticated");
 
-    wing.app
-        .switch(&wing.admin, &wing.conflict_officer.id.to_string(), false)
+    office
+        .app
+        .switch(
+            &office.admin,
+            &office.conflict_officer.id.to_string(),
+            false,
+        )
         .await
         .expect(200);
-    wing.conflict_officer
+    office
+        .conflict_officer
         .get(&format!("{}/conflicts", case.path))
         .await
         .refused(401, "unauthenticated");
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     for path in [
         &case.path,
         "/api/v1/complaints",

@@ -5,8 +5,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
-use super::wing::{Until, Wing, form};
-use crate::support::{Asking, Person};
+use super::office::{ComplaintOffice, Until, form};
+use crate::support::{Person, Request};
 
 /// A form that names this person.
 fn naming(name: &str) -> Value {
@@ -101,18 +101,19 @@ async fn everything(person: &Person) -> Vec<Value> {
 /// An office with two cases and, between them, one that concerns a lead of PJI, or none. Returns
 /// everything that lead sees, and the number that another lead counts.
 async fn office_view(hidden: bool) -> (Vec<Value>, i64) {
-    let mut wing = Wing::open().await;
-    let other = wing.another(Role::PjiLead, "Ratna Dewi").await;
-    wing.case(Until::Disposed).await;
+    let mut office = ComplaintOffice::open().await;
+    let other = office.another(Role::PjiLead, "Ratna Dewi").await;
+    office.case(Until::Disposed).await;
     if hidden {
-        wing.case_of(naming("Hendra Gunawan"), Until::Disposed)
+        office
+            .case_of(naming("Hendra Gunawan"), Until::Disposed)
             .await;
     } else {
-        wing.next_slot().await;
+        office.next_slot().await;
     }
     let mut corruption = form();
     corruption["category"] = json!("corruption");
-    wing.case_of(corruption, Until::Disposed).await;
+    office.case_of(corruption, Until::Disposed).await;
     let count = other
         .sign_in_again()
         .await
@@ -121,7 +122,7 @@ async fn office_view(hidden: bool) -> (Vec<Value>, i64) {
         .expect(200)["count"]
         .as_i64()
         .unwrap();
-    (everything(&wing.pji_lead).await, count)
+    (everything(&office.pji_lead).await, count)
 }
 
 #[actix_web::test]
@@ -143,20 +144,20 @@ async fn whoever_is_concerned_finds_the_office_as_it_would_be_without_the_case()
 
 #[actix_web::test]
 async fn letters_and_cases_bear_numbers_that_no_hidden_case_leaves_a_step_in() {
-    let mut wing = Wing::open().await;
-    wing.another(Role::PjiLead, "Ratna Dewi").await;
-    let registers = async |wing: &Wing| -> i64 {
+    let mut office = ComplaintOffice::open().await;
+    office.another(Role::PjiLead, "Ratna Dewi").await;
+    let registers = async |office: &ComplaintOffice| -> i64 {
         let every = "select (select count(*) from number_register) + (select coalesce(sum(last), 0)::bigint from number_register)";
         sqlx::query_scalar(every)
-            .fetch_one(&mut wing.app.sql().await)
+            .fetch_one(&mut office.app.sql().await)
             .await
             .unwrap()
     };
-    let before = registers(&wing).await;
+    let before = registers(&office).await;
     let mut numbers = Vec::new();
     for n in 0..4 {
-        let case = wing.case(Until::Signed).await;
-        let signed = wing.head.get(&case.path).await.expect(200);
+        let case = office.case(Until::Signed).await;
+        let signed = office.head.get(&case.path).await.expect(200);
         let letter = signed["answer"]["signature"]["number"]
             .as_str()
             .unwrap()
@@ -166,12 +167,13 @@ async fn letters_and_cases_bear_numbers_that_no_hidden_case_leaves_a_step_in() {
             .to_owned();
         numbers.push((case.number.rsplit('-').next().unwrap().to_owned(), letter));
         if n < 3 {
-            wing.case_of(naming("Hendra Gunawan"), Until::Disposed)
+            office
+                .case_of(naming("Hendra Gunawan"), Until::Disposed)
                 .await;
         }
     }
     assert_eq!(
-        registers(&wing).await,
+        registers(&office).await,
         before,
         "no register counts complaints or their letters"
     );
@@ -192,7 +194,7 @@ async fn letters_and_cases_bear_numbers_that_no_hidden_case_leaves_a_step_in() {
     assert!(first.len() > 4, "a count would begin alike: {numbers:?}");
     let series = "select count(*) from pg_sequences where schemaname in ('wbs', 'vault', 'audit')";
     let sequences: i64 = sqlx::query_scalar(series)
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!(sequences, 0, "nothing on this side counts");
@@ -200,11 +202,11 @@ async fn letters_and_cases_bear_numbers_that_no_hidden_case_leaves_a_step_in() {
 
 #[actix_web::test]
 async fn numbers_below_five_are_told_to_nobody_and_a_hidden_case_makes_no_fifth() {
-    let mut wing = Wing::open().await;
-    let other = wing.another(Role::PjiLead, "Ratna Dewi").await;
+    let mut office = ComplaintOffice::open().await;
+    let other = office.another(Role::PjiLead, "Ratna Dewi").await;
     let forms = [form(), form(), form(), form(), naming("Hendra Gunawan")];
-    for case in wing.surfaced(&forms).await {
-        wing.bring_to(&case, Until::Disposed).await;
+    for case in office.surfaced(&forms).await {
+        office.bring_to(&case, Until::Disposed).await;
     }
     let told = async |person: &Person| {
         person
@@ -215,41 +217,46 @@ async fn numbers_below_five_are_told_to_nobody_and_a_hidden_case_makes_no_fifth(
     };
     let tally =
         |number: Value| json!([{"category": "service", "stage": "disposed", "number": number}]);
-    assert_eq!(told(&wing.pji_lead).await, tally(json!(null)));
+    assert_eq!(told(&office.pji_lead).await, tally(json!(null)));
     let other = other.sign_in_again().await;
     assert_eq!(told(&other).await, tally(json!(5)));
-    assert_eq!(told(&wing.head).await, tally(json!(5)));
-    assert_eq!(told(&wing.auditor).await, json!([]));
+    assert_eq!(told(&office.head).await, tally(json!(5)));
+    assert_eq!(told(&office.auditor).await, json!([]));
 }
 
 #[actix_web::test]
 async fn who_stepped_back_is_told_nothing_by_a_reply_that_was_kept_for_them() {
-    let mut wing = Wing::open().await;
-    wing.another(Role::PjiLead, "Ratna Dewi").await;
-    let case = wing.case(Until::Disposed).await;
+    let mut office = ComplaintOffice::open().await;
+    office.another(Role::PjiLead, "Ratna Dewi").await;
+    let case = office.case(Until::Disposed).await;
     let body =
-        serde_json::to_vec(&json!({"team": wing.team, "text": "Mohon diselesaikan."})).unwrap();
+        serde_json::to_vec(&json!({"team": office.team, "text": "Mohon diselesaikan."})).unwrap();
     let path = format!("{}/forwarding", case.path);
     let headers = [("idempotency-key", "3f7c5f0e-6a8b-4f0d-9c1e-2b7d8a9e4c51")];
-    let asking = || Asking {
+    let asking = || Request {
         method: Method::POST,
         path: &path,
         body: Some(("application/json", body.clone())),
         headers: &headers,
     };
-    let first = wing.pji_lead.ask(&asking()).await.expect(200);
+    let first = office.pji_lead.ask(&asking()).await.expect(200);
     assert_eq!(
-        wing.pji_lead.ask(&asking()).await.expect(200),
+        office.pji_lead.ask(&asking()).await.expect(200),
         first,
         "a retry has the same reply"
     );
-    wing.pji_lead
+    office
+        .pji_lead
         .post(
             &format!("{}/recusal", case.path),
             json!({"text": "Terlapor adalah ipar saya."}),
         )
         .await
         .expect(204);
-    wing.pji_lead.ask(&asking()).await.refused(404, "not_found");
-    wing.head.get(&case.path).await.expect(200);
+    office
+        .pji_lead
+        .ask(&asking())
+        .await
+        .refused(404, "not_found");
+    office.head.get(&case.path).await.expect(200);
 }

@@ -1,13 +1,13 @@
 //! The second line of defence: statements that the database itself refuses, independently of the
 //! application (abuse cases 21, 40, 46).
 
-use super::wing::{Until, Wing};
+use super::office::{ComplaintOffice, Until};
 
 #[actix_web::test]
 async fn a_connection_that_does_not_say_who_asks_sees_nothing() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
-    wing.head.get(&case.path).await.expect(200);
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
+    office.head.get(&case.path).await.expect(200);
     let tables = [
         "complaint",
         "content",
@@ -29,7 +29,7 @@ async fn a_connection_that_does_not_say_who_asks_sees_nothing() {
         // One after another over the application's pool, whose connections have served requests of
         // users with wide rights.
         for _ in 0..4 {
-            let seen: i64 = wing
+            let seen: i64 = office
                 .app
                 .database
                 .read(async |c| {
@@ -43,7 +43,7 @@ async fn a_connection_that_does_not_say_who_asks_sees_nothing() {
         }
     }
     let all: i64 = sqlx::query_scalar("select count(*) from wbs.complaint")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!(all, 1, "there is something to be seen");
@@ -51,8 +51,8 @@ async fn a_connection_that_does_not_say_who_asks_sees_nothing() {
 
 #[actix_web::test]
 async fn the_application_can_neither_read_nor_delete_an_identity_nor_bar_by_hand() {
-    let mut wing = Wing::open().await;
-    wing.case(Until::Screened).await;
+    let mut office = ComplaintOffice::open().await;
+    office.case(Until::Screened).await;
     for statement in [
         "select count(*)::int from vault.identity",
         "with gone as (delete from vault.identity returning 1) select count(*)::int from gone",
@@ -62,7 +62,7 @@ async fn the_application_can_neither_read_nor_delete_an_identity_nor_bar_by_hand
         "with made as (insert into vault.identity values ('x', 'x', 'x') returning 1) select count(*)::int from made",
         "with gone as (delete from audit.event returning 1) select count(*)::int from gone",
     ] {
-        let refused = wing
+        let refused = office
             .app
             .database
             .read(async |c| Ok(sqlx::query_scalar::<_, i32>(statement).fetch_one(c).await))
@@ -81,12 +81,12 @@ async fn the_application_can_neither_read_nor_delete_an_identity_nor_bar_by_hand
 
 #[actix_web::test]
 async fn what_was_sealed_for_one_row_opens_in_no_other() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let (one, other) = (
-        wing.case(Until::Resolved).await,
-        wing.case(Until::Resolved).await,
+        office.case(Until::Resolved).await,
+        office.case(Until::Resolved).await,
     );
-    let mut sql = wing.app.sql().await;
+    let mut sql = office.app.sql().await;
     for swap in [
         "update wbs.content x set sealed = (select y.sealed from wbs.content y where y.case_id <> x.case_id limit 1)",
         "update wbs.paper x set sealed = (select y.sealed from wbs.paper y where y.kind <> x.kind and y.case_id = x.case_id limit 1)",
@@ -96,7 +96,7 @@ async fn what_was_sealed_for_one_row_opens_in_no_other() {
         sqlx::query(swap).execute(&mut sql).await.unwrap();
         sqlx::query("commit").execute(&mut sql).await.unwrap();
         for case in [&one, &other] {
-            let refused = wing.head.get(&case.path).await;
+            let refused = office.head.get(&case.path).await;
             assert_eq!(
                 (refused.status, refused.code()),
                 (500, "internal_error"),

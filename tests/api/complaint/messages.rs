@@ -4,13 +4,18 @@
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
-use super::wing::{Until, Wing};
+use super::office::{ComplaintOffice, Until};
 use crate::support::Person;
 
 const MINE: &str = "/api/v1/complaints/mine/messages";
 
 /// Asserts that `writer` cannot ask for an answer there, and can write.
-async fn assert_cannot_await_answer(wing: &Wing, writer: &Person, path: &str, code: &str) {
+async fn assert_cannot_await_answer(
+    office: &ComplaintOffice,
+    writer: &Person,
+    path: &str,
+    code: &str,
+) {
     let messages = format!("{path}/messages");
     let refused = writer
         .post(
@@ -28,7 +33,7 @@ async fn assert_cannot_await_answer(wing: &Wing, writer: &Person, path: &str, co
         .post(&messages, json!({"text": "Terima kasih."}))
         .await
         .expect(201);
-    let kept = wing
+    let kept = office
         .sign_in_with_code(code)
         .await
         .get(MINE)
@@ -46,46 +51,49 @@ async fn assert_cannot_await_answer(wing: &Wing, writer: &Person, path: &str, co
 
 #[actix_web::test]
 async fn a_question_that_nothing_waits_for_is_refused() {
-    let mut wing = Wing::open().await;
-    let screened = wing.case(Until::Screened).await;
-    assert_cannot_await_answer(&wing, &wing.head, &screened.path, &screened.code).await;
-    let outside = wing.case(Until::Screened).await;
-    wing.head
+    let mut office = ComplaintOffice::open().await;
+    let screened = office.case(Until::Screened).await;
+    assert_cannot_await_answer(&office, &office.head, &screened.path, &screened.code).await;
+    let outside = office.case(Until::Screened).await;
+    office
+        .head
         .post(
             &format!("{}/referral", outside.path),
             json!({"text": "Menyangkut pimpinan."}),
         )
         .await
         .expect(204);
-    assert_cannot_await_answer(&wing, &wing.external, &outside.path, &outside.code).await;
-    let answered = wing.case(Until::Answered).await;
-    assert_cannot_await_answer(&wing, &wing.head, &answered.path, &answered.code).await;
-    wing.head
+    assert_cannot_await_answer(&office, &office.external, &outside.path, &outside.code).await;
+    let answered = office.case(Until::Answered).await;
+    assert_cannot_await_answer(&office, &office.head, &answered.path, &answered.code).await;
+    office
+        .head
         .post(
             &format!("{}/reopening", answered.path),
             json!({"text": "Ada bukti baru."}),
         )
         .await
         .expect(200);
-    assert_cannot_await_answer(&wing, &wing.head, &answered.path, &answered.code).await;
-    let closed = wing.case(Until::Closed).await;
-    assert_cannot_await_answer(&wing, &wing.head, &closed.path, &closed.code).await;
+    assert_cannot_await_answer(&office, &office.head, &answered.path, &answered.code).await;
+    let closed = office.case(Until::Closed).await;
+    assert_cannot_await_answer(&office, &office.head, &closed.path, &closed.code).await;
 }
 
 #[actix_web::test]
 async fn where_the_office_asks_the_reporter_reads_until_when_it_waits() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
     for _ in 0..2 {
         let question = json!({"text": "Apakah ada kuitansi?", "awaits_answer": true});
         assert_eq!(
-            wing.team_lead
+            office
+                .team_lead
                 .post(&format!("{}/messages", case.path), question)
                 .await
                 .expect(201)["asks"],
             true
         );
-        let mine = wing
+        let mine = office
             .sign_in_with_code(&case.code)
             .await
             .get("/api/v1/complaints/mine")
@@ -126,22 +134,22 @@ async fn accepted_count(reporter: &Person, messages: usize) -> usize {
 
 #[actix_web::test]
 async fn after_a_hundred_unanswered_messages_a_reporter_has_one_a_day_and_never_none() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     assert_eq!(
         accepted_count(&reporter, 104).await,
         100,
         "however many come at once"
     );
-    wing.later(24 * 60).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    office.later(24 * 60).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     assert_eq!(
         accepted_count(&reporter, 4).await,
         1,
         "also from whom nobody answers"
     );
-    let answered: Value = wing
+    let answered: Value = office
         .team_lead
         .post(
             &format!("{}/messages", case.path),
@@ -178,19 +186,21 @@ async fn walk(reader: &Person, path: &str) -> (Vec<usize>, Vec<i64>) {
 #[actix_web::test]
 async fn a_conversation_is_read_in_pages_by_both_sides_and_a_cursor_is_good_for_its_complaint_only()
 {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let (case, other) = (
-        wing.case(Until::Forwarded).await,
-        wing.case(Until::Forwarded).await,
+        office.case(Until::Forwarded).await,
+        office.case(Until::Forwarded).await,
     );
     let messages = format!("{}/messages", case.path);
-    wing.team_lead
+    office
+        .team_lead
         .post(&messages, json!({"text": "Apakah ada kuitansi?"}))
         .await
         .expect(201);
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     assert_eq!(accepted_count(&reporter, 4).await, 4);
-    wing.team_lead
+    office
+        .team_lead
         .post(&messages, json!({"text": "Terima kasih."}))
         .await
         .expect(201);
@@ -199,39 +209,43 @@ async fn a_conversation_is_read_in_pages_by_both_sides_and_a_cursor_is_good_for_
         (vec![3, 3], vec![1, 2, 3, 4, 5, 6])
     );
     assert_eq!(
-        walk(&wing.team_lead, &messages).await,
+        walk(&office.team_lead, &messages).await,
         (vec![2], vec![1, 6]),
         "what has not surfaced is on no page"
     );
-    wing.next_slot().await;
+    office.next_slot().await;
     assert_eq!(
-        walk(&wing.team_lead, &messages).await,
+        walk(&office.team_lead, &messages).await,
         (vec![3, 3], vec![1, 2, 3, 4, 5, 6])
     );
 
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let (theirs, ours) = (
         reporter.get(&format!("{MINE}?limit=2")).await.expect(200),
-        wing.team_lead
+        office
+            .team_lead
             .get(&format!("{messages}?limit=2"))
             .await
             .expect(200),
     );
     let after = |page: &Value| format!("?cursor={}", page["next_cursor"].as_str().unwrap());
-    wing.sign_in_with_code(&other.code)
+    office
+        .sign_in_with_code(&other.code)
         .await
         .get(&format!("{MINE}{}", after(&theirs)))
         .await
         .refused(400, "invalid_cursor");
-    wing.team_lead
+    office
+        .team_lead
         .get(&format!("{}/messages{}", other.path, after(&ours)))
         .await
         .refused(400, "invalid_cursor");
-    wing.team_lead
+    office
+        .team_lead
         .get(&format!("{messages}{}", after(&theirs)))
         .await
         .refused(400, "invalid_cursor");
-    for (reader, path) in [(&reporter, MINE), (&wing.team_lead, &messages)] {
+    for (reader, path) in [(&reporter, MINE), (&office.team_lead, &messages)] {
         for size in ["0", "201", "-1", "x", ""] {
             reader
                 .get(&format!("{path}?limit={size}"))

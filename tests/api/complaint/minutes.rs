@@ -10,9 +10,9 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::attachments::photograph_of;
-use super::wing::{Case, Until, Wing, form};
+use super::office::{Case, ComplaintOffice, Until, form};
 use crate::manners::{Operation, operations};
-use crate::support::{Asking, Person};
+use crate::support::{Person, Request};
 
 /// The times of the reporter's acts: minutes in which the office does nothing.
 const VISITS: [&str; 2] = ["2026-07-06T02:17:31.234567Z", "2026-07-08T06:43:47.654321Z"];
@@ -55,7 +55,7 @@ async fn attach(reporter: &Person) -> String {
         "application/octet-stream",
         photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor"),
     ));
-    let attaching = Asking {
+    let attaching = Request {
         method: Method::POST,
         path: "/api/v1/complaints/mine/attachments",
         body: photograph,
@@ -84,9 +84,9 @@ fn files(folder: &Path) -> Vec<(PathBuf, SystemTime)> {
 
 #[actix_web::test]
 async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
-    let mut wing = Wing::open().await;
-    wing.app.clock.put(VISITS[0].parse().unwrap());
-    let (reporter, code, number) = wing.submit(form()).await;
+    let mut office = ComplaintOffice::open().await;
+    office.app.clock.put(VISITS[0].parse().unwrap());
+    let (reporter, code, number) = office.submit(form()).await;
     reporter
         .post(
             "/api/v1/complaints/mine/messages",
@@ -106,8 +106,8 @@ async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
         .await
         .expect(201);
     let attachment = attach(&reporter).await;
-    wing.next_slot().await;
-    let found = wing
+    office.next_slot().await;
+    let found = office
         .head
         .get(&format!("/api/v1/complaints?public_number={number}"))
         .await
@@ -120,9 +120,9 @@ async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
             found["items"][0]["id"].as_str().unwrap()
         ),
     };
-    wing.bring_to(&case, Until::Answered).await;
-    wing.app.clock.put(VISITS[1].parse().unwrap());
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    office.bring_to(&case, Until::Answered).await;
+    office.app.clock.put(VISITS[1].parse().unwrap());
+    let reporter = office.sign_in_with_code(&case.code).await;
     reporter
         .act("/api/v1/complaints/mine/answer/acknowledgement")
         .await
@@ -138,17 +138,17 @@ async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
         .post("/api/v1/complaints/mine/retaliation-reports", retaliation())
         .await
         .expect(201);
-    wing.next_slot().await;
+    office.next_slot().await;
 
-    let mut people: Vec<Person> = wing
+    let mut people: Vec<Person> = office
         .person_of_each_role()
         .await
         .into_iter()
         .map(|(_, person)| person)
         .collect();
     people.extend([
-        wing.sign_in_with_code(&case.code).await,
-        wing.nobody.clone(),
+        office.sign_in_with_code(&case.code).await,
+        office.nobody.clone(),
     ]);
     let (spellings, mut read) = (spellings(), BTreeSet::new());
     // An event stream has no end; the inbox has the same content.
@@ -193,7 +193,7 @@ async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
         .filter(|path| path.contains("complaint") || path.contains("audit-trail"))
         .count();
     assert!(ours >= 18, "what was looked for was read: {read:?}");
-    let timeline = wing
+    let timeline = office
         .head
         .get(&format!("{}/timeline", case.path))
         .await
@@ -209,15 +209,15 @@ async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
 
 #[actix_web::test]
 async fn no_file_tells_when_a_reporter_was_here() {
-    let wing = Wing::open().await;
+    let office = ComplaintOffice::open().await;
     let others = || {
-        files(wing.app.folder())
+        files(office.app.folder())
             .into_iter()
             .filter(|(path, _)| !path.to_string_lossy().contains("/shred/"))
             .collect::<BTreeSet<_>>()
     };
     let before = others();
-    let (reporter, _, _) = wing.submit(form()).await;
+    let (reporter, _, _) = office.submit(form()).await;
     reporter
         .post(
             "/api/v1/complaints/mine/messages",
@@ -227,7 +227,7 @@ async fn no_file_tells_when_a_reporter_was_here() {
         .expect(201);
     attach(&reporter).await;
     assert_eq!(others(), before, "nothing is written beside the salts");
-    let salts: Vec<_> = files(wing.app.folder())
+    let salts: Vec<_> = files(office.app.folder())
         .into_iter()
         .filter(|(path, _)| path.to_string_lossy().contains("/shred/"))
         .collect();

@@ -5,48 +5,54 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
-use super::wing::{Until, Wing, answer, form};
+use super::office::{ComplaintOffice, Until, answer, form};
 
 #[actix_web::test]
 async fn no_step_is_skipped_or_done_again() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Disposed).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Disposed).await;
     let at = |end: &str| format!("{}/{end}", case.path);
-    wing.head
+    office
+        .head
         .act(&at("answer/signature"))
         .await
         .refused(409, "out_of_order");
-    wing.head
+    office
+        .head
         .post(&at("disposition"), json!({"text": "Sekali lagi."}))
         .await
         .refused(409, "out_of_order");
-    wing.pji_lead
+    office
+        .pji_lead
         .post(&at("disposition"), json!({"text": "Saya juga."}))
         .await
         .refused(403, "not_your_step");
-    wing.head
+    office
+        .head
         .post(
             &at("forwarding"),
-            json!({"team": wing.team, "text": "Langsung saja."}),
+            json!({"team": office.team, "text": "Langsung saja."}),
         )
         .await
         .refused(403, "not_your_step");
-    let drafted = wing.case(Until::Drafted).await;
-    let both = wing
+    let drafted = office.case(Until::Drafted).await;
+    let both = office
         .app
         .staff_with([Role::Head, Role::TeamStaff].into_iter().collect())
         .await;
-    let team = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, both.id]});
-    let tag = wing
+    let team = json!({"name": "Tim Pengujian", "active": true, "members": [office.team_lead.id, office.team_staff.id, both.id]});
+    let tag = office
         .admin
-        .get(&format!("/api/v1/teams/{}", wing.team))
+        .get(&format!("/api/v1/teams/{}", office.team))
         .await
         .etag();
-    wing.admin
-        .put(&format!("/api/v1/teams/{}", wing.team), team, Some(&tag))
+    office
+        .admin
+        .put(&format!("/api/v1/teams/{}", office.team), team, Some(&tag))
         .await
         .expect(200);
-    wing.head
+    office
+        .head
         .post(
             &format!("{}/answer/return", drafted.path),
             json!({"text": "Perbaiki."}),
@@ -59,7 +65,8 @@ async fn no_step_is_skipped_or_done_again() {
     both.act(&format!("{}/answer/signature", drafted.path))
         .await
         .refused(403, "four_eyes");
-    wing.head
+    office
+        .head
         .act(&format!("{}/answer/signature", drafted.path))
         .await
         .expect(200);
@@ -67,11 +74,15 @@ async fn no_step_is_skipped_or_done_again() {
 
 #[actix_web::test]
 async fn of_two_heads_who_dispose_at_once_one_does() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Screened).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Screened).await;
     let path = format!("{}/disposition", case.path);
-    let answers =
-        join_all((0..6).map(|_| wing.head.post(&path, json!({"text": "Mohon ditanggapi."})))).await;
+    let answers = join_all((0..6).map(|_| {
+        office
+            .head
+            .post(&path, json!({"text": "Mohon ditanggapi."}))
+    }))
+    .await;
     assert_eq!(
         answers.iter().filter(|answer| answer.status == 200).count(),
         1
@@ -83,7 +94,7 @@ async fn of_two_heads_who_dispose_at_once_one_does() {
             .all(|answer| answer.status == 409)
     );
     let papers: i64 = sqlx::query_scalar("select count(*) from wbs.paper")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!(papers, 1);
@@ -91,12 +102,13 @@ async fn of_two_heads_who_dispose_at_once_one_does() {
 
 #[actix_web::test]
 async fn messages_of_both_sides_at_once_are_numbered_once_each() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let path = format!("{}/messages", case.path);
     let ours = join_all((0..5).map(|n| {
-        wing.team_lead
+        office
+            .team_lead
             .post(&path, json!({"text": format!("Pertanyaan {n}")}))
     }));
     let theirs = join_all((0..5).map(|n| {
@@ -126,16 +138,18 @@ async fn messages_of_both_sides_at_once_are_numbered_once_each() {
 
 #[actix_web::test]
 async fn a_recusal_that_races_a_settlement_leaves_one_outcome() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
     let resolution = json!({"finding": "proven", "summary": "Terbukti."});
     let (recused, settled) = (
         format!("{}/recusal", case.path),
         format!("{}/resolution", case.path),
     );
     let (recusal, settlement) = tokio::join!(
-        wing.team_lead.post(&recused, json!({"text": "Ipar saya."})),
-        wing.team_lead.post(&settled, resolution)
+        office
+            .team_lead
+            .post(&recused, json!({"text": "Ipar saya."})),
+        office.team_lead.post(&settled, resolution)
     );
     assert_eq!(recusal.status, 204, "{}", recusal.body);
     assert!(
@@ -143,33 +157,38 @@ async fn a_recusal_that_races_a_settlement_leaves_one_outcome() {
         "{}",
         settlement.body
     );
-    wing.team_lead
+    office
+        .team_lead
         .get(&case.path)
         .await
         .refused(404, "not_found");
     // Without its lead the team cannot take the case.
     assert_eq!(
-        wing.external.get(&case.path).await.expect(200)["stage"],
+        office.external.get(&case.path).await.expect(200)["stage"],
         "referred_externally"
     );
 }
 
 #[actix_web::test]
 async fn the_clock_begins_at_the_surfacing_time_and_counts_office_hours() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     // Friday evening: it surfaces on Monday at half past seven, ten minutes before it is overdue.
-    wing.app.clock.put("2026-07-10T16:59:00Z".parse().unwrap());
-    let (_, code, number) = wing.submit(form()).await;
+    office
+        .app
+        .clock
+        .put("2026-07-10T16:59:00Z".parse().unwrap());
+    let (_, code, number) = office.submit(form()).await;
     assert_eq!(
-        wing.sign_in_with_code(&code)
+        office
+            .sign_in_with_code(&code)
             .await
             .get("/api/v1/complaints/mine")
             .await
             .expect(200)["received_on"],
         "2026-07-10"
     );
-    wing.next_slot().await;
-    let found = wing
+    office.next_slot().await;
+    let found = office
         .head
         .get(&format!("/api/v1/complaints?public_number={number}"))
         .await
@@ -180,8 +199,8 @@ async fn the_clock_begins_at_the_surfacing_time_and_counts_office_hours() {
         (clock["used_minutes"].as_i64(), clock["overdue"].as_bool()),
         (Some(0), Some(false))
     );
-    wing.later(45).await;
-    let late = wing
+    office.later(45).await;
+    let late = office
         .head
         .get(&format!("/api/v1/complaints?public_number={number}"))
         .await
@@ -191,14 +210,14 @@ async fn the_clock_begins_at_the_surfacing_time_and_counts_office_hours() {
 
 #[actix_web::test]
 async fn a_letter_that_quotes_the_complaint_is_returned_unless_it_must() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Resolved).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Resolved).await;
     let mut letter = answer();
     letter["body"] = json!(
         "Saudara menulis: Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima. Itu benar."
     );
     let path = format!("{}/answer", case.path);
-    let refused = wing
+    let refused = office
         .team_staff
         .post(&path, letter.clone())
         .await
@@ -211,12 +230,12 @@ async fn a_letter_that_quotes_the_complaint_is_returned_unless_it_must() {
         (Some("/body"), Some("quotes_complaint"))
     );
     letter["quotes_accepted"] = json!(true);
-    wing.team_staff.post(&path, letter).await.expect(200);
+    office.team_staff.post(&path, letter).await.expect(200);
 }
 
 #[actix_web::test]
 async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
-    let wing = Wing::open().await;
+    let office = ComplaintOffice::open().await;
     let with = |pointer: &str, value: Value| {
         let mut form = form();
         *form.pointer_mut(pointer).unwrap() = value;
@@ -257,7 +276,7 @@ async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
         ),
         (crowd, "/content/accused", "too_many"),
     ] {
-        let refused = wing
+        let refused = office
             .nobody
             .post("/api/v1/complaints", body)
             .await
@@ -273,7 +292,7 @@ async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
     let mut telling = form();
     telling["identity"] = json!({"name": "Siti Rahayu"});
     telling["content"]["account"] = json!("Saya, SITI RAHAYU, melihatnya sendiri.");
-    let refused = wing
+    let refused = office
         .nobody
         .post("/api/v1/complaints", telling.clone())
         .await
@@ -284,13 +303,13 @@ async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
         "what was refused is not said back"
     );
     let raw = async |bytes: Vec<u8>| {
-        let asking = crate::support::Asking {
+        let asking = crate::support::Request {
             method: reqwest::Method::POST,
             path: "/api/v1/complaints",
             body: Some(("application/json", bytes)),
             headers: &[],
         };
-        wing.nobody.ask(&asking).await
+        office.nobody.ask(&asking).await
     };
     raw(format!("{}1{}", "[".repeat(3000), "]".repeat(3000)).into_bytes())
         .await
@@ -305,12 +324,13 @@ async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
         .await
         .refused(422, "invalid_content");
     let rows: i64 = sqlx::query_scalar("select count(*) from wbs.complaint")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!(rows, 0);
     telling["identity_in_text_accepted"] = json!(true);
-    wing.nobody
+    office
+        .nobody
         .post("/api/v1/complaints", telling)
         .await
         .expect(201);

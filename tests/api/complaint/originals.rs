@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use service_desk::sop::role::{Role, Roles};
 
 use super::attachments::photograph_of;
-use super::wing::{Case, Until, Wing};
-use crate::support::{Answer, Asking, PASSPHRASE, Person, custodian};
+use super::office::{Case, ComplaintOffice, Until};
+use crate::support::{Answer, PASSPHRASE, Person, Request, custodian};
 
 const MINE: &str = "/api/v1/complaints/mine/attachments";
 const CAMERA: &str = "Kamera milik Siti Rahayu";
@@ -19,12 +19,12 @@ struct RequestedOriginal {
 }
 
 /// The office, a complaint that its handlers read, and a released attachment.
-async fn office_with_attachment() -> (Wing, Case, String) {
-    let mut wing = Box::pin(Wing::open()).await;
-    let case = Box::pin(wing.case(Until::Screened)).await;
-    let attachment = attach(&wing.sign_in_with_code(&case.code).await).await;
-    wing.next_slot().await;
-    (wing, case, attachment)
+async fn office_with_attachment() -> (ComplaintOffice, Case, String) {
+    let mut office = Box::pin(ComplaintOffice::open()).await;
+    let case = Box::pin(office.case(Until::Screened)).await;
+    let attachment = attach(&office.sign_in_with_code(&case.code).await).await;
+    office.next_slot().await;
+    (office, case, attachment)
 }
 
 fn file() -> Vec<u8> {
@@ -40,7 +40,7 @@ async fn attach(reporter: &Person) -> String {
         "content-disposition",
         "attachment; filename*=UTF-8''bukti%20Siti%20%C3%A9.jpg",
     )];
-    let asking = Asking {
+    let asking = Request {
         method: Method::POST,
         path: MINE,
         body: Some(("application/octet-stream", file())),
@@ -94,8 +94,8 @@ fn assert_no_file(answer: &Answer) {
 }
 
 /// The disclosure events of the trail, newest first, with their texts.
-async fn trail(wing: &Wing, action: &str) -> Vec<Value> {
-    let found = wing
+async fn trail(office: &ComplaintOffice, action: &str) -> Vec<Value> {
+    let found = office
         .auditor
         .get(&format!("/api/v1/audit-trail?action={action}"))
         .await
@@ -111,22 +111,22 @@ async fn trail(wing: &Wing, action: &str) -> Vec<Value> {
 #[actix_web::test]
 async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_reporter_is_told_which()
  {
-    let (wing, case, attachment) = Box::pin(office_with_attachment()).await;
-    let asked = ask(&wing.head, &case, request("protection", &attachment)).await;
-    let waiting = wing.custodian.get("/api/v1/disclosures").await;
+    let (office, case, attachment) = Box::pin(office_with_attachment()).await;
+    let asked = ask(&office.head, &case, request("protection", &attachment)).await;
+    let waiting = office.custodian.get("/api/v1/disclosures").await;
     assert_no_file(&waiting);
     let waiting = waiting.expect(200)["items"][0].clone();
     assert_eq!(
         (&waiting["original"], &waiting["fields"]),
         (&json!({"attachment": attachment, "seq": 1}), &json!([]))
     );
-    fetch(&wing.head, &asked).await.refused(409, "conflict");
-    let granted = decide(&wing.custodian, &asked, grant()).await;
+    fetch(&office.head, &asked).await.refused(409, "conflict");
+    let granted = decide(&office.custodian, &asked, grant()).await;
     assert_no_file(&granted);
     assert_eq!(granted.expect(200)["state"], "granted");
 
     let path = format!("{}/original", asked.path);
-    let wrong = wing
+    let wrong = office
         .head
         .post(&path, json!({"opening_code": "bukan kode"}))
         .await;
@@ -135,7 +135,7 @@ async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_r
         wrong.refused(422, "invalid_content")["errors"][0]["code"],
         "wrong_code"
     );
-    let original = fetch(&wing.head, &asked).await;
+    let original = fetch(&office.head, &asked).await;
     assert_eq!(
         (original.status, original.bytes == file()),
         (200, true),
@@ -156,11 +156,11 @@ async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_r
     ] {
         assert_eq!(original.header(header), Some(value));
     }
-    let again = fetch(&wing.head, &asked).await;
+    let again = fetch(&office.head, &asked).await;
     assert_no_file(&again);
     again.refused(409, "conflict");
 
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let notice = reporter
         .get("/api/v1/complaints/mine/messages")
         .await
@@ -188,29 +188,30 @@ async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_r
         (&json!("head"), &json!(1), &json!(null))
     );
     assert_eq!(
-        trail(&wing, "request_disclosure").await,
+        trail(&office, "request_disclosure").await,
         [json!("protection original of attachment 1")]
     );
     assert_eq!(
-        trail(&wing, "grant_disclosure").await,
+        trail(&office, "grant_disclosure").await,
         [json!("original of attachment 1")]
     );
     assert_eq!(
-        trail(&wing, "open_disclosure").await,
+        trail(&office, "open_disclosure").await,
         [json!("original of attachment 1")]
     );
-    assert_eq!(trail(&wing, "wrong_opening_code").await.len(), 1);
+    assert_eq!(trail(&office, "wrong_opening_code").await.len(), 1);
 }
 
 #[actix_web::test]
 async fn without_a_custodian_with_the_key_no_original_is_opened() {
-    let (wing, case, attachment) = Box::pin(office_with_attachment()).await;
+    let (office, case, attachment) = Box::pin(office_with_attachment()).await;
     let requests = format!("{}/disclosures", case.path);
-    wing.head
+    office
+        .head
         .post(&requests, request("law_enforcement", &attachment))
         .await
         .refused(409, "conflict");
-    let both = wing
+    let both = office
         .app
         .staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian))
         .await;
@@ -220,7 +221,7 @@ async fn without_a_custodian_with_the_key_no_original_is_opened() {
         .refused(403, "four_eyes");
     let keyless = json!({"grant": true, "reason": "Setuju."});
     assert_eq!(
-        decide(&wing.custodian, &asked, keyless)
+        decide(&office.custodian, &asked, keyless)
             .await
             .refused(422, "invalid_content")["errors"][0]["code"],
         "missing_field"
@@ -228,7 +229,7 @@ async fn without_a_custodian_with_the_key_no_original_is_opened() {
     let mut wrong = grant();
     wrong["passphrase"] = json!("empat belas kapal di Ogan");
     assert_eq!(
-        decide(&wing.custodian, &asked, wrong)
+        decide(&office.custodian, &asked, wrong)
             .await
             .refused(422, "invalid_content")["errors"][0]["code"],
         "wrong_passphrase"
@@ -236,7 +237,7 @@ async fn without_a_custodian_with_the_key_no_original_is_opened() {
     let mut other = grant();
     other["custodian_key"]["fingerprint"] = json!("0".repeat(64));
     assert_eq!(
-        decide(&wing.custodian, &asked, other)
+        decide(&office.custodian, &asked, other)
             .await
             .refused(422, "invalid_content")["errors"][0]["code"],
         "another_key"
@@ -244,13 +245,13 @@ async fn without_a_custodian_with_the_key_no_original_is_opened() {
     let mut fields = grant();
     fields["fields"] = json!(["name"]);
     assert_eq!(
-        decide(&wing.custodian, &asked, fields)
+        decide(&office.custodian, &asked, fields)
             .await
             .refused(422, "invalid_content")["errors"][0]["code"],
         "not_asked_for"
     );
     decide(
-        &wing.custodian,
+        &office.custodian,
         &asked,
         json!({"grant": false, "reason": "Salinan bersih sudah cukup."}),
     )
@@ -258,25 +259,29 @@ async fn without_a_custodian_with_the_key_no_original_is_opened() {
     .expect(200);
     fetch(&both, &asked).await.refused(409, "conflict");
 
-    let barred = json!({"user": wing.custodian.id, "reason": "Saudara kandung dari terlapor."});
-    wing.conflict_officer
+    let barred = json!({"user": office.custodian.id, "reason": "Saudara kandung dari terlapor."});
+    office
+        .conflict_officer
         .post(&format!("{}/conflicts", case.path), barred)
         .await
         .expect(204);
-    wing.head
+    office
+        .head
         .post(&requests, request("consent", &attachment))
         .await
         .expect(201);
     let barred = json!({"user": both.id, "reason": "Saudara kandung dari terlapor."});
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&format!("{}/conflicts", case.path), barred)
         .await
         .expect(204);
-    wing.pji_lead
+    office
+        .pji_lead
         .post(&requests, request("consent", &attachment))
         .await
         .refused(404, "not_found");
-    let colleague = wing.app.staff(Role::Head).await;
+    let colleague = office.app.staff(Role::Head).await;
     colleague
         .post(&requests, request("consent", &attachment))
         .await
@@ -285,28 +290,28 @@ async fn without_a_custodian_with_the_key_no_original_is_opened() {
 
 #[actix_web::test]
 async fn for_law_enforcement_two_custodians_agree_to_an_original() {
-    let (wing, case, attachment) = Box::pin(office_with_attachment()).await;
-    let deputy = wing
+    let (office, case, attachment) = Box::pin(office_with_attachment()).await;
+    let deputy = office
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
-    let asked = ask(&wing.head, &case, request("law_enforcement", &attachment)).await;
+    let asked = ask(&office.head, &case, request("law_enforcement", &attachment)).await;
     decide(
-        &wing.custodian,
+        &office.custodian,
         &asked,
         json!({"grant": true, "reason": "Surat penyidik lengkap."}),
     )
     .await
     .expect(200);
-    fetch(&wing.head, &asked).await.refused(409, "conflict");
-    decide(&wing.custodian, &asked, grant())
+    fetch(&office.head, &asked).await.refused(409, "conflict");
+    decide(&office.custodian, &asked, grant())
         .await
         .refused(403, "four_eyes");
     let mut silent = grant();
     silent["withhold_notice"] = json!({"basis": "Permintaan tertulis penyidik."});
     decide(&deputy, &asked, silent).await.expect(200);
-    assert_eq!(fetch(&wing.head, &asked).await.bytes, file());
+    assert_eq!(fetch(&office.head, &asked).await.bytes, file());
     // The law forbids the notice: neither a message nor the access log reveals the disclosure.
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     assert_eq!(
         reporter
             .get("/api/v1/complaints/mine/messages")
@@ -327,25 +332,26 @@ async fn for_law_enforcement_two_custodians_agree_to_an_original() {
         "{log}"
     );
     assert_eq!(
-        trail(&wing, "open_disclosure").await,
+        trail(&office, "open_disclosure").await,
         [json!("original of attachment 1, notice withheld")]
     );
 }
 
 #[actix_web::test]
 async fn a_grant_of_an_original_opens_no_identity_and_a_grant_of_an_identity_no_original() {
-    let (wing, case, attachment) = Box::pin(office_with_attachment()).await;
+    let (office, case, attachment) = Box::pin(office_with_attachment()).await;
     let requests = format!("{}/disclosures", case.path);
     let mut both = request("consent", &attachment);
     both["fields"] = json!(["name"]);
     assert_eq!(
-        wing.head
+        office
+            .head
             .post(&requests, both)
             .await
             .refused(422, "invalid_content")["errors"][0]["code"],
         "not_both"
     );
-    let delivery = wing
+    let delivery = office
         .head
         .post(&requests, request("delivery", &attachment))
         .await
@@ -357,7 +363,7 @@ async fn a_grant_of_an_original_opens_no_identity_and_a_grant_of_an_identity_no_
         ),
         (&json!("/original"), &json!("not_for_delivery"))
     );
-    let neither = wing
+    let neither = office
         .head
         .post(&requests, json!({"purpose": "consent", "reason": "Perlu."}))
         .await
@@ -370,9 +376,9 @@ async fn a_grant_of_an_original_opens_no_identity_and_a_grant_of_an_identity_no_
         (&json!("/fields"), &json!("missing_field"))
     );
 
-    let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    let opening = wing
+    let asked = ask(&office.head, &case, request("consent", &attachment)).await;
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    let opening = office
         .head
         .post(
             &format!("{}/opening", asked.path),
@@ -385,19 +391,19 @@ async fn a_grant_of_an_original_opens_no_identity_and_a_grant_of_an_identity_no_
         "{opening}"
     );
     assert_eq!(
-        fetch(&wing.head, &asked).await.status,
+        fetch(&office.head, &asked).await.status,
         200,
         "and nothing was used up"
     );
 
     let asked = ask(
-        &wing.head,
+        &office.head,
         &case,
         json!({"fields": ["name"], "purpose": "consent", "reason": "Perlu."}),
     )
     .await;
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    let fetched = fetch(&wing.head, &asked).await;
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    let fetched = fetch(&office.head, &asked).await;
     assert_no_file(&fetched);
     assert!(
         fetched.refused(409, "conflict")["detail"]
@@ -405,7 +411,8 @@ async fn a_grant_of_an_original_opens_no_identity_and_a_grant_of_an_identity_no_
             .unwrap()
             .contains("…/opening")
     );
-    wing.head
+    office
+        .head
         .post(
             &format!("{}/opening", asked.path),
             json!({"opening_code": asked.code}),
@@ -416,9 +423,9 @@ async fn a_grant_of_an_original_opens_no_identity_and_a_grant_of_an_identity_no_
 
 #[actix_web::test]
 async fn only_an_attachment_of_the_complaint_that_has_surfaced_is_asked_for() {
-    let (mut wing, case, attachment) = Box::pin(office_with_attachment()).await;
-    let other = wing.case(Until::Screened).await;
-    let later = attach(&wing.sign_in_with_code(&case.code).await).await;
+    let (mut office, case, attachment) = Box::pin(office_with_attachment()).await;
+    let other = office.case(Until::Screened).await;
+    let later = attach(&office.sign_in_with_code(&case.code).await).await;
     let requests = format!("{}/disclosures", case.path);
     let made_up = uuid::Uuid::new_v4().to_string();
     let mut refusals = Vec::new();
@@ -427,7 +434,7 @@ async fn only_an_attachment_of_the_complaint_that_has_surfaced_is_asked_for() {
         (&requests, &made_up),
         (&format!("{}/disclosures", other.path), &attachment),
     ] {
-        let refusal = wing
+        let refusal = office
             .head
             .post(path, request("consent", unknown))
             .await
@@ -440,63 +447,73 @@ async fn only_an_attachment_of_the_complaint_that_has_surfaced_is_asked_for() {
         "what has not surfaced is refused like what does not exist"
     );
     for stranger in [
-        &wing.team_lead,
-        &wing.team_staff,
-        &wing.conflict_officer,
-        &wing.clerk,
-        &wing.custodian,
-        &wing.auditor,
-        &wing.admin,
+        &office.team_lead,
+        &office.team_staff,
+        &office.conflict_officer,
+        &office.clerk,
+        &office.custodian,
+        &office.auditor,
+        &office.admin,
     ] {
         stranger
             .post(&requests, request("consent", &attachment))
             .await
             .refused(404, "not_found");
     }
-    wing.next_slot().await;
-    let asked = ask(&wing.head, &case, request("consent", &later)).await;
+    office.next_slot().await;
+    let asked = ask(&office.head, &case, request("consent", &later)).await;
     assert_eq!(
-        wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"][0]["original"]["seq"],
+        office
+            .custodian
+            .get("/api/v1/disclosures")
+            .await
+            .expect(200)["items"][0]["original"]["seq"],
         2
     );
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    assert_eq!(fetch(&wing.head, &asked).await.status, 200);
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    assert_eq!(fetch(&office.head, &asked).await.status, 200);
 }
 
 #[actix_web::test]
 async fn an_original_is_no_others_and_nobodys_after_a_quarter_of_an_hour_or_once_barred() {
-    let (mut wing, case, attachment) = Box::pin(office_with_attachment()).await;
-    let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    let colleague = wing.app.staff(Role::Head).await;
-    for other in [&colleague, &wing.custodian, &wing.admin, &wing.auditor] {
+    let (mut office, case, attachment) = Box::pin(office_with_attachment()).await;
+    let asked = ask(&office.head, &case, request("consent", &attachment)).await;
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    let colleague = office.app.staff(Role::Head).await;
+    for other in [
+        &colleague,
+        &office.custodian,
+        &office.admin,
+        &office.auditor,
+    ] {
         let refusal = fetch(other, &asked).await;
         assert_no_file(&refusal);
         refusal.refused(404, "not_found");
     }
-    wing.later(15).await;
-    fetch(&wing.head, &asked).await.refused(409, "conflict");
+    office.later(15).await;
+    fetch(&office.head, &asked).await.refused(409, "conflict");
 
-    let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    wing.head
+    let asked = ask(&office.head, &case, request("consent", &attachment)).await;
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    office
+        .head
         .post(
             &format!("{}/recusal", case.path),
             json!({"text": "Terlapor adalah kerabat saya."}),
         )
         .await
         .expect(204);
-    let refusal = fetch(&wing.head, &asked).await;
+    let refusal = fetch(&office.head, &asked).await;
     assert_no_file(&refusal);
     refusal.refused(404, "not_found");
 }
 
 #[actix_web::test]
 async fn of_parallel_openings_one_gets_the_original() {
-    let (wing, case, attachment) = Box::pin(office_with_attachment()).await;
-    let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    let answers = futures_util::future::join_all((0..8).map(|_| fetch(&wing.head, &asked))).await;
+    let (office, case, attachment) = Box::pin(office_with_attachment()).await;
+    let asked = ask(&office.head, &case, request("consent", &attachment)).await;
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    let answers = futures_util::future::join_all((0..8).map(|_| fetch(&office.head, &asked))).await;
     assert_eq!(
         answers.iter().filter(|answer| answer.status == 200).count(),
         1
@@ -509,10 +526,10 @@ async fn of_parallel_openings_one_gets_the_original() {
 
 #[actix_web::test]
 async fn an_original_that_was_tampered_with_is_not_given_out_and_one_without_identity_is() {
-    let (wing, case, attachment) = Box::pin(office_with_attachment()).await;
-    let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    let mut sql = wing.app.sql().await;
+    let (office, case, attachment) = Box::pin(office_with_attachment()).await;
+    let asked = ask(&office.head, &case, request("consent", &attachment)).await;
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    let mut sql = office.app.sql().await;
     // The clean copy replaces the original.
     sqlx::query("create table kept as select * from wbs.attachment_chunk")
         .execute(&mut sql)
@@ -521,13 +538,13 @@ async fn an_original_that_was_tampered_with_is_not_given_out_and_one_without_ide
     let swap = "update wbs.attachment_chunk a set sealed = b.sealed from wbs.attachment_chunk b
         where b.attachment_id = a.attachment_id and b.no = a.no and a.part = 'original' and b.part = 'clean'";
     sqlx::query(swap).execute(&mut sql).await.unwrap();
-    let refusal = fetch(&wing.head, &asked).await;
+    let refusal = fetch(&office.head, &asked).await;
     assert_no_file(&refusal);
     refusal.refused(500, "internal_error");
     let back = "update wbs.attachment_chunk a set sealed = k.sealed from kept k where (k.attachment_id, k.part, k.no) = (a.attachment_id, a.part, a.no)";
     sqlx::query(back).execute(&mut sql).await.unwrap();
     assert_eq!(
-        fetch(&wing.head, &asked).await.bytes,
+        fetch(&office.head, &asked).await.bytes,
         file(),
         "and nothing was used up"
     );
@@ -541,7 +558,7 @@ async fn an_original_that_was_tampered_with_is_not_given_out_and_one_without_ide
         .execute(&mut sql)
         .await
         .unwrap();
-    let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
-    decide(&wing.custodian, &asked, grant()).await.expect(200);
-    assert_eq!(fetch(&wing.head, &asked).await.status, 200);
+    let asked = ask(&office.head, &case, request("consent", &attachment)).await;
+    decide(&office.custodian, &asked, grant()).await.expect(200);
+    assert_eq!(fetch(&office.head, &asked).await.status, 200);
 }

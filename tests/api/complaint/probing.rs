@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use service_desk::complaint::jobs::retention;
 use sqlx::Row as _;
 
-use super::wing::{Until, Wing, form};
+use super::office::{ComplaintOffice, Until, form};
 use crate::manners::logs::log;
-use crate::support::{Answer, Asking};
+use crate::support::{Answer, Request};
 
 const SESSIONS: &str = "/api/v1/complaints/sessions";
 
@@ -33,20 +33,20 @@ fn bare(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
 
 #[actix_web::test]
 async fn the_code_of_a_deleted_complaint_is_refused_byte_for_byte_like_one_that_never_was() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Closed).await;
-    wing.sign_in_with_code(&case.code).await;
-    wing.later(2000 * 24 * 60).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Closed).await;
+    office.sign_in_with_code(&case.code).await;
+    office.later(2000 * 24 * 60).await;
     retention::run(
-        &wing.app.database,
-        &wing.app.service.complaint_services,
-        wing.app.clock.now(),
+        &office.app.database,
+        &office.app.service.complaint_services,
+        office.app.clock.now(),
     )
     .await
     .unwrap();
     let refused = async |code: &str| {
         bare(
-            &wing
+            &office
                 .nobody
                 .post(SESSIONS, json!({"receipt_code": code}))
                 .await,
@@ -65,7 +65,7 @@ async fn the_code_of_a_deleted_complaint_is_refused_byte_for_byte_like_one_that_
         assert_eq!(refused(code).await, deleted, "{code}");
     }
     // An ended session reveals nothing more.
-    let ended = wing
+    let ended = office
         .nobody
         .with_token("q1xkN9sR0vVfZyT3mB8cWd2LhJ6uPaEg4oYiXt5KwQs")
         .get("/api/v1/complaints/mine")
@@ -75,8 +75,8 @@ async fn the_code_of_a_deleted_complaint_is_refused_byte_for_byte_like_one_that_
 
 #[actix_web::test]
 async fn hammering_a_known_number_troubles_nobody() {
-    let wing = Wing::open().await;
-    let submitted = wing
+    let office = ComplaintOffice::open().await;
+    let submitted = office
         .nobody
         .post("/api/v1/complaints", form())
         .await
@@ -90,9 +90,10 @@ async fn hammering_a_known_number_troubles_nobody() {
     for _ in 0..20 {
         let attempts = (0..10).map(async |n| {
             let guess = json!({"receipt_code": format!("{number}{n}")});
-            assert_eq!(wing.nobody.post(SESSIONS, guess).await.status, 401);
+            assert_eq!(office.nobody.post(SESSIONS, guess).await.status, 401);
             assert_eq!(
-                wing.nobody
+                office
+                    .nobody
                     .post(
                         "/api/v1/complaints/activations",
                         json!({"activation_code": number})
@@ -102,7 +103,8 @@ async fn hammering_a_known_number_troubles_nobody() {
                 401
             );
             assert_eq!(
-                wing.nobody
+                office
+                    .nobody
                     .post("/api/v1/complaints/receipts/verification", forged.clone())
                     .await
                     .expect(200),
@@ -111,7 +113,7 @@ async fn hammering_a_known_number_troubles_nobody() {
         });
         join_all(attempts).await;
     }
-    let reporter = wing.sign_in_with_code(code).await;
+    let reporter = office.sign_in_with_code(code).await;
     assert_eq!(
         reporter.get("/api/v1/complaints/mine").await.expect(200)["public_number"],
         number
@@ -120,8 +122,8 @@ async fn hammering_a_known_number_troubles_nobody() {
 
 #[actix_web::test]
 async fn a_forged_receipt_says_nothing_of_which_numbers_there_are() {
-    let wing = Wing::open().await;
-    let genuine = wing
+    let office = ComplaintOffice::open().await;
+    let genuine = office
         .nobody
         .post("/api/v1/complaints", form())
         .await
@@ -129,7 +131,7 @@ async fn a_forged_receipt_says_nothing_of_which_numbers_there_are() {
         .clone();
     let verify = async |receipt: Value| {
         bare(
-            &wing
+            &office
                 .nobody
                 .post("/api/v1/complaints/receipts/verification", receipt)
                 .await,
@@ -151,27 +153,27 @@ async fn a_forged_receipt_says_nothing_of_which_numbers_there_are() {
 
 #[actix_web::test]
 async fn a_code_is_taken_from_no_address_and_lies_nowhere() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let key = uuid::Uuid::new_v4().to_string();
     let headers = [("idempotency-key", key.as_str())];
     let body = Some(("application/json", serde_json::to_vec(&form()).unwrap()));
-    let asking = Asking {
+    let asking = Request {
         method: Method::POST,
         path: "/api/v1/complaints",
         body,
         headers: &headers,
     };
     let (first, again) = (
-        wing.nobody.ask(&asking).await,
-        wing.nobody.ask(&asking).await,
+        office.nobody.ask(&asking).await,
+        office.nobody.ask(&asking).await,
     );
     assert_eq!(first.bytes, again.bytes, "the reply is kept");
-    let slip = wing
+    let slip = office
         .clerk
         .post("/api/v1/complaints/paper", json!({"form": form()}))
         .await;
     let activation = slip.body["activation_code"].as_str().unwrap().to_owned();
-    let activated = wing
+    let activated = office
         .nobody
         .post(
             "/api/v1/complaints/activations",
@@ -188,9 +190,9 @@ async fn a_code_is_taken_from_no_address_and_lies_nowhere() {
         for path in ["/api/v1/complaints/mine", SESSIONS, "/api/v1/complaints"] {
             for method in [Method::GET, Method::POST] {
                 let path = format!("{path}?receipt_code={code}");
-                let answer = wing
+                let answer = office
                     .nobody
-                    .ask(&Asking {
+                    .ask(&Request {
                         method,
                         path: &path,
                         body: None,
@@ -221,9 +223,9 @@ async fn a_code_is_taken_from_no_address_and_lies_nowhere() {
             );
         }
     }
-    wing.sign_in_with_code(&codes[0]).await;
-    wing.next_slot().await;
-    let sql = &mut wing.app.sql().await;
+    office.sign_in_with_code(&codes[0]).await;
+    office.next_slot().await;
+    let sql = &mut office.app.sql().await;
     let tables = "select table_schema, table_name from information_schema.tables
                   where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')";
     let tables = sqlx::query(tables).fetch_all(&mut *sql).await.unwrap();
@@ -262,8 +264,8 @@ async fn a_code_is_taken_from_no_address_and_lies_nowhere() {
 }
 
 /// Every table with a digest of its rows, except those of complaints and of idempotent replies.
-async fn tables_of_others(wing: &Wing) -> Vec<(String, Option<String>)> {
-    let sql = &mut wing.app.sql().await;
+async fn tables_of_others(office: &ComplaintOffice) -> Vec<(String, Option<String>)> {
+    let sql = &mut office.app.sql().await;
     let names = "select table_schema || '.' || table_name from information_schema.tables where table_type = 'BASE TABLE'
                  and table_schema not in ('pg_catalog', 'information_schema', 'wbs', 'vault', 'audit') and table_name <> 'sealed_reply' order by 1";
     let names: Vec<String> = sqlx::query_scalar(names)
@@ -286,10 +288,10 @@ async fn tables_of_others(wing: &Wing) -> Vec<(String, Option<String>)> {
 
 #[actix_web::test]
 async fn the_address_somebody_reports_from_is_kept_nowhere_and_no_table_of_others_moves() {
-    let (log, wing) = (log(), Wing::open().await);
-    let before = tables_of_others(&wing).await;
+    let (log, office) = (log(), ComplaintOffice::open().await);
+    let before = tables_of_others(&office).await;
     assert!(before.len() > 20);
-    let somebody = wing.nobody.calling_from("127.0.0.77");
+    let somebody = office.nobody.calling_from("127.0.0.77");
     for _ in 0..3 {
         let submitted = somebody
             .post("/api/v1/complaints", form())
@@ -320,8 +322,8 @@ async fn the_address_somebody_reports_from_is_kept_nowhere_and_no_table_of_other
     }
     // Not in clear, and under no hash: only tables of complaints change, and there are no more rows
     // than acts.
-    assert_eq!(tables_of_others(&wing).await, before);
-    let sql = &mut wing.app.sql().await;
+    assert_eq!(tables_of_others(&office).await, before);
+    let sql = &mut office.app.sql().await;
     let rows = "select (select count(*) from wbs.complaint), (select count(*) from wbs.content), (select count(*) from wbs.session),
                        (select count(*) from wbs.message), (select count(*) from wbs.outbox), (select count(*) from vault.identity)";
     assert_eq!(
@@ -352,9 +354,10 @@ async fn the_address_somebody_reports_from_is_kept_nowhere_and_no_table_of_other
 
 #[actix_web::test]
 async fn every_id_of_this_side_is_drawn_at_random() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Answered).await;
-    wing.sign_in_with_code(&case.code)
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Answered).await;
+    office
+        .sign_in_with_code(&case.code)
         .await
         .post(
             "/api/v1/complaints/mine/messages",
@@ -364,11 +367,12 @@ async fn every_id_of_this_side_is_drawn_at_random() {
         .expect(201);
     let request =
         json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."});
-    wing.head
+    office
+        .head
         .post(&format!("{}/disclosures", case.path), request)
         .await
         .expect(201);
-    let sql = &mut wing.app.sql().await;
+    let sql = &mut office.app.sql().await;
     let tables = "select table_schema || '.' || table_name from information_schema.columns
                   where table_schema in ('wbs', 'vault', 'audit') and column_name = 'id'";
     let tables: Vec<String> = sqlx::query_scalar(tables)

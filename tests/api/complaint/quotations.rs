@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::wing::{Until, Wing, answer, form};
+use super::office::{ComplaintOffice, Until, answer, form};
 
 const SUBJECT: &str = "Tarif uji karet diminta tunai oleh petugas loket sore hari";
 const PLACE: &str = "Ruang penerimaan contoh lantai dua sebelah tangga menuju gudang bahan kimia";
@@ -35,11 +35,11 @@ fn quoted_at(refusal: &Value) -> Vec<&str> {
 
 #[actix_web::test]
 async fn neither_subject_nor_body_of_a_letter_repeats_any_part_of_the_form() {
-    let mut wing = Wing::open().await;
-    let case = wing.case_of(told_at_length(), Until::Resolved).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case_of(told_at_length(), Until::Resolved).await;
     let path = format!("{}/answer", case.path);
     for words in [SUBJECT, PLACE, OCCURRED, POST] {
-        let refused = wing
+        let refused = office
             .team_staff
             .post(
                 &path,
@@ -51,7 +51,7 @@ async fn neither_subject_nor_body_of_a_letter_repeats_any_part_of_the_form() {
             ["/body"],
             "{words}"
         );
-        let refused = wing
+        let refused = office
             .team_staff
             .post(
                 &path,
@@ -64,7 +64,7 @@ async fn neither_subject_nor_body_of_a_letter_repeats_any_part_of_the_form() {
             "{words}"
         );
     }
-    let both = wing
+    let both = office
         .team_staff
         .post(&path, json!({"subject": PLACE, "body": SUBJECT}))
         .await;
@@ -72,32 +72,35 @@ async fn neither_subject_nor_body_of_a_letter_repeats_any_part_of_the_form() {
         quoted_at(&both.refused(422, "invalid_content")),
         ["/subject", "/body"]
     );
-    wing.team_staff.post(&path, answer()).await.expect(200);
+    office.team_staff.post(&path, answer()).await.expect(200);
 }
 
 #[actix_web::test]
 async fn a_message_counts_from_when_the_office_reads_it_and_no_letter_tells_of_it_before() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Resolved).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Resolved).await;
     let path = format!("{}/answer", case.path);
-    wing.sign_in_with_code(&case.code)
+    office
+        .sign_in_with_code(&case.code)
         .await
         .post("/api/v1/complaints/mine/messages", json!({"text": MESSAGE}))
         .await
         .expect(201);
     let letter = json!({"subject": "Jawaban", "body": format!("Bahwa {MESSAGE}")});
-    wing.team_staff
+    office
+        .team_staff
         .post(&path, letter.clone())
         .await
         .expect(200);
-    wing.head
+    office
+        .head
         .post(&format!("{path}/return"), json!({"text": "Perbaiki."}))
         .await
         .expect(200);
-    wing.next_slot().await;
+    office.next_slot().await;
     assert_eq!(
         quoted_at(
-            &wing
+            &office
                 .team_staff
                 .post(&path, letter)
                 .await
@@ -109,19 +112,20 @@ async fn a_message_counts_from_when_the_office_reads_it_and_no_letter_tells_of_i
 
 #[actix_web::test]
 async fn a_warning_repeats_neither_the_form_nor_a_message() {
-    let mut wing = Wing::open().await;
-    let case = wing.case_of(told_at_length(), Until::Forwarded).await;
-    wing.sign_in_with_code(&case.code)
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case_of(told_at_length(), Until::Forwarded).await;
+    office
+        .sign_in_with_code(&case.code)
         .await
         .post("/api/v1/complaints/mine/messages", json!({"text": MESSAGE}))
         .await
         .expect(201);
-    wing.next_slot().await;
+    office.next_slot().await;
     let warnings = format!("{}/warnings", case.path);
     let warning = |user: uuid::Uuid, text: &str| json!({"user": user, "text": text});
-    let [clerk, admin, auditor] = [wing.clerk.id, wing.admin.id, wing.auditor.id];
+    let [clerk, admin, auditor] = [office.clerk.id, office.admin.id, office.auditor.id];
     let several = json!({"warnings": [warning(clerk, MESSAGE), warning(admin, "Perhatikan tarif yang berlaku."), warning(auditor, PLACE)]});
-    let refused = wing
+    let refused = office
         .team_lead
         .post(&warnings, several)
         .await
@@ -131,7 +135,7 @@ async fn a_warning_repeats_neither_the_form_nor_a_message() {
         ["/warnings/0/text", "/warnings/2/text"]
     );
     let insisting = json!({"warnings": [{"user": clerk, "text": MESSAGE, "quotes_accepted": true}, warning(auditor, PLACE)]});
-    let refused = wing
+    let refused = office
         .team_lead
         .post(&warnings, insisting)
         .await

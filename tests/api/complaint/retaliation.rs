@@ -8,8 +8,8 @@ use service_desk::ids::UserId;
 use service_desk::sop::role::{Role, Roles};
 use uuid::Uuid;
 
+use super::office::{Case, ComplaintOffice, Until, form};
 use super::sweep::{Target, bare};
-use super::wing::{Case, Until, Wing, form};
 use crate::support::Person;
 
 const MINE: &str = "/api/v1/complaints/mine/retaliation-reports";
@@ -24,8 +24,8 @@ fn assessment(finding: &str) -> Value {
 }
 
 /// Reports retaliation as the reporter of `case`; returns the id.
-async fn reported(wing: &Wing, case: &Case, form: Value) -> String {
-    let reporter = wing.sign_in_with_code(&case.code).await;
+async fn reported(office: &ComplaintOffice, case: &Case, form: Value) -> String {
+    let reporter = office.sign_in_with_code(&case.code).await;
     reporter.post(MINE, form).await.expect(201)["id"]
         .as_str()
         .unwrap()
@@ -33,10 +33,10 @@ async fn reported(wing: &Wing, case: &Case, form: Value) -> String {
 }
 
 /// A case with a released retaliation report, and the path of the assessment.
-async fn surfaced(wing: &mut Wing, until: Until, form: Value) -> (Case, String) {
-    let case = wing.case(until).await;
-    let id = reported(wing, &case, form).await;
-    wing.next_slot().await;
+async fn surfaced(office: &mut ComplaintOffice, until: Until, form: Value) -> (Case, String) {
+    let case = office.case(until).await;
+    let id = reported(office, &case, form).await;
+    office.next_slot().await;
     let path = format!("{}/retaliation-reports/{id}/assessment", case.path);
     (case, path)
 }
@@ -70,16 +70,17 @@ async fn notification_count(person: &Person, kind: &str) -> usize {
         .count()
 }
 
-async fn count(wing: &Wing, what: &str) -> i64 {
+async fn count(office: &ComplaintOffice, what: &str) -> i64 {
     sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {what}")))
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap()
 }
 
 /// Another conflict officer, signed in at the present time.
-async fn deputy(wing: &Wing) -> Person {
-    wing.another(Role::ConflictOfficer, "Fitri Handayani")
+async fn deputy(office: &ComplaintOffice) -> Person {
+    office
+        .another(Role::ConflictOfficer, "Fitri Handayani")
         .await
         .sign_in_again()
         .await
@@ -88,9 +89,9 @@ async fn deputy(wing: &Wing) -> Person {
 #[actix_web::test]
 async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_reporter_reads_what_was_found()
  {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
-    let made = wing
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
+    let made = office
         .sign_in_with_code(&case.code)
         .await
         .post(MINE, report())
@@ -100,8 +101,8 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
         (&made["state"], &made["reported_on"], &made["assessments"]),
         (&json!("open"), &json!("2026-07-06"), &json!([]))
     );
-    wing.run_due_work().await;
-    let officer = &wing.conflict_officer;
+    office.run_due_work().await;
+    let officer = &office.conflict_officer;
     assert_eq!(
         (
             items(officer, &reports_path(&case)).await.len(),
@@ -112,8 +113,8 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
     );
     assert_eq!(notification_count(officer, "retaliation_waits").await, 0);
 
-    wing.next_slot().await;
-    let officer = &wing.conflict_officer;
+    office.next_slot().await;
+    let officer = &office.conflict_officer;
     let told = items(officer, "/api/v1/notifications")
         .await
         .into_iter()
@@ -143,7 +144,7 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
     assert_eq!(
         (
             reports_on_desk(officer).await,
-            reports_on_desk(&wing.head).await
+            reports_on_desk(&office.head).await
         ),
         (waiting.clone(), vec![]),
         "it lies on the desk of who protects, and on no other"
@@ -182,7 +183,7 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
         .await
         .refused(409, "conflict");
 
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let mine = items(&reporter, MINE).await;
     let found: Vec<_> = mine[0]["assessments"]
         .as_array()
@@ -211,23 +212,24 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
 
 #[actix_web::test]
 async fn the_trail_holds_the_day_of_the_report_and_who_read_and_assessed_it() {
-    let mut wing = Wing::open().await;
-    let (case, path) = surfaced(&mut wing, Until::Disposed, report()).await;
+    let mut office = ComplaintOffice::open().await;
+    let (case, path) = surfaced(&mut office, Until::Disposed, report()).await;
     for _ in 0..2 {
-        items(&wing.conflict_officer, &reports_path(&case)).await;
+        items(&office.conflict_officer, &reports_path(&case)).await;
     }
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&path, assessment("upheld"))
         .await
         .expect(200);
     let mut object = Vec::new();
     for (action, actor) in [
         ("report_retaliation", Value::Null),
-        ("read_retaliation", json!(wing.conflict_officer.id)),
-        ("assess_retaliation", json!(wing.conflict_officer.id)),
+        ("read_retaliation", json!(office.conflict_officer.id)),
+        ("assess_retaliation", json!(office.conflict_officer.id)),
     ] {
         let events = items(
-            &wing.auditor,
+            &office.auditor,
             &format!("/api/v1/audit-trail?action={action}"),
         )
         .await;
@@ -245,7 +247,8 @@ async fn the_trail_holds_the_day_of_the_report_and_who_read_and_assessed_it() {
     }
     assert!(object.windows(2).all(|pair| pair[0] == pair[1]));
     assert_eq!(
-        wing.auditor
+        office
+            .auditor
             .get("/api/v1/audit-trail/verification")
             .await
             .expect(200)["intact"],
@@ -255,48 +258,50 @@ async fn the_trail_holds_the_day_of_the_report_and_who_read_and_assessed_it() {
 
 #[actix_web::test]
 async fn whoever_handles_the_complaint_is_accused_or_has_no_part_in_it_learns_of_no_report() {
-    let mut wing = Wing::open().await;
-    let accused = wing.another(Role::PjiStaff, "Doni Saputra").await;
+    let mut office = ComplaintOffice::open().await;
+    let accused = office.another(Role::PjiStaff, "Doni Saputra").await;
     let mut against = form();
     against["content"]["accused"] = json!([{"name": "Doni Saputra"}]);
-    let case = wing.case_of(against, Until::Drafted).await;
+    let case = office.case_of(against, Until::Drafted).await;
     for handler in [
-        &wing.head,
-        &wing.pji_lead,
-        &wing.team_lead,
-        &wing.team_staff,
+        &office.head,
+        &office.pji_lead,
+        &office.team_lead,
+        &office.team_staff,
     ] {
         handler.get(&case.path).await.expect(200);
     }
-    let seen = wing.head.get(&case.path).await;
+    let seen = office.head.get(&case.path).await;
     let (tag, timeline) = (
         seen.etag(),
-        wing.head
+        office
+            .head
             .get(&format!("{}/timeline", case.path))
             .await
             .expect(200),
     );
-    let id = reported(&wing, &case, report()).await;
-    wing.next_slot().await;
+    let id = reported(&office, &case, report()).await;
+    office.next_slot().await;
     let at = format!("{}/{id}/assessment", reports_path(&case));
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&at, assessment("needs_watch"))
         .await
         .expect(200);
 
     let accused = accused.sign_in_again().await;
     let handlers = [
-        &wing.head,
-        &wing.pji_lead,
-        &wing.team_lead,
-        &wing.team_staff,
+        &office.head,
+        &office.pji_lead,
+        &office.team_lead,
+        &office.team_staff,
     ];
     let strangers = [
-        &wing.external,
-        &wing.clerk,
-        &wing.custodian,
-        &wing.auditor,
-        &wing.admin,
+        &office.external,
+        &office.clerk,
+        &office.custodian,
+        &office.auditor,
+        &office.admin,
         &accused,
     ];
     let there = Target {
@@ -341,12 +346,14 @@ async fn whoever_handles_the_complaint_is_accused_or_has_no_part_in_it_learns_of
             (0, 0)
         );
     }
-    wing.nobody
+    office
+        .nobody
         .get(&reports_path(&case))
         .await
         .refused(401, "unauthenticated");
     assert_eq!(
-        wing.head
+        office
+            .head
             .get(&format!("{}/timeline", case.path))
             .await
             .expect(200),
@@ -355,12 +362,12 @@ async fn whoever_handles_the_complaint_is_accused_or_has_no_part_in_it_learns_of
     );
     let version = |tag: &str| tag.split('.').next().unwrap().to_owned();
     assert_eq!(
-        version(&wing.head.get(&case.path).await.etag()),
+        version(&office.head.get(&case.path).await.etag()),
         version(&tag),
         "nor does the version"
     );
     assert_eq!(
-        items(&wing.conflict_officer, WAITING).await[0]["state"],
+        items(&office.conflict_officer, WAITING).await[0]["state"],
         "watched",
         "and nothing came of it"
     );
@@ -368,21 +375,21 @@ async fn whoever_handles_the_complaint_is_accused_or_has_no_part_in_it_learns_of
 
 #[actix_web::test]
 async fn that_a_report_names_somebody_shows_only_in_whom_it_bars() {
-    let mut wing = Wing::open().await;
-    wing.another(Role::PjiStaff, "Doni Saputra").await;
-    let case = wing.case(Until::Drafted).await;
+    let mut office = ComplaintOffice::open().await;
+    office.another(Role::PjiStaff, "Doni Saputra").await;
+    let case = office.case(Until::Drafted).await;
     let (tag, path) = (
-        wing.head.get(&case.path).await.etag(),
+        office.head.get(&case.path).await.etag(),
         format!("{}/timeline", case.path),
     );
-    let timeline = wing.head.get(&path).await.expect(200);
+    let timeline = office.head.get(&path).await.expect(200);
     let mut naming = report();
     naming["text"] = json!("Doni Saputra mengancam saya.");
-    reported(&wing, &case, naming).await;
-    wing.next_slot().await;
+    reported(&office, &case, naming).await;
+    office.next_slot().await;
     let barred = "wbs.conflict where not lifted";
-    assert_eq!(count(&wing, barred).await, 1, "who is named is barred");
-    let head = wing.head.sign_in_again().await;
+    assert_eq!(count(&office, barred).await, 1, "who is named is barred");
+    let head = office.head.sign_in_again().await;
     assert_eq!(head.get(&path).await.expect(200), timeline);
     let version = |tag: &str| tag.split('.').next().unwrap().to_owned();
     assert_eq!(version(&head.get(&case.path).await.etag()), version(&tag));
@@ -391,35 +398,39 @@ async fn that_a_report_names_somebody_shows_only_in_whom_it_bars() {
 
 #[actix_web::test]
 async fn so_many_reports_wait_and_no_more() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Disposed).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Disposed).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     for _ in 0..50 {
         reporter.post(MINE, report()).await.expect(201);
     }
     reporter.post(MINE, report()).await.refused(409, "conflict");
-    assert_eq!(count(&wing, "wbs.retaliation").await, 50);
+    assert_eq!(count(&office, "wbs.retaliation").await, 50);
 }
 
 #[actix_web::test]
 async fn a_conflict_officer_who_handles_has_handled_or_is_barred_protects_nobody() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Resolved).await;
-    wing.pji_lead.get(&case.path).await.expect(200);
-    wing.team_staff
-        .post(&format!("{}/answer", case.path), super::wing::answer())
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Resolved).await;
+    office.pji_lead.get(&case.path).await.expect(200);
+    office
+        .team_staff
+        .post(&format!("{}/answer", case.path), super::office::answer())
         .await
         .expect(200);
-    let both = wing
+    let both = office
         .app
         .staff_with(Roles::NONE.with(Role::Head).with(Role::ConflictOfficer))
         .await;
-    let member = wing
+    let member = office
         .app
         .staff_with(Roles::NONE.with(Role::TeamLead).with(Role::ConflictOfficer))
         .await;
-    let barred = wing.another(Role::ConflictOfficer, "Fitri Handayani").await;
-    wing.conflict_officer
+    let barred = office
+        .another(Role::ConflictOfficer, "Fitri Handayani")
+        .await;
+    office
+        .conflict_officer
         .post(
             &format!("{}/conflicts", case.path),
             json!({"user": barred.id, "reason": "Saudara kandung."}),
@@ -428,23 +439,23 @@ async fn a_conflict_officer_who_handles_has_handled_or_is_barred_protects_nobody
         .expect(204);
     // The lead of PJI who read the case and the drafter of its answer have become conflict
     // officers.
-    for former in [&wing.pji_lead, &wing.team_staff] {
+    for former in [&office.pji_lead, &office.team_staff] {
         let change = "update user_role set role = 'conflict_officer' where user_id = $1";
         sqlx::query(change)
             .bind(former.id)
-            .execute(&mut wing.app.sql().await)
+            .execute(&mut office.app.sql().await)
             .await
             .unwrap();
     }
-    let id = reported(&wing, &case, report()).await;
-    wing.next_slot().await;
+    let id = reported(&office, &case, report()).await;
+    office.next_slot().await;
     let (both, member, barred) = (
         both.sign_in_again().await,
         member.sign_in_again().await,
         barred.sign_in_again().await,
     );
     let at = format!("{}/{id}/assessment", reports_path(&case));
-    for person in [&both, &barred, &wing.pji_lead, &wing.team_staff] {
+    for person in [&both, &barred, &office.pji_lead, &office.team_staff] {
         person
             .get(&reports_path(&case))
             .await
@@ -468,9 +479,14 @@ async fn a_conflict_officer_who_handles_has_handled_or_is_barred_protects_nobody
         ),
         (1, 1)
     );
-    let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, member.id]});
-    wing.admin
-        .put(&format!("/api/v1/teams/{}", wing.team), members, Some("*"))
+    let members = json!({"name": "Tim Pengujian", "active": true, "members": [office.team_lead.id, office.team_staff.id, member.id]});
+    office
+        .admin
+        .put(
+            &format!("/api/v1/teams/{}", office.team),
+            members,
+            Some("*"),
+        )
         .await
         .expect(200);
     assert_eq!(
@@ -486,8 +502,8 @@ async fn a_conflict_officer_who_handles_has_handled_or_is_barred_protects_nobody
         .refused(404, "not_found");
     assert_eq!(
         (
-            items(&wing.conflict_officer, WAITING).await.len(),
-            notification_count(&wing.conflict_officer, "retaliation_waits").await
+            items(&office.conflict_officer, WAITING).await.len(),
+            notification_count(&office.conflict_officer, "retaliation_waits").await
         ),
         (1, 1)
     );
@@ -496,10 +512,10 @@ async fn a_conflict_officer_who_handles_has_handled_or_is_barred_protects_nobody
 #[actix_web::test]
 async fn whoever_the_report_names_is_kept_from_it_and_where_nobody_protects_the_trail_raises_an_alarm()
  {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let threat = json!({"kind": "threat", "text": "Agus Salim dan Yusuf Rahman mengancam saya."});
-    let (case, at) = surfaced(&mut wing, Until::Forwarded, threat).await;
-    let timeline = wing
+    let (case, at) = surfaced(&mut office, Until::Forwarded, threat).await;
+    let timeline = office
         .head
         .get(&format!("{}/timeline", case.path))
         .await
@@ -509,7 +525,7 @@ async fn whoever_the_report_names_is_kept_from_it_and_where_nobody_protects_the_
         !timeline.contains("retaliation"),
         "the alarm is none of a handler's: {timeline}"
     );
-    for named in [&wing.conflict_officer, &wing.team_lead] {
+    for named in [&office.conflict_officer, &office.team_lead] {
         named.get(&case.path).await.refused(404, "not_found");
         named
             .get(&reports_path(&case))
@@ -518,16 +534,17 @@ async fn whoever_the_report_names_is_kept_from_it_and_where_nobody_protects_the_
     }
     assert_eq!(
         (
-            items(&wing.conflict_officer, WAITING).await.len(),
-            notification_count(&wing.conflict_officer, "retaliation_waits").await
+            items(&office.conflict_officer, WAITING).await.len(),
+            notification_count(&office.conflict_officer, "retaliation_waits").await
         ),
         (0, 0)
     );
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&at, assessment("not_upheld"))
         .await
         .refused(404, "not_found");
-    let alarms = items(&wing.custodian, "/api/v1/audit-trail/alarms").await;
+    let alarms = items(&office.custodian, "/api/v1/audit-trail/alarms").await;
     assert!(
         alarms
             .iter()
@@ -535,11 +552,11 @@ async fn whoever_the_report_names_is_kept_from_it_and_where_nobody_protects_the_
         "{alarms:?}"
     );
     assert!(
-        notification_count(&wing.auditor, "trail_alarm").await >= 1
-            && notification_count(&wing.admin, "trail_alarm").await >= 1
+        notification_count(&office.auditor, "trail_alarm").await >= 1
+            && notification_count(&office.admin, "trail_alarm").await >= 1
     );
     // A newly appointed officer sees the report.
-    let deputy = deputy(&wing).await;
+    let deputy = deputy(&office).await;
     assert_eq!(items(&deputy, WAITING).await.len(), 1);
     deputy.post(&at, assessment("upheld")).await.expect(200);
 }
@@ -547,8 +564,8 @@ async fn whoever_the_report_names_is_kept_from_it_and_where_nobody_protects_the_
 #[actix_web::test]
 async fn retaliation_is_reported_before_the_office_knows_of_the_complaint_and_after_it_was_closed()
 {
-    let mut wing = Wing::open().await;
-    let (reporter, code, number) = wing.submit(form()).await;
+    let mut office = ComplaintOffice::open().await;
+    let (reporter, code, number) = office.submit(form()).await;
     let next = reporter.get("/api/v1/complaints/mine").await.expect(200)["next"].clone();
     let own = next
         .as_array()
@@ -562,21 +579,21 @@ async fn retaliation_is_reported_before_the_office_knows_of_the_complaint_and_af
     );
     let feared = json!({"kind": "dismissal", "text": "Saya takut dipecat bulan depan.", "feared": true, "day": "2026-08-01"});
     reporter.post(MINE, feared).await.expect(201);
-    wing.run_due_work().await;
-    assert_eq!(items(&wing.conflict_officer, WAITING).await.len(), 0);
-    wing.next_slot().await;
-    let waiting = items(&wing.conflict_officer, WAITING).await;
+    office.run_due_work().await;
+    assert_eq!(items(&office.conflict_officer, WAITING).await.len(), 0);
+    office.next_slot().await;
+    let waiting = items(&office.conflict_officer, WAITING).await;
     assert_eq!(
         (waiting.len(), &waiting[0]["public_number"]),
         (1, &json!(number))
     );
     assert_eq!(
-        notification_count(&wing.conflict_officer, "retaliation_waits").await,
+        notification_count(&office.conflict_officer, "retaliation_waits").await,
         1,
         "told once, though complaint and report came together"
     );
     assert_eq!(
-        items(&wing.custodian, "/api/v1/audit-trail/alarms")
+        items(&office.custodian, "/api/v1/audit-trail/alarms")
             .await
             .len(),
         0
@@ -590,33 +607,33 @@ async fn retaliation_is_reported_before_the_office_knows_of_the_complaint_and_af
             waiting[0]["complaint"].as_str().unwrap()
         ),
     };
-    wing.bring_to(&case, Until::Closed).await;
+    office.bring_to(&case, Until::Closed).await;
     // Two reports in the same half-day cause one notification.
     for _ in 0..2 {
-        reported(&wing, &case, report()).await;
+        reported(&office, &case, report()).await;
     }
-    wing.next_slot().await;
-    wing.run_due_work().await;
+    office.next_slot().await;
+    office.run_due_work().await;
     assert_eq!(
         (
-            items(&wing.conflict_officer, &reports_path(&case))
+            items(&office.conflict_officer, &reports_path(&case))
                 .await
                 .len(),
-            notification_count(&wing.conflict_officer, "retaliation_waits").await
+            notification_count(&office.conflict_officer, "retaliation_waits").await
         ),
         (3, 2)
     );
     assert_eq!(
-        wing.head.get(&case.path).await.expect(200)["stage"],
+        office.head.get(&case.path).await.expect(200)["stage"],
         "closed"
     );
 }
 
 #[actix_web::test]
 async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
-    let mut wing = Wing::open().await;
-    let (case, at) = surfaced(&mut wing, Until::Screened, report()).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let mut office = ComplaintOffice::open().await;
+    let (case, at) = surfaced(&mut office, Until::Screened, report()).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let code = case.code.clone();
     for (change, pointer, fault) in [
         (
@@ -680,7 +697,7 @@ async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
             "/measures/0",
         ),
     ] {
-        let refused = wing
+        let refused = office
             .conflict_officer
             .post(&at, form)
             .await
@@ -689,14 +706,15 @@ async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
     }
     assert_eq!(
         (
-            count(&wing, "wbs.retaliation").await,
-            count(&wing, "wbs.retaliation where state = 'open'").await
+            count(&office, "wbs.retaliation").await,
+            count(&office, "wbs.retaliation where state = 'open'").await
         ),
         (1, 1)
     );
-    let elsewhere = wing.case(Until::Screened).await;
+    let elsewhere = office.case(Until::Screened).await;
     let crossed = at.replace(&case.path, &elsewhere.path);
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&crossed, assessment("upheld"))
         .await
         .refused(404, "not_found");
@@ -704,12 +722,14 @@ async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
 
 #[actix_web::test]
 async fn of_assessments_at_once_one_wins_and_an_old_version_of_the_complaint_is_refused() {
-    let mut wing = Wing::open().await;
-    let other = wing.another(Role::ConflictOfficer, "Fitri Handayani").await;
+    let mut office = ComplaintOffice::open().await;
+    let other = office
+        .another(Role::ConflictOfficer, "Fitri Handayani")
+        .await;
     for _ in 0..4 {
-        let (case, at) = surfaced(&mut wing, Until::Screened, report()).await;
-        let officers = [wing.conflict_officer.clone(), other.sign_in_again().await];
-        let stale = crate::support::Asking {
+        let (case, at) = surfaced(&mut office, Until::Screened, report()).await;
+        let officers = [office.conflict_officer.clone(), other.sign_in_again().await];
+        let stale = crate::support::Request {
             method: reqwest::Method::POST,
             path: &at,
             body: Some((
@@ -745,29 +765,30 @@ async fn of_assessments_at_once_one_wins_and_an_old_version_of_the_complaint_is_
         );
     }
     assert_eq!(
-        count(&wing, "audit.event where action = 'assess_retaliation'").await,
+        count(&office, "audit.event where action = 'assess_retaliation'").await,
         4
     );
 }
 
 #[actix_web::test]
 async fn an_assessment_of_what_was_assessed_meanwhile_is_overtaken_also_where_it_is_only_watched() {
-    let mut wing = Wing::open().await;
-    let (_, at) = surfaced(&mut wing, Until::Screened, report()).await;
+    let mut office = ComplaintOffice::open().await;
+    let (_, at) = surfaced(&mut office, Until::Screened, report()).await;
     // Both requests have read the report and wait for the lock on the complaint; then the first
     // writes, and the second detects the conflict.
-    let mut sql = wing.app.sql().await;
+    let mut sql = office.app.sql().await;
     let mut holding = sqlx::Connection::begin(&mut sql).await.unwrap();
     sqlx::query("select id from wbs.complaint for update")
         .execute(&mut *holding)
         .await
         .unwrap();
-    let both = join_all((0..2).map(|_| wing.conflict_officer.post(&at, assessment("needs_watch"))));
+    let both =
+        join_all((0..2).map(|_| office.conflict_officer.post(&at, assessment("needs_watch"))));
     let let_go = async {
         loop {
             let waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
             let waiting: i64 = sqlx::query_scalar(waiting)
-                .fetch_one(&mut wing.app.sql().await)
+                .fetch_one(&mut office.app.sql().await)
                 .await
                 .unwrap();
             if waiting >= 2 {
@@ -788,18 +809,19 @@ async fn an_assessment_of_what_was_assessed_meanwhile_is_overtaken_also_where_it
 
 #[actix_web::test]
 async fn the_list_walks_page_by_page_what_waits_oldest_first_and_then_what_is_settled() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let mut cases = Vec::new();
     for day in 0..4 {
-        let (case, at) = surfaced(&mut wing, Until::Screened, report()).await;
+        let (case, at) = surfaced(&mut office, Until::Screened, report()).await;
         if day % 2 == 1 {
-            wing.conflict_officer
+            office
+                .conflict_officer
                 .post(&at, assessment("not_upheld"))
                 .await
                 .expect(200);
         }
         cases.push(case.number);
-        wing.later(24 * 60).await;
+        office.later(24 * 60).await;
     }
     let expected = [0, 2, 3, 1].map(|n: usize| cases[n].clone());
     let numbers = |items: &[Value]| {
@@ -809,12 +831,12 @@ async fn the_list_walks_page_by_page_what_waits_oldest_first_and_then_what_is_se
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        numbers(&items(&wing.conflict_officer, WAITING).await),
+        numbers(&items(&office.conflict_officer, WAITING).await),
         expected
     );
     let (mut walked, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = wing
+        let page = office
             .conflict_officer
             .get(&format!("{WAITING}?limit=1{cursor}"))
             .await
@@ -830,8 +852,8 @@ async fn the_list_walks_page_by_page_what_waits_oldest_first_and_then_what_is_se
 
 /// The number of reports, and of notifications about them, that a transaction with these settings
 /// sees.
-async fn visible_count(wing: &Wing, settings: &[(&str, &str)]) -> i64 {
-    let mut transaction = wing.app.database.begin().await.unwrap();
+async fn visible_count(office: &ComplaintOffice, settings: &[(&str, &str)]) -> i64 {
+    let mut transaction = office.app.database.begin().await.unwrap();
     for (name, value) in settings {
         sqlx::query("select set_config($1, $2, true)")
             .bind(format!("desk.{name}"))
@@ -849,22 +871,23 @@ async fn visible_count(wing: &Wing, settings: &[(&str, &str)]) -> i64 {
 
 #[actix_web::test]
 async fn the_database_itself_shows_a_report_to_its_reporter_and_to_who_protects() {
-    let mut wing = Wing::open().await;
-    let (case, _) = surfaced(&mut wing, Until::Forwarded, report()).await;
+    let mut complaint_office = ComplaintOffice::open().await;
+    let (case, _) = surfaced(&mut complaint_office, Until::Forwarded, report()).await;
     let office: Uuid = sqlx::query_scalar("select id from office")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut complaint_office.app.sql().await)
         .await
         .unwrap();
     let (office, id) = (office.to_string(), case.path.rsplit('/').next().unwrap());
     let staff = |person: &Person, roles: &str, team_roles: &str, user: &str| {
         let tag = hex::encode(
-            wing.app
+            complaint_office
+                .app
                 .service
                 .complaint_services
                 .keys
                 .person_tag(UserId(person.id)),
         );
-        let teams = wing.team.clone();
+        let teams = complaint_office.team.clone();
         let all = [
             ("standing", "staff"),
             ("office", &office),
@@ -879,18 +902,31 @@ async fn the_database_itself_shows_a_report_to_its_reporter_and_to_who_protects(
             .collect::<Vec<_>>()
     };
     let (officer, somebody) = (
-        wing.conflict_officer.id.to_string(),
+        complaint_office.conflict_officer.id.to_string(),
         Uuid::new_v4().to_string(),
     );
     for (settings, expected) in [
         (
-            staff(&wing.conflict_officer, "conflict_officer", "", &officer),
+            staff(
+                &complaint_office.conflict_officer,
+                "conflict_officer",
+                "",
+                &officer,
+            ),
             2,
         ),
-        (staff(&wing.conflict_officer, "conflict_officer", "", ""), 0),
         (
             staff(
-                &wing.conflict_officer,
+                &complaint_office.conflict_officer,
+                "conflict_officer",
+                "",
+                "",
+            ),
+            0,
+        ),
+        (
+            staff(
+                &complaint_office.conflict_officer,
                 "conflict_officer,head",
                 "",
                 &officer,
@@ -899,17 +935,17 @@ async fn the_database_itself_shows_a_report_to_its_reporter_and_to_who_protects(
         ),
         (
             staff(
-                &wing.conflict_officer,
+                &complaint_office.conflict_officer,
                 "conflict_officer",
                 "team_lead",
                 &officer,
             ),
             0,
         ),
-        (staff(&wing.head, "head", "", &somebody), 0),
+        (staff(&complaint_office.head, "head", "", &somebody), 0),
         (
             staff(
-                &wing.head,
+                &complaint_office.head,
                 "head,pji_lead,external_handler,internal_auditor,admin",
                 "team_lead",
                 &somebody,
@@ -922,33 +958,45 @@ async fn the_database_itself_shows_a_report_to_its_reporter_and_to_who_protects(
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         assert_eq!(
-            visible_count(&wing, &settings).await,
+            visible_count(&complaint_office, &settings).await,
             expected,
             "{settings:?}"
         );
     }
     let nowhere = Uuid::new_v4().to_string();
     assert_eq!(
-        visible_count(&wing, &[("standing", "reporter"), ("case", id)]).await,
+        visible_count(&complaint_office, &[("standing", "reporter"), ("case", id)]).await,
         1,
         "the report, and no notice"
     );
     assert_eq!(
-        visible_count(&wing, &[("standing", "reporter"), ("case", &nowhere)]).await,
+        visible_count(
+            &complaint_office,
+            &[("standing", "reporter"), ("case", &nowhere)]
+        )
+        .await,
         0
     );
-    assert_eq!(visible_count(&wing, &[("standing", "service")]).await, 2);
+    assert_eq!(
+        visible_count(&complaint_office, &[("standing", "service")]).await,
+        2
+    );
     for settings in [&[][..], &[("standing", "clerk")], &[("case", id)]] {
-        assert_eq!(visible_count(&wing, settings).await, 0, "{settings:?}");
+        assert_eq!(
+            visible_count(&complaint_office, settings).await,
+            0,
+            "{settings:?}"
+        );
     }
 }
 
 #[actix_web::test]
 async fn whoever_writes_to_the_database_neither_settles_a_report_unseen_nor_moves_its_words() {
-    let mut wing = Wing::open().await;
-    let (one, _) = surfaced(&mut wing, Until::Screened, report()).await;
-    let (other, at) = surfaced(&mut wing, Until::Screened, report()).await;
-    wing.conflict_officer
+    let mut office = ComplaintOffice::open().await;
+    let (one, _) = surfaced(&mut office, Until::Screened, report()).await;
+    let (other, at) = surfaced(&mut office, Until::Screened, report()).await;
+    office
+        .conflict_officer
         .post(&at, assessment("needs_watch"))
         .await
         .expect(200);
@@ -963,10 +1011,10 @@ async fn whoever_writes_to_the_database_neither_settles_a_report_unseen_nor_move
         ),
     ] {
         sqlx::query(change)
-            .execute(&mut wing.app.sql().await)
+            .execute(&mut office.app.sql().await)
             .await
             .unwrap();
-        let refused = wing.conflict_officer.get(&reports_path(of_case)).await;
+        let refused = office.conflict_officer.get(&reports_path(of_case)).await;
         assert!(
             !String::from_utf8_lossy(&refused.bytes).contains("gudang"),
             "no part of it comes out"
@@ -977,8 +1025,8 @@ async fn whoever_writes_to_the_database_neither_settles_a_report_unseen_nor_move
 
 #[actix_web::test]
 async fn a_short_report_and_a_long_one_look_alike_whatever_was_done() {
-    let wing = Wing::open().await;
-    let (reporter, _, _) = wing.submit(form()).await;
+    let office = ComplaintOffice::open().await;
+    let (reporter, _, _) = office.submit(form()).await;
     for (kind, text) in [
         ("other", "ya".to_owned()),
         ("disciplinary_action", "x".repeat(100)),
@@ -989,14 +1037,14 @@ async fn a_short_report_and_a_long_one_look_alike_whatever_was_done() {
             .expect(201);
     }
     let sizes: Vec<i32> = sqlx::query_scalar("select octet_length(sealed) from wbs.retaliation")
-        .fetch_all(&mut wing.app.sql().await)
+        .fetch_all(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!(sizes.len(), 2);
     assert_eq!(sizes[0], sizes[1]);
     let texts = "select count(*) from information_schema.columns where table_schema = 'wbs' and table_name = 'retaliation' and data_type = 'text'";
     let texts: i64 = sqlx::query_scalar(texts)
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!(texts, 1, "how far it is, and not what was done");

@@ -7,10 +7,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
-use super::wing::{Case, Until, Wing, answer, form};
+use super::office::{Case, ComplaintOffice, Until, answer, form};
 use crate::manners::operations;
-use crate::manners::retries::{Act, is_of_complaints, repeated};
-use crate::support::{Asking, Person};
+use crate::manners::retries::{RepeatedRequest, is_of_complaints, repeated};
+use crate::support::{Person, Request};
 
 /// 128 random bits, as the public routes demand.
 fn key() -> String {
@@ -18,14 +18,14 @@ fn key() -> String {
 }
 
 struct RetrySetup {
-    acts: BTreeMap<&'static str, Act>,
+    acts: BTreeMap<&'static str, RepeatedRequest>,
 }
 
 impl RetrySetup {
     fn put(&mut self, id: &'static str, person: &Person, path: String, body: Option<Value>) {
         let clash = self.acts.insert(
             id,
-            Act {
+            RepeatedRequest {
                 person: person.clone(),
                 path,
                 body,
@@ -36,12 +36,12 @@ impl RetrySetup {
     }
 }
 
-async fn acts(wing: &mut Wing) -> RetrySetup {
+async fn acts(office: &mut ComplaintOffice) -> RetrySetup {
     let mut stand = RetrySetup {
         acts: BTreeMap::new(),
     };
     let note = || Some(json!({"text": "Mohon ditanggapi sesuai prosedur."}));
-    let slip = wing
+    let slip = office
         .clerk
         .post("/api/v1/complaints/paper", json!({"form": form()}))
         .await
@@ -70,11 +70,11 @@ async fn acts(wing: &mut Wing) -> RetrySetup {
         ("retaliation", Until::Screened),
     ];
     for (name, until) in roads {
-        cases.insert(name, wing.case(until).await);
+        cases.insert(name, office.case(until).await);
     }
     let report = || Some(json!({"kind": "threat", "text": "Saya diancam dipindahkan."}));
     let mine = "/api/v1/complaints/mine/retaliation-reports";
-    let made = wing
+    let made = office
         .sign_in_with_code(&cases["retaliation"].code)
         .await
         .post(mine, report().unwrap())
@@ -83,9 +83,10 @@ async fn acts(wing: &mut Wing) -> RetrySetup {
         .as_str()
         .unwrap()
         .to_owned();
-    wing.next_slot().await;
+    office.next_slot().await;
     for name in ["recall", "external"] {
-        wing.head
+        office
+            .head
             .post(
                 &format!("{}/referral", cases[name].path),
                 json!({"text": "Perlu penanganan luar."}),
@@ -93,9 +94,10 @@ async fn acts(wing: &mut Wing) -> RetrySetup {
             .await
             .expect(204);
     }
-    let bystander = wing.another(Role::PjiStaff, "Doni Saputra").await;
+    let bystander = office.another(Role::PjiStaff, "Doni Saputra").await;
     let warning = |user: &Person| json!({"warnings": [{"user": user.id, "text": "Pungutan di luar tarif tidak dibenarkan."}]});
-    wing.team_lead
+    office
+        .team_lead
         .post(
             &format!("{}/warnings", cases["statement"].path),
             warning(&bystander),
@@ -107,14 +109,16 @@ async fn acts(wing: &mut Wing) -> RetrySetup {
         .unwrap()
         .to_owned();
     let at = |name: &str, end: &str| format!("{}/{end}", cases[name].path);
-    let reporter = wing.sign_in_with_code(&cases["acknowledgement"].code).await;
-    let writer = wing.sign_in_with_code(&cases["messages"].code).await;
+    let reporter = office
+        .sign_in_with_code(&cases["acknowledgement"].code)
+        .await;
+    let writer = office.sign_in_with_code(&cases["messages"].code).await;
 
-    let now = wing.app.clock.now();
+    let now = office.app.clock.now();
     let breach = json!({"kind": "key_lost", "happened": "Flashdisk hilang.", "discovered_at": now, "all": true});
     let mut declared = Vec::new();
     for _ in 0..2 {
-        let made = wing
+        let made = office
             .auditor
             .post("/api/v1/breaches", breach.clone())
             .await
@@ -124,37 +128,37 @@ async fn acts(wing: &mut Wing) -> RetrySetup {
     let closing = json!({"done": "Kunci baru dibuat.", "reporters_notified_at": now, "authority_notified_at": now});
     stand.put(
         "declare_breach",
-        &wing.custodian,
+        &office.custodian,
         "/api/v1/breaches".into(),
         Some(breach),
     );
     stand.put(
         "record_breach_notice",
-        &wing.custodian,
+        &office.custodian,
         format!("{}/notices", declared[0]),
         Some(json!({"to": "authority", "sent_at": now})),
     );
     stand.put(
         "close_breach",
-        &wing.custodian,
+        &office.custodian,
         format!("{}/closing", declared[1]),
         Some(closing),
     );
     stand.put(
         "submit_complaint",
-        &wing.nobody,
+        &office.nobody,
         "/api/v1/complaints".into(),
         Some(form()),
     );
     stand.put(
         "activate_slip",
-        &wing.nobody,
+        &office.nobody,
         "/api/v1/complaints/activations".into(),
         Some(json!({"activation_code": slip["activation_code"]})),
     );
     stand.put(
         "enter_paper_complaint",
-        &wing.clerk,
+        &office.clerk,
         "/api/v1/complaints/paper".into(),
         Some(json!({"form": form()})),
     );
@@ -178,97 +182,97 @@ async fn acts(wing: &mut Wing) -> RetrySetup {
     );
     stand.put(
         "dispose_complaint",
-        &wing.head,
+        &office.head,
         at("disposition", "disposition"),
         note(),
     );
     stand.put(
         "declare_out_of_scope",
-        &wing.head,
+        &office.head,
         at("scope", "out-of-scope"),
         note(),
     );
     stand.put(
         "forward_complaint",
-        &wing.pji_lead,
+        &office.pji_lead,
         at("forwarding", "forwarding"),
-        Some(json!({"team": wing.team, "text": "Mohon diselesaikan."})),
+        Some(json!({"team": office.team, "text": "Mohon diselesaikan."})),
     );
     stand.put(
         "warn_staff",
-        &wing.team_lead,
+        &office.team_lead,
         at("warnings", "warnings"),
         Some(warning(&bystander)),
     );
     stand.put(
         "resolve_complaint",
-        &wing.team_lead,
+        &office.team_lead,
         at("resolution", "resolution"),
         Some(json!({"finding": "proven", "summary": "Terbukti."})),
     );
     stand.put(
         "draft_answer",
-        &wing.team_staff,
+        &office.team_staff,
         at("answer", "answer"),
         Some(answer()),
     );
     stand.put(
         "sign_answer",
-        &wing.head,
+        &office.head,
         at("signature", "answer/signature"),
         None,
     );
     stand.put(
         "return_answer",
-        &wing.head,
+        &office.head,
         at("return", "answer/return"),
         note(),
     );
     stand.put(
         "write_to_reporter",
-        &wing.team_lead,
+        &office.team_lead,
         at("messages", "messages"),
         note(),
     );
     stand.put(
         "declare_conflict",
-        &wing.conflict_officer,
+        &office.conflict_officer,
         at("conflicts", "conflicts"),
         Some(json!({"user": bystander.id, "reason": "Saudara kandung."})),
     );
     stand.put(
         "refer_complaint",
-        &wing.head,
+        &office.head,
         at("referral", "referral"),
         note(),
     );
     stand.put(
         "recall_complaint",
-        &wing.conflict_officer,
+        &office.conflict_officer,
         at("recall", "recall"),
         note(),
     );
     stand.put(
         "settle_externally",
-        &wing.external,
+        &office.external,
         at("external", "external-answer"),
         Some(answer()),
     );
     stand.put(
         "hold_complaint",
-        &wing.conflict_officer,
+        &office.conflict_officer,
         at("hold", "legal-hold"),
         note(),
     );
     stand.put(
         "release_complaint",
-        &wing.conflict_officer,
+        &office.conflict_officer,
         at("hold", "legal-hold/release"),
         note(),
     );
     stand.put(
         "reopen_complaint",
-        &wing.head,
+        &office.head,
         at("reopening", "reopening"),
         note(),
     );
@@ -289,7 +293,7 @@ async fn acts(wing: &mut Wing) -> RetrySetup {
     );
     stand.put(
         "assess_retaliation",
-        &wing.conflict_officer,
+        &office.conflict_officer,
         at(
             "retaliation",
             &format!("retaliation-reports/{made}/assessment"),
@@ -298,7 +302,7 @@ async fn acts(wing: &mut Wing) -> RetrySetup {
     );
     stand.put(
         "recuse_from_complaint",
-        &wing.pji_lead,
+        &office.pji_lead,
         at("recusal", "recusal"),
         note(),
     );
@@ -307,12 +311,12 @@ async fn acts(wing: &mut Wing) -> RetrySetup {
 
 #[actix_web::test]
 async fn a_repeated_post_has_one_effect_and_one_reply_and_the_reply_is_kept_sealed() {
-    let mut wing = Wing::open().await;
-    let RetrySetup { mut acts } = acts(&mut wing).await;
+    let mut office = ComplaintOffice::open().await;
+    let RetrySetup { mut acts } = acts(&mut office).await;
     let written = async || -> i64 {
         let count = "select (select count(*) from audit.event) + (select count(*) from wbs.outbox)";
         sqlx::query_scalar(count)
-            .fetch_one(&mut wing.app.sql().await)
+            .fetch_one(&mut office.app.sql().await)
             .await
             .unwrap()
     };
@@ -332,7 +336,7 @@ async fn a_repeated_post_has_one_effect_and_one_reply_and_the_reply_is_kept_seal
     let in_clear: i64 = sqlx::query_scalar(
         "select count(*) from idempotency_record where route like '%complaint%' or route like '%warning%' or route like '%breach%'",
     )
-    .fetch_one(&mut wing.app.sql().await)
+    .fetch_one(&mut office.app.sql().await)
     .await
     .unwrap();
     assert_eq!(in_clear, 0, "a reply of this side lies in clear");
@@ -340,7 +344,7 @@ async fn a_repeated_post_has_one_effect_and_one_reply_and_the_reply_is_kept_seal
 
 #[actix_web::test]
 async fn a_key_that_can_be_guessed_is_refused_where_the_reply_holds_a_code() {
-    let wing = Wing::open().await;
+    let office = ComplaintOffice::open().await;
     let body = serde_json::to_vec(&form()).unwrap();
     for key in [
         "my-first",
@@ -356,13 +360,14 @@ async fn a_key_that_can_be_guessed_is_refused_where_the_reply_holds_a_code() {
             } else {
                 body.clone()
             };
-            let asking = Asking {
+            let asking = Request {
                 method: Method::POST,
                 path,
                 body: Some(("application/json", body)),
                 headers: &headers,
             };
-            wing.nobody
+            office
+                .nobody
                 .ask(&asking)
                 .await
                 .refused(400, "invalid_parameter");
@@ -374,13 +379,14 @@ async fn a_key_that_can_be_guessed_is_refused_where_the_reply_holds_a_code() {
 /// again.
 #[actix_web::test]
 async fn a_kept_reply_opens_only_to_the_body_it_answered() {
-    let wing = Wing::open().await;
+    let office = ComplaintOffice::open().await;
     let key = key();
     let headers = [("idempotency-key", key.as_str())];
     let post = async |body: Value| {
         let body = Some(("application/json", serde_json::to_vec(&body).unwrap()));
-        wing.nobody
-            .ask(&Asking {
+        office
+            .nobody
+            .ask(&Request {
                 method: Method::POST,
                 path: "/api/v1/complaints",
                 body,
@@ -403,17 +409,17 @@ async fn a_kept_reply_opens_only_to_the_body_it_answered() {
 
 #[actix_web::test]
 async fn a_complaint_has_a_version_and_spares_who_has_it_the_body() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Screened).await;
-    let tag = wing.head.get(&case.path).await.etag();
-    let asking = Asking {
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Screened).await;
+    let tag = office.head.get(&case.path).await.etag();
+    let asking = Request {
         method: Method::GET,
         path: &case.path,
         body: None,
         headers: &[("if-none-match", &tag)],
     };
-    assert_eq!(wing.head.ask(&asking).await.status, 304);
-    let stale = Asking {
+    assert_eq!(office.head.ask(&asking).await.status, 304);
+    let stale = Request {
         method: Method::POST,
         path: &format!("{}/disposition", case.path),
         body: Some((
@@ -422,5 +428,5 @@ async fn a_complaint_has_a_version_and_spares_who_has_it_the_body() {
         )),
         headers: &[("if-match", "\"99.0\"")],
     };
-    wing.head.ask(&stale).await.refused(412, "stale_version");
+    office.head.ask(&stale).await.refused(412, "stale_version");
 }

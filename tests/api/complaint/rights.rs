@@ -9,7 +9,7 @@ use service_desk::sop::role::Role;
 use service_desk::sop::table::{Stage as _, Task as _};
 
 use super::attempts::{PATHS_TO_STAGES, gate, success_status, tasks};
-use super::wing::{Wing, form};
+use super::office::{ComplaintOffice, form};
 
 /// The status and the code of each refusal, written by hand.
 fn reply_to(refusal: Refusal<Task>) -> (u16, &'static str) {
@@ -24,24 +24,24 @@ fn reply_to(refusal: Refusal<Task>) -> (u16, &'static str) {
 #[actix_web::test]
 async fn every_task_at_every_stage_is_refused_to_every_role_as_the_sop_says_and_a_refusal_changes_nothing()
  {
-    let mut wing = Wing::open().await;
-    let specimens = wing
+    let mut office = ComplaintOffice::open().await;
+    let specimens = office
         .specimens(&PATHS_TO_STAGES.map(|(stage, _)| stage))
         .await;
     let (people, bystander) = (
-        wing.person_of_each_role().await,
-        wing.another(Role::PjiStaff, "Bayu Aji").await,
+        office.person_of_each_role().await,
+        office.another(Role::PjiStaff, "Bayu Aji").await,
     );
     let mut tried = 0;
     for specimen in &specimens {
-        let before = wing.written_counts(specimen, None).await;
+        let before = office.written_counts(specimen, None).await;
         for (role, person) in &people {
             let refused: Vec<_> = tasks()
                 .filter_map(|task| Some((task, gate(task, specimen.stage, *role)?)))
                 .collect();
             tried += refused.len();
             let attempts = refused.into_iter().map(async |(task, refusal)| {
-                let answer = wing
+                let answer = office
                     .attempt(person, &specimen.case.path, task, &bystander)
                     .await;
                 let place = format!(
@@ -60,7 +60,7 @@ async fn every_task_at_every_stage_is_refused_to_every_role_as_the_sop_says_and_
             join_all(attempts).await;
         }
         assert_eq!(
-            wing.written_counts(specimen, None).await,
+            office.written_counts(specimen, None).await,
             before,
             "at {}",
             specimen.stage.code()
@@ -72,7 +72,7 @@ async fn every_task_at_every_stage_is_refused_to_every_role_as_the_sop_says_and_
 
 #[actix_web::test]
 async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let ticks: Vec<_> = PATHS_TO_STAGES
         .iter()
         .flat_map(|(stage, _)| {
@@ -84,18 +84,18 @@ async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
     // from outside, 52 of the conflict officer, 3 reopenings. Writers and handlers who do not see
     // the file yet are not counted.
     assert_eq!(ticks.len(), 11 + 15 + 26 + 16 + 2 + 52 + 3);
-    let specimens = wing
+    let specimens = office
         .specimens(&ticks.iter().map(|(stage, _, _)| *stage).collect::<Vec<_>>())
         .await;
     let (people, bystander) = (
-        wing.person_of_each_role().await,
-        wing.another(Role::PjiStaff, "Bayu Aji").await,
+        office.person_of_each_role().await,
+        office.another(Role::PjiStaff, "Bayu Aji").await,
     );
     for (specimen, (from, role, task)) in specimens.iter().zip(ticks) {
         let place = format!("{} at {} by {}", task.code(), from.code(), role.code());
         let person = &people.iter().find(|(of, _)| *of == role).unwrap().1;
-        let before = wing.written_counts(specimen, Some(task)).await;
-        let answer = wing
+        let before = office.written_counts(specimen, Some(task)).await;
+        let answer = office
             .attempt(person, &specimen.case.path, task, &bystander)
             .await;
         assert_eq!(
@@ -104,12 +104,12 @@ async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
             "{place}: {:#}",
             answer.body
         );
-        let to = wing.stage(specimen).await;
+        let to = office.stage(specimen).await;
         assert!(
             SOP.row(task).targets(from).unwrap().contains(&to),
             "{place} led to {to:?}"
         );
-        let [entries, turns, _, version] = wing.written_counts(specimen, Some(task)).await;
+        let [entries, turns, _, version] = office.written_counts(specimen, Some(task)).await;
         // An assessment does not change the version, so polling the complaint does not reveal it.
         let versions = i64::from(task != Task::AssessRetaliation);
         let expected = (
@@ -127,22 +127,24 @@ async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
 
 #[actix_web::test]
 async fn a_reporter_does_their_own_step_at_its_stage_and_nothing_of_the_offices() {
-    let mut wing = Wing::open().await;
-    let specimens = wing
+    let mut office = ComplaintOffice::open().await;
+    let specimens = office
         .specimens(&PATHS_TO_STAGES.map(|(stage, _)| stage))
         .await;
-    let bystander = wing.another(Role::PjiStaff, "Bayu Aji").await;
+    let bystander = office.another(Role::PjiStaff, "Bayu Aji").await;
     for specimen in &specimens {
-        let reporter = wing.sign_in_with_code(&specimen.case.code).await;
+        let reporter = office.sign_in_with_code(&specimen.case.code).await;
         for task in tasks() {
-            wing.attempt(&reporter, &specimen.case.path, task, &bystander)
+            office
+                .attempt(&reporter, &specimen.case.path, task, &bystander)
                 .await
                 .refused(401, "unauthenticated");
-            wing.attempt(&wing.nobody, &specimen.case.path, task, &bystander)
+            office
+                .attempt(&office.nobody, &specimen.case.path, task, &bystander)
                 .await
                 .refused(401, "unauthenticated");
         }
-        let before = wing.written_counts(specimen, None).await;
+        let before = office.written_counts(specimen, None).await;
         let acknowledged = reporter
             .act("/api/v1/complaints/mine/answer/acknowledgement")
             .await;
@@ -158,18 +160,18 @@ async fn a_reporter_does_their_own_step_at_its_stage_and_nothing_of_the_offices(
             specimen.stage.code()
         );
         assert_eq!(
-            wing.written_counts(specimen, None).await,
+            office.written_counts(specimen, None).await,
             before,
             "the office learns nothing of it now"
         );
-        assert_eq!(wing.stage(specimen).await, specimen.stage);
+        assert_eq!(office.stage(specimen).await, specimen.stage);
     }
 }
 
 #[actix_web::test]
 async fn only_a_clerk_types_in_a_report_on_paper() {
-    let wing = Wing::open().await;
-    for (role, person) in wing.person_of_each_role().await {
+    let office = ComplaintOffice::open().await;
+    for (role, person) in office.person_of_each_role().await {
         let answer = person
             .post("/api/v1/complaints/paper", json!({"form": form()}))
             .await;
@@ -180,12 +182,13 @@ async fn only_a_clerk_types_in_a_report_on_paper() {
         };
         assert_eq!((answer.status, answer.code()), expected, "{}", role.code());
     }
-    wing.nobody
+    office
+        .nobody
         .post("/api/v1/complaints/paper", json!({"form": form()}))
         .await
         .refused(401, "unauthenticated");
     let rows: i64 = sqlx::query_scalar("select count(*) from wbs.complaint")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!(rows, 1);

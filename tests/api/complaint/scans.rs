@@ -6,14 +6,15 @@ use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
 use super::attachments::photograph_of;
-use super::wing::{Wing, form};
-use crate::support::{Answer, Asking, Person};
+use super::office::{ComplaintOffice, form};
+use crate::support::{Answer, Person, Request};
 
 const SCANS: &str = "/api/v1/complaints/paper/scans";
 const CAMERA: &str = "Pemindai loket, Rina Marlina";
 
-async fn paper(wing: &Wing) -> Value {
-    wing.clerk
+async fn paper(office: &ComplaintOffice) -> Value {
+    office
+        .clerk
         .post("/api/v1/complaints/paper", json!({"form": form()}))
         .await
         .expect(201)
@@ -26,7 +27,7 @@ fn scan_permit(paper: &Value) -> String {
 async fn scan(person: &Person, headers: &[(&str, &str)]) -> Answer {
     let file = photograph_of(b"surat bermeterai", "GPS 2.9761 S", CAMERA);
     person
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::POST,
             path: SCANS,
             body: Some(("application/octet-stream", file)),
@@ -35,8 +36,8 @@ async fn scan(person: &Person, headers: &[(&str, &str)]) -> Answer {
         .await
 }
 
-async fn path_of(wing: &Wing, paper: &Value) -> String {
-    let found = wing
+async fn path_of(office: &ComplaintOffice, paper: &Value) -> String {
+    let found = office
         .conflict_officer
         .get(&format!(
             "/api/v1/complaints?public_number={}",
@@ -59,31 +60,35 @@ async fn attachments(person: &Person, path: &str) -> Vec<Value> {
 
 #[actix_web::test]
 async fn a_scan_reaches_the_handlers_cleaned_and_the_clerk_reads_nothing_back() {
-    let mut wing = Wing::open().await;
-    let paper = paper(&wing).await;
+    let mut office = ComplaintOffice::open().await;
+    let paper = paper(&office).await;
     let name = (
         "content-disposition",
         "attachment; filename=\"surat pak Joko.jpg\"",
     );
-    let taken = scan(&wing.clerk, &[("scan-permit", &scan_permit(&paper)), name]).await;
+    let taken = scan(
+        &office.clerk,
+        &[("scan-permit", &scan_permit(&paper)), name],
+    )
+    .await;
     assert_eq!(taken.header("location"), Some(SCANS));
     assert_eq!(
         taken.expect(201),
         json!({"media_type": "image/jpeg", "left_out": 0}),
         "nothing of the case, not even an id"
     );
-    wing.next_slot().await;
-    let path = path_of(&wing, &paper).await;
-    let found = attachments(&wing.head, &path).await;
+    office.next_slot().await;
+    let path = path_of(&office, &paper).await;
+    let found = attachments(&office.head, &path).await;
     assert_eq!((found.len(), &found[0]["seq"]), (1, &json!(1)));
     let file = format!("{path}/attachments/{}", found[0]["id"].as_str().unwrap());
-    let copy = wing.head.get(&file).await;
+    let copy = office.head.get(&file).await;
     let text = String::from_utf8_lossy(&copy.bytes);
     assert!(copy.status == 200 && text.contains("surat bermeterai") && !text.contains(CAMERA));
     for hidden in [format!("{path}/attachments"), file] {
-        wing.clerk.get(&hidden).await.refused(404, "not_found");
+        office.clerk.get(&hidden).await.refused(404, "not_found");
     }
-    let trail = wing
+    let trail = office
         .auditor
         .get("/api/v1/audit-trail?action=attach_scan")
         .await
@@ -91,11 +96,11 @@ async fn a_scan_reaches_the_handlers_cleaned_and_the_clerk_reads_nothing_back() 
         .clone();
     assert_eq!(
         (&trail[0]["at"], &trail[0]["detail"]),
-        (&json!(null), &json!(wing.clerk.id)),
+        (&json!(null), &json!(office.clerk.id)),
         "by whom and on which day, no time"
     );
     // The reporter sees the scan among the attachments.
-    let code = wing
+    let code = office
         .nobody
         .post(
             "/api/v1/complaints/activations",
@@ -103,7 +108,7 @@ async fn a_scan_reaches_the_handlers_cleaned_and_the_clerk_reads_nothing_back() 
         )
         .await
         .expect(200);
-    let reporter = wing
+    let reporter = office
         .sign_in_with_code(code["receipt_code"].as_str().unwrap())
         .await;
     assert_eq!(
@@ -120,15 +125,15 @@ async fn a_scan_reaches_the_handlers_cleaned_and_the_clerk_reads_nothing_back() 
 
 #[actix_web::test]
 async fn a_permit_is_of_its_clerk_its_complaint_and_one_hour() {
-    let mut wing = Wing::open().await;
-    let (one, other) = (paper(&wing).await, paper(&wing).await);
-    let colleague = wing.another(Role::IntakeClerk, "Dewi Lestari").await;
-    for person in [&colleague, &wing.head, &wing.admin, &wing.custodian] {
+    let mut office = ComplaintOffice::open().await;
+    let (one, other) = (paper(&office).await, paper(&office).await);
+    let colleague = office.another(Role::IntakeClerk, "Dewi Lestari").await;
+    for person in [&colleague, &office.head, &office.admin, &office.custodian] {
         scan(person, &[("scan-permit", &scan_permit(&one))])
             .await
             .refused(403, "forbidden");
     }
-    scan(&wing.nobody, &[("scan-permit", &scan_permit(&one))])
+    scan(&office.nobody, &[("scan-permit", &scan_permit(&one))])
         .await
         .refused(401, "unauthenticated");
     for none in [
@@ -137,24 +142,24 @@ async fn a_permit_is_of_its_clerk_its_complaint_and_one_hour() {
         &[("scan-permit", "AAAA")],
         &[("scan-permit", &scan_permit(&one)[1..])],
     ] {
-        scan(&wing.clerk, none).await.refused(403, "forbidden");
+        scan(&office.clerk, none).await.refused(403, "forbidden");
     }
-    scan(&wing.clerk, &[("scan-permit", &scan_permit(&one))])
+    scan(&office.clerk, &[("scan-permit", &scan_permit(&one))])
         .await
         .expect(201);
-    wing.later(60).await;
-    scan(&wing.clerk, &[("scan-permit", &scan_permit(&other))])
+    office.later(60).await;
+    scan(&office.clerk, &[("scan-permit", &scan_permit(&other))])
         .await
         .refused(403, "forbidden");
-    wing.next_slot().await;
+    office.next_slot().await;
     assert_eq!(
-        attachments(&wing.head, &path_of(&wing, &one).await)
+        attachments(&office.head, &path_of(&office, &one).await)
             .await
             .len(),
         1
     );
     assert_eq!(
-        attachments(&wing.head, &path_of(&wing, &other).await)
+        attachments(&office.head, &path_of(&office, &other).await)
             .await
             .len(),
         0
@@ -163,16 +168,16 @@ async fn a_permit_is_of_its_clerk_its_complaint_and_one_hour() {
 
 #[actix_web::test]
 async fn a_repeated_scan_is_one_and_what_is_no_file_leaves_nothing() {
-    let mut wing = Wing::open().await;
-    let paper = paper(&wing).await;
+    let mut office = ComplaintOffice::open().await;
+    let paper = paper(&office).await;
     let permit = scan_permit(&paper);
     let headers = [
         ("scan-permit", permit.as_str()),
         ("idempotency-key", "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4"),
     ];
     let (first, again) = (
-        scan(&wing.clerk, &headers).await,
-        scan(&wing.clerk, &headers).await,
+        scan(&office.clerk, &headers).await,
+        scan(&office.clerk, &headers).await,
     );
     assert_eq!(
         (
@@ -182,19 +187,20 @@ async fn a_repeated_scan_is_one_and_what_is_no_file_leaves_nothing() {
         ),
         (201, 201, Some("true"))
     );
-    let text = Asking {
+    let text = Request {
         method: Method::POST,
         path: SCANS,
         body: Some(("application/octet-stream", b"bukan berkas".to_vec())),
         headers: &headers[..1],
     };
-    wing.clerk
+    office
+        .clerk
         .ask(&text)
         .await
         .refused(415, "unsupported_media_type");
-    wing.next_slot().await;
+    office.next_slot().await;
     assert_eq!(
-        attachments(&wing.head, &path_of(&wing, &paper).await)
+        attachments(&office.head, &path_of(&office, &paper).await)
             .await
             .len(),
         1

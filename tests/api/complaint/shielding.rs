@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
-use super::wing::{Case, Until, Wing, form};
+use super::office::{Case, ComplaintOffice, Until, form};
 use crate::support::Person;
 
 const MINE: &str = "/api/v1/complaints/mine";
@@ -26,16 +26,16 @@ fn form_with_text(text: &str) -> Value {
 }
 
 /// Two administrators appoint `person` to act for the head this month.
-async fn appoint(wing: &Wing, person: &Person) {
+async fn appoint(office: &ComplaintOffice, person: &Person) {
     let form = json!({
         "user_id": person.id, "role": "head", "kind": "plt", "first_day": "2026-07-06", "last_day": "2026-07-31", "decree_number": "B/512/2026",
     });
-    let made = wing
+    let made = office
         .admin
         .post("/api/v1/acting-appointments", form)
         .await
         .expect(201);
-    let second = wing.another(Role::Admin, "Dewi Lestari").await;
+    let second = office.another(Role::Admin, "Dewi Lestari").await;
     second
         .act(&format!(
             "/api/v1/acting-appointments/{}/confirmation",
@@ -62,12 +62,13 @@ async fn is_hidden_from(person: &Person, case: &Case) {
     );
 }
 
-async fn stage_of(wing: &Wing, case: &Case) -> Value {
-    wing.conflict_officer.get(&case.path).await.expect(200)["stage"].clone()
+async fn stage_of(office: &ComplaintOffice, case: &Case) -> Value {
+    office.conflict_officer.get(&case.path).await.expect(200)["stage"].clone()
 }
 
-async fn write(wing: &Wing, case: &Case, text: &str) {
-    wing.sign_in_with_code(&case.code)
+async fn write(office: &ComplaintOffice, case: &Case, text: &str) {
+    office
+        .sign_in_with_code(&case.code)
         .await
         .post(&format!("{MINE}/messages"), json!({"text": text}))
         .await
@@ -76,17 +77,17 @@ async fn write(wing: &Wing, case: &Case, text: &str) {
 
 #[actix_web::test]
 async fn whoever_acts_for_the_head_does_not_read_the_complaint_against_the_post() {
-    let mut wing = Wing::open().await;
-    let acting = wing.another(Role::SsLead, "Maya Lestari").await;
-    appoint(&wing, &acting).await;
-    let case = wing
+    let mut office = ComplaintOffice::open().await;
+    let acting = office.another(Role::SsLead, "Maya Lestari").await;
+    appoint(&office, &acting).await;
+    let case = office
         .surfaced(&[against("tidak tahu", Some("Kepala Balai"))])
         .await
         .remove(0);
-    assert_eq!(stage_of(&wing, &case).await, "referred_externally");
+    assert_eq!(stage_of(&office, &case).await, "referred_externally");
     is_hidden_from(&acting, &case).await;
-    is_hidden_from(&wing.head, &case).await;
-    let other = wing.case(Until::Screened).await;
+    is_hidden_from(&office.head, &case).await;
+    let other = office.case(Until::Screened).await;
     acting
         .sign_in_again()
         .await
@@ -97,7 +98,7 @@ async fn whoever_acts_for_the_head_does_not_read_the_complaint_against_the_post(
 
 #[actix_web::test]
 async fn a_post_is_known_by_each_of_its_wordings_and_in_the_text_too() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let forms = [
         against("tidak tahu", Some("Plt. Kepala BSPJI Palembang")),
         against("Kepala Kantor", None),
@@ -107,11 +108,15 @@ async fn a_post_is_known_by_each_of_its_wordings_and_in_the_text_too() {
         against("tidak tahu", Some("Ketua Tim Pengembangan Jasa Industri")),
         form_with_text("Ketua PJI mengetahuinya."),
     ];
-    let cases = wing.surfaced(&forms).await;
+    let cases = office.surfaced(&forms).await;
     for (n, case) in cases.iter().enumerate() {
-        let concerned = if n < 5 { &wing.head } else { &wing.pji_lead };
+        let concerned = if n < 5 {
+            &office.head
+        } else {
+            &office.pji_lead
+        };
         assert_eq!(
-            stage_of(&wing, case).await,
+            stage_of(&office, case).await,
             "referred_externally",
             "form {n}"
         );
@@ -121,35 +126,38 @@ async fn a_post_is_known_by_each_of_its_wordings_and_in_the_text_too() {
 
 #[actix_web::test]
 async fn whoever_was_inactive_when_it_surfaced_finds_nothing_when_they_come_back() {
-    let mut wing = Wing::open().await;
-    let gone = wing.another(Role::PjiLead, "Ratna Dewi").await;
-    wing.app
-        .switch(&wing.admin, &gone.id.to_string(), false)
+    let mut office = ComplaintOffice::open().await;
+    let gone = office.another(Role::PjiLead, "Ratna Dewi").await;
+    office
+        .app
+        .switch(&office.admin, &gone.id.to_string(), false)
         .await
         .expect(200);
-    let case = wing
+    let case = office
         .case_of(against("Ratna Dewi", None), Until::Disposed)
         .await;
-    wing.app
-        .switch(&wing.admin, &gone.id.to_string(), true)
+    office
+        .app
+        .switch(&office.admin, &gone.id.to_string(), true)
         .await
         .expect(200);
     is_hidden_from(&gone, &case).await;
-    wing.pji_lead.get(&case.path).await.expect(200);
+    office.pji_lead.get(&case.path).await.expect(200);
 }
 
 #[actix_web::test]
 async fn whoever_comes_or_is_renamed_later_is_screened_then() {
-    let mut wing = Wing::open().await;
-    let renamed = wing.another(Role::PjiLead, "Ratna Dewi").await;
-    let cases = wing
+    let mut office = ComplaintOffice::open().await;
+    let renamed = office.another(Role::PjiLead, "Ratna Dewi").await;
+    let cases = office
         .surfaced(&[against("Joko Susilo", None), against("Budi Hartono", None)])
         .await;
     for case in &cases {
-        wing.bring_to(case, Until::Disposed).await;
+        office.bring_to(case, Until::Disposed).await;
     }
-    let newcomer = wing.another(Role::PjiLead, "Joko Susilo").await;
-    wing.admin
+    let newcomer = office.another(Role::PjiLead, "Joko Susilo").await;
+    office
+        .admin
         .patch(
             &format!("/api/v1/users/{}", renamed.id),
             json!({"display_name": "Budi Hartono"}),
@@ -157,18 +165,18 @@ async fn whoever_comes_or_is_renamed_later_is_screened_then() {
         )
         .await
         .expect(200);
-    wing.run_due_work().await;
+    office.run_due_work().await;
     is_hidden_from(&newcomer, &cases[0]).await;
     is_hidden_from(&renamed, &cases[1]).await;
     assert_eq!(
-        wing.pji_lead.get(&cases[0].path).await.expect(200)["stage"],
+        office.pji_lead.get(&cases[0].path).await.expect(200)["stage"],
         "disposed",
         "another lead of PJI carries it"
     );
-    let before = wing.pji_lead.get(&cases[0].path).await.etag();
-    wing.run_due_work().await;
+    let before = office.pji_lead.get(&cases[0].path).await.etag();
+    office.run_due_work().await;
     assert_eq!(
-        wing.pji_lead.get(&cases[0].path).await.etag(),
+        office.pji_lead.get(&cases[0].path).await.etag(),
         before,
         "a look that finds nobody new leaves no trace"
     );
@@ -176,44 +184,49 @@ async fn whoever_comes_or_is_renamed_later_is_screened_then() {
 
 #[actix_web::test]
 async fn when_somebody_barred_comes_to_act_for_the_head_the_complaint_goes_outside() {
-    let mut wing = Wing::open().await;
-    let barred = wing.another(Role::SsLead, "Maya Lestari").await;
-    let case = wing
+    let mut office = ComplaintOffice::open().await;
+    let barred = office.another(Role::SsLead, "Maya Lestari").await;
+    let case = office
         .case_of(against("Maya Lestari", None), Until::Forwarded)
         .await;
-    appoint(&wing, &barred).await;
-    wing.run_due_work().await;
+    appoint(&office, &barred).await;
+    office.run_due_work().await;
     is_hidden_from(&barred, &case).await;
-    assert_eq!(stage_of(&wing, &case).await, "referred_externally");
+    assert_eq!(stage_of(&office, &case).await, "referred_externally");
 }
 
 #[actix_web::test]
 async fn a_message_is_read_by_nobody_before_it_was_screened_nor_by_whom_it_names() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
-    write(&wing, &case, "Bapak Yusuf Rahman ikut menerima amplop itu.").await;
-    wing.later(60 * 24).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
+    write(
+        &office,
+        &case,
+        "Bapak Yusuf Rahman ikut menerima amplop itu.",
+    )
+    .await;
+    office.later(60 * 24).await;
     let messages = format!("{}/messages", case.path);
     assert_eq!(
-        wing.team_lead.get(&messages).await.expect(200)["items"],
+        office.team_lead.get(&messages).await.expect(200)["items"],
         json!([]),
         "surfaced, and not screened yet"
     );
-    wing.run_due_work().await;
-    is_hidden_from(&wing.team_lead, &case).await;
+    office.run_due_work().await;
+    is_hidden_from(&office.team_lead, &case).await;
     assert_eq!(
-        stage_of(&wing, &case).await,
+        stage_of(&office, &case).await,
         "referred_externally",
         "the team has no other lead"
     );
     assert_eq!(
-        wing.external.get(&messages).await.expect(200)["items"]
+        office.external.get(&messages).await.expect(200)["items"]
             .as_array()
             .unwrap()
             .len(),
         1
     );
-    let conflicts = wing
+    let conflicts = office
         .conflict_officer
         .get(&format!("{}/conflicts", case.path))
         .await
@@ -223,44 +236,45 @@ async fn a_message_is_read_by_nobody_before_it_was_screened_nor_by_whom_it_names
             &conflicts["items"][0]["user"],
             &conflicts["items"][0]["kind"]
         ),
-        (&json!(wing.team_lead.id), &json!("suspected"))
+        (&json!(office.team_lead.id), &json!("suspected"))
     );
 }
 
 #[actix_web::test]
 async fn what_was_lifted_stays_lifted_until_the_reporter_speaks_of_them_again() {
-    let mut wing = Wing::open().await;
-    wing.another(Role::PjiLead, "Ratna Dewi").await;
-    let case = wing
+    let mut office = ComplaintOffice::open().await;
+    office.another(Role::PjiLead, "Ratna Dewi").await;
+    let case = office
         .case_of(
             form_with_text("Hendra Gunawan kebetulan lewat."),
             Until::Disposed,
         )
         .await;
-    is_hidden_from(&wing.pji_lead, &case).await;
-    let lift = json!({"user": wing.pji_lead.id, "reason": "Hanya saksi.", "barred": false});
-    wing.conflict_officer
+    is_hidden_from(&office.pji_lead, &case).await;
+    let lift = json!({"user": office.pji_lead.id, "reason": "Hanya saksi.", "barred": false});
+    office
+        .conflict_officer
         .post(&format!("{}/conflicts", case.path), lift)
         .await
         .expect(204);
-    wing.another(Role::Treasurer, "Siti Aminah").await;
-    write(&wing, &case, "Kejadiannya pagi hari.").await;
-    wing.next_slot().await;
-    wing.pji_lead.get(&case.path).await.expect(200);
-    write(&wing, &case, "Ternyata Hendra Gunawan juga menerima.").await;
-    wing.next_slot().await;
-    is_hidden_from(&wing.pji_lead, &case).await;
+    office.another(Role::Treasurer, "Siti Aminah").await;
+    write(&office, &case, "Kejadiannya pagi hari.").await;
+    office.next_slot().await;
+    office.pji_lead.get(&case.path).await.expect(200);
+    write(&office, &case, "Ternyata Hendra Gunawan juga menerima.").await;
+    office.next_slot().await;
+    is_hidden_from(&office.pji_lead, &case).await;
 }
 
 #[actix_web::test]
 async fn a_complaint_that_nobody_can_see_raises_an_alarm_that_says_nothing_of_it() {
-    let mut wing = Wing::open().await;
-    let deputy = wing.another(Role::Admin, "Dewi Lestari").await;
+    let mut office = ComplaintOffice::open().await;
+    let deputy = office.another(Role::Admin, "Dewi Lestari").await;
     let mut form = form();
     form["content"]["accused"] =
         json!([{"name": "Sari Puspita"}, {"name": "Lukman Hakim"}, {"name": "Teguh Prakoso"}]);
-    let case = wing.surfaced(&[form]).await.remove(0);
-    is_hidden_from(&wing.external, &case).await;
+    let case = office.surfaced(&[form]).await.remove(0);
+    is_hidden_from(&office.external, &case).await;
     let alarms = async |person: &Person| -> Vec<Value> {
         let inbox = person
             .sign_in_again()
@@ -276,7 +290,7 @@ async fn a_complaint_that_nobody_can_see_raises_an_alarm_that_says_nothing_of_it
             .cloned()
             .collect()
     };
-    let told = alarms(&wing.auditor).await;
+    let told = alarms(&office.auditor).await;
     assert_eq!(
         (told.len(), &told[0]["link"], &told[0]["sop"]),
         (1, &json!("/api/v1/audit-trail/alarms"), &json!(null))
@@ -291,13 +305,13 @@ async fn a_complaint_that_nobody_can_see_raises_an_alarm_that_says_nothing_of_it
     assert_eq!(
         (
             alarms(&deputy).await.len(),
-            alarms(&wing.admin).await.len(),
-            alarms(&wing.head).await.len()
+            alarms(&office.admin).await.len(),
+            alarms(&office.head).await.len()
         ),
         (1, 0, 0),
         "nobody who is barred"
     );
-    let trail = wing
+    let trail = office
         .auditor
         .get("/api/v1/audit-trail?limit=200")
         .await
@@ -309,7 +323,7 @@ async fn a_complaint_that_nobody_can_see_raises_an_alarm_that_says_nothing_of_it
         .filter(|item| item["action"] == "complaint_without_handler")
         .collect();
     assert_eq!((events.len(), &events[0]["detail"]), (1, &json!(null)));
-    let listed = wing
+    let listed = office
         .auditor
         .get("/api/v1/audit-trail/alarms")
         .await
@@ -317,7 +331,7 @@ async fn a_complaint_that_nobody_can_see_raises_an_alarm_that_says_nothing_of_it
     assert_eq!(listed["items"][0]["kind"], "complaint_without_handler");
     let named: i64 =
         sqlx::query_scalar("select count(*) from notification where user_id is not null")
-            .fetch_one(&mut wing.app.sql().await)
+            .fetch_one(&mut office.app.sql().await)
             .await
             .unwrap();
     assert_eq!(named, 0, "a dump does not say who was told");
@@ -325,14 +339,15 @@ async fn a_complaint_that_nobody_can_see_raises_an_alarm_that_says_nothing_of_it
 
 #[actix_web::test]
 async fn every_reporter_is_told_alike_where_else_to_report() {
-    let mut wing = Wing::open().await;
-    let cases = wing
+    let mut office = ComplaintOffice::open().await;
+    let cases = office
         .surfaced(&[form(), against("Sari Puspita", None)])
         .await;
     let mut said = Vec::new();
     for case in &cases {
         said.push(
-            wing.sign_in_with_code(&case.code)
+            office
+                .sign_in_with_code(&case.code)
                 .await
                 .get(MINE)
                 .await
@@ -348,20 +363,21 @@ async fn every_reporter_is_told_alike_where_else_to_report() {
 
 #[actix_web::test]
 async fn what_one_lead_let_a_drafter_read_no_other_drafter_reads() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
     let resolution =
         json!({"finding": "proven", "summary": "Terbukti.", "drafter_reads_complaint": true});
-    wing.team_lead
+    office
+        .team_lead
         .post(&format!("{}/resolution", case.path), resolution)
         .await
         .expect(200);
-    assert!(!wing.team_staff.get(&case.path).await.expect(200)["content"].is_null());
+    assert!(!office.team_staff.get(&case.path).await.expect(200)["content"].is_null());
     let (lead, staff) = (
-        wing.another(Role::TeamLead, "Maya Lestari").await,
-        wing.another(Role::TeamStaff, "Bayu Aji").await,
+        office.another(Role::TeamLead, "Maya Lestari").await,
+        office.another(Role::TeamStaff, "Bayu Aji").await,
     );
-    let other = wing
+    let other = office
         .admin
         .post(
             "/api/v1/teams",
@@ -370,20 +386,22 @@ async fn what_one_lead_let_a_drafter_read_no_other_drafter_reads() {
         .await
         .expect(201);
     let note = json!({"text": "Ada dugaan benturan."});
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&format!("{}/referral", case.path), note.clone())
         .await
         .expect(204);
     assert!(
-        wing.team_staff.get(&case.path).await.expect(200)["content"].is_null(),
+        office.team_staff.get(&case.path).await.expect(200)["content"].is_null(),
         "it ends with the referral"
     );
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&format!("{}/recall", case.path), note)
         .await
         .expect(200);
-    wing.team = other["id"].as_str().unwrap().to_owned();
-    wing.bring_to(&case, Until::Forwarded).await;
+    office.team = other["id"].as_str().unwrap().to_owned();
+    office.bring_to(&case, Until::Forwarded).await;
     let staff = staff.sign_in_again().await;
     assert!(staff.get(&case.path).await.expect(200)["content"].is_null());
     staff
@@ -393,10 +411,10 @@ async fn what_one_lead_let_a_drafter_read_no_other_drafter_reads() {
 }
 
 /// Two administrators change the name of `person` to `name`.
-async fn rename(wing: &Wing, person: &Person, name: &str) {
-    let second = wing.another(Role::Admin, "Putri Amelia").await;
+async fn rename(office: &ComplaintOffice, person: &Person, name: &str) {
+    let second = office.another(Role::Admin, "Putri Amelia").await;
     let path = format!("/api/v1/users/{}", person.id);
-    for admin in [&wing.admin, &second] {
+    for admin in [&office.admin, &second] {
         admin
             .patch(&path, json!({"display_name": name}), Some("*"))
             .await
@@ -406,9 +424,9 @@ async fn rename(wing: &Wing, person: &Person, name: &str) {
 
 #[actix_web::test]
 async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
-    let wing = Wing::open().await;
-    let second = wing.another(Role::Admin, "Putri Amelia").await;
-    let person = wing.another(Role::PjiLead, "Ratna Dewi").await;
+    let office = ComplaintOffice::open().await;
+    let second = office.another(Role::Admin, "Putri Amelia").await;
+    let person = office.another(Role::PjiLead, "Ratna Dewi").await;
     let path = format!("/api/v1/users/{}", person.id);
     let patch = async |admin: &Person, name: &str| {
         admin
@@ -424,7 +442,7 @@ async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
     };
     for _ in 0..2 {
         assert_eq!(
-            shown(&patch(&wing.admin, "Maya Lestari").await),
+            shown(&patch(&office.admin, "Maya Lestari").await),
             (json!("Ratna Dewi"), json!("Maya Lestari")),
             "one alone changes nothing"
         );
@@ -439,7 +457,7 @@ async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
         (json!("Ratna Dewi"), json!("Maya Lestari"))
     );
     assert_eq!(
-        shown(&patch(&wing.admin, "Joko Susilo").await),
+        shown(&patch(&office.admin, "Joko Susilo").await),
         (json!("Ratna Dewi"), json!("Joko Susilo")),
         "another name begins anew"
     );
@@ -447,8 +465,8 @@ async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
         shown(&patch(&second, "Joko Susilo").await),
         (json!("Joko Susilo"), json!(null))
     );
-    wing.run_due_work().await;
-    for watcher in [&wing.custodian, &wing.auditor] {
+    office.run_due_work().await;
+    for watcher in [&office.custodian, &office.auditor] {
         let alarms = watcher.get("/api/v1/audit-trail/alarms").await.expect(200)["items"]
             .as_array()
             .unwrap()
@@ -477,8 +495,8 @@ async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
             "{told}"
         );
     }
-    wing.run_due_work().await;
-    let again = wing
+    office.run_due_work().await;
+    let again = office
         .auditor
         .get("/api/v1/audit-trail/alarms")
         .await
@@ -494,11 +512,12 @@ async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
 /// because no complaint is about customers.
 #[actix_web::test]
 async fn nobody_confirms_a_name_of_their_own() {
-    let wing = Wing::open().await;
-    let second = wing.another(Role::Admin, "Putri Amelia").await;
+    let office = ComplaintOffice::open().await;
+    let second = office.another(Role::Admin, "Putri Amelia").await;
     let wanted = json!({"display_name": "Putri Kartika"});
     let path = format!("/api/v1/users/{}", second.id);
-    wing.admin
+    office
+        .admin
         .patch(&path, wanted.clone(), Some("*"))
         .await
         .expect(200);
@@ -506,8 +525,8 @@ async fn nobody_confirms_a_name_of_their_own() {
         .patch(&path, wanted.clone(), Some("*"))
         .await
         .refused(403, "forbidden");
-    let customer = wing.app.customer().await;
-    let changed = wing
+    let customer = office.app.customer().await;
+    let changed = office
         .admin
         .patch(&format!("/api/v1/users/{}", customer.id), wanted, Some("*"))
         .await
@@ -522,10 +541,10 @@ async fn nobody_confirms_a_name_of_their_own() {
 /// name or by address.
 #[actix_web::test]
 async fn whoever_was_called_so_before_reads_nothing_of_it() {
-    let mut wing = Wing::open().await;
-    let renamed = wing.another(Role::PjiLead, "Ratna Dewi").await;
-    rename(&wing, &renamed, "Maya Lestari").await;
-    rename(&wing, &renamed, "Joko Susilo").await;
+    let mut office = ComplaintOffice::open().await;
+    let renamed = office.another(Role::PjiLead, "Ratna Dewi").await;
+    rename(&office, &renamed, "Maya Lestari").await;
+    rename(&office, &renamed, "Joko Susilo").await;
     let address = "ratna.dewi@bspji.example";
     for email in [
         address.to_owned(),
@@ -534,7 +553,7 @@ async fn whoever_was_called_so_before_reads_nothing_of_it() {
         sqlx::query("update app_user set email = $2 where id = $1")
             .bind(renamed.id)
             .bind(email)
-            .execute(&mut wing.app.sql().await)
+            .execute(&mut office.app.sql().await)
             .await
             .unwrap();
     }
@@ -546,10 +565,10 @@ async fn whoever_was_called_so_before_reads_nothing_of_it() {
         form_with_text("Ratna Dewi menerima amplop itu."),
         form_with_text("Surelnya dikirim dari Ratna.Dewi@bspji.example kemarin."),
     ];
-    for case in &wing.surfaced(&forms).await {
-        wing.bring_to(case, Until::Disposed).await;
-        wing.pji_lead.get(&case.path).await.expect(200);
-        let conflicts = wing
+    for case in &office.surfaced(&forms).await {
+        office.bring_to(case, Until::Disposed).await;
+        office.pji_lead.get(&case.path).await.expect(200);
+        let conflicts = office
             .conflict_officer
             .get(&format!("{}/conflicts", case.path))
             .await
@@ -568,35 +587,35 @@ async fn whoever_was_called_so_before_reads_nothing_of_it() {
 /// A renamed head, and a former head.
 #[actix_web::test]
 async fn a_head_does_not_get_away_by_another_name_nor_a_former_one_by_another_post() {
-    let mut wing = Wing::open().await;
-    let old = wing.head.get("/api/v1/me").await.expect(200)["display_name"]
+    let mut office = ComplaintOffice::open().await;
+    let old = office.head.get("/api/v1/me").await.expect(200)["display_name"]
         .as_str()
         .unwrap()
         .to_owned();
-    let early = wing.surfaced(&[against(&old, None)]).await.remove(0);
-    rename(&wing, &wing.head, "Surya Pratama").await;
-    wing.run_due_work().await;
-    let late = wing.surfaced(&[against(&old, None)]).await.remove(0);
+    let early = office.surfaced(&[against(&old, None)]).await.remove(0);
+    rename(&office, &office.head, "Surya Pratama").await;
+    office.run_due_work().await;
+    let late = office.surfaced(&[against(&old, None)]).await.remove(0);
     for case in [&early, &late] {
-        assert_eq!(stage_of(&wing, case).await, "referred_externally");
-        is_hidden_from(&wing.head, case).await;
+        assert_eq!(stage_of(&office, case).await, "referred_externally");
+        is_hidden_from(&office.head, case).await;
     }
-    let former = wing.another(Role::SsLead, "Galih Permana").await;
+    let former = office.another(Role::SsLead, "Galih Permana").await;
     for change in [
         "delete from user_role where user_id = $1",
         "insert into user_role (user_id, role, granted_at) values ($1, 'pji_lead', now())",
     ] {
         sqlx::query(change)
             .bind(former.id)
-            .execute(&mut wing.app.sql().await)
+            .execute(&mut office.app.sql().await)
             .await
             .unwrap();
     }
-    let case = wing
+    let case = office
         .surfaced(&[against("tidak tahu", Some("Ketua Tim SS"))])
         .await
         .remove(0);
-    let conflicts = wing
+    let conflicts = office
         .conflict_officer
         .get(&format!("{}/conflicts", case.path))
         .await

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use service_desk::complaint::jobs::release;
 use service_desk::sop::role::{Role, Roles};
 
-use super::wing::{Case, Until, Wing, form};
+use super::office::{Case, ComplaintOffice, Until, form};
 use crate::support::Person;
 
 async fn items(person: &Person, path: &str) -> Vec<Value> {
@@ -15,30 +15,32 @@ async fn items(person: &Person, path: &str) -> Vec<Value> {
         .clone()
 }
 
-async fn in_the_trail(wing: &Wing, action: &str) -> i64 {
+async fn in_the_trail(office: &ComplaintOffice, action: &str) -> i64 {
     sqlx::query_scalar("select count(*) from audit.event where action = $1")
         .bind(action)
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap()
 }
 
-async fn warn(wing: &Wing, case: &Case, person: &Person) -> crate::support::Answer {
+async fn warn(office: &ComplaintOffice, case: &Case, person: &Person) -> crate::support::Answer {
     let warning = json!({"warnings": [{"user": person.id, "text": "Pungutan di luar tarif tidak dibenarkan."}]});
-    wing.team_lead
+    office
+        .team_lead
         .post(&format!("{}/warnings", case.path), warning)
         .await
 }
 
 /// Declares a conflict of `person`, or lifts it.
 async fn declare(
-    wing: &Wing,
+    office: &ComplaintOffice,
     case: &Case,
     person: &Person,
     barred: bool,
 ) -> crate::support::Answer {
     let form = json!({"user": person.id, "reason": "Saudara kandung.", "barred": barred});
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&format!("{}/conflicts", case.path), form)
         .await
 }
@@ -46,13 +48,13 @@ async fn declare(
 #[actix_web::test]
 async fn who_sees_a_complaint_as_conflict_officer_neither_reads_nor_settles_it_as_lead_of_another_team()
  {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
-    let both = wing
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
+    let both = office
         .app
         .staff_with(Roles::NONE.with(Role::ConflictOfficer).with(Role::TeamLead))
         .await;
-    let read = in_the_trail(&wing, "read_complaint").await;
+    let read = in_the_trail(&office, "read_complaint").await;
     let seen = both.get(&case.path).await.expect(200);
     assert_eq!(
         (&seen["stage"], &seen["content"], &seen["forwarding"]),
@@ -74,7 +76,7 @@ async fn who_sees_a_complaint_as_conflict_officer_neither_reads_nor_settles_it_a
         Vec::<Value>::new(),
         "it waits for the lead of the team that has it"
     );
-    assert_eq!(items(&wing.team_lead, "/api/v1/desk").await.len(), 1);
+    assert_eq!(items(&office.team_lead, "/api/v1/desk").await.len(), 1);
     for end in ["/messages", "/attachments", "/disclosures"] {
         both.get(&format!("{}{end}", case.path))
             .await
@@ -89,7 +91,7 @@ async fn who_sees_a_complaint_as_conflict_officer_neither_reads_nor_settles_it_a
         .await
         .refused(404, "not_found");
     assert_eq!(
-        in_the_trail(&wing, "read_complaint").await,
+        in_the_trail(&office, "read_complaint").await,
         read,
         "nothing was read"
     );
@@ -97,15 +99,19 @@ async fn who_sees_a_complaint_as_conflict_officer_neither_reads_nor_settles_it_a
 
 #[actix_web::test]
 async fn whoever_is_accused_stays_barred_whatever_is_declared_and_lifted_afterwards() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
-    let accused = wing.another(Role::PjiStaff, "Doni Saputra").await;
-    warn(&wing, &case, &accused).await.expect(200);
-    declare(&wing, &case, &accused, true).await.expect(204);
-    declare(&wing, &case, &accused, false)
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
+    let accused = office.another(Role::PjiStaff, "Doni Saputra").await;
+    warn(&office, &case, &accused).await.expect(200);
+    declare(&office, &case, &accused, true).await.expect(204);
+    declare(&office, &case, &accused, false)
         .await
         .refused(409, "conflict");
-    let known = items(&wing.conflict_officer, &format!("{}/conflicts", case.path)).await;
+    let known = items(
+        &office.conflict_officer,
+        &format!("{}/conflicts", case.path),
+    )
+    .await;
     let of_them = known
         .iter()
         .find(|one| one["user"] == json!(accused.id))
@@ -118,41 +124,50 @@ async fn whoever_is_accused_stays_barred_whatever_is_declared_and_lifted_afterwa
 
 #[actix_web::test]
 async fn the_only_one_who_could_draft_the_answer_is_not_warned_before_there_is_another() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
-    warn(&wing, &case, &wing.team_staff)
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
+    warn(&office, &case, &office.team_staff)
         .await
         .refused(409, "conflict");
     assert_eq!(
-        items(&wing.team_staff, "/api/v1/warnings").await,
+        items(&office.team_staff, "/api/v1/warnings").await,
         Vec::<Value>::new(),
         "nothing of it has happened"
     );
-    let another = wing.another(Role::TeamStaff, "Fitri Handayani").await;
-    let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, another.id]});
-    wing.admin
-        .put(&format!("/api/v1/teams/{}", wing.team), members, Some("*"))
+    let another = office.another(Role::TeamStaff, "Fitri Handayani").await;
+    let members = json!({"name": "Tim Pengujian", "active": true, "members": [office.team_lead.id, office.team_staff.id, another.id]});
+    office
+        .admin
+        .put(
+            &format!("/api/v1/teams/{}", office.team),
+            members,
+            Some("*"),
+        )
         .await
         .expect(200);
-    warn(&wing, &case, &wing.team_staff).await.expect(200);
+    warn(&office, &case, &office.team_staff).await.expect(200);
 }
 
 #[actix_web::test]
 async fn that_a_conflict_officer_read_the_names_is_told_to_the_reporter_and_the_trail_and_to_no_handler()
  {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Disposed).await;
-    let timeline = wing
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Disposed).await;
+    let timeline = office
         .head
         .get(&format!("{}/timeline", case.path))
         .await
         .expect(200);
     for _ in 0..2 {
-        items(&wing.conflict_officer, &format!("{}/conflicts", case.path)).await;
+        items(
+            &office.conflict_officer,
+            &format!("{}/conflicts", case.path),
+        )
+        .await;
     }
-    assert_eq!(in_the_trail(&wing, "read_conflicts").await, 1);
+    assert_eq!(in_the_trail(&office, "read_conflicts").await, 1);
     let log = items(
-        &wing.sign_in_with_code(&case.code).await,
+        &office.sign_in_with_code(&case.code).await,
         "/api/v1/complaints/mine/access-log",
     )
     .await;
@@ -162,7 +177,8 @@ async fn that_a_conflict_officer_read_the_names_is_told_to_the_reporter_and_the_
         "{log:?}"
     );
     assert_eq!(
-        wing.head
+        office
+            .head
             .get(&format!("{}/timeline", case.path))
             .await
             .expect(200),
@@ -172,18 +188,18 @@ async fn that_a_conflict_officer_read_the_names_is_told_to_the_reporter_and_the_
 
 #[actix_web::test]
 async fn a_complaint_that_cannot_be_opened_keeps_no_other_back() {
-    let mut wing = Wing::open().await;
-    let broken = wing.case(Until::Signed).await;
-    let (_, _, number) = wing.submit(form()).await;
+    let mut office = ComplaintOffice::open().await;
+    let broken = office.case(Until::Signed).await;
+    let (_, _, number) = office.submit(form()).await;
     // Its key is replaced by zeros.
     let tampering = "update wbs.complaint set dek_wrapped = decode(repeat('00', octet_length(dek_wrapped)), 'hex') where public_number = $1";
     sqlx::query(tampering)
         .bind(&broken.number)
-        .execute(&mut wing.app.sql().await)
+        .execute(&mut office.app.sql().await)
         .await
         .unwrap();
-    wing.later(60 * 24).await;
-    let (app, service) = (&wing.app, &wing.app.service);
+    office.later(60 * 24).await;
+    let (app, service) = (&office.app, &office.app.service);
     let looked = release::run(
         &app.database,
         &service.complaint_services,
@@ -196,7 +212,7 @@ async fn a_complaint_that_cannot_be_opened_keeps_no_other_back() {
         "that one cannot be delivered is not kept quiet"
     );
     let found = items(
-        &wing.head,
+        &office.head,
         &format!("/api/v1/complaints?public_number={number}"),
     )
     .await;

@@ -3,19 +3,19 @@
 
 use serde_json::json;
 
-use super::wing::{Wing, answer, form};
+use super::office::{ComplaintOffice, answer, form};
 
 #[actix_web::test]
 async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
 
     // Step 1: submitted. The code is shown once; the service signs the receipt.
-    let submitted = wing
+    let submitted = office
         .nobody
         .post("/api/v1/complaints", form())
         .await
         .expect(201);
-    let genuine = wing
+    let genuine = office
         .nobody
         .post(
             "/api/v1/complaints/receipts/verification",
@@ -26,7 +26,7 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
     assert_eq!(genuine, json!({"genuine": true}));
     let code = submitted["receipt_code"].as_str().unwrap();
     let number = submitted["public_number"].as_str().unwrap();
-    let reporter = wing.sign_in_with_code(code).await;
+    let reporter = office.sign_in_with_code(code).await;
     assert_eq!(
         reporter.get("/api/v1/complaints/mine").await.expect(200)["stage"],
         "received"
@@ -34,18 +34,19 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
 
     // Until the surfacing time no user in the office sees it.
     assert_eq!(
-        wing.head
+        office
+            .head
             .get("/api/v1/complaints?count=true")
             .await
             .expect(200)["count"],
         0
     );
     assert_eq!(
-        wing.head.get("/api/v1/desk").await.expect(200)["items"],
+        office.head.get("/api/v1/desk").await.expect(200)["items"],
         json!([])
     );
-    wing.next_slot().await;
-    let found = wing
+    office.next_slot().await;
+    let found = office
         .head
         .get("/api/v1/complaints?count=true")
         .await
@@ -58,7 +59,7 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         (Some(1), Some(number))
     );
     assert_eq!(
-        wing.head.get("/api/v1/desk").await.expect(200)["items"][0]["complaint"]["public_number"],
+        office.head.get("/api/v1/desk").await.expect(200)["items"][0]["complaint"]["public_number"],
         number
     );
     let path = format!(
@@ -67,13 +68,13 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
     );
 
     // Step 2: the head reads it and orders a response.
-    let seen = wing.head.get(&path).await.expect(200);
+    let seen = office.head.get(&path).await.expect(200);
     assert_eq!(
         (seen["stage"].as_str(), seen["clock"]["step"].as_i64()),
         (Some("screened"), Some(2))
     );
     assert_eq!(seen["content"]["subject"], "Pungutan di luar tarif");
-    let disposed = wing
+    let disposed = office
         .head
         .post(
             &format!("{path}/disposition"),
@@ -90,24 +91,26 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
     );
 
     // Step 3: the PJI lead forwards it to the team concerned; until then the team does not see it.
-    wing.team_lead.get(&path).await.refused(404, "not_found");
-    let forwarding = json!({"team": wing.team, "text": "Mohon diselesaikan segera."});
-    wing.pji_lead
+    office.team_lead.get(&path).await.refused(404, "not_found");
+    let forwarding = json!({"team": office.team, "text": "Mohon diselesaikan segera."});
+    office
+        .pji_lead
         .post(&format!("{path}/forwarding"), forwarding)
         .await
         .expect(200);
 
     // Step 4: the lead asks, the reporter answers, a person is warned and states their side.
     let question = json!({"text": "Apakah ada kuitansi?", "awaits_answer": true});
-    wing.team_lead
+    office
+        .team_lead
         .post(&format!("{path}/messages"), question)
         .await
         .expect(201);
     assert_eq!(
-        wing.team_lead.get(&path).await.expect(200)["stage"],
+        office.team_lead.get(&path).await.expect(200)["stage"],
         "waiting_for_reporter"
     );
-    let reporter = wing.sign_in_with_code(code).await;
+    let reporter = office.sign_in_with_code(code).await;
     let conversation = reporter
         .get("/api/v1/complaints/mine/messages")
         .await
@@ -126,7 +129,8 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         .await
         .expect(201);
     assert_eq!(
-        wing.team_lead
+        office
+            .team_lead
             .get(&format!("{path}/messages"))
             .await
             .expect(200)["items"]
@@ -136,26 +140,28 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         1,
         "it has not surfaced"
     );
-    wing.next_slot().await;
+    office.next_slot().await;
     assert_eq!(
-        wing.team_lead
+        office
+            .team_lead
             .get(&format!("{path}/messages"))
             .await
             .expect(200)["items"][1]["text"],
         "Ada, tanggal 3 Juni."
     );
-    let accused = wing
+    let accused = office
         .another(service_desk::sop::role::Role::PjiStaff, "Doni Saputra")
         .await;
     let warning = json!({"warnings": [{"user": accused.id, "text": "Pungutan di luar tarif tidak dibenarkan."}]});
-    let warned = wing
+    let warned = office
         .team_lead
         .post(&format!("{path}/warnings"), warning)
         .await
         .expect(200);
     assert_eq!(warned["stage"], "in_resolution");
     assert!(
-        wing.sign_in_with_code(code)
+        office
+            .sign_in_with_code(code)
             .await
             .get("/api/v1/complaints/mine")
             .await
@@ -176,13 +182,14 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         .await
         .expect(200);
     assert_eq!(
-        wing.team_lead.get(&path).await.expect(200)["warnings"][0]["statement"],
+        office.team_lead.get(&path).await.expect(200)["warnings"][0]["statement"],
         "Uang sudah saya kembalikan."
     );
     let resolution =
         json!({"finding": "proven", "summary": "Pungutan terbukti; uang telah dikembalikan."});
     assert_eq!(
-        wing.team_lead
+        office
+            .team_lead
             .post(&format!("{path}/resolution"), resolution)
             .await
             .expect(200)["stage"],
@@ -190,7 +197,7 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
     );
 
     // Step 5: drafted from the settlement, without the complaint; the head returns it once.
-    let drafter = wing.team_staff.get(&path).await.expect(200);
+    let drafter = office.team_staff.get(&path).await.expect(200);
     assert_eq!(
         (
             drafter["content"].is_null(),
@@ -198,11 +205,13 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         ),
         (true, Some("proven"))
     );
-    wing.team_staff
+    office
+        .team_staff
         .post(&format!("{path}/answer"), answer())
         .await
         .expect(200);
-    wing.head
+    office
+        .head
         .post(
             &format!("{path}/answer/return"),
             json!({"text": "Sebutkan tarif yang berlaku."}),
@@ -210,16 +219,17 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         .await
         .expect(200);
     assert_eq!(
-        wing.team_staff.get(&path).await.expect(200)["answer"]["returned"],
+        office.team_staff.get(&path).await.expect(200)["answer"]["returned"],
         "Sebutkan tarif yang berlaku."
     );
-    wing.team_staff
+    office
+        .team_staff
         .post(&format!("{path}/answer"), answer())
         .await
         .expect(200);
 
     // Step 6: signed, under a random number.
-    let signed = wing
+    let signed = office
         .head
         .act(&format!("{path}/answer/signature"))
         .await
@@ -230,12 +240,12 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
             .unwrap()
             .starts_with("R/")
     );
-    let reporter = wing.sign_in_with_code(code).await;
+    let reporter = office.sign_in_with_code(code).await;
     reporter
         .get("/api/v1/complaints/mine/answer")
         .await
         .refused(404, "not_found");
-    wing.run_due_work().await;
+    office.run_due_work().await;
 
     // Step 7: read, and acknowledged for a receipt; the office sees it at the next surfacing time.
     assert_eq!(
@@ -250,7 +260,8 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         .await
         .expect(200);
     assert_eq!(
-        wing.nobody
+        office
+            .nobody
             .post("/api/v1/complaints/receipts/verification", receipt)
             .await
             .expect(200),
@@ -260,18 +271,18 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         .act("/api/v1/complaints/mine/answer/acknowledgement")
         .await
         .refused(409, "out_of_order");
-    let version = wing.head.get(&path).await.etag();
-    wing.run_due_work().await;
+    let version = office.head.get(&path).await.etag();
+    office.run_due_work().await;
     assert_eq!(
-        wing.head.get(&path).await.etag(),
+        office.head.get(&path).await.etag(),
         version,
         "nobody learns the minute"
     );
-    wing.next_slot().await;
-    assert_eq!(wing.head.get(&path).await.expect(200)["stage"], "closed");
+    office.next_slot().await;
+    assert_eq!(office.head.get(&path).await.expect(200)["stage"], "closed");
 
     // The reporter sees the accesses by day and role; the auditor verifies the chain.
-    let reporter = wing.sign_in_with_code(code).await;
+    let reporter = office.sign_in_with_code(code).await;
     let log = reporter
         .get("/api/v1/complaints/mine/access-log")
         .await
@@ -287,7 +298,8 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
         "{roles:?}"
     );
     assert_eq!(
-        wing.auditor
+        office
+            .auditor
             .get("/api/v1/audit-trail/verification")
             .await
             .expect(200)["intact"],

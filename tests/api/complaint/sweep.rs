@@ -14,9 +14,9 @@ use uuid::Uuid;
 
 use super::attachments::photograph_of;
 use super::attempts::{Specimen, request};
-use super::wing::{Case, Until, Wing};
+use super::office::{Case, ComplaintOffice, Until};
 use crate::manners::{Operation, operations};
-use crate::support::{Answer, Asking, Person};
+use crate::support::{Answer, Person, Request};
 
 /// The roles that have seen a case which went outside once, came back, and passed all stages.
 const SEEING: [Role; 6] = [
@@ -80,14 +80,14 @@ pub fn at_a_case() -> Vec<Operation> {
 }
 
 pub async fn ask(
-    wing: &Wing,
+    office: &ComplaintOffice,
     bystander: &Person,
     person: &Person,
     operation: &Operation,
     target: &Target,
 ) -> Answer {
     let body = match (operation.id.as_str(), Task::from_code(&operation.id)) {
-        (_, Some(task)) => request(wing, bystander, task).1,
+        (_, Some(task)) => request(office, bystander, task).1,
         ("request_disclosure", _) => Some(
             json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."}),
         ),
@@ -102,7 +102,7 @@ pub async fn ask(
     };
     let body = body.map(|body| ("application/json", serde_json::to_vec(&body).unwrap()));
     person
-        .ask(&Asking {
+        .ask(&Request {
             method: operation.method.clone(),
             path: &target.path_of(operation),
             body,
@@ -174,19 +174,23 @@ pub fn bare(answer: &Answer, target: &Target) -> (u16, Vec<(String, String)>, St
 }
 
 /// The case with a disclosure and a warning, after all stages.
-async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, Target) {
-    let case = wing.case(Until::Screened).await;
+async fn answered(
+    office: &mut ComplaintOffice,
+    asking: &Person,
+    warned: &Person,
+) -> (Case, Target) {
+    let case = office.case(Until::Screened).await;
     let photograph = Some((
         "application/octet-stream",
         photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor"),
     ));
-    let attaching = Asking {
+    let attaching = Request {
         method: Method::POST,
         path: "/api/v1/complaints/mine/attachments",
         body: photograph,
         headers: &[],
     };
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let attached = reporter.ask(&attaching).await.expect(201)["id"].clone();
     let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
     let made = reporter
@@ -194,41 +198,46 @@ async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, T
         .await
         .expect(201)["id"]
         .clone();
-    wing.next_slot().await;
+    office.next_slot().await;
     let asking = asking.sign_in_again().await;
     let note = json!({"text": "Diuji oleh kantor."});
-    wing.head
+    office
+        .head
         .post(&format!("{}/referral", case.path), note.clone())
         .await
         .expect(204);
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&format!("{}/recall", case.path), note)
         .await
         .expect(200);
-    wing.bring_to(&case, Until::Forwarded).await;
+    office.bring_to(&case, Until::Forwarded).await;
     let warning = json!({"warnings": [{"user": warned.id, "text": "Tidak dibenarkan."}]});
-    let warned = wing
+    let warned = office
         .team_lead
         .post(&format!("{}/warnings", case.path), warning)
         .await
         .expect(200)["warnings"][0]["id"]
         .clone();
-    wing.team_lead
+    office
+        .team_lead
         .post(
             &format!("{}/resolution", case.path),
             json!({"finding": "proven", "summary": "Terbukti."}),
         )
         .await
         .expect(200);
-    wing.team_staff
-        .post(&format!("{}/answer", case.path), super::wing::answer())
+    office
+        .team_staff
+        .post(&format!("{}/answer", case.path), super::office::answer())
         .await
         .expect(200);
-    wing.head
+    office
+        .head
         .act(&format!("{}/answer/signature", case.path))
         .await
         .expect(200);
-    wing.run_due_work().await;
+    office.run_due_work().await;
     let disclosure =
         json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."});
     let disclosure = asking
@@ -250,14 +259,14 @@ async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, T
 #[actix_web::test]
 async fn every_route_at_a_hidden_case_answers_byte_for_byte_as_at_none_and_at_a_visible_one_as_the_table_says()
  {
-    let mut wing = Wing::open().await;
-    let second = wing.another(Role::Head, "Ratna Dewi").await;
-    let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
-    let (visible, seen) = answered(&mut wing, &second, &warned).await;
-    let (hidden, unseen) = answered(&mut wing, &second, &warned).await;
+    let mut office = ComplaintOffice::open().await;
+    let second = office.another(Role::Head, "Ratna Dewi").await;
+    let warned = office.another(Role::PjiStaff, "Doni Saputra").await;
+    let (visible, seen) = answered(&mut office, &second, &warned).await;
+    let (hidden, unseen) = answered(&mut office, &second, &warned).await;
     let (people, bystander) = (
-        wing.person_of_each_role().await,
-        wing.another(Role::PjiStaff, "Bayu Aji").await,
+        office.person_of_each_role().await,
+        office.another(Role::PjiStaff, "Bayu Aji").await,
     );
     // Every user is barred from the second case; the conflict officer is barred last.
     let barring = people
@@ -269,7 +278,8 @@ async fn every_route_at_a_hidden_case_answers_byte_for_byte_as_at_none_and_at_a_
             .filter(|(role, _)| *role == Role::ConflictOfficer),
     ) {
         let conflict = json!({"user": person.id, "reason": "Terkait dengan terlapor."});
-        wing.conflict_officer
+        office
+            .conflict_officer
             .post(&format!("{}/conflicts", hidden.path), conflict)
             .await
             .expect(204);
@@ -278,12 +288,12 @@ async fn every_route_at_a_hidden_case_answers_byte_for_byte_as_at_none_and_at_a_
         case: hidden,
         stage: Stage::Answered,
     };
-    let before = wing.written_counts(&hidden, None).await;
+    let before = office.written_counts(&hidden, None).await;
     for operation in at_a_case() {
         for (role, person) in &people {
             let place = format!("{} by {}", operation.id, role.code());
             let none = Target::made_up();
-            let at_hidden = ask(&wing, &bystander, person, &operation, &unseen).await;
+            let at_hidden = ask(&office, &bystander, person, &operation, &unseen).await;
             assert!(
                 (400..500).contains(&at_hidden.status),
                 "{place}: {}",
@@ -292,7 +302,7 @@ async fn every_route_at_a_hidden_case_answers_byte_for_byte_as_at_none_and_at_a_
             assert_eq!(
                 bare(&at_hidden, &unseen),
                 bare(
-                    &ask(&wing, &bystander, person, &operation, &none).await,
+                    &ask(&office, &bystander, person, &operation, &none).await,
                     &none
                 ),
                 "{place}"
@@ -300,7 +310,7 @@ async fn every_route_at_a_hidden_case_answers_byte_for_byte_as_at_none_and_at_a_
         }
     }
     assert_eq!(
-        wing.written_counts(&hidden, None).await,
+        office.written_counts(&hidden, None).await,
         before,
         "and nothing came of it"
     );
@@ -310,7 +320,7 @@ async fn every_route_at_a_hidden_case_answers_byte_for_byte_as_at_none_and_at_a_
         .partition(|operation| operation.id == "reopen_complaint");
     for operation in others.into_iter().chain(last) {
         for (role, person) in &people {
-            let answer = ask(&wing, &bystander, person, &operation, &seen).await;
+            let answer = ask(&office, &bystander, person, &operation, &seen).await;
             let place = format!(
                 "{} by {}: {} {:#}",
                 operation.id,
@@ -331,35 +341,38 @@ async fn every_route_at_a_hidden_case_answers_byte_for_byte_as_at_none_and_at_a_
         }
     }
     assert_eq!(
-        wing.stage(&Specimen {
-            case: visible,
-            stage: Stage::Answered
-        })
-        .await
-        .code(),
+        office
+            .stage(&Specimen {
+                case: visible,
+                stage: Stage::Answered
+            })
+            .await
+            .code(),
         "reopened"
     );
 }
 
 #[actix_web::test]
 async fn no_list_of_the_contract_holds_a_hidden_case_for_anybody_and_no_reply_an_identity() {
-    let mut wing = Wing::open().await;
-    let second = wing.another(Role::Head, "Ratna Dewi").await;
-    let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
-    let (hidden, target) = answered(&mut wing, &second, &warned).await;
-    let people = wing.person_of_each_role().await;
+    let mut office = ComplaintOffice::open().await;
+    let second = office.another(Role::Head, "Ratna Dewi").await;
+    let warned = office.another(Role::PjiStaff, "Doni Saputra").await;
+    let (hidden, target) = answered(&mut office, &second, &warned).await;
+    let people = office.person_of_each_role().await;
     for (role, person) in people
         .iter()
         .filter(|(role, _)| ![Role::ConflictOfficer, Role::Customer].contains(role))
     {
         let conflict = json!({"user": person.id, "reason": role.code()});
-        wing.conflict_officer
+        office
+            .conflict_officer
             .post(&format!("{}/conflicts", hidden.path), conflict)
             .await
             .expect(204);
     }
-    let conflict = json!({"user": wing.conflict_officer.id, "reason": "Saudara kandung."});
-    wing.conflict_officer
+    let conflict = json!({"user": office.conflict_officer.id, "reason": "Saudara kandung."});
+    office
+        .conflict_officer
         .post(&format!("{}/conflicts", hidden.path), conflict)
         .await
         .expect(204);

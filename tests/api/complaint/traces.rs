@@ -6,19 +6,20 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use sqlx::Row as _;
 
-use super::wing::{Until, Wing, form};
+use super::office::{ComplaintOffice, Until, form};
 
 #[actix_web::test]
 async fn ids_and_numbers_tell_nothing_of_when_they_were_made() {
-    let wing = Wing::open().await;
+    let office = ComplaintOffice::open().await;
     for _ in 0..40 {
-        wing.nobody
+        office
+            .nobody
             .post("/api/v1/complaints", form())
             .await
             .expect(201);
     }
     let rows = sqlx::query("select id, public_number from wbs.complaint order by ctid")
-        .fetch_all(&mut wing.app.sql().await)
+        .fetch_all(&mut office.app.sql().await)
         .await
         .unwrap();
     let ids: Vec<uuid::Uuid> = rows.iter().map(|row| row.get("id")).collect();
@@ -39,12 +40,13 @@ async fn ids_and_numbers_tell_nothing_of_when_they_were_made() {
 
 #[actix_web::test]
 async fn no_column_holds_the_minute_of_what_a_reporter_did() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     // A minute in which the office does nothing.
-    wing.app
+    office
+        .app
         .clock
         .put("2026-07-06T02:17:31.123456Z".parse().unwrap());
-    let (reporter, code, _) = wing.submit(form()).await;
+    let (reporter, code, _) = office.submit(form()).await;
     reporter
         .post(
             "/api/v1/complaints/mine/messages",
@@ -69,8 +71,9 @@ async fn no_column_holds_the_minute_of_what_a_reporter_did() {
     let key = format!("{}-k", uuid::Uuid::new_v4().simple());
     let body = Some(("application/json", serde_json::to_vec(&form()).unwrap()));
     let headers = [("idempotency-key", key.as_str())];
-    wing.nobody
-        .ask(&crate::support::Asking {
+    office
+        .nobody
+        .ask(&crate::support::Request {
             method: reqwest::Method::POST,
             path: "/api/v1/complaints",
             body,
@@ -78,10 +81,13 @@ async fn no_column_holds_the_minute_of_what_a_reporter_did() {
         })
         .await
         .expect(201);
-    wing.app.clock.put("2026-07-06T02:40:00Z".parse().unwrap());
-    wing.sign_in_with_code(&code).await;
-    wing.next_slot().await;
-    let mut sql = wing.app.sql().await;
+    office
+        .app
+        .clock
+        .put("2026-07-06T02:40:00Z".parse().unwrap());
+    office.sign_in_with_code(&code).await;
+    office.next_slot().await;
+    let mut sql = office.app.sql().await;
     let columns = sqlx::query(
         "select table_schema, table_name, column_name from information_schema.columns where data_type like 'timestamp%' and table_schema in ('public', 'wbs', 'vault', 'audit', 'graphile_worker')",
     );
@@ -124,22 +130,25 @@ async fn no_column_holds_the_minute_of_what_a_reporter_did() {
 
 #[actix_web::test]
 async fn staff_and_auditors_are_told_days_and_never_when() {
-    let mut wing = Wing::open().await;
-    wing.app.clock.put("2026-07-06T02:17:31Z".parse().unwrap());
-    let case = wing.case(Until::Screened).await;
+    let mut office = ComplaintOffice::open().await;
+    office
+        .app
+        .clock
+        .put("2026-07-06T02:17:31Z".parse().unwrap());
+    let case = office.case(Until::Screened).await;
     for (person, path) in [
-        (&wing.head, case.path.clone()),
-        (&wing.head, format!("{}/timeline", case.path)),
-        (&wing.head, format!("{}/messages", case.path)),
-        (&wing.head, "/api/v1/complaints".to_owned()),
-        (&wing.auditor, "/api/v1/audit-trail".to_owned()),
+        (&office.head, case.path.clone()),
+        (&office.head, format!("{}/timeline", case.path)),
+        (&office.head, format!("{}/messages", case.path)),
+        (&office.head, "/api/v1/complaints".to_owned()),
+        (&office.auditor, "/api/v1/audit-trail".to_owned()),
     ] {
         let answer = person.get(&path).await;
         let text = String::from_utf8_lossy(&answer.bytes).into_owned();
         assert_eq!(answer.status, 200, "{path}: {text}");
         assert!(!text.contains("02:17"), "{path} tells the minute: {text}");
     }
-    let timeline = wing
+    let timeline = office
         .head
         .get(&format!("{}/timeline", case.path))
         .await
@@ -157,16 +166,17 @@ async fn staff_and_auditors_are_told_days_and_never_when() {
 
 #[actix_web::test]
 async fn all_that_surface_together_surface_at_one_moment() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     for minute in 0..5 {
-        wing.app.clock.advance(chrono::TimeDelta::minutes(minute));
-        wing.nobody
+        office.app.clock.advance(chrono::TimeDelta::minutes(minute));
+        office
+            .nobody
             .post("/api/v1/complaints", form())
             .await
             .expect(201);
     }
-    wing.next_slot().await;
-    let items = wing.head.get("/api/v1/complaints").await.expect(200);
+    office.next_slot().await;
+    let items = office.head.get("/api/v1/complaints").await.expect(200);
     let since: BTreeSet<_> = items["items"]
         .as_array()
         .unwrap()
@@ -179,16 +189,17 @@ async fn all_that_surface_together_surface_at_one_moment() {
 
 #[actix_web::test]
 async fn the_vault_has_one_row_of_one_size_for_each_case_whoever_reported_it() {
-    let wing = Wing::open().await;
+    let office = ComplaintOffice::open().await;
     let mut named = form();
     named["identity"] = json!({"name": "Siti Rahayu", "nik": "1671015507850003", "phone": "+62 812 5550 0177", "email": "siti@warga.example", "address": "Jl. Merdeka No. 5", "relation": "pelanggan"});
     for form in [form(), named, form()] {
-        wing.nobody
+        office
+            .nobody
             .post("/api/v1/complaints", form)
             .await
             .expect(201);
     }
-    let (reporter, _, _) = wing.submit(form()).await;
+    let (reporter, _, _) = office.submit(form()).await;
     reporter
         .post("/api/v1/complaints/mine/identity", json!({"name": "Andi"}))
         .await
@@ -197,7 +208,7 @@ async fn the_vault_has_one_row_of_one_size_for_each_case_whoever_reported_it() {
         "select octet_length(case_ref) + octet_length(fingerprint) + octet_length(sealed) as size from vault.identity",
     );
     let sizes: Vec<i32> = rows
-        .fetch_all(&mut wing.app.sql().await)
+        .fetch_all(&mut office.app.sql().await)
         .await
         .unwrap()
         .iter()
@@ -209,8 +220,8 @@ async fn the_vault_has_one_row_of_one_size_for_each_case_whoever_reported_it() {
 
 #[actix_web::test]
 async fn a_short_answer_and_a_long_one_look_alike() {
-    let wing = Wing::open().await;
-    let (reporter, _, _) = wing.submit(form()).await;
+    let office = ComplaintOffice::open().await;
+    let (reporter, _, _) = office.submit(form()).await;
     for text in ["ya".to_owned(), "x".repeat(200)] {
         reporter
             .post("/api/v1/complaints/mine/messages", json!({"text": text}))
@@ -218,7 +229,7 @@ async fn a_short_answer_and_a_long_one_look_alike() {
             .expect(201);
     }
     let sizes = sqlx::query_scalar::<_, i32>("select octet_length(sealed) from wbs.message")
-        .fetch_all(&mut wing.app.sql().await)
+        .fetch_all(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!(sizes.len(), 2);

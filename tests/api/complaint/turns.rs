@@ -9,19 +9,19 @@ use service_desk::sop::role::Role;
 use uuid::Uuid;
 
 use super::attempts::Specimen;
+use super::office::{ComplaintOffice, Until};
 use super::sweep::{Target, ask, at_a_case, bare};
-use super::wing::{Until, Wing};
 use crate::manners::operations;
-use crate::support::{Asking, Person};
+use crate::support::{Person, Request};
 
 /// Asserts that `person` gets the same replies for this case as for one that does not exist.
 async fn assert_answered_like_unknown(
-    wing: &Wing,
+    office: &ComplaintOffice,
     bystander: &Person,
     strangers: &[(&str, &Person)],
     specimen: &Specimen,
 ) {
-    let before = wing.written_counts(specimen, None).await;
+    let before = office.written_counts(specimen, None).await;
     let there = Target {
         case: specimen.id().0,
         ..Target::made_up()
@@ -30,8 +30,8 @@ async fn assert_answered_like_unknown(
         for (who, stranger) in strangers {
             let none = Target::made_up();
             let (found, missed) = (
-                ask(wing, bystander, stranger, &operation, &there).await,
-                ask(wing, bystander, stranger, &operation, &none).await,
+                ask(office, bystander, stranger, &operation, &there).await,
+                ask(office, bystander, stranger, &operation, &none).await,
             );
             let place = format!("{} by {who} at {:?}", operation.id, specimen.stage);
             assert!(
@@ -43,7 +43,7 @@ async fn assert_answered_like_unknown(
         }
     }
     assert_eq!(
-        wing.written_counts(specimen, None).await,
+        office.written_counts(specimen, None).await,
         before,
         "and nothing came of it"
     );
@@ -51,19 +51,20 @@ async fn assert_answered_like_unknown(
 
 #[actix_web::test]
 async fn a_case_of_another_team_or_before_ones_turn_is_answered_byte_for_byte_like_none() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let (lead, staff) = (
-        wing.another(Role::TeamLead, "Joko Susilo").await,
-        wing.another(Role::TeamStaff, "Maya Lestari").await,
+        office.another(Role::TeamLead, "Joko Susilo").await,
+        office.another(Role::TeamStaff, "Maya Lestari").await,
     );
-    wing.admin
+    office
+        .admin
         .post(
             "/api/v1/teams",
             json!({"name": "Tim Kalibrasi", "members": [lead.id, staff.id]}),
         )
         .await
         .expect(201);
-    let bystander = wing.another(Role::PjiStaff, "Bayu Aji").await;
+    let bystander = office.another(Role::PjiStaff, "Bayu Aji").await;
     let mut specimens = Vec::new();
     for (until, stage) in [
         (Until::Screened, Stage::Screened),
@@ -71,7 +72,7 @@ async fn a_case_of_another_team_or_before_ones_turn_is_answered_byte_for_byte_li
         (Until::Forwarded, Stage::Forwarded),
     ] {
         specimens.push(Specimen {
-            case: wing.case(until).await,
+            case: office.case(until).await,
             stage,
         });
     }
@@ -82,25 +83,25 @@ async fn a_case_of_another_team_or_before_ones_turn_is_answered_byte_for_byte_li
     let others = [
         ("another team's lead", &lead),
         ("another team's staff", &staff),
-        ("the drafter", &wing.team_staff),
-        ("outside", &wing.external),
+        ("the drafter", &office.team_staff),
+        ("outside", &office.external),
     ];
-    assert_answered_like_unknown(&wing, &bystander, &others, forwarded).await;
-    let before_the_team = [others.as_slice(), &[("the team's lead", &wing.team_lead)]].concat();
-    assert_answered_like_unknown(&wing, &bystander, &before_the_team, disposed).await;
+    assert_answered_like_unknown(&office, &bystander, &others, forwarded).await;
+    let before_the_team = [others.as_slice(), &[("the team's lead", &office.team_lead)]].concat();
+    assert_answered_like_unknown(&office, &bystander, &before_the_team, disposed).await;
     assert_answered_like_unknown(
-        &wing,
+        &office,
         &bystander,
         &[
             before_the_team.as_slice(),
-            &[("the lead of PJI", &wing.pji_lead)],
+            &[("the lead of PJI", &office.pji_lead)],
         ]
         .concat(),
         fresh,
     )
     .await;
     assert_eq!(
-        wing.team_lead.get(&forwarded.case.path).await.expect(200)["stage"],
+        office.team_lead.get(&forwarded.case.path).await.expect(200)["stage"],
         "forwarded",
         "whose turn it is finds it"
     );
@@ -108,10 +109,10 @@ async fn a_case_of_another_team_or_before_ones_turn_is_answered_byte_for_byte_li
 
 #[actix_web::test]
 async fn a_reporters_token_opens_no_route_of_staff_and_none_of_staff_opens_a_reporters() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
     let (reporter, id) = (
-        wing.sign_in_with_code(&case.code).await,
+        office.sign_in_with_code(&case.code).await,
         case.path.rsplit('/').next().unwrap(),
     );
     let (mut of_staff, mut of_reporters) = (0, 0);
@@ -130,7 +131,7 @@ async fn a_reporters_token_opens_no_route_of_staff_and_none_of_staff_opens_a_rep
         } else {
             operation.address()
         };
-        let asking = Asking {
+        let asking = Request {
             method: operation.method.clone(),
             path: &path,
             body,
@@ -139,11 +140,11 @@ async fn a_reporters_token_opens_no_route_of_staff_and_none_of_staff_opens_a_rep
         if operation.reporter {
             of_reporters += 1;
             for person in [
-                &wing.head,
-                &wing.team_lead,
-                &wing.clerk,
-                &wing.custodian,
-                &wing.admin,
+                &office.head,
+                &office.team_lead,
+                &office.clerk,
+                &office.custodian,
+                &office.admin,
             ] {
                 let refused = person.ask(&asking).await;
                 // A wrong body may be refused before the token is looked up.
@@ -179,11 +180,12 @@ async fn a_reporters_token_opens_no_route_of_staff_and_none_of_staff_opens_a_rep
 
 #[actix_web::test]
 async fn a_warning_leads_its_receiver_to_no_case_by_no_id_and_no_parameter() {
-    let mut wing = Wing::open().await;
-    let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
-    let case = wing.case(Until::Forwarded).await;
+    let mut office = ComplaintOffice::open().await;
+    let warned = office.another(Role::PjiStaff, "Doni Saputra").await;
+    let case = office.case(Until::Forwarded).await;
     let warning = json!({"warnings": [{"user": warned.id, "text": "Pungutan di luar tarif tidak dibenarkan."}]});
-    wing.team_lead
+    office
+        .team_lead
         .post(&format!("{}/warnings", case.path), warning)
         .await
         .expect(200);

@@ -6,7 +6,7 @@ use service_desk::complaint::sealing::salts::SaltKind;
 use service_desk::ids::ComplaintId;
 use service_desk::sop::role::Role;
 
-use super::wing::{Case, Until, Wing, form};
+use super::office::{Case, ComplaintOffice, Until, form};
 use crate::support::Person;
 
 fn warning(user: uuid::Uuid) -> Value {
@@ -14,11 +14,12 @@ fn warning(user: uuid::Uuid) -> Value {
 }
 
 /// Cases in which `person` was warned today.
-async fn warned_in(wing: &mut Wing, person: &Person, how_many: usize) -> Vec<Case> {
-    let cases = wing.surfaced(&vec![form(); how_many]).await;
+async fn warned_in(office: &mut ComplaintOffice, person: &Person, how_many: usize) -> Vec<Case> {
+    let cases = office.surfaced(&vec![form(); how_many]).await;
     for case in &cases {
-        wing.bring_to(case, Until::Forwarded).await;
-        wing.team_lead
+        office.bring_to(case, Until::Forwarded).await;
+        office
+            .team_lead
             .post(
                 &format!("{}/warnings", case.path),
                 json!({"warnings": [warning(person.id)]}),
@@ -31,19 +32,19 @@ async fn warned_in(wing: &mut Wing, person: &Person, how_many: usize) -> Vec<Cas
 
 #[actix_web::test]
 async fn nobody_is_warned_twice_in_one_request() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
     let twice = json!([
-        warning(wing.clerk.id),
-        warning(wing.admin.id),
-        warning(wing.clerk.id)
+        warning(office.clerk.id),
+        warning(office.admin.id),
+        warning(office.clerk.id)
     ]);
     let resolution = json!({"finding": "proven", "summary": "Terbukti.", "warnings": twice});
     for (end, form) in [
         ("warnings", json!({"warnings": twice})),
         ("resolution", resolution),
     ] {
-        let refused = wing
+        let refused = office
             .team_lead
             .post(&format!("{}/{end}", case.path), form)
             .await
@@ -62,7 +63,7 @@ async fn nobody_is_warned_twice_in_one_request() {
         );
     }
     let warnings: i64 = sqlx::query_scalar("select count(*) from wbs.warning")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!(warnings, 0);
@@ -70,11 +71,11 @@ async fn nobody_is_warned_twice_in_one_request() {
 
 #[actix_web::test]
 async fn warnings_come_in_pages_newest_day_first_and_within_a_day_by_ids_that_were_drawn() {
-    let mut wing = Wing::open().await;
-    let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
-    warned_in(&mut wing, &warned, 3).await;
-    wing.later(24 * 60).await;
-    warned_in(&mut wing, &warned, 2).await;
+    let mut office = ComplaintOffice::open().await;
+    let warned = office.another(Role::PjiStaff, "Doni Saputra").await;
+    warned_in(&mut office, &warned, 3).await;
+    office.later(24 * 60).await;
+    warned_in(&mut office, &warned, 2).await;
     let warned = warned.sign_in_again().await;
     let (mut pages, mut seen, mut next) = (Vec::new(), Vec::new(), String::new());
     loop {
@@ -113,9 +114,9 @@ async fn warnings_come_in_pages_newest_day_first_and_within_a_day_by_ids_that_we
 
 #[actix_web::test]
 async fn a_warning_of_a_case_that_is_being_shredded_hides_no_other() {
-    let mut wing = Wing::open().await;
-    let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
-    let cases = warned_in(&mut wing, &warned, 2).await;
+    let mut office = ComplaintOffice::open().await;
+    let warned = office.another(Role::PjiStaff, "Doni Saputra").await;
+    let cases = warned_in(&mut office, &warned, 2).await;
     let warned = warned.sign_in_again().await;
     assert_eq!(
         warned.get("/api/v1/warnings").await.expect(200)["items"]
@@ -126,7 +127,8 @@ async fn a_warning_of_a_case_that_is_being_shredded_hides_no_other() {
     );
     // The nightly job deletes the salt first, and then the rows.
     let id = ComplaintId(cases[0].path.rsplit('/').next().unwrap().parse().unwrap());
-    wing.app
+    office
+        .app
         .service
         .complaint_services
         .salts

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Place, Subject};
+use super::{Node, Subject};
 use crate::support::contract::{is_json, problem};
 
 /// A JSON request body has an example that matches.
@@ -74,7 +74,7 @@ pub fn of_problems(subject: &Subject<'_>) -> Vec<String> {
     faults
 }
 
-fn of_media(subject: &Subject<'_>, media: &Place<'_>, what: &str) -> Vec<String> {
+fn of_media(subject: &Subject<'_>, media: &Node<'_>, what: &str) -> Vec<String> {
     let Some(schema) = media.child("schema") else {
         return vec![format!("{what} has no schema")];
     };
@@ -87,14 +87,14 @@ fn of_media(subject: &Subject<'_>, media: &Place<'_>, what: &str) -> Vec<String>
     }
     let misfits = examples
         .iter()
-        .flat_map(|example| subject.contract.misfits(&schema, example));
+        .flat_map(|example| subject.contract.value_faults(&schema, example));
     misfits
         .map(|fault| format!("the example of {what} does not fit: {fault}"))
         .collect()
 }
 
 /// Examples beside the schema: `example`, or the values of `examples`.
-fn on_media(media: &Place<'_>) -> Vec<Value> {
+fn on_media(media: &Node<'_>) -> Vec<Value> {
     let named = media
         .get("examples")
         .map(|all| all.children())
@@ -112,7 +112,7 @@ fn on_media(media: &Place<'_>) -> Vec<Value> {
 }
 
 /// Examples within the schema: `example`, or the list `examples` of JSON Schema.
-fn on_schema(media: &Place<'_>) -> Vec<Value> {
+fn on_schema(media: &Node<'_>) -> Vec<Value> {
     let Some(schema) = media.get("schema") else {
         return Vec::new();
     };
@@ -126,7 +126,7 @@ fn on_schema(media: &Place<'_>) -> Vec<Value> {
         .collect()
 }
 
-fn content<'d>(response: &Place<'d>) -> Vec<(String, Place<'d>)> {
+fn content<'d>(response: &Node<'d>) -> Vec<(String, Node<'d>)> {
     response
         .get("content")
         .map(|content| content.children())

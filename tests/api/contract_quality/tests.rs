@@ -22,7 +22,7 @@ fn faults_with(pointer: &str, replacement: Option<Value>) -> Vec<String> {
 }
 
 /// Asserts that one fault of the operation contains this text.
-fn found(faults: &[String], operation: &str, saying: &str) {
+fn assert_fault(faults: &[String], operation: &str, saying: &str) {
     assert!(
         faults
             .iter()
@@ -43,7 +43,7 @@ fn the_sample_has_no_fault() {
 
 #[test]
 fn a_document_without_operations_is_no_contract() {
-    found(
+    assert_fault(
         &faults(&json!({ "openapi": "3.1.0" })),
         "the document",
         "has no operations",
@@ -52,22 +52,22 @@ fn a_document_without_operations_is_no_contract() {
 
 #[test]
 fn operation_ids_are_there_unique_and_in_snake_case() {
-    found(
+    assert_fault(
         &faults_with(&format!("{LIST}/operationId"), None),
         "get /api/v1/files",
         "has no operation_id",
     );
-    found(
+    assert_fault(
         &faults_with(&format!("{LIST}/operationId"), Some(json!("listFiles"))),
         "listFiles",
         "not snake_case",
     );
-    found(
+    assert_fault(
         &faults_with(&format!("{LIST}/operationId"), Some(json!("list__files"))),
         "list__files",
         "not snake_case",
     );
-    found(
+    assert_fault(
         &faults_with(&format!("{LIST}/operationId"), Some(json!("open_file"))),
         "open_file",
         "2 operations",
@@ -77,25 +77,25 @@ fn operation_ids_are_there_unique_and_in_snake_case() {
 #[test]
 fn words_are_there_in_both_languages() {
     for key in ["summary", "description"] {
-        found(
+        assert_fault(
             &faults_with(&format!("{LIST}/{key}"), None),
             "list_files",
             &format!("has no {key}"),
         );
-        found(
+        assert_fault(
             &faults_with(&format!("{LIST}/{key}"), Some(json!(" "))),
             "list_files",
             &format!("has no {key}"),
         );
     }
     for summary in ["List files", "List files ()", "List files · "] {
-        found(
+        assert_fault(
             &faults_with(&format!("{LIST}/summary"), Some(json!(summary))),
             "list_files",
             "lacks the Indonesian term",
         );
     }
-    found(
+    assert_fault(
         &faults_with(&format!("{LIST}/tags"), Some(json!([]))),
         "list_files",
         "has no tag",
@@ -104,17 +104,17 @@ fn words_are_there_in_both_languages() {
 
 #[test]
 fn security_is_bearer_reporter_or_openly_none() {
-    found(
+    assert_fault(
         &faults_with(&format!("{LIST}/security"), None),
         "list_files",
         "does not say its security",
     );
-    found(
+    assert_fault(
         &faults_with(&format!("{LIST}/security"), Some(json!([{ "cookie": [] }]))),
         "list_files",
         "cookie is neither bearer, integration, reporter nor none",
     );
-    found(
+    assert_fault(
         &faults_with("/components/securitySchemes", None),
         "list_files",
         "bearer is not among the components",
@@ -122,7 +122,7 @@ fn security_is_bearer_reporter_or_openly_none() {
     assert!(faults_with(&format!("{LIST}/security"), Some(json!([{}]))).is_empty());
     let mut document = sample::document();
     document.pointer_mut(LIST).unwrap()["security"] = json!([{ "reporter": [] }]);
-    found(
+    assert_fault(
         &faults(&document),
         "list_files",
         "reporter is not among the components",
@@ -135,15 +135,15 @@ fn security_is_bearer_reporter_or_openly_none() {
 #[test]
 fn path_parameters_are_declared_and_described() {
     let list = "/paths/~1api~1v1~1files~1{id}/parameters";
-    found(
+    assert_fault(
         &faults_with(list, None),
         "read_file",
         "path parameter id is not declared",
     );
     let bare = json!([{ "name": "id", "in": "path", "schema": { "type": "string" } }]);
     let faults = faults_with(list, Some(bare));
-    found(&faults, "read_file", "id is not described");
-    found(&faults, "change_file", "id is not required");
+    assert_fault(&faults, "read_file", "id is not described");
+    assert_fault(&faults, "change_file", "id is not required");
     let mut document = sample::document();
     let own = document.pointer(list).unwrap().clone();
     document.pointer_mut(list).unwrap()[0]["description"] = json!("");
@@ -158,12 +158,12 @@ fn path_parameters_are_declared_and_described() {
 #[test]
 fn a_step_says_sop_step_actor_and_time() {
     for key in ["sop", "step", "actor", "within_minutes"] {
-        found(
+        assert_fault(
             &faults_with(&format!("{OPEN}/x-sop/{key}"), None),
             "open_file",
             &format!("lacks a proper {key}"),
         );
-        found(
+        assert_fault(
             &faults_with(&format!("{OPEN}/x-sop/{key}"), Some(json!(["x"]))),
             "open_file",
             &format!("lacks a proper {key}"),
@@ -178,18 +178,18 @@ fn a_step_says_sop_step_actor_and_time() {
 #[test]
 fn the_refusals_that_can_come_are_listed() {
     for status in ["400", "413", "415", "422"] {
-        found(
+        assert_fault(
             &faults_with(&format!("{OPEN}/responses/{status}"), None),
             "open_file",
             &format!("takes a body and does not list {status}"),
         );
     }
-    found(
+    assert_fault(
         &faults_with(&format!("{LIST}/responses/401"), None),
         "list_files",
         "does not list 401",
     );
-    found(
+    assert_fault(
         &faults_with(&format!("{LIST}/responses/403"), None),
         "list_files",
         "does not list 403 or 404",
@@ -203,13 +203,13 @@ fn the_refusals_that_can_come_are_listed() {
         .as_object_mut()
         .unwrap()
         .retain(|status, _| status != "401" && status != "403");
-    found(
+    assert_fault(
         &faults(&reporters),
         "list_files",
         "wants a reporter's token and does not list 401",
     );
     for status in ["412", "428"] {
-        found(
+        assert_fault(
             &faults_with(&format!("{CHANGE}/responses/{status}"), None),
             "change_file",
             &format!("If-Match and does not list {status}"),
@@ -232,12 +232,12 @@ fn the_refusals_that_can_come_are_listed() {
 
 #[test]
 fn every_response_says_what_it_means() {
-    found(
+    assert_fault(
         &faults_with(&format!("{LIST}/responses/200/description"), None),
         "list_files",
         "response 200 has no description",
     );
-    found(
+    assert_fault(
         &faults_with(&format!("{LIST}/responses"), None),
         "list_files",
         "lists no responses",
@@ -247,40 +247,40 @@ fn every_response_says_what_it_means() {
 #[test]
 fn requests_and_successes_show_an_example_that_fits() {
     let draft = "/components/schemas/Draft/example";
-    found(
+    assert_fault(
         &faults_with(draft, None),
         "open_file",
         "request body (application/json) has no example",
     );
-    found(
+    assert_fault(
         &faults_with(draft, Some(json!({ "scheme": 1 }))),
         "change_file",
         "does not fit: /scheme",
     );
-    found(
+    assert_fault(
         &faults_with("/components/schemas/File/example", None),
         "read_file",
         "its 200 (application/json) has no example",
     );
     let mut chatty = sample::file();
     chatty["row"] = json!(1);
-    found(
+    assert_fault(
         &faults_with("/components/schemas/File/example", Some(chatty)),
         "read_file",
         "does not fit: /row",
     );
     let media = format!("{LIST}/responses/200/content/application~1json");
-    found(
+    assert_fault(
         &faults_with(&format!("{media}/examples"), None),
         "list_files",
         "has no example",
     );
-    found(
+    assert_fault(
         &faults_with(&format!("{media}/examples/one/value/items"), Some(json!(0))),
         "list_files",
         "does not fit: /items",
     );
-    found(
+    assert_fault(
         &faults_with(&format!("{media}/schema"), None),
         "list_files",
         "has no schema",
@@ -294,18 +294,18 @@ fn requests_and_successes_show_an_example_that_fits() {
         .unwrap();
     draft.remove("example");
     draft.insert("examples".to_owned(), listed);
-    found(&faults(&document), "open_file", "does not fit: /scheme");
+    assert_fault(&faults(&document), "open_file", "does not fit: /scheme");
 }
 
 #[test]
 fn refusals_are_problems_with_an_example_of_their_own() {
     let refusal = format!("{LIST}/responses/403");
-    found(
+    assert_fault(
         &faults_with(&format!("{refusal}/content"), None),
         "list_files",
         "its 403 has no body",
     );
-    found(
+    assert_fault(
         &faults_with(
             &format!("{refusal}/content"),
             Some(json!({ "application/json": {} })),
@@ -315,31 +315,31 @@ fn refusals_are_problems_with_an_example_of_their_own() {
     );
     let media = format!("{refusal}/content/application~1problem+json");
     let without = faults_with(&format!("{media}/example"), None);
-    found(
+    assert_fault(
         &without,
         "list_files",
         "its 403 (application/problem+json) has no example",
     );
     assert_eq!(without.len(), 1, "{without:#?}");
     let broken = json!({ "description": "Broken.", "content": { "text/html": {} } });
-    found(
+    assert_fault(
         &faults_with(&format!("{LIST}/responses/500"), Some(broken)),
         "list_files",
         "its 500 (text/html) is not application/problem+json",
     );
     let other = sample::refusal(404, "not_yours");
-    found(
+    assert_fault(
         &faults_with(&format!("{media}/example"), Some(other)),
         "list_files",
         "the problem says 404, the reply 403",
     );
     let other = sample::refusal(403, "overtaken");
-    found(
+    assert_fault(
         &faults_with(&format!("{media}/example"), Some(other)),
         "list_files",
         "not listed for this operation, only not_yours",
     );
-    found(
+    assert_fault(
         &faults_with(
             &format!("{media}/schema"),
             Some(json!({ "type": "object" })),
@@ -362,6 +362,6 @@ fn all_faults_are_reported_at_once() {
         "security",
         "responses",
     ] {
-        found(&faults, "get /api/v1/files", saying);
+        assert_fault(&faults, "get /api/v1/files", saying);
     }
 }

@@ -68,7 +68,7 @@ pub fn security(subject: &Subject<'_>) -> Vec<String> {
     };
     let schemes = subject.root.pointer("/components/securitySchemes");
     let mut faults = Vec::new();
-    for (name, _) in security.items().iter().flat_map(super::Place::children) {
+    for (name, _) in security.items().iter().flat_map(super::Node::children) {
         if !["bearer", "integration", "reporter"].contains(&name.as_str()) {
             faults.push(format!(
                 "its security {name} is neither bearer, integration, reporter nor none"

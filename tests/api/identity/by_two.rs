@@ -20,7 +20,7 @@ async fn state(by: &Person, person: &Person, active: bool) -> Answer {
 }
 
 /// The account notifications of `person`, the newest first.
-async fn told(person: &Person) -> Vec<String> {
+async fn account_notifications(person: &Person) -> Vec<String> {
     let inbox = person
         .get("/api/v1/notifications?limit=200")
         .await
@@ -86,7 +86,7 @@ async fn no_administrator_alone_switches_off_whoever_holds_a_role_of_two() {
         );
     }
     for watcher in [&custodian, &auditor, &other] {
-        let told = told(watcher).await;
+        let told = account_notifications(watcher).await;
         assert!(
             told.iter()
                 .any(|text| text.contains("is proposed to be deactivated")),
@@ -94,13 +94,13 @@ async fn no_administrator_alone_switches_off_whoever_holds_a_role_of_two() {
         );
     }
     assert!(
-        told(&custodian)
+        account_notifications(&custodian)
             .await
             .iter()
             .any(|text| text.contains("was deactivated"))
     );
     assert!(
-        told(&one)
+        account_notifications(&one)
             .await
             .iter()
             .all(|text| !text.contains("is proposed")),
@@ -244,7 +244,7 @@ async fn those_who_watch_are_told_by_mail_that_names_nobody() {
     let mail = server.last_to(&custodian.email);
     assert!(!mail.text().contains("Ratna"), "{}", mail.text());
     assert_eq!(
-        told(&custodian).await,
+        account_notifications(&custodian).await,
         ["The account of Ratna Dewi is proposed to lose a role."]
     );
 }

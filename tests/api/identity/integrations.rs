@@ -12,7 +12,7 @@ use super::journal;
 use crate::certification::Office;
 use crate::certification::office::Until;
 use crate::manners::operations;
-use crate::support::{Asking, Person, TestApp};
+use crate::support::{Person, Request, TestApp};
 
 /// The operations of each scope, by hand: a new operation of these subjects needs an entry here.
 const OPENS: &[(&str, &[&str])] = &[
@@ -57,7 +57,7 @@ async fn key(owner: &Person, scopes: &[&str]) -> (String, Person) {
 
 async fn delete(person: &Person, path: &str) -> u16 {
     person
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::DELETE,
             path,
             body: None,
@@ -85,7 +85,7 @@ async fn each_scope_opens_its_operations_and_nothing_else_whatever_its_owner_hol
         {
             let body =
                 (operation.method != Method::GET).then(|| ("application/json", b"{}".to_vec()));
-            let asking = Asking {
+            let asking = Request {
                 method: operation.method.clone(),
                 path: &operation.address(),
                 body,
@@ -360,7 +360,7 @@ async fn no_key_lies_in_clear_anywhere_also_not_in_what_is_kept_for_a_retry() {
         .unwrap(),
     ));
     let headers = [("idempotency-key", "k")];
-    let asking = Asking {
+    let asking = Request {
         method: Method::POST,
         path: "/api/v1/integrations",
         body,

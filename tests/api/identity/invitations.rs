@@ -12,7 +12,7 @@ use super::users::set_roles_of;
 use super::{journal, sign_in, text};
 use crate::mail::server::MailServer;
 use crate::mail::{app_with, token};
-use crate::support::{Answer, Asking, Person, TestApp};
+use crate::support::{Answer, Person, Request, TestApp};
 
 const PASSWORD: &str = "jembatan ampera malam";
 
@@ -35,7 +35,7 @@ async fn invite(by: &Person, user: &str, delivery: &str) -> Answer {
 
 async fn revoke(by: &Person, user: &str) -> u16 {
     let path = format!("/api/v1/users/{user}/invitation");
-    by.ask(&Asking {
+    by.ask(&Request {
         method: Method::DELETE,
         path: &path,
         body: None,
@@ -65,7 +65,7 @@ async fn invited(admin: &Person, roles: Value) -> Answer {
 
 /// A refusal without the request id.
 #[track_caller]
-fn not_good(refusal: Answer) -> Value {
+fn comparable_refusal(refusal: Answer) -> Value {
     let mut body = refusal.refused(422, "invalid_content");
     assert_eq!(
         (&body["errors"][0]["pointer"], &body["errors"][0]["code"]),
@@ -112,8 +112,11 @@ async fn an_owner_takes_up_an_account_with_the_code_of_a_mail_once_and_within_72
     invite(&admin, &user, "mail").await.expect(200);
     app.work().await;
     let second = token(&server.last_to("budi@bspji.example"));
-    let unknown = not_good(accept(&app, &"A".repeat(43), PASSWORD).await);
-    assert_eq!(not_good(accept(&app, &first, PASSWORD).await), unknown);
+    let unknown = comparable_refusal(accept(&app, &"A".repeat(43), PASSWORD).await);
+    assert_eq!(
+        comparable_refusal(accept(&app, &first, PASSWORD).await),
+        unknown
+    );
     app.clock
         .advance(TimeDelta::hours(72) - TimeDelta::seconds(1));
     for (weak, code) in [
@@ -135,7 +138,7 @@ async fn an_owner_takes_up_an_account_with_the_code_of_a_mail_once_and_within_72
     }
     accept(&app, &second, PASSWORD).await.expect(204);
     assert_eq!(
-        not_good(accept(&app, &second, "perahu hijau menuju hulu").await),
+        comparable_refusal(accept(&app, &second, "perahu hijau menuju hulu").await),
         unknown
     );
     login(&app, "budi@bspji.example", PASSWORD)
@@ -181,7 +184,7 @@ async fn an_invitation_expires_and_is_revoked_and_nobody_can_tell_which() {
         (204, 204)
     );
     assert_eq!(journal(&app, "revoke_invitation").await, 1);
-    let revoked = not_good(accept(&app, &code, PASSWORD).await);
+    let revoked = comparable_refusal(accept(&app, &code, PASSWORD).await);
     invite(&admin, &user, "mail").await.expect(200);
     let code = app.invitation(&user).await;
     invite(&admin, &user, "mail").await.expect(200);
@@ -189,18 +192,24 @@ async fn an_invitation_expires_and_is_revoked_and_nobody_can_tell_which() {
         .await
         .refused(429, "too_many_requests");
     assert_eq!(
-        not_good(accept(&app, &code, PASSWORD).await),
+        comparable_refusal(accept(&app, &code, PASSWORD).await),
         revoked,
         "a later one took its place"
     );
     let code = app.invitation(&user).await;
     app.clock.advance(TimeDelta::hours(72));
-    assert_eq!(not_good(accept(&app, &code, PASSWORD).await), revoked);
+    assert_eq!(
+        comparable_refusal(accept(&app, &code, PASSWORD).await),
+        revoked
+    );
     let admin = admin.sign_in_again().await;
     invite(&admin, &user, "mail").await.expect(200);
     let code = app.invitation(&user).await;
     app.switch(&admin, &user, false).await.expect(200);
-    assert_eq!(not_good(accept(&app, &code, PASSWORD).await), revoked);
+    assert_eq!(
+        comparable_refusal(accept(&app, &code, PASSWORD).await),
+        revoked
+    );
     for delivery in ["mail", "slip"] {
         invite(&admin, &user, delivery)
             .await
@@ -229,14 +238,14 @@ async fn a_slip_has_two_codes_of_two_administrators_and_neither_takes_up_the_acc
         (1, 1, 2),
         "whoever asks twice begins anew"
     );
-    not_good(accept(&app, &mailed, PASSWORD).await);
+    comparable_refusal(accept(&app, &mailed, PASSWORD).await);
     for alone in [
         &again.1,
         &format!("{}{}", again.1, again.1),
         &second.1,
         &format!("{} {}", first.1, second.1),
     ] {
-        not_good(accept(&app, alone, PASSWORD).await);
+        comparable_refusal(accept(&app, alone, PASSWORD).await);
     }
     let typed = format!(
         "{}\n {}",
@@ -244,7 +253,7 @@ async fn a_slip_has_two_codes_of_two_administrators_and_neither_takes_up_the_acc
         again.1.replace('-', " ")
     );
     accept(&app, &typed, PASSWORD).await.expect(204);
-    not_good(accept(&app, &typed, "perahu hijau menuju hulu").await);
+    comparable_refusal(accept(&app, &typed, "perahu hijau menuju hulu").await);
     let tokens = login(&app, "budi@bspji.example", PASSWORD)
         .await
         .expect(200);

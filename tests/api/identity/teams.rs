@@ -9,7 +9,7 @@ use service_desk::sop::role::{Role, Roles};
 use uuid::Uuid;
 
 use super::{journal, text};
-use crate::support::{Answer, Asking, Person, TestApp};
+use crate::support::{Answer, Person, Request, TestApp};
 
 const PATH: &str = "/api/v1/teams";
 
@@ -422,7 +422,7 @@ async fn a_repeated_request_makes_one_team() {
             serde_json::to_vec(&json!({"name": name, "members": []})).unwrap(),
         ));
         admin
-            .ask(&Asking {
+            .ask(&Request {
                 method: Method::POST,
                 path: PATH,
                 body,

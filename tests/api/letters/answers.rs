@@ -4,22 +4,23 @@
 use serde_json::{Value, json};
 
 use super::{address, attempts, pdf};
-use crate::complaint::wing::{Until, Wing};
+use crate::complaint::office::{ComplaintOffice, Until};
 
 #[actix_web::test]
 async fn an_answer_is_signed_sealed_and_read_by_its_reporter() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Drafted).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Drafted).await;
     let answer = format!("{}/answer", case.path);
-    let draft = pdf(&wing.team_staff, &answer).await;
+    let draft = pdf(&office.team_staff, &answer).await;
     assert!(!draft.windows(10).any(|window| window == b"/ByteRange"));
-    wing.head
+    office
+        .head
         .act(&format!("{answer}/signature"))
         .await
         .expect(200);
-    let signed = pdf(&wing.head, &answer).await;
-    wing.run_due_work().await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let signed = pdf(&office.head, &answer).await;
+    office.run_due_work().await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     assert_eq!(
         pdf(&reporter, "/api/v1/complaints/mine/answer").await,
         signed,
@@ -27,7 +28,7 @@ async fn an_answer_is_signed_sealed_and_read_by_its_reporter() {
     );
 
     let stored: Vec<Vec<u8>> = sqlx::query_scalar("select sealed from wbs.letter_file")
-        .fetch_all(&mut wing.app.sql().await)
+        .fetch_all(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!(stored.len(), 1);
@@ -36,15 +37,15 @@ async fn an_answer_is_signed_sealed_and_read_by_its_reporter() {
         "nothing of it lies open"
     );
     let open: i64 = sqlx::query_scalar("select count(*) from letter_file")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!(open, 0);
     for stranger in [
-        &wing.clerk,
-        &wing.custodian,
-        &wing.admin,
-        &wing.conflict_officer,
+        &office.clerk,
+        &office.custodian,
+        &office.admin,
+        &office.conflict_officer,
     ] {
         stranger
             .get(&format!("{answer}?format=pdf"))
@@ -55,10 +56,10 @@ async fn an_answer_is_signed_sealed_and_read_by_its_reporter() {
 
 #[actix_web::test]
 async fn the_page_of_an_answer_says_what_the_paper_says_anyway_and_no_word_more() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Signed).await;
-    let signed = pdf(&wing.head, &format!("{}/answer", case.path)).await;
-    let shown = wing.nobody.get(&address(&signed)).await.expect(200);
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Signed).await;
+    let signed = pdf(&office.head, &format!("{}/answer", case.path)).await;
+    let shown = office.nobody.get(&address(&signed)).await.expect(200);
     assert_eq!(
         (&shown["subject"], &shown["signer_title"], &shown["status"]),
         (&Value::Null, &json!("Kepala Balai"), &json!("valid"))
@@ -69,7 +70,7 @@ async fn the_page_of_an_answer_says_what_the_paper_says_anyway_and_no_word_more(
     );
     let row: (Option<String>, Option<uuid::Uuid>, bool, uuid::Uuid) =
         sqlx::query_as("select subject, application_id, signed_at is null, id from letter")
-            .fetch_one(&mut wing.app.sql().await)
+            .fetch_one(&mut office.app.sql().await)
             .await
             .unwrap();
     assert_eq!(
@@ -86,10 +87,15 @@ async fn the_page_of_an_answer_says_what_the_paper_says_anyway_and_no_word_more(
 
 #[actix_web::test]
 async fn of_attempts_to_sign_an_answer_only_who_tried_knows() {
-    let mut wing = Wing::open().await;
-    wing.case(Until::Signed).await;
-    assert_eq!(attempts(&wing.head).await.len(), 1);
-    for other in [&wing.pji_lead, &wing.team_lead, &wing.admin, &wing.external] {
+    let mut office = ComplaintOffice::open().await;
+    office.case(Until::Signed).await;
+    assert_eq!(attempts(&office.head).await.len(), 1);
+    for other in [
+        &office.pji_lead,
+        &office.team_lead,
+        &office.admin,
+        &office.external,
+    ] {
         assert_eq!(
             attempts(other).await.len(),
             0,
@@ -97,7 +103,7 @@ async fn of_attempts_to_sign_an_answer_only_who_tried_knows() {
         );
     }
     assert_eq!(
-        wing.head.get("/api/v1/letters").await.expect(200)["items"],
+        office.head.get("/api/v1/letters").await.expect(200)["items"],
         json!([]),
         "and the register knows of none"
     );
@@ -105,26 +111,27 @@ async fn of_attempts_to_sign_an_answer_only_who_tried_knows() {
 
 #[actix_web::test]
 async fn a_later_answer_holds_in_the_stead_of_the_first() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Closed).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Closed).await;
     let answer = format!("{}/answer", case.path);
-    let first = pdf(&wing.head, &answer).await;
-    wing.head
+    let first = pdf(&office.head, &answer).await;
+    office
+        .head
         .post(
             &format!("{}/reopening", case.path),
             json!({"text": "Ada keterangan baru."}),
         )
         .await
         .expect(200);
-    wing.bring_to(&case, Until::Signed).await;
-    let second = pdf(&wing.head, &answer).await;
+    office.bring_to(&case, Until::Signed).await;
+    let second = pdf(&office.head, &answer).await;
     assert_ne!(first, second);
     assert_eq!(
-        wing.nobody.get(&address(&first)).await.expect(200)["status"],
+        office.nobody.get(&address(&first)).await.expect(200)["status"],
         "superseded"
     );
     assert_eq!(
-        wing.nobody.get(&address(&second)).await.expect(200)["status"],
+        office.nobody.get(&address(&second)).await.expect(200)["status"],
         "valid"
     );
 }

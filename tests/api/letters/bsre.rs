@@ -7,15 +7,15 @@ use super::{address, attempts, pdf};
 use crate::certification::Office;
 use crate::certification::office::Until;
 use crate::support::Answer;
-use crate::support::esign::{ESign, EXPIRED, Mood, NIK, PASSPHRASE};
+use crate::support::esign::{Behaviour, ESign, EXPIRED, NIK, PASSPHRASE};
 
-struct Desk {
+struct SigningDesk {
     esign: ESign,
     office: Office,
     case: String,
 }
 
-impl Desk {
+impl SigningDesk {
     async fn open() -> Self {
         let esign = ESign::open();
         let office = Office::open_with(&esign.flags()).await;
@@ -45,7 +45,7 @@ impl Desk {
     }
 
     /// Asserts that there is no number and no letter, and that the stage has not changed.
-    async fn nothing_happened(&self) {
+    async fn assert_unchanged(&self) {
         let mut sql = self.office.app.sql().await;
         let taken: Option<i32> =
             sqlx::query_scalar("select last from number_register where series = 'audit_notice'")
@@ -64,15 +64,15 @@ impl Desk {
     }
 }
 
-fn both() -> Value {
+fn credentials() -> Value {
     json!({"nik": NIK, "passphrase": PASSPHRASE})
 }
 
 #[actix_web::test]
 async fn the_national_service_signs_what_was_initialled() {
-    let desk = Box::pin(Desk::open()).await;
+    let desk = Box::pin(SigningDesk::open()).await;
     assert_eq!(
-        desk.sign(both()).await.expect(200)["stage"],
+        desk.sign(credentials()).await.expect(200)["stage"],
         "notice_signed"
     );
     let asked: Vec<_> = desk
@@ -117,7 +117,7 @@ async fn the_national_service_signs_what_was_initialled() {
 
 #[actix_web::test]
 async fn nik_and_passphrase_are_needed_and_nothing_is_asked_without_them() {
-    let desk = Box::pin(Desk::open()).await;
+    let desk = Box::pin(SigningDesk::open()).await;
     let faults = |answer: Value| {
         answer["errors"]
             .as_array()
@@ -158,12 +158,12 @@ async fn nik_and_passphrase_are_needed_and_nothing_is_asked_without_them() {
         ["/nik"]
     );
     assert_eq!(desk.esign.asked().len(), 0);
-    desk.nothing_happened().await;
+    desk.assert_unchanged().await;
 }
 
 #[actix_web::test]
 async fn what_the_service_refuses_is_told_without_its_words_and_can_be_tried_again() {
-    let desk = Box::pin(Desk::open()).await;
+    let desk = Box::pin(SigningDesk::open()).await;
     let wrong = desk
         .sign(json!({"nik": NIK, "passphrase": "salah-sekali"}))
         .await
@@ -184,36 +184,54 @@ async fn what_the_service_refuses_is_told_without_its_words_and_can_be_tried_aga
         .await
         .refused(422, "signature_refused");
     assert_eq!(desk.latest().await["number"], 2011);
-    desk.nothing_happened().await;
-    desk.sign(both()).await.expect(200);
+    desk.assert_unchanged().await;
+    desk.sign(credentials()).await.expect(200);
     assert_eq!(attempts(&desk.office.head).await.len(), 4);
 }
 
 #[actix_web::test]
 async fn its_bad_days_are_not_the_signers_fault_and_burn_no_number() {
-    let desk = Box::pin(Desk::open()).await;
+    let desk = Box::pin(SigningDesk::open()).await;
     let days = [
         (
-            Mood::Busy,
+            Behaviour::Busy,
             503,
             "signing_unavailable",
             "unavailable",
             json!(429),
         ),
-        (Mood::Broken, 502, "signing_failed", "broken", json!(500)),
-        (Mood::Babbling, 502, "signing_failed", "broken", json!(200)),
         (
-            Mood::Deceitful,
+            Behaviour::Broken,
+            502,
+            "signing_failed",
+            "broken",
+            json!(500),
+        ),
+        (
+            Behaviour::Babbling,
+            502,
+            "signing_failed",
+            "broken",
+            json!(200),
+        ),
+        (
+            Behaviour::Deceitful,
             502,
             "signing_failed",
             "broken",
             Value::Null,
         ),
-        (Mood::Doubtful, 502, "signing_failed", "broken", Value::Null),
+        (
+            Behaviour::Doubtful,
+            502,
+            "signing_failed",
+            "broken",
+            Value::Null,
+        ),
     ];
     for (mood, status, code, outcome, number) in days {
-        desk.esign.is(mood);
-        let refusal = desk.sign(both()).await;
+        desk.esign.behave(mood);
+        let refusal = desk.sign(credentials()).await;
         assert_eq!(
             refusal.header("retry-after").is_some(),
             status == 503,
@@ -227,43 +245,46 @@ async fn its_bad_days_are_not_the_signers_fault_and_burn_no_number() {
             "{mood:?}"
         );
     }
-    desk.nothing_happened().await;
-    desk.esign.is(Mood::Fine);
-    desk.sign(both()).await.expect(200);
+    desk.assert_unchanged().await;
+    desk.esign.behave(Behaviour::Fine);
+    desk.sign(credentials()).await.expect(200);
 }
 
 /// Status 400 is the answer to a wrong passphrase and to a PDF that the service cannot read; only
 /// the first is the signer's fault.
 #[actix_web::test]
 async fn a_letter_it_does_not_accept_is_not_the_signers_fault() {
-    let desk = Box::pin(Desk::open()).await;
+    let desk = Box::pin(SigningDesk::open()).await;
     let answers = [
         (
-            Mood::Picky(
+            Behaviour::Picky(
                 400,
                 r#"{"error": "File PDF tidak valid", "status_code": 2041}"#,
             ),
             json!(2041),
         ),
         (
-            Mood::Picky(400, r#"{"error": "File PDF tidak valid"}"#),
+            Behaviour::Picky(400, r#"{"error": "File PDF tidak valid"}"#),
             json!(400),
         ),
-        (Mood::Picky(400, "tidak ada JSON"), json!(400)),
-        (Mood::Picky(413, "{}"), json!(413)),
+        (Behaviour::Picky(400, "tidak ada JSON"), json!(400)),
+        (Behaviour::Picky(413, "{}"), json!(413)),
         (
-            Mood::Picky(422, r#"{"message": "originX wajib diisi"}"#),
+            Behaviour::Picky(422, r#"{"message": "originX wajib diisi"}"#),
             json!(422),
         ),
-        (Mood::Knowing("{}"), Value::Null),
+        (Behaviour::Knowing("{}"), Value::Null),
         (
-            Mood::Knowing(r#"{"status": "ERROR", "message": "database"}"#),
+            Behaviour::Knowing(r#"{"status": "ERROR", "message": "database"}"#),
             Value::Null,
         ),
     ];
     for (mood, number) in answers {
-        desk.esign.is(mood);
-        let refusal = desk.sign(both()).await.refused(502, "signing_failed");
+        desk.esign.behave(mood);
+        let refusal = desk
+            .sign(credentials())
+            .await
+            .refused(502, "signing_failed");
         assert!(
             !refusal.to_string().to_lowercase().contains("passphrase"),
             "{mood:?}: {refusal}"
@@ -276,28 +297,32 @@ async fn a_letter_it_does_not_accept_is_not_the_signers_fault() {
         );
     }
     for mood in [
-        Mood::Picky(400, r#"{"error": "Passphrase anda salah"}"#),
-        Mood::Knowing(r#"{"status": "SUSPEND"}"#),
+        Behaviour::Picky(400, r#"{"error": "Passphrase anda salah"}"#),
+        Behaviour::Knowing(r#"{"status": "SUSPEND"}"#),
     ] {
-        desk.esign.is(mood);
-        desk.sign(both()).await.refused(422, "signature_refused");
+        desk.esign.behave(mood);
+        desk.sign(credentials())
+            .await
+            .refused(422, "signature_refused");
     }
-    desk.nothing_happened().await;
+    desk.assert_unchanged().await;
 }
 
 #[actix_web::test]
 async fn a_service_that_is_not_there_or_does_not_answer_is_given_up() {
-    let desk = Box::pin(Desk::open()).await;
-    desk.esign.is(Mood::Silent);
+    let desk = Box::pin(SigningDesk::open()).await;
+    desk.esign.behave(Behaviour::Silent);
     let begun = std::time::Instant::now();
-    desk.sign(both()).await.refused(503, "signing_unavailable");
+    desk.sign(credentials())
+        .await
+        .refused(503, "signing_unavailable");
     assert!(
         begun.elapsed() < std::time::Duration::from_secs(20),
         "{:?}",
         begun.elapsed()
     );
     assert_eq!(desk.latest().await["outcome"], "unavailable");
-    desk.nothing_happened().await;
+    desk.assert_unchanged().await;
 
     let nowhere = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -318,7 +343,7 @@ async fn a_service_that_is_not_there_or_does_not_answer_is_given_up() {
     let case = office.case(Until::Initialled).await;
     office
         .head
-        .post(&format!("{case}/audit-notice/signature"), both())
+        .post(&format!("{case}/audit-notice/signature"), credentials())
         .await
         .refused(503, "signing_unavailable");
 }
@@ -340,7 +365,7 @@ async fn a_password_the_service_does_not_know_is_the_offices_fault() {
     let case = office.case(Until::Initialled).await;
     office
         .head
-        .post(&format!("{case}/audit-notice/signature"), both())
+        .post(&format!("{case}/audit-notice/signature"), credentials())
         .await
         .refused(502, "signing_failed");
     assert_eq!(attempts(&office.head).await[0]["number"], 401);

@@ -7,12 +7,12 @@ use serde_json::json;
 use super::{address, pdf};
 use crate::certification::Office;
 use crate::certification::office::Until;
-use crate::support::{Answer, Asking, Person};
+use crate::support::{Answer, Person, Request};
 
 async fn verify(person: &Person, bytes: Vec<u8>) -> Answer {
     let body = Some(("application/pdf", bytes));
     person
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::POST,
             path: "/api/v1/public/letters/verification",
             body,
@@ -40,7 +40,7 @@ async fn the_page_behind_the_code_names_nobody() {
         ("accept-language", "en-GB,en;q=0.9"),
     ];
     let html = nobody
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::GET,
             path: &page,
             body: None,
@@ -67,7 +67,7 @@ async fn the_page_behind_the_code_names_nobody() {
         assert!(!text.contains(name), "{name}");
     }
     let indonesian = nobody
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::GET,
             path: &page,
             body: None,

@@ -10,14 +10,14 @@ use crate::certification::office::Until;
 use crate::complaint::canary::copies::{tables, unescaped};
 use crate::manners::logs;
 use crate::support::esign::{ESign, NIK, PASSPHRASE, PASSWORD};
-use crate::support::{Asking, TestApp};
+use crate::support::{Request, TestApp};
 
 #[actix_web::test]
 async fn nik_and_passphrase_are_in_no_log_no_row_and_no_reply() {
     let log = logs::log();
     let esign = ESign::open();
     let office = Office::open_with(&esign.flags()).await;
-    office.app.ear().open();
+    office.app.recorder().open();
     let case = office.case(Until::Initialled).await;
     let path = format!("{case}/audit-notice/signature");
     let good = json!({"nik": NIK, "passphrase": PASSPHRASE});
@@ -26,7 +26,7 @@ async fn nik_and_passphrase_are_in_no_log_no_row_and_no_reply() {
         let body = Some(("application/json", serde_json::to_vec(form).unwrap()));
         office
             .head
-            .ask(&Asking {
+            .ask(&Request {
                 method: Method::POST,
                 path: &path,
                 body,
@@ -63,7 +63,7 @@ async fn nik_and_passphrase_are_in_no_log_no_row_and_no_reply() {
     for secret in [NIK, PASSPHRASE, PASSWORD] {
         assert!(!dump.contains(secret), "the database knows {secret}");
         assert!(!text.contains(secret), "the log knows {secret}");
-        for heard in office.app.ear().replies() {
+        for heard in office.app.recorder().replies() {
             assert!(
                 !String::from_utf8_lossy(&heard.body).contains(secret),
                 "{} {} says {secret}",

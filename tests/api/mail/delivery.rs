@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
-use super::server::{MailServer, Mishap, Extensions};
+use super::server::{Extensions, MailServer, Mishap};
 use super::{app_with, certificate, token};
 use crate::manners::logs::log;
-use crate::support::{Asking, Person, TestApp};
+use crate::support::{Person, Request, TestApp};
 
 pub const NEW: &str = "perahu hijau menuju hulu";
 
@@ -407,7 +407,7 @@ async fn a_mail_is_in_the_language_of_the_account_whoever_asks_for_it() {
         "application/json",
         serde_json::to_vec(&json!({"email": staff.email})).unwrap(),
     ));
-    let asking = Asking {
+    let asking = Request {
         method: reqwest::Method::POST,
         path: "/api/v1/auth/password-reset",
         body,

@@ -11,7 +11,7 @@ mod reset;
 pub mod server;
 mod verification;
 
-use server::{ReceivedMail, MailServer};
+use server::{MailServer, ReceivedMail};
 
 use crate::support::TestApp;
 

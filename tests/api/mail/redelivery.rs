@@ -8,7 +8,7 @@ use service_desk::sop::role::Role;
 use super::delivery::{NEW, forget_password};
 use super::server::{MailServer, Mishap};
 use super::{app_with, token};
-use crate::support::{Answer, Asking, Person, TestApp};
+use crate::support::{Answer, Person, Request, TestApp};
 
 /// The newest mail in the administrators' list.
 async fn newest(admin: &Person) -> Value {
@@ -216,7 +216,7 @@ async fn asked_twice_under_one_key_it_is_queued_once() {
     let mail = given_up(&app, &server, &staff, &admin).await;
     let path = format!("/api/v1/mails/{}/redelivery", mail["id"].as_str().unwrap());
     let ask = async || {
-        let asking = Asking {
+        let asking = Request {
             method: Method::POST,
             path: &path,
             body: None,

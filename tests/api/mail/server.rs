@@ -192,7 +192,11 @@ impl MailServer {
     }
 }
 
-async fn serve(socket: TcpStream, offers: Extensions, state: Arc<Mutex<State>>) -> std::io::Result<()> {
+async fn serve(
+    socket: TcpStream,
+    offers: Extensions,
+    state: Arc<Mutex<State>>,
+) -> std::io::Result<()> {
     let mut plain = BufReader::new(socket);
     let front = state.lock().unwrap().mishaps.front().copied();
     if front == Some(Mishap::HangUpAtOnce) {

@@ -7,7 +7,7 @@ use service_desk::sop::role::Role;
 
 use super::server::MailServer;
 use super::{app_with, token};
-use crate::support::{Asking, Person, TestApp};
+use crate::support::{Person, Request, TestApp};
 
 const PASSWORD: &str = "kuda benar baterai";
 
@@ -15,7 +15,7 @@ async fn register(app: &TestApp, email: &str, language: &str) {
     let address = json!({"street": "Jl. Musi 1", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
     let form = json!({"email": email, "password": PASSWORD, "display_name": "Siti Rahayu", "organisation": {"name": "PT Karet Musi", "address": address}});
     let body = Some(("application/json", serde_json::to_vec(&form).unwrap()));
-    let asking = Asking {
+    let asking = Request {
         method: reqwest::Method::POST,
         path: "/api/v1/auth/register",
         body,

@@ -7,10 +7,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
-use super::{ask, on_the_wire, operations, send};
+use super::{ask, operations, raw_exchange, send};
 use crate::certification::Office;
 use crate::certification::office::{Until, application, mandatory, pdf};
-use crate::support::{Asking, TestApp};
+use crate::support::{Request, TestApp};
 
 const FAR: [&str; 4] = [
     "-262143-01-01T00:00:00Z",
@@ -182,7 +182,7 @@ async fn a_file_name_cannot_break_out_of_its_header() {
     for (version, name) in (1..).zip(names) {
         let path = format!("{draft}/documents/{}", mandatory()[0]);
         let body = Some(("application/octet-stream", pdf(name)));
-        let asking = Asking {
+        let asking = Request {
             method: Method::PUT,
             path: &path,
             body,
@@ -235,7 +235,7 @@ async fn tricks_with_paths_lead_nowhere() {
     ] {
         let request =
             format!("GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n");
-        let reply = on_the_wire(&app, request.as_bytes(), Duration::from_secs(3)).await;
+        let reply = raw_exchange(&app, request.as_bytes(), Duration::from_secs(3)).await;
         assert!(
             ["404", "403", "400"]
                 .iter()

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 
-use super::{Operation, on_the_wire, operations};
-use crate::support::{Asking, TestApp};
+use super::{Operation, operations, raw_exchange};
+use crate::support::{Request, TestApp};
 
 /// Operations that require a token of any kind, and operations that check an optional token.
-fn look_at_tokens() -> impl Iterator<Item = Operation> {
+fn token_operations() -> impl Iterator<Item = Operation> {
     operations()
         .into_iter()
         .filter(|one| one.is_api() && (one.reporter || !one.is_confidential()))
@@ -20,7 +20,7 @@ async fn a_bad_token_is_refused_whatever_else_is_wrong() {
     let app = TestApp::start().await;
     let stranger = app.nobody().with_token("x.y.z");
     let mut tried = 0;
-    for operation in look_at_tokens() {
+    for operation in token_operations() {
         let Operation { method, path, .. } = &operation;
         // A path and a query that cannot be parsed, and bodies that are not JSON.
         let wrong_path = path
@@ -47,7 +47,7 @@ async fn a_bad_token_is_refused_whatever_else_is_wrong() {
             ] {
                 let body = (*method != Method::GET).then(|| (media_type, bytes.to_vec()));
                 let answer = stranger
-                    .ask(&Asking {
+                    .ask(&Request {
                         method: method.clone(),
                         path: &address,
                         body,
@@ -74,13 +74,13 @@ async fn a_bad_token_is_refused_whatever_else_is_wrong() {
 async fn of_a_bad_token_no_body_is_waited_for() {
     let app = TestApp::start().await;
     for operation in
-        look_at_tokens().filter(|one| one.method != Method::GET && one.method != Method::DELETE)
+        token_operations().filter(|one| one.method != Method::GET && one.method != Method::DELETE)
     {
         let (method, path, begun) = (&operation.method, operation.address(), Instant::now());
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer x.y.z\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{{"
         );
-        let reply = on_the_wire(&app, request.as_bytes(), Duration::from_secs(5)).await;
+        let reply = raw_exchange(&app, request.as_bytes(), Duration::from_secs(5)).await;
         assert!(
             reply.starts_with("HTTP/1.1 401") && begun.elapsed() < Duration::from_secs(4),
             "{method} {path}: {reply}"

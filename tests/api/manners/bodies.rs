@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::json;
 use service_desk::web::problem::problem_responses;
 
-use super::{on_the_wire, post_bytes, send};
+use super::{post_bytes, raw_exchange, send};
 use crate::certification::office::application;
 use crate::support::{Person, TestApp};
 
@@ -176,7 +176,7 @@ async fn without_a_token_a_body_is_not_waited_for() {
     let app = TestApp::start().await;
     let begun = Instant::now();
     let request = b"POST /api/v1/applications HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{";
-    let reply = on_the_wire(&app, request, Duration::from_secs(5)).await;
+    let reply = raw_exchange(&app, request, Duration::from_secs(5)).await;
     assert!(
         reply.starts_with("HTTP/1.1 401") && reply.contains("unauthenticated"),
         "{reply}"
@@ -196,7 +196,7 @@ async fn a_body_that_does_not_arrive_is_given_up_after_ten_seconds() {
         "POST /api/v1/applications HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{{"
     );
     let begun = Instant::now();
-    let reply = on_the_wire(&app, request.as_bytes(), Duration::from_secs(20)).await;
+    let reply = raw_exchange(&app, request.as_bytes(), Duration::from_secs(20)).await;
     assert!(
         reply.starts_with("HTTP/1.1 408") && reply.contains("request_timeout"),
         "{reply}"
@@ -357,7 +357,7 @@ async fn an_encoded_body_is_refused_by_the_name_of_its_coding() {
                 ("accept-language", "en"),
             ];
             let answer = customer
-                .ask(&crate::support::Asking {
+                .ask(&crate::support::Request {
                     method,
                     path: &path,
                     body,
@@ -385,7 +385,7 @@ async fn an_encoded_body_is_refused_by_the_name_of_its_coding() {
     }
     for fine in ["identity", "", "Identity, identity"] {
         let body = Some(("application/json", application().to_string().into_bytes()));
-        let asking = crate::support::Asking {
+        let asking = crate::support::Request {
             method: Method::POST,
             path: PATH,
             body,
@@ -439,7 +439,7 @@ async fn the_media_types_that_the_contract_declares_are_taken_and_no_others() {
         ] {
             let media_type = format!("{name}{parameter}");
             let body = Some((media_type.as_str(), br#"{"scope": "Air minum"}"#.to_vec()));
-            let asking = crate::support::Asking {
+            let asking = crate::support::Request {
                 method: Method::PATCH,
                 path: &draft,
                 body,
@@ -463,7 +463,7 @@ async fn the_media_types_that_the_contract_declares_are_taken_and_no_others() {
         "application/jsonx",
         "json",
     ] {
-        let asking = crate::support::Asking {
+        let asking = crate::support::Request {
             method: Method::PATCH,
             path: &draft,
             body: Some((wrong, b"{}".to_vec())),
@@ -493,7 +493,7 @@ async fn a_merge_patch_may_say_so_and_must_be_an_object() {
         "application/merge-patch+json",
         br#"{"scope": "Air minum"}"#.to_vec(),
     ));
-    let asking = crate::support::Asking {
+    let asking = crate::support::Request {
         method: Method::PATCH,
         path: &path,
         body,

@@ -10,12 +10,12 @@ use service_desk::secrecy::sha256;
 use service_desk::sop::role::{Role, Roles};
 use sqlx::{Connection as _, PgConnection};
 
-use super::{ask, on_the_wire, post_bytes, send};
+use super::{ask, post_bytes, raw_exchange, send};
 use crate::certification::Office;
 use crate::certification::office::{Until, application, mandatory};
-use crate::complaint::wing::{self, Wing};
-use crate::support::esign::{ESign, Mood, NIK};
-use crate::support::{Answer, Asking, TestApp};
+use crate::complaint::office::{self, ComplaintOffice};
+use crate::support::esign::{Behaviour, ESign, NIK};
+use crate::support::{Answer, Request, TestApp};
 
 #[actix_web::test]
 async fn every_code_can_be_had_and_says_what_the_table_says() {
@@ -215,9 +215,9 @@ async fn provoke(office: &Office, code: Code) -> Answer {
             gone.lose_database().await;
             lead.get("/api/v1/auditors").await
         }
-        Code::SignatureRefused => Box::pin(signs_with(Mood::Fine)).await,
-        Code::SigningFailed => Box::pin(signs_with(Mood::Broken)).await,
-        Code::SigningUnavailable => Box::pin(signs_with(Mood::Busy)).await,
+        Code::SignatureRefused => Box::pin(signs_with(Behaviour::Fine)).await,
+        Code::SigningFailed => Box::pin(signs_with(Behaviour::Broken)).await,
+        Code::SigningUnavailable => Box::pin(signs_with(Behaviour::Busy)).await,
         Code::RequestTimeout => unreachable!("it takes ten seconds, and a test of its own"),
     }
 }
@@ -252,11 +252,11 @@ async fn signs_their_own(office: &Office) -> Answer {
 }
 
 /// Signs with a wrong passphrase while the signing service behaves like this.
-async fn signs_with(mood: Mood) -> Answer {
+async fn signs_with(mood: Behaviour) -> Answer {
     let esign = ESign::open();
     let office = Office::open_with(&esign.flags()).await;
     let case = office.case(Until::Initialled).await;
-    esign.is(mood);
+    esign.behave(mood);
     office
         .head
         .post(
@@ -268,15 +268,17 @@ async fn signs_with(mood: Mood) -> Answer {
 
 /// Requests a disclosure during an open breach.
 async fn asks_while_a_breach_is_open() -> Answer {
-    let mut wing = Wing::open().await;
-    let case = wing.case(wing::Until::Screened).await;
-    let breach = json!({"kind": "system_breached", "happened": "Cadangan tersalin.", "discovered_at": wing.app.clock.now(), "all": true});
-    wing.auditor
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(office::Until::Screened).await;
+    let breach = json!({"kind": "system_breached", "happened": "Cadangan tersalin.", "discovered_at": office.app.clock.now(), "all": true});
+    office
+        .auditor
         .post("/api/v1/breaches", breach)
         .await
         .expect(201);
     let request = json!({"fields": ["name"], "purpose": "consent", "reason": "Pelapor setuju."});
-    wing.head
+    office
+        .head
         .post(&format!("{}/disclosures", case.path), request)
         .await
 }
@@ -286,7 +288,7 @@ async fn activates_twice(app: &TestApp) -> Answer {
     let slip = clerk
         .post(
             "/api/v1/complaints/paper",
-            json!({"form": crate::complaint::wing::form()}),
+            json!({"form": crate::complaint::office::form()}),
         )
         .await
         .expect(201);
@@ -362,7 +364,7 @@ async fn asks_while_asking(office: &Office) -> Answer {
     let headers = [("idempotency-key", "busy")];
     office
         .customer
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::POST,
             path: "/api/v1/applications",
             body,
@@ -381,7 +383,7 @@ async fn a_refusal_that_http_itself_makes_is_a_refusal_still() {
             "x".repeat(200_000)
         ),
     ] {
-        let reply = on_the_wire(&app, request.as_bytes(), Duration::from_secs(3)).await;
+        let reply = raw_exchange(&app, request.as_bytes(), Duration::from_secs(3)).await;
         assert!(
             reply.starts_with("HTTP/1.1 4") || reply.is_empty(),
             "{reply}"

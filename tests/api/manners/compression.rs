@@ -5,16 +5,16 @@ use std::io::Read as _;
 
 use reqwest::Method;
 
-use super::{ask, everything, operations};
+use super::{ask, operations, person_with_every_role};
 use crate::support::TestApp;
 
 /// Shorter replies are not compressed.
-const WORTH_IT: usize = 1_000;
+const COMPRESSED_FROM: usize = 1_000;
 
 #[actix_web::test]
 async fn every_long_reply_is_compressed_for_who_takes_it_and_says_the_same() {
     let app = TestApp::start().await;
-    let everybody = everything(&app).await;
+    let all_roles = person_with_every_role(&app).await;
     let mut compressed = 0;
     for operation in operations()
         .into_iter()
@@ -22,14 +22,14 @@ async fn every_long_reply_is_compressed_for_who_takes_it_and_says_the_same() {
     {
         let path = operation.address();
         let plain = ask(
-            &everybody,
+            &all_roles,
             Method::GET,
             &path,
             &[("accept-encoding", "identity")],
         )
         .await;
         let packed = ask(
-            &everybody,
+            &all_roles,
             Method::GET,
             &path,
             &[("accept-encoding", "gzip")],
@@ -43,7 +43,7 @@ async fn every_long_reply_is_compressed_for_who_takes_it_and_says_the_same() {
             );
             continue;
         }
-        if plain.status != 200 || plain.bytes.len() < WORTH_IT {
+        if plain.status != 200 || plain.bytes.len() < COMPRESSED_FROM {
             continue;
         }
         assert_eq!(packed.header("content-encoding"), Some("gzip"), "{path}");

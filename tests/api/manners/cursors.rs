@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
 use super::retries::key_for;
-use super::{Operation, everything, operations};
+use super::{Operation, operations, person_with_every_role};
 use crate::certification::Office;
 use crate::certification::office::Until;
-use crate::complaint::wing::{self, Wing, form};
+use crate::complaint::office::{self, ComplaintOffice, form};
 use crate::support::{Person, TestApp, contract};
 
 /// A list with more than one row, and a cursor into it.
-struct Walked {
+struct ListCursor {
     list: Operation,
     cursor: String,
 }
@@ -26,13 +26,13 @@ fn lists() -> Vec<Operation> {
 }
 
 /// The parents of sub-lists: the paths of a webhook and of a complaint.
-struct There {
+struct Parents {
     hook: String,
     case: String,
 }
 
 /// The path of the list.
-fn address(list: &Operation, there: &There) -> String {
+fn address(list: &Operation, there: &Parents) -> String {
     let made_up = |room: &str| format!("/api/v1/{room}/0192f0c1-2b3c-7def-8123-456789abcdef");
     list.address()
         .replace(&made_up("webhooks"), &there.hook)
@@ -40,7 +40,7 @@ fn address(list: &Operation, there: &There) -> String {
 }
 
 /// Every list in which one of `people` sees two rows.
-async fn walk(people: &[&Person], there: &There) -> Vec<Walked> {
+async fn walk(people: &[&Person], there: &Parents) -> Vec<ListCursor> {
     let mut walked = Vec::new();
     for list in lists() {
         for person in people {
@@ -48,7 +48,7 @@ async fn walk(people: &[&Person], there: &There) -> Vec<Walked> {
                 .get(&format!("{}?limit=1", address(&list, there)))
                 .await;
             if let Some(cursor) = page.body["next_cursor"].as_str() {
-                walked.push(Walked {
+                walked.push(ListCursor {
                     cursor: cursor.to_owned(),
                     list,
                 });
@@ -91,7 +91,7 @@ async fn everybody_of(app: &TestApp) -> Vec<Person> {
     let [admin, auditor, custodian] =
         [Role::Admin, Role::InternalAuditor, Role::IdentityCustodian].map(|role| app.staff(role));
     vec![
-        everything(app).await,
+        person_with_every_role(app).await,
         admin.await,
         auditor.await,
         custodian.await,
@@ -100,7 +100,7 @@ async fn everybody_of(app: &TestApp) -> Vec<Person> {
 
 /// Two rows of each list that only the owner sees, and two failed jobs: keys and the mails about
 /// them, webhooks and their deliveries. Returns the path of a webhook.
-async fn kept_by(person: &Person, office: &Office) -> String {
+async fn make_private_rows(person: &Person, office: &Office) -> String {
     let mut hook = String::new();
     for name in ["ERP", "CRM"] {
         person
@@ -129,9 +129,9 @@ async fn kept_by(person: &Person, office: &Office) -> String {
 }
 
 /// Tries each cursor on every other list, and on its own list with every other filter.
-async fn good_for_nothing_else(walked: &[Walked], people: &[&Person], there: &There) {
+async fn assert_no_other_use(walked: &[ListCursor], people: &[&Person], there: &Parents) {
     let mut tried = 0;
-    for Walked { list, cursor } in walked {
+    for ListCursor { list, cursor } in walked {
         let own = address(list, there);
         let mut elsewhere: Vec<String> = lists()
             .iter()
@@ -200,8 +200,8 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
     office.case(Until::Sent).await;
     office.case(Until::Sent).await;
     let staff = Box::pin(everybody_of(&office.app)).await;
-    let hook = Box::pin(kept_by(&staff[0], &office)).await;
-    let there = There {
+    let hook = Box::pin(make_private_rows(&staff[0], &office)).await;
+    let there = Parents {
         hook,
         case: "/api/v1/complaints/0192f0c1-2b3c-7def-8123-456789abcdef".to_owned(),
     };
@@ -210,73 +210,81 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
         .chain([&office.customer, &office.head])
         .collect();
     let certification = walk(&people, &there).await;
-    good_for_nothing_else(&certification, &people, &there).await;
+    assert_no_other_use(&certification, &people, &there).await;
 
-    let mut wing = Wing::open().await;
-    let cases = wing.surfaced(&[form(), form()]).await;
+    let mut complaint_office = ComplaintOffice::open().await;
+    let cases = complaint_office.surfaced(&[form(), form()]).await;
     for case in &cases {
         let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
-        wing.sign_in_with_code(&case.code)
+        complaint_office
+            .sign_in_with_code(&case.code)
             .await
             .post("/api/v1/complaints/mine/retaliation-reports", report)
             .await
             .expect(201);
     }
-    wing.next_slot().await;
+    complaint_office.next_slot().await;
     for case in &cases {
-        wing.head.get(&case.path).await.expect(200);
+        complaint_office.head.get(&case.path).await.expect(200);
         // Raises an alarm: a law-enforcement disclosure needs two custodians, and there is one.
         let request =
             json!({"fields": ["phone"], "purpose": "law_enforcement", "reason": "Surat penyidik."});
-        wing.head
+        complaint_office
+            .head
             .post(&format!("{}/disclosures", case.path), request)
             .await
             .refused(409, "conflict");
         let request = json!({"fields": ["phone"], "purpose": "consent", "reason": "Pelapor minta dihubungi lewat telepon."});
-        wing.head
+        complaint_office
+            .head
             .post(&format!("{}/disclosures", case.path), request)
             .await
             .expect(201);
     }
-    let there = There {
+    let there = Parents {
         case: cases[0].path.clone(),
         ..there
     };
-    wing.bring_to(&cases[0], wing::Until::Forwarded).await;
+    complaint_office
+        .bring_to(&cases[0], office::Until::Forwarded)
+        .await;
     for text in ["Terima kasih.", "Kami sedang memeriksa."] {
-        wing.team_lead
+        complaint_office
+            .team_lead
             .post(&format!("{}/messages", there.case), json!({"text": text}))
             .await
             .expect(201);
-        let warning = json!({"warnings": [{"user": wing.clerk.id, "text": text}]});
-        wing.team_lead
+        let warning = json!({"warnings": [{"user": complaint_office.clerk.id, "text": text}]});
+        complaint_office
+            .team_lead
             .post(&format!("{}/warnings", there.case), warning)
             .await
             .expect(200);
     }
-    let reporter = wing.sign_in_with_code(&cases[0].code).await;
+    let reporter = complaint_office.sign_in_with_code(&cases[0].code).await;
     for _ in &cases {
-        let breach = json!({"kind": "key_lost", "happened": "Flashdisk hilang.", "discovered_at": wing.app.clock.now(), "all": true});
-        wing.custodian
+        let breach = json!({"kind": "key_lost", "happened": "Flashdisk hilang.", "discovered_at": complaint_office.app.clock.now(), "all": true});
+        complaint_office
+            .custodian
             .post("/api/v1/breaches", breach)
             .await
             .expect(201);
     }
-    let staff = Box::pin(everybody_of(&wing.app)).await;
+    let staff = Box::pin(everybody_of(&complaint_office.app)).await;
     let people: Vec<_> = staff
         .iter()
         .chain([
-            &wing.head,
-            &wing.custodian,
-            &wing.auditor,
-            &wing.conflict_officer,
-            &wing.team_lead,
-            &wing.clerk,
+            &complaint_office.head,
+            &complaint_office.custodian,
+            &complaint_office.auditor,
+            &complaint_office.conflict_officer,
+            &complaint_office.team_lead,
+            &complaint_office.clerk,
             &reporter,
         ])
         .collect();
     let whistle_blowing = walk(&people, &there).await;
-    good_for_nothing_else(&whistle_blowing, &people, &there).await;
+    assert_no_other_use(&whistle_blowing, &people, &there).await;
 
     let walked: BTreeSet<_> = certification
         .iter()

@@ -20,7 +20,7 @@ async fn every_code_is_explained_with_cause_remedy_and_a_whole_example() {
     let all = app.nobody().get("/api/v1/problems").await.expect(200);
     assert_eq!(all["items"].as_array().unwrap().len(), Code::ALL.len());
     let schema =
-        crate::support::contract::walk::Place::at(contract().root(), "/components/schemas/Problem")
+        crate::support::contract::walk::Node::at(contract().root(), "/components/schemas/Problem")
             .unwrap();
     for row in Code::ALL.iter().map(|code| code.row()) {
         let path = format!("/api/v1/problems/{}", row.code);
@@ -52,7 +52,7 @@ async fn every_code_is_explained_with_cause_remedy_and_a_whole_example() {
             assert_ne!(kind["cause_id"], kind["cause_en"], "{}", row.code);
             let example = &kind["example"];
             assert_eq!(
-                contract().misfits(&schema, example),
+                contract().value_faults(&schema, example),
                 Vec::<String>::new(),
                 "{}",
                 row.code

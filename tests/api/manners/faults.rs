@@ -7,12 +7,12 @@ use service_desk::sop::role::Role;
 use super::{ask, post_bytes};
 use crate::certification::Office;
 use crate::certification::office::Until;
-use crate::complaint::wing::{self, Wing, form};
+use crate::complaint::office::{self, ComplaintOffice, form};
 use crate::support::{Answer, PASSPHRASE, custodian};
 
 /// Asserts that the refusal names this fault at this place.
 #[track_caller]
-fn names(answer: Answer, pointer: &str, code: &str) {
+fn assert_fault(answer: Answer, pointer: &str, code: &str) {
     let refusal = answer.body.clone();
     assert!(matches!(answer.status, 400 | 422), "{refusal:#}");
     let found = refusal["errors"]
@@ -34,27 +34,27 @@ async fn of_accounts() {
         ("/organisation/address/street", "not_one_line"),
         ("/organisation/address/postal_code", "not_digits"),
     ] {
-        names(
+        assert_fault(
             nobody.post("/api/v1/auth/register", account.clone()).await,
             pointer,
             code,
         );
     }
     let change = json!({"current_password": "perahu merah menuju hilir", "new_password": "perahu hijau menuju hulu"});
-    names(
+    assert_fault(
         office.head.post("/api/v1/me/password", change).await,
         "/current_password",
         "wrong_password",
     );
     let roles = format!("/api/v1/users/{}/roles", office.customer.id);
-    names(
+    assert_fault(
         admin
             .put(&roles, json!({"roles": ["head"]}), Some("*"))
             .await,
         "/roles/0",
         "not_for_customers",
     );
-    names(
+    assert_fault(
         ask(&admin, Method::GET, "/api/v1/me?made_up=1", &[]).await,
         "?made_up",
         "unknown_parameter",
@@ -68,13 +68,13 @@ async fn of_times_and_amounts() {
     let verified = format!("{}/audit-confirmation", office.case(Until::Verified).await);
     let mut proposal = office.proposal();
     proposal["answer_by"] = json!(now - day);
-    names(
+    assert_fault(
         office.pji_staff.post(&verified, proposal.clone()).await,
         "/answer_by",
         "in_the_past",
     );
     proposal["answer_by"] = json!("2026-08-05T01:00:00Z");
-    names(
+    assert_fault(
         office.pji_staff.post(&verified, proposal).await,
         "/proposed_dates/0",
         "too_early",
@@ -98,17 +98,17 @@ async fn of_times_and_amounts() {
             .pji_staff
             .post(&format!("{signed}/audit-notice/dispatch"), form)
     };
-    names(
+    assert_fault(
         dispatch(now + day, Value::Null).await,
         "/billing/issued_at",
         "in_the_future",
     );
-    names(
+    assert_fault(
         dispatch(now - day, json!(now - day * 2)).await,
         "/billing/expires_at",
         "wrong_order",
     );
-    names(
+    assert_fault(
         dispatch(now - day * 2, json!(now - day)).await,
         "/billing/expires_at",
         "in_the_past",
@@ -120,7 +120,7 @@ async fn of_times_and_amounts() {
         "/api/v1/billings/{}/payments",
         billing["id"].as_str().unwrap()
     );
-    names(
+    assert_fault(
         office.treasurer.post(&pay, payment).await,
         "/amount",
         "wrong_amount",
@@ -129,42 +129,43 @@ async fn of_times_and_amounts() {
 
 #[actix_web::test]
 async fn of_complaints() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let mut confidential = form();
     confidential["identity"] =
         json!({"name": "Siti Rahmawati", "address": "Jl. Merdeka No. 5, Palembang"});
-    let case = wing.case_of(confidential, wing::Until::Forwarded).await;
+    let case = office.case_of(confidential, office::Until::Forwarded).await;
     let warnings = format!("{}/warnings", case.path);
-    names(
-        wing.team_lead
+    assert_fault(
+        office
+            .team_lead
             .post(&warnings, json!({"warnings": []}))
             .await,
         "/warnings",
         "wrong_number",
     );
-    let oneself = json!({"warnings": [{"user": wing.team_lead.id, "text": "Perhatikan tarif yang berlaku."}]});
-    names(
-        wing.team_lead.post(&warnings, oneself).await,
+    let oneself = json!({"warnings": [{"user": office.team_lead.id, "text": "Perhatikan tarif yang berlaku."}]});
+    assert_fault(
+        office.team_lead.post(&warnings, oneself).await,
         "/warnings/0/user",
         "oneself",
     );
     // In one request: two people without a right to be warned, and a quotation from the complaint.
     let quoted = "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima.";
-    let several = json!({"warnings": [{"user": wing.team_lead.id, "text": quoted}, {"user": uuid::Uuid::new_v4(), "text": "Perhatikan tarif."}]});
+    let several = json!({"warnings": [{"user": office.team_lead.id, "text": quoted}, {"user": uuid::Uuid::new_v4(), "text": "Perhatikan tarif."}]});
     for (pointer, code) in [
         ("/warnings/0/user", "oneself"),
         ("/warnings/0/text", "quotes_complaint"),
         ("/warnings/1/user", "not_staff"),
     ] {
-        names(
-            wing.team_lead.post(&warnings, several.clone()).await,
+        assert_fault(
+            office.team_lead.post(&warnings, several.clone()).await,
             pointer,
             code,
         );
     }
 
     let request = json!({"fields": ["address"], "purpose": "consent", "reason": "Pelapor minta dihubungi lewat surat."});
-    let asked = wing
+    let asked = office
         .team_lead
         .post(&format!("{}/disclosures", case.path), request)
         .await
@@ -175,15 +176,15 @@ async fn of_complaints() {
         asked["id"].as_str().unwrap()
     );
     let beyond = json!({"grant": true, "fields": ["address", "name"], "reason": "Alasan cukup.", "custodian_key": custodian().1, "passphrase": PASSPHRASE});
-    names(
-        wing.custodian.post(&decision, beyond).await,
+    assert_fault(
+        office.custodian.post(&decision, beyond).await,
         "/fields/1",
         "not_asked_for",
     );
 
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let bomb = ["%PDF-1.4\n1 0 obj", &"[".repeat(3_000_000), "\n%%EOF\n"].concat();
-    names(
+    assert_fault(
         post_bytes(
             &reporter,
             "/api/v1/complaints/mine/attachments",

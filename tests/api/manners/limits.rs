@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use service_desk::sop::role::Role;
 
-use super::{ask, on_the_wire};
+use super::{ask, raw_exchange};
 use crate::support::TestApp;
 
 #[actix_web::test]
@@ -68,7 +68,7 @@ async fn another_spelling_of_a_path_counts_and_is_closed_like_the_path() {
         "/%61%70%69/v1/users",
         "/%61pi/v1/sops",
     ] {
-        let reply = on_the_wire(
+        let reply = raw_exchange(
             &app,
             format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n").as_bytes(),
             std::time::Duration::from_secs(3),
@@ -126,7 +126,7 @@ async fn statuses(per_minute: &str, requests: &[&[&str]]) -> Vec<String> {
             "GET /api/v1/sops HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{}\r\n\r\n",
             lines.join("\r\n")
         );
-        let reply = on_the_wire(&app, request.as_bytes(), std::time::Duration::from_secs(3)).await;
+        let reply = raw_exchange(&app, request.as_bytes(), std::time::Duration::from_secs(3)).await;
         statuses.push(reply.split(' ').nth(1).unwrap_or_default().to_owned());
     }
     statuses

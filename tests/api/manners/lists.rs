@@ -35,9 +35,9 @@ async fn everything(office: &Office) -> Person {
 #[actix_web::test]
 async fn a_page_has_1_to_200_items_and_a_cursor_that_is_ours() {
     let office = Office::open().await;
-    let everybody = everything(&office).await;
+    let all_roles = everything(&office).await;
     let hook = json!({"url": "https://hooks.example/", "events": ["application.stage_changed"]});
-    let hook = everybody.post("/api/v1/webhooks", hook).await.expect(201)["id"]
+    let hook = all_roles.post("/api/v1/webhooks", hook).await.expect(201)["id"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -54,13 +54,13 @@ async fn a_page_has_1_to_200_items_and_a_cursor_that_is_ours() {
     assert!(lists.len() > 10, "{lists:?}");
     for path in lists {
         for size in ["0", "201", "-1", "x", "1.5", "99999999999999999999", ""] {
-            everybody
+            all_roles
                 .get(&format!("{path}?limit={size}"))
                 .await
                 .refused(400, "invalid_parameter");
         }
         for size in [1, 200] {
-            let page = everybody.get(&format!("{path}?limit={size}")).await;
+            let page = all_roles.get(&format!("{path}?limit={size}")).await;
             assert_eq!(
                 next(&page).is_some(),
                 !page.body["next_cursor"].is_null(),
@@ -72,7 +72,7 @@ async fn a_page_has_1_to_200_items_and_a_cursor_that_is_ours() {
             );
         }
         for cursor in ["x", "", "AAAA", "bm90IG91cnMgYXQgYWxsLCBidXQgbG9uZw", "%00"] {
-            let refusal = everybody.get(&format!("{path}?cursor={cursor}")).await;
+            let refusal = all_roles.get(&format!("{path}?cursor={cursor}")).await;
             assert_eq!(refusal.status, 400, "{path}?cursor={cursor}");
         }
     }
@@ -121,7 +121,7 @@ async fn a_cursor_is_good_for_its_list_and_filter_and_nothing_else() {
     for _ in 0..3 {
         office.bare_draft().await;
     }
-    let everybody = everything(&office).await;
+    let all_roles = everything(&office).await;
     let page = office
         .customer
         .get("/api/v1/applications?limit=1&kind=initial")
@@ -178,7 +178,7 @@ async fn a_cursor_is_good_for_its_list_and_filter_and_nothing_else() {
         "webhooks",
         "job-failures",
     ] {
-        everybody
+        all_roles
             .get(&format!("/api/v1/{list}?cursor={cursor}"))
             .await
             .refused(400, "invalid_cursor");

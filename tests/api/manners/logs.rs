@@ -7,7 +7,7 @@ use service_desk::sop::role::Role;
 
 use crate::certification::Office;
 use crate::certification::office::{Until, mandatory};
-use crate::support::{Asking, Log};
+use crate::support::{Log, Request};
 
 /// The log of this run from now on.
 pub fn log() -> &'static Log {
@@ -37,7 +37,7 @@ async fn the_log_of_a_whole_story_names_nobody() {
     let body = Some(("application/pdf", crate::certification::office::pdf("x")));
     office
         .customer
-        .ask(&Asking {
+        .ask(&Request {
             method: reqwest::Method::PUT,
             path: &path,
             body,

@@ -36,7 +36,7 @@ use reqwest::Method;
 use serde_json::Value;
 use service_desk::sop::role::{Role, Roles};
 
-use crate::support::{Answer, Asking, Person, TestApp};
+use crate::support::{Answer, Person, Request, TestApp};
 
 /// An operation of the published document.
 pub struct Operation {
@@ -202,7 +202,7 @@ pub fn operations() -> Vec<Operation> {
 }
 
 /// A user with every role of the office.
-pub async fn everything(app: &TestApp) -> Person {
+pub async fn person_with_every_role(app: &TestApp) -> Person {
     let roles = Role::all()
         .filter(|role| *role != Role::Customer)
         .fold(Roles::NONE, Roles::with);
@@ -212,7 +212,7 @@ pub async fn everything(app: &TestApp) -> Person {
 /// Sends a request with these headers.
 async fn ask(person: &Person, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
     person
-        .ask(&Asking {
+        .ask(&Request {
             method,
             path,
             body: None,
@@ -231,7 +231,7 @@ async fn send(
 ) -> Answer {
     let body = Some(("application/json", serde_json::to_vec(body).unwrap()));
     person
-        .ask(&Asking {
+        .ask(&Request {
             method,
             path,
             body,
@@ -248,7 +248,7 @@ async fn post_bytes(
     bytes: impl Into<Vec<u8>>,
 ) -> Answer {
     person
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::POST,
             path,
             body: Some((media_type, bytes.into())),
@@ -259,7 +259,7 @@ async fn post_bytes(
 
 /// Sends these bytes over a raw connection and returns the reply, until the server is silent for
 /// `patience` or closes the connection.
-async fn on_the_wire(app: &TestApp, request: &[u8], patience: Duration) -> String {
+async fn raw_exchange(app: &TestApp, request: &[u8], patience: Duration) -> String {
     let (address, request) = (app.address().to_owned(), request.to_vec());
     // On a thread of its own: the server runs on this thread.
     tokio::task::spawn_blocking(move || exchange(&address, &request, patience))

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use service_desk::error::Code;
 
-use super::{ask, everything, operations};
+use super::{ask, operations, person_with_every_role};
 use crate::support::TestApp;
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
@@ -12,10 +12,10 @@ const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 #[actix_web::test]
 async fn every_operation_echoes_the_name_and_continues_the_trace_but_those_of_reporters() {
     let app = TestApp::start().await;
-    let (everybody, nobody) = (everything(&app).await, app.nobody());
+    let (all_roles, nobody) = (person_with_every_role(&app).await, app.nobody());
     let mut refused = 0;
     for operation in operations().into_iter().filter(|one| one.id != "logout") {
-        for person in [&nobody, &everybody] {
+        for person in [&nobody, &all_roles] {
             let headers = [
                 ("x-request-id", "nightly-export-17"),
                 ("traceparent", PARENT),

@@ -10,12 +10,12 @@ use service_desk::sop::table::{Sop, Task};
 
 use crate::certification::Office;
 use crate::certification::office::Until;
-use crate::complaint::wing::{self, Wing, form};
+use crate::complaint::office::{self, ComplaintOffice, form};
 use crate::support::Person;
 
 /// Asserts that the view contains every task of the table once: tasks that start at the file's
 /// stage in `next`, the others in `rest`.
-fn tells_of_every_task<T: Task>(sop: &'static Sop<T>, view: &Value) {
+fn assert_every_task_listed<T: Task>(sop: &'static Sop<T>, view: &Value) {
     let codes = |list: &str| -> Vec<String> {
         view[list]
             .as_array()
@@ -38,7 +38,7 @@ fn tells_of_every_task<T: Task>(sop: &'static Sop<T>, view: &Value) {
         view["stage"]
     );
     for entry in view["next"].as_array().unwrap() {
-        says_why_not(entry);
+        assert_reason(entry);
         let is_measured = !view["clock"].is_null() && entry["step"] == view["clock"]["step"];
         let due = if is_measured {
             view["clock"]["due_at"].clone()
@@ -64,7 +64,7 @@ fn tells_of_every_task<T: Task>(sop: &'static Sop<T>, view: &Value) {
     }
 }
 
-fn says_why_not(entry: &Value) {
+fn assert_reason(entry: &Value) {
     let reasons = [&entry["reason_id"], &entry["reason_en"]];
     if entry["allowed"] == true {
         assert!(
@@ -113,7 +113,7 @@ async fn an_application_tells_of_every_task_at_every_stage_to_whoever_sees_it() 
         for person in people {
             let answer = person.get(&case).await;
             if answer.status == 200 {
-                tells_of_every_task(&cert::SOP, &answer.body);
+                assert_every_task_listed(&cert::SOP, &answer.body);
                 seen += 1;
             }
         }
@@ -132,35 +132,35 @@ async fn an_application_tells_of_every_task_at_every_stage_to_whoever_sees_it() 
 
 #[actix_web::test]
 async fn a_complaint_tells_its_handlers_of_every_task_and_its_reporter_of_what_is_next_in_days() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     for until in [
-        wing::Until::Screened,
-        wing::Until::Disposed,
-        wing::Until::Forwarded,
-        wing::Until::Resolved,
-        wing::Until::Drafted,
-        wing::Until::Closed,
+        office::Until::Screened,
+        office::Until::Disposed,
+        office::Until::Forwarded,
+        office::Until::Resolved,
+        office::Until::Drafted,
+        office::Until::Closed,
     ] {
-        let case = wing.case(until).await;
+        let case = office.case(until).await;
         let mut seen = 0;
         for person in [
-            &wing.head,
-            &wing.pji_lead,
-            &wing.team_lead,
-            &wing.team_staff,
-            &wing.conflict_officer,
+            &office.head,
+            &office.pji_lead,
+            &office.team_lead,
+            &office.team_staff,
+            &office.conflict_officer,
         ] {
             let answer = person.get(&case.path).await;
             if answer.status == 200 {
-                tells_of_every_task(&wbs::SOP, &answer.body);
+                assert_every_task_listed(&wbs::SOP, &answer.body);
                 seen += 1;
             }
         }
         assert!(seen > 0, "{until:?}");
-        let stage = reporter_is_told(&wing.sign_in_with_code(&case.code).await).await;
+        let stage = reporter_is_told(&office.sign_in_with_code(&case.code).await).await;
         assert_ne!(stage, "received", "{until:?}");
     }
-    let (reporter, _, _) = wing.submit(form()).await;
+    let (reporter, _, _) = office.submit(form()).await;
     assert_eq!(reporter_is_told(&reporter).await, "received");
 }
 
@@ -186,7 +186,7 @@ async fn reporter_is_told(reporter: &Person) -> String {
         "{stage}"
     );
     for entry in next {
-        says_why_not(entry);
+        assert_reason(entry);
         assert!(
             entry["due_on"].is_null()
                 || entry["due_on"].as_str().unwrap().len() == "2026-07-06".len(),

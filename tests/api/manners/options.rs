@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::Method;
 
-use super::{ask, everything, on_the_wire, operations};
+use super::{ask, operations, person_with_every_role, raw_exchange};
 use crate::support::TestApp;
 
 /// Every path of the contract with parsable parameters, with its methods, and whether OPTIONS needs
@@ -72,7 +72,7 @@ async fn options_tells_anybody_the_methods_of_every_path() {
 #[actix_web::test]
 async fn a_method_that_a_path_does_not_have_is_refused_with_those_it_has() {
     let app = TestApp::start().await;
-    let everybody = everything(&app).await;
+    let all_roles = person_with_every_role(&app).await;
     for (pattern, (address, methods, confidential)) in paths() {
         for method in [
             Method::GET,
@@ -87,7 +87,7 @@ async fn a_method_that_a_path_does_not_have_is_refused_with_those_it_has() {
             {
                 continue;
             }
-            let answer = ask(&everybody, method.clone(), &address, &[]).await;
+            let answer = ask(&all_roles, method.clone(), &address, &[]).await;
             assert_eq!(
                 (answer.status, answer.code()),
                 (405, "method_not_allowed"),
@@ -105,13 +105,13 @@ async fn a_method_that_a_path_does_not_have_is_refused_with_those_it_has() {
 #[actix_web::test]
 async fn head_is_get_without_the_body_everywhere() {
     let app = TestApp::start().await;
-    let (everybody, customer) = (everything(&app).await, app.customer().await);
+    let (all_roles, customer) = (person_with_every_role(&app).await, app.customer().await);
     let mut tried = 0;
     for operation in operations()
         .into_iter()
         .filter(|one| one.method == Method::GET && one.id != "read_metrics")
     {
-        for person in [&everybody, &customer, &app.nobody()] {
+        for person in [&all_roles, &customer, &app.nobody()] {
             let (path, plain) = (operation.address(), [("accept-encoding", "identity")]);
             let (get, head) = (
                 ask(person, Method::GET, &path, &plain).await,
@@ -144,7 +144,7 @@ async fn head_is_get_without_the_body_everywhere() {
 #[actix_web::test]
 async fn options_of_everything_is_no_path_of_ours() {
     let app = TestApp::start().await;
-    let reply = on_the_wire(
+    let reply = raw_exchange(
         &app,
         b"OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n",
         std::time::Duration::from_secs(2),

@@ -82,7 +82,7 @@ async fn a_wrong_method_is_told_the_right_ones() {
 #[actix_web::test]
 async fn a_wrong_path_parameter_is_a_400() {
     let app = TestApp::start().await;
-    let everybody = everything(&app).await;
+    let all_roles = everything(&app).await;
     let mut tried = 0;
     for operation in operations()
         .into_iter()
@@ -99,7 +99,7 @@ async fn a_wrong_path_parameter_is_a_400() {
             let path = operation
                 .address()
                 .replace("0192f0c1-2b3c-7def-8123-456789abcdef", wrong);
-            let refusal = ask(&everybody, Method::GET, &path, &[]).await;
+            let refusal = ask(&all_roles, Method::GET, &path, &[]).await;
             assert_eq!(
                 (refusal.status, refusal.code()),
                 (400, "invalid_parameter"),
@@ -116,7 +116,7 @@ async fn a_wrong_path_parameter_is_a_400() {
         "documents/P01/versions/99999999999",
         "documents/%00/versions/1",
     ] {
-        ask(&everybody, Method::GET, &format!("{case}/{end}"), &[])
+        ask(&all_roles, Method::GET, &format!("{case}/{end}"), &[])
             .await
             .refused(400, "invalid_parameter");
     }
@@ -126,12 +126,12 @@ async fn a_wrong_path_parameter_is_a_400() {
 async fn an_unknown_query_parameter_is_refused_by_every_operation_with_the_names_of_the_known_ones()
 {
     let app = TestApp::start().await;
-    let (everybody, nobody) = (super::everything(&app).await, app.nobody());
+    let (all_roles, nobody) = (super::person_with_every_role(&app).await, app.nobody());
     for operation in operations()
         .into_iter()
         .filter(|one| one.is_api() && !one.reporter)
     {
-        let person = if operation.open { &nobody } else { &everybody };
+        let person = if operation.open { &nobody } else { &all_roles };
         let path = format!("{}?nonsense=1", operation.address());
         let refusal = ask(
             person,
@@ -167,7 +167,7 @@ async fn an_unknown_query_parameter_is_refused_by_every_operation_with_the_names
 #[actix_web::test]
 async fn a_wrong_value_in_the_query_is_a_400() {
     let app = TestApp::start().await;
-    let everybody = everything(&app).await;
+    let all_roles = everything(&app).await;
     for query in [
         "applications?stage=lost",
         "applications?scheme=iso",
@@ -183,27 +183,27 @@ async fn a_wrong_value_in_the_query_is_a_400() {
         "users?role=king",
         "sops/cert?format=pdf",
     ] {
-        everybody
+        all_roles
             .get(&format!("/api/v1/{query}"))
             .await
             .refused(400, "invalid_parameter");
     }
-    everybody
+    all_roles
         .get(&format!("/api/v1/applications?text={}", "x".repeat(101)))
         .await
         .refused(400, "invalid_parameter");
-    everybody
+    all_roles
         .get("/api/v1/applications?text=%25_%5C%27%3B--")
         .await
         .expect(200);
-    everybody.get("/api/v1/applications?submitted_from=0000-01-01T00:00:00Z&submitted_to=9999-12-31T23:59:59Z").await.expect(200);
+    all_roles.get("/api/v1/applications?submitted_from=0000-01-01T00:00:00Z&submitted_to=9999-12-31T23:59:59Z").await.expect(200);
 }
 
 /// Only values that the contract calls dates are checked as dates.
 #[actix_web::test]
 async fn a_search_may_begin_like_a_date() {
     let app = TestApp::start().await;
-    let everybody = everything(&app).await;
+    let all_roles = everything(&app).await;
     for text in [
         "%2B62811-7123-456",
         "-0001-01-01",
@@ -212,7 +212,7 @@ async fn a_search_may_begin_like_a_date() {
         "0197dd1c-6a80",
         "1e309",
     ] {
-        everybody
+        all_roles
             .get(&format!("/api/v1/applications?text={text}"))
             .await
             .expect(200);
@@ -228,7 +228,7 @@ async fn a_search_may_begin_like_a_date() {
                 .to_string();
             let name = parameter["name"].as_str().unwrap();
             let is_date = schema.contains("\"date\"") || schema.contains("\"date-time\"");
-            let answer = everybody
+            let answer = all_roles
                 .get(&format!(
                     "{}?{name}=%2B12345-01-01T00:00:00Z",
                     operation.address()
@@ -276,7 +276,7 @@ async fn everything(app: &TestApp) -> crate::support::Person {
 #[actix_web::test]
 async fn a_code_in_a_wrong_address_is_not_echoed() {
     let app = TestApp::start().await;
-    let (nobody, everybody) = (app.nobody(), everything(&app).await);
+    let (nobody, all_roles) = (app.nobody(), everything(&app).await);
     for code in [
         "7K3F9-2M8QT-VW4XZ-1B6CN-HJ5PR-D",
         "7k3f92m8qtvw4xz1b6cnhj5prd",
@@ -305,8 +305,8 @@ async fn a_code_in_a_wrong_address_is_not_echoed() {
         ] {
             for (who, method) in [
                 (&nobody, Method::GET),
-                (&everybody, Method::GET),
-                (&everybody, Method::DELETE),
+                (&all_roles, Method::GET),
+                (&all_roles, Method::DELETE),
                 (&nobody, Method::POST),
             ] {
                 let answer = ask(who, method.clone(), &path, &[]).await;

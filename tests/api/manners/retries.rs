@@ -11,10 +11,10 @@ use service_desk::sop::role::Role;
 use super::{Operation, ask, operations};
 use crate::certification::Office;
 use crate::certification::office::{Until, application, completion, verification};
-use crate::support::{Answer, Asking, Person};
+use crate::support::{Answer, Person, Request};
 
 /// One request to repeat: its caller, path, headers and body.
-pub struct Act {
+pub struct RepeatedRequest {
     pub person: Person,
     pub path: String,
     pub body: Option<Value>,
@@ -22,7 +22,7 @@ pub struct Act {
     pub crowd: usize,
 }
 
-impl Act {
+impl RepeatedRequest {
     pub async fn attempt(&self, key: &str, pretty: bool) -> Answer {
         let write = if pretty {
             serde_json::to_vec_pretty
@@ -34,7 +34,7 @@ impl Act {
             .as_ref()
             .map(|body| ("application/json", write(body).unwrap()));
         self.person
-            .ask(&Asking {
+            .ask(&Request {
                 method: Method::POST,
                 path: &self.path,
                 body,
@@ -44,7 +44,7 @@ impl Act {
     }
 }
 
-async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
+async fn acts(office: &Office) -> BTreeMap<&'static str, RepeatedRequest> {
     let (admin, staff) = (
         office.app.staff(Role::Admin).await,
         office.app.staff(Role::PjiStaff).await,
@@ -96,7 +96,7 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
         given_up(office, &staff).await
     );
     let reason = Some(json!({"reason": "Permintaan pelanggan."}));
-    let act = |person: &Person, path: String, body: Option<Value>, crowd| Act {
+    let act = |person: &Person, path: String, body: Option<Value>, crowd| RepeatedRequest {
         person: person.clone(),
         path,
         body,
@@ -375,7 +375,7 @@ async fn a_repeated_post_has_one_effect_and_one_reply() {
     let mut acts = acts(&office).await;
     for operation in operations()
         .into_iter()
-        .filter(|one| one.method == Method::POST && keeps_a_reply(one))
+        .filter(|one| one.method == Method::POST && stores_a_reply(one))
     {
         assert!(
             operation.takes("Idempotency-Key"),
@@ -391,7 +391,7 @@ async fn a_repeated_post_has_one_effect_and_one_reply() {
 }
 
 /// Whether the operation is a writing POST that this module tests.
-fn keeps_a_reply(operation: &Operation) -> bool {
+fn stores_a_reply(operation: &Operation) -> bool {
     let elsewhere = ["/auth/", "/public/letters/"]
         .iter()
         .any(|part| operation.path.contains(part));
@@ -410,13 +410,13 @@ pub fn is_of_complaints(path: &str) -> bool {
     .any(|room| path.starts_with(room))
 }
 
-async fn repeat(office: &Office, id: &str, act: &Act) {
+async fn repeat(office: &Office, id: &str, act: &RepeatedRequest) {
     let entries = async || journal(office).await;
     repeated(id, &format!("key-of-{id}"), act, entries).await;
 }
 
 /// Sends `act` simultaneously and once more; `entries` counts the written rows.
-pub async fn repeated(id: &str, key: &str, act: &Act, entries: impl AsyncFn() -> i64) {
+pub async fn repeated(id: &str, key: &str, act: &RepeatedRequest, entries: impl AsyncFn() -> i64) {
     let before = entries().await;
     let answers = join_all((0..act.crowd).map(|_| act.attempt(key, false))).await;
     let fresh: Vec<_> = answers
@@ -531,7 +531,7 @@ async fn the_key_of_another_is_another_key() {
     let office = Office::open().await;
     let other = office.app.customer().await;
     let start = async |person: &Person| {
-        let act = Act {
+        let act = RepeatedRequest {
             person: person.clone(),
             path: "/api/v1/applications".into(),
             body: Some(application()),
@@ -554,7 +554,7 @@ async fn the_key_of_another_is_another_key() {
 #[actix_web::test]
 async fn a_key_is_1_to_255_characters() {
     let office = Office::open().await;
-    let act = Act {
+    let act = RepeatedRequest {
         person: office.customer.clone(),
         path: "/api/v1/applications".into(),
         body: Some(application()),

@@ -6,29 +6,29 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Operation, everything, operations};
-use crate::complaint::wing::{Wing, form};
-use crate::support::{Answer, Asking, Person, contract};
+use super::{Operation, operations, person_with_every_role};
+use crate::complaint::office::{ComplaintOffice, form};
+use crate::support::{Answer, Person, Request, contract};
 
 /// Operations that every caller is refused before the body is read.
 const NEVER_READ: &[&str] = &[];
 
 pub(super) struct Crowd {
-    wing: Wing,
+    office: ComplaintOffice,
     people: Vec<Person>,
 }
 
 impl Crowd {
     pub(super) async fn gather() -> Self {
-        let wing = Wing::open().await;
-        let (reporter, _, _) = wing.submit(form()).await;
+        let office = ComplaintOffice::open().await;
+        let (reporter, _, _) = office.submit(form()).await;
         let people = vec![
-            everything(&wing.app).await,
-            wing.app.customer().await,
+            person_with_every_role(&office.app).await,
+            office.app.customer().await,
             reporter,
-            wing.app.nobody(),
+            office.app.nobody(),
         ];
-        Self { wing, people }
+        Self { office, people }
     }
 
     /// The answer to the first user with access to the operation, so that the body is read.
@@ -41,7 +41,7 @@ impl Crowd {
         for person in &self.people {
             let (path, body) = (operation.address(), Some((media_type, bytes.to_vec())));
             let answer = person
-                .ask(&Asking {
+                .ask(&Request {
                     method: operation.method.clone(),
                     path: &path,
                     body,
@@ -94,7 +94,7 @@ async fn every_form_is_refused_for_what_is_wrong_with_it() {
         NEVER_READ
     );
     assert!(tried > 150, "{tried}");
-    drop(crowd.wing);
+    drop(crowd.office);
 }
 
 #[actix_web::test]

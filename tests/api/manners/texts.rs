@@ -12,7 +12,7 @@ use crate::support::{Answer, contract};
 
 /// Texts that look like something else: telephone numbers, dates, impossible years, ids, numbers,
 /// formulas, JSON.
-const ODD: [&str; 12] = [
+const ODD_TEXTS: [&str; 12] = [
     "+62811-7123-456",
     "-0001-01-01 adalah kode contoh",
     "+12345-01-01T00:00:00Z",
@@ -36,12 +36,12 @@ const LEFT_OUT: [&str; 4] = [
 ];
 
 /// A text of a form: its place in the example, and its schema.
-struct Leaf {
+struct TextField {
     pointer: String,
     schema: Value,
 }
 
-impl Leaf {
+impl TextField {
     fn number(&self, name: &str) -> Option<usize> {
         self.schema[name]
             .as_u64()
@@ -62,7 +62,7 @@ impl Leaf {
 }
 
 /// The texts of `schema`, as far as `example` has a place for them.
-fn leaves(schema: &Value, example: &Value, pointer: &str, found: &mut Vec<Leaf>) {
+fn leaves(schema: &Value, example: &Value, pointer: &str, found: &mut Vec<TextField>) {
     let schema = contract().resolved(schema);
     if let Some(choices) = ["oneOf", "anyOf"]
         .iter()
@@ -90,7 +90,7 @@ fn leaves(schema: &Value, example: &Value, pointer: &str, found: &mut Vec<Leaf>)
             .as_array()
             .is_some_and(|types| types.contains(&json!("string")));
     if is_text && schema.get("enum").is_none() && schema.get("const").is_none() {
-        found.push(Leaf {
+        found.push(TextField {
             pointer: pointer.to_owned(),
             schema,
         });
@@ -124,7 +124,7 @@ fn finds_fault_with(answer: &Answer, pointer: &str) -> bool {
 }
 
 /// Each form with its example and its texts.
-fn texts() -> Vec<(Operation, Value, Vec<Leaf>)> {
+fn texts() -> Vec<(Operation, Value, Vec<TextField>)> {
     let mut all = Vec::new();
     for operation in forms().filter(|one| !LEFT_OUT.contains(&one.id.as_str())) {
         let example = operation.example().unwrap();
@@ -143,7 +143,7 @@ async fn a_text_that_its_schema_allows_is_taken_whatever_it_looks_like() {
     let (mut faults, mut tried) = (Vec::new(), 0);
     for (operation, example, leaves) in texts() {
         for leaf in leaves.iter().filter(|leaf| leaf.is_free()) {
-            for odd in ODD {
+            for odd in ODD_TEXTS {
                 let text = format!(
                     "{odd}{}",
                     " x".repeat(

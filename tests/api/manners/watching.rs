@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use service_desk::sop::role::Role;
 
-use super::{ask, on_the_wire};
+use super::{ask, raw_exchange};
 use crate::support::TestApp;
 
 #[actix_web::test]
@@ -74,7 +74,7 @@ async fn the_numbers_know_patterns_of_routes_and_nobody() {
         .get("/api/v1/who-knows")
         .await
         .refused(404, "not_found");
-    on_the_wire(
+    raw_exchange(
         &app,
         b"MADEUP /api/v1/users HTTP/1.1\r\nhost: x\r\n\r\n",
         Duration::from_secs(2),

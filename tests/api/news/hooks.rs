@@ -18,8 +18,8 @@ use super::running::Replica;
 use super::{inbox, told};
 use crate::certification::Office;
 use crate::certification::office::Until;
-use crate::complaint::wing::{Until as Far, Wing};
-use crate::support::{Asking, Person, TestApp};
+use crate::complaint::office::{ComplaintOffice, Until as Far};
+use crate::support::{Person, Request, TestApp};
 
 const STAGES: &str = "application.stage_changed";
 
@@ -85,7 +85,10 @@ async fn a_customer_is_called_with_each_move_of_their_case_and_can_tell_that_it_
             && call.timestamp == office.app.clock.now().timestamp())
     );
     assert!(!calls[0].is_signed_with("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="));
-    let mut bodies: Vec<_> = calls.iter().map(super::receiver::ReceivedCall::json).collect();
+    let mut bodies: Vec<_> = calls
+        .iter()
+        .map(super::receiver::ReceivedCall::json)
+        .collect();
     bodies.sort_by_key(|body| body["data"]["version"].as_i64());
     let stages: Vec<_> = bodies
         .iter()
@@ -515,7 +518,7 @@ async fn a_webhook_is_its_keepers_and_shows_only_what_its_owner_may_see() {
         ),
     ] {
         let body = body.map(|body| ("application/json", serde_json::to_vec(&body).unwrap()));
-        let asking = Asking {
+        let asking = Request {
             method,
             path: &path,
             body,
@@ -591,7 +594,7 @@ async fn a_retry_gets_the_same_secret_and_no_second_webhook() {
         let body = Some(("application/json", serde_json::to_vec(&form).unwrap()));
         office
             .customer
-            .ask(&Asking {
+            .ask(&Request {
                 method: Method::POST,
                 path: "/api/v1/webhooks",
                 body,
@@ -634,7 +637,7 @@ async fn a_retry_gets_the_same_secret_and_no_second_webhook() {
 async fn a_deleted_webhook_is_called_no_more_and_leaves_nothing() {
     let office = Office::open().await;
     let (hook, _) = webhook(&office.customer, "https://hooks.example/").await;
-    let delete = Asking {
+    let delete = Request {
         method: Method::DELETE,
         path: &hook,
         body: None,
@@ -654,20 +657,20 @@ async fn a_deleted_webhook_is_called_no_more_and_leaves_nothing() {
 
 #[actix_web::test]
 async fn nothing_of_a_complaint_is_ever_sent() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let receiver = Receiver::start().await;
-    for person in [&wing.head, &wing.pji_lead, &wing.team_lead] {
+    for person in [&office.head, &office.pji_lead, &office.team_lead] {
         webhook(person, &receiver.url).await;
     }
-    let running = Replica::start(&wing.app.service);
-    wing.case(Far::Closed).await;
+    let running = Replica::start(&office.app.service);
+    office.case(Far::Closed).await;
     running.stop().await;
     assert_eq!(receiver.calls().len(), 0);
     assert!(
-        !told(&wing.head).await.is_empty(),
+        !told(&office.head).await.is_empty(),
         "there was something to tell"
     );
-    let refusal = wing
+    let refusal = office
         .head
         .post(
             "/api/v1/webhooks",

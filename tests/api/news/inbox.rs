@@ -7,7 +7,7 @@ use service_desk::sop::role::{Role, Roles};
 use super::{inbox, moved, told, waiting};
 use crate::certification::Office;
 use crate::certification::office::{Until, verification};
-use crate::support::Asking;
+use crate::support::Request;
 
 #[actix_web::test]
 async fn each_step_is_told_to_whoever_may_take_it_and_each_move_to_the_customer() {
@@ -169,7 +169,7 @@ async fn what_was_read_is_marked_once_and_by_nobody_else() {
     );
     let put = async |person: &crate::support::Person, path: &str| {
         person
-            .ask(&Asking {
+            .ask(&Request {
                 method: Method::PUT,
                 path,
                 body: None,

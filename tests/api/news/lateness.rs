@@ -9,7 +9,7 @@ use service_desk::{casework, escalation};
 use super::{late, told};
 use crate::certification::Office;
 use crate::certification::office::Until;
-use crate::complaint::wing::{Until as Stretch, Wing};
+use crate::complaint::office::{ComplaintOffice, Until as Stretch};
 use crate::support::Person;
 
 impl Office {
@@ -270,14 +270,14 @@ async fn a_file_that_was_handed_on_in_time_makes_nobody_late() {
 
 #[actix_web::test]
 async fn the_list_of_what_may_be_late_shows_complaints_to_none_but_the_service() {
-    let mut wing = Wing::open().await;
-    wing.case(Stretch::Screened).await;
+    let mut office = ComplaintOffice::open().await;
+    office.case(Stretch::Screened).await;
     let count = "select count(*) from waiting_file where subject = 'complaint'";
     let all: i64 = sqlx::query_scalar(count)
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
-    let seen: i64 = wing
+    let seen: i64 = office
         .app
         .database
         .read(async |c| Ok(sqlx::query_scalar(count).fetch_one(c).await?))

@@ -6,7 +6,7 @@ use service_desk::sop::role::{Role, Roles};
 use uuid::Uuid;
 
 use super::{inbox, late, told, waiting};
-use crate::complaint::wing::{Case, Until, Wing, form};
+use crate::complaint::office::{Case, ComplaintOffice, Until, form};
 use crate::support::{PASSPHRASE, Person, custodian};
 
 async fn count(person: &Person) -> i64 {
@@ -21,42 +21,42 @@ async fn count(person: &Person) -> i64 {
 #[actix_web::test]
 async fn each_step_is_told_from_the_surfacing_on_to_whoever_may_take_it_and_only_that_there_is_work()
  {
-    let mut wing = Wing::open().await;
-    let (_, code, number) = wing.submit(form()).await;
-    assert_eq!(count(&wing.head).await, 0, "it has not surfaced");
-    wing.next_slot().await;
-    assert_eq!(told(&wing.head).await, [waiting(2)]);
-    let found = wing
+    let mut office = ComplaintOffice::open().await;
+    let (_, code, number) = office.submit(form()).await;
+    assert_eq!(count(&office.head).await, 0, "it has not surfaced");
+    office.next_slot().await;
+    assert_eq!(told(&office.head).await, [waiting(2)]);
+    let found = office
         .conflict_officer
         .get(&format!("/api/v1/complaints?public_number={number}"))
         .await
         .expect(200);
     let id = found["items"][0]["id"].as_str().unwrap().to_owned();
-    let case = crate::complaint::wing::Case {
+    let case = crate::complaint::office::Case {
         code,
         number: number.clone(),
         path: format!("/api/v1/complaints/{id}"),
     };
-    wing.bring_to(&case, Until::Closed).await;
-    assert_eq!(told(&wing.head).await, [waiting(2), waiting(6)]);
-    assert_eq!(told(&wing.pji_lead).await, [waiting(3)]);
-    assert_eq!(told(&wing.team_lead).await, [waiting(4)]);
-    assert_eq!(told(&wing.team_staff).await, [waiting(5)]);
+    office.bring_to(&case, Until::Closed).await;
+    assert_eq!(told(&office.head).await, [waiting(2), waiting(6)]);
+    assert_eq!(told(&office.pji_lead).await, [waiting(3)]);
+    assert_eq!(told(&office.team_lead).await, [waiting(4)]);
+    assert_eq!(told(&office.team_staff).await, [waiting(5)]);
     for other in [
-        &wing.clerk,
-        &wing.conflict_officer,
-        &wing.external,
-        &wing.custodian,
-        &wing.auditor,
-        &wing.admin,
+        &office.clerk,
+        &office.conflict_officer,
+        &office.external,
+        &office.custodian,
+        &office.auditor,
+        &office.admin,
     ] {
         assert_eq!(count(other).await, 0);
     }
     for person in [
-        &wing.head,
-        &wing.pji_lead,
-        &wing.team_lead,
-        &wing.team_staff,
+        &office.head,
+        &office.pji_lead,
+        &office.team_lead,
+        &office.team_staff,
     ] {
         let told = json!(inbox(person).await).to_string();
         assert!(
@@ -69,27 +69,27 @@ async fn each_step_is_told_from_the_surfacing_on_to_whoever_may_take_it_and_only
 
 #[actix_web::test]
 async fn whoever_is_accused_is_never_told_and_the_route_outside_is() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let mut against_the_head = form();
     against_the_head["content"]["accused"] = json!([{"name": "Sari Puspita"}]);
-    wing.surfaced(&[against_the_head]).await;
+    office.surfaced(&[against_the_head]).await;
     assert_eq!(
         (
-            count(&wing.head).await,
-            count(&wing.pji_lead).await,
-            count(&wing.external).await
+            count(&office.head).await,
+            count(&office.pji_lead).await,
+            count(&office.external).await
         ),
         (0, 0, 1)
     );
 
-    let accused = wing.another(Role::PjiLead, "Budi Darmawan").await;
+    let accused = office.another(Role::PjiLead, "Budi Darmawan").await;
     let mut against_a_lead = form();
     against_a_lead["content"]["accused"] = json!([{"name": "Budi Darmawan"}]);
     let accused = accused.sign_in_again().await;
-    wing.case_of(against_a_lead, Until::Disposed).await;
+    office.case_of(against_a_lead, Until::Disposed).await;
     let accused = accused.sign_in_again().await;
     assert_eq!(
-        (count(&accused).await, count(&wing.pji_lead).await),
+        (count(&accused).await, count(&office.pji_lead).await),
         (0, 1),
         "of two holders only the one who may know"
     );
@@ -97,11 +97,14 @@ async fn whoever_is_accused_is_never_told_and_the_route_outside_is() {
 
 #[actix_web::test]
 async fn who_comes_to_be_barred_finds_nothing_of_it_any_more() {
-    let mut wing = Wing::open().await;
-    let second = wing.another(Role::PjiLead, "Budi Darmawan").await;
-    let case = wing.case(Until::Disposed).await;
+    let mut office = ComplaintOffice::open().await;
+    let second = office.another(Role::PjiLead, "Budi Darmawan").await;
+    let case = office.case(Until::Disposed).await;
     let second = second.sign_in_again().await;
-    assert_eq!((count(&second).await, count(&wing.pji_lead).await), (1, 1));
+    assert_eq!(
+        (count(&second).await, count(&office.pji_lead).await),
+        (1, 1)
+    );
     let marked = inbox(&second).await[0]["id"].as_str().unwrap().to_owned();
     second
         .post(
@@ -116,75 +119,86 @@ async fn who_comes_to_be_barred_finds_nothing_of_it_any_more() {
         "as if it had never been"
     );
     let reading = format!("/api/v1/notifications/{marked}/reading");
-    let asking = crate::support::Asking {
+    let asking = crate::support::Request {
         method: reqwest::Method::PUT,
         path: &reading,
         body: None,
         headers: &[],
     };
     second.ask(&asking).await.refused(404, "not_found");
-    assert_eq!(count(&wing.pji_lead).await, 1);
-    let conflict = json!({"user": wing.team_lead.id, "reason": "Atasan terlapor."});
-    let another = wing.another(Role::TeamLead, "Joko Susilo").await;
-    let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, another.id]});
-    wing.admin
-        .put(&format!("/api/v1/teams/{}", wing.team), members, Some("*"))
+    assert_eq!(count(&office.pji_lead).await, 1);
+    let conflict = json!({"user": office.team_lead.id, "reason": "Atasan terlapor."});
+    let another = office.another(Role::TeamLead, "Joko Susilo").await;
+    let members = json!({"name": "Tim Pengujian", "active": true, "members": [office.team_lead.id, office.team_staff.id, another.id]});
+    office
+        .admin
+        .put(
+            &format!("/api/v1/teams/{}", office.team),
+            members,
+            Some("*"),
+        )
         .await
         .expect(200);
-    wing.bring_to(&case, Until::Screened).await;
-    wing.pji_lead
+    office.bring_to(&case, Until::Screened).await;
+    office
+        .pji_lead
         .post(
             &format!("{}/forwarding", case.path),
-            json!({"team": wing.team, "text": "Mohon diselesaikan."}),
+            json!({"team": office.team, "text": "Mohon diselesaikan."}),
         )
         .await
         .expect(200);
     assert_eq!(
-        (count(&wing.team_lead).await, count(&another).await),
+        (count(&office.team_lead).await, count(&another).await),
         (1, 1)
     );
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&format!("{}/conflicts", case.path), conflict)
         .await
         .expect(204);
     assert_eq!(
-        (count(&wing.team_lead).await, count(&another).await),
+        (count(&office.team_lead).await, count(&another).await),
         (0, 1)
     );
 }
 
 #[actix_web::test]
 async fn a_team_that_does_not_have_it_is_not_told() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let (lead, staff) = (
-        wing.another(Role::TeamLead, "Joko Susilo").await,
-        wing.another(Role::TeamStaff, "Maya Sari").await,
+        office.another(Role::TeamLead, "Joko Susilo").await,
+        office.another(Role::TeamStaff, "Maya Sari").await,
     );
-    wing.admin
+    office
+        .admin
         .post(
             "/api/v1/teams",
             json!({"name": "Tim Kalibrasi", "members": [lead.id, staff.id]}),
         )
         .await
         .expect(201);
-    wing.case(Until::Drafted).await;
+    office.case(Until::Drafted).await;
     for person in [lead, staff] {
         assert_eq!(count(&person.sign_in_again().await).await, 0);
     }
     assert_eq!(
-        (count(&wing.team_lead).await, count(&wing.team_staff).await),
+        (
+            count(&office.team_lead).await,
+            count(&office.team_staff).await
+        ),
         (1, 1)
     );
 }
 
 #[actix_web::test]
 async fn a_dump_names_nobody_who_was_told_of_a_complaint() {
-    let mut wing = Wing::open().await;
-    wing.case(Until::Answered).await;
+    let mut office = ComplaintOffice::open().await;
+    office.case(Until::Answered).await;
     let rows: Vec<(Option<Uuid>, Option<Vec<u8>>)> = sqlx::query_as(
         "select user_id, person_tag from notification where complaint_id is not null",
     )
-    .fetch_all(&mut wing.app.sql().await)
+    .fetch_all(&mut office.app.sql().await)
     .await
     .unwrap();
     assert_eq!(rows.len(), 5);
@@ -193,11 +207,11 @@ async fn a_dump_names_nobody_who_was_told_of_a_complaint() {
             .all(|(user, tag)| user.is_none() && tag.as_ref().is_some_and(|tag| tag.len() == 32))
     );
     let jobs: i64 = sqlx::query_scalar("select count(*) from graphile_worker.jobs where task_identifier in ('spread_event', 'mail_notification')")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     let events: i64 = sqlx::query_scalar("select count(*) from event where data is not null")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!((jobs, events), (0, 0), "nothing of it goes outside");
@@ -205,9 +219,9 @@ async fn a_dump_names_nobody_who_was_told_of_a_complaint() {
 
 #[actix_web::test]
 async fn a_connection_that_does_not_say_who_asks_sees_no_notification_of_a_complaint() {
-    let mut wing = Wing::open().await;
-    wing.case(Until::Disposed).await;
-    let seen = wing
+    let mut office = ComplaintOffice::open().await;
+    office.case(Until::Disposed).await;
+    let seen = office
         .app
         .database
         .read(async |c| {
@@ -224,42 +238,48 @@ async fn a_connection_that_does_not_say_who_asks_sees_no_notification_of_a_compl
 
 #[actix_web::test]
 async fn a_late_complaint_is_heard_only_by_those_who_may_know_of_it() {
-    let mut wing = Wing::open().await;
-    let barred = wing.another(Role::TeamLead, "Joko Susilo").await;
-    let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, barred.id]});
-    wing.admin
-        .put(&format!("/api/v1/teams/{}", wing.team), members, Some("*"))
+    let mut office = ComplaintOffice::open().await;
+    let barred = office.another(Role::TeamLead, "Joko Susilo").await;
+    let members = json!({"name": "Tim Pengujian", "active": true, "members": [office.team_lead.id, office.team_staff.id, barred.id]});
+    office
+        .admin
+        .put(
+            &format!("/api/v1/teams/{}", office.team),
+            members,
+            Some("*"),
+        )
         .await
         .expect(200);
-    let case = wing.case(Until::Forwarded).await;
-    wing.conflict_officer
+    let case = office.case(Until::Forwarded).await;
+    office
+        .conflict_officer
         .post(
             &format!("{}/conflicts", case.path),
             json!({"user": barred.id, "reason": "Terkait."}),
         )
         .await
         .expect(204);
-    wing.later(60 * 24 * 10).await;
-    let service = &wing.app.service;
+    office.later(60 * 24 * 10).await;
+    let service = &office.app.service;
     service_desk::escalation::escalate_late_files(
-        &wing.app.database,
+        &office.app.database,
         &service.complaint_services,
         &service.calendars,
-        wing.app.clock.now(),
+        office.app.clock.now(),
     )
     .await
     .unwrap();
-    assert_eq!(told(&wing.team_lead).await, [waiting(4), late(4, 75)]);
+    assert_eq!(told(&office.team_lead).await, [waiting(4), late(4, 75)]);
     assert_eq!(
-        told(&wing.head).await,
+        told(&office.head).await,
         [waiting(2), late(4, 100)],
         "who leads the team leads"
     );
     assert_eq!(count(&barred.sign_in_again().await).await, 0);
     assert_eq!(
         (
-            count(&wing.external).await,
-            count(&wing.conflict_officer).await
+            count(&office.external).await,
+            count(&office.conflict_officer).await
         ),
         (0, 0)
     );
@@ -279,43 +299,49 @@ async fn notification_count(person: &Person, kind: &str) -> usize {
 #[actix_web::test]
 async fn that_the_reporter_wrote_is_heard_from_the_surfacing_on_once_and_only_by_who_handles_the_complaint()
  {
-    let mut wing = Wing::open().await;
-    let barred = wing.another(Role::TeamLead, "Joko Susilo").await;
-    let outsider = wing.another(Role::TeamLead, "Maya Sari").await;
-    let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, barred.id]});
-    wing.admin
-        .put(&format!("/api/v1/teams/{}", wing.team), members, Some("*"))
+    let mut office = ComplaintOffice::open().await;
+    let barred = office.another(Role::TeamLead, "Joko Susilo").await;
+    let outsider = office.another(Role::TeamLead, "Maya Sari").await;
+    let members = json!({"name": "Tim Pengujian", "active": true, "members": [office.team_lead.id, office.team_staff.id, barred.id]});
+    office
+        .admin
+        .put(
+            &format!("/api/v1/teams/{}", office.team),
+            members,
+            Some("*"),
+        )
         .await
         .expect(200);
-    let case = wing.case(Until::Forwarded).await;
-    wing.conflict_officer
+    let case = office.case(Until::Forwarded).await;
+    office
+        .conflict_officer
         .post(
             &format!("{}/conflicts", case.path),
             json!({"user": barred.id, "reason": "Terkait."}),
         )
         .await
         .expect(204);
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     for word in ["Ada kuitansi kedua.", "Nomornya menyusul."] {
         reporter
             .post(&format!("{MINE}/messages"), json!({"text": word}))
             .await
             .expect(201);
     }
-    wing.run_due_work().await;
+    office.run_due_work().await;
     assert_eq!(
-        notification_count(&wing.team_lead, "reporter_wrote").await,
+        notification_count(&office.team_lead, "reporter_wrote").await,
         0,
         "nobody hears of it before it surfaces"
     );
-    wing.next_slot().await;
-    let told = inbox(&wing.team_lead)
+    office.next_slot().await;
+    let told = inbox(&office.team_lead)
         .await
         .into_iter()
         .find(|item| item["kind"] == "reporter_wrote")
         .unwrap();
     assert_eq!(
-        notification_count(&wing.team_lead, "reporter_wrote").await,
+        notification_count(&office.team_lead, "reporter_wrote").await,
         1,
         "two messages of one half-day are told once"
     );
@@ -334,43 +360,46 @@ async fn that_the_reporter_wrote_is_heard_from_the_surfacing_on_once_and_only_by
     let others = [
         &barred,
         &outsider,
-        &wing.team_staff,
-        &wing.head,
-        &wing.pji_lead,
-        &wing.external,
-        &wing.conflict_officer,
-        &wing.custodian,
-        &wing.clerk,
+        &office.team_staff,
+        &office.head,
+        &office.pji_lead,
+        &office.external,
+        &office.conflict_officer,
+        &office.custodian,
+        &office.clerk,
     ];
     for other in others {
         assert_eq!(notification_count(other, "reporter_wrote").await, 0);
     }
-    wing.run_due_work().await;
-    assert_eq!(notification_count(&wing.team_lead, "reporter_wrote").await, 1);
+    office.run_due_work().await;
+    assert_eq!(
+        notification_count(&office.team_lead, "reporter_wrote").await,
+        1
+    );
 }
 
 #[actix_web::test]
 async fn that_a_reporter_said_who_they_are_is_told_to_nobody_and_an_attachment_is() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Screened).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Screened).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     reporter
         .post(&format!("{MINE}/identity"), json!({"name": "Siti Rahayu"}))
         .await
         .expect(204);
-    wing.next_slot().await;
+    office.next_slot().await;
     assert_eq!(
-        notification_count(&wing.head, "reporter_wrote").await,
+        notification_count(&office.head, "reporter_wrote").await,
         0,
         "who hears of news and finds none would know that there is a name"
     );
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let file =
         crate::complaint::attachments::photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor");
     let path = format!("{MINE}/attachments");
     let body = Some(("application/octet-stream", file));
     reporter
-        .ask(&crate::support::Asking {
+        .ask(&crate::support::Request {
             method: reqwest::Method::POST,
             path: &path,
             body,
@@ -378,16 +407,17 @@ async fn that_a_reporter_said_who_they_are_is_told_to_nobody_and_an_attachment_i
         })
         .await
         .expect(201);
-    wing.next_slot().await;
-    assert_eq!(notification_count(&wing.head, "reporter_wrote").await, 1);
+    office.next_slot().await;
+    assert_eq!(notification_count(&office.head, "reporter_wrote").await, 1);
 }
 
 #[actix_web::test]
 async fn a_drafter_who_reads_only_the_settlement_hears_nothing_of_what_the_reporter_wrote_and_their_lead_does()
  {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Resolved).await;
-    wing.sign_in_with_code(&case.code)
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Resolved).await;
+    office
+        .sign_in_with_code(&case.code)
         .await
         .post(
             &format!("{MINE}/messages"),
@@ -395,19 +425,20 @@ async fn a_drafter_who_reads_only_the_settlement_hears_nothing_of_what_the_repor
         )
         .await
         .expect(201);
-    wing.next_slot().await;
+    office.next_slot().await;
     assert_eq!(
         (
-            notification_count(&wing.team_lead, "reporter_wrote").await,
-            notification_count(&wing.team_staff, "reporter_wrote").await
+            notification_count(&office.team_lead, "reporter_wrote").await,
+            notification_count(&office.team_staff, "reporter_wrote").await
         ),
         (1, 0)
     );
 }
 
 /// The reporter of `case` writes, and the message surfaces.
-async fn the_reporter_writes(wing: &mut Wing, case: &Case) {
-    wing.sign_in_with_code(&case.code)
+async fn the_reporter_writes(office: &mut ComplaintOffice, case: &Case) {
+    office
+        .sign_in_with_code(&case.code)
         .await
         .post(
             &format!("{MINE}/messages"),
@@ -415,54 +446,61 @@ async fn the_reporter_writes(wing: &mut Wing, case: &Case) {
         )
         .await
         .expect(201);
-    wing.next_slot().await;
+    office.next_slot().await;
 }
 
 #[actix_web::test]
 async fn what_the_reporter_writes_after_the_answer_and_after_the_end_is_heard_by_whoever_could_answer_and_may_know_of_it()
  {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let (barred, outsider) = (
-        wing.another(Role::TeamLead, "Joko Susilo").await,
-        wing.another(Role::TeamLead, "Maya Sari").await,
+        office.another(Role::TeamLead, "Joko Susilo").await,
+        office.another(Role::TeamLead, "Maya Sari").await,
     );
-    let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, barred.id]});
-    wing.admin
-        .put(&format!("/api/v1/teams/{}", wing.team), members, Some("*"))
+    let members = json!({"name": "Tim Pengujian", "active": true, "members": [office.team_lead.id, office.team_staff.id, barred.id]});
+    office
+        .admin
+        .put(
+            &format!("/api/v1/teams/{}", office.team),
+            members,
+            Some("*"),
+        )
         .await
         .expect(200);
-    let case = wing.case(Until::Answered).await;
-    wing.conflict_officer
+    let case = office.case(Until::Answered).await;
+    office
+        .conflict_officer
         .post(
             &format!("{}/conflicts", case.path),
             json!({"user": barred.id, "reason": "Terkait."}),
         )
         .await
         .expect(204);
-    the_reporter_writes(&mut wing, &case).await;
+    the_reporter_writes(&mut office, &case).await;
     assert_eq!(
         (
-            notification_count(&wing.head, "reporter_wrote").await,
-            notification_count(&wing.team_lead, "reporter_wrote").await
+            notification_count(&office.head, "reporter_wrote").await,
+            notification_count(&office.team_lead, "reporter_wrote").await
         ),
         (1, 1),
         "answered"
     );
-    wing.sign_in_with_code(&case.code)
+    office
+        .sign_in_with_code(&case.code)
         .await
         .act("/api/v1/complaints/mine/answer/acknowledgement")
         .await
         .expect(200);
-    wing.next_slot().await;
+    office.next_slot().await;
     assert_eq!(
-        wing.head.get(&case.path).await.expect(200)["stage"],
+        office.head.get(&case.path).await.expect(200)["stage"],
         "closed"
     );
-    the_reporter_writes(&mut wing, &case).await;
+    the_reporter_writes(&mut office, &case).await;
     assert_eq!(
         (
-            notification_count(&wing.head, "reporter_wrote").await,
-            notification_count(&wing.team_lead, "reporter_wrote").await
+            notification_count(&office.head, "reporter_wrote").await,
+            notification_count(&office.team_lead, "reporter_wrote").await
         ),
         (2, 2),
         "closed"
@@ -471,12 +509,12 @@ async fn what_the_reporter_writes_after_the_answer_and_after_the_end_is_heard_by
     for other in [
         &barred,
         &outsider,
-        &wing.team_staff,
-        &wing.pji_lead,
-        &wing.external,
-        &wing.conflict_officer,
-        &wing.custodian,
-        &wing.clerk,
+        &office.team_staff,
+        &office.pji_lead,
+        &office.external,
+        &office.conflict_officer,
+        &office.custodian,
+        &office.clerk,
     ] {
         assert_eq!(notification_count(other, "reporter_wrote").await, 0);
     }
@@ -485,25 +523,27 @@ async fn what_the_reporter_writes_after_the_answer_and_after_the_end_is_heard_by
 #[actix_web::test]
 async fn of_what_is_out_of_scope_the_head_hears_who_could_take_it_up_again_and_of_a_question_whoever_could_ask_on()
  {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Screened).await;
-    wing.head
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Screened).await;
+    office
+        .head
         .post(
             &format!("{}/out-of-scope", case.path),
             json!({"text": "Bukan pelanggaran."}),
         )
         .await
         .expect(200);
-    the_reporter_writes(&mut wing, &case).await;
+    the_reporter_writes(&mut office, &case).await;
     assert_eq!(
         (
-            notification_count(&wing.head, "reporter_wrote").await,
-            notification_count(&wing.team_lead, "reporter_wrote").await
+            notification_count(&office.head, "reporter_wrote").await,
+            notification_count(&office.team_lead, "reporter_wrote").await
         ),
         (1, 0)
     );
-    let asked = wing.case(Until::Forwarded).await;
-    wing.team_lead
+    let asked = office.case(Until::Forwarded).await;
+    office
+        .team_lead
         .post(
             &format!("{}/messages", asked.path),
             json!({"text": "Jam berapa?", "awaits_answer": true}),
@@ -511,14 +551,14 @@ async fn of_what_is_out_of_scope_the_head_hears_who_could_take_it_up_again_and_o
         .await
         .expect(201);
     assert_eq!(
-        wing.team_lead.get(&asked.path).await.expect(200)["stage"],
+        office.team_lead.get(&asked.path).await.expect(200)["stage"],
         "waiting_for_reporter"
     );
-    the_reporter_writes(&mut wing, &asked).await;
+    the_reporter_writes(&mut office, &asked).await;
     assert_eq!(
         (
-            notification_count(&wing.head, "reporter_wrote").await,
-            notification_count(&wing.team_lead, "reporter_wrote").await
+            notification_count(&office.head, "reporter_wrote").await,
+            notification_count(&office.team_lead, "reporter_wrote").await
         ),
         (2, 1)
     );
@@ -526,28 +566,35 @@ async fn of_what_is_out_of_scope_the_head_hears_who_could_take_it_up_again_and_o
 
 #[actix_web::test]
 async fn of_what_was_answered_outside_whoever_answered_hears_and_the_accused_head_never() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let mut against_the_head = form();
     against_the_head["content"]["accused"] = json!([{"name": "Sari Puspita"}]);
-    let case = wing.surfaced(&[against_the_head]).await.remove(0);
-    the_reporter_writes(&mut wing, &case).await;
-    assert_eq!(notification_count(&wing.external, "reporter_wrote").await, 1);
-    wing.external
+    let case = office.surfaced(&[against_the_head]).await.remove(0);
+    the_reporter_writes(&mut office, &case).await;
+    assert_eq!(
+        notification_count(&office.external, "reporter_wrote").await,
+        1
+    );
+    office
+        .external
         .post(
             &format!("{}/external-answer", case.path),
-            crate::complaint::wing::answer(),
+            crate::complaint::office::answer(),
         )
         .await
         .expect(200);
-    the_reporter_writes(&mut wing, &case).await;
-    assert_eq!(notification_count(&wing.external, "reporter_wrote").await, 2);
+    the_reporter_writes(&mut office, &case).await;
+    assert_eq!(
+        notification_count(&office.external, "reporter_wrote").await,
+        2
+    );
     for other in [
-        &wing.head,
-        &wing.pji_lead,
-        &wing.team_lead,
-        &wing.team_staff,
-        &wing.conflict_officer,
-        &wing.custodian,
+        &office.head,
+        &office.pji_lead,
+        &office.team_lead,
+        &office.team_staff,
+        &office.conflict_officer,
+        &office.custodian,
     ] {
         assert_eq!(notification_count(other, "reporter_wrote").await, 0);
     }
@@ -555,16 +602,16 @@ async fn of_what_was_answered_outside_whoever_answered_hears_and_the_accused_hea
 
 #[actix_web::test]
 async fn what_is_written_between_signature_and_delivery_is_heard_after_the_delivery() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Signed).await;
-    the_reporter_writes(&mut wing, &case).await;
-    assert_eq!(notification_count(&wing.head, "reporter_wrote").await, 1);
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Signed).await;
+    the_reporter_writes(&mut office, &case).await;
+    assert_eq!(notification_count(&office.head, "reporter_wrote").await, 1);
 }
 
 #[actix_web::test]
 async fn what_is_written_before_a_complaint_surfaces_is_no_news() {
-    let mut wing = Wing::open().await;
-    let (reporter, ..) = wing.submit(form()).await;
+    let mut office = ComplaintOffice::open().await;
+    let (reporter, ..) = office.submit(form()).await;
     reporter
         .post(
             &format!("{MINE}/messages"),
@@ -572,22 +619,23 @@ async fn what_is_written_before_a_complaint_surfaces_is_no_news() {
         )
         .await
         .expect(201);
-    wing.next_slot().await;
-    assert_eq!(told(&wing.head).await, [waiting(2)]);
+    office.next_slot().await;
+    assert_eq!(told(&office.head).await, [waiting(2)]);
 }
 
 #[actix_web::test]
 async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decision_by_who_asked() {
-    let wing = &mut Wing::open().await;
-    let barred = wing
+    let office = &mut ComplaintOffice::open().await;
+    let barred = office
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
-    let both = wing
+    let both = office
         .app
         .staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian))
         .await;
-    let case = wing.case(Until::Screened).await;
-    wing.conflict_officer
+    let case = office.case(Until::Screened).await;
+    office
+        .conflict_officer
         .post(
             &format!("{}/conflicts", case.path),
             json!({"user": barred.id, "reason": "Terkait."}),
@@ -599,7 +647,7 @@ async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decisi
     let request =
         json!({"fields": ["name"], "purpose": "consent", "reason": "Pelapor minta dihubungi."});
     let asked = both.post(&requests, request.clone()).await.expect(201);
-    let waits = inbox(&wing.custodian).await.remove(0);
+    let waits = inbox(&office.custodian).await.remove(0);
     let text = waits.to_string();
     assert_eq!(
         (&waits["kind"], &waits["link"]),
@@ -617,10 +665,10 @@ async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decisi
     for other in [
         &both,
         &barred,
-        &wing.head,
-        &wing.pji_lead,
-        &wing.auditor,
-        &wing.admin,
+        &office.head,
+        &office.pji_lead,
+        &office.auditor,
+        &office.admin,
     ] {
         assert_eq!(
             notification_count(other, "disclosure_waits").await,
@@ -630,7 +678,7 @@ async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decisi
     }
     let decision = format!("{requests}/{}/decision", asked["id"].as_str().unwrap());
     let denial = json!({"grant": false, "reason": "Dapat melalui portal."});
-    wing.custodian.post(&decision, denial).await.expect(200);
+    office.custodian.post(&decision, denial).await.expect(200);
     let denied = inbox(&both)
         .await
         .into_iter()
@@ -640,7 +688,7 @@ async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decisi
     let asked = both.post(&requests, request).await.expect(201);
     let grant = json!({"grant": true, "reason": "Alasan cukup.", "custodian_key": custodian().1, "passphrase": PASSPHRASE});
     let decision = format!("{requests}/{}/decision", asked["id"].as_str().unwrap());
-    wing.custodian.post(&decision, grant).await.expect(200);
+    office.custodian.post(&decision, grant).await.expect(200);
     let decided: Vec<_> = inbox(&both)
         .await
         .into_iter()
@@ -655,21 +703,23 @@ async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decisi
     );
     assert_eq!(
         (
-            notification_count(&wing.head, "disclosure_decided").await,
-            notification_count(&wing.custodian, "disclosure_decided").await
+            notification_count(&office.head, "disclosure_decided").await,
+            notification_count(&office.custodian, "disclosure_decided").await
         ),
         (0, 0)
     );
 
     // After a later bar the user sees no more notifications of it.
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(
             &format!("{}/conflicts", case.path),
-            json!({"user": wing.custodian.id, "reason": "Terkait."}),
+            json!({"user": office.custodian.id, "reason": "Terkait."}),
         )
         .await
         .expect(204);
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(
             &format!("{}/conflicts", case.path),
             json!({"user": both.id, "reason": "Terkait."}),
@@ -678,18 +728,18 @@ async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decisi
         .expect(204);
     assert_eq!(
         (
-            count(&wing.custodian).await,
+            count(&office.custodian).await,
             notification_count(&both, "disclosure_decided").await
         ),
         (0, 0)
     );
     let mailed: i64 = sqlx::query_scalar("select count(*) from mail")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     let named: i64 =
         sqlx::query_scalar("select count(*) from notification where user_id is not null")
-            .fetch_one(&mut wing.app.sql().await)
+            .fetch_one(&mut office.app.sql().await)
             .await
             .unwrap();
     assert_eq!((mailed, named), (0, 0), "told by tag and never mailed");
@@ -697,37 +747,38 @@ async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decisi
 
 #[actix_web::test]
 async fn of_two_custodians_the_second_hears_when_it_is_their_turn() {
-    let wing = &mut Wing::open().await;
-    let deputy = wing
+    let office = &mut ComplaintOffice::open().await;
+    let deputy = office
         .another(Role::IdentityCustodian, "Fitri Handayani")
         .await;
-    let case = wing.case(Until::Screened).await;
+    let case = office.case(Until::Screened).await;
     let deputy = deputy.sign_in_again().await;
     let requests = format!("{}/disclosures", case.path);
     let request =
         json!({"fields": ["name"], "purpose": "law_enforcement", "reason": "Surat penyidik."});
-    let asked = wing.head.post(&requests, request).await.expect(201);
+    let asked = office.head.post(&requests, request).await.expect(201);
     assert_eq!(
         (
-            notification_count(&wing.custodian, "disclosure_waits").await,
+            notification_count(&office.custodian, "disclosure_waits").await,
             notification_count(&deputy, "disclosure_waits").await
         ),
         (1, 1)
     );
     let decision = format!("{requests}/{}/decision", asked["id"].as_str().unwrap());
-    wing.custodian
+    office
+        .custodian
         .post(&decision, json!({"grant": true, "reason": "Lengkap."}))
         .await
         .expect(200);
     assert_eq!(
         (
-            notification_count(&wing.custodian, "disclosure_waits").await,
+            notification_count(&office.custodian, "disclosure_waits").await,
             notification_count(&deputy, "disclosure_waits").await
         ),
         (1, 2)
     );
     assert_eq!(
-        notification_count(&wing.head, "disclosure_decided").await,
+        notification_count(&office.head, "disclosure_decided").await,
         0,
         "it is not decided yet"
     );

@@ -11,8 +11,8 @@ use super::listener::Listener;
 use super::running::Replica;
 use crate::certification::Office;
 use crate::certification::office::{Until, application};
-use crate::complaint::wing::{Until as Far, Wing, form};
-use crate::support::Asking;
+use crate::complaint::office::{ComplaintOffice, Until as Far, form};
+use crate::support::Request;
 
 #[actix_web::test]
 async fn whoever_listens_at_one_replica_hears_what_is_done_at_another_and_misses_nothing_by_coming_back()
@@ -261,7 +261,7 @@ async fn an_id_that_is_not_ours_or_too_old_is_answered_with_a_reset() {
         let headers = [("last-event-id", id)];
         let answer = office
             .pji_staff
-            .ask(&Asking {
+            .ask(&Request {
                 method: Method::GET,
                 path: "/api/v1/events",
                 body: None,
@@ -369,20 +369,21 @@ async fn whoever_closes_a_stream_and_opens_it_again_is_not_refused() {
 
 #[actix_web::test]
 async fn of_a_complaint_only_whoever_may_know_of_it_hears_and_only_that_there_is_work() {
-    let mut wing = Wing::open().await;
-    let running = Replica::start(&wing.app.service);
+    let mut office = ComplaintOffice::open().await;
+    let running = Replica::start(&office.app.service);
     let mut against = form();
     against["content"]["accused"] = json!([{"name": "Hendra Gunawan"}]);
-    let second = wing.another(Role::PjiLead, "Budi Darmawan").await;
+    let second = office.another(Role::PjiLead, "Budi Darmawan").await;
     let [mut head, accused, mut free] = {
         let mut all = Vec::new();
-        for person in [&wing.head, &wing.pji_lead, &second] {
+        for person in [&office.head, &office.pji_lead, &second] {
             all.push(Listener::open(&running.address, person, None).await);
         }
         <[Listener; 3]>::try_from(all).ok().unwrap()
     };
-    let case = wing.case_of(against, Far::Screened).await;
-    wing.head
+    let case = office.case_of(against, Far::Screened).await;
+    office
+        .head
         .post(
             &format!("{}/disposition", case.path),
             json!({"text": "Mohon ditanggapi."}),
@@ -407,18 +408,19 @@ async fn of_a_complaint_only_whoever_may_know_of_it_hears_and_only_that_there_is
 
 #[actix_web::test]
 async fn of_retaliation_only_who_protects_hears_and_only_that_a_report_waits() {
-    let mut wing = Wing::open().await;
-    let running = Replica::start(&wing.app.service);
-    let case = wing.case(Far::Screened).await;
-    let mut officer = Listener::open(&running.address, &wing.conflict_officer, None).await;
-    let head = Listener::open(&running.address, &wing.head, None).await;
+    let mut office = ComplaintOffice::open().await;
+    let running = Replica::start(&office.app.service);
+    let case = office.case(Far::Screened).await;
+    let mut officer = Listener::open(&running.address, &office.conflict_officer, None).await;
+    let head = Listener::open(&running.address, &office.head, None).await;
     let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
-    wing.sign_in_with_code(&case.code)
+    office
+        .sign_in_with_code(&case.code)
         .await
         .post("/api/v1/complaints/mine/retaliation-reports", report)
         .await
         .expect(201);
-    wing.next_slot().await;
+    office.next_slot().await;
     let said = officer.next().await.unwrap();
     assert_eq!(
         (said.kind.as_str(), &said.data["data"]["kind"]),
@@ -435,7 +437,7 @@ async fn of_retaliation_only_who_protects_hears_and_only_that_a_report_waits() {
     running.stop().await;
     assert_eq!(head.rest().await, []);
     let mails: i64 = sqlx::query_scalar("select count(*) from mail")
-        .fetch_one(&mut wing.app.sql().await)
+        .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
     assert_eq!(mails, 0, "and nobody by mail");

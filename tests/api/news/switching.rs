@@ -9,7 +9,7 @@ use super::inbox;
 use super::receiver::Receiver;
 use crate::certification::Office;
 use crate::certification::office::Until;
-use crate::support::{Answer, Asking, Person, TestApp};
+use crate::support::{Answer, Person, Request, TestApp};
 
 /// A webhook of `person` at `url`: its path, and its secret.
 async fn webhook(person: &Person, url: &str) -> (String, String) {
@@ -37,7 +37,7 @@ async fn switch_off(person: &Person, hook: &str) -> Answer {
 
 async fn lift(person: &Person, hook: &str) -> Answer {
     person
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::DELETE,
             path: &format!("{hook}/deactivation"),
             body: None,

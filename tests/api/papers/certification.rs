@@ -4,18 +4,18 @@ use reqwest::Method;
 use serde_json::json;
 use service_desk::certification::notice::canonical::canonical;
 
-use super::{print, says, text_of};
+use super::{assert_contains, print, text_of};
 use crate::certification::Office;
 use crate::certification::attempts::id_of;
 use crate::certification::office::{Until, application, completion, pdf, product, verification};
-use crate::support::Asking;
+use crate::support::Request;
 
 #[actix_web::test]
 async fn the_road_of_an_application_can_be_filed_on_paper() {
     let office = Office::open().await;
     let case = office.draft().await;
     let draft = text_of(&print(&office.customer, &case).await);
-    says(
+    assert_contains(
         &draft,
         &[
             "KONSEP",
@@ -37,7 +37,7 @@ async fn the_road_of_an_application_can_be_filed_on_paper() {
         Some("attachment; filename=\"P-2026-00001-surat-permohonan.pdf\"")
     );
     let letter = text_of(&letter);
-    says(&letter, &["P-2026-00001", "Palembang, 6 Juli 2026"]);
+    assert_contains(&letter, &["P-2026-00001", "Palembang, 6 Juli 2026"]);
     assert!(!letter.contains("KONSEP"));
 
     office
@@ -55,7 +55,7 @@ async fn the_road_of_an_application_can_be_filed_on_paper() {
         sheet.header("content-disposition"),
         Some("attachment; filename=\"LK-2026-00001.pdf\"")
     );
-    says(
+    assert_contains(
         &text_of(&sheet),
         &[
             "LEMBAR KEKURANGAN DOKUMEN",
@@ -72,7 +72,7 @@ async fn the_road_of_an_application_can_be_filed_on_paper() {
         .expect(200);
     let proposed =
         text_of(&print(&office.customer, &format!("{case}/audit-confirmations/1")).await);
-    says(
+    assert_contains(
         &proposed,
         &[
             "Ir. Sri Wahyuni, M.T.",
@@ -91,14 +91,14 @@ async fn the_road_of_an_application_can_be_filed_on_paper() {
         .expect(200);
     let answered =
         text_of(&print(&office.pji_staff, &format!("{case}/audit-confirmations/1")).await);
-    says(&answered, &["memilih Senin, 3 Agustus 2026", "menyetujui"]);
+    assert_contains(&answered, &["memilih Senin, 3 Agustus 2026", "menyetujui"]);
     let again = json!({"items": [{"requirement": "Q02", "result": "complete"}]});
     office
         .operations
         .post(&format!("{case}/verification"), again)
         .await
         .expect(200);
-    says(
+    assert_contains(
         &text_of(&print(&office.customer, &format!("{case}/deficiency-sheets/2")).await),
         &["NIHIL"],
     );
@@ -115,7 +115,7 @@ async fn the_road_of_an_application_can_be_filed_on_paper() {
         .await
         .expect(200);
     let draft = text_of(&print(&office.head, &notice).await);
-    says(
+    assert_contains(
         &draft,
         &["KONSEP", "Ketua Tim SS:", "diisi pada saat ditandatangani"],
     );
@@ -142,7 +142,7 @@ async fn the_road_of_an_application_can_be_filed_on_paper() {
     let name = format!("attachment; filename=\"{}.pdf\"", number.replace('/', "-"));
     assert_eq!(sent.header("content-disposition"), Some(name.as_str()));
     let sent = text_of(&sent);
-    says(
+    assert_contains(
         &sent,
         &[
             &number,
@@ -161,7 +161,7 @@ async fn the_format_is_the_one_asked_for_and_one_that_nobody_serves_is_refused()
     let ask = async |path: &str, accept: &str| {
         office
             .customer
-            .ask(&Asking {
+            .ask(&Request {
                 method: Method::GET,
                 path,
                 body: None,
@@ -229,7 +229,7 @@ async fn who_has_a_paper_is_spared_it_and_a_changed_one_is_sent_anew() {
         let headers = [("accept", "application/pdf"), ("if-none-match", tag)];
         office
             .customer
-            .ask(&Asking {
+            .ask(&Request {
                 method: Method::GET,
                 path: &case,
                 body: None,
@@ -255,10 +255,10 @@ async fn who_has_a_paper_is_spared_it_and_a_changed_one_is_sent_anew() {
         .await
         .expect(200);
     let changed = known(&tag).await;
-    says(&text_of(&changed), &["Produksi es batu"]);
+    assert_contains(&text_of(&changed), &["Produksi es batu"]);
     let head = office
         .customer
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::HEAD,
             path: &case,
             body: None,
@@ -318,7 +318,7 @@ async fn what_a_customer_types_is_printed_and_not_obeyed() {
         .await
         .expect(200);
     let text = text_of(&print(&office.customer, &case).await);
-    says(
+    assert_contains(
         &text,
         &[
             "#panic(\"x\") $a$ *b* @ref",
@@ -330,7 +330,7 @@ async fn what_a_customer_types_is_printed_and_not_obeyed() {
 }
 
 /// Changes the application directly in the database, because the service has no operation for it.
-async fn moved_house(office: &Office, case: &str) {
+async fn change_address(office: &Office, case: &str) {
     let moved =
         "update application set form = jsonb_set(jsonb_set(form, '{company,address}', '\"Jl. Palsu No. 1\"'), '{site,name}', '\"Pabrik Palsu\"')
                  where id = $1";
@@ -360,8 +360,8 @@ async fn what_was_initialled_is_what_the_letter_prints_whatever_becomes_of_the_a
         ),
         "where it goes is initialled too"
     );
-    moved_house(&office, &case).await;
-    says(
+    change_address(&office, &case).await;
+    assert_contains(
         &text_of(&print(&office.ss_lead, &notice).await),
         &["Jl. Ki Marogan No. 8", "Pabrik Kertapati"],
     );
@@ -381,7 +381,7 @@ async fn what_was_initialled_is_what_the_letter_prints_whatever_becomes_of_the_a
         .await
         .expect(200);
     let letter = text_of(&print(&office.head, &notice).await);
-    says(&letter, &["Jl. Ki Marogan No. 8", "Pabrik Kertapati"]);
+    assert_contains(&letter, &["Jl. Ki Marogan No. 8", "Pabrik Kertapati"]);
     assert!(!letter.contains("Palsu"), "{letter}");
 }
 
@@ -411,7 +411,7 @@ async fn a_draft_from_before_its_address_was_initialled_is_printed_and_returned_
         .execute(&mut sql)
         .await
         .unwrap();
-    says(
+    assert_contains(
         &text_of(&print(&office.head, &notice).await),
         &["Jl. Ki Marogan No. 8", "Pabrik Kertapati"],
     );
@@ -443,7 +443,7 @@ async fn a_draft_from_before_its_address_was_initialled_is_printed_and_returned_
 
 /// Changes every value on documents that could be corrected later: another name, another address,
 /// another product.
-async fn everything_renamed(office: &Office, case: &str) {
+async fn change_every_value(office: &Office, case: &str) {
     let mut sql = office.app.sql().await;
     let form = "update application set company = 'PT Nama Baru', form = form || jsonb_build_object(
                     'company', '{\"name\": \"PT Nama Baru\", \"address\": \"Jl. Baru No. 9\"}'::jsonb, 'scope', 'Lingkup baru',
@@ -484,7 +484,7 @@ async fn a_paper_of_a_past_round_never_changes() {
         .await
         .expect(200);
     let letter = print(&office.customer, &case).await;
-    says(
+    assert_contains(
         &text_of(&letter),
         &["12 (dua belas) dokumen", "P-2026-00001"],
     );
@@ -525,7 +525,7 @@ async fn a_paper_of_a_past_round_never_changes() {
         .expect(200);
     let confirmation = format!("{case}/audit-confirmations/1");
     let answered = print(&office.customer, &confirmation).await;
-    says(
+    assert_contains(
         &text_of(&answered),
         &["Ir. Sri Wahyuni, M.T.", "Produksi air minum dalam kemasan"],
     );
@@ -543,7 +543,7 @@ async fn a_paper_of_a_past_round_never_changes() {
     office.sign_anew(&case, office.notice()).await;
     let signed = print(&office.head, &notice).await;
 
-    everything_renamed(&office, &case).await;
+    change_every_value(&office, &case).await;
     office.later(60 * 24 * 5).await;
     for (path, then) in [
         (case.clone(), &letter),
@@ -727,7 +727,7 @@ async fn every_letter_names_what_it_is_about() {
         ];
         for path in sheets.map(|sheet| format!("{case}{sheet}")) {
             let text = text_of(&print(&office.operations, &path).await);
-            says(&text, &[told]);
+            assert_contains(&text, &[told]);
             // The application letter has a table of its own for products, with the brand in a
             // column.
             let words = if path == case {
@@ -738,7 +738,7 @@ async fn every_letter_names_what_it_is_about() {
             } else {
                 named.to_vec()
             };
-            says(&text, &words);
+            assert_contains(&text, &words);
             assert!(
                 !text.contains("ataut"),
                 "no letter leaves open what it is about: {text}"

@@ -4,15 +4,15 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{print, says, text_of};
-use crate::complaint::wing::{Until, Wing, answer, form};
-use crate::support::{Answer, Asking, Person};
+use super::{assert_contains, print, text_of};
+use crate::complaint::office::{ComplaintOffice, Until, answer, form};
+use crate::support::{Answer, Person, Request};
 
 /// Sends a receipt to be printed.
 async fn print_receipt(person: &Person, receipt: &Value) -> Answer {
     let body = Some(("application/json", serde_json::to_vec(receipt).unwrap()));
     person
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::POST,
             path: "/api/v1/complaints/receipts/printing",
             body,
@@ -23,7 +23,7 @@ async fn print_receipt(person: &Person, receipt: &Value) -> Answer {
 
 /// Texts that no document may contain: the reporter's texts and identity, and the names of the
 /// handlers.
-const UNSAID: [&str; 9] = [
+const FORBIDDEN_TEXTS: [&str; 9] = [
     "Siti",
     "Rahayu",
     "1671",
@@ -38,7 +38,7 @@ const UNSAID: [&str; 9] = [
 #[track_caller]
 fn says_nothing_of_the_reporter(answer: &Answer) -> String {
     let text = text_of(answer);
-    for unsaid in UNSAID {
+    for unsaid in FORBIDDEN_TEXTS {
         let unsaid: String = unsaid.chars().filter(|c| !c.is_whitespace()).collect();
         assert!(!text.contains(&unsaid), "{unsaid}: {text}");
     }
@@ -52,26 +52,30 @@ fn says_nothing_of_the_reporter(answer: &Answer) -> String {
 
 #[actix_web::test]
 async fn a_complaint_goes_its_road_on_paper_without_a_word_of_the_reporter() {
-    let mut wing = Wing::open().await;
+    let mut office = ComplaintOffice::open().await;
     let mut told = form();
     told["identity"] = json!({"name": "Siti Rahayu", "nik": "1671014502900003"});
-    let case = wing.case_of(told, Until::Screened).await;
+    let case = office.case_of(told, Until::Screened).await;
     let (disposition, answered) = (
         format!("{}/disposition", case.path),
         format!("{}/answer", case.path),
     );
-    wing.head.get(&disposition).await.refused(404, "not_found");
-    print(&wing.head, &disposition)
+    office
+        .head
+        .get(&disposition)
+        .await
+        .refused(404, "not_found");
+    print(&office.head, &disposition)
         .await
         .refused(404, "not_found");
 
-    wing.bring_to(&case, Until::Forwarded).await;
-    let sheet = print(&wing.team_lead, &disposition).await;
+    office.bring_to(&case, Until::Forwarded).await;
+    let sheet = print(&office.team_lead, &disposition).await;
     assert_eq!(
         sheet.header("content-disposition").unwrap(),
         format!("attachment; filename=\"{}-disposisi.pdf\"", case.number)
     );
-    says(
+    assert_contains(
         &says_nothing_of_the_reporter(&sheet),
         &[
             "RAHASIA",
@@ -81,34 +85,43 @@ async fn a_complaint_goes_its_road_on_paper_without_a_word_of_the_reporter() {
             "identitas dilindungi",
         ],
     );
-    print(&wing.team_staff, &disposition)
+    print(&office.team_staff, &disposition)
         .await
         .refused(404, "not_found");
 
     let resolution = json!({"finding": "proven", "summary": "Terbukti; uang telah dikembalikan."});
-    wing.team_lead
+    office
+        .team_lead
         .post(&format!("{}/resolution", case.path), resolution)
         .await
         .expect(200);
-    wing.team_staff.post(&answered, answer()).await.expect(200);
-    let draft = print(&wing.team_staff, &answered).await;
-    says(
+    office
+        .team_staff
+        .post(&answered, answer())
+        .await
+        .expect(200);
+    let draft = print(&office.team_staff, &answered).await;
+    assert_contains(
         &says_nothing_of_the_reporter(&draft),
         &["KONSEP", "Yth. Pelapor", answer()["body"].as_str().unwrap()],
     );
-    assert_eq!(wing.team_staff.get(&answered).await.expect(200)["draft"], 1);
-    wing.head
+    assert_eq!(
+        office.team_staff.get(&answered).await.expect(200)["draft"],
+        1
+    );
+    office
+        .head
         .act(&format!("{answered}/signature"))
         .await
         .expect(200);
-    let signed = says_nothing_of_the_reporter(&print(&wing.head, &answered).await);
-    says(&signed, &["R/", "Rahasia", "Sari Puspita", "Kepala Balai"]);
+    let signed = says_nothing_of_the_reporter(&print(&office.head, &answered).await);
+    assert_contains(&signed, &["R/", "Rahasia", "Sari Puspita", "Kepala Balai"]);
     assert!(!signed.contains("KONSEP"));
 
     let mine = "/api/v1/complaints/mine/answer";
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     print(&reporter, mine).await.refused(404, "not_found");
-    wing.run_due_work().await;
+    office.run_due_work().await;
     let letter = print(&reporter, mine).await;
     assert_eq!(
         says_nothing_of_the_reporter(&letter),
@@ -120,13 +133,13 @@ async fn a_complaint_goes_its_road_on_paper_without_a_word_of_the_reporter() {
         .act(&format!("{mine}/acknowledgement"))
         .await
         .expect(200);
-    let slip = print_receipt(&wing.nobody, &receipt).await;
+    let slip = print_receipt(&office.nobody, &receipt).await;
     assert_eq!(
         slip.header("content-disposition").unwrap(),
         format!("attachment; filename=\"{}-tanda-terima.pdf\"", case.number)
     );
     let slip = says_nothing_of_the_reporter(&slip);
-    says(
+    assert_contains(
         &slip,
         &[
             "TANDA TERIMA",
@@ -140,15 +153,15 @@ async fn a_complaint_goes_its_road_on_paper_without_a_word_of_the_reporter() {
 
 #[actix_web::test]
 async fn only_a_receipt_of_ours_is_printed() {
-    let wing = Wing::open().await;
-    let submitted = wing
+    let office = ComplaintOffice::open().await;
+    let submitted = office
         .nobody
         .post("/api/v1/complaints", form())
         .await
         .expect(201);
-    let slip = print_receipt(&wing.nobody, &submitted["receipt"]).await;
+    let slip = print_receipt(&office.nobody, &submitted["receipt"]).await;
     let text = says_nothing_of_the_reporter(&slip);
-    says(
+    assert_contains(
         &text,
         &[submitted["public_number"].as_str().unwrap(), "6 Juli 2026"],
     );
@@ -159,7 +172,7 @@ async fn only_a_receipt_of_ours_is_printed() {
     );
     let mut forged = submitted["receipt"].clone();
     forged["public_number"] = json!("WBS-2026-AAAAAAA");
-    let refusal = print_receipt(&wing.nobody, &forged)
+    let refusal = print_receipt(&office.nobody, &forged)
         .await
         .refused(422, "invalid_content");
     assert_eq!(refusal["errors"][0]["code"], "not_genuine");
@@ -167,11 +180,11 @@ async fn only_a_receipt_of_ours_is_printed() {
 
 #[actix_web::test]
 async fn a_paper_tells_a_day_and_no_hour() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Answered).await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Answered).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     for paper in [
-        print(&wing.head, &format!("{}/disposition", case.path)).await,
+        print(&office.head, &format!("{}/disposition", case.path)).await,
         print(&reporter, "/api/v1/complaints/mine/answer").await,
     ] {
         let document = lopdf::Document::load_mem(&paper.bytes).unwrap();
@@ -195,12 +208,12 @@ async fn a_paper_tells_a_day_and_no_hour() {
 
 #[actix_web::test]
 async fn reading_a_paper_is_opening_the_complaint_and_the_reporter_is_told() {
-    let mut wing = Wing::open().await;
-    let case = wing.case(Until::Forwarded).await;
-    let second = wing
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Forwarded).await;
+    let second = office
         .another(service_desk::sop::role::Role::PjiLead, "Melati Kusuma")
         .await;
-    let reporter = wing.sign_in_with_code(&case.code).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
     let people = async || {
         let log = reporter
             .get("/api/v1/complaints/mine/access-log")

@@ -6,12 +6,12 @@ mod complaint;
 
 use reqwest::Method;
 
-use crate::support::{Answer, Asking, Person};
+use crate::support::{Answer, Person, Request};
 
 /// A GET that accepts only PDF.
 async fn print(person: &Person, path: &str) -> Answer {
     person
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::GET,
             path,
             body: None,
@@ -41,7 +41,7 @@ fn text_of(answer: &Answer) -> String {
 
 /// Asserts that every one of `told` occurs in `text`.
 #[track_caller]
-fn says(text: &str, told: &[&str]) {
+fn assert_contains(text: &str, told: &[&str]) {
     for one in told {
         let squeezed: String = one.chars().filter(|c| !c.is_whitespace()).collect();
         assert!(text.contains(&squeezed), "{one}: {text}");

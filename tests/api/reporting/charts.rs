@@ -6,7 +6,7 @@ use service_desk::reporting::realization::formats::Chart;
 use super::RECORD;
 use crate::certification::Office;
 use crate::certification::office::Until;
-use crate::support::Asking;
+use crate::support::Request;
 
 #[actix_web::test]
 async fn every_chart_is_drawn_in_both_languages() {
@@ -21,7 +21,7 @@ async fn every_chart_is_drawn_in_both_languages() {
             let headers = [("accept-language", language)];
             let answer = office
                 .pji_staff
-                .ask(&Asking {
+                .ask(&Request {
                     method: Method::GET,
                     path: &path,
                     body: None,

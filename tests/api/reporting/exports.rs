@@ -7,11 +7,11 @@ use serde_json::json;
 use super::{RECORD, record};
 use crate::certification::Office;
 use crate::certification::office::{Until, application};
-use crate::support::{Answer, Asking, Person};
+use crate::support::{Answer, Person, Request};
 
 async fn english(person: &Person, path: &str) -> Answer {
     person
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::GET,
             path,
             body: None,

@@ -11,9 +11,9 @@ use sqlx::postgres::PgPoolOptions;
 use super::RECORD;
 use crate::certification::Office;
 use crate::certification::office::Until;
-use crate::support::{Answer, Asking, Person};
+use crate::support::{Answer, Person, Request};
 
-fn desk(office: &Office) -> JobContext {
+fn job_context(office: &Office) -> JobContext {
     let service = &office.app.service;
     JobContext {
         database: office.app.database.clone(),
@@ -26,7 +26,7 @@ fn desk(office: &Office) -> JobContext {
 async fn ask_for(person: &Person, query: &str) -> Answer {
     let path = format!("{RECORD}?{query}");
     person
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::GET,
             path: &path,
             body: None,
@@ -35,9 +35,9 @@ async fn ask_for(person: &Person, query: &str) -> Answer {
         .await
 }
 
-async fn made(office: &Office, job: &Value) {
+async fn make_report(office: &Office, job: &Value) {
     make::make(
-        &desk(office),
+        &job_context(office),
         &office.app.service.typesetter,
         job["id"].as_str().unwrap().parse().unwrap(),
     )
@@ -72,7 +72,7 @@ async fn a_report_is_asked_for_made_and_fetched_and_is_what_one_gets_at_once() {
             .await
             .refused(409, "conflict");
 
-        made(&office, &job).await;
+        make_report(&office, &job).await;
         let job = office.pji_staff.get(&place).await.expect(200);
         assert_eq!(
             (&job["state"], &job["percent"], &job["rows_done"]),
@@ -111,7 +111,7 @@ async fn a_job_is_there_for_whoever_asked_and_for_nobody_else() {
         .staff_with(Roles::NONE.with(Role::PjiStaff).with(Role::Treasurer))
         .await;
     let job = ask_for(&both, "format=csv").await.expect(202);
-    made(&office, &job).await;
+    make_report(&office, &job).await;
     let place = format!("/api/v1/jobs/{}", job["id"].as_str().unwrap());
     both.get(&place).await.expect(200);
     for other in [&office.pji_staff, &office.head] {
@@ -136,7 +136,7 @@ async fn a_job_is_there_for_whoever_asked_and_for_nobody_else() {
     let path = format!("/api/v1/users/{}/roles", both.id);
     let body = Some(("application/json", serde_json::to_vec(&change).unwrap()));
     admin
-        .ask(&Asking {
+        .ask(&Request {
             method: Method::PUT,
             path: &path,
             body,
@@ -160,10 +160,10 @@ async fn the_same_asked_for_twice_is_one_job_and_made_twice_is_one_result() {
     let other = ask_for(&office.pji_staff, "format=xlsx").await.expect(202);
     assert_eq!(first["id"], again["id"]);
     assert_ne!(first["id"], other["id"]);
-    made(&office, &first).await;
+    make_report(&office, &first).await;
     let place = format!("/api/v1/jobs/{}", first["id"].as_str().unwrap());
     let before = office.pji_staff.get(&place).await.etag();
-    made(&office, &first).await;
+    make_report(&office, &first).await;
     assert_eq!(office.pji_staff.get(&place).await.etag(), before);
     let later = ask_for(&office.pji_staff, "format=csv").await.expect(202);
     assert_ne!(
@@ -192,7 +192,7 @@ async fn the_job_engine_makes_what_was_queued_and_after_a_day_it_is_gone() {
         .await
         .unwrap();
     let engine = work::define(
-        worker::worker_options(pool.clone(), desk(&office)).unwrap(),
+        worker::worker_options(pool.clone(), job_context(&office)).unwrap(),
         office.app.service.typesetter.clone(),
     )
     .unwrap()
@@ -207,12 +207,12 @@ async fn the_job_engine_makes_what_was_queued_and_after_a_day_it_is_gone() {
         "done"
     );
 
-    make::sweep(&desk(&office)).await.unwrap();
+    make::sweep(&job_context(&office)).await.unwrap();
     office.pji_staff.get(&place).await.expect(200);
     office.app.clock.advance(TimeDelta::days(1));
     office.later(0).await;
     office.pji_staff.get(&place).await.refused(404, "not_found");
-    make::sweep(&desk(&office)).await.unwrap();
+    make::sweep(&job_context(&office)).await.unwrap();
     assert_eq!(
         std::fs::read_dir(office.app.folder().join("documents/reports"))
             .unwrap()
@@ -239,7 +239,7 @@ async fn an_attempt_that_fails_says_so_and_leaves_nothing() {
         .unwrap();
     let id = job["id"].as_str().unwrap().parse().unwrap();
     assert!(
-        make::make(&desk(&office), &office.app.service.typesetter, id)
+        make::make(&job_context(&office), &office.app.service.typesetter, id)
             .await
             .is_err()
     );
@@ -252,7 +252,7 @@ async fn an_attempt_that_fails_says_so_and_leaves_nothing() {
         .execute(&mut sql)
         .await
         .unwrap();
-    make::make(&desk(&office), &office.app.service.typesetter, id)
+    make::make(&job_context(&office), &office.app.service.typesetter, id)
         .await
         .unwrap();
     assert_eq!(

@@ -258,7 +258,7 @@ fn sums(rows: &[Value]) -> Value {
 }
 
 /// The service's own sums in the same form.
-fn told(summary: &Value) -> Value {
+fn service_sums(summary: &Value) -> Value {
     let steps = summary["steps"]
         .as_array()
         .unwrap()
@@ -308,7 +308,7 @@ async fn the_sums_are_those_of_the_rows_under_every_filter() {
         "&to=2026-07-05".into(),
     ] {
         let (rows, summary) = record(&office.pji_staff, &filter).await;
-        assert_eq!(told(&summary), sums(&rows), "{filter}");
+        assert_eq!(service_sums(&summary), sums(&rows), "{filter}");
         let ids: std::collections::BTreeSet<_> = rows
             .iter()
             .map(|row| row["application_id"].as_str().unwrap())

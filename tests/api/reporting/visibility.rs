@@ -59,7 +59,7 @@ async fn every_reader_of_the_record_sees_the_same_rows_in_every_shape() {
         let headers = [("prefer", "respond-async")];
         let path = format!("{RECORD}?format=csv");
         let job = person
-            .ask(&crate::support::Asking {
+            .ask(&crate::support::Request {
                 method: reqwest::Method::GET,
                 path: &path,
                 body: None,

@@ -21,7 +21,7 @@ const IN_MEMORY: &str = "/dev/shm";
 
 /// The bytes that a run needs at most: some 20 MB for the server and 10 MB for each copy that waits
 /// to be dropped.
-const ROOM: u64 = 4 << 30;
+const REQUIRED_BYTES: u64 = 4 << 30;
 
 /// The database that is migrated once and copied for each test.
 const TEMPLATE: &str = "template_desk";
@@ -35,7 +35,7 @@ struct Cluster {
 
 /// Waits until the test process has ended and the server has stopped, then deletes the folder. A
 /// test binary ends without running destructors, so another process must do this.
-const BROOM: &str = r#"
+const CLEANUP_SCRIPT: &str = r#"
 trap '' HUP INT QUIT TERM PIPE
 while read -r line; do :; done
 tries=0
@@ -54,7 +54,7 @@ pub fn server() -> &'static PrivatePostgres {
 pub fn folder() -> PathBuf {
     static BASE: OnceLock<&str> = OnceLock::new();
     let base = BASE.get_or_init(|| {
-        if free_bytes(IN_MEMORY) > ROOM {
+        if free_bytes(IN_MEMORY) > REQUIRED_BYTES {
             IN_MEMORY
         } else {
             "/var/tmp"
@@ -86,11 +86,11 @@ pub async fn fresh_database() -> (String, OfficeId) {
 
 /// Drops a copy in the background, even while a service is still connected to it. Each copy has 10
 /// MB, and a run makes hundreds.
-pub fn throw_away(name: String) {
+pub fn drop_later(name: String) {
     static USED: OnceLock<Sender<String>> = OnceLock::new();
     let used = USED.get_or_init(|| {
         let (used, queue) = channel();
-        std::thread::spawn(move || sweep(&queue));
+        std::thread::spawn(move || drop_databases(&queue));
         used
     });
     // Called at the end of a test, perhaps during a panic: an undropped copy is better than a
@@ -100,7 +100,7 @@ pub fn throw_away(name: String) {
 
 /// Drops the queued databases one after the other: each drop is a checkpoint, and two at once would
 /// only wait for each other.
-fn sweep(queue: &Receiver<String>) {
+fn drop_databases(queue: &Receiver<String>) {
     let sweeping = async {
         let mut superuser = superuser().connect().await?;
         while let Ok(name) = queue.recv() {
@@ -126,7 +126,7 @@ fn superuser() -> PgConnectOptions {
 
 fn cluster() -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(|| aside(raise()))
+    CLUSTER.get_or_init(|| on_own_runtime(raise()))
 }
 
 async fn raise() -> Cluster {
@@ -134,7 +134,7 @@ async fn raise() -> Cluster {
     let folder = folder();
     let downloads = PathBuf::from("/var/tmp/service-desk-postgres");
     let broom = Command::new("/bin/sh")
-        .args(["-c", BROOM, "broom"])
+        .args(["-c", CLEANUP_SCRIPT, "broom"])
         .arg(&folder)
         .stdin(Stdio::piped())
         .process_group(0)
@@ -170,7 +170,7 @@ pub fn environment(name: &str) -> Option<std::ffi::OsString> {
 
 /// Runs `work` on a thread with a runtime of its own, because its result outlives the test that
 /// first requested it.
-pub fn aside<T: Send>(work: impl Future<Output = T> + Send) -> T {
+pub fn on_own_runtime<T: Send>(work: impl Future<Output = T> + Send) -> T {
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| {
             tokio::runtime::Builder::new_current_thread()

@@ -16,9 +16,9 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
-use routes::{Found, Operation};
+use routes::{Operation, RouteMatch};
 use schemas::Schemas;
-use walk::Place;
+use walk::Node;
 
 /// Headers that are required whenever a response documents them, by status. The generated document
 /// cannot mark a header as required; HTTP itself or the conventions of the API require these.
@@ -135,7 +135,7 @@ impl Contract {
 
     /// The faults of a value under the schema at a place of this document, including properties
     /// that the schema does not name. Empty when the value is valid.
-    pub fn misfits(&self, schema: &Place<'_>, value: &Value) -> Vec<String> {
+    pub fn value_faults(&self, schema: &Node<'_>, value: &Value) -> Vec<String> {
         match self.schemas.faults(&schema.pointer, value) {
             Err(broken) => vec![broken],
             Ok(faults) if faults.is_empty() => strict::unnamed(&self.schemas, schema, value),
@@ -181,7 +181,7 @@ impl Contract {
         let responses = operation.place(&self.root).get("responses");
         let statuses = responses
             .iter()
-            .flat_map(Place::children)
+            .flat_map(Node::children)
             .filter_map(|(status, _)| status.parse().ok());
         statuses
             .map(|status| (operation.id.clone(), status))
@@ -193,8 +193,8 @@ impl Contract {
             return Vec::new();
         }
         match routes::find(&self.operations, exchange.method, exchange.path) {
-            Found::Operation(operation) => self.operation_faults(operation, exchange),
-            Found::NoSuchMethod { template } if matches!(exchange.status, 404 | 405) => {
+            RouteMatch::Operation(operation) => self.operation_faults(operation, exchange),
+            RouteMatch::NoSuchMethod { template } if matches!(exchange.status, 404 | 405) => {
                 problem::unrouted(
                     self,
                     exchange,
@@ -202,19 +202,19 @@ impl Contract {
                 )
             }
             // A preflight is refused before it is routed.
-            Found::NoSuchMethod { .. } | Found::NoSuchPath
+            RouteMatch::NoSuchMethod { .. } | RouteMatch::NoSuchPath
                 if exchange.method.eq_ignore_ascii_case("options") && exchange.status == 403 =>
             {
                 problem::unrouted(self, exchange, "a preflight of an unlisted origin")
             }
-            Found::NoSuchMethod { template } => vec![format!(
+            RouteMatch::NoSuchMethod { template } => vec![format!(
                 "{template} has no {} in the document",
                 exchange.method
             )],
-            Found::NoSuchPath if exchange.status == 404 => {
+            RouteMatch::NoSuchPath if exchange.status == 404 => {
                 problem::unrouted(self, exchange, "no such path in the document")
             }
-            Found::NoSuchPath => vec!["no path of the document matches".to_owned()],
+            RouteMatch::NoSuchPath => vec!["no path of the document matches".to_owned()],
         }
     }
 
@@ -243,9 +243,9 @@ impl Contract {
         faults
     }
 
-    fn header_faults(&self, response: &Place<'_>, exchange: &Exchange<'_>) -> Vec<String> {
+    fn header_faults(&self, response: &Node<'_>, exchange: &Exchange<'_>) -> Vec<String> {
         let mut faults = Vec::new();
-        for (name, header) in response.get("headers").iter().flat_map(Place::children) {
+        for (name, header) in response.get("headers").iter().flat_map(Node::children) {
             let lower = name.to_lowercase();
             let required = header.says("required")
                 || header.says("x-required")
@@ -254,9 +254,9 @@ impl Contract {
                 (None, _) if required => faults.push(format!("the header {name} is missing")),
                 (Some(text), Some(schema)) => {
                     // A header is text; the schema may call it a number.
-                    let as_text = self.misfits(&schema, &Value::from(text));
+                    let as_text = self.value_faults(&schema, &Value::from(text));
                     let as_number = serde_json::from_str(text)
-                        .is_ok_and(|number| self.misfits(&schema, &number).is_empty());
+                        .is_ok_and(|number| self.value_faults(&schema, &number).is_empty());
                     if !as_number {
                         faults.extend(
                             as_text
@@ -273,8 +273,8 @@ impl Contract {
 
     fn body_faults(
         &self,
-        operation: &Place<'_>,
-        response: &Place<'_>,
+        operation: &Node<'_>,
+        response: &Node<'_>,
         exchange: &Exchange<'_>,
     ) -> Vec<String> {
         let content = response
@@ -321,7 +321,7 @@ impl Contract {
         let Some(schema) = media.child("schema") else {
             return vec![format!("{media_type} is documented without a schema")];
         };
-        let mut faults = self.misfits(&schema, &body);
+        let mut faults = self.value_faults(&schema, &body);
         if media_type == problem::MEDIA_TYPE {
             faults.extend(problem::disagreements(
                 operation,
@@ -361,7 +361,7 @@ fn covers(documented: &str, sent: &str) -> bool {
 }
 
 /// The response for a status: the status itself, its range (`4XX`), or `default`.
-fn response<'d>(operation: &Place<'d>, status: u16) -> Option<Place<'d>> {
+fn response<'d>(operation: &Node<'d>, status: u16) -> Option<Node<'d>> {
     let responses = operation.get("responses")?;
     let range = format!("{}XX", status / 100);
     let names = [status.to_string(), range, "default".to_owned()];

@@ -24,7 +24,7 @@ pub const PASSWORD: &str = "sandi-layanan-esign";
 
 /// The behaviour of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mood {
+pub enum Behaviour {
     /// Works.
     Fine,
     /// Accepts requests and never answers.
@@ -53,7 +53,7 @@ pub struct ESign {
 }
 
 struct State {
-    mood: Mutex<Mood>,
+    mood: Mutex<Behaviour>,
     asked: Mutex<Vec<(String, Value)>>,
     authority: Authority,
 }
@@ -63,7 +63,7 @@ impl ESign {
     pub fn open() -> Self {
         let authority = Authority::create("BSrE", "2026-07-06T01:00:00Z".parse().unwrap()).unwrap();
         let state = Arc::new(State {
-            mood: Mutex::new(Mood::Fine),
+            mood: Mutex::new(Behaviour::Fine),
             asked: Mutex::default(),
             authority,
         });
@@ -91,7 +91,7 @@ impl ESign {
     }
 
     /// Sets the behaviour from now on.
-    pub fn is(&self, mood: Mood) {
+    pub fn behave(&self, mood: Behaviour) {
         *self.state.mood.lock().unwrap() = mood;
     }
 
@@ -134,21 +134,23 @@ async fn begin(state: &State, request: &HttpRequest, body: &Value) -> Result<(),
     }
     let mood = *state.mood.lock().unwrap();
     match mood {
-        Mood::Silent => {
+        Behaviour::Silent => {
             tokio::time::sleep(Duration::from_mins(2)).await;
             Err(HttpResponse::GatewayTimeout().finish())
         }
-        Mood::Busy => {
+        Behaviour::Busy => {
             Err(HttpResponse::TooManyRequests().json(json!({"error": "Too many requests"})))
         }
-        Mood::Broken => Err(HttpResponse::InternalServerError()
+        Behaviour::Broken => Err(HttpResponse::InternalServerError()
             .json(json!({"error": format!("NullPointerException near {body}")}))),
-        Mood::Babbling => Err(HttpResponse::Ok()
+        Behaviour::Babbling => Err(HttpResponse::Ok()
             .content_type("text/html")
             .body("<html>login</html>")),
-        Mood::Fine | Mood::Deceitful | Mood::Doubtful | Mood::Picky(..) | Mood::Knowing(_) => {
-            Ok(())
-        }
+        Behaviour::Fine
+        | Behaviour::Deceitful
+        | Behaviour::Doubtful
+        | Behaviour::Picky(..)
+        | Behaviour::Knowing(_) => Ok(()),
     }
 }
 
@@ -160,7 +162,7 @@ async fn status(
     if let Err(refusal) = begin(&state, &request, &body).await {
         return refusal;
     }
-    if let Mood::Knowing(status) = *state.mood.lock().unwrap() {
+    if let Behaviour::Knowing(status) = *state.mood.lock().unwrap() {
         return HttpResponse::Ok()
             .content_type("application/json")
             .body(status);
@@ -209,14 +211,14 @@ async fn sign(
         );
         return HttpResponse::BadRequest().json(json!({"error": quoted, "status_code": 2031}));
     }
-    if let Mood::Picky(status, said) = *state.mood.lock().unwrap() {
+    if let Behaviour::Picky(status, said) = *state.mood.lock().unwrap() {
         let status = actix_web::http::StatusCode::from_u16(status).unwrap();
         return HttpResponse::build(status)
             .content_type("application/json")
             .body(said);
     }
     let mut pdf = STANDARD.decode(body["file"][0].as_str().unwrap()).unwrap();
-    if *state.mood.lock().unwrap() == Mood::Deceitful {
+    if *state.mood.lock().unwrap() == Behaviour::Deceitful {
         pdf = [pdf.as_slice(), b"% and a word more\n"].concat();
         let place = pdf
             .windows(6)
@@ -250,7 +252,8 @@ async fn verify(
     if let Err(refusal) = begin(&state, &request, &body).await {
         return refusal;
     }
-    let holds = *state.mood.lock().unwrap() != Mood::Doubtful && body["file"].as_str().is_some();
+    let holds =
+        *state.mood.lock().unwrap() != Behaviour::Doubtful && body["file"].as_str().is_some();
     let conclusion = if holds { "VALID" } else { "INVALID" };
     HttpResponse::Ok()
         .json(json!({"conclusion": conclusion, "description": "Dokumen valid, Sertifikat yang digunakan terpercaya", "signatureInformations": []}))

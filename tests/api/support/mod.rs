@@ -3,12 +3,12 @@
 
 mod cluster;
 pub mod contract;
-mod ear;
 pub mod esign;
 mod jobs;
 mod log;
 pub mod own_server;
 mod person;
+mod recorder;
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -35,9 +35,9 @@ use service_desk::start::{self, Connections};
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
-pub use self::ear::{ReplyRecorder, RecordedReply};
 pub use self::log::Log;
-pub use self::person::{Answer, Asking, Person};
+pub use self::person::{Answer, Person, Request};
+pub use self::recorder::{RecordedReply, ReplyRecorder};
 use contract::Contract;
 
 /// The password of every account. Hashed once for the whole run: a hash costs 30 ms.
@@ -58,7 +58,7 @@ pub struct TestApp {
     name: String,
     base: String,
     folder: PathBuf,
-    ear: ReplyRecorder,
+    recorder: ReplyRecorder,
 }
 
 impl TestApp {
@@ -95,7 +95,7 @@ impl TestApp {
             to,
             custodian().0.clone(),
             clock.clone(),
-            Some(numbers()),
+            Some(metrics()),
         );
         let service = Box::pin(assembling).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -112,7 +112,7 @@ impl TestApp {
             name,
             base,
             folder,
-            ear: ReplyRecorder::default(),
+            recorder: ReplyRecorder::default(),
         }
     }
 
@@ -127,8 +127,8 @@ impl TestApp {
     }
 
     /// The recorder of this service's replies.
-    pub fn ear(&self) -> &ReplyRecorder {
-        &self.ear
+    pub fn recorder(&self) -> &ReplyRecorder {
+        &self.recorder
     }
 
     /// A superuser connection, which bypasses every right.
@@ -162,7 +162,7 @@ impl TestApp {
 
     /// A caller without an account.
     pub fn nobody(&self) -> Person {
-        Person::nobody(&self.base, self.ear.clone())
+        Person::nobody(&self.base, self.recorder.clone())
     }
 
     /// A signed-in member of staff with this role.
@@ -256,7 +256,7 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         drop(std::fs::remove_dir_all(&self.folder));
-        cluster::throw_away(std::mem::take(&mut self.name));
+        cluster::drop_later(std::mem::take(&mut self.name));
     }
 }
 
@@ -287,12 +287,12 @@ fn password_hash() -> &'static str {
                 .await
                 .unwrap()
         };
-        cluster::aside(hashing)
+        cluster::on_own_runtime(hashing)
     })
 }
 
 /// The metrics of the run: a process has one recorder, so all services of the run share it.
-fn numbers() -> PrometheusHandle {
+fn metrics() -> PrometheusHandle {
     static NUMBERS: OnceLock<PrometheusHandle> = OnceLock::new();
     NUMBERS
         .get_or_init(|| PrometheusBuilder::new().install_recorder().unwrap())

@@ -55,7 +55,7 @@ impl OwnServer {
     }
 
     /// Runs these statements as the superuser, because a superuser may write on a read-only server.
-    pub async fn say(&self, statements: &[&str]) {
+    pub async fn execute(&self, statements: &[&str]) {
         let options = self
             .server
             .connect_options("postgres", "postgres")

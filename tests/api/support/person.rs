@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::contract;
 use super::contract::Exchange;
-use super::ear::{ReplyRecorder, RecordedReply};
+use super::recorder::{RecordedReply, ReplyRecorder};
 
 /// A caller, signed in or not.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ pub struct Person {
     pub refresh_token: Option<String>,
     base: String,
     client: reqwest::Client,
-    ear: ReplyRecorder,
+    recorder: ReplyRecorder,
 }
 
 /// A validated reply.
@@ -90,7 +90,7 @@ impl Answer {
 }
 
 /// A request with headers or a body of any type.
-pub struct Asking<'a> {
+pub struct Request<'a> {
     pub method: Method,
     /// Path and query.
     pub path: &'a str,
@@ -101,7 +101,7 @@ pub struct Asking<'a> {
 }
 
 impl Person {
-    pub(super) fn nobody(base: &str, ear: ReplyRecorder) -> Self {
+    pub(super) fn nobody(base: &str, recorder: ReplyRecorder) -> Self {
         // The server closes connections that are idle for five seconds; a request sent at that very
         // moment would fail.
         let client = reqwest::Client::builder()
@@ -118,7 +118,7 @@ impl Person {
             refresh_token: None,
             base: base.to_owned(),
             client,
-            ear,
+            recorder,
         }
     }
 
@@ -197,7 +197,7 @@ impl Person {
 
     /// Sends a request and validates the reply against the contract.
     #[track_caller]
-    pub fn ask(&self, asking: &Asking<'_>) -> impl Future<Output = Answer> + use<> {
+    pub fn ask(&self, asking: &Request<'_>) -> impl Future<Output = Answer> + use<> {
         let mut request = self.client.request(
             asking.method.clone(),
             format!("{}{}", self.base, asking.path),
@@ -214,9 +214,9 @@ impl Person {
                 .body(body.clone());
         }
         let (method, path) = (asking.method.clone(), asking.path.to_owned());
-        let (caller, ear, who) = (
+        let (caller, recorder, who) = (
             std::panic::Location::caller(),
-            self.ear.clone(),
+            self.recorder.clone(),
             (self.id, self.token.is_some()),
         );
         async move {
@@ -244,7 +244,7 @@ impl Person {
                     "{caller}: {method} {path} → {status} is not what the contract says:\n{difference}"
                 );
             }
-            ear.record(|| RecordedReply {
+            recorder.record(|| RecordedReply {
                 who,
                 method: method.to_string(),
                 path: path.clone(),
@@ -271,7 +271,7 @@ impl Person {
     ) -> impl Future<Output = Answer> + use<> {
         let body = body.map(|body| ("application/json", serde_json::to_vec(body).unwrap()));
         let headers: Vec<_> = if_match.map(|tag| ("if-match", tag)).into_iter().collect();
-        self.ask(&Asking {
+        self.ask(&Request {
             method,
             path,
             body,
@@ -321,7 +321,7 @@ impl Person {
     /// PUT of a file.
     #[track_caller]
     pub fn upload(&self, path: &str, bytes: Vec<u8>) -> impl Future<Output = Answer> + use<> {
-        self.ask(&Asking {
+        self.ask(&Request {
             method: Method::PUT,
             path,
             body: Some(("application/octet-stream", bytes)),

@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::scenario::Scenario;
 use super::sieve::Canaries;
-use crate::complaint::wing::Wing;
+use crate::complaint::office::ComplaintOffice;
 use crate::manners::retries::is_of_complaints;
 use crate::manners::{Operation, operations};
-use crate::support::{Asking, Person};
+use crate::support::{Person, Request};
 
 /// Whether the operation is about complaints.
 fn is_about_complaints(operation: &Operation) -> bool {
@@ -24,7 +24,7 @@ fn is_about_complaints(operation: &Operation) -> bool {
 }
 
 /// Every caller requests every readable resource.
-pub async fn everybody_asks_for_everything(wing: &Wing, errands: &Scenario) {
+pub async fn everybody_asks_for_everything(office: &ComplaintOffice, scenario: &Scenario) {
     let Scenario {
         people,
         reporters,
@@ -32,9 +32,9 @@ pub async fn everybody_asks_for_everything(wing: &Wing, errands: &Scenario) {
         attachment,
         breach,
         ..
-    } = errands;
+    } = scenario;
     let mut all: Vec<&Person> = people.iter().map(|(_, person)| person).collect();
-    all.extend([&wing.nobody].into_iter().chain(reporters));
+    all.extend([&office.nobody].into_iter().chain(reporters));
     let mut paths = Vec::new();
     for operation in operations()
         .into_iter()
@@ -68,9 +68,9 @@ pub async fn everybody_asks_for_everything(wing: &Wing, errands: &Scenario) {
 
 /// Sends requests that must be refused.
 pub async fn everybody_sends_what_is_refused(
-    wing: &Wing,
+    office: &ComplaintOffice,
     words: &mut Canaries,
-    errands: &Scenario,
+    scenario: &Scenario,
 ) {
     let Scenario {
         people,
@@ -78,7 +78,7 @@ pub async fn everybody_sends_what_is_refused(
         cases,
         trace,
         ..
-    } = errands;
+    } = scenario;
     let (reporter, case) = (&reporters[0], &cases[0]);
     let (word, number) = (
         words.word("stray word"),
@@ -103,7 +103,7 @@ pub async fn everybody_sends_what_is_refused(
                 .path
                 .replace("{id}", &uuid::Uuid::new_v4().to_string()),
         };
-        let asking = |body: Vec<u8>| Asking {
+        let asking = |body: Vec<u8>| Request {
             method: Method::POST,
             path: &path,
             body: Some(("application/json", body)),
@@ -113,7 +113,7 @@ pub async fn everybody_sends_what_is_refused(
         let everybody = people
             .iter()
             .map(|(_, person)| person)
-            .chain([&wing.nobody, reporter]);
+            .chain([&office.nobody, reporter]);
         let takes_a_body = !document["paths"][&operation.path]["post"]["requestBody"].is_null();
         for person in everybody.filter(|_| takes_a_body) {
             assert!(person.ask(&cut).await.status >= 400, "{path}");
@@ -122,11 +122,11 @@ pub async fn everybody_sends_what_is_refused(
             ["schema"];
         for body in wrong_bodies(&document, schema, &word, &number) {
             for person in [
-                &wing.nobody,
+                &office.nobody,
                 reporter,
-                &wing.head,
-                &wing.clerk,
-                &wing.custodian,
+                &office.head,
+                &office.clerk,
+                &office.custodian,
             ] {
                 let answer = person
                     .ask(&asking(serde_json::to_vec(&body).unwrap()))
@@ -149,16 +149,22 @@ pub async fn everybody_sends_what_is_refused(
         format!("/api/v1/audit-trail?object_ref={word}"),
         format!("/api/v1/audit-trail?from={word}"),
     ] {
-        let forger = wing.nobody.with_token(&word);
+        let forger = office.nobody.with_token(&word);
         // A path that does not exist requires no authentication, but a token that is sent must be
         // valid.
-        let askers = [&wing.nobody, reporter, &wing.head, &wing.auditor, &forger];
+        let askers = [
+            &office.nobody,
+            reporter,
+            &office.head,
+            &office.auditor,
+            &forger,
+        ];
         for person in &askers[..if path.ends_with(&format!("mine/{word}")) {
             1
         } else {
             askers.len()
         }] {
-            let asking = Asking {
+            let asking = Request {
                 method: Method::GET,
                 path: &path,
                 body: None,

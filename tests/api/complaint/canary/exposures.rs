@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::sieve::Sieve;
 use crate::manners::operations;
-use crate::support::{RecordedReply, Person};
+use crate::support::{Person, RecordedReply};
 
 /// The canaries of the reporter's form: `complaint` in the list below.
 const COMPLAINT: [&str; 6] = [

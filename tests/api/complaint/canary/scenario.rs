@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::sieve::Canaries;
 use super::{staff, twice};
 use crate::complaint::attachments::photograph_of;
-use crate::complaint::wing::Wing;
-use crate::support::{Asking, PASSPHRASE, Person, custodian};
+use crate::complaint::office::ComplaintOffice;
+use crate::support::{PASSPHRASE, Person, Request, custodian};
 
 /// Canaries of identities, named after their fields.
 pub const IDENTITY: [&str; 6] = ["name", "nik", "phone", "email", "address", "relation"];
@@ -102,29 +102,29 @@ impl BrowserTrace {
 }
 
 impl Scenario {
-    pub async fn run(wing: &mut Wing, words: &mut Canaries) -> Self {
+    pub async fn run(office: &mut ComplaintOffice, words: &mut Canaries) -> Self {
         words.keep("passphrase", PASSPHRASE);
         words.keep("key of the custodian", &custodian().1.sealed);
-        words.keep("master key", &wing.app.master_key.to_hex());
+        words.keep("master key", &office.app.master_key.to_hex());
         words.keep_bytes(
             "master key",
-            &hex::decode(wing.app.master_key.to_hex().as_str()).unwrap(),
+            &hex::decode(office.app.master_key.to_hex().as_str()).unwrap(),
         );
         let trace = BrowserTrace::new(words);
-        let mut accused = staff(wing, Role::PjiStaff, "Doni Saputra").await;
-        let sister = staff(wing, Role::PjiLead, "Melati Kusuma").await;
+        let mut accused = staff(office, Role::PjiStaff, "Doni Saputra").await;
+        let sister = staff(office, Role::PjiLead, "Melati Kusuma").await;
         let codes = [
-            hand_in(wing, words, &trace, false).await,
-            hand_in(wing, words, &trace, true).await,
-            on_paper(wing, words, &trace).await,
-            hand_in(wing, words, &trace, false).await,
-            hand_in(wing, words, &trace, false).await,
-            hand_in(wing, words, &trace, false).await,
+            hand_in(office, words, &trace, false).await,
+            hand_in(office, words, &trace, true).await,
+            on_paper(office, words, &trace).await,
+            hand_in(office, words, &trace, false).await,
+            hand_in(office, words, &trace, false).await,
+            hand_in(office, words, &trace, false).await,
         ];
-        wing.next_slot().await;
+        office.next_slot().await;
         let mut cases = Vec::new();
         for (code, number) in codes {
-            let found = wing
+            let found = office
                 .head
                 .get(&format!("/api/v1/complaints?public_number={number}"))
                 .await
@@ -138,27 +138,27 @@ impl Scenario {
                 ),
             });
         }
-        retaliation(wing, words, &cases[1]).await;
-        let attachment = every_step(wing, words, &cases[0], &mut accused).await;
-        disclosures(wing, words, &cases[1]).await;
-        side_exits(wing, words, &cases[3..], &accused).await;
-        let breach = breach(wing, words, &cases[0]).await;
+        retaliation(office, words, &cases[1]).await;
+        let attachment = every_step(office, words, &cases[0], &mut accused).await;
+        disclosures(office, words, &cases[1]).await;
+        side_exits(office, words, &cases[3..], &accused).await;
+        let breach = breach(office, words, &cases[0]).await;
         let reporters = [
-            enter(wing, words, &cases[0].code).await,
-            enter(wing, words, &cases[1].code).await,
-            enter(wing, words, &cases[2].code).await,
+            enter(office, words, &cases[0].code).await,
+            enter(office, words, &cases[1].code).await,
+            enter(office, words, &cases[2].code).await,
         ];
         let mut people: Vec<(&'static str, Person)> = [
-            ("head", &wing.head),
-            ("PJI lead", &wing.pji_lead),
-            ("team lead", &wing.team_lead),
-            ("team staff", &wing.team_staff),
-            ("clerk", &wing.clerk),
-            ("conflict officer", &wing.conflict_officer),
-            ("external", &wing.external),
-            ("custodian", &wing.custodian),
-            ("auditor", &wing.auditor),
-            ("admin", &wing.admin),
+            ("head", &office.head),
+            ("PJI lead", &office.pji_lead),
+            ("team lead", &office.team_lead),
+            ("team staff", &office.team_staff),
+            ("clerk", &office.clerk),
+            ("conflict officer", &office.conflict_officer),
+            ("external", &office.external),
+            ("custodian", &office.custodian),
+            ("auditor", &office.auditor),
+            ("admin", &office.admin),
         ]
         .map(|(name, person)| (name, person.clone()))
         .into();
@@ -166,7 +166,7 @@ impl Scenario {
             person.refresh().await;
             people.push((name, person));
         }
-        people.push(("customer", wing.app.customer().await));
+        people.push(("customer", office.app.customer().await));
         Self {
             people,
             reporters,
@@ -223,7 +223,7 @@ fn keep_code(words: &mut Canaries, kind: &'static str, code: &Value) -> String {
 }
 
 async fn hand_in(
-    wing: &Wing,
+    office: &ComplaintOffice,
     words: &mut Canaries,
     trace: &BrowserTrace,
     named: bool,
@@ -236,13 +236,14 @@ async fn hand_in(
             "Saya, {}, melihatnya.",
             form["identity"]["name"].as_str().unwrap()
         ));
-        wing.nobody
+        office
+            .nobody
             .post("/api/v1/complaints", telling)
             .await
             .refused(422, "invalid_content");
     }
     let submitted = twice(
-        &wing.nobody,
+        &office.nobody,
         "/api/v1/complaints",
         Some(&form),
         &trace.with_key(&key),
@@ -253,7 +254,8 @@ async fn hand_in(
         submitted["receipt"]["salt"].as_str().unwrap(),
     );
     for end in ["verification", "printing"] {
-        wing.nobody
+        office
+            .nobody
             .post(
                 &format!("/api/v1/complaints/receipts/{end}"),
                 submitted["receipt"].clone(),
@@ -267,11 +269,15 @@ async fn hand_in(
     )
 }
 
-async fn on_paper(wing: &Wing, words: &mut Canaries, trace: &BrowserTrace) -> (String, String) {
+async fn on_paper(
+    office: &ComplaintOffice,
+    words: &mut Canaries,
+    trace: &BrowserTrace,
+) -> (String, String) {
     let mut form = form(words);
     form["identity"] = identity(words);
     let entered = twice(
-        &wing.clerk,
+        &office.clerk,
         "/api/v1/complaints/paper",
         Some(&json!({"form": form})),
         &[("idempotency-key", &key(words))],
@@ -296,8 +302,9 @@ async fn on_paper(wing: &Wing, words: &mut Canaries, trace: &BrowserTrace) -> (S
         ("content-disposition", &name),
     ];
     let path = "/api/v1/complaints/paper/scans";
-    wing.clerk
-        .ask(&Asking {
+    office
+        .clerk
+        .ask(&Request {
             method: Method::POST,
             path,
             body: Some(("application/octet-stream", scan)),
@@ -307,13 +314,14 @@ async fn on_paper(wing: &Wing, words: &mut Canaries, trace: &BrowserTrace) -> (S
         .expect(201);
     let slip = json!({"activation_code": keep_code(words, "activation code", &entered["activation_code"])});
     let activated = twice(
-        &wing.nobody,
+        &office.nobody,
         "/api/v1/complaints/activations",
         Some(&slip),
         &trace.with_key(&key(words)),
     )
     .await;
-    wing.nobody
+    office
+        .nobody
         .post("/api/v1/complaints/activations", slip)
         .await
         .refused(409, "activation_used");
@@ -323,24 +331,25 @@ async fn on_paper(wing: &Wing, words: &mut Canaries, trace: &BrowserTrace) -> (S
     )
 }
 
-async fn enter(wing: &Wing, words: &mut Canaries, code: &str) -> Person {
+async fn enter(office: &ComplaintOffice, words: &mut Canaries, code: &str) -> Person {
     let body = serde_json::to_vec(&json!({"receipt_code": code})).unwrap();
     let key = key(words);
     let headers = [("idempotency-key", key.as_str())];
-    let asking = Asking {
+    let asking = Request {
         method: Method::POST,
         path: "/api/v1/complaints/sessions",
         body: Some(("application/json", body)),
         headers: &headers,
     };
-    let session = wing.nobody.ask(&asking).await.expect(200);
-    wing.nobody
+    let session = office.nobody.ask(&asking).await.expect(200);
+    office
+        .nobody
         .with_token(&words.keep("token", session["access_token"].as_str().unwrap()))
 }
 
 /// Walks the first case through every step of the SOP with all its texts.
 async fn every_step(
-    wing: &mut Wing,
+    office: &mut ComplaintOffice,
     words: &mut Canaries,
     case: &Case,
     accused: &mut Person,
@@ -348,28 +357,29 @@ async fn every_step(
     let path = &case.path;
     let mine = "/api/v1/complaints/mine";
     twice(
-        &wing.head,
+        &office.head,
         &format!("{path}/disposition"),
         Some(&note(words, "disposition")),
         &[("idempotency-key", &key(words))],
     )
     .await;
     let mut forwarding = note(words, "forwarding");
-    forwarding["team"] = json!(wing.team);
-    wing.pji_lead
+    forwarding["team"] = json!(office.team);
+    office
+        .pji_lead
         .post(&format!("{path}/forwarding"), forwarding)
         .await
         .expect(200);
     let mut question = note(words, "message of the office");
     question["awaits_answer"] = json!(true);
     twice(
-        &wing.team_lead,
+        &office.team_lead,
         &format!("{path}/messages"),
         Some(&question),
         &[("idempotency-key", &key(words))],
     )
     .await;
-    let reporter = enter(wing, words, &case.code).await;
+    let reporter = enter(office, words, &case.code).await;
     let (said, told) = (note(words, "message of the reporter"), identity(words));
     twice(
         &reporter,
@@ -378,7 +388,7 @@ async fn every_step(
         &[("idempotency-key", &key(words))],
     )
     .await;
-    let asking = Asking {
+    let asking = Request {
         method: Method::POST,
         path: &format!("{mine}/identity"),
         body: Some(("application/json", serde_json::to_vec(&told).unwrap())),
@@ -387,11 +397,12 @@ async fn every_step(
     reporter.ask(&asking).await.expect(204);
     reporter.ask(&asking).await.expect(204);
     let attachment = attach(words, &reporter).await;
-    wing.next_slot().await;
+    office.next_slot().await;
     accused.refresh().await;
-    original(wing, words, path, &attachment).await;
+    original(office, words, path, &attachment).await;
     let warning = json!({"warnings": [{"user": accused.id, "text": format!("Perbuatan {} tidak dibenarkan.", words.word("warning"))}]});
-    wing.team_lead
+    office
+        .team_lead
         .post(&format!("{path}/warnings"), warning)
         .await
         .expect(200);
@@ -409,13 +420,15 @@ async fn every_step(
     .await;
     let resolution =
         json!({"finding": "proven", "summary": format!("Terbukti: {}.", words.word("resolution"))});
-    wing.team_lead
+    office
+        .team_lead
         .post(&format!("{path}/resolution"), resolution)
         .await
         .expect(200);
     for last in [false, true] {
         let (subject, body) = (words.word("answer"), words.word("answer"));
-        wing.team_staff
+        office
+            .team_staff
             .post(
                 &format!("{path}/answer"),
                 json!({"subject": subject, "body": body}),
@@ -423,18 +436,20 @@ async fn every_step(
             .await
             .expect(200);
         if !last {
-            wing.head
+            office
+                .head
                 .post(&format!("{path}/answer/return"), note(words, "return"))
                 .await
                 .expect(200);
         }
     }
-    wing.head
+    office
+        .head
         .act(&format!("{path}/answer/signature"))
         .await
         .expect(200);
-    wing.run_due_work().await;
-    let reporter = enter(wing, words, &case.code).await;
+    office.run_due_work().await;
+    let reporter = enter(office, words, &case.code).await;
     let receipt = twice(
         &reporter,
         &format!("{mine}/answer/acknowledgement"),
@@ -443,9 +458,9 @@ async fn every_step(
     )
     .await;
     words.keep("salt of a receipt", receipt["salt"].as_str().unwrap());
-    wing.next_slot().await;
-    let reporter = enter(wing, words, &case.code).await;
-    let gone = Asking {
+    office.next_slot().await;
+    let reporter = enter(office, words, &case.code).await;
+    let gone = Request {
         method: Method::DELETE,
         path: &format!("{mine}/session"),
         body: None,
@@ -475,7 +490,7 @@ async fn attach(words: &mut Canaries, reporter: &Person) -> String {
         ("idempotency-key", &key),
     ];
     let path = "/api/v1/complaints/mine/attachments";
-    let asking = |file: Vec<u8>, headers| Asking {
+    let asking = |file: Vec<u8>, headers| Request {
         method: Method::POST,
         path,
         body: Some(("application/octet-stream", file)),
@@ -500,41 +515,46 @@ async fn attach(words: &mut Canaries, reporter: &Person) -> String {
 }
 
 /// The original of an attachment, opened by a handler of the case.
-async fn original(wing: &Wing, words: &mut Canaries, path: &str, attachment: &str) {
+async fn original(office: &ComplaintOffice, words: &mut Canaries, path: &str, attachment: &str) {
     let requests = format!("{path}/disclosures");
     let asked = json!({"original": attachment, "purpose": "protection", "reason": words.word("reason of a disclosure")});
-    let made = wing.team_lead.post(&requests, asked).await.expect(201);
+    let made = office.team_lead.post(&requests, asked).await.expect(201);
     let (request, code) = (
         format!("{requests}/{}", made["id"].as_str().unwrap()),
         words.keep("opening code", made["opening_code"].as_str().unwrap()),
     );
     let decision = json!({"grant": true, "reason": words.word("decision on a disclosure"), "custodian_key": custodian().1, "passphrase": PASSPHRASE});
-    wing.custodian
+    office
+        .custodian
         .post(&format!("{request}/decision"), decision)
         .await
         .expect(200);
     let fetching = format!("{request}/original");
-    wing.team_lead
+    office
+        .team_lead
         .post(&fetching, json!({"opening_code": words.word("wrong code")}))
         .await
         .refused(422, "invalid_content");
     assert_eq!(
-        wing.team_lead
+        office
+            .team_lead
             .post(&fetching, json!({"opening_code": code}))
             .await
             .status,
         200
     );
-    wing.team_lead
+    office
+        .team_lead
         .post(&fetching, json!({"opening_code": code}))
         .await
         .refused(409, "conflict");
 }
 
 /// Discloses one field; grants two requests that are not opened; denies one.
-async fn disclosures(wing: &mut Wing, words: &mut Canaries, case: &Case) {
+async fn disclosures(office: &mut ComplaintOffice, words: &mut Canaries, case: &Case) {
     let path = format!("{}/disclosures", case.path);
-    wing.head
+    office
+        .head
         .post(
             &format!("{}/disposition", case.path),
             note(words, "disposition"),
@@ -548,9 +568,9 @@ async fn disclosures(wing: &mut Wing, words: &mut Canaries, case: &Case) {
     };
     let mut requests = Vec::new();
     for (person, fields) in [
-        (&wing.head, &["name"][..]),
-        (&wing.pji_lead, &["nik", "phone"]),
-        (&wing.external, &["email"]),
+        (&office.head, &["name"][..]),
+        (&office.pji_lead, &["nik", "phone"]),
+        (&office.external, &["email"]),
     ] {
         let made = person.post(&path, asked(fields, words)).await;
         if made.status == 404 {
@@ -564,38 +584,44 @@ async fn disclosures(wing: &mut Wing, words: &mut Canaries, case: &Case) {
     }
     let mut wrong = grant(words);
     wrong["passphrase"] = json!(words.word("wrong passphrase"));
-    wing.custodian
+    office
+        .custodian
         .post(&format!("{}/decision", requests[0].0), wrong)
         .await
         .refused(422, "invalid_content");
     for (request, _) in &requests {
-        wing.custodian
+        office
+            .custodian
             .post(&format!("{request}/decision"), grant(words))
             .await
             .expect(200);
     }
     let (request, code) = &requests[0];
     let opening = format!("{request}/opening");
-    wing.head
+    office
+        .head
         .post(&opening, json!({"opening_code": words.word("wrong code")}))
         .await
         .refused(422, "invalid_content");
-    wing.head
+    office
+        .head
         .post(&opening, json!({"opening_code": code}))
         .await
         .expect(200);
-    wing.head
+    office
+        .head
         .post(&opening, json!({"opening_code": code}))
         .await
         .refused(409, "conflict");
-    let again = wing
+    let again = office
         .head
         .post(&path, asked(&["address"], words))
         .await
         .expect(201);
     words.keep("opening code", again["opening_code"].as_str().unwrap());
     let denial = json!({"grant": false, "reason": words.word("decision on a disclosure")});
-    wing.custodian
+    office
+        .custodian
         .post(
             &format!("{path}/{}/decision", again["id"].as_str().unwrap()),
             denial,
@@ -606,19 +632,23 @@ async fn disclosures(wing: &mut Wing, words: &mut Canaries, case: &Case) {
 
 /// A breach of confidentiality, declared by the auditor and closed by the custodian. Returns its
 /// id.
-async fn breach(wing: &Wing, words: &mut Canaries, case: &Case) -> String {
-    let (now, id) = (wing.app.clock.now(), case.path.rsplit('/').next().unwrap());
+async fn breach(office: &ComplaintOffice, words: &mut Canaries, case: &Case) -> String {
+    let (now, id) = (
+        office.app.clock.now(),
+        case.path.rsplit('/').next().unwrap(),
+    );
     let happened = format!("Ada yang bertanya {}.", words.word("what happened"));
     let form = json!({"kind": "attempt_to_identify", "happened": happened, "discovered_at": now, "complaints": [id]});
     let declared = twice(
-        &wing.custodian,
+        &office.custodian,
         "/api/v1/breaches",
         Some(&form),
         &[("idempotency-key", &key(words))],
     )
     .await;
     let path = format!("/api/v1/breaches/{}", declared["id"].as_str().unwrap());
-    wing.auditor
+    office
+        .auditor
         .post(
             &format!("{path}/notices"),
             json!({"to": "authority", "sent_at": now}),
@@ -628,7 +658,7 @@ async fn breach(wing: &Wing, words: &mut Canaries, case: &Case) -> String {
     let closing =
         json!({"done": format!("Yang bertanya {} ditegur.", words.word("what was done"))});
     twice(
-        &wing.auditor,
+        &office.auditor,
         &format!("{path}/closing"),
         Some(&closing),
         &[("idempotency-key", &key(words))],
@@ -638,9 +668,9 @@ async fn breach(wing: &Wing, words: &mut Canaries, case: &Case) -> String {
 }
 
 /// One retaliation report that is assessed and settled, and one that waits.
-async fn retaliation(wing: &mut Wing, words: &mut Canaries, case: &Case) {
+async fn retaliation(office: &mut ComplaintOffice, words: &mut Canaries, case: &Case) {
     let mine = "/api/v1/complaints/mine/retaliation-reports";
-    let reporter = enter(wing, words, &case.code).await;
+    let reporter = enter(office, words, &case.code).await;
     let report = |words: &mut Canaries| json!({"kind": "threat", "text": format!("Saya diancam: {}.", words.word("retaliation")), "day": "2026-07-05"});
     let made = twice(
         &reporter,
@@ -650,7 +680,7 @@ async fn retaliation(wing: &mut Wing, words: &mut Canaries, case: &Case) {
     )
     .await;
     reporter.post(mine, report(words)).await.expect(201);
-    wing.next_slot().await;
+    office.next_slot().await;
     let path = format!(
         "{}/retaliation-reports/{}/assessment",
         case.path,
@@ -663,7 +693,7 @@ async fn retaliation(wing: &mut Wing, words: &mut Canaries, case: &Case) {
         );
         let assessment = json!({"finding": finding, "text": text, "measures": ["regular_contact"]});
         twice(
-            &wing.conflict_officer,
+            &office.conflict_officer,
             &path,
             Some(&assessment),
             &[("idempotency-key", &key(words))],
@@ -673,55 +703,72 @@ async fn retaliation(wing: &mut Wing, words: &mut Canaries, case: &Case) {
 }
 
 /// Conflicts, recusal, referral and its recall, out of scope, hold, reopening; on three cases.
-async fn side_exits(wing: &mut Wing, words: &mut Canaries, cases: &[Case], accused: &Person) {
+async fn side_exits(
+    office: &mut ComplaintOffice,
+    words: &mut Canaries,
+    cases: &[Case],
+    accused: &Person,
+) {
     let at = |case: usize, end: &str| format!("{}/{end}", cases[case].path);
     let conflict = json!({"user": accused.id, "reason": words.word("conflict")});
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&at(0, "conflicts"), conflict)
         .await
         .expect(204);
-    wing.head
+    office
+        .head
         .post(&at(0, "referral"), note(words, "referral"))
         .await
         .expect(204);
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&at(0, "recall"), note(words, "recall"))
         .await
         .expect(200);
-    wing.head
+    office
+        .head
         .post(&at(0, "disposition"), note(words, "disposition"))
         .await
         .expect(200);
-    wing.pji_lead
+    office
+        .pji_lead
         .post(&at(0, "recusal"), note(words, "recusal"))
         .await
         .expect(204);
-    wing.head
+    office
+        .head
         .post(&at(1, "referral"), note(words, "referral"))
         .await
         .expect(204);
     let answer = json!({"subject": words.word("answer"), "body": words.word("answer")});
-    wing.external
+    office
+        .external
         .post(&at(1, "external-answer"), answer)
         .await
         .expect(200);
-    wing.head
+    office
+        .head
         .post(&at(2, "out-of-scope"), note(words, "out of scope"))
         .await
         .expect(200);
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&at(2, "legal-hold"), note(words, "hold"))
         .await
         .expect(200);
-    wing.conflict_officer
+    office
+        .conflict_officer
         .post(&at(2, "legal-hold/release"), note(words, "hold"))
         .await
         .expect(200);
-    wing.head
+    office
+        .head
         .post(&at(2, "reopening"), note(words, "reopening"))
         .await
         .expect(200);
-    wing.pji_lead
+    office
+        .pji_lead
         .post(&at(2, "disposition"), note(words, "disposition"))
         .await
         .refused(404, "not_found");

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::walk::Place;
+use super::walk::Node;
 use super::{Contract, Exchange};
 
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -13,8 +13,8 @@ const FAULT_TEXTS: &[&str] = &["pointer", "code", "detail"];
 
 /// The documented codes of a refusal: `x-problem-codes` of the response, else of the operation,
 /// else the words in backticks of the response's description. Empty when there are none.
-pub fn codes(operation: &Place<'_>, response: &Place<'_>) -> Vec<String> {
-    let listed = |place: &Place<'_>| {
+pub fn codes(operation: &Node<'_>, response: &Node<'_>) -> Vec<String> {
+    let listed = |place: &Node<'_>| {
         place
             .value
             .get("x-problem-codes")
@@ -61,8 +61,8 @@ pub fn unexplained(root: &Value, body: &Value) -> Vec<String> {
 
 /// Where a documented problem disagrees with its reply, or with the documented codes.
 pub fn disagreements(
-    operation: &Place<'_>,
-    response: &Place<'_>,
+    operation: &Node<'_>,
+    response: &Node<'_>,
     status: u16,
     body: &Value,
 ) -> Vec<String> {
@@ -118,8 +118,8 @@ pub fn unrouted(contract: &Contract, exchange: &Exchange<'_>, why: &str) -> Vec<
             .filter(|name| !known(name))
             .map(|name| format!("/{name}: problems have no such member")),
     );
-    if let Some(schema) = Place::at(&contract.root, "/components/schemas/Problem") {
-        faults.extend(contract.misfits(&schema, &body));
+    if let Some(schema) = Node::at(&contract.root, "/components/schemas/Problem") {
+        faults.extend(contract.value_faults(&schema, &body));
     }
     faults
         .into_iter()

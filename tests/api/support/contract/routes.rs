@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::walk::Place;
+use super::walk::Node;
 
 const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -22,17 +22,17 @@ pub struct Operation {
 
 impl Operation {
     /// The operation's place in the document that it was read from; panics with another document.
-    pub fn place<'d>(&self, root: &'d Value) -> Place<'d> {
-        Place::at(root, &self.pointer)
+    pub fn place<'d>(&self, root: &'d Value) -> Node<'d> {
+        Node::at(root, &self.pointer)
             .expect("an operation is asked of the document it was read from")
     }
 
     /// The parameters of the operation, those of its whole path first.
-    pub fn parameters<'d>(&self, root: &'d Value) -> Vec<Place<'d>> {
+    pub fn parameters<'d>(&self, root: &'d Value) -> Vec<Node<'d>> {
         let path = self
             .pointer
             .rsplit_once('/')
-            .and_then(|(path, _)| Place::at(root, path));
+            .and_then(|(path, _)| Node::at(root, path));
         let both = path.into_iter().chain([self.place(root)]);
         both.filter_map(|place| place.get("parameters"))
             .flat_map(|list| list.items())
@@ -41,7 +41,7 @@ impl Operation {
 }
 
 /// The result of a look-up by method and path.
-pub enum Found<'o> {
+pub enum RouteMatch<'o> {
     Operation(&'o Operation),
     /// The path exists without this method.
     NoSuchMethod {
@@ -53,9 +53,9 @@ pub enum Found<'o> {
 
 /// Every operation of a document.
 pub fn operations(document: &Value) -> Vec<Operation> {
-    let paths = Place::root(document).get("paths");
+    let paths = Node::root(document).get("paths");
     let mut found = Vec::new();
-    for (template, item) in paths.iter().flat_map(Place::children) {
+    for (template, item) in paths.iter().flat_map(Node::children) {
         for (method, place) in item.children() {
             if METHODS.contains(&method.as_str()) {
                 let id = place
@@ -74,7 +74,7 @@ pub fn operations(document: &Value) -> Vec<Operation> {
 }
 
 /// The operation of a request. A `HEAD` without documentation of its own is its `GET`.
-pub fn find<'o>(operations: &'o [Operation], method: &str, path: &str) -> Found<'o> {
+pub fn find<'o>(operations: &'o [Operation], method: &str, path: &str) -> RouteMatch<'o> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let mut matching: Vec<_> = operations
         .iter()
@@ -94,11 +94,11 @@ pub fn find<'o>(operations: &'o [Operation], method: &str, path: &str) -> Found<
         .then(|| of("get"))
         .flatten();
     match (of(method).or(head), matching.first()) {
-        (Some((_, operation)), _) => Found::Operation(operation),
-        (None, Some((_, other))) => Found::NoSuchMethod {
+        (Some((_, operation)), _) => RouteMatch::Operation(operation),
+        (None, Some((_, other))) => RouteMatch::NoSuchMethod {
             template: &other.template,
         },
-        (None, None) => Found::NoSuchPath,
+        (None, None) => RouteMatch::NoSuchPath,
     }
 }
 

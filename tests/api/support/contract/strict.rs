@@ -4,10 +4,10 @@
 use serde_json::{Value, json};
 
 use super::schemas::Schemas;
-use super::walk::Place;
+use super::walk::Node;
 
 /// Keywords that do not describe the shape of a value.
-const REMARKS: &[&str] = &[
+const ANNOTATIONS: &[&str] = &[
     "title",
     "description",
     "example",
@@ -24,14 +24,14 @@ const REMARKS: &[&str] = &[
 /// Every property of `value` that the schema does not name, one message each. An empty schema
 /// (`{}`) allows everything. An object without `properties` names nothing, so a free object needs
 /// `additionalProperties: true`.
-pub fn unnamed(schemas: &Schemas, schema: &Place<'_>, value: &Value) -> Vec<String> {
+pub fn unnamed(schemas: &Schemas, schema: &Node<'_>, value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     walk(schemas, std::slice::from_ref(schema), value, "", &mut found);
     found
 }
 
-fn walk(schemas: &Schemas, given: &[Place<'_>], value: &Value, at: &str, found: &mut Vec<String>) {
-    let mut layers = Layers::default();
+fn walk(schemas: &Schemas, given: &[Node<'_>], value: &Value, at: &str, found: &mut Vec<String>) {
+    let mut layers = AppliedSchemas::default();
     for schema in given {
         layers.gather(schemas, schema, value);
     }
@@ -65,14 +65,14 @@ fn walk(schemas: &Schemas, given: &[Place<'_>], value: &Value, at: &str, found: 
 /// The schemas that apply to one value together: references followed, `allOf` unfolded, of
 /// alternatives the matching ones.
 #[derive(Default)]
-struct Layers<'d> {
-    all: Vec<Place<'d>>,
+struct AppliedSchemas<'d> {
+    all: Vec<Node<'d>>,
     /// Whether one of them allows anything.
     open: bool,
 }
 
-impl<'d> Layers<'d> {
-    fn gather(&mut self, schemas: &Schemas, schema: &Place<'d>, value: &Value) {
+impl<'d> AppliedSchemas<'d> {
+    fn gather(&mut self, schemas: &Schemas, schema: &Node<'d>, value: &Value) {
         if says_nothing(schema.value) {
             self.open = true;
             return;
@@ -103,7 +103,7 @@ impl<'d> Layers<'d> {
     }
 
     /// The schemas of one property; empty when no schema names it.
-    fn property(&self, name: &str) -> Vec<Place<'d>> {
+    fn property(&self, name: &str) -> Vec<Node<'d>> {
         let mut below = Vec::new();
         for layer in &self.all {
             let mut named: Vec<_> = layer
@@ -131,8 +131,8 @@ impl<'d> Layers<'d> {
         below
     }
 
-    fn item(&self, index: usize) -> Vec<Place<'d>> {
-        let of = |layer: &Place<'d>| {
+    fn item(&self, index: usize) -> Vec<Node<'d>> {
+        let of = |layer: &Node<'d>| {
             let listed = layer
                 .child("prefixItems")
                 .and_then(|all| all.child(&index.to_string()));
@@ -142,7 +142,7 @@ impl<'d> Layers<'d> {
     }
 }
 
-fn parts<'d>(schema: &Place<'d>, keyword: &str) -> Vec<Place<'d>> {
+fn parts<'d>(schema: &Node<'d>, keyword: &str) -> Vec<Node<'d>> {
     let Some(list) = schema.child(keyword) else {
         return Vec::new();
     };
@@ -152,7 +152,7 @@ fn parts<'d>(schema: &Place<'d>, keyword: &str) -> Vec<Place<'d>> {
         .collect()
 }
 
-fn patterned<'d>(layer: &Place<'d>, name: &str) -> Vec<Place<'d>> {
+fn patterned<'d>(layer: &Node<'d>, name: &str) -> Vec<Node<'d>> {
     let Some(patterns) = layer.child("patternProperties") else {
         return Vec::new();
     };
@@ -172,7 +172,7 @@ fn says_nothing(schema: &Value) -> bool {
     match schema {
         Value::Object(keywords) => keywords
             .keys()
-            .all(|key| REMARKS.contains(&key.as_str()) || key.starts_with("x-")),
+            .all(|key| ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-")),
         Value::Bool(open) => *open,
         Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => false,
     }

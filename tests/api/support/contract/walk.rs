@@ -8,14 +8,14 @@ const HOPS: usize = 16;
 
 /// A value inside a document, with its place.
 #[derive(Clone)]
-pub struct Place<'d> {
+pub struct Node<'d> {
     root: &'d Value,
     /// JSON pointer (RFC 6901) from the root of the document.
     pub pointer: String,
     pub value: &'d Value,
 }
 
-impl<'d> Place<'d> {
+impl<'d> Node<'d> {
     /// The whole document.
     pub fn root(root: &'d Value) -> Self {
         Self {

@@ -7,7 +7,7 @@ use service_desk::sop::role::Role;
 use crate::support::{Person, TestApp};
 
 /// The office with a user for each role of the second SOP.
-pub struct Wing {
+pub struct ComplaintOffice {
     pub app: TestApp,
     pub nobody: Person,
     pub head: Person,
@@ -59,7 +59,7 @@ pub fn form() -> Value {
     })
 }
 
-impl Wing {
+impl ComplaintOffice {
     pub async fn open() -> Self {
         Self::open_with(&[]).await
     }
