@@ -493,7 +493,7 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
     let case = office.case(Until::Sent).await;
     redrafted(&office, &case, 1_500_000).await;
     let both = billings(&office, &case).await;
-    let stati: Vec<_> = both
+    let statuses: Vec<_> = both
         .iter()
         .map(|one| {
             (
@@ -502,7 +502,7 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
             )
         })
         .collect();
-    assert_eq!(stati, [(3_000_000, "issued"), (4_000_000, "superseded")]);
+    assert_eq!(statuses, [(3_000_000, "issued"), (4_000_000, "superseded")]);
     assert!(both[0]["superseded_at"].is_null() && !both[1]["superseded_at"].is_null());
     assert_eq!(account(&both[0]), [3_000_000, 0, 3_000_000, 0]);
     assert_eq!(pnbp(&office).await, [3_000_000, 0, 0, 3_000_000, 0]);

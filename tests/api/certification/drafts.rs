@@ -322,9 +322,9 @@ async fn of_many_submissions_for_the_same_one_succeeds() {
             .status
     }))
     .await;
-    let mut stati = sent;
-    stati.sort_unstable();
-    assert_eq!(stati, [200, 409, 409, 409, 409]);
+    let mut statuses = sent;
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409, 409, 409, 409]);
 }
 
 /// Row 9: one name is found by any of its spellings.

@@ -129,12 +129,12 @@ async fn a_letter_that_was_sent_is_withdrawn_and_the_next_holds_in_its_stead() {
         .as_array()
         .unwrap()
         .clone();
-    let mut stati: Vec<_> = listed
+    let mut statuses: Vec<_> = listed
         .iter()
         .map(|one| one["status"].as_str().unwrap())
         .collect();
-    stati.sort_unstable();
-    assert_eq!(stati, ["superseded", "valid"]);
+    statuses.sort_unstable();
+    assert_eq!(statuses, ["superseded", "valid"]);
 }
 
 #[actix_web::test]
