@@ -4,8 +4,9 @@ WORKDIR /build
 # Dependencies first: they change seldom, and their layer is then taken from the cache.
 COPY Cargo.toml Cargo.lock ./
 COPY .cargo .cargo
-# A member of the workspace: cargo reads its manifest, and builds nothing of it.
+# Members of the workspace: cargo reads their manifests, and builds nothing of them.
 COPY bench bench
+COPY crates crates
 RUN mkdir src \
     && echo 'fn main() {}' > src/main.rs \
     && touch src/lib.rs \
