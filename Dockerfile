@@ -4,8 +4,9 @@ WORKDIR /build
 # Dependencies first: they change seldom, so their layer comes from the cache.
 COPY Cargo.toml Cargo.lock ./
 COPY .cargo .cargo
-# A member of the workspace: cargo reads its manifest and does not build it.
+# Members of the workspace: cargo reads their manifests and does not build them.
 COPY bench bench
+COPY crates crates
 RUN mkdir src \
     && echo 'fn main() {}' > src/main.rs \
     && touch src/lib.rs \

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Installs the tools of the checks, pinned, from npm and PyPI, into the cache outside the clone. Sourced, not run.
+# Installs the tools of the checks, pinned, from npm, PyPI and crates.io, into the cache outside the clone. Sourced, not run.
 
 cache=${CI_CACHE:-${HOME:-/var/tmp}/.cache/service-desk-ci}
 tools=$cache/tools
@@ -52,4 +52,12 @@ python_folder() {
         echo "$wanted" >"$folder/.requirements"
     fi
     echo "$folder"
+}
+
+# Puts version $2 of the cargo command $1 first in the path. Not optimised: each runs for seconds, and an optimised build takes minutes.
+cargo_command() {
+    local folder=$tools/$1-$2
+    [ -x "$folder/bin/$1" ] ||
+        env -u CARGO_TARGET_DIR CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --locked --debug --root "$folder" "$1@$2"
+    PATH=$folder/bin:$PATH
 }

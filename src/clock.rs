@@ -17,19 +17,16 @@ enum Source {
 
 impl Clock {
     /// The system clock.
-    #[must_use]
     pub fn system() -> Self {
         Self(Source::System)
     }
 
     /// A clock that stands at `at` until a test moves it.
-    #[must_use]
     pub fn set_to(at: DateTime<Utc>) -> Self {
         Self(Source::Set(Arc::new(Mutex::new(at))))
     }
 
     /// The current time in whole microseconds, the precision of PostgreSQL.
-    #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         match &self.0 {
             Source::System => whole_microseconds(system_now()),
@@ -45,7 +42,7 @@ impl Clock {
     }
 
     /// Sets a set clock to `to`; has no effect on the system clock.
-    pub fn put(&self, to: DateTime<Utc>) {
+    pub fn set(&self, to: DateTime<Utc>) {
         if let Source::Set(at) = &self.0 {
             *at.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = to;
         }

@@ -28,7 +28,6 @@ macro_rules! id {
 
         impl $name {
             /// A new id of version 7, which sorts by its time of creation `at`.
-            #[must_use]
             pub fn at(at: DateTime<Utc>) -> Self {
                 Self(version_7(at))
             }
@@ -42,7 +41,6 @@ macro_rules! timeless {
 
         impl $name {
             /// A new id of version 4, without its time of creation.
-            #[must_use]
             pub fn random() -> Self {
                 Self(Uuid::new_v4())
             }

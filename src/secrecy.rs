@@ -33,19 +33,16 @@ impl MasterKey {
     }
 
     /// Derives a key for one purpose: HMAC-SHA-256 of the label under this key.
-    #[must_use]
     pub fn derive(&self, label: &str) -> SealingKey {
         SealingKey(Zeroizing::new(mac(self.0.as_ref(), label.as_bytes())))
     }
 
     /// The key as 64 hexadecimal digits, for its file.
-    #[must_use]
     pub fn to_hex(&self) -> Zeroizing<String> {
         Zeroizing::new(hex::encode(self.0.as_slice()))
     }
 
     /// A new random key.
-    #[must_use]
     pub fn random() -> Self {
         Self(Zeroizing::new(random_bytes()))
     }
@@ -58,7 +55,6 @@ impl std::fmt::Debug for MasterKey {
 }
 
 /// Normalises a password or passphrase to NFKC, so that different keyboards give the same text.
-#[must_use]
 pub fn normalised(secret: &str) -> Zeroizing<String> {
     Zeroizing::new(if secret.len() > LONGEST_NORMALISED {
         secret.to_owned()
@@ -74,7 +70,6 @@ pub struct SealingKey(Zeroizing<[u8; 32]>);
 impl SealingKey {
     /// The key with these bytes, which must be random or derived from a passphrase by a slow
     /// function.
-    #[must_use]
     pub fn from_bytes(bytes: Zeroizing<[u8; 32]>) -> Self {
         Self(bytes)
     }
@@ -84,7 +79,6 @@ impl SealingKey {
     ///
     /// # Panics
     /// Never: the cipher refuses only messages beyond 256 GiB.
-    #[must_use]
     pub fn seal(&self, place: &str, plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; 24] = random_bytes();
         let payload = Payload {
@@ -99,7 +93,6 @@ impl SealingKey {
     }
 
     /// Opens a sealed message; `None` when it was altered or sealed with another `place` or key.
-    #[must_use]
     pub fn open(&self, place: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, text) = sealed.split_at_checked(24)?;
         let nonce: [u8; 24] = nonce.try_into().ok()?;
@@ -114,13 +107,11 @@ impl SealingKey {
     }
 
     /// Derives a key: HMAC-SHA-256 of the label, which for 32 bytes equals the expansion of HKDF.
-    #[must_use]
     pub fn derive(&self, label: &[u8]) -> Self {
         Self(Zeroizing::new(mac(self.0.as_ref(), label)))
     }
 
     /// HMAC-SHA-256 of `message`.
-    #[must_use]
     pub fn tag(&self, message: &[u8]) -> [u8; 32] {
         mac(self.0.as_ref(), message)
     }
@@ -140,7 +131,6 @@ impl std::fmt::Debug for SealingKey {
 ///
 /// # Panics
 /// When the system has no source of randomness: continuing would be unsafe.
-#[must_use]
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system gives randomness");
@@ -148,7 +138,6 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 }
 
 /// SHA-256 of `bytes`.
-#[must_use]
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }

@@ -8,7 +8,6 @@ use unicode_normalization::UnicodeNormalization as _;
 /// True for characters without a visible form: Unicode's default-ignorable characters (zero-width
 /// spaces, joiners, direction marks, soft hyphens, byte order marks, fillers, tags), control
 /// characters, and two characters that are drawn blank.
-#[must_use]
 pub fn is_invisible(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
@@ -19,14 +18,12 @@ pub fn is_invisible(c: char) -> bool {
 }
 
 /// True if `text` contains no visible character.
-#[must_use]
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_empty)
 }
 
 /// The stored form of `text`: NFC, without white space and invisible characters at both ends.
 /// Characters inside are left to validation.
-#[must_use]
 pub fn tidied(text: &str) -> String {
     let text = text.trim_matches(is_empty);
     if text.is_ascii() {
@@ -39,7 +36,6 @@ pub fn tidied(text: &str) -> String {
 /// True for characters that a printed line must not contain: invisible characters, direction marks
 /// and line separators. Joiners and variation selectors are allowed, because scripts and emoji need
 /// them.
-#[must_use]
 pub fn misleads(c: char) -> bool {
     let joins = matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}');
     (is_invisible(c) && !joins) || matches!(c, '\u{2028}' | '\u{2029}')
@@ -52,7 +48,6 @@ pub fn visible(text: &str) -> impl Iterator<Item = char> {
 }
 
 /// A pasted code in NFKC, without white space, invisible characters and surrounding punctuation.
-#[must_use]
 pub fn pasted(text: &str) -> String {
     let code: String = visible(text).filter(|c| !c.is_whitespace()).collect();
     let around = |c: char| !c.is_alphanumeric() && c != '-' && c != '_';

@@ -293,7 +293,7 @@ async fn an_upload_that_breaks_off_or_is_dropped_leaves_no_object_and_no_unfinis
     bucket.lock().unwrap().bodies.clear();
     let hanging = sent(pdf(12 * MIB)).take(200).chain(stream::pending());
     let dropped = tokio::time::timeout(Duration::from_millis(500), upload(&store, hanging)).await;
-    assert!(dropped.is_err(), "it cannot have ended");
+    assert!(dropped.is_err(), "the stream cannot have ended");
     becomes_empty(&bucket).await;
     assert!(
         !bucket.lock().unwrap().bodies.is_empty(),

@@ -306,7 +306,7 @@ fn a_file_waits_for_the_right_step_at_every_stage() {
     for end in ENDS {
         assert!(
             SOP.rows_waited_for(end).is_empty(),
-            "at {end:?} nobody is told that anything waits"
+            "at {end:?} no step waits"
         );
     }
 }
@@ -399,14 +399,14 @@ fn one_person_does_two_of_the_draft_and_its_parafs_at_most() {
     for last in [Task::InitialNoticeLetter, Task::InitialNoticeCost] {
         let others: Vec<_> = acts.into_iter().filter(|act| *act != last).collect();
         let permit = |done: &[Task]| {
-            let who = AuthContext {
+            let context = AuthContext {
                 caller: SOME_USER,
                 roles: every_role(),
                 sees: true,
                 done_by_caller: done,
                 done_by_anyone: &[],
             };
-            SOP.permit(last, Stage::NoticeDrafted, &who).err()
+            SOP.permit(last, Stage::NoticeDrafted, &context).err()
         };
         assert_eq!(
             (permit(&[]), permit(&others[..1]), permit(&others[1..])),
@@ -423,7 +423,7 @@ proptest! {
     fn any_walk_of_permitted_moves_stays_on_the_table_and_ends_or_can_go_on(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..60)) {
         let mut stage = Stage::Draft;
         for choice in choices {
-            let open: Vec<_> = RightsSubject::all().flat_map(|who| open_to(stage, &who.auth_context(&[]))).collect();
+            let open: Vec<_> = RightsSubject::all().flat_map(|subject| open_to(stage, &subject.auth_context(&[]))).collect();
             let moving = open.iter().any(|(_, to)| *to != stage);
             prop_assert_eq!(moving, !SOP.ends_at(stage) || stage == Stage::NoticeSent, "at {:?}", stage);
             prop_assert!(tables::reachable_from::<Task>(stage).iter().any(|later| ENDS.contains(later)), "no end in sight from {:?}", stage);
@@ -443,8 +443,8 @@ proptest! {
     fn nobody_carries_a_notice_to_the_customer_alone(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..60)) {
         let (mut stage, mut done) = (Stage::Draft, Vec::<Task>::new());
         for choice in choices {
-            let who = AuthContext { caller: SOME_USER, roles: every_role(), sees: true, done_by_caller: &done, done_by_anyone: &[] };
-            let mut open = open_to(stage, &who);
+            let context = AuthContext { caller: SOME_USER, roles: every_role(), sees: true, done_by_caller: &done, done_by_anyone: &[] };
+            let mut open = open_to(stage, &context);
             // A side exit does not lead to the customer.
             open.retain(|(_, to)| ![Stage::Rejected, Stage::Withdrawn].contains(to));
             if open.is_empty() {

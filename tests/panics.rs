@@ -28,7 +28,7 @@ fn a_panic_is_logged_by_its_place_and_a_confidential_one_not_at_all() {
         within.contains("panicked") && within.contains("tests/panics.rs"),
         "{within}"
     );
-    assert_eq!(all, within, "the place would say what was asked for");
+    assert_eq!(all, within, "the location must not contain the message");
     assert!(
         ["Siti", "Rahmawati", "1671"]
             .iter()

@@ -94,13 +94,13 @@ impl Requests<'_> {
         } else {
             &tokens.staff
         };
-        let who = usize::try_from(self.made).unwrap_or_default() % people.len();
+        let user = usize::try_from(self.made).unwrap_or_default() % people.len();
         let tail = match self.operation {
             Operation::One | Operation::Create => "",
             Operation::List => "?stage=verified",
             Operation::Step => "/filing",
         };
-        let headers = format!("authorization: Bearer {}\r\n", people[who]);
+        let headers = format!("authorization: Bearer {}\r\n", people[user]);
         request(
             method,
             &format!("/api/v1/applications{path}{tail}"),

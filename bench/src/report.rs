@@ -52,31 +52,31 @@ pub const DATABASE: &str = "pgbench";
 /// The table. Figures are medians of all rounds; a ratio is the median of each round's ratio.
 pub fn table(cells: &[Cell]) -> String {
     let mut page = String::from(
-        "| operation | who | requests/s | p50 ms | p99 ms | server CPU µs | memory MB | service ÷ this |\n|---|---|--:|--:|--:|--:|--:|--:|\n",
+        "| operation | competitor | requests/s | p50 ms | p99 ms | server CPU µs | memory MB | service ÷ this |\n|---|---|--:|--:|--:|--:|--:|--:|\n",
     );
     for operation in Operation::ALL {
-        for who in [OURS, BEFORE, BARE, DATABASE] {
-            let of = |who| {
-                cells
-                    .iter()
-                    .filter(move |cell| cell.operation == operation && cell.competitor == who)
+        for competitor in [OURS, BEFORE, BARE, DATABASE] {
+            let of = |competitor| {
+                cells.iter().filter(move |cell| {
+                    cell.operation == operation && cell.competitor == competitor
+                })
             };
-            if of(who).next().is_none() {
+            if of(competitor).next().is_none() {
                 continue;
             }
-            let pick = |field: fn(&Cell) -> f64| median(of(who).map(field).collect());
+            let pick = |field: fn(&Cell) -> f64| median(of(competitor).map(field).collect());
             let ratio = median(
                 of(OURS)
-                    .zip(of(who))
+                    .zip(of(competitor))
                     .map(|(ours, theirs)| ours.rate / theirs.rate)
                     .collect(),
             );
-            let ratio = if who == OURS {
+            let ratio = if competitor == OURS {
                 String::new()
             } else {
                 format!("**{ratio:.2}**")
             };
-            let rest = if who == DATABASE {
+            let rest = if competitor == DATABASE {
                 " | | | ".to_owned()
             } else {
                 let (p50, p99) = (pick(|cell| cell.p50), pick(|cell| cell.p99));
@@ -88,7 +88,10 @@ pub fn table(cells: &[Cell]) -> String {
             };
             let (name, rate) = (operation.name(), pick(|cell| cell.rate));
             // Writing to a String cannot fail.
-            let _ = writeln!(page, "| {name} | {who} | {rate:.0} | {rest} | {ratio} |");
+            let _ = writeln!(
+                page,
+                "| {name} | {competitor} | {rate:.0} | {rest} | {ratio} |"
+            );
         }
     }
     page

@@ -24,7 +24,6 @@ pub enum Breach {
 
 impl Breach {
     /// English description for the log and the terminal.
-    #[must_use]
     pub fn description(self) -> &'static str {
         match self {
             Self::Missing => "an event is missing",

@@ -20,7 +20,6 @@ pub struct AuditKey {
 
 impl AuditKey {
     /// Derives the keys from the trail's key.
-    #[must_use]
     #[expect(
         clippy::needless_pass_by_value,
         reason = "the key is handed over, not lent"
@@ -35,7 +34,6 @@ impl AuditKey {
     }
 
     /// The object HMAC of the trail itself, for events that record a reading of it.
-    #[must_use]
     pub fn trail_object(&self) -> [u8; 32] {
         self.trail.tag(b"the audit trail")
     }

@@ -16,7 +16,6 @@ pub struct StaffMember<'a> {
 
 impl StaffMember<'static> {
     /// The user of this request.
-    #[must_use]
     pub fn of(user: &SignedIn) -> Self {
         Self {
             user: user.user,

@@ -49,7 +49,6 @@ pub struct ObjectInMemory {
 
 impl ObjectInMemory {
     /// The bytes of the object.
-    #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -131,7 +130,6 @@ impl DocumentStore {
     }
 
     /// A new, unique key in quarantine.
-    #[must_use]
     pub fn quarantine_key() -> String {
         format!("{QUARANTINE}{}", Uuid::new_v4())
     }

@@ -133,8 +133,8 @@ pub async fn add(
 ///
 /// # Errors
 /// `not_found`; `stale_version`; `conflict` when the last holder of a role would be deactivated;
-/// `forbidden` when withdrawing a proposal about one's own account, or when `caller` is no longer an
-/// administrator.
+/// `forbidden` when withdrawing a proposal about one's own account, or when `caller` is no longer
+/// an administrator.
 pub async fn change(
     work: &mut IdempotentWrite,
     caller: &SignedIn,

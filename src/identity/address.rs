@@ -13,14 +13,12 @@ pub struct Address(IpAddr);
 
 impl Address {
     /// The address of the client that sent `request`.
-    #[must_use]
-    pub fn of(request: &HttpRequest, proxies: &TrustedProxies) -> Self {
-        Self::of_ip(client_address(request, proxies).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+    pub fn from_request(request: &HttpRequest, proxies: &TrustedProxies) -> Self {
+        Self::from_ip(client_address(request, proxies).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
     }
 
     /// The network that is counted as one.
-    #[must_use]
-    pub fn of_ip(ip: IpAddr) -> Self {
+    pub fn from_ip(ip: IpAddr) -> Self {
         match ip.to_canonical() {
             IpAddr::V4(ip) => Self(IpAddr::V4(ip)),
             IpAddr::V6(ip) => Self(IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64))),
@@ -28,7 +26,6 @@ impl Address {
     }
 
     /// The bytes, for computing a tag.
-    #[must_use]
     pub fn bytes(self) -> Vec<u8> {
         match self.0 {
             IpAddr::V4(ip) => ip.octets().to_vec(),
@@ -42,7 +39,7 @@ mod tests {
     use super::*;
 
     fn address(text: &str) -> Address {
-        Address::of_ip(text.parse().unwrap())
+        Address::from_ip(text.parse().unwrap())
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub async fn authenticate<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    match who_asks(request.request()).await {
+    match authenticate_caller(request.request()).await {
         Ok(Some(caller)) => drop(request.extensions_mut().insert(caller)),
         Ok(None) => {}
         Err(refusal) => return Ok(request.error_response(refusal).map_into_right_body()),
@@ -42,30 +42,30 @@ pub async fn authenticate<B: MessageBody + 'static>(
 }
 
 /// The authenticated user; `None` for an open operation.
-async fn who_asks(request: &HttpRequest) -> Result<Option<SignedIn>> {
-    if !is_ours(request) || is_a_reporters(request)? {
+async fn authenticate_caller(request: &HttpRequest) -> Result<Option<SignedIn>> {
+    if !is_api_request(request) || is_reporter_operation(request)? {
         return Ok(None);
     }
     match bearer_token(request)? {
         Some(key) if integrations::is_key(&key) => integrations::authenticate(request, &key).await,
         Some(token) => sign_in(request, &token).await.map(Some),
-        None => must_be_open(request).map(|()| None),
+        None => require_open(request).map(|()| None),
     }
 }
 
 /// Only `/api/` is authenticated. Health, metrics and documentation may receive an `Authorization`
 /// header meant for another server.
-fn is_ours(request: &HttpRequest) -> bool {
+fn is_api_request(request: &HttpRequest) -> bool {
     decoded_path(request).starts_with("/api/")
 }
 
 /// True for an open operation of reporters. A staff token sent there by mistake must not be read.
-fn is_a_reporters(request: &HttpRequest) -> Result<bool> {
+fn is_reporter_operation(request: &HttpRequest) -> Result<bool> {
     let open: OpenOperations = provided(request)?;
     Ok(is_confidential(request)
         && request
             .match_pattern()
-            .is_some_and(|pattern| open.admit(request.method(), &pattern)))
+            .is_some_and(|pattern| open.is_open(request.method(), &pattern)))
 }
 
 /// The bearer token; `None` without an `Authorization` header.
@@ -87,10 +87,10 @@ fn bearer_token(request: &HttpRequest) -> Result<Option<String>> {
 
 /// Refuses a closed operation. An unknown path passes and gets its 404, unless it is
 /// percent-encoded (`/%61pi/…`), because the router decodes paths.
-fn must_be_open(request: &HttpRequest) -> Result<()> {
+fn require_open(request: &HttpRequest) -> Result<()> {
     let open: OpenOperations = provided(request)?;
     match request.match_pattern() {
-        Some(pattern) if !open.admit(request.method(), &pattern) => {
+        Some(pattern) if !open.is_open(request.method(), &pattern) => {
             Err(Error::new(Code::Unauthenticated))
         }
         None if decoded_path(request) != request.path() => Err(Error::new(Code::Unauthenticated)),
@@ -119,15 +119,15 @@ async fn claims(
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<Claims> {
-    let ring = identity.keys.ring(database, now).await?;
+    let key_set = identity.keys.current(database, now).await?;
     if let Some(claims) = identity.token_cache.get(token) {
-        if !claims.have_expired(now) && ring.key(&claims.kid, now).is_some() {
+        if !claims.have_expired(now) && key_set.key(&claims.kid, now).is_some() {
             return Ok(claims);
         }
         identity.token_cache.remove(token);
         return Err(refusal());
     }
-    let outcome = match identity.tokens.verify(&ring, token, now) {
+    let outcome = match identity.tokens.verify(&key_set, token, now) {
         Err(TokenError::UnknownKey) => identity.tokens.verify(
             &*identity.keys.current_for_unknown_kid(database, now).await?,
             token,

@@ -4,17 +4,16 @@
 use crate::secrecy::sha256;
 
 /// Bytes per digest.
-const KEPT: usize = 4;
+const PREFIX_BYTES: usize = 4;
 
 static LIST: &[u8] = include_bytes!("breached/passwords.bin");
 
 /// True if `folded` (NFKC, lower case) is in the list. The false positive rate is 1 in 17,000.
-#[must_use]
 pub fn is_breached(folded: &str) -> bool {
     let digest = sha256(folded.as_bytes());
-    let (entries, _) = LIST.as_chunks::<KEPT>();
+    let (entries, _) = LIST.as_chunks::<PREFIX_BYTES>();
     entries
-        .binary_search_by(|entry| entry.as_slice().cmp(&digest[..KEPT]))
+        .binary_search_by(|entry| entry.as_slice().cmp(&digest[..PREFIX_BYTES]))
         .is_ok()
 }
 
@@ -25,7 +24,7 @@ mod tests {
     /// Row 22: at least 100,000.
     #[test]
     fn the_list_is_whole_sorted_and_long_enough() {
-        let (entries, rest) = LIST.as_chunks::<KEPT>();
+        let (entries, rest) = LIST.as_chunks::<PREFIX_BYTES>();
         assert!(
             rest.is_empty() && entries.is_sorted() && entries.len() > 200_000,
             "{}",

@@ -19,7 +19,7 @@ use crate::web::IdempotentWrite;
 
 /// Result of the checks before the transaction.
 #[derive(Debug)]
-pub struct Checked {
+pub struct CheckedChange {
     found: Credentials,
     /// Hash of the new password; `None` when the current password was wrong.
     new_hash: Option<String>,
@@ -40,7 +40,7 @@ pub async fn check(
     current: Password,
     new: Password,
     from: Address,
-) -> Result<Checked> {
+) -> Result<CheckedChange> {
     let found = database
         .read(async |connection| users::find_credentials_by_id(connection, caller.user).await)
         .await?;
@@ -55,11 +55,14 @@ pub async fn check(
         .throttle
         .record_attempt(database, &found.email, from)
         .await?;
-    let new_hash = match check_password(identity, database, &current, Some(&found), &attempt).await? {
-        PasswordCheck::Correct | PasswordCheck::CorrectButWeak => Some(identity.passwords.hash(new).await?),
-        PasswordCheck::Wrong => None,
-    };
-    Ok(Checked {
+    let new_hash =
+        match check_password(identity, database, &current, Some(&found), &attempt).await? {
+            PasswordCheck::Correct | PasswordCheck::CorrectButWeak => {
+                Some(identity.passwords.hash(new).await?)
+            }
+            PasswordCheck::Wrong => None,
+        };
+    Ok(CheckedChange {
         found,
         new_hash,
         attempt,
@@ -71,7 +74,11 @@ pub async fn check(
 /// # Errors
 /// `invalid_content` when the current password was wrong; `overtaken` when it has been changed in
 /// the meantime.
-pub async fn change(work: &mut IdempotentWrite, caller: &SignedIn, checked: Checked) -> Result<()> {
+pub async fn change(
+    work: &mut IdempotentWrite,
+    caller: &SignedIn,
+    checked: CheckedChange,
+) -> Result<()> {
     let Some(new_hash) = checked.new_hash else {
         let wrong = fault(
             "/current_password",

@@ -10,7 +10,6 @@ const LONGEST: usize = 254;
 
 /// Validates `email` at `pointer`. Only ASCII is accepted, so that Rust and PostgreSQL agree on
 /// lower case.
-#[must_use]
 pub fn field_error(email: &str, pointer: &str) -> Option<FieldError> {
     (!is_email(email)).then(|| {
         fault(
@@ -24,7 +23,6 @@ pub fn field_error(email: &str, pointer: &str) -> Option<FieldError> {
 
 /// True for a deliverable address: a dot-atom, a domain of at least two labels (RFC 5321), and
 /// accepted by the mail library.
-#[must_use]
 pub fn is_email(email: &str) -> bool {
     let Some((local, domain)) = email.rsplit_once('@') else {
         return false;
@@ -50,7 +48,6 @@ pub fn is_email(email: &str) -> bool {
 }
 
 /// The stored form: trimmed, with the domain in lower case.
-#[must_use]
 pub fn stored_form(email: &str) -> String {
     let email = tidied(email);
     match email.rsplit_once('@') {
@@ -60,7 +57,6 @@ pub fn stored_form(email: &str) -> String {
 }
 
 /// The form for comparing addresses: trimmed, in lower case.
-#[must_use]
 pub fn comparison_form(email: &str) -> String {
     tidied(email).to_ascii_lowercase()
 }
@@ -131,7 +127,10 @@ mod tests {
 
     #[test]
     fn case_makes_no_difference() {
-        assert_eq!(comparison_form(" Siti@Contoh.CO.id "), comparison_form("siti@contoh.co.id"));
+        assert_eq!(
+            comparison_form(" Siti@Contoh.CO.id "),
+            comparison_form("siti@contoh.co.id")
+        );
         assert_eq!(
             comparison_form("\u{feff}Siti@Contoh.CO.id\u{a0}\u{200b}"),
             "siti@contoh.co.id"

@@ -143,7 +143,11 @@ pub async fn invite(
 
 /// Shows `caller` one code of the slip: the second one if another administrator has the first,
 /// otherwise the first one of a new slip.
-async fn print_code(work: &mut IdempotentWrite, caller: &SignedIn, user: UserId) -> Result<CreatedInvitation> {
+async fn print_code(
+    work: &mut IdempotentWrite,
+    caller: &SignedIn,
+    user: UserId,
+) -> Result<CreatedInvitation> {
     let now = work.now();
     let code = new_code();
     let begun = slips::find(work, user).await?.filter(|slip| {
@@ -246,8 +250,10 @@ pub async fn accept(
     password: Password,
     from: Address,
 ) -> Result<()> {
-    let (handed, now) = (handed(token), identity.clock.now());
-    let account = database.read(async |c| find_account(c, &handed, now).await).await?;
+    let (code, now) = (parse_code(token), identity.clock.now());
+    let account = database
+        .read(async |c| find_account(c, &code, now).await)
+        .await?;
     let (office, user) = account.ok_or_else(invalid_token)?;
     let known = database
         .read(async |c| users::find_owner_data(c, user).await)
@@ -257,23 +263,32 @@ pub async fn accept(
     }
     let hash = identity.passwords.hash(password).await?;
     let mut transaction = database.begin().await?;
-    let was_open = match &handed {
+    let was_open = match &code {
         SubmittedCode::Mail(digest) => {
             mail_tokens::consume(&mut transaction, digest, Purpose::Invitation, now).await?
         }
-        SubmittedCode::Slip(one, other) => slips::consume(&mut transaction, one, other, now).await?,
+        SubmittedCode::Slip(one, other) => {
+            slips::consume(&mut transaction, one, other, now).await?
+        }
     };
     if !was_open {
         return Err(invalid_token());
     }
     users::set_password(&mut transaction, user, &hash, now).await?;
     users::bump_version(&mut transaction, user).await?;
-    if matches!(handed, SubmittedCode::Mail(_)) {
+    if matches!(code, SubmittedCode::Mail(_)) {
         mail_tokens::verify(&mut transaction, user, now).await?;
     }
     void(&mut transaction, user, now).await?;
     mail_tokens::void(&mut transaction, user, Purpose::PasswordReset, now).await?;
-    session::end_all(&mut transaction, user, None, RevocationReason::PasswordReset, now).await?;
+    session::end_all(
+        &mut transaction,
+        user,
+        None,
+        RevocationReason::PasswordReset,
+        now,
+    )
+    .await?;
     identity
         .throttle
         .clear_failures(&mut transaction, &known.email, from)
@@ -297,22 +312,24 @@ pub async fn accept(
 
 async fn find_account(
     connection: &mut PgConnection,
-    handed: &SubmittedCode,
+    code: &SubmittedCode,
     now: DateTime<Utc>,
 ) -> Result<Option<(OfficeId, UserId)>> {
-    match handed {
-        SubmittedCode::Mail(digest) => Ok(
-            mail_tokens::find_account(connection, digest, Purpose::Invitation, now)
-                .await?
-                .map(|account| account.ids()),
-        ),
+    match code {
+        SubmittedCode::Mail(digest) => {
+            Ok(
+                mail_tokens::find_account(connection, digest, Purpose::Invitation, now)
+                    .await?
+                    .map(|account| account.ids()),
+            )
+        }
         SubmittedCode::Slip(one, other) => slips::find_account(connection, one, other, now).await,
     }
 }
 
 /// Reads codes as people type and paste them: lower-case or full-width letters, spaces, hyphens,
 /// line breaks and invisible characters are accepted, and `O` for `0`, `I` or `L` for `1`.
-fn handed(token: &str) -> SubmittedCode {
+fn parse_code(token: &str) -> SubmittedCode {
     let symbols =
         visible(token)
             .filter(char::is_ascii_alphanumeric)
@@ -355,7 +372,7 @@ mod tests {
         );
         for typed in [format!("{one}{other}"), format!("{one} {other}"), loose] {
             assert!(
-                matches!(handed(&typed), SubmittedCode::Slip(a, b) if (a, b) == expected),
+                matches!(parse_code(&typed), SubmittedCode::Slip(a, b) if (a, b) == expected),
                 "{typed}"
             );
         }
@@ -366,7 +383,10 @@ mod tests {
             String::new(),
             "A".repeat(43),
         ] {
-            assert!(matches!(handed(&one_alone), SubmittedCode::Mail(_)), "{one_alone}");
+            assert!(
+                matches!(parse_code(&one_alone), SubmittedCode::Mail(_)),
+                "{one_alone}"
+            );
         }
     }
 }

@@ -16,7 +16,7 @@ struct IdentityContext {
 
 impl std::fmt::Debug for IdentityContext {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Bureau")
+        f.write_str("IdentityContext")
     }
 }
 
@@ -24,17 +24,20 @@ impl TaskHandler for PreparePasswordReset {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(bureau) = context.get_ext::<IdentityContext>() else {
+        let Some(identity_context) = context.get_ext::<IdentityContext>() else {
             return Err("the worker has no context for identity".to_owned());
         };
-        password_reset::prepare(&bureau.identity, &bureau.database, &self)
-            .await
-            .map_err(|error| error.to_string())
+        password_reset::prepare(
+            &identity_context.identity,
+            &identity_context.database,
+            &self,
+        )
+        .await
+        .map_err(|error| error.to_string())
     }
 }
 
 /// Adds the jobs of identity to the worker options.
-#[must_use]
 pub fn define(options: WorkerOptions, identity: Identity, database: Database) -> WorkerOptions {
     options
         .add_extension(IdentityContext { identity, database })

@@ -51,7 +51,6 @@ impl KeyPair {
     }
 
     /// Seals the private key for the database, bound to its key id.
-    #[must_use]
     pub fn seal(&self, key: &SealingKey) -> Vec<u8> {
         key.seal(&associated_data(&self.kid), self.private.as_bytes())
     }

@@ -74,13 +74,11 @@ impl KeySet {
     }
 
     /// The active key, which signs new tokens.
-    #[must_use]
     pub fn signer(&self) -> &Signer {
         &self.signer
     }
 
     /// The public key `kid`, if its signatures are valid at `now`.
-    #[must_use]
     pub fn key(&self, kid: &str, now: DateTime<Utc>) -> Option<&DecodingKey> {
         self.verification_keys
             .get(kid)
@@ -89,7 +87,6 @@ impl KeySet {
     }
 
     /// The public keys published at `now`, in a stable order.
-    #[must_use]
     pub fn published(&self, now: DateTime<Utc>) -> JwkSet {
         let mut keys: Vec<_> = self
             .verification_keys
@@ -140,7 +137,7 @@ mod tests {
         let now: DateTime<Utc> = "2026-07-06T01:00:00Z".parse().unwrap();
         let key = MasterKey::random().derive("signing-key");
         let (active, retired) = (KeyPair::random().unwrap(), KeyPair::random().unwrap());
-        let ring = KeySet::from_rows(
+        let key_set = KeySet::from_rows(
             vec![
                 row(&retired, "retired", None, Some(now)),
                 row(&active, "active", Some(active.seal(&key)), None),
@@ -148,12 +145,12 @@ mod tests {
             &key,
         )
         .unwrap();
-        assert_eq!(ring.signer().kid, active.kid);
+        assert_eq!(key_set.signer().kid, active.kid);
         let just_before = now + TimeDelta::minutes(59);
-        assert!(ring.key(&retired.kid, just_before).is_some());
-        assert_eq!(ring.published(just_before).keys.len(), 2);
-        assert!(ring.key(&retired.kid, now + RETIRED_VALIDITY).is_none());
-        assert_eq!(ring.published(now + RETIRED_VALIDITY).keys.len(), 1);
+        assert!(key_set.key(&retired.kid, just_before).is_some());
+        assert_eq!(key_set.published(just_before).keys.len(), 2);
+        assert!(key_set.key(&retired.kid, now + RETIRED_VALIDITY).is_none());
+        assert_eq!(key_set.published(now + RETIRED_VALIDITY).keys.len(), 1);
         assert!(KeySet::from_rows(vec![row(&retired, "retired", None, Some(now))], &key).is_err());
     }
 }

@@ -24,14 +24,14 @@ const MIN_RELOAD_INTERVAL: TimeDelta = TimeDelta::seconds(1);
 #[derive(Debug)]
 pub struct Keys {
     sealing: SealingKey,
-    held: RwLock<LoadedKeys>,
+    loaded: RwLock<LoadedKeys>,
     /// Serialises reloads: concurrent callers wait for one result.
     reload_lock: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Clone)]
 struct LoadedKeys {
-    ring: Arc<KeySet>,
+    key_set: Arc<KeySet>,
     at: DateTime<Utc>,
 }
 
@@ -46,19 +46,19 @@ impl Keys {
         make_missing(&mut transaction, &sealing, now).await?;
         let rows = store::keys::list_published(&mut transaction, now - RETIRED_VALIDITY).await?;
         transaction.commit().await?;
-        let held = LoadedKeys {
-            ring: Arc::new(KeySet::from_rows(rows, &sealing)?),
+        let loaded = LoadedKeys {
+            key_set: Arc::new(KeySet::from_rows(rows, &sealing)?),
             at: now,
         };
         Ok(Self {
             sealing,
-            held: RwLock::new(held),
+            loaded: RwLock::new(loaded),
             reload_lock: tokio::sync::Mutex::default(),
         })
     }
 
     /// The key set, at most one minute old.
-    pub async fn ring(&self, database: &Database, now: DateTime<Utc>) -> Result<Arc<KeySet>> {
+    pub async fn current(&self, database: &Database, now: DateTime<Utc>) -> Result<Arc<KeySet>> {
         self.no_older_than(MAX_AGE, database, now).await
     }
 
@@ -78,31 +78,31 @@ impl Keys {
         database: &Database,
         now: DateTime<Utc>,
     ) -> Result<Arc<KeySet>> {
-        let is_fresh = |held: &LoadedKeys| (now - held.at).abs() < age;
-        let held = self.held();
-        if is_fresh(&held) {
-            return Ok(held.ring);
+        let is_fresh = |loaded: &LoadedKeys| (now - loaded.at).abs() < age;
+        let loaded = self.loaded();
+        if is_fresh(&loaded) {
+            return Ok(loaded.key_set);
         }
-        let _looking = self.reload_lock.lock().await;
-        let held = self.held();
-        if is_fresh(&held) {
-            return Ok(held.ring);
+        let _guard = self.reload_lock.lock().await;
+        let loaded = self.loaded();
+        if is_fresh(&loaded) {
+            return Ok(loaded.key_set);
         }
         let rows = database
             .read(async |connection| {
                 store::keys::list_published(connection, now - RETIRED_VALIDITY).await
             })
             .await?;
-        let ring = Arc::new(KeySet::from_rows(rows, &self.sealing)?);
-        *self.held.write().unwrap_or_else(PoisonError::into_inner) = LoadedKeys {
-            ring: ring.clone(),
+        let key_set = Arc::new(KeySet::from_rows(rows, &self.sealing)?);
+        *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = LoadedKeys {
+            key_set: key_set.clone(),
             at: now,
         };
-        Ok(ring)
+        Ok(key_set)
     }
 
-    fn held(&self) -> LoadedKeys {
-        self.held
+    fn loaded(&self) -> LoadedKeys {
+        self.loaded
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()

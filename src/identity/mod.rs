@@ -49,7 +49,7 @@ pub use http::{routes, well_known};
 pub use integrations::ScopedOperations;
 pub use open_operations::OpenOperations;
 pub use restricted::{Admins, AllowedRoles, Restricted};
-pub use secret_body::keep_secret;
+pub use secret_body::key_body_digest;
 pub use signed_in::{Acting, ActingKind, SignedIn, Staff};
 
 use self::integrations::Integrators;
@@ -117,7 +117,6 @@ impl Identity {
     }
 
     /// The password hasher, for creating accounts without a request.
-    #[must_use]
     pub fn passwords(&self) -> &Passwords {
         &self.passwords
     }

@@ -27,7 +27,6 @@ impl OpenOperations {
     }
 
     /// Adds paths with only open operations. There an unsupported method gets 405 and not 401.
-    #[must_use]
     pub fn with_open_paths(self, paths: impl IntoIterator<Item = String>) -> Self {
         Self {
             paths: Arc::new(paths.into_iter().collect()),
@@ -36,8 +35,7 @@ impl OpenOperations {
     }
 
     /// True if the operation needs no token. HEAD is treated as GET.
-    #[must_use]
-    pub fn admit(&self, method: &Method, pattern: &str) -> bool {
+    pub fn is_open(&self, method: &Method, pattern: &str) -> bool {
         let method = if method == Method::HEAD {
             &Method::GET
         } else {
@@ -61,14 +59,14 @@ mod tests {
             (Method::POST, "/api/v1/auth/login".to_owned()),
             (Method::GET, "/api/v1/sops".to_owned()),
         ]);
-        assert!(open.admit(&Method::POST, "/api/v1/auth/login"));
-        assert!(open.admit(&Method::HEAD, "/api/v1/sops"));
-        assert!(open.admit(&Method::GET, "/health/live"));
-        assert!(!open.admit(&Method::POST, "/api/v1/sops"));
-        assert!(!open.admit(&Method::GET, "/api/v1/users/{id}"));
+        assert!(open.is_open(&Method::POST, "/api/v1/auth/login"));
+        assert!(open.is_open(&Method::HEAD, "/api/v1/sops"));
+        assert!(open.is_open(&Method::GET, "/health/live"));
+        assert!(!open.is_open(&Method::POST, "/api/v1/sops"));
+        assert!(!open.is_open(&Method::GET, "/api/v1/users/{id}"));
         assert!(
             open.with_open_paths(["/api/v1/sops".to_owned()])
-                .admit(&Method::POST, "/api/v1/sops")
+                .is_open(&Method::POST, "/api/v1/sops")
         );
     }
 }

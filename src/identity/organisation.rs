@@ -44,7 +44,6 @@ pub struct PostalAddress {
 
 impl Organisation {
     /// Validation errors, with pointers below `pointer`.
-    #[must_use]
     pub fn field_errors(&self, pointer: &str) -> Vec<FieldError> {
         let address = &self.address;
         let lines = [
@@ -70,7 +69,6 @@ impl Organisation {
 }
 
 /// Validates a text that must be one line of 1 to `longest` characters.
-#[must_use]
 pub fn line_error(text: &str, pointer: &str, longest: usize) -> Option<FieldError> {
     if is_blank(text) {
         Some(fault(

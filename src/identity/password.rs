@@ -45,7 +45,6 @@ pub struct Passwords {
 
 impl Passwords {
     /// Creates a hasher that runs `at_once` operations in parallel and queues `waiting` more.
-    #[must_use]
     pub fn new(at_once: usize, waiting: usize) -> Self {
         let at_once = at_once.max(1);
         Self {
@@ -54,8 +53,7 @@ impl Passwords {
         }
     }
 
-    /// One parallel operation per core, and a queue of `WAITING`.
-    #[must_use]
+    /// One parallel operation per core, and a queue of `QUEUE_LENGTH`.
     pub fn for_this_machine() -> Self {
         Self::new(
             std::thread::available_parallelism().map_or(1, usize::from),
@@ -228,7 +226,8 @@ mod tests {
         );
     }
 
-    /// Row 22: a password typed with another keyboard is the same, and a hash of the unnormalised text still opens.
+    /// Row 22: a password typed with another keyboard is the same, and a hash of the unnormalised
+    /// text still opens.
     #[test]
     fn a_password_is_normalised_before_it_is_checked_and_an_older_hash_still_opens() {
         let hash = |text: &str| {

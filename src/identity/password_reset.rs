@@ -166,7 +166,14 @@ pub async fn confirm(
     users::set_password(&mut transaction, user, &hash, now).await?;
     store::verify(&mut transaction, user, now).await?;
     store::void(&mut transaction, user, Purpose::PasswordReset, now).await?;
-    session::end_all(&mut transaction, user, None, RevocationReason::PasswordReset, now).await?;
+    session::end_all(
+        &mut transaction,
+        user,
+        None,
+        RevocationReason::PasswordReset,
+        now,
+    )
+    .await?;
     identity
         .throttle
         .clear_failures(&mut transaction, &account.email, from)

@@ -112,7 +112,6 @@ pub struct Password {
 
 impl Password {
     /// Creates a password from text outside a JSON body.
-    #[must_use]
     pub fn new(text: String) -> Self {
         let typed = Zeroizing::new(text);
         let normalised = normalised(&typed);
@@ -141,13 +140,11 @@ impl Password {
     }
 
     /// True if it is longer than any accepted password.
-    #[must_use]
     pub fn is_too_long(&self) -> bool {
         self.normalised.chars().count() > MAX_LENGTH
     }
 
     /// Validates a new password of `owner` at `pointer`. Takes a few milliseconds at most.
-    #[must_use]
     pub fn field_error(&self, owner: Owner<'_>, pointer: &str) -> Option<FieldError> {
         let folded = Zeroizing::new(self.normalised.trim().to_lowercase());
         let email = owner.email.trim().to_lowercase();
@@ -203,7 +200,6 @@ impl<'de> Deserialize<'de> for Password {
 }
 
 /// The error for a password over the maximum length.
-#[must_use]
 pub fn too_long(pointer: &str) -> FieldError {
     fault(
         pointer,

@@ -85,7 +85,9 @@ fn decide(name: &str, proposal: Option<&NameProposal>, wanted: &str, by: UserId)
     match proposal {
         Some(_) if wanted == name => RenameAction::Withdraw,
         None if wanted == name => RenameAction::Nothing,
-        Some(first) if first.display_name == wanted && first.proposed_by == by => RenameAction::Nothing,
+        Some(first) if first.display_name == wanted && first.proposed_by == by => {
+            RenameAction::Nothing
+        }
         Some(first) if first.display_name == wanted && first.is_valid => RenameAction::Confirm,
         Some(_) | None => RenameAction::Propose,
     }
@@ -101,17 +103,23 @@ mod tests {
     /// Row 19.
     #[test]
     fn a_name_is_changed_by_two_and_never_by_one() {
-        let proposed = |by, stands| NameProposal {
+        let proposed = |by, is_valid| NameProposal {
             display_name: "Ratna".to_owned(),
             proposed_by: by,
-            is_valid: stands,
+            is_valid,
         };
         let decided =
             |proposal: Option<NameProposal>, wanted| decide("Sari", proposal.as_ref(), wanted, ONE);
         assert_eq!(decided(None, "Sari"), RenameAction::Nothing);
         assert_eq!(decided(None, "Ratna"), RenameAction::Propose);
-        assert_eq!(decided(Some(proposed(ONE, true)), "Ratna"), RenameAction::Nothing);
-        assert_eq!(decided(Some(proposed(OTHER, true)), "Ratna"), RenameAction::Confirm);
+        assert_eq!(
+            decided(Some(proposed(ONE, true)), "Ratna"),
+            RenameAction::Nothing
+        );
+        assert_eq!(
+            decided(Some(proposed(OTHER, true)), "Ratna"),
+            RenameAction::Confirm
+        );
         assert_eq!(
             decided(Some(proposed(OTHER, false)), "Ratna"),
             RenameAction::Propose,
@@ -122,6 +130,9 @@ mod tests {
             RenameAction::Propose,
             "another name begins anew"
         );
-        assert_eq!(decided(Some(proposed(OTHER, true)), "Sari"), RenameAction::Withdraw);
+        assert_eq!(
+            decided(Some(proposed(OTHER, true)), "Sari"),
+            RenameAction::Withdraw
+        );
     }
 }

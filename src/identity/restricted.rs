@@ -1,4 +1,5 @@
-//! The guard of operations that are no step of an SOP: only the holders of certain roles may call them.
+//! The guard of operations that are no step of an SOP: only the holders of certain roles may call
+//! them.
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;

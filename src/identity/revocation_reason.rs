@@ -17,7 +17,6 @@ pub enum RevocationReason {
 
 impl RevocationReason {
     /// The code in the database.
-    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Logout => "logout",

@@ -48,14 +48,20 @@ impl RoleAction {
 
 /// The steps by which administrator `by` changes the roles `held` to `wanted`, given the open
 /// `proposals`.
-#[must_use]
-pub fn decide(held: Roles, proposals: &[RoleProposal], wanted: Roles, by: UserId) -> Vec<RoleAction> {
+pub fn decide(
+    held: Roles,
+    proposals: &[RoleProposal],
+    wanted: Roles,
+    by: UserId,
+) -> Vec<RoleAction> {
     let proposal = |role: Role| proposals.iter().find(|proposal| proposal.role == role);
     Role::all()
         .flat_map(
             |role| match (held.has(role), wanted.has(role), proposal(role)) {
                 (true, true, None) | (false, false, None) => vec![],
-                (true, false, None) if role.is_given_by_two() => vec![RoleAction::ProposeTaking(role)],
+                (true, false, None) if role.is_given_by_two() => {
+                    vec![RoleAction::ProposeTaking(role)]
+                }
                 (true, false, None) => vec![RoleAction::Take(role)],
                 (true, false, Some(first)) if !first.removes || !first.is_valid => {
                     vec![RoleAction::Withdraw(role), RoleAction::ProposeTaking(role)]
@@ -70,7 +76,10 @@ pub fn decide(held: Roles, proposals: &[RoleProposal], wanted: Roles, by: UserId
                 }
                 (false, true, Some(first)) if first.proposed_by == by => vec![],
                 (false, true, Some(first)) => {
-                    vec![RoleAction::Withdraw(role), RoleAction::Confirm(role, first.proposed_by)]
+                    vec![
+                        RoleAction::Withdraw(role),
+                        RoleAction::Confirm(role, first.proposed_by),
+                    ]
                 }
             },
         )
@@ -78,7 +87,6 @@ pub fn decide(held: Roles, proposals: &[RoleProposal], wanted: Roles, by: UserId
 }
 
 /// Validates `wanted`: a customer has only the role `customer`, and staff never has it.
-#[must_use]
 pub fn field_errors(wanted: &[Role], customer: Option<CustomerId>) -> Vec<FieldError> {
     let places = wanted.iter().enumerate();
     let twice = duplicate_errors(wanted, |role| *role, |i| format!("/roles/{i}"));
@@ -136,14 +144,18 @@ pub async fn set(
         caller.user,
     );
     for role in IRREPLACEABLE.into_iter().filter(|role| {
-        steps.contains(&RoleAction::Take(*role)) || steps.contains(&RoleAction::ProposeTaking(*role))
+        steps.contains(&RoleAction::Take(*role))
+            || steps.contains(&RoleAction::ProposeTaking(*role))
     }) {
         must_not_be_last(connection, caller, user, role).await?;
     }
     for step in &steps {
         apply_action(connection, *step, user, caller.user, now).await?;
     }
-    if steps.iter().any(|step| matches!(step, RoleAction::Confirm(..))) {
+    if steps
+        .iter()
+        .any(|step| matches!(step, RoleAction::Confirm(..)))
+    {
         watchers::notify(connection, caller, user, "give_roles", now).await?;
     }
     if steps
@@ -251,7 +263,9 @@ async fn apply_action(
             store::give(connection, user, role, Some(by), Some(first), now).await
         }
         RoleAction::Propose(role) => store::propose(connection, user, role, false, by, now).await,
-        RoleAction::ProposeTaking(role) => store::propose(connection, user, role, true, by, now).await,
+        RoleAction::ProposeTaking(role) => {
+            store::propose(connection, user, role, true, by, now).await
+        }
         RoleAction::Take(role) => store::take(connection, user, role).await,
         RoleAction::Withdraw(role) => store::withdraw(connection, user, role).await,
     }
@@ -287,7 +301,10 @@ mod tests {
         );
         assert_eq!(
             steps,
-            [RoleAction::Give(Role::PjiStaff), RoleAction::Take(Role::Treasurer)]
+            [
+                RoleAction::Give(Role::PjiStaff),
+                RoleAction::Take(Role::Treasurer)
+            ]
         );
     }
 
@@ -354,12 +371,12 @@ mod tests {
     #[test]
     fn a_role_of_two_is_taken_by_two_and_asking_for_it_again_withdraws_the_proposal() {
         for role in Role::all().filter(|role| role.is_given_by_two()) {
-            let (held, taking) = (set_of(&[role]), |by, stands| {
+            let (held, taking) = (set_of(&[role]), |by, is_valid| {
                 [RoleProposal {
                     role,
                     removes: true,
                     proposed_by: by,
-                    is_valid: stands,
+                    is_valid,
                 }]
             });
             assert_eq!(
@@ -390,6 +407,9 @@ mod tests {
             field_errors(&[Role::Customer, Role::Head], customer)[0].pointer,
             "/roles/1"
         );
-        assert_eq!(field_errors(&[Role::Customer], None)[0].code, "not_for_staff");
+        assert_eq!(
+            field_errors(&[Role::Customer], None)[0].code,
+            "not_for_staff"
+        );
     }
 }

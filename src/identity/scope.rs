@@ -41,7 +41,6 @@ impl Scope {
     ];
 
     /// The code in JSON and in the database.
-    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Applications => "applications:read",
@@ -54,13 +53,11 @@ impl Scope {
     }
 
     /// The scope with this code, if there is one.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.code() == code)
     }
 
     /// The tag of its operations.
-    #[must_use]
     pub fn tag(self) -> &'static str {
         match self {
             Self::Applications => "certification",
@@ -73,7 +70,6 @@ impl Scope {
     }
 
     /// The scope of the operations with this tag, if they are open to keys.
-    #[must_use]
     pub fn of_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.tag() == tag)
     }

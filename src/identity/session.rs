@@ -59,7 +59,11 @@ pub async fn start(
 /// # Errors
 /// `invalid_refresh_token` when it is unknown, expired, of an ended session, or used before. Reuse
 /// also revokes the family and is recorded in the journal.
-pub async fn refresh(database: &Database, token: &str, now: DateTime<Utc>) -> Result<IssuedSession> {
+pub async fn refresh(
+    database: &Database,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<IssuedSession> {
     let digest = sha256(token.as_bytes());
     let mut transaction = database.begin().await?;
     let found = store::lock_token(&mut transaction, &digest, now)
@@ -67,7 +71,13 @@ pub async fn refresh(database: &Database, token: &str, now: DateTime<Utc>) -> Re
         .filter(|found| found.is_live)
         .ok_or_else(refusal)?;
     if found.is_used {
-        store::revoke(&mut transaction, found.session, RevocationReason::Reuse, now).await?;
+        store::revoke(
+            &mut transaction,
+            found.session,
+            RevocationReason::Reuse,
+            now,
+        )
+        .await?;
         let act = Act {
             subject: Subject::Session,
             id: found.session.0,
@@ -128,7 +138,8 @@ pub async fn end_all(
 pub async fn delete_expired(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
     store::delete_ended(connection, now - MAX_LIFETIME).await?;
     mail::store::delete_before(connection, now - MAIL_RETENTION).await?;
-    super::store::throttle::delete_unused_addresses(connection, now - super::throttle::KNOWN_FOR).await
+    super::store::throttle::delete_unused_addresses(connection, now - super::throttle::KNOWN_FOR)
+        .await
 }
 
 async fn add_token(

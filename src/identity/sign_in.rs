@@ -34,7 +34,9 @@ pub async fn sign_in(
         .await?;
     let verdict = check_password(identity, database, &password, found.as_ref(), &attempt).await?;
     match (verdict, found.filter(|found| found.active)) {
-        (PasswordCheck::Correct, Some(found)) => start_session(identity, database, &found, None, &attempt).await,
+        (PasswordCheck::Correct, Some(found)) => {
+            start_session(identity, database, &found, None, &attempt).await
+        }
         (PasswordCheck::CorrectButWeak, Some(found)) => {
             let stronger = identity.passwords.hash(password).await?;
             start_session(identity, database, &found, Some(stronger), &attempt).await

@@ -55,7 +55,6 @@ pub enum ActingKind {
 
 impl ActingKind {
     /// The code in the database.
-    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Plh => "plh",
@@ -64,7 +63,6 @@ impl ActingKind {
     }
 
     /// The kind with this code, if there is one.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::Plh, Self::Plt]
             .into_iter()
@@ -72,7 +70,6 @@ impl ActingKind {
     }
 
     /// The abbreviation before the title in a letter.
-    #[must_use]
     pub fn in_letters(self) -> &'static str {
         match self {
             Self::Plh => "Plh.",
@@ -82,7 +79,6 @@ impl ActingKind {
 }
 
 /// The date in Palembang (WIB), by which appointments and roles are in force.
-#[must_use]
 pub fn today(now: DateTime<Utc>) -> NaiveDate {
     now.with_timezone(&chrono_tz::Asia::Jakarta).date_naive()
 }
@@ -114,7 +110,6 @@ impl SignedIn {
 }
 
 /// The roles of `caller` today. The reporter and the service hold none.
-#[must_use]
 pub fn roles_of(caller: Principal<&SignedIn>) -> Roles {
     caller.user().map_or(Roles::NONE, |user| user.roles)
 }

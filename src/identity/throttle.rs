@@ -50,7 +50,8 @@ const TOKEN_REQUESTS: (NonZeroU32, Duration) = (
 const MAX_ADDRESSES: usize = 50_000;
 
 /// In-memory rate limiter per `K`.
-pub(super) type Counter<K> = RateLimiter<K, DashMapStateStore<K>, LimiterClock, NoOpMiddleware<Nanos>>;
+pub(super) type Counter<K> =
+    RateLimiter<K, DashMapStateStore<K>, LimiterClock, NoOpMiddleware<Nanos>>;
 
 type Limiter = Counter<Address>;
 
@@ -95,7 +96,6 @@ impl Throttle {
     ///
     /// # Panics
     /// Never: no period is zero.
-    #[must_use]
     pub fn new(tags: SealingKey, clock: Clock) -> Self {
         let limiter = |(burst, every): (NonZeroU32, Duration)| {
             let quota = Quota::with_period(every)
@@ -233,7 +233,7 @@ mod tests {
     use crate::secrecy::MasterKey;
 
     fn address(last: u8) -> Address {
-        Address::of_ip(std::net::IpAddr::from([192, 0, 2, last]))
+        Address::from_ip(std::net::IpAddr::from([192, 0, 2, last]))
     }
 
     fn throttle() -> (Throttle, Clock) {

@@ -41,7 +41,6 @@ pub struct Claims {
 
 impl Claims {
     /// True if the token has expired at `now`.
-    #[must_use]
     pub fn have_expired(&self, now: DateTime<Utc>) -> bool {
         self.exp <= now.timestamp()
     }
@@ -79,7 +78,6 @@ pub struct Tokens {
 
 impl Tokens {
     /// Creates it with this issuer: the public URL of the service.
-    #[must_use]
     pub fn new(issuer: impl Into<String>) -> Self {
         Self {
             issuer: issuer.into(),
@@ -89,12 +87,12 @@ impl Tokens {
     /// Issues a token for `user` in `session`, signed with the active key.
     pub fn issue(
         &self,
-        ring: &KeySet,
+        key_set: &KeySet,
         user: UserId,
         session: SessionId,
         now: DateTime<Utc>,
     ) -> Result<String> {
-        let signer = ring.signer();
+        let signer = key_set.signer();
         let header = Header {
             typ: Some(TYPE.to_owned()),
             kid: Some(signer.kid.clone()),
@@ -116,7 +114,7 @@ impl Tokens {
     /// Returns the claims of `token` if signature, type, issuer, audience and expiry are valid.
     pub fn verify(
         &self,
-        ring: &KeySet,
+        key_set: &KeySet,
         token: &str,
         now: DateTime<Utc>,
     ) -> Result<Claims, TokenError> {
@@ -128,7 +126,7 @@ impl Tokens {
             return Err(TokenError::Invalid);
         }
         let kid = header.kid.ok_or(TokenError::Invalid)?;
-        let key = ring.key(&kid, now).ok_or(TokenError::UnknownKey)?;
+        let key = key_set.key(&kid, now).ok_or(TokenError::UnknownKey)?;
         let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation())
             .map_err(|_| TokenError::Invalid)?
             .claims;
@@ -163,15 +161,15 @@ mod tests {
     }
 
     fn setting() -> (Tokens, KeySet, String, UserId) {
-        let (tokens, ring, user) = (
+        let (tokens, key_set, user) = (
             Tokens::new("https://desk.example"),
             KeySet::of_one(&KeyPair::random().unwrap()),
             UserId::at(now()),
         );
         let token = tokens
-            .issue(&ring, user, SessionId::at(now()), now())
+            .issue(&key_set, user, SessionId::at(now()), now())
             .unwrap();
-        (tokens, ring, token, user)
+        (tokens, key_set, token, user)
     }
 
     /// `token` with another header; its signature is left as it was.
@@ -185,24 +183,24 @@ mod tests {
 
     #[test]
     fn a_token_says_who_it_is_about_for_a_quarter_of_an_hour() {
-        let (tokens, ring, token, user) = setting();
-        assert_eq!(tokens.verify(&ring, &token, now()).unwrap().sub, user);
+        let (tokens, key_set, token, user) = setting();
+        assert_eq!(tokens.verify(&key_set, &token, now()).unwrap().sub, user);
         assert!(
             tokens
-                .verify(&ring, &token, now() + TimeDelta::seconds(899))
+                .verify(&key_set, &token, now() + TimeDelta::seconds(899))
                 .is_ok()
         );
         assert_eq!(
-            tokens.verify(&ring, &token, now() + TimeDelta::seconds(900)),
+            tokens.verify(&key_set, &token, now() + TimeDelta::seconds(900)),
             Err(TokenError::Invalid)
         );
     }
 
     #[test]
     fn a_token_of_another_issuer_or_key_is_not_believed() {
-        let (tokens, ring, token, _) = setting();
+        let (tokens, key_set, token, _) = setting();
         assert_eq!(
-            Tokens::new("https://other.example").verify(&ring, &token, now()),
+            Tokens::new("https://other.example").verify(&key_set, &token, now()),
             Err(TokenError::Invalid)
         );
         assert_eq!(
@@ -213,14 +211,14 @@ mod tests {
 
     #[test]
     fn a_changed_token_is_not_believed() {
-        let (tokens, ring, token, _) = setting();
-        let kid = &ring.signer().kid;
+        let (tokens, key_set, token, _) = setting();
+        let kid = &key_set.signer().kid;
         let (front, signature) = token.rsplit_once('.').unwrap();
         let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
         bytes[0] ^= 1;
         assert_eq!(
             tokens.verify(
-                &ring,
+                &key_set,
                 &format!("{front}.{}", URL_SAFE_NO_PAD.encode(bytes)),
                 now()
             ),
@@ -229,7 +227,7 @@ mod tests {
         for alg in ["none", "HS256", "RS256"] {
             let header = format!(r#"{{"typ":"at+jwt","alg":"{alg}","kid":"{kid}"}}"#);
             assert_eq!(
-                tokens.verify(&ring, &with_header(&token, &header), now()),
+                tokens.verify(&key_set, &with_header(&token, &header), now()),
                 Err(TokenError::Invalid),
                 "{alg}"
             );
@@ -239,11 +237,11 @@ mod tests {
             &format!(r#"{{"typ":"JWT","alg":"EdDSA","kid":"{kid}"}}"#),
         );
         assert_eq!(
-            tokens.verify(&ring, &as_id_token, now()),
+            tokens.verify(&key_set, &as_id_token, now()),
             Err(TokenError::Invalid)
         );
         assert_eq!(
-            tokens.verify(&ring, "rubbish", now()),
+            tokens.verify(&key_set, "rubbish", now()),
             Err(TokenError::Invalid)
         );
     }

@@ -22,7 +22,7 @@ use crate::error::{Error, FieldError, Result};
 use crate::gateways::signing::{
     Credentials, Nik, Outcome, Passphrase, SignatureRequest, SigningFailure,
 };
-use crate::identity::{Identity, keep_secret};
+use crate::identity::{Identity, key_body_digest};
 use crate::ids::{ApplicationId, OfficeId};
 use crate::sop::role::Role;
 use crate::typesetting::Typesetter;
@@ -48,8 +48,8 @@ impl Validate for SignatureForm {
     fn errors(&self) -> Vec<FieldError> {
         let (nik, passphrase) = (self.nik.as_ref(), self.passphrase.as_ref());
         [
-            nik.and_then(Nik::fault),
-            passphrase.and_then(Passphrase::fault),
+            nik.and_then(Nik::field_error),
+            passphrase.and_then(Passphrase::field_error),
         ]
         .into_iter()
         .flatten()
@@ -80,7 +80,7 @@ impl SigningRequest {
     /// plain digest would help an attacker to guess the passphrase.
     pub fn new(desk: &Desk, credentials: Credentials) -> Result<Self> {
         let request = desk.request();
-        keep_secret(request, &provided::<Identity>(request)?);
+        key_body_digest(request, &provided::<Identity>(request)?);
         let (letters, typesetter) = (provided(request)?, provided(request)?);
         Ok(Self {
             letters,

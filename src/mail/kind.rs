@@ -37,7 +37,6 @@ impl MailKind {
     ];
 
     /// The code in the database.
-    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::PasswordReset => "password_reset",
@@ -51,13 +50,11 @@ impl MailKind {
     }
 
     /// The kind with this code, if there is one.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
     /// The purpose of its token, if it contains one.
-    #[must_use]
     pub fn purpose(self) -> Option<Purpose> {
         match self {
             Self::PasswordReset => Some(Purpose::PasswordReset),

@@ -9,7 +9,7 @@ use crate::database::Database;
 
 /// Settings that apply to every mail.
 #[derive(Debug, Clone, Default)]
-pub struct MailSettings {
+pub struct TemplateSettings {
     /// URL of the office's front end, without a trailing slash. Mails link to it; without it they
     /// contain only the code.
     pub portal: Option<String>,
@@ -25,7 +25,7 @@ pub struct Mailer {
     /// The mail transport; none when mail is off.
     pub transport: Option<Arc<dyn MailTransport>>,
     /// Settings that apply to every mail.
-    pub settings: MailSettings,
+    pub settings: TemplateSettings,
     /// Creates the tokens in mails.
     pub tokens: MailTokens,
 }

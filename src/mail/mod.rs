@@ -14,7 +14,7 @@ mod token;
 mod transport;
 
 pub use kind::MailKind;
-pub use mailer::{MailSettings, Mailer};
+pub use mailer::{Mailer, TemplateSettings};
 pub use message::{Message, Recipient};
 pub use new_mail::NewMail;
 pub use send::{SendMail, define, deliver, queue};

@@ -67,7 +67,6 @@ impl TaskHandler for SendMail {
 }
 
 /// Adds the job to the worker options.
-#[must_use]
 pub fn define(options: WorkerOptions, mailer: Mailer) -> WorkerOptions {
     options.add_extension(mailer).define_job::<SendMail>()
 }

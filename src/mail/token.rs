@@ -21,7 +21,6 @@ pub enum Purpose {
 
 impl Purpose {
     /// The code in the database.
-    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::PasswordReset => "password_reset",
@@ -37,13 +36,11 @@ pub struct MailTokens(SealingKey);
 
 impl MailTokens {
     /// Derives the key from the master key.
-    #[must_use]
     pub fn new(master: &MasterKey) -> Self {
         Self(master.derive("mail-token/v1"))
     }
 
     /// The token of a mail: 256 bits that cannot be guessed without the key.
-    #[must_use]
     pub fn token(&self, mail: Uuid, purpose: Purpose) -> String {
         URL_SAFE_NO_PAD.encode(
             self.0
@@ -52,14 +49,12 @@ impl MailTokens {
     }
 
     /// The digest of a mail's token, for storage.
-    #[must_use]
     pub fn digest(&self, mail: Uuid, purpose: Purpose) -> [u8; 32] {
         Self::digest_of(&self.token(mail, purpose))
     }
 
     /// The digest of a received token. Characters that tokens do not contain, such as a pasted
     /// space, full stop or zero-width space, are ignored.
-    #[must_use]
     pub fn digest_of(token: &str) -> [u8; 32] {
         let token: String = visible(token)
             .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))

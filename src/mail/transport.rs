@@ -27,7 +27,6 @@ pub enum DeliveryFailure {
 
 impl DeliveryFailure {
     /// The code.
-    #[must_use]
     pub fn code(&self) -> &str {
         match self {
             Self::Temporary(code) | Self::Permanent(code) => code,

@@ -10,7 +10,6 @@ use crate::error::{Text, text};
 use crate::sop::table::{Task as _, Term};
 
 /// The text of a notification.
-#[must_use]
 pub fn text_of(told: &Notification) -> Text {
     let number = told
         .application

@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::config::{Config, MailConfig, SmtpConfig, SmtpTls};
 use crate::database::Database;
 use crate::gateways::mail::{MailFolder, Protection, Smtp, SmtpSettings};
-use crate::mail::{MailSettings, MailTokens, MailTransport, Mailer};
+use crate::mail::{TemplateSettings, MailTokens, MailTransport, Mailer};
 use crate::secrecy::MasterKey;
 
 /// The default sender in private mode.
@@ -41,7 +41,7 @@ pub(super) fn build(
         database: Database::new(app, 1),
         clock: clock.clone(),
         transport: transport,
-        settings: MailSettings {
+        settings: TemplateSettings {
             portal: config.portal_url.clone(),
         },
         tokens: MailTokens::new(master),

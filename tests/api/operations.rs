@@ -79,6 +79,6 @@ async fn a_server_that_would_log_what_reporters_do_is_refused_with_each_setting(
     }
     assert!(
         !refusal.contains("track_commit_timestamp"),
-        "what is right is not named: {refusal}"
+        "correct settings are not listed: {refusal}"
     );
 }

@@ -126,7 +126,7 @@ async fn check_config_names_the_mode_of_settings_that_are_complete() {
             && said.ends_with("the settings are complete\n"),
         "{said}{complaint}"
     );
-    assert!(!data.exists(), "it makes nothing");
+    assert!(!data.exists(), "it creates no file");
     let key = custodian().0.to_base64();
     let given = [
         ("DATABASE_URL", "postgres://desk_app@127.0.0.1:1/desk"),

@@ -73,8 +73,8 @@ pub fn the_gate_says_yes_exactly_to_the_actor_of_the_row<T: Task>() -> usize {
     let mut allowed = 0;
     for (task, stage) in every_task_and_stage::<T>() {
         let row = T::sop().row(task);
-        for who in RightsSubject::all() {
-            let is_actor = match (row.actor, who) {
+        for subject in RightsSubject::all() {
+            let is_actor = match (row.actor, subject) {
                 (Actor::Person(roles), RightsSubject::Holder(role)) => roles.contains(&role),
                 (Actor::Reporter, RightsSubject::Reporter)
                 | (Actor::System, RightsSubject::System) => true,
@@ -89,9 +89,14 @@ pub fn the_gate_says_yes_exactly_to_the_actor_of_the_row<T: Task>() -> usize {
                 (true, true) => Ok((task, stage)),
             };
             let answer = T::sop()
-                .permit(task, stage, &who.auth_context(&[]))
+                .permit(task, stage, &subject.auth_context(&[]))
                 .map(|permit| (permit.row().task, permit.from()));
-            assert_eq!(answer, expected, "{task:?} at {stage:?} by {}", who.code());
+            assert_eq!(
+                answer,
+                expected,
+                "{task:?} at {stage:?} by {}",
+                subject.code()
+            );
             allowed += usize::from(answer.is_ok());
         }
     }
@@ -107,9 +112,9 @@ pub fn the_most_secret_refusal_comes_first<T: Task>() {
             (Roles::NONE, &[]),
             (every_role(), &[]),
         ] {
-            for who in [SOME_USER, Principal::Reporter, Principal::System] {
+            for caller in [SOME_USER, Principal::Reporter, Principal::System] {
                 let stranger = AuthContext {
-                    caller: who,
+                    caller,
                     roles,
                     sees: false,
                     done_by_caller: done,
@@ -157,14 +162,14 @@ pub fn the_most_secret_refusal_comes_first<T: Task>() {
 /// Roles make no caller the service or a reporter, and neither of them a person.
 pub fn nobody_passes_for_another_kind<T: Task>() {
     for (task, stage) in every_task_and_stage::<T>() {
-        for who in [SOME_USER, Principal::Reporter, Principal::System] {
+        for caller in [SOME_USER, Principal::Reporter, Principal::System] {
             let kind = match T::sop().row(task).actor {
                 Actor::Person(_) => SOME_USER,
                 Actor::Reporter => Principal::Reporter,
                 Actor::System => Principal::System,
             };
             let standing = AuthContext {
-                caller: who,
+                caller,
                 roles: every_role(),
                 sees: true,
                 done_by_caller: &[],
@@ -173,8 +178,8 @@ pub fn nobody_passes_for_another_kind<T: Task>() {
             let refused = T::sop().permit(task, stage, &standing).err();
             assert_eq!(
                 refused == Some(Refusal::NotYours(task)),
-                who != kind,
-                "{task:?} at {stage:?} by {who:?}"
+                caller != kind,
+                "{task:?} at {stage:?} by {caller:?}"
             );
         }
     }
@@ -184,7 +189,7 @@ pub fn nobody_passes_for_another_kind<T: Task>() {
 pub fn a_permit_leads_only_where_its_row_says<T: Task>() {
     for (task, from) in every_task_and_stage::<T>() {
         let row = T::sop().row(task);
-        let who = match row.actor {
+        let caller = match row.actor {
             Actor::Person(_) => SOME_USER,
             Actor::Reporter => Principal::Reporter,
             Actor::System => Principal::System,
@@ -193,7 +198,7 @@ pub fn a_permit_leads_only_where_its_row_says<T: Task>() {
             task,
             from,
             &AuthContext {
-                caller: who,
+                caller,
                 roles: every_role(),
                 sees: true,
                 done_by_caller: &[],
@@ -205,11 +210,9 @@ pub fn a_permit_leads_only_where_its_row_says<T: Task>() {
         };
         assert_eq!(
             (permit.by(), permit.from(), permit.row().task),
-            (who, from, task)
+            (caller, from, task)
         );
-        let declared = row
-            .targets(from)
-            .expect("a row that let somebody through starts here");
+        let declared = row.targets(from).expect("a permitted row starts here");
         for to in T::Stage::all() {
             assert_eq!(
                 permit.outcome(to),

@@ -99,7 +99,7 @@ fn the_steps_are_those_of_the_print_in_its_order_with_its_times_and_papers() {
         assert_eq!(
             row.basis == Basis::Print,
             no == 1,
-            "step {no}: the rest is our reading"
+            "step {no}: the other roles are our interpretation"
         );
         assert_eq!(SOP.step(no).map(|row| row.task), Some(row.task));
     }
@@ -349,7 +349,7 @@ fn retaliation_is_reported_wherever_there_is_a_case_and_assessed_by_whoever_does
         );
     }
     let Actor::Person(protectors) = SOP.row(Task::AssessRetaliation).actor else {
-        panic!("somebody with an account")
+        panic!("a user with an account")
     };
     for row in SOP
         .rows
@@ -498,7 +498,7 @@ proptest! {
     fn any_walk_of_permitted_moves_stays_on_the_table_and_can_go_on(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..80)) {
         let mut stage = Stage::Written;
         for choice in choices {
-            let open: Vec<_> = RightsSubject::all().flat_map(|who| open_to(stage, &who.auth_context(&[]))).collect();
+            let open: Vec<_> = RightsSubject::all().flat_map(|subject| open_to(stage, &subject.auth_context(&[]))).collect();
             prop_assert!(open.iter().any(|(_, to)| *to != stage), "nothing moves at {:?}", stage);
             let (task, to) = *choice.get(&open);
             let declared = SOP.row(task).moves.iter().any(|(from, targets)| *from == stage && targets.contains(&to));

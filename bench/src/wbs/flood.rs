@@ -60,7 +60,7 @@ pub async fn guesses(server: &Server, complaints: &Complaints, guesses: usize) -
     };
     let _ = writeln!(
         page,
-        "- who has a code enters within {waited:.1} ms (p95 of {}, {} refused; alone {:.1} ms; target {TARGET} ms: {verdict})",
+        "- the honest reporter signs in within {waited:.1} ms (p95 of {}, {} refused; alone {:.1} ms; target {TARGET} ms: {verdict})",
         honest.done(),
         honest.refused,
         calm.percentile(95)

@@ -122,7 +122,8 @@ async fn explain(
     plan: &str,
 ) -> Outcome<QueryPlan> {
     let of = |part: &str| {
-        logged.iter()
+        logged
+            .iter()
             .find(|logged| logged.statement.contains(part))
             .ok_or_else(|| format!("no statement with {part}"))
     };

@@ -49,21 +49,25 @@ pub struct Cell {
 /// The table. Figures are medians of all rounds. A ratio compares rates, or processor time where
 /// both servers get the same number of requests.
 pub fn table(cells: &[Cell]) -> String {
-    let mut page = "| operation | pace | who | requests/s | p50 ms | p95 ms | p99 ms | server CPU µs | service ÷ bare | p95 target |\n|---|---|---|--:|--:|--:|--:|--:|--:|---|\n".to_owned();
+    let mut page = "| operation | pace | competitor | requests/s | p50 ms | p95 ms | p99 ms | server CPU µs | service ÷ bare | p95 target |\n|---|---|---|--:|--:|--:|--:|--:|--:|---|\n".to_owned();
     for operation in Operation::ALL {
         for pace in Pace::ALL {
-            for who in [OURS, BARE] {
-                let of = |who| {
+            for competitor in [OURS, BARE] {
+                let of = |competitor| {
                     cells.iter().filter(move |cell| {
-                        cell.operation == operation && cell.pace == pace && cell.competitor == who
+                        cell.operation == operation
+                            && cell.pace == pace
+                            && cell.competitor == competitor
                     })
                 };
-                let pick = |who, field: &dyn Fn(&Cell) -> f64| median(of(who).map(field).collect());
-                let percentile = |percent| pick(who, &|cell| cell.found.percentile(percent));
-                let rate = |who| pick(who, &|cell| cell.found.rate());
-                let processor = |who| pick(who, &Cell::micros);
+                let pick = |competitor, field: &dyn Fn(&Cell) -> f64| {
+                    median(of(competitor).map(field).collect())
+                };
+                let percentile = |percent| pick(competitor, &|cell| cell.found.percentile(percent));
+                let rate = |competitor| pick(competitor, &|cell| cell.found.rate());
+                let processor = |competitor| pick(competitor, &Cell::micros);
                 let (p50, p95, p99) = (percentile(50), percentile(95), percentile(99));
-                let (ratio, verdict) = if who == BARE {
+                let (ratio, verdict) = if competitor == BARE {
                     (String::new(), String::new())
                 } else {
                     let ratio = if pace == Pace::Calm {
@@ -84,9 +88,9 @@ pub fn table(cells: &[Cell]) -> String {
                 // Writing to a String cannot fail.
                 let _ = writeln!(
                     page,
-                    "| {what} | {at} | {who} | {:.0} | {p50:.1} | {p95:.1} | {p99:.1} | {:.0} | {ratio} | {verdict} |",
-                    rate(who),
-                    processor(who)
+                    "| {what} | {at} | {competitor} | {:.0} | {p50:.1} | {p95:.1} | {p99:.1} | {:.0} | {ratio} | {verdict} |",
+                    rate(competitor),
+                    processor(competitor)
                 );
             }
         }

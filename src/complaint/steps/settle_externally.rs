@@ -52,8 +52,8 @@ pub struct ExternalAnswerForm {
 impl Validate for ExternalAnswerForm {
     fn errors(&self) -> Vec<FieldError> {
         let signer = [
-            self.nik.as_ref().and_then(Nik::fault),
-            self.passphrase.as_ref().and_then(Passphrase::fault),
+            self.nik.as_ref().and_then(Nik::field_error),
+            self.passphrase.as_ref().and_then(Passphrase::field_error),
         ];
         letter_errors(&self.subject, &self.body)
             .into_iter()

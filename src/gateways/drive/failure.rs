@@ -9,19 +9,16 @@ pub struct DriveFailure(pub String);
 
 impl DriveFailure {
     /// A failure with this code.
-    #[must_use]
     pub fn new(code: &str) -> Self {
         Self(code.to_owned())
     }
 
     /// The failure for an unexpected HTTP status.
-    #[must_use]
     pub fn from_status(status: StatusCode) -> Self {
         Self(format!("drive_{}", status.as_u16()))
     }
 
     /// The failure for a request without a response.
-    #[must_use]
     pub fn from_request_error(error: &reqwest::Error) -> Self {
         Self::new(if error.is_timeout() {
             "timeout"

@@ -68,7 +68,6 @@ impl Drive {
     }
 
     /// The root folder of the mirror.
-    #[must_use]
     pub fn root(&self) -> &str {
         &self.root
     }

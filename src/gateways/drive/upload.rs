@@ -50,7 +50,6 @@ pub struct NewFile<'a> {
 
 impl UploadSession {
     /// The URI, for storing the session between two attempts.
-    #[must_use]
     pub fn uri(&self) -> &str {
         &self.0
     }
@@ -58,7 +57,6 @@ impl UploadSession {
 
 impl Drive {
     /// Restores a stored session; `None` when its URI is not at Drive.
-    #[must_use]
     pub fn restore_session(&self, uri: &str) -> Option<UploadSession> {
         // Send file bytes and token only to Drive, whatever URI was stored or received.
         uri.strip_prefix(self.api.as_str())
@@ -97,7 +95,7 @@ impl Drive {
     /// Sends `piece`: the bytes of the file from offset `from`, of `size` in all.
     ///
     /// # Errors
-    /// When the outcome is unknown: ask with `progress`.
+    /// When the outcome is unknown: call `upload_progress`.
     pub async fn put_chunk(
         &self,
         session: &UploadSession,

@@ -18,7 +18,6 @@ pub struct MailFolder {
 
 impl MailFolder {
     /// Mails from `from` go into the folder `path`, which is created with the first mail.
-    #[must_use]
     pub fn new(path: &Path, from: Mailbox) -> Self {
         Self {
             path: path.to_owned(),

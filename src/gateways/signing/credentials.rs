@@ -30,14 +30,12 @@ pub struct Credentials {
 
 impl Nik {
     /// The digits, only for the request to the provider.
-    #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
     /// The validation error, if any.
-    #[must_use]
-    pub fn fault(&self) -> Option<FieldError> {
+    pub fn field_error(&self) -> Option<FieldError> {
         let whole = self.0.len() == NIK_DIGITS && self.0.bytes().all(|byte| byte.is_ascii_digit());
         (!whole).then(|| {
             fault(
@@ -52,14 +50,12 @@ impl Nik {
 
 impl Passphrase {
     /// The passphrase, only for the request to the provider.
-    #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
     /// The validation error, if any.
-    #[must_use]
-    pub fn fault(&self) -> Option<FieldError> {
+    pub fn field_error(&self) -> Option<FieldError> {
         let whole = (1..=MAX_PASSPHRASE).contains(&self.0.len());
         (!whole).then(|| {
             fault(
@@ -74,7 +70,6 @@ impl Passphrase {
 
 impl Credentials {
     /// Errors for the missing fields, for a provider that needs both.
-    #[must_use]
     pub fn missing(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if self.nik.is_none() {
@@ -132,9 +127,10 @@ mod tests {
     #[test]
     fn a_nik_has_sixteen_digits() {
         let nik = |text: &str| serde_json::from_value::<Nik>(text.into()).unwrap();
-        assert!(nik("1671010101900001").fault().is_none());
+        assert!(nik("1671010101900001").field_error().is_none());
         assert!(
-            nik("167101010190000").fault().is_some() && nik("16710101019000O1").fault().is_some()
+            nik("167101010190000").field_error().is_some()
+                && nik("16710101019000O1").field_error().is_some()
         );
         assert_eq!(Credentials::default().missing().len(), 2);
     }

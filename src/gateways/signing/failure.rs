@@ -35,13 +35,11 @@ impl Outcome {
     ];
 
     /// The code in the database.
-    #[must_use]
     pub fn code(self) -> &'static str {
         Self::CODES[self as usize].1
     }
 
     /// The outcome with this code.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::CODES
             .iter()
@@ -62,7 +60,6 @@ pub struct SigningFailure {
 
 impl SigningFailure {
     /// The provider does not accept the signer.
-    #[must_use]
     pub fn refused(number: Option<u16>, id: &'static str, en: &'static str) -> Self {
         Self {
             outcome: Outcome::Refused,
@@ -72,7 +69,6 @@ impl SigningFailure {
     }
 
     /// The provider does not answer.
-    #[must_use]
     pub fn unavailable(number: Option<u16>) -> Self {
         Self {
             outcome: Outcome::Unavailable,
@@ -83,7 +79,6 @@ impl SigningFailure {
 
     /// The provider sent an unusable response; `why` goes to the log and must not quote the
     /// response.
-    #[must_use]
     pub fn broken(number: Option<u16>, why: &'static str) -> Self {
         tracing::warn!(number, why, "the signing service sent an unusable response");
         Self {
@@ -94,7 +89,6 @@ impl SigningFailure {
     }
 
     /// The attempt failed in the service itself.
-    #[must_use]
     pub fn internal(error: Error) -> Self {
         Self {
             outcome: Outcome::Broken,
@@ -104,7 +98,6 @@ impl SigningFailure {
     }
 
     /// The error for the caller.
-    #[must_use]
     pub fn into_error(self) -> Error {
         self.error
     }

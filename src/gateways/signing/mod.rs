@@ -45,7 +45,6 @@ pub enum SigningProvider {
 
 impl SigningProvider {
     /// The code of the provider, as settings and records name it.
-    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Local(_) => "local",
@@ -54,7 +53,6 @@ impl SigningProvider {
     }
 
     /// True if the signer must send NIK and passphrase.
-    #[must_use]
     pub fn needs_credentials(&self) -> bool {
         matches!(self, Self::Bsre(_))
     }
@@ -67,18 +65,20 @@ impl SigningProvider {
         }
     }
 
-    /// Signs the PDF of `order`.
+    /// Signs the PDF of `signature_request`.
     ///
     /// # Errors
     /// When the provider refuses, does not answer, or returns a file that is not a signed copy.
     pub async fn sign(
         &self,
-        order: &SignatureRequest,
+        signature_request: &SignatureRequest,
         credentials: &Credentials,
     ) -> Result<Vec<u8>, SigningFailure> {
         match self {
-            Self::Local(authority) => authority.sign(order).map_err(SigningFailure::internal),
-            Self::Bsre(bsre) => bsre.sign(order, credentials).await,
+            Self::Local(authority) => authority
+                .sign(signature_request)
+                .map_err(SigningFailure::internal),
+            Self::Bsre(bsre) => bsre.sign(signature_request, credentials).await,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! `GET|POST /acting-appointments`, `POST /acting-appointments/{id}/confirmation`, `POST /acting-appointments/{id}/revocation`.
+//! `GET|POST /acting-appointments`, `POST /acting-appointments/{id}/confirmation`, `POST
+//! /acting-appointments/{id}/revocation`.
 
 use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, NaiveDate, Utc};

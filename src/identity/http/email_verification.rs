@@ -59,7 +59,7 @@ pub async fn confirm_email(
     identity
         .0
         .throttle
-        .count_token_request(Address::of(&request, &identity.0.proxies))?;
+        .count_token_request(Address::from_request(&request, &identity.0.proxies))?;
     verification::confirm(&database.0, &form.0.token, clock.0.now()).await?;
     Ok(Reply::no_content())
 }

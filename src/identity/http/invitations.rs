@@ -133,7 +133,7 @@ pub async fn accept_invitation(
     form: Body<InvitationAcceptance>,
 ) -> Result<Reply<()>> {
     let (InvitationAcceptance { token, password }, from) =
-        (form.0, Address::of(&request, &identity.0.proxies));
+        (form.0, Address::from_request(&request, &identity.0.proxies));
     identity.0.throttle.count_token_request(from)?;
     invitation::accept(&identity.0, &database.0, &token, password, from).await?;
     Ok(Reply::no_content())

@@ -58,8 +58,8 @@ pub async fn show_signing_keys(
     database: Provided<Database>,
     clock: Provided<Clock>,
 ) -> Result<HttpResponse> {
-    let ring = identity.0.keys.ring(&database.0, clock.0.now()).await?;
-    let body = serde_json::to_vec(&ring.published(clock.0.now())).map_err(Error::internal)?;
+    let key_set = identity.0.keys.current(&database.0, clock.0.now()).await?;
+    let body = serde_json::to_vec(&key_set.published(clock.0.now())).map_err(Error::internal)?;
     let etag = format!("\"{}\"", hex::encode(&sha256(&body)[..12]));
     let if_none_match_matches = if_none_match_matches(request.headers(), &etag);
     let mut reply = if if_none_match_matches {

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, post};
 use serde::Deserialize;
 
-use super::tokens::{TokenPair, pair};
+use super::tokens::{TokenPair, issue_tokens};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{FieldError, Result};
@@ -51,10 +51,10 @@ pub async fn login(
     form: Body<Login>,
 ) -> Result<Reply<TokenPair>> {
     let (Provided(identity), Provided(database), Body(form)) = (identity, database, form);
-    let address = Address::of(&request, &identity.proxies);
+    let address = Address::from_request(&request, &identity.proxies);
     let opened =
         sign_in::sign_in(&identity, &database, &form.email, form.password, address).await?;
     Ok(Reply::ok(
-        pair(&identity, &database, opened, clock.0.now()).await?,
+        issue_tokens(&identity, &database, opened, clock.0.now()).await?,
     ))
 }

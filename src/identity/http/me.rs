@@ -82,7 +82,7 @@ pub async fn show_me(caller: SignedIn, database: Provided<Database>) -> Result<R
     let (me, version) = database
         .0
         .read(async |connection| {
-            show(
+            find_me(
                 connection,
                 caller.office,
                 caller.user,
@@ -123,7 +123,7 @@ pub async fn change_me(
     let mut work =
         IdempotentWrite::begin(&database.0, &request, caller.user.0, clock.0.now()).await?;
     accounts::set_language(&mut work, &caller, &seen, form.0.language).await?;
-    let (me, version) = show(
+    let (me, version) = find_me(
         &mut work,
         caller.office,
         caller.user,
@@ -135,7 +135,7 @@ pub async fn change_me(
 }
 
 /// The user's own view of the account, and its version.
-pub async fn show(
+pub async fn find_me(
     connection: &mut PgConnection,
     office: OfficeId,
     user: UserId,

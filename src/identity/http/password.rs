@@ -8,7 +8,7 @@ use crate::database::Database;
 use crate::error::{FieldError, Result};
 use crate::identity::address::Address;
 use crate::identity::password_rules::{Owner, Password, too_long};
-use crate::identity::secret_body::keep_secret;
+use crate::identity::secret_body::key_body_digest;
 use crate::identity::signed_in::SignedIn;
 use crate::identity::{Identity, change_password as change};
 use crate::web::body::Validate;
@@ -58,7 +58,7 @@ pub async fn change_password(
     form: Body<PasswordChange>,
 ) -> Result<Reply<()>> {
     let (Provided(identity), Provided(database), Body(form)) = (identity, database, form);
-    let address = Address::of(&request, &identity.proxies);
+    let address = Address::from_request(&request, &identity.proxies);
     let checked = change::check(
         &identity,
         &database,
@@ -68,7 +68,7 @@ pub async fn change_password(
         address,
     )
     .await?;
-    keep_secret(&request, &identity);
+    key_body_digest(&request, &identity);
     let mut work =
         IdempotentWrite::begin(&database, &request, caller.user.0, clock.0.now()).await?;
     change::change(&mut work, &caller, checked).await?;

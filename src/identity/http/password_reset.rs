@@ -26,7 +26,9 @@ pub struct PasswordResetRequest {
 
 impl Validate for PasswordResetRequest {
     fn errors(&self) -> Vec<FieldError> {
-        email::field_error(&self.email, "/email").into_iter().collect()
+        email::field_error(&self.email, "/email")
+            .into_iter()
+            .collect()
     }
 }
 
@@ -72,7 +74,7 @@ pub async fn request_password_reset(
     identity
         .0
         .throttle
-        .count_token_request(Address::of(&request, &identity.0.proxies))?;
+        .count_token_request(Address::from_request(&request, &identity.0.proxies))?;
     reset::request(&identity.0, &database.0, &form.0.email).await?;
     Ok(Reply::accepted())
 }
@@ -90,7 +92,7 @@ pub async fn confirm_password_reset(
     form: Body<NewPassword>,
 ) -> Result<Reply<()>> {
     let (NewPassword { token, password }, from) =
-        (form.0, Address::of(&request, &identity.0.proxies));
+        (form.0, Address::from_request(&request, &identity.0.proxies));
     identity.0.throttle.count_token_request(from)?;
     reset::confirm(&identity.0, &database.0, &token, password, from).await?;
     Ok(Reply::no_content())

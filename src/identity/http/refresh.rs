@@ -3,7 +3,7 @@
 use actix_web::post;
 use serde::Deserialize;
 
-use super::tokens::{TokenPair, pair};
+use super::tokens::{TokenPair, issue_tokens};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
@@ -39,6 +39,6 @@ pub async fn refresh_session(
     let (Provided(identity), Provided(database), Provided(clock)) = (identity, database, clock);
     let opened = session::refresh(&database, &form.0.refresh_token, clock.now()).await?;
     Ok(Reply::ok(
-        pair(&identity, &database, opened, clock.now()).await?,
+        issue_tokens(&identity, &database, opened, clock.now()).await?,
     ))
 }

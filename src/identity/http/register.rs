@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, post};
 
-use super::me::{MeView, show};
+use super::me::{MeView, find_me};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
@@ -32,7 +32,7 @@ pub async fn register(
     let (Provided(identity), Provided(database), Body(form)) = (identity, database, form);
     identity
         .throttle
-        .count_registration(Address::of(&request, &identity.proxies))?;
+        .count_registration(Address::from_request(&request, &identity.proxies))?;
     let (office, user) = registration::register(
         &identity,
         &database,
@@ -43,7 +43,7 @@ pub async fn register(
     .await?;
     let (me, version) = database
         .read(async |connection| {
-            show(
+            find_me(
                 connection,
                 office,
                 user,

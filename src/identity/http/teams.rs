@@ -34,7 +34,7 @@ pub struct TeamQuery {
 
 /// The values to which a cursor is bound.
 #[derive(Serialize)]
-struct Bound {
+struct CursorScope {
     office: Uuid,
     active: Option<bool>,
 }
@@ -51,7 +51,7 @@ pub async fn list_teams(
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<TeamView>>> {
     let (Staff(caller), Query(query), Provided(cursor)) = (caller, query, cursor);
-    let bound = Bound {
+    let bound = CursorScope {
         office: caller.office.0,
         active: query.active,
     };

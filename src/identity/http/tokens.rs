@@ -29,16 +29,16 @@ pub struct TokenPair {
 }
 
 /// Issues the tokens of a session.
-pub async fn pair(
+pub async fn issue_tokens(
     identity: &Identity,
     database: &Database,
     opened: IssuedSession,
     now: DateTime<Utc>,
 ) -> Result<TokenPair> {
-    let ring = identity.keys.ring(database, now).await?;
+    let key_set = identity.keys.current(database, now).await?;
     let access_token = identity
         .tokens
-        .issue(&ring, opened.user, opened.session, now)?;
+        .issue(&key_set, opened.user, opened.session, now)?;
     Ok(TokenPair {
         access_token,
         token_type: "Bearer",

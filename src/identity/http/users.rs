@@ -37,7 +37,7 @@ pub struct UserQuery {
 
 /// The values to which a cursor is bound.
 #[derive(Serialize)]
-struct Bound {
+struct CursorScope {
     office: Uuid,
     role: Option<Role>,
     active: Option<bool>,
@@ -55,7 +55,7 @@ pub async fn list_users(
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<UserView>>> {
     let (caller, Query(query), Provided(cursor)) = (caller.0, query, cursor);
-    let bound = Bound {
+    let bound = CursorScope {
         office: caller.office.0,
         role: query.role,
         active: query.active,

@@ -48,7 +48,7 @@ pub async fn authenticate(request: &HttpRequest, key: &str) -> Result<Option<Sig
     };
     match scoped.scope(request.method(), &pattern) {
         Some(scope) if found.scopes.contains(&scope) => Ok(Some(found.caller)),
-        Some(_) | None if open.admit(request.method(), &pattern) => Ok(None),
+        Some(_) | None if open.is_open(request.method(), &pattern) => Ok(None),
         scope => Err(out_of_scope(scope)),
     }
 }

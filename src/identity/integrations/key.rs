@@ -17,7 +17,6 @@ pub fn new_key() -> (String, [u8; 32]) {
 }
 
 /// True if a bearer token is an integration key.
-#[must_use]
 pub fn is_key(token: &str) -> bool {
     token.starts_with(PREFIX)
 }

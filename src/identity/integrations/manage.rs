@@ -78,12 +78,7 @@ impl Validate for IntegrationChange {
         let nothing =
             nothing.then(|| fault("", "empty", "Tidak ada yang diubah.", "Nothing to change."));
         name.into_iter()
-            .chain(
-                self.scopes
-                    .as_deref()
-                    .map(scope_errors)
-                    .unwrap_or_default(),
-            )
+            .chain(self.scopes.as_deref().map(scope_errors).unwrap_or_default())
             .chain(nothing)
             .collect()
     }

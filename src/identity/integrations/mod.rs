@@ -43,7 +43,6 @@ impl std::fmt::Debug for Integrators {
 
 impl Integrators {
     /// Creates the limiter; `per_minute` is the number of requests per key and minute.
-    #[must_use]
     pub fn new(master: &MasterKey, per_minute: u32, clock: Clock) -> Self {
         let quota = Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN));
         let counter = Arc::new(RateLimiter::new(

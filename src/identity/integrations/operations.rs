@@ -19,7 +19,6 @@ impl ScopedOperations {
     }
 
     /// The scope of the operation, if it is open to keys. HEAD is treated as GET.
-    #[must_use]
     pub fn scope(&self, method: &Method, pattern: &str) -> Option<Scope> {
         let method = if method == Method::HEAD {
             Method::GET

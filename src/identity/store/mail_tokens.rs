@@ -31,7 +31,10 @@ impl Account {
 
 /// The active account with this lower-case e-mail, if its owner has chosen a password. Locks the
 /// row, so that concurrent requests run one after the other.
-pub async fn lock_account_by_email(connection: &mut PgConnection, email: &str) -> Result<Option<Account>> {
+pub async fn lock_account_by_email(
+    connection: &mut PgConnection,
+    email: &str,
+) -> Result<Option<Account>> {
     let found = sqlx::query_as!(
         Account,
         r#"

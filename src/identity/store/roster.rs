@@ -233,7 +233,10 @@ async fn appointed(
 }
 
 /// All former posts of staff of the office.
-async fn former(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<(UserId, RolePeriod)>> {
+async fn former(
+    connection: &mut PgConnection,
+    office: OfficeId,
+) -> Result<Vec<(UserId, RolePeriod)>> {
     let rows = sqlx::query!(
         "
         select f.user_id, f.role, f.first_day, f.last_day

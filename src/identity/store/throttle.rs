@@ -158,7 +158,10 @@ pub async fn delete_expired(connection: &mut PgConnection, before: DateTime<Utc>
 }
 
 /// Deletes addresses without a recent sign-in.
-pub async fn delete_unused_addresses(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
+pub async fn delete_unused_addresses(
+    connection: &mut PgConnection,
+    before: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "delete from known_address where last_login_at <= $1",
         before

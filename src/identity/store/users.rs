@@ -104,7 +104,7 @@ pub struct OwnerData {
 }
 
 impl OwnerData {
-    /// The data as an `Owner` for `Password::fault_of`.
+    /// The data as an `Owner` for `Password::field_error`.
     pub fn owner(&self) -> Owner<'_> {
         Owner {
             email: &self.email,
@@ -213,7 +213,11 @@ pub async fn list(
 }
 
 /// Inserts an account.
-pub async fn add(connection: &mut PgConnection, new: &NewUserRow<'_>, now: DateTime<Utc>) -> Result<()> {
+pub async fn add(
+    connection: &mut PgConnection,
+    new: &NewUserRow<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let added = sqlx::query!(
         "
         insert into app_user (

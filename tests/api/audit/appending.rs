@@ -47,7 +47,7 @@ async fn what_is_appended_is_kept_to_the_microsecond_and_a_reporter_has_no_time(
     assert!(!String::from_utf8_lossy(&sealed).contains("Segera"));
     assert!(
         verdict(&app).await.intact,
-        "what was read back has the hash of what was written"
+        "the stored event has the hash of the written one"
     );
 }
 

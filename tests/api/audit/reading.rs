@@ -51,7 +51,7 @@ async fn only_the_internal_auditor_reads_the_trail() {
     assert_eq!(
         verdict(&app).await.events,
         3,
-        "a refused reader leaves nothing in the trail of those who read"
+        "a refused read makes no event in the trail"
     );
     app.staff(Role::InternalAuditor)
         .await
@@ -68,7 +68,7 @@ async fn each_reading_is_written_into_the_trail() {
     assert_eq!(
         numbers(&items(&auditor, "").await),
         [3, 2, 1],
-        "newest first, and not yet this reading"
+        "newest first, without the event of this read"
     );
     auditor.get(VERIFICATION).await.expect(200);
     let now = items(&auditor, "&from=2026-07-06").await;

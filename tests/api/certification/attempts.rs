@@ -57,8 +57,8 @@ pub fn id_of(case: &str) -> Uuid {
 }
 
 impl Office {
-    /// Tries `task` on `specimen` as `who`.
-    pub async fn attempt(&self, who: &Person, specimen: &Specimen, task: Task) -> Answer {
+    /// Tries `task` on `specimen` as `person`.
+    pub async fn attempt(&self, person: &Person, specimen: &Specimen, task: Task) -> Answer {
         let Specimen {
             case,
             stage,
@@ -73,76 +73,87 @@ impl Office {
         };
         let reason = json!({"reason": "Diuji oleh kantor."});
         match task {
-            Task::SubmitApplication => who.act(&format!("{case}/submission")).await,
-            Task::FileApplication => who.act(&format!("{case}/filing")).await,
-            Task::VerifyDocuments => who.post(&format!("{case}/verification"), judged).await,
+            Task::SubmitApplication => person.act(&format!("{case}/submission")).await,
+            Task::FileApplication => person.act(&format!("{case}/filing")).await,
+            Task::VerifyDocuments => person.post(&format!("{case}/verification"), judged).await,
             Task::ProposeAudit => {
-                who.post(&format!("{case}/audit-confirmation"), self.proposal())
+                person
+                    .post(&format!("{case}/audit-confirmation"), self.proposal())
                     .await
             }
             Task::CompleteApplication => {
-                who.post(&format!("{case}/completion"), explained(wanting))
+                person
+                    .post(&format!("{case}/completion"), explained(wanting))
                     .await
             }
             Task::DraftAuditNotice => {
-                who.post(&format!("{case}/audit-notice"), self.notice())
+                person
+                    .post(&format!("{case}/audit-notice"), self.notice())
                     .await
             }
             Task::InitialNoticeLetter => {
-                who.post(
-                    &format!("{case}/audit-notice/initials"),
-                    json!({"as": "letter"}),
-                )
-                .await
+                person
+                    .post(
+                        &format!("{case}/audit-notice/initials"),
+                        json!({"as": "letter"}),
+                    )
+                    .await
             }
             Task::InitialNoticeCost => {
-                who.post(
-                    &format!("{case}/audit-notice/initials"),
-                    json!({"as": "cost"}),
-                )
-                .await
+                person
+                    .post(
+                        &format!("{case}/audit-notice/initials"),
+                        json!({"as": "cost"}),
+                    )
+                    .await
             }
-            Task::SignAuditNotice => who.act(&format!("{case}/audit-notice/signature")).await,
+            Task::SignAuditNotice => person.act(&format!("{case}/audit-notice/signature")).await,
             Task::ReturnAuditNotice => {
-                who.post(&format!("{case}/audit-notice/return"), reason)
+                person
+                    .post(&format!("{case}/audit-notice/return"), reason)
                     .await
             }
             Task::DispatchAuditNotice => {
-                who.post(&format!("{case}/audit-notice/dispatch"), self.dispatch())
+                person
+                    .post(&format!("{case}/audit-notice/dispatch"), self.dispatch())
                     .await
             }
             Task::VoidAuditNotice => {
-                who.post(&format!("{case}/audit-notice/voiding"), reason)
+                person
+                    .post(&format!("{case}/audit-notice/voiding"), reason)
                     .await
             }
             Task::AmendApplication => {
-                who.patch(
-                    case,
-                    json!({"scope": "Air minum dan air mineral"}),
-                    Some("*"),
-                )
-                .await
+                person
+                    .patch(
+                        case,
+                        json!({"scope": "Air minum dan air mineral"}),
+                        Some("*"),
+                    )
+                    .await
             }
             Task::AttachDocument => {
                 let path = format!("{case}/documents/{wanting}");
                 let body = Some(("application/octet-stream", pdf(&Uuid::new_v4().to_string())));
-                who.ask(&Request {
-                    method: Method::PUT,
-                    path: &path,
-                    body,
-                    headers: &[],
-                })
-                .await
+                person
+                    .ask(&Request {
+                        method: Method::PUT,
+                        path: &path,
+                        body,
+                        headers: &[],
+                    })
+                    .await
             }
-            Task::RejectApplication => who.post(&format!("{case}/rejection"), reason).await,
-            Task::WithdrawApplication => who.post(&format!("{case}/withdrawal"), reason).await,
+            Task::RejectApplication => person.post(&format!("{case}/rejection"), reason).await,
+            Task::WithdrawApplication => person.post(&format!("{case}/withdrawal"), reason).await,
             Task::RecordPayment => {
                 let nowhere = format!("/api/v1/billings/{}", Uuid::nil());
-                who.post(
-                    &format!("{}/payments", billing.as_ref().unwrap_or(&nowhere)),
-                    self.payment(),
-                )
-                .await
+                person
+                    .post(
+                        &format!("{}/payments", billing.as_ref().unwrap_or(&nowhere)),
+                        self.payment(),
+                    )
+                    .await
             }
             Task::ExpireApplication => panic!("the service itself does that"),
         }
@@ -193,9 +204,9 @@ impl Office {
                 Stage::NoticeSent,
             ),
         ];
-        for (who, task, to) in road {
+        for (person, task, to) in road {
             found.extend(self.leaving(&walker).await);
-            let view = self.attempt(who, &walker, task).await.expect(200);
+            let view = self.attempt(person, &walker, task).await.expect(200);
             assert_eq!(view["stage"], to.code());
             if walker.stage != to {
                 walker.stages.push(to);

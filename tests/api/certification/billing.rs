@@ -37,7 +37,7 @@ async fn the_amount_is_the_sum_of_the_lines_paid_by_code_and_the_code_lives_a_we
     let lines = view["lines"].as_array().unwrap();
     assert!(
         lines.len() == 1 && lines[0]["channel"] == "pnbp_billing",
-        "what is paid directly is not on it"
+        "direct payments are not included"
     );
     let moment = |name: &str| {
         view[name]
@@ -299,7 +299,7 @@ async fn a_payment_belongs_to_one_billing_and_a_billing_to_one_payment() {
             .await
             .expect(200),
         first,
-        "small letters are the same NTPN"
+        "an NTPN is not case-sensitive"
     );
     office
         .pji_staff
@@ -498,7 +498,7 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
     let case = office.case(Until::Sent).await;
     redrafted(&office, &case, 1_500_000).await;
     let both = billings(&office, &case).await;
-    let stati: Vec<_> = both
+    let statuses: Vec<_> = both
         .iter()
         .map(|one| {
             (
@@ -507,7 +507,7 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
             )
         })
         .collect();
-    assert_eq!(stati, [(3_000_000, "issued"), (4_000_000, "superseded")]);
+    assert_eq!(statuses, [(3_000_000, "issued"), (4_000_000, "superseded")]);
     assert!(both[0]["superseded_at"].is_null() && !both[1]["superseded_at"].is_null());
     assert_eq!(account(&both[0]), [3_000_000, 0, 3_000_000, 0]);
     assert_eq!(pnbp(&office).await, [3_000_000, 0, 0, 3_000_000, 0]);
@@ -761,7 +761,7 @@ async fn a_file_that_leaves_the_road_takes_its_code_with_it() {
         assert_eq!(
             office.customer.get(&case).await.expect(200)["next"],
             json!([]),
-            "for others the file is over"
+            "for other users the file is finished"
         );
         let paid = pay(&office, &billing).await;
         assert_eq!(

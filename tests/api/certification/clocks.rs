@@ -132,7 +132,7 @@ async fn a_holiday_does_not_count_and_a_year_without_a_decree_is_provisional() {
         office
             .app
             .clock
-            .put(format!("{moment}:00+07:00").parse().unwrap());
+            .set(format!("{moment}:00+07:00").parse().unwrap());
         office.customer = signed_in_again(&office.app, &office.customer).await;
         let case = office.case(Until::Submitted).await;
         assert_eq!(clock(&office, &case).await, at(0, due, false));
@@ -194,7 +194,7 @@ async fn the_office_clock_stands_still_while_the_customer_holds_the_file() {
     assert_eq!(asked["office_minutes"], 110);
     assert_eq!(
         answered["office_minutes"], asked["office_minutes"],
-        "what the customer takes is not the office's"
+        "the customer's time does not count for the office"
     );
     assert_eq!(answered["customer_minutes"], 3 * 450, "three working days");
     assert_eq!(
@@ -243,7 +243,7 @@ async fn after_a_return_the_clock_of_the_draft_goes_on_with_what_was_left() {
     assert_eq!(
         clock(&office, &case).await,
         at(25, "2026-07-06T08:30", false),
-        "the initials are spent in step 6"
+        "the time of the parafs counts for step 6"
     );
     office
         .ss_lead
@@ -339,16 +339,16 @@ async fn the_figures_of_the_timeline_are_sums_of_its_steps() {
     ] {
         office.later(minutes).await;
         minutes += 2;
-        let who = match path {
+        let person = match path {
             "submission" | "completion" => &office.customer,
             "filing" | "audit-confirmation" => &office.pji_staff,
             _ => &office.operations,
         };
         let path = format!("{case}/{path}");
         if let Some(body) = body {
-            who.post(&path, body).await
+            person.post(&path, body).await
         } else {
-            who.act(&path).await
+            person.act(&path).await
         }
         .expect(200);
     }
@@ -421,7 +421,7 @@ async fn a_new_calendar_moves_open_files_and_leaves_closed_ones() {
             office.customer.get(&closed).await.body
         ),
         before,
-        "a closed one keeps what it was measured by"
+        "a closed file keeps its measured calendar"
     );
     assert_eq!(before.0["office_minutes"], 10);
     let list = office.pji_staff.get("/api/v1/desk").await.expect(200);

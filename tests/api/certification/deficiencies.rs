@@ -242,7 +242,7 @@ async fn a_verification_judges_every_mandatory_row_once_and_says_what_is_wrong()
             .rows("deficiency_sheet", "application_id", &case)
             .await,
         0,
-        "no sheet for what was refused"
+        "a refused verification makes no sheet"
     );
     office
         .operations
@@ -339,7 +339,7 @@ async fn a_mandatory_paper_is_not_applicable_only_with_a_note() {
             ("/items/4/note", "missing_field"),
             ("/items/6/note", "missing_field")
         ],
-        "both kinds in one reply"
+        "both kinds of fault in one reply"
     );
     assert_eq!(
         office

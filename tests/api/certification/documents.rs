@@ -92,29 +92,31 @@ const DOCX: &str = "openxmlformats-officedocument.wordprocessingml.document.main
 const XLSX: &str = "openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
 
 async fn send(
-    who: &Person,
+    person: &Person,
     path: &str,
     media_type: &str,
     body: Vec<u8>,
     headers: &[(&str, &str)],
 ) -> Answer {
-    who.ask(&Request {
-        method: Method::PUT,
-        path,
-        body: Some((media_type, body)),
-        headers,
-    })
-    .await
+    person
+        .ask(&Request {
+            method: Method::PUT,
+            path,
+            body: Some((media_type, body)),
+            headers,
+        })
+        .await
 }
 
-async fn fetch(who: &Person, path: &str, headers: &[(&str, &str)]) -> Answer {
-    who.ask(&Request {
-        method: Method::GET,
-        path,
-        body: None,
-        headers,
-    })
-    .await
+async fn fetch(person: &Person, path: &str, headers: &[(&str, &str)]) -> Answer {
+    person
+        .ask(&Request {
+            method: Method::GET,
+            path,
+            body: None,
+            headers,
+        })
+        .await
 }
 
 async fn list(office: &Office, case: &str) -> Vec<Value> {
@@ -194,7 +196,7 @@ async fn every_kind_is_taken_where_its_row_takes_it_and_comes_back_byte_for_byte
     assert_eq!(
         list(&office, &case).await.len(),
         10,
-        "two versions of each, and nothing of what was refused"
+        "two versions of each, and none of a refused file"
     );
 }
 
@@ -316,7 +318,7 @@ async fn honest_files_are_taken_as_they_are_and_locked_ones_are_not() {
         assert_eq!(
             (back.status, back.bytes == file),
             (200, true),
-            "kept as it came"
+            "stored byte for byte"
         );
         assert!(
             back.header("content-disposition")

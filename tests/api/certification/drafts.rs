@@ -324,9 +324,9 @@ async fn of_many_submissions_for_the_same_one_succeeds() {
             .status
     }))
     .await;
-    let mut stati = sent;
-    stati.sort_unstable();
-    assert_eq!(stati, [200, 409, 409, 409, 409]);
+    let mut statuses = sent;
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409, 409, 409, 409]);
 }
 
 /// A search finds a name by any of its spellings.
@@ -495,6 +495,6 @@ async fn a_document_is_taken_for_a_row_of_the_checklist_and_while_the_customer_h
     assert_eq!(
         faults(&refusal)[0].1,
         "not_open",
-        "nothing was found wanting"
+        "no document was deficient"
     );
 }

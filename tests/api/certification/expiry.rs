@@ -327,7 +327,7 @@ async fn next_says_of_the_deadline_what_the_call_says() {
     assert_eq!(
         stage(&office, &case).await,
         "expired",
-        "what is too late for the customer is due for the service"
+        "after the customer's last moment the service's job is due"
     );
 }
 
@@ -385,7 +385,7 @@ async fn a_job_that_comes_early_comes_again() {
             queued(&office, &case).await.len()
         ),
         (json!("awaiting_customer"), 1),
-        "the last moment is the customer's"
+        "an answer at the last moment is in time"
     );
     office.app.clock.advance(TimeDelta::microseconds(1));
     office.app.work_again().await;

@@ -377,7 +377,7 @@ fn put(asked: &DriveRequest, session: &str, state: &mut State) -> Reply {
     if !state.files.contains_key(&id) {
         state
             .faults
-            .push("a session whose file was taken away is asked for".to_owned());
+            .push("a request for a session of a deleted file".to_owned());
         return Some((404, String::new(), "{}".to_owned()));
     }
     let range = asked.headers["content-range"]

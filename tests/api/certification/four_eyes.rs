@@ -30,13 +30,13 @@ async fn initials(case: &str, letter: &Person, cost: &Person) {
     .expect(200);
 }
 
-async fn sign(case: &str, who: &Person) -> crate::support::Answer {
-    who.act(&format!("{case}/audit-notice/signature")).await
+async fn sign(case: &str, person: &Person) -> crate::support::Answer {
+    person.act(&format!("{case}/audit-notice/signature")).await
 }
 
-/// The entry for signing in `next`, as `who` reads it.
-async fn signing_refusal(case: &str, who: &Person) -> Value {
-    let view = who.get(case).await.expect(200);
+/// The entry for signing in `next`, as `person` reads it.
+async fn signing_refusal(case: &str, person: &Person) -> Value {
+    let view = person.get(case).await.expect(200);
     let entry = view["next"]
         .as_array()
         .unwrap()

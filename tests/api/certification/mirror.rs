@@ -91,14 +91,14 @@ async fn the_journal_says_once_that_a_filing_was_mirrored_and_that_the_service_d
     office.app.work().await;
     assert!(
         entries(&office, &case).await.is_empty(),
-        "what failed is no entry"
+        "a failed attempt makes no entry"
     );
     office.app.work_again().await;
     let found = entries(&office, &case).await;
     assert_eq!(
         found.len(),
         1,
-        "one for the folder with all its documents, whichever job was the last"
+        "one entry for the complete folder, whichever job was last"
     );
     assert_eq!(
         (
@@ -153,7 +153,10 @@ async fn what_is_filed_lies_in_the_customers_folder_byte_for_byte_and_what_comes
     let drive = FakeDrive::open().await;
     let office = office(&drive).await;
     let (case, letter) = filed(&office, 5_000_000).await;
-    assert!(drive.files().is_empty(), "filing waits for nobody");
+    assert!(
+        drive.files().is_empty(),
+        "filing does not wait for the mirror"
+    );
     office.app.work().await;
     let files = drive.files();
     let folders: Vec<_> = files
@@ -260,12 +263,12 @@ async fn an_upload_that_breaks_goes_on_where_drive_got_to() {
     assert_eq!(
         (copies.len(), drive.faults()),
         (1, Vec::new()),
-        "once, and no piece in the wrong place"
+        "once, and every chunk at its offset"
     );
     assert_eq!(
         drive.counts().1,
         mandatory().len() + 1,
-        "no session was thrown away"
+        "no upload session was abandoned"
     );
 }
 
@@ -286,7 +289,7 @@ async fn a_break_that_lasts_is_gone_on_with_by_the_next_attempt_from_the_session
         sessions
             .iter()
             .all(|sealed| !String::from_utf8_lossy(sealed).contains("/upload/session/")),
-        "whoever reads it cannot write the file"
+        "a reader of the link cannot write the file"
     );
     for _ in 0..20 {
         office.app.work_again().await;

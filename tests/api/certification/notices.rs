@@ -205,7 +205,7 @@ async fn a_customer_who_does_not_agree_leads_straight_back_to_step_4_with_the_re
             desk["items"]
                 .to_string()
                 .contains(&super::attempts::id_of(&case).to_string()),
-            "it lies on the desk of step 4"
+            "it is on the desk of step 4"
         );
 
         let propose = format!("{case}/audit-confirmation");

@@ -64,8 +64,8 @@ async fn of_twenty_who_take_the_same_step_at_once_one_succeeds() {
                 office.written_counts(&file.case).await,
                 registers(&office).await,
             );
-            let who = person_for(&office, task);
-            let answers = join_all((0..CROWD).map(|_| office.attempt(who, &file, task))).await;
+            let person = person_for(&office, task);
+            let answers = join_all((0..CROWD).map(|_| office.attempt(person, &file, task))).await;
             let place = format!("{} at {}", task.code(), specimen.stage.code());
             assert!(one_won(&answers), "{place}: {:?}", statuses(&answers));
             let stage = answers
@@ -141,7 +141,7 @@ async fn of_two_officers_who_file_or_verify_at_once_one_is_told() {
             stages: Vec::new(),
             billing: None,
         };
-        let answers = join_all(pair.map(|who| office.attempt(who, &file, task))).await;
+        let answers = join_all(pair.map(|person| office.attempt(person, &file, task))).await;
         assert!(one_won(&answers), "{:?}", statuses(&answers));
         assert!(answers.iter().any(|answer| answer.code() == "out_of_order"));
     }
@@ -174,7 +174,7 @@ async fn of_two_drafts_for_one_company_submitted_at_once_one_is_a_conflict() {
     assert_eq!(
         registers(&office).await["application"],
         1,
-        "the loser took no number"
+        "the refused request took no number"
     );
 }
 

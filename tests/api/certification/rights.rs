@@ -16,14 +16,14 @@ use crate::support::Person;
 pub fn gate(task: Task, specimen: &Specimen, role: Role, person: &Person) -> Option<Refusal<Task>> {
     let sees =
         specimen.is_seen_by(role) && (task != Task::RecordPayment || specimen.billing.is_some());
-    let who = AuthContext {
+    let context = AuthContext {
         caller: Principal::User(UserId(person.id)),
         roles: Roles::NONE.with(role),
         sees,
         done_by_caller: &[],
         done_by_anyone: &[],
     };
-    SOP.permit(task, specimen.stage, &who).err()
+    SOP.permit(task, specimen.stage, &context).err()
 }
 
 /// The status and the code of each refusal, written by hand: 404, 403, 403, 409.

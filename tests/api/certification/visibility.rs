@@ -102,7 +102,7 @@ async fn another_customers_files_are_not_there() {
     assert_eq!(
         listed(&stranger, &asked).await,
         (0, 0, 0, 0, 0),
-        "asking for the other by name shows no more"
+        "a filter by the hidden value shows no more"
     );
     let all = specimens.len();
     assert_eq!(listed(&office.customer, "").await.0, all);

@@ -76,7 +76,7 @@ async fn custodian_and_auditor_find_what_was_tampered_with_newest_first_and_noth
     assert_eq!(
         alarms(&office.custodian).await,
         [json!(null); 0],
-        "nobody hears of a reporter's act before it surfaces"
+        "no alarm about a reporter's act before it surfaces"
     );
     let case = office.case(Until::Screened).await;
     meet_a_tampered_vault(&office, &case).await;
@@ -114,7 +114,7 @@ async fn custodian_and_auditor_find_what_was_tampered_with_newest_first_and_noth
         assert_eq!(
             told,
             ["kind", "object_ref", "on"],
-            "no time, no person, no word"
+            "no time, no person, no text"
         );
         let text = alarm.to_string();
         assert!(

@@ -104,12 +104,11 @@ pub fn is_seen(stage: Stage, role: Role) -> bool {
 
 /// The gate's decision for a user with only `role` and without a step on this file.
 pub fn gate(task: Task, stage: Stage, role: Role) -> Option<Refusal<Task>> {
-    let who = Principal::User(UserId(uuid::Uuid::nil()));
     SOP.permit(
         task,
         stage,
         &AuthContext {
-            caller: who,
+            caller: Principal::User(UserId(uuid::Uuid::nil())),
             roles: Roles::NONE.with(role),
             sees: is_seen(stage, role),
             done_by_caller: &[],
@@ -182,10 +181,10 @@ pub fn success_status(task: Task) -> u16 {
 }
 
 impl ComplaintOffice {
-    /// Tries `task` on the case at `path` as `who`.
+    /// Tries `task` on the case at `path` as `person`.
     pub async fn attempt(
         &self,
-        who: &Person,
+        person: &Person,
         path: &str,
         task: Task,
         bystander: &Person,
@@ -196,8 +195,8 @@ impl ComplaintOffice {
             end.replace("{report}", &self.report_of(path).await)
         );
         match body {
-            Some(body) => who.post(&path, body).await,
-            None => who.act(&path).await,
+            Some(body) => person.post(&path, body).await,
+            None => person.act(&path).await,
         }
     }
 
@@ -284,11 +283,11 @@ impl ComplaintOffice {
                 }
                 Stage::Answered | Stage::Closed | Stage::Written | Stage::Received => continue,
             };
-            let last = last.map(|(who, task)| (who.clone(), task));
+            let last = last.map(|(person, task)| (person.clone(), task));
             self.bring_to(case, until).await;
-            if let Some((who, task)) = last {
+            if let Some((person, task)) = last {
                 assert_eq!(
-                    self.attempt(&who, &case.path, task, &bystander)
+                    self.attempt(&person, &case.path, task, &bystander)
                         .await
                         .status,
                     success_status(task),

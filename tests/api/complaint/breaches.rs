@@ -126,7 +126,7 @@ async fn wait_for_locks(watch: &mut PgConnection, number: i64) {
         }
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    panic!("there are no {number} who wait");
+    panic!("fewer than {number} sessions wait");
 }
 
 #[actix_web::test]
@@ -149,7 +149,7 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
     assert_eq!(declared["deadline"], json!(now + TimeDelta::hours(72)));
     assert!(
         !declared.to_string().contains("berantai") && !declared.to_string().contains(&case.number),
-        "a kept reply holds neither words nor numbers"
+        "a stored reply contains neither texts nor numbers"
     );
 
     // Auditor and custodian.
@@ -169,7 +169,7 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
     );
     assert!(
         listed[0].get("happened").is_none(),
-        "a list opens no words: {listed}"
+        "a list contains no texts: {listed}"
     );
     assert_eq!(
         (
@@ -228,7 +228,7 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
     assert_eq!(
         requests_on_the_desk(&office.custodian).await,
         Vec::<Value>::new(),
-        "what stands still waits for nobody"
+        "a suspended disclosure is on no desk"
     );
 
     let closing = format!("{breach}/closing");
@@ -559,7 +559,7 @@ async fn a_declaration_that_meets_an_opening_waits_for_it() {
     assert_eq!(
         trail(&office).await.last_chunk::<2>().unwrap(),
         &["open_disclosure", "breach_declared"],
-        "what was opened before is none that stands still"
+        "an opened disclosure is not suspended"
     );
 }
 
@@ -783,12 +783,12 @@ async fn a_custodian_who_is_barred_from_a_complaint_finds_neither_it_nor_its_num
     assert_eq!(
         (&mixed["affected"], &mixed["happened"]),
         (&json!([seen.number]), &Value::Null),
-        "words may speak of what they may not know of"
+        "the texts may mention a hidden complaint"
     );
     assert_eq!(
         barred.get(&all).await.expect(200)["affected"],
         Value::Null,
-        "no number that could be held against the trail"
+        "no count that could be compared with the trail"
     );
     let list = barred.get(REGISTER).await;
     assert!(!String::from_utf8_lossy(&list.bytes).contains(&hidden.number));
@@ -898,7 +898,7 @@ async fn a_complaint_that_has_not_surfaced_is_named_by_nobody_and_its_reporter_i
     assert_eq!(read["affected"], Value::Null);
     assert!(
         !read.to_string().contains(&number),
-        "no number that could be held against the trail"
+        "no count that could be compared with the trail"
     );
     // A complaint that arrives while the breach is open is affected; a complaint of a later day is
     // not.
@@ -1009,7 +1009,7 @@ async fn the_alarm_is_raised_twelve_hours_before_the_end_and_at_it_once_each_whi
     assert_eq!(
         alarm_count(&office.auditor).await,
         before + 2,
-        "and whoever watches hears of it"
+        "and the watching roles are notified"
     );
     let now = office.app.clock.now();
     office
@@ -1155,7 +1155,7 @@ async fn a_record_outlives_its_complaint_without_its_words() {
     );
     assert!(
         salts.read(salt, SaltKind::Content).await.is_err(),
-        "no backup brings the words back"
+        "a backup does not restore the texts"
     );
     let after: i64 = sqlx::query_scalar("select count(*) from audit.event")
         .fetch_one(&mut office.app.sql().await)
@@ -1214,7 +1214,7 @@ async fn the_database_shows_the_register_to_whom_it_is_for_and_keeps_what_was_de
         assert_eq!(
             (seen, all),
             (0, 1),
-            "{table}: a connection that does not say who asks sees nothing"
+            "{table}: a connection without a caller sees nothing"
         );
     }
     for (role, seen) in [
@@ -1316,7 +1316,7 @@ async fn of_a_breach_that_nobody_else_may_know_of_administrators_are_told() {
             alarm_count(&office.admin).await
         ),
         (1, 1),
-        "whoever can give a role"
+        "the administrators"
     );
 }
 

@@ -103,12 +103,12 @@ async fn what_reporters_tell_lies_nowhere_in_clear_and_is_told_to_nobody_else() 
             .values()
             .flatten()
             .all(|(kind, _)| *kind == "planted"),
-        "a canary got out: {holding:#?}"
+        "a canary leaked: {holding:#?}"
     );
     assert_eq!(
         holding.keys().copied().collect::<Vec<_>>(),
         expected,
-        "what is not hidden was found where it must be"
+        "the control word was found in every place"
     );
 }
 
@@ -123,7 +123,7 @@ async fn who_has_database_documents_and_master_key_reads_complaints_and_no_ident
     let opened = sieve.kinds(&attacker.open_every_case().await);
     assert!(
         scenario::WRITTEN.iter().all(|kind| opened.contains(kind)),
-        "the tool works, it opens what was written: {opened:?}"
+        "the tool works and opens the texts: {opened:?}"
     );
     assert!(
         IDENTITY.iter().all(|kind| !opened.contains(kind)),

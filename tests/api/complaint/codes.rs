@@ -118,7 +118,7 @@ async fn a_slip_is_good_for_one_use_and_a_second_is_noticed_and_told_to_nobody_b
     assert_eq!(
         bare(&expired),
         bare(&opens_nothing),
-        "an expired slip is refused like any code that opens nothing"
+        "an expired slip is refused like any invalid code"
     );
     office.next_slot().await;
     let noticed = office

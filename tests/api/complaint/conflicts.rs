@@ -51,7 +51,7 @@ async fn the_accused_finds_no_trace_of_the_complaint_anywhere() {
     after.2 = before.2.clone();
     assert_eq!(
         before, after,
-        "counts, lists or statistics tell of a hidden case"
+        "counts, lists or statistics reveal a hidden case"
     );
     assert_eq!(
         office
@@ -68,7 +68,7 @@ async fn the_accused_finds_no_trace_of_the_complaint_anywhere() {
     assert_eq!(
         second.get(&hidden.path).await.expect(200)["stage"],
         "disposed",
-        "another lead of PJI carries it"
+        "another lead of PJI can act"
     );
     second
         .post(

@@ -98,7 +98,7 @@ async fn an_answer_is_acknowledged_once_on_one_day() {
     assert_eq!(
         reporter.get("/api/v1/complaints/mine").await.expect(200)["acknowledged_on"],
         day,
-        "the clock is not pushed"
+        "the clock does not change"
     );
 }
 
@@ -139,7 +139,7 @@ async fn a_case_that_is_taken_up_again_is_not_closed_any_more_and_its_clocks_run
     assert_eq!(
         office.head.get(&case.path).await.expect(200)["stage"],
         "reopened",
-        "what was acknowledged before closes nothing now"
+        "an earlier acknowledgement does not close the case now"
     );
     office.bring_to(&case, Until::Signed).await;
     office.run_due_work().await;

@@ -177,7 +177,7 @@ async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is
     assert_eq!(
         opened,
         json!({"fields": {"address": ADDRESS}}),
-        "what was granted and nothing else"
+        "the granted fields and nothing else"
     );
     assert_eq!(stored_fields(&office).await, 0);
     open(&office.head, &asked).await.refused(409, "conflict");
@@ -339,7 +339,7 @@ async fn what_a_custodian_may_decide_lies_on_their_desk_until_they_have_done_the
     assert_eq!(
         requests_on_the_desk(&office.head).await,
         Vec::<Value>::new(),
-        "it is not for the head to decide"
+        "the head cannot decide"
     );
 
     decide(
@@ -352,7 +352,7 @@ async fn what_a_custodian_may_decide_lies_on_their_desk_until_they_have_done_the
     assert_eq!(
         requests_on_the_desk(&office.custodian).await,
         Vec::<Value>::new(),
-        "nobody agrees twice"
+        "a custodian cannot agree twice"
     );
     assert_eq!(requests_on_the_desk(&deputy).await[0]["state"], "seconded");
     decide(&deputy, &asked, denial()).await.expect(200);
@@ -416,7 +416,7 @@ async fn what_was_granted_to_one_is_no_others_and_none_after_a_quarter_of_an_hou
             .await
             .expect(200)["items"],
         json!([]),
-        "requests are one's own"
+        "each requester sees only their own requests"
     );
     office.later(15).await;
     open(&office.head, &asked).await.refused(409, "conflict");
@@ -461,7 +461,7 @@ async fn of_parallel_decisions_one_wins() {
     let answers = futures_util::future::join_all(
         decisions
             .into_iter()
-            .map(|(who, decision)| decide(who, &asked, decision)),
+            .map(|(person, decision)| decide(person, &asked, decision)),
     )
     .await;
     assert_eq!(
@@ -718,7 +718,7 @@ async fn for_law_enforcement_two_custodians_agree() {
     assert_eq!(
         (granted["state"].as_str(), &granted["granted"]),
         (Some("granted"), &json!(["name", "phone"])),
-        "the first one's narrowing binds"
+        "the first decision's narrower fields apply"
     );
     assert_eq!(
         open(&office.head, &asked).await.expect(200)["fields"],

@@ -162,7 +162,7 @@ async fn thousands_of_guessed_codes_open_nothing_leave_nothing_and_lock_nobody_o
     assert_eq!(
         rows().await,
         expected,
-        "a session for whoever had the code, and no row for a guess"
+        "a session for each valid code, and no row for a guess"
     );
 }
 

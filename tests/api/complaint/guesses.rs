@@ -57,13 +57,13 @@ async fn of_a_hundred_wrong_passphrases_ten_are_tried_and_the_deputy_decides_mea
     assert_eq!(
         decide(&deputy, &other, grant()).await.expect(200)["state"],
         "granted",
-        "the deputy's count is another"
+        "the deputy has a count of their own"
     );
     office.later(16).await;
     assert_eq!(
         decide(&office.custodian, &asked, grant()).await.expect(200)["state"],
         "granted",
-        "nobody is locked out for good"
+        "the lock-out ends"
     );
 }
 

@@ -134,7 +134,7 @@ async fn whoever_is_concerned_finds_the_office_as_it_would_be_without_the_case()
     assert_eq!(
         (with.1, without.1),
         (3, 2),
-        "there is something to be hidden"
+        "the case is visible to another lead"
     );
     assert_eq!(with.0.len(), without.0.len());
     for (with, without) in with.0.iter().zip(&without.0) {
@@ -191,13 +191,16 @@ async fn letters_and_cases_bear_numbers_that_no_hidden_case_leaves_a_step_in() {
         .iter()
         .flat_map(|(number, letter)| [&number[..3], &letter[..3]])
         .collect();
-    assert!(first.len() > 4, "a count would begin alike: {numbers:?}");
+    assert!(
+        first.len() > 4,
+        "numbers of a sequence would share a prefix: {numbers:?}"
+    );
     let series = "select count(*) from pg_sequences where schemaname in ('wbs', 'vault', 'audit')";
     let sequences: i64 = sqlx::query_scalar(series)
         .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
-    assert_eq!(sequences, 0, "nothing on this side counts");
+    assert_eq!(sequences, 0, "this schema has no sequence");
 }
 
 #[actix_web::test]

@@ -291,7 +291,7 @@ async fn a_report_of_retaliation_that_races_the_night_keeps_the_case_or_says_tha
         assert_eq!(
             office.head.get(&case.path).await.status == 200,
             answer.status == 201,
-            "what was taken from a reporter is there"
+            "an accepted message is stored"
         );
     }
     let kept = i64::try_from(answers.iter().filter(|answer| answer.status == 201).count()).unwrap();

@@ -46,7 +46,7 @@ async fn a_connection_that_does_not_say_who_asks_sees_nothing() {
         .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
-    assert_eq!(all, 1, "there is something to be seen");
+    assert_eq!(all, 1, "there are rows to see");
 }
 
 #[actix_web::test]
@@ -104,7 +104,7 @@ async fn what_was_sealed_for_one_row_opens_in_no_other() {
             );
             assert!(
                 !String::from_utf8_lossy(&refused.bytes).contains("Pungutan"),
-                "no part of it comes out"
+                "none of it is returned"
             );
         }
     }

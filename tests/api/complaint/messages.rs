@@ -147,7 +147,7 @@ async fn after_a_hundred_unanswered_messages_a_reporter_has_one_a_day_and_never_
     assert_eq!(
         accepted_count(&reporter, 4).await,
         1,
-        "also from whom nobody answers"
+        "also for a reporter without any reply"
     );
     let answered: Value = office
         .team_lead
@@ -161,7 +161,7 @@ async fn after_a_hundred_unanswered_messages_a_reporter_has_one_a_day_and_never_
     assert_eq!(
         accepted_count(&reporter, 4).await,
         4,
-        "whom the office answers has room again"
+        "after a reply from the office the reporter may write again"
     );
 }
 
@@ -211,7 +211,7 @@ async fn a_conversation_is_read_in_pages_by_both_sides_and_a_cursor_is_good_for_
     assert_eq!(
         walk(&office.team_lead, &messages).await,
         (vec![2], vec![1, 6]),
-        "what has not surfaced is on no page"
+        "an unreleased message is on no page"
     );
     office.next_slot().await;
     assert_eq!(

@@ -85,7 +85,7 @@ fn files(folder: &Path) -> Vec<(PathBuf, SystemTime)> {
 #[actix_web::test]
 async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
     let mut office = ComplaintOffice::open().await;
-    office.app.clock.put(VISITS[0].parse().unwrap());
+    office.app.clock.set(VISITS[0].parse().unwrap());
     let (reporter, code, number) = office.submit(form()).await;
     reporter
         .post(
@@ -121,7 +121,7 @@ async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
         ),
     };
     office.bring_to(&case, Until::Answered).await;
-    office.app.clock.put(VISITS[1].parse().unwrap());
+    office.app.clock.set(VISITS[1].parse().unwrap());
     let reporter = office.sign_in_with_code(&case.code).await;
     reporter
         .act("/api/v1/complaints/mine/answer/acknowledgement")
@@ -203,7 +203,7 @@ async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
         ["2026-07-06", "2026-07-08"]
             .iter()
             .all(|day| timeline.contains(day)),
-        "days are told: {timeline}"
+        "the timeline shows days: {timeline}"
     );
 }
 

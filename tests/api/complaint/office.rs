@@ -141,7 +141,7 @@ impl ComplaintOffice {
             .await
             .unwrap();
         let slot = calendar.next_slot(&service.complaint_services.policy.release_times, now);
-        self.app.clock.put(slot);
+        self.app.clock.set(slot);
         self.later(0).await;
         self.run_due_work().await;
     }

@@ -176,7 +176,7 @@ async fn the_clock_begins_at_the_surfacing_time_and_counts_office_hours() {
     office
         .app
         .clock
-        .put("2026-07-10T16:59:00Z".parse().unwrap());
+        .set("2026-07-10T16:59:00Z".parse().unwrap());
     let (_, code, number) = office.submit(form()).await;
     assert_eq!(
         office
@@ -300,7 +300,7 @@ async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
     assert_eq!(refused["errors"][0]["code"], "identifies_reporter");
     assert!(
         !refused.to_string().to_lowercase().contains("rahayu"),
-        "what was refused is not said back"
+        "a refusal does not repeat the text"
     );
     let raw = async |bytes: Vec<u8>| {
         let asking = crate::support::Request {

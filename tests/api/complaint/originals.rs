@@ -444,7 +444,7 @@ async fn only_an_attachment_of_the_complaint_that_has_surfaced_is_asked_for() {
     }
     assert!(
         refusals.windows(2).all(|two| two[0] == two[1]),
-        "what has not surfaced is refused like what does not exist"
+        "an unreleased attachment is refused like a missing one"
     );
     for stranger in [
         &office.team_lead,

@@ -143,6 +143,6 @@ async fn a_warning_repeats_neither_the_form_nor_a_message() {
     assert_eq!(
         quoted_at(&refused),
         ["/warnings/1/text"],
-        "who insists on one does not on the next"
+        "a confirmed quotation does not cover the next one"
     );
 }

@@ -281,7 +281,7 @@ async fn a_reporter_who_writes_again_is_not_deleted_under_the_pen() {
         assert_eq!(
             seen.status == 200,
             written,
-            "what was taken from a reporter is there, and a refusal says that the case is gone: {:#}",
+            "an accepted message is stored, and a refusal says that the case is deleted: {:#}",
             seen.body
         );
     }

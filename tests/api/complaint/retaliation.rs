@@ -109,7 +109,7 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
             items(officer, WAITING).await.len()
         ),
         (0, 0),
-        "nobody learns the minute"
+        "the minute is not revealed"
     );
     assert_eq!(notification_count(officer, "retaliation_waits").await, 0);
 
@@ -139,7 +139,7 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
     );
     assert!(
         !waiting[0].to_string().contains("gudang"),
-        "nothing that anybody wrote is in the list"
+        "the list contains no text of a report"
     );
     assert_eq!(
         (
@@ -147,7 +147,7 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
             reports_on_desk(&office.head).await
         ),
         (waiting.clone(), vec![]),
-        "it lies on the desk of who protects, and on no other"
+        "it is on the desk of the conflict officer, and on no other"
     );
     let read = items(officer, &reports_path(&case)).await;
     assert_eq!(
@@ -319,7 +319,7 @@ async fn whoever_handles_the_complaint_is_accused_or_has_no_part_in_it_learns_of
         assert_eq!(
             bare(&found, &there),
             bare(&missed, &none),
-            "as where there is no complaint"
+            "like a complaint that does not exist"
         );
         found.refused(404, "not_found");
         let same_case = Target {
@@ -335,7 +335,7 @@ async fn whoever_handles_the_complaint_is_accused_or_has_no_part_in_it_learns_of
         assert_eq!(
             bare(&found, &there),
             bare(&missed, &same_case),
-            "as where there is no report"
+            "like a report that does not exist"
         );
         person.get(WAITING).await.refused(403, "forbidden");
         assert_eq!(
@@ -358,13 +358,13 @@ async fn whoever_handles_the_complaint_is_accused_or_has_no_part_in_it_learns_of
             .await
             .expect(200),
         timeline,
-        "no timeline of theirs tells of it"
+        "no timeline of other users shows it"
     );
     let version = |tag: &str| tag.split('.').next().unwrap().to_owned();
     assert_eq!(
         version(&office.head.get(&case.path).await.etag()),
         version(&tag),
-        "nor does the version"
+        "nor does the version change"
     );
     assert_eq!(
         items(&office.conflict_officer, WAITING).await[0]["state"],
@@ -388,7 +388,7 @@ async fn that_a_report_names_somebody_shows_only_in_whom_it_bars() {
     reported(&office, &case, naming).await;
     office.next_slot().await;
     let barred = "wbs.conflict where not lifted";
-    assert_eq!(count(&office, barred).await, 1, "who is named is barred");
+    assert_eq!(count(&office, barred).await, 1, "the named user is barred");
     let head = office.head.sign_in_again().await;
     assert_eq!(head.get(&path).await.expect(200), timeline);
     let version = |tag: &str| tag.split('.').next().unwrap().to_owned();
@@ -523,7 +523,7 @@ async fn whoever_the_report_names_is_kept_from_it_and_where_nobody_protects_the_
         .to_string();
     assert!(
         !timeline.contains("retaliation"),
-        "the alarm is none of a handler's: {timeline}"
+        "a handler does not see the alarm: {timeline}"
     );
     for named in [&office.conflict_officer, &office.team_lead] {
         named.get(&case.path).await.refused(404, "not_found");
@@ -590,7 +590,7 @@ async fn retaliation_is_reported_before_the_office_knows_of_the_complaint_and_af
     assert_eq!(
         notification_count(&office.conflict_officer, "retaliation_waits").await,
         1,
-        "told once, though complaint and report came together"
+        "one notification, though complaint and report surfaced together"
     );
     assert_eq!(
         items(&office.custodian, "/api/v1/audit-trail/alarms")
@@ -668,7 +668,7 @@ async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
         );
         assert!(
             !refused.to_string().contains(&code),
-            "what is refused is not repeated"
+            "a refusal does not repeat the text"
         );
     }
     for form in [
@@ -1017,7 +1017,7 @@ async fn whoever_writes_to_the_database_neither_settles_a_report_unseen_nor_move
         let refused = office.conflict_officer.get(&reports_path(of_case)).await;
         assert!(
             !String::from_utf8_lossy(&refused.bytes).contains("gudang"),
-            "no part of it comes out"
+            "none of it is returned"
         );
         refused.refused(500, "internal_error");
     }
@@ -1047,5 +1047,5 @@ async fn a_short_report_and_a_long_one_look_alike_whatever_was_done() {
         .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
-    assert_eq!(texts, 1, "how far it is, and not what was done");
+    assert_eq!(texts, 1, "the state, and not the measures");
 }

@@ -162,7 +162,7 @@ async fn a_reporter_does_their_own_step_at_its_stage_and_nothing_of_the_offices(
         assert_eq!(
             office.written_counts(specimen, None).await,
             before,
-            "the office learns nothing of it now"
+            "the office does not see it yet"
         );
         assert_eq!(office.stage(specimen).await, specimen.stage);
     }

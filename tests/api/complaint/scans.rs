@@ -97,7 +97,7 @@ async fn a_scan_reaches_the_handlers_cleaned_and_the_clerk_reads_nothing_back() 
     assert_eq!(
         (&trail[0]["at"], &trail[0]["detail"]),
         (&json!(null), &json!(office.clerk.id)),
-        "by whom and on which day, no time"
+        "the author and the day, without a time"
     );
     // The reporter sees the scan among the attachments.
     let code = office

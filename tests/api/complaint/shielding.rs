@@ -171,14 +171,14 @@ async fn whoever_comes_or_is_renamed_later_is_screened_then() {
     assert_eq!(
         office.pji_lead.get(&cases[0].path).await.expect(200)["stage"],
         "disposed",
-        "another lead of PJI carries it"
+        "another lead of PJI can act"
     );
     let before = office.pji_lead.get(&cases[0].path).await.etag();
     office.run_due_work().await;
     assert_eq!(
         office.pji_lead.get(&cases[0].path).await.etag(),
         before,
-        "a look that finds nobody new leaves no trace"
+        "a run without new names leaves no trace"
     );
 }
 
@@ -309,7 +309,7 @@ async fn a_complaint_that_nobody_can_see_raises_an_alarm_that_says_nothing_of_it
             alarms(&office.head).await.len()
         ),
         (1, 0, 0),
-        "nobody who is barred"
+        "no barred user"
     );
     let trail = office
         .auditor
@@ -334,7 +334,7 @@ async fn a_complaint_that_nobody_can_see_raises_an_alarm_that_says_nothing_of_it
             .fetch_one(&mut office.app.sql().await)
             .await
             .unwrap();
-    assert_eq!(named, 0, "a dump does not say who was told");
+    assert_eq!(named, 0, "a dump does not reveal the receivers");
 }
 
 #[actix_web::test]
@@ -444,7 +444,7 @@ async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
         assert_eq!(
             shown(&patch(&office.admin, "Maya Lestari").await),
             (json!("Ratna Dewi"), json!("Maya Lestari")),
-            "one alone changes nothing"
+            "one administrator alone changes nothing"
         );
     }
     assert_eq!(
@@ -459,7 +459,7 @@ async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
     assert_eq!(
         shown(&patch(&office.admin, "Joko Susilo").await),
         (json!("Ratna Dewi"), json!("Joko Susilo")),
-        "another name begins anew"
+        "another name starts a new proposal"
     );
     assert_eq!(
         shown(&patch(&second, "Joko Susilo").await),
@@ -504,7 +504,7 @@ async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
     assert_eq!(
         again["items"].as_array().unwrap().len(),
         4,
-        "each change stands there once"
+        "each change is listed once"
     );
 }
 

@@ -74,7 +74,7 @@ async fn who_sees_a_complaint_as_conflict_officer_neither_reads_nor_settles_it_a
     assert_eq!(
         items(&both, "/api/v1/desk").await,
         Vec::<Value>::new(),
-        "it waits for the lead of the team that has it"
+        "it waits for the lead of the assigned team"
     );
     assert_eq!(items(&office.team_lead, "/api/v1/desk").await.len(), 1);
     for end in ["/messages", "/attachments", "/disclosures"] {
@@ -132,7 +132,7 @@ async fn the_only_one_who_could_draft_the_answer_is_not_warned_before_there_is_a
     assert_eq!(
         items(&office.team_staff, "/api/v1/warnings").await,
         Vec::<Value>::new(),
-        "nothing of it has happened"
+        "nothing has changed"
     );
     let another = office.another(Role::TeamStaff, "Fitri Handayani").await;
     let members = json!({"name": "Tim Pengujian", "active": true, "members": [office.team_lead.id, office.team_staff.id, another.id]});
@@ -207,14 +207,14 @@ async fn a_complaint_that_cannot_be_opened_keeps_no_other_back() {
         app.clock.now(),
     )
     .await;
-    assert!(
-        looked.is_err(),
-        "that one cannot be delivered is not kept quiet"
-    );
+    assert!(looked.is_err(), "a failed delivery is reported");
     let found = items(
         &office.head,
         &format!("/api/v1/complaints?public_number={number}"),
     )
     .await;
-    assert_eq!(found[0]["stage"], "screened", "the other one has surfaced");
+    assert_eq!(
+        found[0]["stage"], "screened",
+        "the other complaint has surfaced"
+    );
 }

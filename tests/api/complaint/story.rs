@@ -276,7 +276,7 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
     assert_eq!(
         office.head.get(&path).await.etag(),
         version,
-        "nobody learns the minute"
+        "the minute is not revealed"
     );
     office.next_slot().await;
     assert_eq!(office.head.get(&path).await.expect(200)["stage"], "closed");

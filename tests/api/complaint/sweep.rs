@@ -117,14 +117,14 @@ fn may(operation: &Operation, role: Role) -> bool {
     let sees = SEEING.contains(&role);
     match (operation.id.as_str(), Task::from_code(&operation.id)) {
         (_, Some(task)) => {
-            let who = AuthContext {
+            let context = AuthContext {
                 caller: Principal::User(UserId(Uuid::nil())),
                 roles: Roles::NONE.with(role),
                 sees,
                 done_by_caller: &[],
                 done_by_anyone: &[],
             };
-            SOP.permit(task, Stage::Answered, &who).is_ok()
+            SOP.permit(task, Stage::Answered, &context).is_ok()
         }
         ("read_complaint" | "read_complaint_timeline", _) => sees,
         (
@@ -407,7 +407,7 @@ async fn no_list_of_the_contract_holds_a_hidden_case_for_anybody_and_no_reply_an
     let second = second.sign_in_again().await;
     assert!(
         tells(&second.get("/api/v1/complaints").await),
-        "there is something to be told"
+        "there is content to read"
     );
     assert!(tells(
         &warned.sign_in_again().await.get("/api/v1/warnings").await

@@ -45,7 +45,7 @@ async fn no_column_holds_the_minute_of_what_a_reporter_did() {
     office
         .app
         .clock
-        .put("2026-07-06T02:17:31.123456Z".parse().unwrap());
+        .set("2026-07-06T02:17:31.123456Z".parse().unwrap());
     let (reporter, code, _) = office.submit(form()).await;
     reporter
         .post(
@@ -84,7 +84,7 @@ async fn no_column_holds_the_minute_of_what_a_reporter_did() {
     office
         .app
         .clock
-        .put("2026-07-06T02:40:00Z".parse().unwrap());
+        .set("2026-07-06T02:40:00Z".parse().unwrap());
     office.sign_in_with_code(&code).await;
     office.next_slot().await;
     let mut sql = office.app.sql().await;
@@ -134,7 +134,7 @@ async fn staff_and_auditors_are_told_days_and_never_when() {
     office
         .app
         .clock
-        .put("2026-07-06T02:17:31Z".parse().unwrap());
+        .set("2026-07-06T02:17:31Z".parse().unwrap());
     let case = office.case(Until::Screened).await;
     for (person, path) in [
         (&office.head, case.path.clone()),

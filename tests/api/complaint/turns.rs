@@ -103,7 +103,7 @@ async fn a_case_of_another_team_or_before_ones_turn_is_answered_byte_for_byte_li
     assert_eq!(
         office.team_lead.get(&forwarded.case.path).await.expect(200)["stage"],
         "forwarded",
-        "whose turn it is finds it"
+        "the next actor sees it"
     );
 }
 

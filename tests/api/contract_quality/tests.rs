@@ -151,7 +151,7 @@ fn path_parameters_are_declared_and_described() {
     let faults = super::faults(&document);
     assert!(
         faults.iter().all(|fault| !fault.starts_with("read_file")),
-        "what the operation says itself counts: {faults:#?}"
+        "the operation's own declaration counts: {faults:#?}"
     );
 }
 

@@ -161,24 +161,24 @@ async fn one_administrator_makes_nobody_act_for_the_head() {
     assert_eq!(
         lead.get("/api/v1/me").await.body["roles"],
         json!(["ss_lead"]),
-        "entered is not appointed"
+        "a proposed appointment does not count"
     );
     let own = confirm(&one, &made).await;
     assert_eq!(
         (own.status, text(&own, "code")),
         (403, "forbidden"),
-        "not by who entered it"
+        "the proposer cannot confirm"
     );
     let to_itself = appoint(&one, &other, "plh", "2026-07-11", "2026-07-12").await;
     assert_eq!(
         confirm(&other, &to_itself).await.status,
         403,
-        "nor by who is to act"
+        "the deputy cannot confirm"
     );
     assert_eq!(
         confirm(&lead, &made).await.status,
         403,
-        "nor by anybody who is no administrator"
+        "only an administrator can confirm"
     );
     let confirmed = confirm(&other, &made).await;
     assert_eq!(
@@ -268,7 +268,7 @@ async fn two_do_not_act_for_one_chair_on_one_day() {
             .await
             .status,
         201,
-        "a revoked one leaves its days free"
+        "after a revocation the days are free"
     );
 }
 

@@ -104,7 +104,7 @@ async fn no_administrator_alone_switches_off_whoever_holds_a_role_of_two() {
             .await
             .iter()
             .all(|text| !text.contains("is proposed")),
-        "who acts is not told"
+        "the administrator of the change gets no notification"
     );
 }
 

@@ -206,9 +206,9 @@ async fn a_key_is_dead_when_revoked_expired_or_when_its_owner_is_gone() {
         .refused(401, "unauthenticated");
 
     let (_, program) = key(&admin, &["calendars:read"]).await;
-    app.clock.put("2026-12-31T16:59:59Z".parse().unwrap());
+    app.clock.set("2026-12-31T16:59:59Z".parse().unwrap());
     program.get("/api/v1/calendars").await.expect(200);
-    app.clock.put("2026-12-31T17:00:00Z".parse().unwrap());
+    app.clock.set("2026-12-31T17:00:00Z".parse().unwrap());
     program
         .get("/api/v1/calendars")
         .await
@@ -250,8 +250,8 @@ async fn a_key_is_its_owners_to_change_and_its_owners_and_administrators_to_see(
         .patch(&path, json!({"scopes": ["documents:read"]}), Some(&tag))
         .await
         .refused(403, "forbidden");
-    let count = async |who: &Person| {
-        who.get("/api/v1/integrations").await.expect(200)["items"]
+    let count = async |person: &Person| {
+        person.get("/api/v1/integrations").await.expect(200)["items"]
             .as_array()
             .unwrap()
             .len()
@@ -386,6 +386,6 @@ async fn no_key_lies_in_clear_anywhere_also_not_in_what_is_kept_for_a_retry() {
     let mails: Vec<_> = mails.collect();
     assert!(
         mails.len() == 1 && !mails[0].contains(key),
-        "its owner is told that a key was made, not which"
+        "the notification does not name the key"
     );
 }

@@ -194,7 +194,7 @@ async fn an_invitation_expires_and_is_revoked_and_nobody_can_tell_which() {
     assert_eq!(
         comparable_refusal(accept(&app, &code, PASSWORD).await),
         revoked,
-        "a later one took its place"
+        "a later invitation replaced it"
     );
     let code = app.invitation(&user).await;
     app.clock.advance(TimeDelta::hours(72));
@@ -236,7 +236,7 @@ async fn a_slip_has_two_codes_of_two_administrators_and_neither_takes_up_the_acc
     assert_eq!(
         (first.0, again.0, second.0),
         (1, 1, 2),
-        "whoever asks twice begins anew"
+        "a second request by the same administrator starts again"
     );
     comparable_refusal(accept(&app, &mailed, PASSWORD).await);
     for alone in [
@@ -264,7 +264,7 @@ async fn a_slip_has_two_codes_of_two_administrators_and_neither_takes_up_the_acc
     assert_eq!(
         (&me["roles"], &me["email_verified_at"]),
         (&json!([]), &Value::Null),
-        "paper proves no address, and one administrator gives no role of two"
+        "a slip does not verify the address, and a role given by two is not active"
     );
 
     // A code confirmed by a former administrator is not valid.
@@ -279,7 +279,7 @@ async fn a_slip_has_two_codes_of_two_administrators_and_neither_takes_up_the_acc
     assert_eq!(
         (half(&other).await.0, half(&third).await.0),
         (1, 2),
-        "an expired slip begins anew"
+        "after an expired slip the count starts again"
     );
     assert_eq!(revoke(&other, &user).await, 204);
 }
@@ -299,7 +299,7 @@ async fn a_slip_lets_an_owner_choose_a_new_password_and_ends_every_session() {
     assert_eq!(
         sign_in(&app, &staff).await.status,
         200,
-        "the password of today opens until then"
+        "the present password works until then"
     );
     let both = format!(
         "{} {}",

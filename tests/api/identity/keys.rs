@@ -109,7 +109,7 @@ async fn a_withdrawn_key_is_believed_no_more_and_an_unknown_one_makes_the_server
     assert_eq!(
         staff.get("/api/v1/me").await.status,
         200,
-        "its token is remembered as genuine"
+        "the token is in the cache of verified tokens"
     );
     rotate(&app.database, &app.master_key, app.clock.now())
         .await
@@ -125,7 +125,7 @@ async fn a_withdrawn_key_is_believed_no_more_and_an_unknown_one_makes_the_server
     assert_eq!(
         staff.get("/api/v1/me").await.status,
         401,
-        "it has looked just now"
+        "the key set was loaded just now"
     );
     app.clock.advance(TimeDelta::seconds(1));
     assert_eq!(staff.get("/api/v1/me").await.status, 200);

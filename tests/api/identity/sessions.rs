@@ -175,7 +175,7 @@ async fn a_refresh_token_that_lay_unused_for_two_weeks_is_refused() {
     assert_eq!(
         journal(&app, "revoke_session").await,
         0,
-        "old is not stolen"
+        "an expired token does not count as stolen"
     );
 }
 

@@ -102,7 +102,7 @@ async fn an_administrator_makes_a_team_and_all_staff_see_who_is_in_it() {
     assert_eq!(
         (roles(&lead), roles(&both)),
         (json!(["team_lead"]), json!(["team_staff"])),
-        "other roles are nobody's business here"
+        "a team's view shows no other roles"
     );
     let shown = staff.get(made.header("location").unwrap()).await;
     assert_eq!((&shown.body, shown.etag()), (&made.body, made.etag()));
@@ -284,7 +284,7 @@ async fn who_is_deactivated_is_shown_as_gone_and_leaves_with_the_next_change() {
     assert_ne!(
         shown.etag(),
         made.etag(),
-        "a reader is told that what is derived has moved"
+        "a derived value has changed, and so has the version"
     );
     change(&admin, &made, "Tim Pengujian", true, &[&staff])
         .await
@@ -375,7 +375,7 @@ async fn a_name_is_given_once_whatever_its_letters_and_even_after_the_team_is_di
             .await
             .status,
         200,
-        "its own name is no clash"
+        "a team may keep its own name"
     );
     team(&admin, "Tim Pengujian", &[])
         .await
@@ -630,7 +630,7 @@ async fn the_roster_is_all_staff_and_whoever_acts_holds_the_role_that_day() {
     );
     assert!(
         everybody.iter().all(|entry| entry.active == (entry.user != UserId(gone.id)) && entry.acting.is_empty()),
-        "what was revoked is no appointment"
+        "a revoked appointment does not count"
     );
     let entry = everybody
         .iter()
@@ -686,11 +686,7 @@ async fn staff_look_up_whom_a_step_may_name_and_learn_names_and_nothing_else() {
     assert!(found.is_sorted(), "by name: {found:?}");
     let mut people: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
     people.sort_unstable();
-    assert_eq!(
-        people,
-        ids(&[&admin, &asks, &plain]),
-        "who works here, and neither customers nor who has left"
-    );
+    assert_eq!(people, ids(&[&admin, &asks, &plain]), "current staff only");
     customer
         .get("/api/v1/colleagues")
         .await

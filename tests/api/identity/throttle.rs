@@ -39,7 +39,7 @@ async fn a_stranger_who_hammers_an_account_cannot_lock_its_owner_out() {
             .await
             .status,
         429,
-        "strangers share one count"
+        "unknown callers share one count"
     );
     assert_eq!(
         sign_in(&app, &owner).await.status,
@@ -78,7 +78,7 @@ async fn a_known_address_has_a_count_of_its_own() {
     assert_eq!(
         elsewhere.post("/api/v1/auth/login", login).await.status,
         200,
-        "strangers' share is not spent"
+        "the count of unknown callers is not used up"
     );
 }
 

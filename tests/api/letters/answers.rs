@@ -24,7 +24,7 @@ async fn an_answer_is_signed_sealed_and_read_by_its_reporter() {
     assert_eq!(
         pdf(&reporter, "/api/v1/complaints/mine/answer").await,
         signed,
-        "the reporter gets what the office signed"
+        "the reporter gets the signed letter"
     );
 
     let stored: Vec<Vec<u8>> = sqlx::query_scalar("select sealed from wbs.letter_file")
@@ -34,7 +34,7 @@ async fn an_answer_is_signed_sealed_and_read_by_its_reporter() {
     assert_eq!(stored.len(), 1);
     assert!(
         !stored[0].windows(5).any(|window| window == b"%PDF-"),
-        "nothing of it lies open"
+        "the database contains none of it in clear"
     );
     let open: i64 = sqlx::query_scalar("select count(*) from letter_file")
         .fetch_one(&mut office.app.sql().await)
@@ -76,12 +76,12 @@ async fn the_page_of_an_answer_says_what_the_paper_says_anyway_and_no_word_more(
     assert_eq!(
         (row.0, row.1, row.2, row.3.get_version_num()),
         (None, None, true, 4),
-        "nothing leads from the letter to its case, or to a minute"
+        "the letter reveals neither its case nor a time"
     );
     let text = String::from_utf8_lossy(&signed).into_owned();
     assert!(
         text.contains("D:20260706000000+07'00'") || text.contains("000000+07'00'"),
-        "the signature tells the day"
+        "the signature shows the day only"
     );
 }
 
@@ -99,7 +99,7 @@ async fn of_attempts_to_sign_an_answer_only_who_tried_knows() {
         assert_eq!(
             attempts(other).await.len(),
             0,
-            "somebody concerned must not learn that there is a case"
+            "a concerned user must not learn that the case exists"
         );
     }
     assert_eq!(

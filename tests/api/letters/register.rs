@@ -55,7 +55,7 @@ async fn a_signed_letter_is_stored_and_served_as_the_bytes_that_were_signed() {
         assert_eq!(
             pdf(person, &notice).await,
             signed,
-            "it is the same for everybody and for ever"
+            "every reader always gets the same bytes"
         );
     }
     let id = view["letter"]["id"].as_str().unwrap();
@@ -133,7 +133,7 @@ async fn a_withdrawn_letter_is_void_with_its_reason_and_its_number_is_not_given_
     assert_eq!(
         office.app.nobody().get(&address(&first)).await.expect(200)["status"],
         "superseded",
-        "the paper in the drawer says so"
+        "the printed letter's page says so"
     );
     assert_eq!(
         pdf(

@@ -67,7 +67,7 @@ async fn a_letter_that_was_sent_is_withdrawn_and_the_next_holds_in_its_stead() {
     assert_ne!(
         office.customer.get(&notice).await.etag(),
         tag,
-        "who has it already is told"
+        "the receiver of the letter is notified"
     );
     assert_eq!(
         (&view["stage"], &view["clock"]["step"]),
@@ -119,7 +119,7 @@ async fn a_letter_that_was_sent_is_withdrawn_and_the_next_holds_in_its_stead() {
     assert_eq!(
         (status(&first).await, status(&second).await),
         (json!("superseded"), json!("valid")),
-        "the paper in the drawer says so"
+        "the printed letter's page says so"
     );
     let listed = office
         .customer
@@ -129,12 +129,12 @@ async fn a_letter_that_was_sent_is_withdrawn_and_the_next_holds_in_its_stead() {
         .as_array()
         .unwrap()
         .clone();
-    let mut stati: Vec<_> = listed
+    let mut statuses: Vec<_> = listed
         .iter()
         .map(|one| one["status"].as_str().unwrap())
         .collect();
-    stati.sort_unstable();
-    assert_eq!(stati, ["superseded", "valid"]);
+    statuses.sort_unstable();
+    assert_eq!(statuses, ["superseded", "valid"]);
 }
 
 #[actix_web::test]
@@ -152,7 +152,7 @@ async fn a_billing_that_can_still_be_paid_is_the_next_letters_too() {
     assert_eq!(
         faults(&refusal),
         [("/billing", "nothing_to_bill")],
-        "nobody is asked to pay twice"
+        "the customer is not billed twice"
     );
     office
         .pji_staff

@@ -53,7 +53,7 @@ async fn nik_and_passphrase_are_in_no_log_no_row_and_no_reply() {
             .asked()
             .iter()
             .any(|(_, body)| body["passphrase"] == PASSPHRASE),
-        "it did go where it belongs"
+        "the signing service received it"
     );
 
     let dump = dump(&office.app).await;
@@ -61,8 +61,8 @@ async fn nik_and_passphrase_are_in_no_log_no_row_and_no_reply() {
     let text = log.text();
     assert!(text.contains("answered"), "the log was read");
     for secret in [NIK, PASSPHRASE, PASSWORD] {
-        assert!(!dump.contains(secret), "the database knows {secret}");
-        assert!(!text.contains(secret), "the log knows {secret}");
+        assert!(!dump.contains(secret), "the database contains {secret}");
+        assert!(!text.contains(secret), "the log contains {secret}");
         for heard in office.app.recorder().replies() {
             assert!(
                 !String::from_utf8_lossy(&heard.body).contains(secret),

@@ -38,7 +38,7 @@ async fn a_mail_is_text_and_html_from_the_office_to_one_person_and_greets_with_t
     forget_password(&app, &staff).await;
     assert!(
         server.arrived().is_empty(),
-        "nothing is sent while somebody waits for the reply"
+        "the mail is sent after the reply, not before"
     );
     app.work().await;
     let mail = server.only();
@@ -91,7 +91,7 @@ async fn a_mail_is_text_and_html_from_the_office_to_one_person_and_greets_with_t
         )
     );
     app.work_again().await;
-    assert_eq!(server.arrived().len(), 1, "what is sent is not sent again");
+    assert_eq!(server.arrived().len(), 1, "a sent mail is not sent again");
 }
 
 #[actix_web::test]
@@ -168,7 +168,7 @@ async fn a_mail_whose_receipt_was_lost_is_sent_again_as_the_same_mail() {
     assert_eq!(
         token(first),
         token(second),
-        "whichever of the two is read, its code is good"
+        "the codes of both mails are valid"
     );
     let form = json!({"token": token(first), "password": NEW});
     app.nobody()
@@ -322,7 +322,7 @@ async fn where_nobody_listens_the_mail_waits_and_staff_see_why() {
     assert_eq!(
         newest(&admin).await["failure"],
         "too_late",
-        "a code that has expired is sent to nobody"
+        "an expired code is not sent"
     );
 }
 

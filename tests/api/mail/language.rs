@@ -72,7 +72,7 @@ async fn every_mail_follows_the_language_its_reader_chose() {
     assert_eq!(
         opens("Dear "),
         3,
-        "whoever asks without being signed in asks in no language"
+        "without a session the account's language applies"
     );
     staff
         .post("/api/v1/integrations", key_for("CRM"))
@@ -118,7 +118,7 @@ async fn a_language_is_one_of_two_and_changing_it_is_written_down_once() {
     assert_eq!(
         staff.get("/api/v1/me").await.etag(),
         after,
-        "the same again changes nothing"
+        "the same value again changes nothing"
     );
     choose(&staff, "id").await;
     assert_eq!(changes(&app, &staff).await, ["en", "id"]);

@@ -47,7 +47,7 @@ async fn a_customer_with_a_proved_address_is_told_by_mail_once_at_a_time_and_not
         .unwrap();
     office.case(Until::Filed).await;
     office.app.work().await;
-    assert_eq!(reached(&server), [""; 0], "the address is not proved");
+    assert_eq!(reached(&server), [""; 0], "the address is not verified");
     prove(&office.app, &office.customer).await;
     prove(&office.app, &office.pji_staff).await;
     office.case(Until::Verified).await;
@@ -55,7 +55,7 @@ async fn a_customer_with_a_proved_address_is_told_by_mail_once_at_a_time_and_not
     assert_eq!(
         reached(&server),
         std::slice::from_ref(&office.customer.email),
-        "one mail for two moves, and none to staff who did not ask"
+        "one mail for two moves, and none to staff without the setting"
     );
     let mail = server.only();
     assert_eq!(
@@ -64,7 +64,7 @@ async fn a_customer_with_a_proved_address_is_told_by_mail_once_at_a_time_and_not
     );
     assert!(
         !mail.text().contains("P-2026") && !mail.text().contains("Tirta"),
-        "it says that there is something, not what: {}",
+        "the mail announces a notification without its content: {}",
         mail.text()
     );
     office.case(Until::Filed).await;
@@ -72,7 +72,7 @@ async fn a_customer_with_a_proved_address_is_told_by_mail_once_at_a_time_and_not
     assert_eq!(
         server.arrived().len(),
         2,
-        "what came after the first was sent is told anew"
+        "a notification after the first mail causes another mail"
     );
 }
 

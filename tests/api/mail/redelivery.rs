@@ -115,7 +115,7 @@ async fn it_has_all_its_attempts_before_it_again() {
     assert_eq!(
         newest(&admin).await["state"],
         "waiting",
-        "one more failure is no end"
+        "another failure is not final"
     );
     app.work_again().await;
     let sent = newest(&admin).await;

@@ -88,7 +88,7 @@ async fn registering_sends_a_code_that_proves_the_address_once_and_nothing_waits
     assert_eq!(
         server.arrived().len(),
         1,
-        "what is proved is not asked again"
+        "a verified address is not verified again"
     );
 }
 
@@ -145,7 +145,7 @@ async fn a_new_member_of_staff_proves_the_address_by_taking_up_the_account() {
     assert_eq!(
         confirm(&app, &code).await,
         422,
-        "a code for one purpose does not do for another"
+        "a code is valid for its purpose only"
     );
     let acceptance = json!({"token": code, "password": "jembatan ampera malam"});
     app.nobody()

@@ -132,7 +132,7 @@ async fn a_body_has_a_limit_and_a_type() {
     assert_eq!(
         code_of(&customer, vec![b' '; 1 << 20]).await.0,
         400,
-        "what is just not too large is read"
+        "a body of the maximum size is read"
     );
     for media_type in [
         "text/plain",

@@ -39,7 +39,7 @@ async fn every_reply_guards_itself_and_has_a_name() {
             answer.status == 200 || answer.body["trace_id"] == name.as_str(),
             "{path}"
         );
-        assert!(names.insert(name), "a name is given once");
+        assert!(names.insert(name), "a request id is given once");
     }
 }
 

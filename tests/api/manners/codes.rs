@@ -333,7 +333,7 @@ async fn wait_for_a_lock(connection: &mut PgConnection) {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("nobody waits");
+    panic!("no session waits for a lock");
 }
 
 async fn registers_twice(app: &TestApp) -> Answer {

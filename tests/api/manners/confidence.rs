@@ -80,7 +80,7 @@ async fn no_operation_of_reporters_leaves_a_line_a_number_or_a_hint() {
             .await;
             assert_ne!(
                 answer.body["code"], "unauthenticated",
-                "{} asks nobody who they are",
+                "{} needs no authentication",
                 operation.path
             );
         }
@@ -90,11 +90,11 @@ async fn no_operation_of_reporters_leaves_a_line_a_number_or_a_hint() {
     let numbers = numbers(&app.nobody()).await;
     assert!(
         log.text().contains("method=\"GET\" route=/api/v1/me "),
-        "the log is written as it is read here"
+        "the log has the expected format"
     );
     assert!(
         numbers.contains("method=\"GET\",route=\"/api/v1/me\""),
-        "the numbers are written as they are read here"
+        "the metrics have the expected format"
     );
     for Operation { method, path, .. } in confidential() {
         assert!(

@@ -141,7 +141,7 @@ async fn the_type_of_a_refusal_opens_in_a_browser() {
     assert_eq!(
         told,
         (200, Some("id")),
-        "a page is in its own language, whatever is asked for"
+        "a page has one language, whatever the header"
     );
     app.nobody()
         .get("/guide/made-up")

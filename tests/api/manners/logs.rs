@@ -84,7 +84,7 @@ async fn the_log_of_a_whole_story_names_nobody() {
             person.refresh_token.as_ref().unwrap(),
         ];
         for secret in secrets {
-            assert!(!text.contains(secret.as_str()), "the log knows {secret}");
+            assert!(!text.contains(secret.as_str()), "the log contains {secret}");
         }
     }
     let words = [
@@ -97,6 +97,6 @@ async fn the_log_of_a_whole_story_names_nobody() {
         "@bspji.example",
     ];
     for secret in words.into_iter().chain([case.rsplit('/').next().unwrap()]) {
-        assert!(!text.contains(secret), "the log knows {secret}");
+        assert!(!text.contains(secret), "the log contains {secret}");
     }
 }

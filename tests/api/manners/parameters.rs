@@ -71,8 +71,8 @@ async fn a_wrong_method_is_told_the_right_ones() {
         (Method::TRACE, "/api/v1/complaints"),
         (Method::GET, "/api/v1/complaints/paper"),
     ] {
-        for who in [&nobody, &staff] {
-            ask(who, method.clone(), path, &[])
+        for person in [&nobody, &staff] {
+            ask(person, method.clone(), path, &[])
                 .await
                 .refused(405, "method_not_allowed");
         }
@@ -303,13 +303,13 @@ async fn a_code_in_a_wrong_address_is_not_echoed() {
             format!("/api/v1/applications?stage={code}&limit={code}&cursor={code}"),
             format!("/api/v1/applications?{code}=+12345-01"),
         ] {
-            for (who, method) in [
+            for (person, method) in [
                 (&nobody, Method::GET),
                 (&all_roles, Method::GET),
                 (&all_roles, Method::DELETE),
                 (&nobody, Method::POST),
             ] {
-                let answer = ask(who, method.clone(), &path, &[]).await;
+                let answer = ask(person, method.clone(), &path, &[]).await;
                 let told = format!(
                     "{:?} {}",
                     answer.headers(),

@@ -18,7 +18,7 @@ use super::running::Replica;
 use super::{inbox, told};
 use crate::certification::Office;
 use crate::certification::office::Until;
-use crate::complaint::office::{ComplaintOffice, Until as Far};
+use crate::complaint::office::{ComplaintOffice, Until as ComplaintUntil};
 use crate::support::{Person, Request, TestApp};
 
 const STAGES: &str = "application.stage_changed";
@@ -237,7 +237,7 @@ async fn a_webhook_that_has_failed_for_a_day_is_switched_off_and_its_keepers_are
     assert_eq!(
         (&shown["active"], &shown["failures"]),
         (&json!(true), &json!(8)),
-        "many failures in a moment are no day"
+        "many failures at one time do not count as a day"
     );
     office.app.clock.advance(TimeDelta::hours(24));
     let customer = office.customer.sign_in_again().await;
@@ -370,7 +370,7 @@ async fn a_worker_that_died_in_the_midst_is_replaced() {
         .await
         .unwrap();
     deliver(&desk, &caller, id).await.unwrap();
-    assert_eq!(receiver.calls().len(), 0, "somebody is at it");
+    assert_eq!(receiver.calls().len(), 0, "another worker delivers it");
     office.app.clock.advance(TimeDelta::seconds(61));
     deliver(&desk, &caller, id).await.unwrap();
     assert_eq!(receiver.calls().len(), 1);
@@ -652,7 +652,7 @@ async fn a_deleted_webhook_is_called_no_more_and_leaves_nothing() {
     .fetch_one(&mut office.app.sql().await)
     .await
     .unwrap();
-    assert_eq!(left, 0, "nobody wants to know");
+    assert_eq!(left, 0, "no webhook subscribes to it");
 }
 
 #[actix_web::test]
@@ -663,13 +663,10 @@ async fn nothing_of_a_complaint_is_ever_sent() {
         webhook(person, &receiver.url).await;
     }
     let running = Replica::start(&office.app.service);
-    office.case(Far::Closed).await;
+    office.case(ComplaintUntil::Closed).await;
     running.stop().await;
     assert_eq!(receiver.calls().len(), 0);
-    assert!(
-        !told(&office.head).await.is_empty(),
-        "there was something to tell"
-    );
+    assert!(!told(&office.head).await.is_empty(), "an event was sent");
     let refusal = office
         .head
         .post(

@@ -31,7 +31,7 @@ async fn each_step_is_told_to_whoever_may_take_it_and_each_move_to_the_customer(
     assert_eq!(
         all(&office.ss_lead).await,
         [waiting(6)],
-        "a return is nobody's task"
+        "a return is not a waiting step"
     );
     assert_eq!(all(&office.pji_lead).await, [waiting(6)]);
     assert_eq!(all(&office.head).await, [waiting(7)]);
@@ -48,7 +48,7 @@ async fn each_step_is_told_to_whoever_may_take_it_and_each_move_to_the_customer(
     assert_eq!(
         all(&office.customer).await,
         of_the_customer,
-        "but not of their own deeds"
+        "but not of their own acts"
     );
     let last = inbox(&office.customer)
         .await

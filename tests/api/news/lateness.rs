@@ -9,7 +9,7 @@ use service_desk::{casework, escalation};
 use super::{late, told};
 use crate::certification::Office;
 use crate::certification::office::Until;
-use crate::complaint::office::{ComplaintOffice, Until as Stretch};
+use crate::complaint::office::{ComplaintOffice, Until as ComplaintUntil};
 use crate::support::Person;
 
 impl Office {
@@ -27,7 +27,7 @@ impl Office {
     }
 }
 
-async fn lates(person: &Person) -> Vec<(String, Option<i64>, Option<i64>)> {
+async fn late_notices(person: &Person) -> Vec<(String, Option<i64>, Option<i64>)> {
     told(person)
         .await
         .into_iter()
@@ -53,22 +53,22 @@ async fn the_person_the_lead_and_the_head_are_told_one_after_the_other_and_each_
         office.run_escalation().await;
         office.run_escalation().await;
         let heard = (
-            lates(&office.operations).await.len(),
-            lates(&office.ss_lead).await.len(),
-            lates(&office.head).await.len(),
+            late_notices(&office.operations).await.len(),
+            late_notices(&office.ss_lead).await.len(),
+            late_notices(&office.head).await.len(),
         );
         assert_eq!(heard, (person, lead, head), "at {}", office.app.clock.now());
     }
-    assert_eq!(lates(&office.operations).await, [late(3, 75)]);
-    assert_eq!(lates(&office.ss_lead).await, [late(3, 100)]);
-    assert_eq!(lates(&office.head).await, [late(3, 150)]);
+    assert_eq!(late_notices(&office.operations).await, [late(3, 75)]);
+    assert_eq!(late_notices(&office.ss_lead).await, [late(3, 100)]);
+    assert_eq!(late_notices(&office.head).await, [late(3, 150)]);
     for other in [
         &office.customer,
         &office.pji_staff,
         &office.pji_lead,
         &office.treasurer,
     ] {
-        assert!(lates(other).await.is_empty());
+        assert!(late_notices(other).await.is_empty());
     }
 }
 
@@ -103,7 +103,7 @@ async fn whoever_hears_that_a_step_is_late_can_open_the_file() {
         kinds.into_iter().collect::<Vec<_>>(),
         ["case_moved", "step_late", "step_waiting"]
     );
-    assert!(heard >= 3 * road.len(), "each file at each rung: {heard}");
+    assert!(heard >= 3 * road.len(), "each file at each level: {heard}");
 }
 
 #[actix_web::test]
@@ -114,15 +114,15 @@ async fn the_night_and_the_weekend_do_not_make_late() {
     office.case(Until::Submitted).await;
     office.later(2 * 24 * 60).await;
     office.run_escalation().await;
-    assert!(lates(&office.pji_staff).await.is_empty());
+    assert!(late_notices(&office.pji_staff).await.is_empty());
     office.later(15 * 60 + 12).await;
     office.run_escalation().await;
     assert_eq!(
-        lates(&office.pji_staff).await,
+        late_notices(&office.pji_staff).await,
         [late(2, 75)],
         "Monday 07:37"
     );
-    assert!(lates(&office.pji_lead).await.is_empty());
+    assert!(late_notices(&office.pji_lead).await.is_empty());
 }
 
 #[actix_web::test]
@@ -142,7 +142,7 @@ async fn the_customers_time_makes_nobody_late_and_the_clock_that_stood_goes_on_w
         &office.pji_lead,
         &office.ss_lead,
     ] {
-        assert!(lates(person).await.is_empty(), "{draft} {waiting}");
+        assert!(late_notices(person).await.is_empty(), "{draft} {waiting}");
     }
 }
 
@@ -152,7 +152,7 @@ async fn after_a_return_no_rung_is_told_again() {
     let case = office.case(Until::Confirmed).await;
     office.later(25).await;
     office.run_escalation().await;
-    assert_eq!(lates(&office.operations).await, [late(6, 75)]);
+    assert_eq!(late_notices(&office.operations).await, [late(6, 75)]);
     office
         .operations
         .post(&format!("{case}/audit-notice"), office.notice())
@@ -160,8 +160,8 @@ async fn after_a_return_no_rung_is_told_again() {
         .expect(200);
     office.run_escalation().await;
     assert!(
-        lates(&office.ss_lead).await.is_empty(),
-        "the initials are part of step 6, whose first rung was told"
+        late_notices(&office.ss_lead).await.is_empty(),
+        "the parafs are part of step 6, with its first level notified already"
     );
     office
         .ss_lead
@@ -188,13 +188,13 @@ async fn after_a_return_no_rung_is_told_again() {
         .await
         .expect(200);
     office.run_escalation().await;
-    assert_eq!(lates(&office.operations).await, [late(6, 75)]);
+    assert_eq!(late_notices(&office.operations).await, [late(6, 75)]);
     office.later(5).await;
     office.run_escalation().await;
     assert_eq!(
         (
-            lates(&office.operations).await,
-            lates(&office.ss_lead).await
+            late_notices(&office.operations).await,
+            late_notices(&office.ss_lead).await
         ),
         (vec![late(6, 75)], vec![late(6, 100)])
     );
@@ -206,7 +206,7 @@ async fn after_a_stop_everything_that_was_reached_is_told_once() {
     office.case(Until::Submitted).await;
     office.later(12).await;
     office.run_escalation().await;
-    assert_eq!(lates(&office.pji_staff).await, [late(2, 75)]);
+    assert_eq!(late_notices(&office.pji_staff).await, [late(2, 75)]);
     // No run for an hour; then the service restarts with empty memory.
     office.later(60).await;
     let (service, fresh) = (
@@ -221,9 +221,12 @@ async fn after_a_stop_everything_that_was_reached_is_told_once() {
     )
     .await
     .unwrap();
-    assert_eq!(lates(&office.pji_staff).await, [late(2, 75)]);
+    assert_eq!(late_notices(&office.pji_staff).await, [late(2, 75)]);
     assert_eq!(
-        (lates(&office.pji_lead).await, lates(&office.head).await),
+        (
+            late_notices(&office.pji_lead).await,
+            late_notices(&office.head).await
+        ),
         (vec![late(2, 100)], vec![late(2, 150)])
     );
 }
@@ -238,9 +241,9 @@ async fn of_many_who_look_at_once_one_tells() {
     join_all((0..4).map(|_| office.run_escalation())).await;
     assert_eq!(
         (
-            lates(&office.pji_staff).await.len(),
-            lates(&office.pji_lead).await.len(),
-            lates(&office.head).await.len()
+            late_notices(&office.pji_staff).await.len(),
+            late_notices(&office.pji_lead).await.len(),
+            late_notices(&office.head).await.len()
         ),
         (3, 3, 3)
     );
@@ -264,14 +267,15 @@ async fn a_file_that_was_handed_on_in_time_makes_nobody_late() {
     office.later(60).await;
     office.run_escalation().await;
     assert!(
-        lates(&office.pji_staff).await.is_empty() && lates(&office.operations).await.is_empty()
+        late_notices(&office.pji_staff).await.is_empty()
+            && late_notices(&office.operations).await.is_empty()
     );
 }
 
 #[actix_web::test]
 async fn the_list_of_what_may_be_late_shows_complaints_to_none_but_the_service() {
     let mut office = ComplaintOffice::open().await;
-    office.case(Stretch::Screened).await;
+    office.case(ComplaintUntil::Screened).await;
     let count = "select count(*) from waiting_file where subject = 'complaint'";
     let all: i64 = sqlx::query_scalar(count)
         .fetch_one(&mut office.app.sql().await)
@@ -283,9 +287,5 @@ async fn the_list_of_what_may_be_late_shows_complaints_to_none_but_the_service()
         .read(async |c| Ok(sqlx::query_scalar(count).fetch_one(c).await?))
         .await
         .unwrap();
-    assert_eq!(
-        (all, seen),
-        (1, 0),
-        "whoever asks without saying as whom sees nothing"
-    );
+    assert_eq!((all, seen), (1, 0), "a query without a caller sees nothing");
 }

@@ -91,7 +91,7 @@ async fn whoever_is_accused_is_never_told_and_the_route_outside_is() {
     assert_eq!(
         (count(&accused).await, count(&office.pji_lead).await),
         (0, 1),
-        "of two holders only the one who may know"
+        "of two role holders only the one without a conflict"
     );
 }
 
@@ -273,7 +273,7 @@ async fn a_late_complaint_is_heard_only_by_those_who_may_know_of_it() {
     assert_eq!(
         told(&office.head).await,
         [waiting(2), late(4, 100)],
-        "who leads the team leads"
+        "the team's lead is notified"
     );
     assert_eq!(count(&barred.sign_in_again().await).await, 0);
     assert_eq!(
@@ -332,7 +332,7 @@ async fn that_the_reporter_wrote_is_heard_from_the_surfacing_on_once_and_only_by
     assert_eq!(
         notification_count(&office.team_lead, "reporter_wrote").await,
         0,
-        "nobody hears of it before it surfaces"
+        "no notification before it surfaces"
     );
     office.next_slot().await;
     let told = inbox(&office.team_lead)
@@ -343,7 +343,7 @@ async fn that_the_reporter_wrote_is_heard_from_the_surfacing_on_once_and_only_by
     assert_eq!(
         notification_count(&office.team_lead, "reporter_wrote").await,
         1,
-        "two messages of one half-day are told once"
+        "two messages in one half-day cause one notification"
     );
     let text = told.to_string();
     assert!(
@@ -391,7 +391,7 @@ async fn that_a_reporter_said_who_they_are_is_told_to_nobody_and_an_attachment_i
     assert_eq!(
         notification_count(&office.head, "reporter_wrote").await,
         0,
-        "who hears of news and finds none would know that there is a name"
+        "a notification without visible news would reveal that an identity exists"
     );
     let reporter = office.sign_in_with_code(&case.code).await;
     let file =
@@ -673,7 +673,7 @@ async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decisi
         assert_eq!(
             notification_count(other, "disclosure_waits").await,
             0,
-            "neither who asks, nor who is barred, nor who decides nothing"
+            "neither the requester, nor a barred user, nor another role"
         );
     }
     let decision = format!("{requests}/{}/decision", asked["id"].as_str().unwrap());
@@ -742,7 +742,7 @@ async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decisi
             .fetch_one(&mut office.app.sql().await)
             .await
             .unwrap();
-    assert_eq!((mailed, named), (0, 0), "told by tag and never mailed");
+    assert_eq!((mailed, named), (0, 0), "addressed by tag and never mailed");
 }
 
 #[actix_web::test]

@@ -11,7 +11,7 @@ use super::listener::Listener;
 use super::running::Replica;
 use crate::certification::Office;
 use crate::certification::office::{Until, application};
-use crate::complaint::office::{ComplaintOffice, Until as Far, form};
+use crate::complaint::office::{ComplaintOffice, Until as ComplaintUntil, form};
 use crate::support::Request;
 
 #[actix_web::test]
@@ -106,7 +106,7 @@ async fn nobody_hears_of_a_case_they_may_not_see() {
         assert_eq!(
             ear.rest().await,
             [],
-            "a file is theirs from the stage that names them"
+            "a file is visible from the first stage that names the role"
         );
     }
 }
@@ -381,7 +381,7 @@ async fn of_a_complaint_only_whoever_may_know_of_it_hears_and_only_that_there_is
         }
         <[Listener; 3]>::try_from(all).ok().unwrap()
     };
-    let case = office.case_of(against, Far::Screened).await;
+    let case = office.case_of(against, ComplaintUntil::Screened).await;
     office
         .head
         .post(
@@ -410,7 +410,7 @@ async fn of_a_complaint_only_whoever_may_know_of_it_hears_and_only_that_there_is
 async fn of_retaliation_only_who_protects_hears_and_only_that_a_report_waits() {
     let mut office = ComplaintOffice::open().await;
     let running = Replica::start(&office.app.service);
-    let case = office.case(Far::Screened).await;
+    let case = office.case(ComplaintUntil::Screened).await;
     let mut officer = Listener::open(&running.address, &office.conflict_officer, None).await;
     let head = Listener::open(&running.address, &office.head, None).await;
     let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
@@ -440,5 +440,5 @@ async fn of_retaliation_only_who_protects_hears_and_only_that_a_report_waits() {
         .fetch_one(&mut office.app.sql().await)
         .await
         .unwrap();
-    assert_eq!(mails, 0, "and nobody by mail");
+    assert_eq!(mails, 0, "and no mail");
 }

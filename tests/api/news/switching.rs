@@ -67,7 +67,7 @@ async fn an_administrator_switches_off_any_webhook_of_the_office_and_its_keepers
     assert_eq!(
         (&listed["owner_id"], &listed["customer_id"]),
         (&json!(office.customer.id), &me["customer_id"]),
-        "whose it is"
+        "the owner"
     );
 
     let off = switch_off(&admin, &hook).await.expect(200);
@@ -201,7 +201,7 @@ async fn a_keeper_switches_their_own_off_and_on_and_nobody_else_does() {
     );
     assert!(
         inbox(&office.customer).await.is_empty(),
-        "who does it need not be told"
+        "the user of the change gets no notification"
     );
     let on = office
         .customer

@@ -741,7 +741,7 @@ async fn every_letter_names_what_it_is_about() {
             assert_contains(&text, &words);
             assert!(
                 !text.contains("ataut"),
-                "no letter leaves open what it is about: {text}"
+                "every letter names its subject: {text}"
             );
         }
     }

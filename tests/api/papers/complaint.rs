@@ -45,7 +45,7 @@ fn says_nothing_of_the_reporter(answer: &Answer) -> String {
     assert_eq!(
         answer.header("etag"),
         None,
-        "a tag would be a digest of a secret, for others to keep"
+        "an ETag would be a digest of a secret"
     );
     text
 }
@@ -126,7 +126,7 @@ async fn a_complaint_goes_its_road_on_paper_without_a_word_of_the_reporter() {
     assert_eq!(
         says_nothing_of_the_reporter(&letter),
         signed,
-        "the reporter holds the letter that the head signed"
+        "the reporter gets the letter signed by the head"
     );
     assert_eq!(letter.header("cache-control"), Some("private, no-store"));
     let receipt = reporter
@@ -168,7 +168,7 @@ async fn only_a_receipt_of_ours_is_printed() {
     let code = submitted["receipt_code"].as_str().unwrap();
     assert!(
         !text.contains(code) && !text.contains(&code.replace('-', "")),
-        "the code opens the case and stands on no paper"
+        "the code opens the case and is on no document"
     );
     let mut forged = submitted["receipt"].clone();
     forged["public_number"] = json!("WBS-2026-AAAAAAA");

@@ -48,7 +48,7 @@ async fn every_chart_is_drawn_in_both_languages() {
             }
             assert!(
                 !svg.contains("<script") && !svg.contains("href"),
-                "nothing in it runs or points elsewhere"
+                "it contains no script and no external link"
             );
             let mut reader = quick_xml::Reader::from_str(&svg);
             while !matches!(

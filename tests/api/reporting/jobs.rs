@@ -168,7 +168,7 @@ async fn the_same_asked_for_twice_is_one_job_and_made_twice_is_one_result() {
     let later = ask_for(&office.pji_staff, "format=csv").await.expect(202);
     assert_ne!(
         first["id"], later["id"],
-        "what is done is not asked for again"
+        "a finished report is not requested again"
     );
     let files = std::fs::read_dir(office.app.folder().join("documents/reports"))
         .unwrap()

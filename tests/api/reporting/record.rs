@@ -336,7 +336,7 @@ async fn the_sums_are_those_of_the_rows_under_every_filter() {
     );
     assert!(
         seen[10] > 0,
-        "whoever did something on a file is looked for, customers too"
+        "every actor of a file can be a filter, customers too"
     );
     assert_eq!(
         [seen[11], seen[12], seen[13], seen[14], seen[15]],

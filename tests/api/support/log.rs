@@ -14,7 +14,7 @@ impl Log {
         String::from_utf8(
             self.0
                 .lock()
-                .expect("nobody panics with the log in hand")
+                .expect("no code panics while it holds the lock")
                 .clone(),
         )
         .expect("we write text")
@@ -25,7 +25,7 @@ impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0
             .lock()
-            .expect("nobody panics with the log in hand")
+            .expect("no code panics while it holds the lock")
             .write(bytes)
     }
 

@@ -214,7 +214,7 @@ impl Person {
                 .body(body.clone());
         }
         let (method, path) = (asking.method.clone(), asking.path.to_owned());
-        let (caller, recorder, who) = (
+        let (caller, recorder, reader) = (
             std::panic::Location::caller(),
             self.recorder.clone(),
             (self.id, self.token.is_some()),
@@ -245,7 +245,7 @@ impl Person {
                 );
             }
             recorder.record(|| RecordedReply {
-                who,
+                reader,
                 method: method.to_string(),
                 path: path.clone(),
                 status,

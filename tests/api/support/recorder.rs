@@ -8,7 +8,7 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct RecordedReply {
     /// The reader: the account, nil for reporters; and whether there was a token.
-    pub who: (Uuid, bool),
+    pub reader: (Uuid, bool),
     pub method: String,
     /// Path and query as requested.
     pub path: String,

@@ -99,23 +99,26 @@ impl Bsre {
         ))
     }
 
-    /// Signs the PDF of `order` and has the service verify the signature.
+    /// Signs the PDF of `signature_request` and has the service verify the signature.
     ///
     /// # Errors
     /// When the service refuses, does not answer, or returns a file that is not a signed copy.
     pub async fn sign(
         &self,
-        order: &SignatureRequest,
+        signature_request: &SignatureRequest,
         credentials: &Credentials,
     ) -> Result<Vec<u8>, SigningFailure> {
         let (nik, passphrase) = require(credentials)?;
-        let properties =
-            SignatureProperties::invisible(&order.place, &order.reason, &order.verify_url);
+        let properties = SignatureProperties::invisible(
+            &signature_request.place,
+            &signature_request.reason,
+            &signature_request.verify_url,
+        );
         let request = SignRequest {
             nik: nik.expose(),
             passphrase: passphrase.expose(),
             signature_properties: [properties],
-            file: [STANDARD.encode(&order.pdf)],
+            file: [STANDARD.encode(&signature_request.pdf)],
         };
         let signed: SignResponse = self.post("/api/v2/sign/pdf", &request).await?;
         let [file] = signed.file.as_slice() else {
@@ -127,7 +130,7 @@ impl Bsre {
         let pdf = STANDARD
             .decode(file)
             .map_err(|_| SigningFailure::broken(None, "the returned file is not Base64"))?;
-        if !is_signed_copy(&order.pdf, &pdf) {
+        if !is_signed_copy(&signature_request.pdf, &pdf) {
             return Err(SigningFailure::broken(
                 None,
                 "the returned file is not a signed copy of the letter",

@@ -61,13 +61,11 @@ impl Authority {
     }
 
     /// The root certificate.
-    #[must_use]
     pub fn certificate(&self) -> &Certificate {
         &self.0.certificate
     }
 
     /// The root certificate as PEM, for the trust store of a PDF reader.
-    #[must_use]
     pub fn pem(&self) -> &str {
         &self.0.pem
     }

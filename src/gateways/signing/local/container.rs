@@ -31,8 +31,8 @@ impl PreparedPdf {
     ///
     /// # Errors
     /// An internal error when the PDF cannot be updated.
-    pub fn prepare(order: &SignatureRequest) -> Result<Self> {
-        let letter = Document::load_mem(&order.pdf).map_err(Error::internal)?;
+    pub fn prepare(signature_request: &SignatureRequest) -> Result<Self> {
+        let letter = Document::load_mem(&signature_request.pdf).map_err(Error::internal)?;
         let root = letter
             .trailer
             .get(b"Root")
@@ -42,11 +42,11 @@ impl PreparedPdf {
             .get_pages()
             .get(&1)
             .ok_or_else(|| Error::internal("a letter has no page"))?;
-        let mut update = IncrementalDocument::create_from(order.pdf.clone(), letter);
-        add_field(&mut update, root, page, order)?;
-        let mut bytes = Vec::with_capacity(order.pdf.len() + 3 * SIGNATURE_SPACE);
+        let mut update = IncrementalDocument::create_from(signature_request.pdf.clone(), letter);
+        add_field(&mut update, root, page, signature_request)?;
+        let mut bytes = Vec::with_capacity(signature_request.pdf.len() + 3 * SIGNATURE_SPACE);
         update.save_to(&mut bytes).map_err(Error::internal)?;
-        Self::with_range(bytes, order.pdf.len())
+        Self::with_range(bytes, signature_request.pdf.len())
     }
 
     /// Finds the gap and writes the byte range.
@@ -68,7 +68,6 @@ impl PreparedPdf {
     }
 
     /// The signed bytes: everything but the gap.
-    #[must_use]
     pub fn signed_bytes(&self) -> Vec<u8> {
         [&self.bytes[..self.gap.start], &self.bytes[self.gap.end..]].concat()
     }
@@ -95,7 +94,7 @@ fn add_field(
     update: &mut IncrementalDocument,
     root: ObjectId,
     page: ObjectId,
-    order: &SignatureRequest,
+    signature_request: &SignatureRequest,
 ) -> Result<()> {
     for changed in [root, page] {
         update
@@ -104,7 +103,7 @@ fn add_field(
     }
     let annotations = annotations(update, page)?;
     let document = &mut update.new_document;
-    let signature = document.add_object(signature(order));
+    let signature = document.add_object(signature(signature_request));
     let field = document.add_object(dictionary! {
         "Type" => "Annot", "Subtype" => "Widget", "FT" => "Sig", "T" => text("Signature1"), "V" => signature, "P" => page,
         "Rect" => vec![0.into(), 0.into(), 0.into(), 0.into()],
@@ -139,13 +138,13 @@ fn annotations(update: &IncrementalDocument, page: ObjectId) -> Result<Vec<Objec
     annotations.as_array().cloned().map_err(Error::internal)
 }
 
-fn signature(order: &SignatureRequest) -> Dictionary {
+fn signature(signature_request: &SignatureRequest) -> Dictionary {
     dictionary! {
         "Type" => "Sig", "Filter" => "Adobe.PPKLite", "SubFilter" => "ETSI.CAdES.detached",
         "ByteRange" => vec![0.into(), RANGE_PLACEHOLDER.into(), RANGE_PLACEHOLDER.into(), RANGE_PLACEHOLDER.into()],
         "Contents" => Object::String(vec![0; SIGNATURE_SPACE], StringFormat::Hexadecimal),
-        "M" => text(&pdf_date(order.at)), "Name" => text(&order.name), "Reason" => text(&order.reason),
-        "Location" => text(&order.place), "ContactInfo" => text(&order.verify_url),
+        "M" => text(&pdf_date(signature_request.at)), "Name" => text(&signature_request.name), "Reason" => text(&signature_request.reason),
+        "Location" => text(&signature_request.place), "ContactInfo" => text(&signature_request.verify_url),
     }
 }
 

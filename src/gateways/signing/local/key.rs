@@ -42,7 +42,6 @@ impl Key {
     }
 
     /// The bytes of the key, for sealing.
-    #[must_use]
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(self.0.to_bytes().to_vec())
     }

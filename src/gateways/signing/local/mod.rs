@@ -22,9 +22,13 @@ impl Authority {
     ///
     /// # Errors
     /// An internal error when the PDF cannot be updated.
-    pub fn sign(&self, order: &SignatureRequest) -> Result<Vec<u8>> {
-        let signer = self.issue(&order.name, &order.capacity, order.at)?;
-        let opened = PreparedPdf::prepare(order)?;
+    pub fn sign(&self, signature_request: &SignatureRequest) -> Result<Vec<u8>> {
+        let signer = self.issue(
+            &signature_request.name,
+            &signature_request.capacity,
+            signature_request.at,
+        )?;
+        let opened = PreparedPdf::prepare(signature_request)?;
         let signature =
             cades::detached(&signer, self.certificate(), &sha256(&opened.signed_bytes()))?;
         opened.embed(&signature)

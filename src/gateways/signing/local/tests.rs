@@ -37,7 +37,7 @@ fn letter() -> Vec<u8> {
     bytes
 }
 
-fn order(pdf: Vec<u8>) -> SignatureRequest {
+fn signature_request(pdf: Vec<u8>) -> SignatureRequest {
     SignatureRequest {
         pdf,
         name: "Dr. Ahmad Fauzi, M.Si. — Kepala".to_owned(),
@@ -92,7 +92,7 @@ fn the_letter_stays_as_it_is_and_every_byte_but_the_gap_is_covered() {
         letter(),
         Authority::create("BSPJI Palembang", now()).unwrap(),
     );
-    let signed = authority.sign(&order(letter.clone())).unwrap();
+    let signed = authority.sign(&signature_request(letter.clone())).unwrap();
     assert!(signed.starts_with(&letter));
     let ([zero, before, after, rest], contents) = parts(&signed);
     assert_eq!((zero, after + rest), (0, signed.len()));
@@ -114,7 +114,7 @@ fn the_letter_stays_as_it_is_and_every_byte_but_the_gap_is_covered() {
 #[test]
 fn the_signature_is_of_the_named_signer_over_what_is_covered() {
     let authority = Authority::create("BSPJI Palembang", now()).unwrap();
-    let signed = authority.sign(&order(letter())).unwrap();
+    let signed = authority.sign(&signature_request(letter())).unwrap();
     let ([_, before, after, _], contents) = parts(&signed);
     let (info, _) = der_prefix(&contents);
     let data: SignedData = info.content.decode_as().unwrap();
@@ -176,7 +176,11 @@ fn der_prefix(bytes: &[u8]) -> (ContentInfo, usize) {
 #[test]
 fn what_is_no_pdf_is_our_own_fault_and_no_panic() {
     let authority = Authority::create("BSPJI Palembang", now()).unwrap();
-    assert!(authority.sign(&order(b"not a letter".to_vec())).is_err());
+    assert!(
+        authority
+            .sign(&signature_request(b"not a letter".to_vec()))
+            .is_err()
+    );
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub async fn everybody_asks_for_everything(office: &ComplaintOffice, scenario: &
         for person in &all {
             read |= person.get(&path).await.status == 200;
         }
-        assert!(read, "nobody could read {path}");
+        assert!(read, "no caller could read {path}");
     }
 }
 

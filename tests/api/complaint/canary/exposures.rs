@@ -306,7 +306,7 @@ pub fn found(
         .collect();
     assert!(
         heard.len() > 500,
-        "everybody asked for everything: {}",
+        "every caller requested every resource: {}",
         heard.len()
     );
     let mut all = BTreeSet::new();
@@ -327,7 +327,7 @@ pub fn found(
             .collect::<Vec<_>>()
             .join("\n");
         let told = sieve.kinds(&[headers.as_bytes(), &body].concat());
-        let who = match reply.who {
+        let reader = match reply.reader {
             (id, true) if id.is_nil() => "reporter",
             (id, false) if id.is_nil() => "nobody",
             (id, _) => people
@@ -348,7 +348,7 @@ pub fn found(
         all.extend(
             told.into_iter()
                 .filter(|kind| *kind != "planted")
-                .map(|kind| (who.to_owned(), asked.clone(), kind.to_owned())),
+                .map(|kind| (reader.to_owned(), asked.clone(), kind.to_owned())),
         );
     }
     all
@@ -356,8 +356,8 @@ pub fn found(
 
 /// Compares with the list in both directions: an unused entry of the list is a failure too.
 pub fn compare(found: &BTreeSet<(String, String, String)>) {
-    let allowed = ALLOWED.iter().flat_map(|(who, asked, kinds)| {
-        expanded(kinds).map(|kind| ((*who).to_owned(), (*asked).to_owned(), kind.to_owned()))
+    let allowed = ALLOWED.iter().flat_map(|(reader, asked, kinds)| {
+        expanded(kinds).map(|kind| ((*reader).to_owned(), (*asked).to_owned(), kind.to_owned()))
     });
     let allowed: BTreeSet<_> = allowed.collect();
     let (leaks, idle): (Vec<_>, Vec<_>) = (
@@ -366,7 +366,7 @@ pub fn compare(found: &BTreeSet<(String, String, String)>) {
     );
     assert!(
         leaks.is_empty() && idle.is_empty(),
-        "told to whom it is not for: {leaks:#?}\nallowed and not told: {idle:#?}"
+        "leaked: {leaks:#?}\nallowed and not used: {idle:#?}"
     );
 }
 
