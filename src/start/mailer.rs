@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::config::{Config, MailConfig, SmtpConfig, SmtpTls};
 use crate::database::Database;
 use crate::gateways::mail::{MailFolder, Protection, Smtp, SmtpSettings};
-use crate::mail::{TemplateSettings, MailTokens, MailTransport, Mailer};
+use crate::mail::{MailTokens, MailTransport, Mailer, TemplateSettings};
 use crate::secrecy::MasterKey;
 
 /// The default sender in private mode.
