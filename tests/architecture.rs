@@ -160,7 +160,7 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
     ("web/reply.rs", "views become replies here"),
     ("web/html.rs", "what people read becomes a reply here"),
     (
-        "web/known_paths.rs",
+        "web/method_guard.rs",
         "OPTIONS is answered for every path at once",
     ),
     ("web/pdf.rs", "papers become replies here"),

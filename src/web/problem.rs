@@ -15,8 +15,7 @@ use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 
 use super::confidential::ConfidentialMark;
-use super::known_paths::KnownPaths;
-use super::params::decoded_path;
+use super::operations::{Found, decoded_path};
 use super::trace::Trace;
 use crate::error::{Code, Error, FieldError, Refused, Replay, Text};
 
@@ -152,7 +151,7 @@ impl ResponseError for Error {
 /// because the request may be gone afterwards.
 struct Exchange {
     path: String,
-    known: Option<KnownPaths>,
+    found: Option<Found>,
     language: Language,
     trace: Trace,
     /// Records the kind of a failure of a confidential request, which must not be logged.
@@ -174,13 +173,9 @@ pub async fn problem_responses<B: MessageBody + 'static>(
     } else {
         Trace::from_headers(request.headers())
     };
-    let (path, known) = (
-        decoded_path(request.request()).to_owned(),
-        request.app_data::<KnownPaths>().cloned(),
-    );
     let exchange = Exchange {
-        path,
-        known,
+        path: decoded_path(request.request()).to_owned(),
+        found: Found::of(request.request()).ok(),
         language,
         trace,
         mark,
@@ -357,12 +352,10 @@ fn problem_response(exchange: &Exchange, refused: &Refused) -> HttpResponse {
             },
             |text| language.select(text),
         ),
-        instance: exchange
-            .known
-            .as_ref()
-            .map(|known| known.redacted_path(&exchange.path))
-            .filter(|place| !place.is_empty())
-            .unwrap_or_else(|| "/".to_owned()),
+        instance: exchange.found.as_ref().map_or_else(
+            || "/".to_owned(),
+            |found| found.redacted_path(&exchange.path),
+        ),
         code: row.code.to_owned(),
         trace_id: exchange.trace.id.clone(),
         request_id: exchange.trace.request_id.clone(),
