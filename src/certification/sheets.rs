@@ -39,7 +39,7 @@ pub async fn read_deficiency_sheet(
         .find(|sheet| sheet.round == at.0.round)
         .ok_or_else(|| Error::new(Code::NotFound))?;
     match wanted.0 {
-        Format::Json => Ok(JsonOrPdf::Json(Reply::ok(sheet).version(1))),
+        Format::Json => Ok(JsonOrPdf::Json(Reply::ok(sheet).read_only())),
         Format::Pdf => {
             let snapshot = desk
                 .database()
@@ -94,10 +94,7 @@ pub async fn read_audit_confirmation(
         .find(|sheet| sheet.seq == at.0.seq)
         .ok_or_else(|| Error::new(Code::NotFound))?;
     match wanted.0 {
-        Format::Json => {
-            let version = 1 + i64::from(sheet.answer.is_some());
-            Ok(JsonOrPdf::Json(Reply::ok(sheet).version(version)))
-        }
+        Format::Json => Ok(JsonOrPdf::Json(Reply::ok(sheet).read_only())),
         Format::Pdf => {
             let read = async |c: &mut PgConnection| {
                 Ok((

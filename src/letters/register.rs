@@ -5,7 +5,6 @@ use actix_web::get;
 use serde::Deserialize;
 
 use super::pdf;
-use super::status::LetterStatus;
 use super::store;
 use super::views::LetterView;
 use crate::casework::desk::Desk;
@@ -74,8 +73,5 @@ pub async fn read_letter(
     if wanted.0 == Format::Pdf {
         return pdf::signed_pdf(&desk, &letter).await.map(JsonOrPdf::Pdf);
     }
-    let version = 1
-        + i64::from(letter.void_reason.is_some())
-        + 2 * i64::from(letter.status == LetterStatus::Superseded);
-    Ok(JsonOrPdf::Json(Reply::ok(letter).version(version)))
+    Ok(JsonOrPdf::Json(Reply::ok(letter).read_only()))
 }

@@ -8,9 +8,9 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{self, Accept, Header as _, Quality};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 
-use super::etags::if_none_match_matches;
+use super::etags::{READ_ONLY, etag, if_none_match_matches};
 use super::problem::Language;
-use super::reply::{VARY, etag};
+use super::reply::VARY;
 use crate::error::Error;
 
 const STYLE: &str = "body{font:1rem/1.6 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}\
@@ -94,7 +94,7 @@ impl Responder for TextDocument {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let etag = etag(0, &self.text);
+        let etag = etag(READ_ONLY, &self.text);
         let mut reply = HttpResponse::Ok();
         reply
             .insert_header((header::ETAG, etag.as_str()))
