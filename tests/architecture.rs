@@ -186,10 +186,6 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
         "the record is also a stream of CSV, a workbook and a chart",
     ),
     (
-        "reporting/jobs/",
-        "a job is announced with 202, and what it made is streamed",
-    ),
-    (
         "casework/documents/download.rs",
         "a document is streamed, not shown as a view",
     ),

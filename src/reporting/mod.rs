@@ -1,8 +1,7 @@
-//! What the service tells about its work as a whole: the procedures it runs, who may do what in them, and the record of what was done. It changes nothing
-//! but its own jobs.
+//! What the service tells about its work as a whole: the procedures it runs, who may do what in them, and the record of what was done. It changes
+//! nothing.
 
 pub mod catalogue;
-pub mod jobs;
 pub mod realization;
 pub mod reports;
 pub mod roles;
@@ -19,7 +18,5 @@ pub fn routes(config: &mut impl Registry) {
         .service(sops::read_sop)
         .service(roles::list_roles)
         .service(reports::realization::read_realization)
-        .service(reports::sla::read_sla)
-        .service(jobs::http::read_job)
-        .service(jobs::http::download_job_result);
+        .service(reports::sla::read_sla);
 }

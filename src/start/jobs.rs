@@ -7,7 +7,7 @@ use super::Failure;
 use crate::app::Service;
 use crate::casework::worker::{self, JobDesk};
 use crate::database::Database;
-use crate::{certification, complaint, escalation, events, identity, mail, reporting, webhooks};
+use crate::{certification, complaint, escalation, events, identity, mail, webhooks};
 
 /// The engine's options with every job of the service, and the desk they work at.
 ///
@@ -22,10 +22,7 @@ pub fn job_options(service: &Service, pool: PgPool) -> Result<(WorkerOptions, Jo
     };
     let options = certification::jobs::define(worker::options(pool, desk.clone())?);
     let options = certification::mirror::jobs::define(options, service.mirror.clone());
-    let options = reporting::jobs::work::define(
-        complaint::jobs::define(options, service.cabinet.clone())?,
-        service.typesetter.clone(),
-    )?;
+    let options = complaint::jobs::define(options, service.cabinet.clone())?;
     let options = webhooks::jobs::define(events::jobs::define(options)?, service.caller.clone())?;
     let options = escalation::jobs::define(options)?;
     let options = identity::jobs::define(options, service.identity.clone(), desk.database.clone());

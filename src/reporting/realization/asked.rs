@@ -1,14 +1,11 @@
-//! What a caller asked for: which files, in which shape, in which language. Kept with a job, so that it can be made later.
-
-use serde::{Deserialize, Serialize};
+//! What a caller asked for: which files, in which shape, in which language.
 
 use super::filter::Filter;
 use super::shapes::{Chart, Format};
-use crate::error::{Error, Result};
 use crate::web::problem::Language;
 
 /// What a caller asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     /// Which files.
     pub filter: Filter,
@@ -47,15 +44,5 @@ impl Asked {
             day(self.filter.to),
             self.format.extension()
         )
-    }
-
-    /// As it is kept, and what tells it from another.
-    ///
-    /// # Errors
-    /// Never for what was asked for over HTTP.
-    pub fn written(&self) -> Result<(serde_json::Value, [u8; 32])> {
-        let written = serde_json::to_value(self).map_err(Error::internal)?;
-        let digest = crate::secrecy::sha256(written.to_string().as_bytes());
-        Ok((written, digest))
     }
 }

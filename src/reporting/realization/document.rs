@@ -1,5 +1,4 @@
-//! The record in one of its shapes, as pieces of bytes: what is sent at once, and what a job writes down. The first piece is there when this returns,
-//! so that what goes wrong before it is a refusal and not a reply that breaks off.
+//! The record as a document of any size, whose memory does not grow with the record.
 
 use std::pin::Pin;
 
@@ -10,8 +9,6 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use super::asked::Asked;
 use super::columns::columns;
 use super::pages::Source;
-use super::row::RealizationRow;
-use super::shapes::Format;
 use super::summary::{RealizationSummary, Sums};
 use super::{chart, csv, letter, xlsx};
 use crate::error::{Error, Result};
@@ -38,74 +35,47 @@ pub async fn summary(source: Source) -> Result<RealizationSummary> {
     Ok(sums.summary())
 }
 
-/// The document that was asked for.
+/// Every row, for any spreadsheet.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn csv(source: Source, asked: &Asked) -> Result<Pieces> {
+    let columns = columns(asked.language());
+    let head = stream::iter([csv::head(&columns)]);
+    begun(head.chain(source.pages().map(move |page| csv::rows(&columns, &page?)))).await
+}
+
+/// Every row and the sums, as a workbook.
 ///
 /// # Errors
 /// When the database or the disk refuses.
-pub async fn pieces(source: Source, asked: &Asked, typesetter: &Typesetter) -> Result<Pieces> {
-    let pieces: Pieces = match asked.format {
-        Format::Json => Box::pin(json(source)),
-        Format::Csv => Box::pin(comma_separated(source, asked)),
-        Format::Xlsx => Box::pin(read_back(xlsx::file(source, asked).await?)),
-        Format::Svg => {
-            let drawn = chart::draw(asked.chart, &summary(source).await?, asked);
-            Box::pin(stream::iter([Ok(drawn.into())]))
-        }
-        Format::Pdf => {
-            let made = source.now;
-            let paper = letter::letter(&summary(source).await?, asked, made)?;
-            Box::pin(stream::iter([typesetter.set(paper).await.map(Bytes::from)]))
-        }
-    };
-    begun(pieces).await
+pub async fn xlsx(source: Source, asked: &Asked) -> Result<Pieces> {
+    begun(read_back(xlsx::file(source, asked).await?)).await
 }
 
-async fn begun(mut pieces: Pieces) -> Result<Pieces> {
+/// A chart of the sums.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn chart(source: Source, asked: &Asked) -> Result<Bytes> {
+    Ok(chart::draw(asked.chart, &summary(source).await?, asked).into())
+}
+
+/// The sums and the charts as a letter (PDF/A).
+///
+/// # Errors
+/// When the database refuses; `busy` when too many papers wait to be set.
+pub async fn report(source: Source, asked: &Asked, typesetter: &Typesetter) -> Result<Bytes> {
+    let made = source.now;
+    let paper = letter::letter(&summary(source).await?, asked, made)?;
+    Ok(typesetter.set(paper).await?.into())
+}
+
+/// The first piece is fetched here: what goes wrong before it is a refusal, not a reply that breaks off.
+async fn begun(pieces: impl Stream<Item = Result<Bytes>> + Send + 'static) -> Result<Pieces> {
+    let mut pieces: Pieces = Box::pin(pieces);
     let first = pieces.try_next().await?;
     Ok(Box::pin(stream::iter(first.map(Ok)).chain(pieces)))
-}
-
-fn comma_separated(source: Source, asked: &Asked) -> impl Stream<Item = Result<Bytes>> + use<> {
-    let columns = columns(asked.language());
-    let head = csv::head(&columns);
-    stream::iter([head]).chain(source.pages().map(move |page| csv::rows(&columns, &page?)))
-}
-
-/// Every row and then the sums, as one JSON document; only a job makes it so.
-fn json(source: Source) -> impl Stream<Item = Result<Bytes>> {
-    enum At<P> {
-        Head(P),
-        Rows(P, Box<Sums>, &'static str),
-        End,
-    }
-    let start = At::Head(Box::pin(source.pages()));
-    stream::try_unfold(start, |at| async move {
-        match at {
-            At::Head(pages) => Ok(Some((
-                Bytes::from_static(b"{\"items\":["),
-                At::Rows(pages, Box::default(), ""),
-            ))),
-            At::Rows(mut pages, mut sums, mut joint) => {
-                let Some(page) = pages.try_next().await? else {
-                    let sums = serde_json::to_string(&sums.summary()).map_err(Error::internal)?;
-                    return Ok(Some((
-                        format!("],\"next_cursor\":null,\"summary\":{sums}}}").into(),
-                        At::End,
-                    )));
-                };
-                let mut text = Vec::new();
-                for row in &page {
-                    sums.add(row);
-                    text.extend_from_slice(joint.as_bytes());
-                    serde_json::to_writer::<_, RealizationRow>(&mut text, row)
-                        .map_err(Error::internal)?;
-                    joint = ",";
-                }
-                Ok(Some((text.into(), At::Rows(pages, sums, joint))))
-            }
-            At::End => Ok(None),
-        }
-    })
 }
 
 fn read_back(file: std::fs::File) -> impl Stream<Item = Result<Bytes>> {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
@@ -34,8 +33,6 @@ pub struct Source {
     pub filter: Filter,
     /// The moment it is made: clocks that run are read then.
     pub now: DateTime<Utc>,
-    /// How many rows have been fetched so far, for whoever watches.
-    pub seen: Arc<AtomicI64>,
 }
 
 impl Source {
@@ -91,21 +88,8 @@ impl Source {
             let page = source.page(after, PAGE).await?;
             let last = page.last().map(|(place, _)| *place);
             let over = i64::try_from(page.len()).is_ok_and(|length| length < PAGE);
-            if let Some(place) = last {
-                source.seen.store(place.no, Ordering::Relaxed);
-            }
             let rows: Vec<_> = page.into_iter().map(|(_, row)| row).collect();
             Ok(Some((rows, (source, last, over))))
         })
-    }
-
-    /// How many rows there are, counted up to `most`.
-    ///
-    /// # Errors
-    /// When the server refuses.
-    pub async fn count(&self, most: i64) -> Result<i64> {
-        self.database
-            .read(async |c| store::count(c, self.office, &self.filter, most).await)
-            .await
     }
 }

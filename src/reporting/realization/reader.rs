@@ -47,7 +47,6 @@ impl RecordReader {
             office: self.who.office,
             filter: filter.clone(),
             now: self.now,
-            seen: std::sync::Arc::default(),
         }
     }
 

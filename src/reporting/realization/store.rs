@@ -63,22 +63,6 @@ pub async fn places(
         .collect())
 }
 
-/// How many files the filter leaves, counted up to `most`.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn count(
-    connection: &mut PgConnection,
-    office: OfficeId,
-    filter: &Filter,
-    most: i64,
-) -> Result<i64> {
-    let mut query = QueryBuilder::new("select count(*) from (select from application a where ");
-    narrow(&mut query, office, filter);
-    query.push(" limit ").push(most).push(") counted");
-    Ok(query.build_query_scalar().fetch_one(connection).await?)
-}
-
 fn narrow(query: &mut QueryBuilder<Postgres>, office: OfficeId, filter: &Filter) {
     query
         .push("a.office_id = ")

@@ -1,4 +1,4 @@
-//! `GET /reports/realization`: the record in the shape that was asked for, at once or by a job.
+//! `GET /reports/realization`: the record in the shape that was asked for.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, Responder as _, get};
@@ -10,7 +10,6 @@ use crate::certification::schemes::SchemeCode;
 use crate::certification::sop::Stage;
 use crate::error::Result;
 use crate::ids::UserId;
-use crate::reporting::jobs;
 use crate::reporting::realization::asked::Asked;
 use crate::reporting::realization::document;
 use crate::reporting::realization::filter::Filter;
@@ -101,14 +100,11 @@ impl RealizationQuery {
 ///
 /// JSON comes page by page, the first page with the sums of every row under the filter. CSV (comma, UTF-8 with a byte order mark, times in WIB, texts that a
 /// spreadsheet would take for a formula with an apostrophe before them) and XLSX (with a sheet of sums) hold every row; SVG is a chart of the sums; PDF is
-/// the report of a month (`month=2026-07`) or another period as a letter, in Indonesian, with the sums and the charts. With `Prefer: respond-async`, and
-/// above 20,000 rows for everything that needs all of them before its first byte (all but CSV and later pages), the answer is 202 with the job that makes
-/// it: `GET /jobs/{id}`.
+/// the report of a month (`month=2026-07`) or another period as a letter, in Indonesian, with the sums and the charts.
 #[utoipa::path(
     tag = "reports",
     params(
         RealizationQuery,
-        ("Prefer" = Option<String>, Header, description = "`respond-async`: let a job make it (RFC 7240).", example = "respond-async"),
         ("Accept-Language" = Option<String>, Header, description = "`en` for headings and labels in English.", example = "en"),
     ),
     responses(
@@ -119,7 +115,6 @@ impl RealizationQuery {
             (PdfFile = "application/pdf"),
             (String = "image/svg+xml", example = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         )),
-        (status = 202, description = "A job makes it", body = jobs::JobView, headers(("Location" = String, description = "Where the job is."))),
     ),
     extensions(("x-roles" = json!(codes(&readers()))), ("x-problem-codes" = json!(["invalid_content"])))
 )]
@@ -137,15 +132,25 @@ pub async fn read_realization(
             .0
             .read(query.cursor.as_deref(), "realization", &asked.filter)?;
     let sums = query.summary != Some(false) && after.is_none();
-    if jobs::is_better(&reader, &asked, sums).await? {
-        return jobs::begin(&reader, &asked).await;
+    let source = reader.source(&asked.filter);
+    let mut reply = HttpResponse::Ok();
+    reply
+        .content_type(asked.format.media_type())
+        .insert_header((header::CONTENT_LANGUAGE, reader.language().tag()))
+        .insert_header((header::VARY, "accept-language"));
+    if asked.format != Format::Svg {
+        reply.insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}\"", asked.file_name()),
+        ));
     }
-    match asked.format {
-        Format::Json => page(&reader, &asked, &cursor.0, (after, limit, sums)).await,
-        Format::Csv | Format::Xlsx | Format::Svg | Format::Pdf => {
-            whole(&reader, &asked, &typesetter.0).await
-        }
-    }
+    Ok(match asked.format {
+        Format::Json => page(&reader, &asked, &cursor.0, (after, limit, sums)).await?,
+        Format::Csv => reply.streaming(document::csv(source, &asked).await?),
+        Format::Xlsx => reply.streaming(document::xlsx(source, &asked).await?),
+        Format::Svg => reply.body(document::chart(source, &asked).await?),
+        Format::Pdf => reply.body(document::report(source, &asked, &typesetter.0).await?),
+    })
 }
 
 async fn page(
@@ -174,24 +179,4 @@ async fn page(
     Ok(Reply::ok(page)
         .next(next_cursor)
         .respond_to(&reader.request))
-}
-
-async fn whole(
-    reader: &RecordReader,
-    asked: &Asked,
-    typesetter: &Typesetter,
-) -> Result<HttpResponse> {
-    let pieces = document::pieces(reader.source(&asked.filter), asked, typesetter).await?;
-    let mut reply = HttpResponse::Ok();
-    reply.content_type(asked.format.media_type());
-    reply
-        .insert_header((header::CONTENT_LANGUAGE, reader.language().tag()))
-        .insert_header((header::VARY, "accept-language"));
-    if asked.format != Format::Svg {
-        reply.insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{}\"", asked.file_name()),
-        ));
-    }
-    Ok(reply.streaming(pieces))
 }

@@ -1,8 +1,7 @@
-//! The record of certification services over HTTP: what it says, who reads it, its shapes, and the jobs that make the large ones.
+//! The record of certification services over HTTP: what it says, who reads it, and its shapes.
 
 mod charts;
 mod exports;
-mod jobs;
 mod record;
 mod visibility;
 
