@@ -4,7 +4,7 @@
 //!
 //! | module | job |
 //! | --- | --- |
-//! | [`ids`], [`clock`], [`drawing`], [`sop`] | the pure kernel: typed ids, time handed in, drawings, the SOP table, its gate, working time |
+//! | [`ids`], [`clock`], [`sop`] | the pure kernel: typed ids, time handed in, the SOP table, its gate, working time |
 //! | [`error`], [`secrecy`] | every refusal in one table; keys and what they seal |
 //! | [`config`], [`database`], [`journal`], [`jobs`], [`supervisor`] | settings; connections, units of work, migrations, the private PostgreSQL; what was done, by whom; work for later; long-running tasks |
 //! | [`web`] | how we speak HTTP: bodies, replies, problems, retries, pages |
@@ -31,7 +31,6 @@ pub mod config;
 pub mod database;
 pub mod demo;
 pub mod desk;
-pub mod drawing;
 pub mod error;
 pub mod escalation;
 pub mod events;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::typesetting::Press;
+use crate::typesetting::{Press, Template};
 use crate::{certification, complaint, reporting};
 
 /// Sets every sample and writes it as a PDF into `folder`. Forms found by their name in `forms` are used instead of the ones built in. Gives how many.
@@ -25,8 +25,18 @@ pub fn write(folder: &Path, forms: Option<&Path>) -> Result<usize> {
         std::fs::write(folder.join(name).with_extension("pdf"), pdf).map_err(Error::internal)?;
         written += 1;
     }
-    for (name, chart) in reporting::realization::specimens::charts() {
-        std::fs::write(folder.join(name).with_extension("svg"), chart).map_err(Error::internal)?;
+    for chart in reporting::realization::specimens::charts() {
+        let name = chart.chart.code().replace('_', "-");
+        let data = serde_json::to_value(chart).map_err(Error::internal)?;
+        let drawn = press
+            .draw(Template::Chart, &data)
+            .map_err(Error::internal)?;
+        std::fs::write(folder.join(name).with_extension("svg"), drawn).map_err(Error::internal)?;
+    }
+    for sop in reporting::catalogue::SOPS {
+        let drawn = sop.poster(&press)?;
+        std::fs::write(folder.join(format!("sop-{}.svg", sop.code())), drawn)
+            .map_err(Error::internal)?;
     }
     Ok(written)
 }

@@ -21,7 +21,7 @@ use source::File;
 /// Each module uses only what stands on a line above its own.
 const ORDER: Order = Order {
     levels: &[
-        &["sop", "ids", "clock", "drawing", "secrecy", "text"],
+        &["sop", "ids", "clock", "secrecy", "text"],
         &["error"],
         &["config", "database", "journal", "jobs", "supervisor"],
         &["web"],
@@ -53,7 +53,6 @@ const ORDER: Order = Order {
     // Whoever of one line uses whom, and why.
     within_a_level: &[
         ("sop", "ids", "a permit names the user it was given to"),
-        ("sop", "drawing", "an SOP is drawn as a poster"),
         (
             "casework",
             "gateways",

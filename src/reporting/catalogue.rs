@@ -1,11 +1,13 @@
 //! The SOPs the service runs, each with its own tasks and stages forgotten, so that they can stand in one list.
 
 use serde::Serialize;
+use serde_json::json;
 
-use crate::drawing::Sheet;
+use crate::error::{Error, Result};
 use crate::sop::render::{self, SopView};
 use crate::sop::rights::{Asker, stages_open_to};
 use crate::sop::table::{Sop, Stage, Task};
+use crate::typesetting::{Press, Template};
 use crate::{certification, complaint};
 
 /// Every SOP. A new workflow joins by its line here.
@@ -25,8 +27,11 @@ pub trait Procedure: Sync {
     /// As a Mermaid diagram.
     fn mermaid(&'static self) -> String;
 
-    /// As a poster.
-    fn poster(&'static self) -> Sheet;
+    /// As a poster for A3 (SVG), drawn by `press`.
+    ///
+    /// # Errors
+    /// Our own fault when the template has one.
+    fn poster(&'static self, press: &Press) -> Result<String>;
 
     /// Its section of the rights matrix.
     fn matrix(&'static self) -> String;
@@ -66,8 +71,9 @@ impl<T: Task> Procedure for Sop<T> {
         render::mermaid(self)
     }
 
-    fn poster(&'static self) -> Sheet {
-        render::poster(self)
+    fn poster(&'static self, press: &Press) -> Result<String> {
+        let data = json!({"sop": render::view(self), "poster": render::poster(self)});
+        press.draw(Template::Poster, &data).map_err(Error::internal)
     }
 
     fn matrix(&'static self) -> String {

@@ -1,13 +1,16 @@
 //! The printed SOPs, open to all: as data, as a page, as a diagram. What is served is the table the service runs on.
 
+use std::sync::OnceLock;
+
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, Responder as _, get};
+use actix_web::{HttpRequest, HttpResponse, Responder as _, get, web};
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Procedure, SOPS};
 use crate::error::{Code, Error, Result};
 use crate::secrecy::sha256;
 use crate::sop::render::SopView;
+use crate::typesetting::Press;
 use crate::web::etags::is_known;
 use crate::web::{At, Query, Reply};
 
@@ -121,7 +124,7 @@ pub enum Format {
         (SopView = "application/json"),
         (String = "text/markdown", example = "# SOP `cert` · Pelayanan Sertifikasi (Certification service)\n"),
         (String = "text/plain", example = "stateDiagram-v2\n    [*] --> draft\n"),
-        (String = "image/svg+xml", example = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"420mm\" height=\"297mm\"/>"),
+        (String = "image/svg+xml", example = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1190.55pt\" height=\"841.88pt\"/>"),
     ))),
     security(()),
     extensions(("x-problem-codes" = json!(["not_found", "invalid_parameter"])))
@@ -136,9 +139,33 @@ pub async fn read_sop(
     Ok(match shown.0.format {
         Format::Json => Reply::ok(sop.view()).version(VERSION).respond_to(&request),
         Format::Markdown => text(&request, "text/markdown; charset=utf-8", sop.markdown()),
-        Format::Svg => text(&request, "image/svg+xml", sop.poster().svg()),
+        Format::Svg => {
+            let drawn = web::block(|| poster(sop))
+                .await
+                .map_err(Error::internal)??;
+            text(&request, "image/svg+xml", drawn.to_owned())
+        }
         Format::Mermaid => text(&request, "text/plain; charset=utf-8", sop.mermaid()),
     })
+}
+
+/// The poster of `sop`. Drawn when it is first asked for: a table changes with the programme only.
+///
+/// # Errors
+/// Our own fault when the template has one.
+pub fn poster(sop: &'static dyn Procedure) -> Result<&'static str> {
+    static DRAWN: [OnceLock<String>; SOPS.len()] = [const { OnceLock::new() }; SOPS.len()];
+    let known = SOPS
+        .iter()
+        .zip(&DRAWN)
+        .find(|(one, _)| one.code() == sop.code());
+    let (_, drawn) = known.ok_or_else(|| Error::new(Code::NotFound))?;
+    if let Some(drawn) = drawn.get() {
+        return Ok(drawn);
+    }
+    let press = Press::new().map_err(Error::internal)?;
+    let poster = sop.poster(&press)?;
+    Ok(drawn.get_or_init(|| poster))
 }
 
 /// An SOP changes with the programme only, and nobody writes to it: the digest alone tells one edition from another.

@@ -1,4 +1,5 @@
-//! Letters and papers as PDF/A, in the form of official Indonesian letters (tata naskah dinas). A slice says what a paper holds; here it is set.
+//! Letters and papers as PDF/A, in the form of official Indonesian letters (tata naskah dinas), and drawings as SVG. A slice says what a paper holds; here
+//! it is set.
 //!
 //! The forms are the text files in `templates/`, all on the shared `surat.typ`. What people wrote reaches them as data and is never read as markup. Nothing
 //! here opens a file, a connection or a clock: the same paper always gives the same bytes.
@@ -13,6 +14,7 @@ mod printable;
 mod qr;
 mod rupiah;
 mod stock;
+mod svg;
 mod template;
 mod terbilang;
 #[cfg(test)]

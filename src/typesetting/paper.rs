@@ -18,7 +18,6 @@ pub struct Paper {
     pub(super) date: NaiveDate,
     pub(super) data: Value,
     pub(super) qr: Option<Vec<u8>>,
-    pub(super) pictures: Vec<(&'static str, Vec<u8>)>,
     pub(super) confidential: bool,
     pub(super) name: String,
 }
@@ -46,17 +45,9 @@ impl Paper {
             date,
             data: shown,
             qr: finish.qr().map(<[u8]>::to_vec),
-            pictures: Vec::new(),
             confidential: false,
             name: file_name(name),
         })
-    }
-
-    /// The same with a picture (SVG) that its form finds under `name`.
-    #[must_use]
-    pub fn with_picture(mut self, name: &'static str, svg: impl Into<Vec<u8>>) -> Self {
-        self.pictures.push((name, svg.into()));
-        self
     }
 
     /// The same, set in silence, and forgotten as soon as it is set: for papers of whistle-blowing.
@@ -83,16 +74,15 @@ impl Paper {
             date,
             data,
             qr,
-            pictures,
             confidential: _,
             name: _,
         } = self;
         let (day, shown) = (date.to_string(), data.to_string());
-        let parts = [SHARED.1, template.text(), title, &day, &shown].map(str::as_bytes);
-        let parts = parts
-            .into_iter()
-            .chain(qr.as_deref())
-            .chain(pictures.iter().map(|(_, picture)| picture.as_slice()));
+        let shared = SHARED.iter().map(|(_, text)| *text);
+        let parts = shared
+            .chain([template.text(), title, &day, &shown])
+            .map(str::as_bytes)
+            .chain(qr.as_deref());
         hex::encode(sha256(&parts.map(sha256).collect::<Vec<_>>().concat()))
     }
 }

@@ -2,15 +2,18 @@
 
 use std::fmt;
 
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use typst::WorldExt as _;
-use typst::diag::SourceDiagnostic;
+use typst::diag::{SourceDiagnostic, SourceResult};
 use typst::foundations::{Datetime, Smart};
+use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::paper::Paper;
-use super::stock::{Stock, file_id};
-use super::template::SHARED;
+use super::stock::Stock;
+use super::svg::svg;
+use super::template::{SHARED, Template};
 use super::world::{self, Sheet};
 
 /// How many papers the compiler remembers parts of. What is older is let go, so that memory does not grow with the papers set.
@@ -63,7 +66,7 @@ impl Press {
     /// As [`Self::new`].
     pub fn with_forms(changed: impl Fn(&str) -> Option<String>) -> Result<Self, Unset> {
         let broken = |place: &str| Unset {
-            template: SHARED.0,
+            template: SHARED[0].0,
             places: vec![place.to_owned()],
         };
         let standard = PdfStandards::new(&[PdfStandard::A_2a]).map_err(|_| broken("PDF/A-2a"))?;
@@ -78,31 +81,47 @@ impl Press {
     /// # Errors
     /// When the form has a fault. What people wrote cannot make it fail; the tests try.
     pub fn set(&self, paper: &Paper) -> Result<Vec<u8>, Unset> {
-        let set = self.compile(paper);
+        let beside = (paper.qr.as_deref(), world::day(paper.date));
+        let set = self.compile(paper.template, &paper.data, beside, |pages| {
+            typst_pdf::pdf(pages, &self.options(paper))
+        });
         // Also after a failure: what was compiled before it is remembered too.
         comemo::evict(if paper.confidential { 0 } else { REMEMBERED });
         set
     }
 
-    fn compile(&self, paper: &Paper) -> Result<Vec<u8>, Unset> {
-        let broken = |place: &str| Unset {
-            template: paper.template.file(),
-            places: vec![place.to_owned()],
-        };
-        let main = file_id(paper.template.file()).ok_or_else(|| broken("name"))?;
-        let sheet = Sheet::of(&self.stock, paper, main).ok_or_else(|| broken("data"))?;
-        let unset = |faults: &[SourceDiagnostic]| Unset {
-            template: paper.template.file(),
-            places: faults.iter().map(|fault| place(&sheet, fault)).collect(),
-        };
-        let pages = typst::compile(&sheet)
+    /// The drawing of `data` as SVG.
+    ///
+    /// # Errors
+    /// As [`Self::set`].
+    pub fn draw(&self, template: Template, data: &Value) -> Result<String, Unset> {
+        let drawn = self.compile(template, data, (None, None), |pages| Ok(svg(pages)));
+        comemo::evict(REMEMBERED);
+        drawn
+    }
+
+    fn compile<T>(
+        &self,
+        template: Template,
+        data: &Value,
+        beside: (Option<&[u8]>, Option<Datetime>),
+        written: impl FnOnce(&PagedDocument) -> SourceResult<T>,
+    ) -> Result<T, Unset> {
+        let sheet = Sheet::of(&self.stock, template, data, beside).ok_or_else(|| Unset {
+            template: template.file(),
+            places: vec!["name".to_owned()],
+        })?;
+        typst::compile(&sheet)
             .output
-            .map_err(|faults| unset(&faults))?;
-        typst_pdf::pdf(&pages, &self.options(paper)).map_err(|faults| unset(&faults))
+            .and_then(|pages| written(&pages))
+            .map_err(|faults| Unset {
+                template: template.file(),
+                places: faults.iter().map(|fault| place(&sheet, fault)).collect(),
+            })
     }
 
     fn options(&self, paper: &Paper) -> PdfOptions {
-        let midnight = world::day(paper)
+        let midnight = world::day(paper.date)
             .and_then(|day| Datetime::from_ymd_hms(day.year()?, day.month()?, day.day()?, 0, 0, 0));
         PdfOptions {
             ident: Smart::Custom(hex::encode(Sha256::digest(paper.digest()))),

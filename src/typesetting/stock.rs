@@ -25,7 +25,7 @@ impl Stock {
         let texts = Template::ALL
             .into_iter()
             .map(|template| (template.file(), template.text()))
-            .chain([SHARED]);
+            .chain(SHARED);
         let source = |(name, text): (&str, &str)| {
             file_id(name).map(|id| {
                 (

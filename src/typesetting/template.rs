@@ -1,4 +1,4 @@
-//! The forms: one text file for each paper, and `surat.typ` with what they share.
+//! The forms: one text file for each paper or drawing, and those with what several share.
 
 /// A form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,14 +19,21 @@ pub enum Template {
     Receipt,
     /// Laporan realisasi layanan sertifikasi.
     Realization,
+    /// A chart of the record, alone on its sheet.
+    Chart,
+    /// The poster of an SOP.
+    Poster,
 }
 
-/// What the forms share.
-pub(super) const SHARED: (&str, &str) = ("surat.typ", include_str!("templates/surat.typ"));
+/// What the forms share: what is common to papers, and the charts.
+pub(super) const SHARED: [(&str, &str); 2] = [
+    ("surat.typ", include_str!("templates/surat.typ")),
+    ("grafik.typ", include_str!("templates/grafik.typ")),
+];
 
 impl Template {
     /// Every form.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::ApplicationLetter,
         Self::DeficiencySheet,
         Self::AuditConfirmation,
@@ -35,6 +42,8 @@ impl Template {
         Self::Answer,
         Self::Receipt,
         Self::Realization,
+        Self::Chart,
+        Self::Poster,
     ];
 
     /// The name of its file.
@@ -64,6 +73,8 @@ impl Template {
                 include_str!("templates/tanda-terima.typ"),
             ),
             Self::Realization => ("realisasi.typ", include_str!("templates/realisasi.typ")),
+            Self::Chart => ("bagan.typ", include_str!("templates/bagan.typ")),
+            Self::Poster => ("poster.typ", include_str!("templates/poster.typ")),
         }
     }
 }

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
+use serde::Serialize;
 use tokio::sync::Semaphore;
 
 use super::paper::Paper;
-use super::press::Press;
+use super::press::{Press, Unset};
+use super::template::Template;
 use crate::error::{Code, Error, Result};
 use crate::web::Pdf;
 use crate::web::silence::silently;
@@ -78,6 +80,31 @@ impl Typesetter {
     /// # Errors
     /// `busy` when too many wait; our own fault when its form has one.
     pub async fn set(&self, paper: Paper) -> Result<Vec<u8>> {
+        self.at_press(move |press| {
+            let set = || press.set(&paper);
+            if paper.confidential {
+                silently(set)
+            } else {
+                set()
+            }
+        })
+        .await
+    }
+
+    /// The drawing of `data` as SVG.
+    ///
+    /// # Errors
+    /// As [`Self::set`].
+    pub async fn draw(&self, template: Template, data: &impl Serialize) -> Result<String> {
+        let data = serde_json::to_value(data).map_err(Error::internal)?;
+        self.at_press(move |press| press.draw(template, &data))
+            .await
+    }
+
+    async fn at_press<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Press) -> std::result::Result<T, Unset> + Send + 'static,
+    ) -> Result<T> {
         let place = self
             .places
             .clone()
@@ -90,18 +117,13 @@ impl Typesetter {
             .await
             .map_err(Error::internal)?;
         let press = Arc::clone(&self.press);
-        // Whoever goes away meanwhile keeps the hand until the paper is set: it cannot be stopped.
-        let setting = tokio::task::spawn_blocking(move || {
-            let set = || press.set(&paper);
-            let set = if paper.confidential {
-                silently(set)
-            } else {
-                set()
-            };
+        // A request that ends meanwhile keeps the hand until the work is done: it cannot be stopped.
+        let working = tokio::task::spawn_blocking(move || {
+            let done = work(&press);
             drop((hand, place));
-            set
+            done
         });
-        setting
+        working
             .await
             .map_err(Error::internal)?
             .map_err(Error::internal)

@@ -1,6 +1,7 @@
-//! What the compiler sees while one paper is set: the forms, the typeface, the paper's own data. No disk, no network, no clock.
+//! What the compiler sees while one paper or drawing is set: the forms, the typeface, its own data. No disk, no network, no clock.
 
-use chrono::Datelike as _;
+use chrono::{Datelike as _, NaiveDate};
+use serde_json::Value;
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
 use typst::syntax::{FileId, Source};
@@ -8,53 +9,50 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, World};
 
-use super::paper::Paper;
 use super::stock::{Stock, file_id};
+use super::template::Template;
 
 /// The name under which a form finds the paper's data.
 pub(super) const DATA: &str = "data.json";
 /// The name under which it finds the QR code.
 pub(super) const QR: &str = "qr.svg";
 
-/// One paper about to be set.
+/// One paper or drawing about to be set.
 pub(super) struct Sheet<'a> {
     stock: &'a Stock,
     main: FileId,
-    data: (FileId, Bytes),
-    qr: Option<(FileId, Bytes)>,
-    pictures: Vec<(FileId, Bytes)>,
+    files: Vec<(FileId, Bytes)>,
     today: Option<Datetime>,
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn of(stock: &'a Stock, paper: &Paper, main: FileId) -> Option<Self> {
-        let data = Bytes::from_string(stock.printable(&paper.data).to_string());
-        let qr = match &paper.qr {
-            Some(qr) => Some((file_id(QR)?, Bytes::new(qr.clone()))),
-            None => None,
-        };
-        let pictures = paper
-            .pictures
-            .iter()
-            .map(|(name, picture)| Some((file_id(name)?, Bytes::new(picture.clone()))));
+    pub(super) fn of(
+        stock: &'a Stock,
+        template: Template,
+        data: &Value,
+        (qr, today): (Option<&[u8]>, Option<Datetime>),
+    ) -> Option<Self> {
+        let data = Bytes::from_string(stock.printable(data).to_string());
+        let qr = qr.map(|qr| (QR, Bytes::new(qr.to_vec())));
+        let files = [(DATA, data)].into_iter().chain(qr);
         Some(Self {
             stock,
-            main,
-            data: (file_id(DATA)?, data),
-            qr,
-            pictures: pictures.collect::<Option<_>>()?,
-            today: day(paper),
+            main: file_id(template.file())?,
+            files: files
+                .map(|(name, bytes)| Some((file_id(name)?, bytes)))
+                .collect::<Option<_>>()?,
+            today,
         })
     }
 }
 
 /// The day a paper is of, for the compiler.
-pub(super) fn day(paper: &Paper) -> Option<Datetime> {
+pub(super) fn day(date: NaiveDate) -> Option<Datetime> {
     let (month, day) = (
-        u8::try_from(paper.date.month()).ok()?,
-        u8::try_from(paper.date.day()).ok()?,
+        u8::try_from(date.month()).ok()?,
+        u8::try_from(date.day()).ok()?,
     );
-    Datetime::from_ymd(paper.date.year(), month, day)
+    Datetime::from_ymd(date.year(), month, day)
 }
 
 fn absent(id: FileId) -> FileError {
@@ -79,11 +77,8 @@ impl World for Sheet<'_> {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        let own = [Some(&self.data), self.qr.as_ref()]
-            .into_iter()
-            .flatten()
-            .chain(&self.pictures);
-        own.into_iter()
+        self.files
+            .iter()
             .find(|(known, _)| *known == id)
             .map(|(_, bytes)| bytes.clone())
             .ok_or_else(|| absent(id))

@@ -12,7 +12,7 @@ use super::pages::Source;
 use super::summary::{RealizationSummary, Sums};
 use super::{chart, csv, letter, xlsx};
 use crate::error::{Error, Result};
-use crate::typesetting::Typesetter;
+use crate::typesetting::{Template, Typesetter};
 
 /// A document, piece by piece.
 pub type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
@@ -53,12 +53,13 @@ pub async fn xlsx(source: Source, asked: &Asked) -> Result<Pieces> {
     begun(read_back(xlsx::file(source, asked).await?)).await
 }
 
-/// A chart of the sums.
+/// A chart of the sums, as SVG.
 ///
 /// # Errors
-/// When the database refuses.
-pub async fn chart(source: Source, asked: &Asked) -> Result<Bytes> {
-    Ok(chart::draw(asked.chart, &summary(source).await?, asked).into())
+/// When the database refuses; `busy` when too many papers wait to be set.
+pub async fn chart(source: Source, asked: &Asked, typesetter: &Typesetter) -> Result<Bytes> {
+    let chart = chart::chart(asked.chart, &summary(source).await?, asked);
+    Ok(typesetter.draw(Template::Chart, &chart).await?.into())
 }
 
 /// The sums and the charts as a letter (PDF/A).

@@ -52,30 +52,17 @@ pub fn letter(summary: &RealizationSummary, asked: &Asked, made: DateTime<Utc>) 
             {"name": "Bulan diterima", "lines": groups(&summary.by_month)},
             {"name": "Provinsi", "lines": groups(&summary.by_province)},
         ],
-        "charts": Chart::ALL.map(|chart| chart::sheet(chart, summary, &asked).title),
+        "charts": Chart::ALL.map(|chart| chart::chart(chart, summary, &asked)),
     });
     let title = format!("Laporan Realisasi Layanan Sertifikasi, {period}");
-    let paper = Paper::new(
+    Paper::new(
         Template::Realization,
         title,
         today(made),
         &asked.file_name(),
         &Finish::Issued,
         &body,
-    )?;
-    Ok(Chart::ALL.into_iter().fold(paper, |paper, chart| {
-        paper.with_picture(file(chart), chart::draw(chart, summary, &asked))
-    }))
-}
-
-/// The name under which the form finds a chart.
-fn file(chart: Chart) -> &'static str {
-    match chart {
-        Chart::OnTime => "tepat-waktu.svg",
-        Chart::Minutes => "menit.svg",
-        Chart::Cases => "permohonan.svg",
-        Chart::Backlog => "berjalan.svg",
-    }
+    )
 }
 
 /// `bulan Juli 2026`, or the days from and to.

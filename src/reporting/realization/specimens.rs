@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::asked::Asked;
-use super::chart;
+use super::chart::{self, ChartView};
 use super::filter::Filter;
 use super::letter;
 use super::measure::{self, Kept};
@@ -70,19 +70,11 @@ pub fn letter() -> Result<Paper> {
     letter::letter(&summary(), &asked(), now())
 }
 
-/// The charts of them, each with the name of its picture.
+/// The charts of them.
 #[must_use]
-pub fn charts() -> Vec<(String, String)> {
+pub fn charts() -> [ChartView; 4] {
     let (summary, asked) = (summary(), asked());
-    Chart::ALL
-        .into_iter()
-        .map(|chart| {
-            (
-                format!("realisasi-{}", chart.code().replace('_', "-")),
-                chart::draw(chart, &summary, &asked),
-            )
-        })
-        .collect()
+    Chart::ALL.map(|chart| chart::chart(chart, &summary, &asked))
 }
 
 fn summary() -> RealizationSummary {

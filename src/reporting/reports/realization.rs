@@ -148,7 +148,7 @@ pub async fn read_realization(
         Format::Json => page(&reader, &asked, &cursor.0, (after, limit, sums)).await?,
         Format::Csv => reply.streaming(document::csv(source, &asked).await?),
         Format::Xlsx => reply.streaming(document::xlsx(source, &asked).await?),
-        Format::Svg => reply.body(document::chart(source, &asked).await?),
+        Format::Svg => reply.body(document::chart(source, &asked, &typesetter.0).await?),
         Format::Pdf => reply.body(document::report(source, &asked, &typesetter.0).await?),
     })
 }
