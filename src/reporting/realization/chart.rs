@@ -7,50 +7,31 @@ use serde::Serialize;
 
 use super::asked::Asked;
 use super::shapes::Chart;
-use super::summary::{AgeCount, Backlog, RealizationSummary, StepSummary};
+use super::summary::{AgeCount, Backlog, GroupTally, RealizationSummary, StepSummary};
 use super::words::{self, pick, short_scheme};
 use crate::certification::schemes::SchemeCode;
 use crate::web::problem::Language;
 
 /// The most months that have room.
 const MOST: usize = 24;
-/// Where the scale of minutes ends: so many times the standard time.
-const END: f64 = 2.0;
 
-/// A chart, ready to be drawn.
+/// A chart, ready to be drawn. Its title and the words of its legend and axis stand in the template.
 #[derive(Debug, Serialize)]
 pub struct ChartView {
     /// Which.
     pub chart: Chart,
     /// `id` or `en`.
     pub language: &'static str,
-    /// Its name.
-    pub title: &'static str,
     /// Of which files: period and filter.
     pub about: String,
-    /// How it is to be read.
-    pub note: String,
-    /// Said in place of the rows when there are none.
-    pub nothing: &'static str,
-    /// What its colours stand for.
+    /// The names of what is counted, each with a colour; none where the template knows them.
     pub keys: Vec<String>,
-    /// The marks of its axis.
-    pub ticks: Vec<Tick>,
+    /// The count at the end of the axis, where counts are drawn.
+    pub end: u64,
+    /// Earlier months that are not drawn.
+    pub left_out: usize,
     /// Its rows; months stand upright.
     pub rows: Vec<Row>,
-    /// All of it in words, for readers who cannot see it.
-    pub description: String,
-}
-
-/// A mark of the axis.
-#[derive(Debug, Serialize)]
-pub struct Tick {
-    /// Where, from 0 to 1.
-    pub at: f64,
-    /// Its name.
-    pub name: String,
-    /// The standard time.
-    pub standard: bool,
 }
 
 /// A row: its bars, and their numbers in words.
@@ -62,7 +43,7 @@ pub struct Row {
     pub bars: Vec<Vec<Part>>,
     /// Its numbers.
     pub told: String,
-    /// What they are held against.
+    /// The standard that they are held against.
     pub against: String,
 }
 
@@ -81,123 +62,55 @@ pub struct Part {
 #[must_use]
 pub fn chart(chart: Chart, summary: &RealizationSummary, asked: &Asked) -> ChartView {
     let language = asked.language();
-    let say = |id, en| pick(language, id, en);
     let mut view = ChartView {
         chart,
         language: language.tag(),
-        title: "",
         about: about(asked),
-        note: String::new(),
-        nothing: say(
-            "Tidak ada data untuk saringan ini.",
-            "There is nothing for this filter.",
-        ),
         keys: Vec::new(),
-        ticks: Vec::new(),
+        end: 0,
+        left_out: 0,
         rows: Vec::new(),
-        description: String::new(),
     };
+    let steps = summary.steps.iter();
     match chart {
-        Chart::OnTime => on_time(&mut view, summary, language),
-        Chart::Minutes => minutes(&mut view, summary, language),
-        Chart::Cases => cases(&mut view, summary, language),
+        Chart::OnTime => view.rows = steps.map(|step| on_time(step, language)).collect(),
+        Chart::Minutes => view.rows = steps.map(|step| minutes(step, language)).collect(),
+        Chart::Cases => cases(&mut view, &summary.by_month_and_scheme, language),
         Chart::Backlog => backlog(&mut view, &summary.backlog, language),
     }
-    let said: Vec<_> = view.rows.iter().map(|row| said(row, &view.keys)).collect();
-    view.description = said.join("; ");
     view
 }
 
-fn on_time(view: &mut ChartView, summary: &RealizationSummary, language: Language) {
-    let say = |id, en| pick(language, id, en);
-    view.title = say("Ketepatan waktu tiap langkah", "Time kept, step by step");
-    view.note = say(
-        "Bagian permohonan yang setiap putarannya selesai dalam waktu baku (menit kerja). Langkah yang masih berjalan dihitung hanya bila waktunya sudah habis.",
-        "The share of files in which every round kept the standard time (minutes of working time). A step that still runs counts only once its time is used up.",
-    )
-    .to_owned();
-    view.keys = vec![
-        say("Tepat waktu", "On time").to_owned(),
-        say("Terlambat", "Late").to_owned(),
-    ];
-    view.ticks = [0_u8, 25, 50, 75, 100]
-        .map(|part| tick(f64::from(part) / 100.0, format!("{part} %")))
-        .into();
-    let row = |step: &StepSummary| {
-        let decided = step.on_time + step.late;
-        let part = |key, count| Part {
-            key,
-            share: length(count) / length(decided),
-            count: None,
-        };
-        let known = step.on_time_percent.map(|percent| {
-            let told = format!(
-                "{} % ({}/{decided})",
-                decimal(percent, language),
-                step.on_time
-            );
-            (vec![vec![part(0, step.on_time), part(1, step.late)]], told)
-        });
-        of_step(step, known, String::new(), language)
-    };
-    view.rows = summary.steps.iter().map(row).collect();
+fn on_time(step: &StepSummary, language: Language) -> Row {
+    let decided = step.on_time + step.late;
+    let known = step.on_time_percent.map(|percent| {
+        let shares = [step.on_time, step.late].map(|count| length(count) / length(decided));
+        let bar = vec![part(0, shares[0]), part(1, shares[1])];
+        let percent = decimal(percent, language);
+        (
+            vec![bar],
+            format!("{percent} % ({}/{decided})", step.on_time),
+        )
+    });
+    of_step(step, known, String::new(), language)
 }
 
-/// Each row has the scale of its own standard time, because steps last from a quarter of an hour to days.
-fn minutes(view: &mut ChartView, summary: &RealizationSummary, language: Language) {
-    let say = |id, en| pick(language, id, en);
-    view.title = say(
-        "Menit kerja terhadap waktu baku",
-        "Minutes used against the standard time",
+/// The axis ends at twice the standard time of the step, because steps last from a quarter of an hour to days.
+fn minutes(step: &StepSummary, language: Language) -> Row {
+    let end = 2.0 * length(u64::try_from(step.standard_minutes).unwrap_or(1)).max(1.0);
+    let of_rounds = &step.round_minutes;
+    let known = of_rounds.median.zip(of_rounds.p90).map(|(median, p90)| {
+        let bars = vec![vec![part(0, median / end)], vec![part(1, p90 / end)]];
+        let [median, p90] = [median, p90].map(|minutes| decimal(minutes, language));
+        (bars, format!("median {median} · P90 {p90}"))
+    });
+    let against = format!(
+        "{} {} · {}",
+        pick(language, "standar", "standard"),
+        step.standard_minutes,
+        words::party(step.party, language)
     );
-    view.note = say(
-        "Menit kerja tiap putaran yang selesai; tiap langkah digambar pada skala waktu bakunya sendiri, dan batang yang berujung tanda » melampaui dua kalinya. \
-         Langkah pelanggan diukur, tidak dihitung sebagai keterlambatan kantor.",
-        "Minutes of working time of each finished round; each step is drawn on the scale of its own standard time, and a bar that ends in » goes beyond twice \
-         that. The customer's steps are measured and never count as lateness of the office.",
-    )
-    .to_owned();
-    view.keys = vec![
-        "Median".to_owned(),
-        say(
-            "P90 (9 dari 10 tidak lebih lama)",
-            "P90 (9 of 10 took no longer)",
-        )
-        .to_owned(),
-    ];
-    view.ticks = vec![
-        tick(0.0, "0"),
-        tick(0.5 / END, format!("{} ×", decimal(0.5, language))),
-        Tick {
-            standard: true,
-            ..tick(1.0 / END, say("waktu baku", "standard"))
-        },
-        tick(1.0, "2 ×"),
-    ];
-    let row = |step: &StepSummary| {
-        let standard = length(u64::try_from(step.standard_minutes).unwrap_or(1)).max(1.0);
-        let bar = |key, minutes: f64| {
-            vec![Part {
-                key,
-                share: minutes / standard / END,
-                count: None,
-            }]
-        };
-        let of_rounds = &step.round_minutes;
-        let known = of_rounds.median.zip(of_rounds.p90).map(|(median, p90)| {
-            let told = [median, p90].map(|minutes| decimal(minutes, language));
-            let told = format!("median {} · P90 {}", told[0], told[1]);
-            (vec![bar(0, median), bar(1, p90)], told)
-        });
-        let against = format!(
-            "{} {} · {}",
-            say("standar", "standard"),
-            step.standard_minutes,
-            words::party(step.party, language)
-        );
-        of_step(step, known, against, language)
-    };
-    view.rows = summary.steps.iter().map(row).collect();
+    of_step(step, known, against, language)
 }
 
 fn of_step(
@@ -207,8 +120,8 @@ fn of_step(
     language: Language,
 ) -> Row {
     let title = pick(language, step.title_id, step.title_en);
-    let nothing = || pick(language, "belum ada data", "nothing yet").to_owned();
-    let (bars, told) = known.unwrap_or_else(|| (Vec::new(), nothing()));
+    let nothing = pick(language, "belum ada data", "nothing yet");
+    let (bars, told) = known.unwrap_or_else(|| (Vec::new(), nothing.to_owned()));
     Row {
         label: format!("{}. {title}", step.step),
         bars,
@@ -217,65 +130,31 @@ fn of_step(
     }
 }
 
-fn cases(view: &mut ChartView, summary: &RealizationSummary, language: Language) {
-    let say = |id, en| pick(language, id, en);
+fn cases(view: &mut ChartView, groups: &[GroupTally], language: Language) {
     let mut months = BTreeMap::<_, [u64; SchemeCode::ALL.len()]>::new();
-    for group in &summary.by_month_and_scheme {
-        let Some((month, scheme)) = group.key.split_once(' ') else {
-            continue;
-        };
+    for group in groups {
+        let (month, scheme) = group.key.split_once(' ').unwrap_or_default();
         let mut codes = SchemeCode::ALL.iter();
         if let Some(key) = codes.position(|code| code.as_str() == scheme) {
             months.entry(month).or_default()[key] += group.count;
         }
     }
-    let left_out = months.len().saturating_sub(MOST);
-    view.title = say(
-        "Permohonan diterima tiap bulan menurut skema",
-        "Applications received, by month and scheme",
-    );
-    view.note = say(
-        "Bulan diterima menurut WIB. Angka di atas tiang: jumlah bulan itu.",
-        "Months of receipt in WIB. The number above a column is the month's sum.",
-    )
-    .to_owned();
-    if left_out > 0 {
-        let words = say(
-            "Hanya 24 bulan terakhir digambar; bulan yang tidak digambar:",
-            "Only the last 24 months are drawn; months left out:",
-        );
-        view.note = format!("{words} {left_out}.");
-    }
-    view.keys = SchemeCode::ALL
-        .map(|code| short_scheme(code, language).to_owned())
-        .into();
-    let months = months.into_iter().skip(left_out);
+    view.left_out = months.len().saturating_sub(MOST);
+    let schemes = SchemeCode::ALL.map(|code| short_scheme(code, language).to_owned());
+    view.keys = schemes.into();
+    let months = months.into_iter().skip(view.left_out);
     let months = months.map(|(month, counts)| (named_month(month, language), counts.to_vec()));
     count(view, months.collect());
 }
 
 fn backlog(view: &mut ChartView, lines: &[Backlog], language: Language) {
-    let say = |id, en| pick(language, id, en);
-    view.title = say(
-        "Permohonan yang sedang berjalan menurut tahap dan umur",
-        "Applications under way, by stage and age",
-    );
-    view.note = say(
-        "Umur: hari sejak permohonan diterima (WIB), hari libur ikut dihitung.",
-        "Age: days since receipt (WIB), days off included.",
-    )
-    .to_owned();
     let ages = lines.first().map_or(&[][..], |line| &line.ages);
     view.keys = ages.iter().map(|age| named_age(age, language)).collect();
-    let counts = |line: &Backlog| line.ages.iter().map(|age| age.count).collect();
-    let stage = |line: &Backlog| words::stage(line.stage, language).to_owned();
-    count(
-        view,
-        lines
-            .iter()
-            .map(|line| (stage(line), counts(line)))
-            .collect(),
-    );
+    let line = |line: &Backlog| {
+        let counts = line.ages.iter().map(|age| age.count).collect();
+        (words::stage(line.stage, language).to_owned(), counts)
+    };
+    count(view, lines.iter().map(line).collect());
 }
 
 /// Rows of counts, one for each key, on an axis that ends at a round number.
@@ -283,54 +162,29 @@ fn count(view: &mut ChartView, rows: Vec<(String, Vec<u64>)>) {
     let sum = |counts: &[u64]| counts.iter().sum::<u64>();
     let most = rows.iter().map(|(_, counts)| sum(counts)).max();
     let end = round_up(most.unwrap_or_default());
-    let quarter = |part: u64| {
-        let name = if (end * part).is_multiple_of(4) {
-            (end * part / 4).to_string()
-        } else {
-            String::new()
-        };
-        tick(length(part) / 4.0, name)
+    let row = |(label, counts): (String, Vec<u64>)| {
+        let told = sum(&counts).to_string();
+        let counts = (0..).zip(counts).filter(|(_, count)| *count > 0);
+        let bar = counts.map(|(key, count)| Part {
+            count: Some(count),
+            ..part(key, length(count) / length(end))
+        });
+        Row {
+            label,
+            bars: vec![bar.collect()],
+            told,
+            against: String::new(),
+        }
     };
-    view.ticks = (0..=4).map(quarter).collect();
-    let part = |(key, count): (usize, u64)| Part {
-        key,
-        share: length(count) / length(end),
-        count: Some(count),
-    };
-    let row = |(label, counts): (String, Vec<u64>)| Row {
-        label,
-        told: sum(&counts).to_string(),
-        against: String::new(),
-        bars: vec![
-            (0..)
-                .zip(counts)
-                .filter(|(_, count)| *count > 0)
-                .map(part)
-                .collect(),
-        ],
-    };
+    view.end = end;
     view.rows = rows.into_iter().map(row).collect();
 }
 
-fn tick(at: f64, name: impl Into<String>) -> Tick {
-    Tick {
-        at,
-        name: name.into(),
-        standard: false,
-    }
-}
-
-/// A row in words.
-fn said(row: &Row, keys: &[String]) -> String {
-    let counted = row.bars.iter().flatten();
-    let counts: Vec<_> = counted
-        .filter_map(|part| Some(format!("{} {}", keys.get(part.key)?, part.count?)))
-        .chain(Some(row.against.clone()).filter(|words| !words.is_empty()))
-        .collect();
-    if counts.is_empty() {
-        format!("{}: {}", row.label, row.told)
-    } else {
-        format!("{}: {} ({})", row.label, row.told, counts.join(", "))
+fn part(key: usize, share: f64) -> Part {
+    Part {
+        key,
+        share,
+        count: None,
     }
 }
 
@@ -457,17 +311,28 @@ mod tests {
         assert_eq!(ends, [1, 1, 4, 10, 20, 100, 200]);
     }
 
+    fn drawn(view: &ChartView) -> String {
+        let data = serde_json::to_value(view).unwrap();
+        Press::new().unwrap().draw(Template::Chart, &data).unwrap()
+    }
+
     #[test]
-    fn an_empty_record_is_drawn_too_and_says_so() {
-        let press = Press::new().unwrap();
+    fn an_empty_record_is_drawn_too() {
         for kind in Chart::ALL {
-            let view = chart(kind, &Sums::default().summary(), &asked(true));
-            let data = serde_json::to_value(&view).unwrap();
-            let drawn = press.draw(Template::Chart, &data).unwrap();
-            assert!(
-                drawn.contains(view.title) && drawn.contains("xml:lang=\"en\""),
-                "{kind:?}"
-            );
+            let svg = drawn(&chart(kind, &Sums::default().summary(), &asked(true)));
+            assert!(svg.contains("xml:lang=\"en\""), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_numbers_are_told_to_readers_who_cannot_see_them() {
+        for view in super::super::specimens::charts() {
+            let svg = drawn(&view);
+            let description = svg.split("desc\">").nth(1).unwrap();
+            for row in &view.rows {
+                let said = format!("{}: {}", row.label, row.told);
+                assert!(description.contains(&said), "{said}");
+            }
         }
     }
 
@@ -494,7 +359,7 @@ mod tests {
                 }
             }
             for (row, step) in minutes.rows.iter().zip(&summary.steps) {
-                let scale = END * length(u64::try_from(step.standard_minutes).unwrap());
+                let scale = 2.0 * length(u64::try_from(step.standard_minutes).unwrap());
                 let drawn = row.bars.first().map(|bar| bar[0].share * scale);
                 let median = step.round_minutes.median;
                 prop_assert_eq!(drawn.is_some(), median.is_some());
@@ -512,12 +377,6 @@ mod tests {
                 for row in &view.rows {
                     prop_assert_eq!(&row.told, &counted(row).to_string());
                     prop_assert!(longest(row) <= 1.0 + 1e-9);
-                }
-            }
-            for view in [on_time, minutes, cases, backlog] {
-                for row in &view.rows {
-                    let said = format!("{}: {}", row.label, row.told);
-                    prop_assert!(view.description.contains(&said), "{}", &view.description);
                 }
             }
         }

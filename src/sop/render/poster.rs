@@ -63,7 +63,7 @@ pub struct End {
 }
 
 /// An arrow between two boxes, by the places of their rows.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Arrow {
     /// Where it begins.
     pub from: usize,
@@ -254,7 +254,10 @@ impl Road<'_> {
         };
         let ends = &mut self.poster.rows[row].ends;
         if ends.iter().all(|end| end.says != says) {
-            ends.push(End { says, port: [1, 1] });
+            ends.push(End {
+                says,
+                port: Port::default(),
+            });
         }
     }
 
@@ -265,9 +268,7 @@ impl Road<'_> {
                 from,
                 to,
                 either,
-                channel: 0,
-                leaves: [1, 1],
-                comes: [1, 1],
+                ..Arrow::default()
             });
         }
     }
