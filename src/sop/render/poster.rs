@@ -306,7 +306,9 @@ fn dig(arrows: &mut [Arrow]) {
                 .iter()
                 .any(|one| one.channel == channel && span(one).0 <= foot && top <= span(one).1)
         };
-        arrow.channel = (1..).find(|channel| !taken(*channel)).unwrap_or(1);
+        arrow.channel = (1..=place + 1)
+            .find(|channel| !taken(*channel))
+            .unwrap_or(1);
     }
 }
 
