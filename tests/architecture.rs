@@ -22,7 +22,7 @@ use source::File;
 /// Each module uses only modules on the lines above its own.
 const ORDER: Order = Order {
     levels: &[
-        &["sop", "ids", "clock", "drawing", "secrecy", "text"],
+        &["sop", "ids", "clock", "secrecy", "text"],
         &["error"],
         &["config", "database", "journal", "jobs", "supervisor"],
         &["web"],
@@ -54,7 +54,6 @@ const ORDER: Order = Order {
     // Allowed imports between modules on one line, with the reason.
     within_a_level: &[
         ("sop", "ids", "a permit names the user it was given to"),
-        ("sop", "drawing", "an SOP is drawn as a poster"),
         (
             "casework",
             "gateways",
@@ -185,10 +184,6 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
     (
         "reporting/reports/realization.rs",
         "the record is also a stream of CSV, a workbook and a chart",
-    ),
-    (
-        "reporting/jobs/",
-        "a job is announced with 202, and what it made is streamed",
     ),
     (
         "casework/documents/download.rs",
