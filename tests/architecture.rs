@@ -93,16 +93,16 @@ const ORDER: Order = Order {
 /// Modules of one parent that may import each other in a cycle, as in `casework: desk, journal`.
 const MAY_CYCLE: &[Exception] = &[
     (
-        "database::embedded: account, error, home",
-        "an error shows what the home's logs say, and the home is claimed for an account",
+        "database::embedded: account, cluster_folder, error",
+        "an error shows the logs of the cluster folder, and the folder belongs to an account",
     ),
     (
         "database::embedded: binaries, sources",
         "a source says where binaries are; binaries say which source they came from",
     ),
     (
-        "database::embedded: error, home",
-        "an error shows what the home's logs say",
+        "database::embedded: cluster_folder, error",
+        "an error shows the logs of the cluster folder",
     ),
 ];
 
