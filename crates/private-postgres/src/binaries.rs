@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf, absolute};
 use super::account::ServerAccount;
 use super::sources::Sources;
 use super::version::Version;
-use super::{EmbeddedError, Settings, download, run_blocking};
+use super::{Error, Settings, download, run_blocking};
 
 /// The oldest supported major version.
 const MIN_MAJOR: u32 = 15;
@@ -49,11 +49,11 @@ pub(super) async fn find_or_download(
     sources: &Sources,
     account: &ServerAccount,
     wanted: Option<u32>,
-) -> Result<Binaries, EmbeddedError> {
+) -> Result<Binaries, Error> {
     if let Some(found) = find(settings, sources, account, wanted).await? {
         return Ok(found);
     }
-    let missing = |cause| EmbeddedError::NoBinaries {
+    let missing = |cause| Error::NoBinaries {
         lacking: match wanted {
             None => format!("PostgreSQL {MIN_MAJOR} or newer"),
             Some(major) => format!(
@@ -84,7 +84,7 @@ async fn find(
     sources: &Sources,
     account: &ServerAccount,
     wanted: Option<u32>,
-) -> Result<Option<Binaries>, EmbeddedError> {
+) -> Result<Option<Binaries>, Error> {
     let (settings, sources, account) = (settings.clone(), sources.clone(), account.clone());
     run_blocking(move || find_local(&settings, &sources, &account, wanted)).await
 }
@@ -95,19 +95,19 @@ fn find_local(
     sources: &Sources,
     account: &ServerAccount,
     wanted: Option<u32>,
-) -> Result<Option<Binaries>, EmbeddedError> {
+) -> Result<Option<Binaries>, Error> {
     let fits = |found: &Binaries| {
         wanted.map_or(found.version.major >= MIN_MAJOR, |major| {
             found.version.major == major
         })
     };
-    let other_major = |wanted: u32, found: &[Binaries]| EmbeddedError::OtherMajor {
+    let other_major = |wanted: u32, found: &[Binaries]| Error::OtherMajor {
         data: settings.folder.join("pg"),
         wanted,
         found: listed(found),
     };
     if let Some(folder) = &settings.binaries {
-        let unfit = |reason: String| EmbeddedError::UnfitBinaries {
+        let unfit = |reason: String| Error::UnfitBinaries {
             folder: folder.clone(),
             reason,
         };
@@ -175,7 +175,7 @@ mod tests {
 
     use super::super::account::ServerAccount;
     use super::super::sources::{FolderPattern, Sources};
-    use super::super::{Durability, EmbeddedError, Settings};
+    use super::super::{Durability, Error, Settings};
     use super::Binaries;
 
     /// The search under test, run by an ordinary user.
@@ -183,7 +183,7 @@ mod tests {
         settings: &Settings,
         sources: &Sources,
         wanted: Option<u32>,
-    ) -> Result<Option<Binaries>, EmbeddedError> {
+    ) -> Result<Option<Binaries>, Error> {
         let account = ServerAccount::choose(1000, Path::new("/"), Path::new("/"))?;
         super::find_local(settings, sources, &account, wanted)
     }
@@ -246,7 +246,7 @@ mod tests {
 
         let fifteen = find_local(&settings, &sources, Some(15)).unwrap_err();
         assert!(
-            matches!(fifteen, EmbeddedError::OtherMajor { wanted: 15, .. }),
+            matches!(fifteen, Error::OtherMajor { wanted: 15, .. }),
             "{fifteen}"
         );
         assert!(
@@ -283,7 +283,7 @@ mod tests {
         settings.binaries = Some(root.join("18/bin"));
         let incomplete = find_local(&settings, &sources, None).unwrap_err();
         assert!(
-            matches!(incomplete, EmbeddedError::UnfitBinaries { .. }),
+            matches!(incomplete, Error::UnfitBinaries { .. }),
             "{incomplete}"
         );
         std::fs::remove_dir_all(root).unwrap();
