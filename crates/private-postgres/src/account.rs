@@ -96,6 +96,13 @@ impl ServerAccount {
         }
         command
     }
+
+    /// The standard output of a program, if the program exists and succeeds.
+    pub(super) fn output_of(&self, program: &Path, argument: &str) -> Option<Vec<u8>> {
+        let mut command = self.command(program, Path::new("/"));
+        let output = command.arg(argument).output().ok()?;
+        output.status.success().then_some(output.stdout)
+    }
 }
 
 /// User and group id of `name` in the text of `/etc/passwd`.

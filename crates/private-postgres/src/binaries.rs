@@ -24,10 +24,10 @@ impl Binaries {
     /// `/root`, or where a library is missing.
     fn at(folder: &Path, account: &ServerAccount) -> Option<Self> {
         let folder = absolute(folder).ok()?;
-        let output = output_of(account, &folder.join("postgres"), "--version")?;
+        let output = account.output_of(&folder.join("postgres"), "--version")?;
         let version = Version::read(&String::from_utf8_lossy(&output))?;
-        output_of(account, &folder.join("initdb"), "--version")?;
-        output_of(account, &folder.join("pg_ctl"), "--version")?;
+        account.output_of(&folder.join("initdb"), "--version")?;
+        account.output_of(&folder.join("pg_ctl"), "--version")?;
         Some(Self { folder, version })
     }
 
@@ -141,20 +141,6 @@ fn find_local(
         (None, Some(wanted)) if wanted != download::RELEASE.major => Err(other_major(wanted, &all)),
         (best, _) => Ok(best.cloned()),
     }
-}
-
-/// The standard output of a program, if the program exists and succeeds.
-pub(super) fn output_of(
-    account: &ServerAccount,
-    program: &Path,
-    argument: &str,
-) -> Option<Vec<u8>> {
-    let output = account
-        .command(program, Path::new("/"))
-        .arg(argument)
-        .output()
-        .ok()?;
-    output.status.success().then_some(output.stdout)
 }
 
 /// The versions found, for messages.

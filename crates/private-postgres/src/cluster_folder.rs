@@ -14,11 +14,9 @@ use std::process::ExitStatus;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::Error;
 use super::account::ServerAccount;
+use super::{Error, TOOLS};
 
-/// The log of the programs that manage the server, which also serves as their lock.
-pub(super) const TOOLS: &str = "tools.log";
 const LOCK: &str = "lock";
 
 /// A watchdog gives the server 60 s to stop and then 20 s more; after that it hangs.

@@ -20,7 +20,7 @@ pub enum Error {
     /// A watchdog or `initdb` of an earlier start still holds the folder after the timeout.
     #[error(
         "processes of an earlier start are still at work in {}; see {} there, end them, and start again",
-        .folder.display(), super::cluster_folder::TOOLS
+        .folder.display(), super::TOOLS
     )]
     Busy {
         /// The cluster's folder.

@@ -33,6 +33,9 @@ pub use self::error::Error;
 use self::sources::Sources;
 use self::stale_server::ServerState;
 
+/// The log of the programs that manage the server, in the cluster's folder, which also serves as
+/// their lock.
+const TOOLS: &str = "tools.log";
 /// The interval of checks whether the server runs.
 const CHECK_INTERVAL: Duration = Duration::from_millis(200);
 /// How long a regularly stopped server may stay down before it is started again: an administrator's
