@@ -21,7 +21,7 @@ use source::File;
 const LEVELS: &[&[&str]] = &[
     // The members of the workspace: the compiler keeps the service out of them.
     &["crates"],
-    &["sop", "ids", "clock", "drawing", "secrecy", "text"],
+    &["sop", "ids", "clock", "secrecy", "text"],
     &["error"],
     &["config", "database", "journal", "jobs", "supervisor"],
     &["web"],
@@ -54,7 +54,6 @@ const LEVELS: &[&[&str]] = &[
 /// Imports between modules on one line.
 const MAY_USE: &[Exception] = &[
     ("sop → ids", "a permit names the user it was given to"),
-    ("sop → drawing", "an SOP is drawn as a poster"),
     (
         "casework → gateways",
         "documents are kept in a store of the outer world",
@@ -154,10 +153,6 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
     (
         "reporting/reports/realization.rs",
         "the record is also a stream of CSV, a workbook and a chart",
-    ),
-    (
-        "reporting/jobs/",
-        "a job is announced with 202, and what it made is streamed",
     ),
     (
         "casework/documents/download.rs",
