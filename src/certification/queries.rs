@@ -27,7 +27,7 @@ use crate::casework::documents::{DocumentView, download as document, store as do
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ApplicationId;
-use crate::letters::{LetterStatus, pdf};
+use crate::letters::pdf;
 use crate::sop::gate::Principal;
 use crate::typesetting::{Document, Typesetter};
 use crate::web::page::{PageQuery, page_size};
@@ -349,24 +349,7 @@ pub async fn read_audit_notice(
             .await
             .map(JsonOrPdf::Pdf);
     }
-    let marks = [
-        notice.letter_initial.is_some(),
-        notice.cost_initial.is_some(),
-        notice.returned.is_some(),
-        notice.signature.is_some(),
-        notice.sent_at.is_some(),
-    ];
-    let validity = notice
-        .letter
-        .as_ref()
-        .map_or(0, |letter| match letter.status {
-            LetterStatus::Valid => 0,
-            LetterStatus::Void => 1,
-            LetterStatus::Superseded => 2,
-        });
-    let version =
-        i64::from(notice.draft) * 8 + marks.into_iter().map(i64::from).sum::<i64>() + validity;
-    Ok(JsonOrPdf::Json(Reply::ok(notice).version(version)))
+    Ok(JsonOrPdf::Json(Reply::ok(notice).read_only()))
 }
 
 /// List the signed audit notices (daftar surat pemberitahuan audit).
@@ -479,7 +462,7 @@ pub async fn read_deficiency_sheet(
         .find(|sheet| sheet.round == at.0.round)
         .ok_or_else(|| Error::new(Code::NotFound))?;
     match wanted.0 {
-        Format::Json => Ok(JsonOrPdf::Json(Reply::ok(sheet).version(1))),
+        Format::Json => Ok(JsonOrPdf::Json(Reply::ok(sheet).read_only())),
         Format::Pdf => {
             let snapshot = desk
                 .database()
@@ -534,10 +517,7 @@ pub async fn read_audit_confirmation(
         .find(|sheet| sheet.seq == at.0.seq)
         .ok_or_else(|| Error::new(Code::NotFound))?;
     match wanted.0 {
-        Format::Json => {
-            let version = 1 + i64::from(sheet.answer.is_some());
-            Ok(JsonOrPdf::Json(Reply::ok(sheet).version(version)))
-        }
+        Format::Json => Ok(JsonOrPdf::Json(Reply::ok(sheet).read_only())),
         Format::Pdf => {
             let read = async |c: &mut PgConnection| {
                 Ok((

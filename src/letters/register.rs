@@ -75,10 +75,7 @@ pub async fn read_letter(
     if wanted.0 == Format::Pdf {
         return pdf::signed_pdf(&desk, &letter).await.map(JsonOrPdf::Pdf);
     }
-    let version = 1
-        + i64::from(letter.void_reason.is_some())
-        + 2 * i64::from(letter.status == LetterStatus::Superseded);
-    Ok(JsonOrPdf::Json(Reply::ok(letter).version(version)))
+    Ok(JsonOrPdf::Json(Reply::ok(letter).read_only()))
 }
 
 /// List the attempts to sign (percobaan tanda tangan elektronik).

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::thread;
 
-use super::EmbeddedError;
+use super::Error;
 use super::cluster_folder::ClusterFolder;
 
 /// Arguments: `pg_ctl`, data folder, server log, server options. The script starts the server
@@ -39,7 +39,7 @@ impl Watchdog {
         cluster_folder: &ClusterFolder,
         pg_ctl: &Path,
         options: &str,
-    ) -> Result<Self, EmbeddedError> {
+    ) -> Result<Self, Error> {
         let shell = Path::new("/bin/sh");
         let mut child = cluster_folder
             .account()
@@ -63,7 +63,7 @@ impl Watchdog {
             return Ok(watchdog);
         }
         watchdog.stop();
-        Err(EmbeddedError::StartFailed {
+        Err(Error::StartFailed {
             folder: cluster_folder.folder().to_owned(),
             output: cluster_folder.tools_log_tail(),
             log: cluster_folder.server_log_tail(),

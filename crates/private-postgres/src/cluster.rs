@@ -10,7 +10,7 @@ use super::cluster_folder::ClusterFolder;
 use super::socket::SocketFolder;
 use super::stale_server::ServerState;
 use super::watchdog::Watchdog;
-use super::{Durability, EmbeddedError, server_settings, stale_server};
+use super::{Durability, Error, server_settings, stale_server};
 
 /// Attempts to start, half a second apart, after a server was killed: its children need a moment to
 /// notice, and a new server cannot start beside them.
@@ -31,17 +31,17 @@ pub(super) struct Cluster {
 }
 
 /// The major version of the data; `None` without data.
-pub(super) fn major_of(cluster_folder: &ClusterFolder) -> Result<Option<u32>, EmbeddedError> {
+pub(super) fn major_of(cluster_folder: &ClusterFolder) -> Result<Option<u32>, Error> {
     let data = cluster_folder.data();
     if !data.exists() {
         return Ok(None);
     }
     let file = data.join("PG_VERSION");
-    let text = fs::read_to_string(&file).map_err(EmbeddedError::at(&file))?;
+    let text = fs::read_to_string(&file).map_err(Error::at(&file))?;
     text.trim()
         .parse()
         .map(Some)
-        .map_err(|_| EmbeddedError::UnfitFolder {
+        .map_err(|_| Error::UnfitFolder {
             folder: data,
             reason: "its PG_VERSION names no version",
         })
@@ -54,7 +54,7 @@ impl Cluster {
         cluster_folder: ClusterFolder,
         binaries: Binaries,
         durability: Durability,
-    ) -> Result<Self, EmbeddedError> {
+    ) -> Result<Self, Error> {
         if !cluster_folder.data().exists() {
             make(&cluster_folder, &binaries, durability)?;
         }
@@ -98,7 +98,7 @@ impl Cluster {
 
     /// Starts a dead server again, on the same data and socket. A server that an administrator has
     /// started meanwhile (`pg_ctl restart`) is left alone.
-    pub(super) fn restart(&mut self) -> Result<(), EmbeddedError> {
+    pub(super) fn restart(&mut self) -> Result<(), Error> {
         if self.state() == ServerState::Running {
             return Ok(());
         }
@@ -122,7 +122,7 @@ impl Cluster {
     }
 
     /// Stops the server, also if the watchdog was killed before.
-    pub(super) fn stop(&mut self) -> Result<(), EmbeddedError> {
+    pub(super) fn stop(&mut self) -> Result<(), Error> {
         if !self.watchdog.stop() {
             tracing::warn!(
                 "the private PostgreSQL did not stop as usual; see {}",
@@ -157,7 +157,7 @@ fn make(
     cluster_folder: &ClusterFolder,
     binaries: &Binaries,
     durability: Durability,
-) -> Result<(), EmbeddedError> {
+) -> Result<(), Error> {
     tracing::info!(
         "making a private PostgreSQL {} in {}",
         binaries.version(),
@@ -167,7 +167,7 @@ fn make(
     // `C.UTF-8` sorts like `C` and knows the letters of all languages, but not every system has it.
     for locale in ["--locale=C.UTF-8", "--locale=C"] {
         if growing.exists() {
-            fs::remove_dir_all(&growing).map_err(EmbeddedError::at(&growing))?;
+            fs::remove_dir_all(&growing).map_err(Error::at(&growing))?;
         }
         cluster_folder.private_folder(&growing)?;
         let mut words = vec![
@@ -193,10 +193,10 @@ fn make(
         {
             return fs::rename(&growing, cluster_folder.data())
                 .and_then(|()| File::open(cluster_folder.folder())?.sync_all())
-                .map_err(EmbeddedError::at(&growing));
+                .map_err(Error::at(&growing));
         }
     }
-    Err(EmbeddedError::InitFailed {
+    Err(Error::InitFailed {
         folder: cluster_folder.folder().to_owned(),
         output: cluster_folder.tools_log_tail(),
     })
@@ -208,16 +208,14 @@ fn start(
     binaries: &Binaries,
     options: &str,
     tries: usize,
-) -> Result<Watchdog, EmbeddedError> {
+) -> Result<Watchdog, Error> {
     cluster_folder.fresh_server_log()?;
     let pg_ctl = binaries.program("pg_ctl");
     let mut tries = tries;
     loop {
         tries = tries.saturating_sub(1);
         match Watchdog::start(cluster_folder, &pg_ctl, options) {
-            Err(EmbeddedError::StartFailed { .. }) if tries > 0 => {
-                sleep(Duration::from_millis(500))
-            }
+            Err(Error::StartFailed { .. }) if tries > 0 => sleep(Duration::from_millis(500)),
             outcome => return outcome,
         }
     }

@@ -14,7 +14,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection};
 use super::cluster_folder::ClusterFolder;
 use super::sources::Sources;
 use super::stale_server::command_line;
-use super::{Durability, EmbeddedError, PrivatePostgres, Settings};
+use super::{Durability, Error, PrivatePostgres, Settings};
 
 /// The folder of a test, removed at its end. It is below `/tmp`, where the server's user can reach
 /// it when the tests run as root.
@@ -22,7 +22,10 @@ struct TestFolder(PathBuf);
 
 impl TestFolder {
     fn new() -> Self {
-        Self(Path::new("/tmp").join(format!("embedded-{}", uuid::Uuid::new_v4().simple())))
+        Self(Path::new("/tmp").join(format!(
+            "private-postgres-{}",
+            uuid::Uuid::new_v4().simple()
+        )))
     }
 
     fn settings(&self) -> Settings {
@@ -373,10 +376,7 @@ async fn a_server_that_does_not_start_shows_the_end_of_its_log() {
     writeln!(file, "no_such_setting = 1").unwrap();
 
     let failed = PrivatePostgres::start(&place.settings()).await.unwrap_err();
-    assert!(
-        matches!(failed, EmbeddedError::StartFailed { .. }),
-        "{failed}"
-    );
+    assert!(matches!(failed, Error::StartFailed { .. }), "{failed}");
     assert!(failed.to_string().contains("no_such_setting"), "{failed}");
 }
 
@@ -385,7 +385,7 @@ async fn a_folder_in_use_is_refused_and_left_running() {
     let place = TestFolder::new();
     let postgres = place.start().await;
     let refused = PrivatePostgres::start(&place.settings()).await.unwrap_err();
-    assert!(matches!(refused, EmbeddedError::InUse { .. }), "{refused}");
+    assert!(matches!(refused, Error::InUse { .. }), "{refused}");
     assert!(
         refused
             .to_string()
@@ -436,10 +436,7 @@ async fn a_folder_with_other_things_in_it_is_left_alone() {
     fs::create_dir(&place.0).unwrap();
     fs::write(place.0.join("thesis.txt"), "irreplaceable").unwrap();
     let refused = PrivatePostgres::start(&place.settings()).await.unwrap_err();
-    assert!(
-        matches!(refused, EmbeddedError::UnfitFolder { .. }),
-        "{refused}"
-    );
+    assert!(matches!(refused, Error::UnfitFolder { .. }), "{refused}");
     assert_eq!(fs::read_dir(&place.0).unwrap().count(), 1);
 }
 
@@ -453,7 +450,7 @@ async fn without_any_postgres_the_reader_is_shown_three_ways_out() {
     let lost = PrivatePostgres::start_from(&place.settings(), &nowhere)
         .await
         .unwrap_err();
-    assert!(matches!(lost, EmbeddedError::NoBinaries { .. }), "{lost}");
+    assert!(matches!(lost, Error::NoBinaries { .. }), "{lost}");
     let message = lost.to_string();
     for way in [
         "PostgreSQL 15 or newer was not found",

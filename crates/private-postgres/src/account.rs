@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::EmbeddedError;
+use super::Error;
 
 /// The unix user the server runs as.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl ServerAccount {
     /// Chooses the user for a program with the effective user id `own_uid`. For root it is the
     /// owner of the data, or of the folder that will hold the data, so that an existing cluster
     /// keeps working; else `postgres`, else `nobody`.
-    pub(super) fn choose(own_uid: u32, folder: &Path, data: &Path) -> Result<Self, EmbeddedError> {
+    pub(super) fn choose(own_uid: u32, folder: &Path, data: &Path) -> Result<Self, Error> {
         if own_uid != 0 {
             return Ok(Self {
                 name: format!("user {own_uid}"),
@@ -40,8 +40,8 @@ impl ServerAccount {
                 change: Some((owner.uid(), owner.gid())),
             });
         }
-        let users = fs::read_to_string("/etc/passwd")
-            .map_err(EmbeddedError::at(Path::new("/etc/passwd")))?;
+        let users =
+            fs::read_to_string("/etc/passwd").map_err(Error::at(Path::new("/etc/passwd")))?;
         ["postgres", "nobody"]
             .into_iter()
             .find_map(|name| {
@@ -50,7 +50,7 @@ impl ServerAccount {
                     change: Some(ids_of(name, &users)?),
                 })
             })
-            .ok_or(EmbeddedError::NoAccount)
+            .ok_or(Error::NoAccount)
     }
 
     /// The name for messages.
@@ -95,6 +95,13 @@ impl ServerAccount {
             command.uid(user).gid(group);
         }
         command
+    }
+
+    /// The standard output of a program, if the program exists and succeeds.
+    pub(super) fn output_of(&self, program: &Path, argument: &str) -> Option<Vec<u8>> {
+        let mut command = self.command(program, Path::new("/"));
+        let output = command.arg(argument).output().ok()?;
+        output.status.success().then_some(output.stdout)
     }
 }
 

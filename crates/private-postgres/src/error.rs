@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// An error of the private `PostgreSQL`. Every message can be shown at the terminal.
 #[derive(Debug, thiserror::Error)]
-pub enum EmbeddedError {
+pub enum Error {
     /// Another running copy of the program uses the folder.
     #[error(
         "the private PostgreSQL in {} is in use by another running copy of this program ({holder}); stop that one first, \
@@ -20,7 +20,7 @@ pub enum EmbeddedError {
     /// A watchdog or `initdb` of an earlier start still holds the folder after the timeout.
     #[error(
         "processes of an earlier start are still at work in {}; see {} there, end them, and start again",
-        .folder.display(), super::cluster_folder::TOOLS
+        .folder.display(), super::TOOLS
     )]
     Busy {
         /// The cluster's folder.
@@ -146,7 +146,7 @@ pub enum EmbeddedError {
     Interrupted,
 }
 
-impl EmbeddedError {
+impl Error {
     /// The most informative line: after a failed start, the last line of the server's log.
     pub(super) fn in_one_line(&self) -> String {
         let text = match self {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf, absolute};
 use super::account::ServerAccount;
 use super::sources::Sources;
 use super::version::Version;
-use super::{EmbeddedError, Settings, download, run_blocking};
+use super::{Error, Settings, download, run_blocking};
 
 /// The oldest supported major version.
 const MIN_MAJOR: u32 = 15;
@@ -24,10 +24,10 @@ impl Binaries {
     /// `/root`, or where a library is missing.
     fn at(folder: &Path, account: &ServerAccount) -> Option<Self> {
         let folder = absolute(folder).ok()?;
-        let output = output_of(account, &folder.join("postgres"), "--version")?;
+        let output = account.output_of(&folder.join("postgres"), "--version")?;
         let version = Version::read(&String::from_utf8_lossy(&output))?;
-        output_of(account, &folder.join("initdb"), "--version")?;
-        output_of(account, &folder.join("pg_ctl"), "--version")?;
+        account.output_of(&folder.join("initdb"), "--version")?;
+        account.output_of(&folder.join("pg_ctl"), "--version")?;
         Some(Self { folder, version })
     }
 
@@ -49,11 +49,11 @@ pub(super) async fn find_or_download(
     sources: &Sources,
     account: &ServerAccount,
     wanted: Option<u32>,
-) -> Result<Binaries, EmbeddedError> {
+) -> Result<Binaries, Error> {
     if let Some(found) = find(settings, sources, account, wanted).await? {
         return Ok(found);
     }
-    let missing = |cause| EmbeddedError::NoBinaries {
+    let missing = |cause| Error::NoBinaries {
         lacking: match wanted {
             None => format!("PostgreSQL {MIN_MAJOR} or newer"),
             Some(major) => format!(
@@ -84,7 +84,7 @@ async fn find(
     sources: &Sources,
     account: &ServerAccount,
     wanted: Option<u32>,
-) -> Result<Option<Binaries>, EmbeddedError> {
+) -> Result<Option<Binaries>, Error> {
     let (settings, sources, account) = (settings.clone(), sources.clone(), account.clone());
     run_blocking(move || find_local(&settings, &sources, &account, wanted)).await
 }
@@ -95,19 +95,19 @@ fn find_local(
     sources: &Sources,
     account: &ServerAccount,
     wanted: Option<u32>,
-) -> Result<Option<Binaries>, EmbeddedError> {
+) -> Result<Option<Binaries>, Error> {
     let fits = |found: &Binaries| {
         wanted.map_or(found.version.major >= MIN_MAJOR, |major| {
             found.version.major == major
         })
     };
-    let other_major = |wanted: u32, found: &[Binaries]| EmbeddedError::OtherMajor {
+    let other_major = |wanted: u32, found: &[Binaries]| Error::OtherMajor {
         data: settings.folder.join("pg"),
         wanted,
         found: listed(found),
     };
     if let Some(folder) = &settings.binaries {
-        let unfit = |reason: String| EmbeddedError::UnfitBinaries {
+        let unfit = |reason: String| Error::UnfitBinaries {
             folder: folder.clone(),
             reason,
         };
@@ -143,20 +143,6 @@ fn find_local(
     }
 }
 
-/// The standard output of a program, if the program exists and succeeds.
-pub(super) fn output_of(
-    account: &ServerAccount,
-    program: &Path,
-    argument: &str,
-) -> Option<Vec<u8>> {
-    let output = account
-        .command(program, Path::new("/"))
-        .arg(argument)
-        .output()
-        .ok()?;
-    output.status.success().then_some(output.stdout)
-}
-
 /// The versions found, for messages.
 fn listed(found: &[Binaries]) -> String {
     let versions: BTreeSet<Version> = found.iter().map(|one| one.version).collect();
@@ -175,7 +161,7 @@ mod tests {
 
     use super::super::account::ServerAccount;
     use super::super::sources::{FolderPattern, Sources};
-    use super::super::{Durability, EmbeddedError, Settings};
+    use super::super::{Durability, Error, Settings};
     use super::Binaries;
 
     /// The search under test, run by an ordinary user.
@@ -183,7 +169,7 @@ mod tests {
         settings: &Settings,
         sources: &Sources,
         wanted: Option<u32>,
-    ) -> Result<Option<Binaries>, EmbeddedError> {
+    ) -> Result<Option<Binaries>, Error> {
         let account = ServerAccount::choose(1000, Path::new("/"), Path::new("/"))?;
         super::find_local(settings, sources, &account, wanted)
     }
@@ -246,7 +232,7 @@ mod tests {
 
         let fifteen = find_local(&settings, &sources, Some(15)).unwrap_err();
         assert!(
-            matches!(fifteen, EmbeddedError::OtherMajor { wanted: 15, .. }),
+            matches!(fifteen, Error::OtherMajor { wanted: 15, .. }),
             "{fifteen}"
         );
         assert!(
@@ -283,7 +269,7 @@ mod tests {
         settings.binaries = Some(root.join("18/bin"));
         let incomplete = find_local(&settings, &sources, None).unwrap_err();
         assert!(
-            matches!(incomplete, EmbeddedError::UnfitBinaries { .. }),
+            matches!(incomplete, Error::UnfitBinaries { .. }),
             "{incomplete}"
         );
         std::fs::remove_dir_all(root).unwrap();

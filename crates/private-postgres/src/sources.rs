@@ -8,7 +8,6 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
 use super::account::ServerAccount;
-use super::binaries::output_of;
 use super::{Settings, download};
 
 /// The places to search for `PostgreSQL`. Passed as an argument, so that a test can simulate a
@@ -54,7 +53,7 @@ impl Sources {
         let searched: Vec<PathBuf> = settings.path.iter().flat_map(split_paths).collect();
         let named = searched
             .iter()
-            .filter_map(|folder| output_of(account, &folder.join("pg_config"), "--bindir"));
+            .filter_map(|folder| account.output_of(&folder.join("pg_config"), "--bindir"));
         let mut folders: Vec<PathBuf> = named
             .map(|told| OsString::from_vec(told.trim_ascii_end().to_vec()).into())
             .collect();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::EmbeddedError;
+use super::Error;
 use super::cluster_folder::ClusterFolder;
 
 /// Part of the socket's name; no TCP port is opened.
@@ -31,7 +31,7 @@ pub(super) struct SocketFolder {
 impl SocketFolder {
     /// Creates the folder: `s` in the cluster's folder or, if that path is too long, a folder below
     /// `/tmp` named after the cluster's.
-    pub(super) fn make(cluster_folder: &ClusterFolder) -> Result<Self, EmbeddedError> {
+    pub(super) fn make(cluster_folder: &ClusterFolder) -> Result<Self, Error> {
         let inside = cluster_folder.folder().join("s");
         if socket(&inside).as_os_str().len() < MAX_PATH_BYTES {
             cluster_folder.private_folder(&inside)?;
@@ -46,7 +46,7 @@ impl SocketFolder {
         let mark =
             hex::encode(&Sha256::digest(cluster_folder.folder().as_os_str().as_bytes())[..8]);
         let below = |root: &str| {
-            let server_path = format!("{root}/service-desk-{mark}");
+            let server_path = format!("{root}/private-postgres-{mark}");
             let path = PathBuf::from(&server_path);
             cluster_folder.private_folder(&path).map(|()| Self {
                 path,

@@ -14,11 +14,9 @@ use std::process::ExitStatus;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::EmbeddedError;
 use super::account::ServerAccount;
+use super::{Error, TOOLS};
 
-/// The log of the programs that manage the server, which also serves as their lock.
-pub(super) const TOOLS: &str = "tools.log";
 const LOCK: &str = "lock";
 
 /// A watchdog gives the server 60 s to stop and then 20 s more; after that it hangs.
@@ -49,7 +47,7 @@ impl Drop for ClusterFolder {
 
 impl ClusterFolder {
     /// Creates the folder if necessary and locks it.
-    pub(super) fn claim(folder: &Path) -> Result<Self, EmbeddedError> {
+    pub(super) fn claim(folder: &Path) -> Result<Self, Error> {
         let folder = prepare_folder(folder)?;
         let lock = lock_folder(&folder)?;
         let own_uid = own_user_id(&folder)?;
@@ -57,16 +55,13 @@ impl ClusterFolder {
         // The account must be able to pass through a folder that belongs to root, and may do no
         // more: root opens, chmods and removes files here, and the account must not be able to
         // replace them.
-        let owner = fs::metadata(&folder)
-            .map_err(EmbeddedError::at(&folder))?
-            .uid();
+        let owner = fs::metadata(&folder).map_err(Error::at(&folder))?.uid();
         let mode = if account.is(owner, own_uid) {
             0o700
         } else {
             0o711
         };
-        fs::set_permissions(&folder, Permissions::from_mode(mode))
-            .map_err(EmbeddedError::at(&folder))?;
+        fs::set_permissions(&folder, Permissions::from_mode(mode)).map_err(Error::at(&folder))?;
         let tools = wait_for_tools(&folder)?;
         Ok(Self {
             folder,
@@ -99,38 +94,34 @@ impl ClusterFolder {
 
     /// Creates the folder `path`, or checks that it belongs to the server's user and is closed to
     /// all others.
-    pub(super) fn private_folder(&self, path: &Path) -> Result<(), EmbeddedError> {
+    pub(super) fn private_folder(&self, path: &Path) -> Result<(), Error> {
         match DirBuilder::new().mode(0o700).create(path) {
-            Ok(()) => self
-                .account
-                .own_folder(path)
-                .map_err(EmbeddedError::at(path)),
+            Ok(()) => self.account.own_folder(path).map_err(Error::at(path)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 // A symbolic link is not followed: below /tmp any user may have created one under
                 // this name.
-                let there = fs::symlink_metadata(path).map_err(EmbeddedError::at(path))?;
+                let there = fs::symlink_metadata(path).map_err(Error::at(path))?;
                 if there.is_dir()
                     && self.account.is(there.uid(), self.own_uid)
                     && there.mode() & 0o777 == 0o700
                 {
                     Ok(())
                 } else {
-                    Err(EmbeddedError::at(path)(io::Error::other(
+                    Err(Error::at(path)(io::Error::other(
                         "something of another user, or open to others, is in its place",
                     )))
                 }
             }
-            Err(error) => Err(EmbeddedError::at(path)(error)),
+            Err(error) => Err(Error::at(path)(error)),
         }
     }
 
     /// Renames the last server's log and creates an empty one, which the server may write to and
     /// not replace.
-    pub(super) fn fresh_server_log(&self) -> Result<(), EmbeddedError> {
+    pub(super) fn fresh_server_log(&self) -> Result<(), Error> {
         let log = self.server_log();
         if log.exists() {
-            fs::rename(&log, self.folder.join("server.log.old"))
-                .map_err(EmbeddedError::at(&log))?;
+            fs::rename(&log, self.folder.join("server.log.old")).map_err(Error::at(&log))?;
         }
         OpenOptions::new()
             .append(true)
@@ -138,22 +129,18 @@ impl ClusterFolder {
             .mode(0o600)
             .open(&log)
             .and_then(|file| self.account.own_file(&file))
-            .map_err(EmbeddedError::at(&log))
+            .map_err(Error::at(&log))
     }
 
     /// A handle of the tools' log for a child's output. A child with this handle holds the lock.
-    pub(super) fn tools(&self) -> Result<File, EmbeddedError> {
+    pub(super) fn tools(&self) -> Result<File, Error> {
         self.tools
             .try_clone()
-            .map_err(EmbeddedError::at(&self.folder.join(TOOLS)))
+            .map_err(Error::at(&self.folder.join(TOOLS)))
     }
 
     /// Runs a program as the server's user until its end; its output goes to the tools' log.
-    pub(super) fn run(
-        &self,
-        program: &Path,
-        arguments: &[&Path],
-    ) -> Result<ExitStatus, EmbeddedError> {
+    pub(super) fn run(&self, program: &Path, arguments: &[&Path]) -> Result<ExitStatus, Error> {
         self.account
             .command(program, &self.folder)
             .args(arguments)
@@ -164,8 +151,8 @@ impl ClusterFolder {
     }
 
     /// The error for a program that could not be run.
-    pub(super) fn unrunnable(&self, program: &Path, source: io::Error) -> EmbeddedError {
-        EmbeddedError::Unrunnable {
+    pub(super) fn unrunnable(&self, program: &Path, source: io::Error) -> Error {
+        Error::Unrunnable {
             program: program.to_owned(),
             account: self.account.name().to_owned(),
             folder: self.folder.clone(),
@@ -186,8 +173,8 @@ impl ClusterFolder {
 
 /// Creates the folder if necessary and returns it as an absolute path without symbolic links, if it
 /// can hold a cluster.
-fn prepare_folder(folder: &Path) -> Result<PathBuf, EmbeddedError> {
-    let unfit = |reason| EmbeddedError::UnfitFolder {
+fn prepare_folder(folder: &Path) -> Result<PathBuf, Error> {
+    let unfit = |reason| Error::UnfitFolder {
         folder: folder.to_owned(),
         reason,
     };
@@ -195,7 +182,7 @@ fn prepare_folder(folder: &Path) -> Result<PathBuf, EmbeddedError> {
         .recursive(true)
         .create(folder)
         .and_then(|()| fs::canonicalize(folder))
-        .map_err(EmbeddedError::at(folder))
+        .map_err(Error::at(folder))
         .and_then(|found| {
             // pg_ctl passes the path to a shell between double quotes and does not escape it.
             if found
@@ -208,7 +195,7 @@ fn prepare_folder(folder: &Path) -> Result<PathBuf, EmbeddedError> {
                     "PostgreSQL cannot take a path with one of \" $ ` \\ or a line break",
                 ));
             }
-            let entries = fs::read_dir(&found).map_err(EmbeddedError::at(&found))?;
+            let entries = fs::read_dir(&found).map_err(Error::at(&found))?;
             let names: Vec<_> = entries
                 .filter_map(|entry| Some(entry.ok()?.file_name()))
                 .collect();
@@ -224,7 +211,7 @@ fn prepare_folder(folder: &Path) -> Result<PathBuf, EmbeddedError> {
 }
 
 /// Takes the lock of the running program. The system releases it when the program ends in any way.
-fn lock_folder(folder: &Path) -> Result<File, EmbeddedError> {
+fn lock_folder(folder: &Path) -> Result<File, Error> {
     let path = folder.join(LOCK);
     let mut lock = open_own_file(folder, &path)?;
     match lock.try_lock() {
@@ -234,7 +221,7 @@ fn lock_folder(folder: &Path) -> Result<File, EmbeddedError> {
             let told = lock
                 .read_to_string(&mut process)
                 .is_ok_and(|length| length > 0);
-            return Err(EmbeddedError::InUse {
+            return Err(Error::InUse {
                 folder: folder.to_owned(),
                 holder: if told {
                     format!("process {}", process.trim())
@@ -243,16 +230,16 @@ fn lock_folder(folder: &Path) -> Result<File, EmbeddedError> {
                 },
             });
         }
-        Err(TryLockError::Error(error)) => return Err(EmbeddedError::at(&path)(error)),
+        Err(TryLockError::Error(error)) => return Err(Error::at(&path)(error)),
     }
     lock.set_len(0)
         .and_then(|()| writeln!(lock, "{}", std::process::id()))
-        .map_err(EmbeddedError::at(&path))?;
+        .map_err(Error::at(&path))?;
     Ok(lock)
 }
 
 /// Waits until no process of an earlier program is running, and truncates the log.
-fn wait_for_tools(folder: &Path) -> Result<File, EmbeddedError> {
+fn wait_for_tools(folder: &Path) -> Result<File, Error> {
     let path = folder.join(TOOLS);
     let tools = open_own_file(folder, &path)?;
     let since = Instant::now();
@@ -263,21 +250,21 @@ fn wait_for_tools(folder: &Path) -> Result<File, EmbeddedError> {
                 sleep(Duration::from_millis(20))
             }
             Err(TryLockError::WouldBlock) => {
-                return Err(EmbeddedError::Busy {
+                return Err(Error::Busy {
                     folder: folder.to_owned(),
                 });
             }
-            Err(TryLockError::Error(error)) => return Err(EmbeddedError::at(&path)(error)),
+            Err(TryLockError::Error(error)) => return Err(Error::at(&path)(error)),
         }
     }
-    tools.set_len(0).map_err(EmbeddedError::at(&path))?;
+    tools.set_len(0).map_err(Error::at(&path))?;
     Ok(tools)
 }
 
 /// Opens a file of the folder's owner without truncating it. Other users may not read it, because a
 /// reader could lock it.
-fn open_own_file(folder: &Path, path: &Path) -> Result<File, EmbeddedError> {
-    let owner = fs::metadata(folder).map_err(EmbeddedError::at(folder))?;
+fn open_own_file(folder: &Path, path: &Path) -> Result<File, Error> {
+    let owner = fs::metadata(folder).map_err(Error::at(folder))?;
     let mut how = OpenOptions::new();
     how.read(true).append(true).create(true).mode(0o600);
     how.open(path)
@@ -293,11 +280,11 @@ fn open_own_file(folder: &Path, path: &Path) -> Result<File, EmbeddedError> {
             }
             Ok(file)
         })
-        .map_err(EmbeddedError::at(path))
+        .map_err(Error::at(path))
 }
 
 /// The effective user id, read from a new file. The standard library has no other way.
-fn own_user_id(folder: &Path) -> Result<u32, EmbeddedError> {
+fn own_user_id(folder: &Path) -> Result<u32, Error> {
     let path = folder.join(".whose");
     fs::remove_file(&path).ok();
     let made = OpenOptions::new()
@@ -307,9 +294,9 @@ fn own_user_id(folder: &Path) -> Result<u32, EmbeddedError> {
         .open(&path);
     let user = made
         .and_then(|file| file.metadata())
-        .map_err(EmbeddedError::at(&path))?
+        .map_err(Error::at(&path))?
         .uid();
-    fs::remove_file(&path).map_err(EmbeddedError::at(&path))?;
+    fs::remove_file(&path).map_err(Error::at(&path))?;
     Ok(user)
 }
 

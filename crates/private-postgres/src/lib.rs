@@ -1,7 +1,8 @@
 //! The private `PostgreSQL` of `cargo run` and `cargo test` when `DATABASE_URL` is not set: found
 //! or downloaded, created, started and stopped without installing or configuring a server. It is
 //! for one program on one machine; production sets `DATABASE_URL` and does not use it. It knows
-//! nothing of the schema: the caller creates roles, databases and tables.
+//! nothing of the schema: the caller creates roles, databases and tables. Messages name the
+//! settings `DATABASE_URL` and `PG_BIN_DIR`, from which the program decides.
 
 mod account;
 mod binaries;
@@ -28,10 +29,13 @@ use tokio::time::sleep;
 
 use self::cluster::Cluster;
 use self::cluster_folder::ClusterFolder;
-pub use self::error::EmbeddedError;
+pub use self::error::Error;
 use self::sources::Sources;
 use self::stale_server::ServerState;
 
+/// The log of the programs that manage the server, in the cluster's folder, which also serves as
+/// their lock.
+const TOOLS: &str = "tools.log";
 /// The interval of checks whether the server runs.
 const CHECK_INTERVAL: Duration = Duration::from_millis(200);
 /// How long a regularly stopped server may stay down before it is started again: an administrator's
@@ -87,12 +91,12 @@ impl PrivatePostgres {
     /// # Errors
     /// When another running program uses the folder, when no suitable `PostgreSQL` can be found or
     /// downloaded, or when the server does not start.
-    pub async fn start(settings: &Settings) -> Result<Self, EmbeddedError> {
+    pub async fn start(settings: &Settings) -> Result<Self, Error> {
         Self::start_from(settings, &Sources::usual()).await
     }
 
     /// [`PrivatePostgres::start`] with the places to search as an argument.
-    async fn start_from(settings: &Settings, sources: &Sources) -> Result<Self, EmbeddedError> {
+    async fn start_from(settings: &Settings, sources: &Sources) -> Result<Self, Error> {
         let folder = settings.folder.clone();
         let cluster_folder = run_blocking(move || ClusterFolder::claim(&folder)).await?;
         let binaries = binaries::find_or_download(
@@ -127,14 +131,14 @@ impl PrivatePostgres {
 
     /// Stops the server, ending open connections, and returns when the server and its watchdog have
     /// ended.
-    pub async fn stop(self) -> Result<(), EmbeddedError> {
+    pub async fn stop(self) -> Result<(), Error> {
         run_blocking(move || lock(&self.cluster).stop()).await
     }
 
     /// Restarts the server on the same data and socket whenever it dies. Calls `alive` at each
     /// check that finds the server running. Returns only after three consecutive failed starts,
     /// with a one-line error.
-    pub async fn keep_running(&self, alive: impl Fn()) -> EmbeddedError {
+    pub async fn keep_running(&self, alive: impl Fn()) -> Error {
         let (mut failures, mut started) = (0, None::<Instant>);
         loop {
             self.until_dead(&alive).await;
@@ -146,7 +150,7 @@ impl PrivatePostgres {
             let mut cause = "it dies as soon as it is started".to_owned();
             loop {
                 if failures >= MAX_FAILURES {
-                    return EmbeddedError::Lost {
+                    return Error::Lost {
                         folder: lock(&self.cluster).folder().to_owned(),
                         failures,
                         cause,
@@ -197,9 +201,9 @@ fn lock(cluster: &Mutex<Cluster>) -> MutexGuard<'_, Cluster> {
 /// Runs blocking work on a blocking thread. If the caller is cancelled, the work still finishes and
 /// its result is dropped, which stops everything it started.
 async fn run_blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, EmbeddedError> + Send + 'static,
-) -> Result<T, EmbeddedError> {
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
     tokio::task::spawn_blocking(work)
         .await
-        .unwrap_or(Err(EmbeddedError::Interrupted))
+        .unwrap_or(Err(Error::Interrupted))
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::EmbeddedError;
+use super::Error;
 use super::binaries::Binaries;
 use super::cluster_folder::ClusterFolder;
 
@@ -45,7 +45,7 @@ pub(super) fn state(data: &Path) -> ServerState {
 /// Ends the remaining children of a killed server: a busy backend does not notice that its server
 /// is gone, and a new server cannot start beside it. Must only be called while no server runs. On
 /// systems without `/proc`, starting is retried until they have ended by themselves.
-pub(super) fn end_orphans(cluster_folder: &ClusterFolder) -> Result<(), EmbeddedError> {
+pub(super) fn end_orphans(cluster_folder: &ClusterFolder) -> Result<(), Error> {
     let data = cluster_folder.data();
     for signal in ["-QUIT", "-KILL"] {
         let left = orphans(&data);
@@ -99,7 +99,7 @@ fn orphans(data: &Path) -> Vec<String> {
 pub(super) fn stop_stale_server(
     cluster_folder: &ClusterFolder,
     binaries: &Binaries,
-) -> Result<bool, EmbeddedError> {
+) -> Result<bool, Error> {
     let data = cluster_folder.data();
     let file = data.join("postmaster.pid");
     let Ok(bytes) = fs::read(&file) else {
@@ -116,13 +116,13 @@ pub(super) fn stop_stale_server(
         Some(_) => neutralise_pid_file(cluster_folder, &file)?,
         // A pid file truncated by a power cut; the server would take it for one that is being
         // written.
-        None => fs::remove_file(&file).map_err(EmbeddedError::at(&file))?,
+        None => fs::remove_file(&file).map_err(Error::at(&file))?,
     }
     Ok(true)
 }
 
 /// Stops the running server, first with a checkpoint, then without.
-fn stop(cluster_folder: &ClusterFolder, binaries: &Binaries) -> Result<(), EmbeddedError> {
+fn stop(cluster_folder: &ClusterFolder, binaries: &Binaries) -> Result<(), Error> {
     let data = cluster_folder.data();
     for (mode, seconds) in [("fast", "60"), ("immediate", "20")] {
         let words = ["stop", "-s", "-w", "-m", mode, "-t", seconds, "-D"].map(Path::new);
@@ -134,7 +134,7 @@ fn stop(cluster_folder: &ClusterFolder, binaries: &Binaries) -> Result<(), Embed
             return Ok(());
         }
     }
-    Err(EmbeddedError::StopFailed {
+    Err(Error::StopFailed {
         folder: cluster_folder.folder().to_owned(),
         output: cluster_folder.tools_log_tail(),
     })
@@ -143,7 +143,7 @@ fn stop(cluster_folder: &ClusterFolder, binaries: &Binaries) -> Result<(), Embed
 /// Writes [`NO_PROCESS`] into a stale pid file. Without that the server would not start if its
 /// process id meanwhile belongs to another process, which is usual after a restart of a container.
 /// The command runs as the server's user, because root must not write into that user's data folder.
-fn neutralise_pid_file(cluster_folder: &ClusterFolder, file: &Path) -> Result<(), EmbeddedError> {
+fn neutralise_pid_file(cluster_folder: &ClusterFolder, file: &Path) -> Result<(), Error> {
     const SCRIPT: &str = r#"{ echo "$2"; tail -n +2 "$1"; } > "$1.new" && mv -f "$1.new" "$1""#;
     let arguments = ["-c", SCRIPT, "disown"].map(Path::new);
     let arguments = [&arguments[..], &[file, Path::new(NO_PROCESS)]].concat();
@@ -153,7 +153,7 @@ fn neutralise_pid_file(cluster_folder: &ClusterFolder, file: &Path) -> Result<()
     {
         Ok(())
     } else {
-        Err(EmbeddedError::StartFailed {
+        Err(Error::StartFailed {
             folder: cluster_folder.folder().to_owned(),
             output: cluster_folder.tools_log_tail(),
             log: String::new(),

@@ -122,10 +122,7 @@ async fn a_server_that_cannot_be_started_again_is_given_up_in_one_line() {
     let lost = tokio::time::timeout(Duration::from_mins(1), postgres.keep_running(|| ()))
         .await
         .unwrap();
-    assert!(
-        matches!(lost, EmbeddedError::Lost { failures: 3, .. }),
-        "{lost}"
-    );
+    assert!(matches!(lost, Error::Lost { failures: 3, .. }), "{lost}");
     let line = lost.to_string();
     assert!(
         !line.contains('\n')
