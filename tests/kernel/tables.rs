@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use service_desk::escalation::level::EscalationLevel;
-use service_desk::ids::UserId;
 use service_desk::sop::gate::{AuthContext, Principal, Refusal};
 use service_desk::sop::rights::{RightsSubject, is_permitted};
 use service_desk::sop::role::{Role, Roles};
@@ -13,7 +12,7 @@ use service_desk::sop::table::{Actor, Party, Row, Stage, Task};
 use uuid::Uuid;
 
 /// A person with an account.
-pub const SOME_USER: Principal = Principal::User(UserId(Uuid::nil()));
+pub const SOME_USER: Principal = Principal::User(Uuid::nil());
 
 /// Every role at once.
 pub fn every_role() -> Roles {

@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
-use crate::sop::rights::{RightsSubject, four_eyes_pairs, is_permitted, permitted_stages};
-use crate::sop::role::Role;
-use crate::sop::table::{Sop, Stage as _, Task};
+use crate::rights::{RightsSubject, four_eyes_pairs, is_permitted, permitted_stages};
+use crate::role::Role;
+use crate::table::{Sop, Stage as _, Task};
 
 /// The section of this SOP: one line per task and stage, one column per role that may do at least
 /// one task.

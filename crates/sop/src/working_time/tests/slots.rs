@@ -3,8 +3,8 @@
 use chrono::NaiveTime;
 
 use super::{date, edited, wib};
-use crate::sop::office_hours::default_calendar;
-use crate::sop::working_time::{DayOff, DayOffKind, WIB};
+use crate::office_hours::default_calendar;
+use crate::working_time::{DayOff, DayOffKind, WIB};
 
 const TIMES: [NaiveTime; 2] = [
     NaiveTime::from_hms_opt(7, 30, 0).unwrap(),

@@ -7,7 +7,7 @@ mod slots;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
 use super::{Calendar, CalendarDraft, DayOff, DayOffKind, WIB};
-use crate::sop::office_hours::default_calendar;
+use crate::office_hours::default_calendar;
 
 /// A moment on the office's wall clock, `YYYY-MM-DD HH:MM[:SS]`.
 fn wib(text: &str) -> DateTime<Utc> {

@@ -6,7 +6,6 @@ use uuid::Uuid;
 use super::gate::{AuthContext, Principal, Refusal};
 use super::role::{Role, Roles};
 use super::table::{Sop, Stage as _, Task};
-use crate::ids::UserId;
 
 /// A subject of the rights matrix: a person with one role, the reporter, or the service itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +38,7 @@ impl RightsSubject {
     /// The authorization context of a visible file on which the subject did `done`.
     pub fn auth_context<T: Task>(self, done: &[T]) -> AuthContext<'_, T> {
         let (caller, roles) = match self {
-            Self::Holder(role) => (Principal::User(UserId(Uuid::nil())), Roles::NONE.with(role)),
+            Self::Holder(role) => (Principal::User(Uuid::nil()), Roles::NONE.with(role)),
             Self::Reporter => (Principal::Reporter, Roles::NONE),
             Self::System => (Principal::System, Roles::NONE),
         };

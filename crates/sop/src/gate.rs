@@ -1,14 +1,15 @@
 //! The permit check. `Sop::permit` decides whether a caller may do a task to a file at a stage.
 //! Only this check creates a `Permit`.
 
+use uuid::Uuid;
+
 use super::role::Roles;
 use super::table::{Actor, Row, Sop, Task};
-use crate::ids::UserId;
 
 /// The caller of an act. `U` is what is known of a user: the id at the gate, the session and roles
 /// elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Principal<U = UserId> {
+pub enum Principal<U = Uuid> {
     /// A user with an account.
     User(U),
     /// The reporter of the file; a reporter has no account.

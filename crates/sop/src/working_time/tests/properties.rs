@@ -10,7 +10,7 @@ use super::super::{
     Calendar, CalendarDraft, DayOff, DayOffKind, LocalTime, Span, SpecialPeriod, WIB, Week,
 };
 use super::{date, wib};
-use crate::sop::office_hours::default_calendar;
+use crate::office_hours::default_calendar;
 
 /// Random instants lie in these days from 1 January 2026 on, and so do random special periods and
 /// days off.

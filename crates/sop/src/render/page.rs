@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::view::{HeadView, MoveView, PaperView, SopView, StepView};
-use crate::sop::table::Basis;
+use crate::table::Basis;
 
 /// The whole page.
 pub(super) fn page(sop: &SopView) -> String {

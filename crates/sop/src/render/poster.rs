@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::view::{SopView, StepView};
-use crate::sop::table::Party;
+use crate::table::Party;
 
 /// The kind of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

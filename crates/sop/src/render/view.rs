@@ -3,8 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::sop::role::Role;
-use crate::sop::table::{Actor, Basis, Head, Party, Row, Sop, Stage, Task, Term};
+use crate::role::Role;
+use crate::table::{Actor, Basis, Head, Party, Row, Sop, Stage, Task, Term};
 
 /// A whole SOP (prosedur): its printed head and its rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

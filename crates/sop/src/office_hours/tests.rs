@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 
 use super::{DayOffKind, default_calendar};
-use crate::sop::working_time::{Span, Week};
+use crate::working_time::{Span, Week};
 
 fn minutes_a_week(week: &Week) -> i64 {
     let length = |span: &Span| span.closes.since_midnight() - span.opens.since_midnight();
