@@ -142,7 +142,7 @@ fn api(config: &mut impl Registry) {
         .service(casework::calendar_http::add_calendar)
         .service(audit::http::read_audit_trail)
         .service(audit::http::verify_audit_trail)
-        .service(failures::http::list_job_failures)
+        .service(failures::list_job_failures)
         .service(problems::list_problems)
         .service(problems::read_problem);
 }
