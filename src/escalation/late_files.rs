@@ -17,7 +17,6 @@ use crate::complaint::file::ComplaintStatus;
 use crate::complaint::read_transaction::read_as;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::Task as WbsTask;
-use crate::complaint::store::viewer::Viewer;
 use crate::database::Database;
 use crate::error::Result;
 use crate::ids::{ApplicationId, ComplaintId};
@@ -109,10 +108,14 @@ impl Escalated for WbsTask {
         services: &ComplaintServices,
         now: DateTime<Utc>,
     ) -> Result<Vec<Candidate>> {
-        let candidates = async |c: &mut _, _: &Viewer, _: &ComplaintServices| {
-            store::candidates::<Self>(c, now).await
-        };
-        read_as(database, services, Principal::System, None, candidates).await
+        read_as(
+            database,
+            services,
+            Principal::System,
+            None,
+            async |c, _, _| store::candidates::<Self>(c, now).await,
+        )
+        .await
     }
 
     /// Only the recipients that may know of the complaint: a barred head, and a head without

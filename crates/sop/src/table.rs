@@ -276,8 +276,8 @@ impl<T: Task> Sop<T> {
         self.rows.iter().find(|row| row.no == Some(no))
     }
 
-    /// The rows a file at `stage` waits for: the numbered ones that start there; else the parts of
-    /// the measured step; else, where no step is measured, the rows of people that lead onwards. A
+    /// The rows a file at `stage` waits for: the numbered ones of people that start there; else the
+    /// parts of the measured step; else, where no step is measured, the rows of people that lead onwards. A
     /// side exit, and the part of a step that is not measured there (as a return), is open to its
     /// actor, but the file does not wait for it. The desk, the notifications and the escalation all
     /// use this function.
@@ -290,12 +290,13 @@ impl<T: Task> Sop<T> {
         let Some(measured) = self.waiting_at(stage) else {
             return starting().filter(|row| row.leads_on(stage)).collect();
         };
-        if measured.targets(stage).is_some() {
-            starting().filter(|row| row.no.is_some()).collect()
-        } else {
+        let numbered: Vec<_> = starting().filter(|row| row.no.is_some()).collect();
+        if numbered.is_empty() {
             starting()
                 .filter(|row| row.part_of == measured.no)
                 .collect()
+        } else {
+            numbered
         }
     }
 

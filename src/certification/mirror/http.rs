@@ -4,10 +4,10 @@ use actix_web::get;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::store;
 use crate::casework::desk::Desk;
-use crate::certification::mirror::store;
-use crate::certification::steps::AtApplication;
 use crate::certification::store::find;
+use crate::certification::views::AtApplication;
 use crate::error::{Code, Error, Result};
 use crate::sop::gate::Principal;
 use crate::web::{PathParam, Reply};
