@@ -10,6 +10,7 @@ use super::file::Complaint;
 use super::screening::unassignable;
 use super::sealing::retries;
 use super::services::ComplaintServices;
+use super::services::release_slots::next_release;
 use super::sop::Task;
 use super::store::viewer::Viewer;
 use super::store::{self, delayed_audit};
@@ -95,8 +96,9 @@ impl Workflow for Task {
         let case = ComplaintId(entry.subject_id);
         let actor = match who {
             Principal::Reporter => {
-                return delayed_audit::enqueue(connection, case, entry.task, None, at, services)
-                    .await;
+                let (_, surfaces_at) = next_release(connection, at, services).await?;
+                let act = (case, entry.task, today(at.now), surfaces_at);
+                return delayed_audit::enqueue(connection, act, None).await;
             }
             Principal::User(person) => Principal::User(StaffMember {
                 user: person.user,

@@ -7,15 +7,11 @@ use super::forms::{AtBreach, Closing, time_error};
 use super::texts::key_of;
 use super::views::BreachSummary;
 use crate::casework::desk::Desk;
-use crate::complaint::audit_events;
-use crate::complaint::sealing::retries;
-use crate::complaint::services::ComplaintServices;
+use crate::complaint::act::{Lock, StaffAct, StaffEvent};
 use crate::complaint::store::breaches::{self as store, BreachRow, NewClosing};
 use crate::complaint::store::freezing;
-use crate::complaint::store::viewer::Viewer;
 use crate::error::{Code, Error, FieldError, Result, fault};
-use crate::sop::gate::Principal;
-use crate::web::{IdempotentWrite, Reply};
+use crate::web::Reply;
 
 /// Closes a breach.
 ///
@@ -27,20 +23,13 @@ pub(super) async fn close(
     at: AtBreach,
     form: Closing,
 ) -> Result<Reply<BreachSummary>> {
-    let (services, who, now) = (
-        ComplaintServices::of(desk.request())?,
-        desk.signed_in(),
-        desk.request_time().now,
-    );
-    let under = retries::sealed_under_for_staff(desk.request(), &services.keys, who.user)?;
-    let mut work =
-        IdempotentWrite::begin_sealed(desk.database(), desk.request(), under, now).await?;
-    let viewer = Viewer::set_context(&mut work, Principal::User(who), None, &services.keys).await?;
-    freezing::lock_exclusive(&mut work, who.office).await?;
+    let (who, now) = (desk.signed_in(), desk.request_time().now);
+    let mut act = StaffAct::begin(desk, Lock::Breaches).await?;
+    let (viewer, services, connection) = act.parts();
     // Lock before the checks: prevents a second closing, and texts written while they are being
     // deleted.
-    store::lock(&mut work, at.id).await?;
-    let found = store::find(&mut work, &viewer, at.id)
+    store::lock(connection, at.id).await?;
+    let found = store::find(connection, viewer, at.id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     if found.declared_by == who.user {
@@ -64,7 +53,7 @@ pub(super) async fn close(
         reporters_notified_at,
         authority_notified_at,
     } = form;
-    let key = key_of(&services, at.id, found.wrapped.as_deref()).await?;
+    let key = key_of(services, at.id, found.wrapped.as_deref()).await?;
     let closed = NewClosing {
         by: who.user,
         at: now,
@@ -72,17 +61,16 @@ pub(super) async fn close(
         authority_notified_at,
         done: &done,
     };
-    store::close(&mut work, key.as_ref(), at.id, &closed).await?;
-    let stored = store::find(&mut work, &viewer, at.id)
+    store::close(connection, key.as_ref(), at.id, &closed).await?;
+    let stored = store::find(connection, viewer, at.id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
-    Viewer::set_context(&mut work, Principal::System, None, &services.keys).await?;
-    let unfrozen = freezing::live_disclosures(&mut work, at.id, false).await?;
-    audit_events::record_on_breach(&mut work, desk, &services, at.id, "close_breach", None).await?;
-    for case in unfrozen {
-        audit_events::record(&mut work, desk, &services, case, "thaw_disclosure").await?;
-    }
-    work.finish(Reply::ok(BreachSummary::of(&stored))).await
+    act.continue_as_service().await?;
+    let unfrozen = freezing::live_disclosures(&mut act, at.id, false).await?;
+    let event =
+        StaffEvent::on_breach(at.id, "close_breach").with_effect(unfrozen, "thaw_disclosure");
+    act.commit(event, Reply::ok(BreachSummary::of(&stored)))
+        .await
 }
 
 /// Errors of the form: a notice that the law requires and that is not recorded, and impossible

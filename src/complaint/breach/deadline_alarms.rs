@@ -5,16 +5,14 @@ use chrono::{DateTime, Utc};
 
 use super::notify;
 use crate::audit::{self, Event};
+use crate::complaint::act::begin_as_service;
 use crate::complaint::alarms::AlarmKind;
 use crate::complaint::papers::breach_file::{alarm_cutoffs, as_case};
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::breaches as store;
-use crate::complaint::store::viewer::Viewer;
 use crate::database::Database;
 use crate::error::Result;
-use crate::identity::signed_in::today;
 use crate::sop::gate::Principal;
-use crate::web::IdempotentWrite;
 
 /// Raises each alarm that is due, once. After a failure the next run raises the alarm.
 pub async fn raise_due_alarms(
@@ -22,30 +20,21 @@ pub async fn raise_due_alarms(
     services: &ComplaintServices,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let mut work = IdempotentWrite::for_job(database, now).await?;
-    Viewer::set_context(&mut work, Principal::System, None, &services.keys).await?;
+    let mut work = begin_as_service(database, services, now).await?;
     let due = store::take_due_alarms(&mut work, alarm_cutoffs(now)).await?;
     for one in &due {
         notify::notify_watchers(&mut work, services, (one.office, one.id), None, now).await?;
     }
     let events: Vec<_> = due
         .iter()
-        .map(|one| Event {
-            office: one.office,
-            at: Some(now),
-            on: today(now),
-            actor: Principal::System,
-            action: if one.over {
+        .map(|one| {
+            let kind = if one.over {
                 AlarmKind::BreachNoticeOverdue
             } else {
                 AlarmKind::BreachNoticeNearlyDue
-            }
-            .code(),
-            object: services.keys.case_ref(as_case(one.id)),
-            step: None,
-            stages: None,
-            round_and_draft: (0, 0),
-            detail: None,
+            };
+            let object = services.keys.case_ref(as_case(one.id));
+            Event::new(one.office, Principal::System, kind.code(), object, now)
         })
         .collect();
     audit::append(&mut work, &services.audit, &events).await?;

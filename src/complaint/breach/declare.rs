@@ -9,17 +9,13 @@ use super::notify;
 use super::texts::new_key;
 use super::views::BreachSummary;
 use crate::casework::desk::Desk;
+use crate::complaint::act::{Lock, StaffAct, StaffEvent};
 use crate::complaint::alarms::AlarmKind;
-use crate::complaint::audit_events;
-use crate::complaint::sealing::retries;
-use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::breaches::{self as store, NewBreach};
 use crate::complaint::store::freezing;
-use crate::complaint::store::viewer::Viewer;
 use crate::error::{Code, Error, Result, fault};
 use crate::ids::{BreachId, ComplaintId};
-use crate::sop::gate::Principal;
-use crate::web::{IdempotentWrite, Reply};
+use crate::web::Reply;
 
 /// Maximum age of a discovery. An older time is probably a typing error, and its 72 hours would
 /// have passed already.
@@ -31,17 +27,9 @@ const MAX_DISCOVERY_AGE: TimeDelta = TimeDelta::days(366);
 /// `invalid_content` for a complaint that the declarer may not know of, and for a discovery in the
 /// future or more than a year ago.
 pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<BreachSummary>> {
-    let (services, who, now) = (
-        ComplaintServices::of(desk.request())?,
-        desk.signed_in(),
-        desk.request_time().now,
-    );
-    let under = retries::sealed_under_for_staff(desk.request(), &services.keys, who.user)?;
-    let mut work =
-        IdempotentWrite::begin_sealed(desk.database(), desk.request(), under, now).await?;
-    let viewer = Viewer::set_context(&mut work, Principal::User(who), None, &services.keys).await?;
-    // Lock first: disclosures in progress end before, and later ones see the breach.
-    freezing::lock_exclusive(&mut work, who.office).await?;
+    let (who, now) = (desk.signed_in(), desk.request_time().now);
+    let mut act = StaffAct::begin(desk, Lock::Breaches).await?;
+    let (viewer, services, connection) = act.parts();
     let Declaration {
         kind,
         happened,
@@ -65,9 +53,9 @@ pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<Brea
             "The time is more than a year ago.",
         )]));
     }
-    let named = resolve_complaints(&mut work, &complaints.unwrap_or_default()).await?;
+    let named = resolve_complaints(connection, &complaints.unwrap_or_default()).await?;
     let id = BreachId::random();
-    let (key, wrapped) = new_key(&services, id).await?;
+    let (key, wrapped) = new_key(services, id).await?;
     let new = NewBreach {
         id,
         office: who.office,
@@ -80,31 +68,21 @@ pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<Brea
         wrapped,
         happened: &happened,
     };
-    store::add(&mut work, &key, &new).await?;
-    let stored = store::find(&mut work, &viewer, id)
+    store::add(connection, &key, &new).await?;
+    let stored = store::find(connection, viewer, id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     // Only the service's context sees the frozen requests and the recipients.
-    Viewer::set_context(&mut work, Principal::System, None, &services.keys).await?;
-    notify::notify_watchers(&mut work, &services, (who.office, id), Some(who.user), now).await?;
-    let frozen = freezing::live_disclosures(&mut work, id, true).await?;
-    audit_events::record_on_breach(
-        &mut work,
-        desk,
-        &services,
-        id,
-        AlarmKind::BreachDeclared.code(),
-        Some(kind.code()),
-    )
-    .await?;
-    for case in frozen {
-        audit_events::record(&mut work, desk, &services, case, "freeze_disclosure").await?;
-    }
-    work.finish(Reply::created(
-        format!("/api/v1/breaches/{id}"),
-        BreachSummary::of(&stored),
-    ))
-    .await
+    act.continue_as_service().await?;
+    let (_, services, connection) = act.parts();
+    notify::notify_watchers(connection, services, (who.office, id), Some(who.user), now).await?;
+    let frozen = freezing::live_disclosures(connection, id, true).await?;
+    let event = StaffEvent::on_breach(id, AlarmKind::BreachDeclared.code())
+        .with_detail(kind.code())
+        .with_effect(frozen, "freeze_disclosure");
+    let place = format!("/api/v1/breaches/{id}");
+    act.commit(event, Reply::created(place, BreachSummary::of(&stored)))
+        .await
 }
 
 /// Resolves numbers and ids to complaints. The refusal is the same for a complaint that does not

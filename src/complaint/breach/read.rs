@@ -7,7 +7,7 @@ use super::forms::AtBreach;
 use super::texts;
 use super::views::{Breach, BreachLine, BreachSummary};
 use crate::casework::desk::Desk;
-use crate::complaint::audit_events;
+use crate::complaint::audit_events::{self, StaffEvent};
 use crate::complaint::read_transaction;
 use crate::complaint::store::breaches::{self as store, BreachCursor};
 use crate::error::{Code, Error, Result};
@@ -27,7 +27,8 @@ pub(super) async fn list(
         let rows = store::list(c, viewer, after, limit + 1).await?;
         let ids: Vec<_> = rows.iter().map(|stored| stored.id).collect();
         let numbers = by_breach(store::affected_numbers(c, &ids).await?);
-        audit_events::record_breaches_reading(c, desk, services).await?;
+        let event = StaffEvent::on_trail("read_breaches");
+        audit_events::record(c, desk, services, event).await?;
         Ok((rows, numbers))
     })
     .await?;
@@ -47,7 +48,8 @@ pub(super) async fn read(desk: &Desk, at: AtBreach) -> Result<(Breach, i64)> {
             .ok_or_else(|| Error::new(Code::NotFound))?;
         let numbers = by_breach(store::affected_numbers(c, &[at.id]).await?);
         let (happened, done) = texts::open(services, &stored).await?;
-        audit_events::record_on_breach(c, desk, services, at.id, "read_breach", None).await?;
+        let event = StaffEvent::on_breach(at.id, "read_breach");
+        audit_events::record(c, desk, services, event).await?;
         Ok((
             Breach {
                 line: line(&stored, &numbers),

@@ -7,7 +7,6 @@ use crate::audit::{self, Event};
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::disclosures as store;
 use crate::error::Result;
-use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
 use crate::sop::gate::Principal;
 
@@ -22,17 +21,9 @@ pub async fn expire(
     let expired = store::expire(connection, now, of).await?;
     let events: Vec<_> = expired
         .into_iter()
-        .map(|(case, office)| Event {
-            office,
-            at: Some(now),
-            on: today(now),
-            actor: Principal::System,
-            action: "expire_disclosure",
-            object: services.keys.case_ref(case),
-            step: None,
-            stages: None,
-            round_and_draft: (0, 0),
-            detail: None,
+        .map(|(case, office)| {
+            let object = services.keys.case_ref(case);
+            Event::new(office, Principal::System, "expire_disclosure", object, now)
         })
         .collect();
     audit::append(connection, &services.audit, &events).await

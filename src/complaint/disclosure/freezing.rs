@@ -2,18 +2,8 @@
 //! complaint is requested, decided or opened, so that an attacker gets no further. The request
 //! itself stores no frozen state; it follows from the open breach.
 
-use sqlx::PgConnection;
-
 use crate::complaint::store::disclosures::DisclosureRow;
-use crate::complaint::store::freezing;
 use crate::error::{Code, Error, Result};
-use crate::identity::SignedIn;
-
-/// Takes the shared disclosure lock: prevents that a breach is declared or closed until the
-/// transaction ends, and waits for one in progress. Must be the first lock of the transaction.
-pub(super) async fn lock_shared(connection: &mut PgConnection, who: &SignedIn) -> Result<()> {
-    freezing::lock_shared(connection, who.office).await
-}
 
 /// Refuses a frozen request with `disclosures_frozen`.
 pub(super) fn check_not_frozen(frozen: bool) -> Result<()> {

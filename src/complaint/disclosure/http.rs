@@ -40,11 +40,7 @@ pub async fn request_disclosure(
     at: PathParam<AtComplaint>,
     form: Body<Request>,
 ) -> Result<Reply<RequestedDisclosure>> {
-    let requested = request(&desk, at.0.id, form.0).await?;
-    Ok(Reply::created(
-        format!("/api/v1/complaints/{}/disclosures", at.0.id),
-        requested,
-    ))
+    request(&desk, at.0.id, form.0).await
 }
 
 /// List my requests (permintaan saya).
@@ -125,7 +121,7 @@ pub async fn decide_disclosure(
     at: PathParam<AtDisclosure>,
     form: Body<Decision>,
 ) -> Result<Reply<DisclosureView>> {
-    Box::pin(decide(&desk.0, at.0, form.0)).await.map(Reply::ok)
+    Box::pin(decide(&desk.0, at.0, form.0)).await
 }
 
 /// Open the granted fields (membuka identitas).
@@ -142,7 +138,7 @@ pub async fn open_disclosure(
     at: PathParam<AtDisclosure>,
     form: Body<Opening>,
 ) -> Result<Reply<OpenedDisclosure>> {
-    open(&desk, at.0, &form.0.opening_code).await.map(Reply::ok)
+    open(&desk, at.0, &form.0.opening_code).await
 }
 
 /// Fetch the granted original (mengambil berkas asli lampiran).

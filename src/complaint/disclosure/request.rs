@@ -10,20 +10,19 @@ use super::freezing;
 use super::notify;
 use super::views::{DisclosureView, RequestedDisclosure};
 use crate::casework::desk::Desk;
-use crate::complaint::audit_events;
+use crate::complaint::act::{Lock, StaffAct, StaffEvent};
+use crate::complaint::alarms::AlarmKind;
 use crate::complaint::identity::pickup::new_pickup;
 use crate::complaint::papers::disclosure_file::{DisclosedOriginal, DisclosureRequest};
 use crate::complaint::sealing::case_key::CaseKey;
-use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::attachments;
 use crate::complaint::store::disclosures::{self as store, DisclosableCase, NewDisclosure};
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::views::ReadAccess;
 use crate::error::{Code, Error, Result, fault};
 use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
-use crate::sop::gate::Principal;
 use crate::sop::role::{Role, Roles};
-use crate::web::IdempotentWrite;
+use crate::web::Reply;
 
 /// Role under which the viewer reads the content. Team staff, which read it only with permission of
 /// their lead, cannot request a disclosure.
@@ -58,19 +57,11 @@ pub(super) async fn request(
     desk: &Desk,
     case: ComplaintId,
     form: Request,
-) -> Result<RequestedDisclosure> {
-    let (services, who, now) = (
-        ComplaintServices::of(desk.request())?,
-        desk.signed_in(),
-        desk.request_time().now,
-    );
-    let mut work = IdempotentWrite::without_idempotency(desk.database(), now).await?;
-    let viewer = Viewer::set_context(&mut work, Principal::User(who), None, &services.keys).await?;
-    freezing::lock_shared(&mut work, who).await?;
-    if !store::lock_case(&mut work, case).await? {
-        return Err(Error::new(Code::NotFound));
-    }
-    let (found, role) = find_readable(&mut work, &viewer, case).await?;
+) -> Result<Reply<RequestedDisclosure>> {
+    let mut act = StaffAct::begin_unstored(desk, Lock::DisclosuresOf(case)).await?;
+    let (user, now) = (desk.signed_in().user, act.now());
+    let (viewer, services, connection) = act.parts();
+    let (found, role) = find_readable(connection, viewer, case).await?;
     freezing::check_not_frozen(found.frozen)?;
     let Request {
         fields,
@@ -84,26 +75,17 @@ pub(super) async fn request(
     }
     let key = services.case_key(case, &found.wrapped).await?;
     let original = match original {
-        Some(attachment) => Some(released_original(&mut work, &key, case, attachment, now).await?),
+        Some(attachment) => Some(released_original(connection, &key, case, attachment, now).await?),
         None => None,
     };
     let needed = if purpose.needs_two_custodians() { 2 } else { 1 };
-    let deciders =
-        notify::eligible_custodians(&mut work, &services, desk, case, &[who.user]).await?;
+    let deciders = notify::eligible_custodians(connection, services, desk, case, &[user]).await?;
     if deciders.len() < needed {
-        audit_events::record_with_detail(
-            &mut work,
-            desk,
-            &services,
-            case,
-            "disclosure_without_custodian",
-            Some(purpose.code()),
-        )
-        .await?;
-        work.commit().await?;
-        return Err(no_custodian(needed));
+        let event = StaffEvent::on_case(case, AlarmKind::DisclosureWithoutCustodian.code())
+            .with_detail(purpose.code());
+        return act.refuse(event, no_custodian(needed)).await;
     }
-    expire(&mut work, &services, now, Some(case)).await?;
+    expire(connection, services, now, Some(case)).await?;
     let (code, public) = new_pickup();
     let detail = original.map_or_else(
         || purpose.code().to_owned(),
@@ -111,7 +93,7 @@ pub(super) async fn request(
     );
     let fields = fields.unwrap_or_default();
     let request = DisclosureRequest {
-        requester: who.user,
+        requester: user,
         role,
         purpose,
         fields,
@@ -121,7 +103,7 @@ pub(super) async fn request(
     };
     let id = DisclosureId::random();
     store::add(
-        &mut work,
+        connection,
         &key,
         &NewDisclosure {
             id,
@@ -133,22 +115,14 @@ pub(super) async fn request(
         },
     )
     .await?;
-    notify::notify_custodians(&mut work, (found.office, case), &deciders, now).await?;
-    audit_events::record_with_detail(
-        &mut work,
-        desk,
-        &services,
-        case,
-        "request_disclosure",
-        Some(&detail),
-    )
-    .await?;
-    let disclosure = load_view(&mut work, &viewer, &key, case, id).await?;
-    work.commit().await?;
-    Ok(RequestedDisclosure {
-        disclosure,
+    notify::notify_custodians(connection, (found.office, case), &deciders, now).await?;
+    let requested = RequestedDisclosure {
+        disclosure: load_view(connection, viewer, &key, case, id).await?,
         opening_code: code.formatted().to_string(),
-    })
+    };
+    let event = StaffEvent::on_case(case, "request_disclosure").with_detail(detail.as_str());
+    let place = format!("/api/v1/complaints/{case}/disclosures");
+    act.commit(event, Reply::created(place, requested)).await
 }
 
 /// Finds the attachment if it has been released.

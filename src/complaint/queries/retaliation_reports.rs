@@ -37,9 +37,8 @@ impl AllowedRoles for Protectors {
 pub async fn list_own_retaliation_reports(
     context: ReporterContext,
 ) -> Result<Reply<RetaliationReports>> {
-    let items = context.read(async |c, services| {
-        let key = complaints::key_of(c, context.case(), services).await?;
-        open_all(&store::list_of_case(c, context.case(), None).await?, &key)
+    let items = context.read_with_key(async |c, key| {
+        open_all(&store::list_of_case(c, context.case(), None).await?, key)
     });
     Ok(Reply::ok(RetaliationReports {
         items: items.await?,

@@ -18,17 +18,13 @@ use crate::complaint::papers::history::{Access, ReporterStep};
 use crate::complaint::papers::message::{Author, MessageView, ReporterMessage};
 use crate::complaint::papers::of_staff::{Answer, PaperKind, Signature};
 use crate::complaint::printed::signed_answer;
-use crate::complaint::services::release_slots::next_release;
 use crate::complaint::sop::{QUESTION_TIMEOUT, Stage};
 use crate::complaint::store;
 use crate::complaint::store::messages::NewMessage;
-use crate::complaint::store::{
-    delayed_audit, disclosures, letters, messages, openings, papers, timeline,
-};
+use crate::complaint::store::{disclosures, letters, messages, openings, papers, timeline};
 use crate::complaint::view_builder;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::identity::signed_in::today;
-use crate::sop::gate::Principal;
 use crate::typesetting::Typesetter;
 use crate::web::body::Validate;
 use crate::web::page::{PageQuery, page_size};
@@ -101,17 +97,7 @@ pub struct OwnAnswer {
 #[utoipa::path(tag = "reporter", responses((status = 200, body = OwnComplaint)), security(("reporter" = [])))]
 #[get("/complaints/mine")]
 pub async fn read_own_complaint(context: ReporterContext) -> Result<Reply<OwnComplaint>> {
-    let view = context.read(async |c, services| {
-        let viewer = store::viewer::Viewer::set_context(
-            c,
-            Principal::Reporter,
-            Some(context.case()),
-            &services.keys,
-        )
-        .await?;
-        let found = store::find(c, context.case(), &viewer, Principal::Reporter, services)
-            .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
+    let view = context.read(async |c, found, services| {
         let timeline =
             timeline::list_for_reporter(c, &services.keys.case_ref(context.case())).await?;
         let reason = if found.stage == Stage::OutOfScope {
@@ -164,10 +150,8 @@ pub async fn list_own_messages(
     let after = cursor
         .0
         .read(query.0.cursor.as_deref(), "own_messages", &case)?;
-    let rows = context.read(async |c, services| {
-        let key = store::key_of(c, case, services).await?;
-        messages::list(c, &key, case, None, after, limit + 1).await
-    });
+    let rows = context
+        .read_with_key(async |c, key| messages::list(c, key, case, None, after, limit + 1).await);
     Ok(Reply::page(cursor.0.page(
         rows.await?,
         limit,
@@ -189,30 +173,20 @@ pub async fn write_to_office(
     context: ReporterContext,
     form: Body<ReporterMessage>,
 ) -> Result<Reply<MessageView>> {
-    let mut work = context.begin().await?;
-    let (at, services) = (context.request_time(), context.services());
-    let key = store::key_of(&mut work, context.case(), services).await?;
-    let (_, surfaces_at) = next_release(&mut work, at, services).await?;
+    let mut act = context.begin().await?;
     let new = NewMessage {
-        case: context.case(),
+        case: act.case(),
         author: Author::Reporter,
-        on: today(at.now),
-        surfaces_at,
+        on: act.day(),
+        surfaces_at: act.surfaces_at(),
         asks: false,
         text: &form.0.text,
     };
-    let message = messages::add(&mut work, &key, &new).await?;
-    delayed_audit::enqueue(
-        &mut work,
-        context.case(),
-        "reporter_wrote",
-        None,
-        at,
-        services,
-    )
-    .await?;
-    work.finish(Reply::created("/api/v1/complaints/mine/messages", message))
-        .await
+    let (services, connection) = act.parts();
+    let key = store::key_of(connection, new.case, services).await?;
+    let message = messages::add(connection, &key, &new).await?;
+    let reply = Reply::created("/api/v1/complaints/mine/messages", message);
+    act.commit("reporter_wrote", reply).await
 }
 
 impl Validate for Identity {
@@ -240,16 +214,9 @@ pub async fn declare_identity(
     context: ReporterContext,
     identity: Body<Identity>,
 ) -> Result<Reply<()>> {
-    let mut work = context.begin().await?;
-    intake::store_identity(
-        &mut work,
-        context.case(),
-        &identity.0,
-        context.request_time(),
-        context.services(),
-    )
-    .await?;
-    work.finish(Reply::no_content()).await
+    let mut act = context.begin().await?;
+    intake::store_identity(&mut act, &identity.0).await?;
+    act.commit("reporter_wrote", Reply::no_content()).await
 }
 
 /// Read the answer (surat jawaban).
@@ -263,18 +230,10 @@ pub async fn read_own_answer(
     format: NegotiatedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<OwnAnswer>> {
-    let found = context.read(async |c, services| {
-        let viewer = store::viewer::Viewer::set_context(
-            c,
-            Principal::Reporter,
-            Some(context.case()),
-            &services.keys,
-        )
-        .await?;
-        let found = store::find(c, context.case(), &viewer, Principal::Reporter, services)
-            .await?
-            .filter(|record| is_answered(record.stage));
-        let found = found.ok_or_else(|| Error::new(Code::NotFound))?;
+    let found = context.read(async |c, found, services| {
+        if !is_answered(found.stage) {
+            return Err(Error::new(Code::NotFound));
+        }
         let key = services.case_key(found.id, &found.wrapped).await?;
         let answer = view_builder::answer(&papers::list(c, found.id).await?, &key)?;
         let answer = answer.ok_or_else(|| Error::new(Code::NotFound))?;
@@ -330,9 +289,8 @@ pub async fn read_own_answer(
 #[utoipa::path(tag = "reporter", responses((status = 200, body = AccessLog)), security(("reporter" = [])))]
 #[get("/complaints/mine/access-log")]
 pub async fn read_access_log(context: ReporterContext) -> Result<Reply<AccessLog>> {
-    let items = context.read(async |c, services| {
-        let key = store::key_of(c, context.case(), services).await?;
-        let disclosure = disclosures::list_opened(c, context.case(), &key)
+    let items = context.read_with_key(async |c, key| {
+        let disclosure = disclosures::list_opened(c, context.case(), key)
             .await?
             .into_iter();
         let opened = disclosure.map(|disclosure| {

@@ -35,7 +35,13 @@ pub async fn notify_protectors(
         if tags.is_empty() {
             unassignable::notify_alarm_recipients(connection, (of.office, of.case), at, services)
                 .await?;
-            alarms.push(alarm(*of, at, services));
+            alarms.push(Event::new(
+                of.office,
+                Principal::System,
+                AlarmKind::RetaliationWithoutProtector.code(),
+                services.keys.case_ref(of.case),
+                at.now,
+            ));
         }
         notify_by_tag(
             connection,
@@ -75,19 +81,4 @@ async fn protectors(
     // Sorted, so that the order reveals nothing.
     tags.sort_unstable();
     Ok(tags)
-}
-
-fn alarm(of: ComplaintStatus, at: &RequestTime, services: &ComplaintServices) -> Event<'static> {
-    Event {
-        office: of.office,
-        at: Some(at.now),
-        on: today(at.now),
-        actor: Principal::System,
-        action: AlarmKind::RetaliationWithoutProtector.code(),
-        object: services.keys.case_ref(of.case),
-        step: None,
-        stages: None,
-        round_and_draft: (0, 0),
-        detail: None,
-    }
 }

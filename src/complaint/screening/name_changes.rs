@@ -66,18 +66,16 @@ fn audit_event<'a>(
         _ => AlarmKind::NameProposed,
     };
     Event {
-        office: OfficeId(change.office_id),
-        at: Some(now),
-        on: today(now),
-        actor: Principal::System,
-        action: kind.code(),
-        object: services
-            .keys
-            .service_tag(format!("account|{}", change.user_id).as_bytes()),
-        step: None,
-        stages: None,
-        round_and_draft: (0, 0),
         detail: Some(detail),
+        ..Event::new(
+            OfficeId(change.office_id),
+            Principal::System,
+            kind.code(),
+            services
+                .keys
+                .service_tag(format!("account|{}", change.user_id).as_bytes()),
+            now,
+        )
     }
 }
 

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use crate::audit::{self, Event};
 use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
-use crate::casework::workflow::{Change, FileHeader, RequestTime};
+use crate::casework::workflow::{Change, RequestTime};
 use crate::complaint::alarms::AlarmKind;
 use crate::complaint::announcing::recipients;
 use crate::complaint::file::ComplaintStatus;
@@ -71,7 +71,13 @@ pub async fn raise_alarms(
         .await?
         .is_empty()
         {
-            events.push(audit_event(header, kind.code(), at, services));
+            events.push(Event::new(
+                header.office,
+                Principal::System,
+                kind.code(),
+                services.keys.case_ref(header.file.id),
+                at.now,
+            ));
         }
     }
     if events.is_empty() {
@@ -79,26 +85,6 @@ pub async fn raise_alarms(
     }
     notify_alarm_recipients(connection, (header.office, header.file.id), at, services).await?;
     audit::append(connection, &services.audit, &events).await
-}
-
-fn audit_event<'a>(
-    header: &FileHeader<Task>,
-    action: &'a str,
-    at: &RequestTime,
-    services: &ComplaintServices,
-) -> Event<'a> {
-    Event {
-        office: header.office,
-        at: Some(at.now),
-        on: today(at.now),
-        actor: Principal::System,
-        action,
-        object: services.keys.case_ref(header.file.id),
-        step: None,
-        stages: None,
-        round_and_draft: (0, 0),
-        detail: None,
-    }
 }
 
 /// Notifies the recipients that are not barred from the complaint that the trail holds an alarm.
