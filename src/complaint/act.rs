@@ -28,9 +28,9 @@ use super::audit_events;
 pub use super::audit_events::StaffEvent;
 use super::sealing::retries;
 use super::services::ComplaintServices;
-use super::services::release_slots::next_release;
+use super::services::next_release;
 use super::store::viewer::Viewer;
-use super::store::{delayed_audit, disclosures, freezing};
+use super::store::{breaches, delayed_audit, disclosures};
 use crate::casework::calendars::Calendars;
 use crate::casework::desk::Desk;
 use crate::casework::workflow::RequestTime;
@@ -102,10 +102,10 @@ impl<'a> StaffAct<'a> {
             Viewer::set_context(&mut work, Principal::User(who), None, &services.keys).await?;
         match lock {
             Lock::Rows => {}
-            Lock::Disclosures => freezing::lock_shared(&mut work, who.office).await?,
-            Lock::Breaches => freezing::lock_exclusive(&mut work, who.office).await?,
+            Lock::Disclosures => breaches::lock_shared(&mut work, who.office).await?,
+            Lock::Breaches => breaches::lock_exclusive(&mut work, who.office).await?,
             Lock::DisclosuresOf(case) => {
-                freezing::lock_shared(&mut work, who.office).await?;
+                breaches::lock_shared(&mut work, who.office).await?;
                 if !disclosures::lock_case(&mut work, case).await? {
                     return Err(Error::new(Code::NotFound));
                 }

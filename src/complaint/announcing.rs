@@ -7,8 +7,7 @@ use sqlx::PgConnection;
 use super::file::ComplaintStatus;
 use super::services::ComplaintServices;
 use super::sop::{SOP, Stage, Task};
-use super::store::audience;
-use super::store::viewer::Viewer;
+use super::store::viewer::{Viewer, with_access};
 use super::views::READERS;
 use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
 use crate::casework::workflow::{Change, FileHeader, RequestTime};
@@ -137,8 +136,7 @@ pub async fn recipients(
         .into_iter()
         .map(Task::code)
         .collect();
-    let mut tags =
-        audience::with_access(connection, of.case, &people, &barring, &services.keys).await?;
+    let mut tags = with_access(connection, of.case, &people, &barring, &services.keys).await?;
     tags.sort_unstable();
     tags.dedup();
     Ok(tags)

@@ -10,7 +10,7 @@ use super::file::Complaint;
 use super::screening::unassignable;
 use super::sealing::retries;
 use super::services::ComplaintServices;
-use super::services::release_slots::next_release;
+use super::services::next_release;
 use super::sop::Task;
 use super::store::viewer::Viewer;
 use super::store::{self, delayed_audit};

@@ -6,11 +6,9 @@
 use chrono::TimeDelta;
 use sqlx::PgConnection;
 
-use super::forms::{AtDisclosure, Decision, Withholding};
-use super::freezing;
+use super::forms::{AtDisclosure, Decision, Passphrase, Withholding};
 use super::notify;
-use super::passphrase::Passphrase;
-use super::request::{identity_deleted, load_view};
+use super::request::{check_not_frozen, identity_deleted, load_view};
 use super::views::DisclosureView;
 use crate::casework::desk::Desk;
 use crate::complaint::act::{Lock, StaffAct, StaffEvent};
@@ -161,7 +159,7 @@ async fn find_decidable(desk: &Desk, at: AtDisclosure) -> Result<UndecidedReques
         ));
     }
     // Early check, before the passphrase is used; repeated under the lock.
-    freezing::check_not_frozen(before.stored.frozen)?;
+    check_not_frozen(before.stored.frozen)?;
     Ok(before)
 }
 
@@ -286,7 +284,7 @@ async fn store_decision(
     if (current.state, current.first_by) != (before.stored.state, before.stored.first_by) {
         return Err(Error::new(Code::Overtaken));
     }
-    freezing::check_not_frozen(current.frozen)?;
+    check_not_frozen(current.frozen)?;
     must_still_be_custodian(connection, desk).await?;
     let requester = store::filter_not_barred(
         connection,

@@ -3,9 +3,8 @@
 //! other.
 
 use super::forms::AtDisclosure;
-use super::freezing;
-use super::notice;
-use super::request::find_readable;
+use super::notify::{identity_text, original_text};
+use super::request::{check_not_frozen, find_readable};
 use super::views::OpenedDisclosure;
 use crate::casework::desk::Desk;
 use crate::complaint::act::{Lock, StaffAct, StaffEvent};
@@ -54,7 +53,7 @@ pub(super) async fn open(
         }
     };
     let grant = claim_grant(desk, at, code, is_identity).await?;
-    let notice_text = notice::identity_text(
+    let notice_text = identity_text(
         &grant.fields.fields().collect::<Vec<_>>(),
         grant.request.purpose,
         grant.request.role,
@@ -79,7 +78,7 @@ pub(super) async fn open_original(desk: &Desk, at: AtDisclosure, code: &str) -> 
     let bytes =
         attachments::read_whole(&mut grant.act, &grant.key, &found, AttachmentPart::Original)
             .await?;
-    let notice_text = notice::original_text(original, grant.request.purpose, grant.request.role);
+    let notice_text = original_text(original, grant.request.purpose, grant.request.role);
     grant.use_up(at, &notice_text, Some(original)).await?;
     Ok(Download::original(&found.meta, bytes))
 }
@@ -102,7 +101,7 @@ async fn claim_grant<'a>(
         .await?
         .filter(|stored| stored.requester == user);
     let stored = stored.ok_or_else(|| Error::new(Code::NotFound))?;
-    freezing::check_not_frozen(stored.frozen)?;
+    check_not_frozen(stored.frozen)?;
     let key = services.case_key(at.id, &found.wrapped).await?;
     let (request, decisions) = (stored.open_request(&key)?, stored.open_decisions(&key)?);
     is_of_kind(&request)?;

@@ -4,23 +4,24 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::expiry::expire;
 use super::forms::Request;
-use super::freezing;
 use super::notify;
 use super::views::{DisclosureView, RequestedDisclosure};
+use crate::audit::{self, Event};
 use crate::casework::desk::Desk;
 use crate::complaint::act::{Lock, StaffAct, StaffEvent};
 use crate::complaint::alarms::AlarmKind;
 use crate::complaint::identity::pickup::new_pickup;
 use crate::complaint::papers::disclosure_file::{DisclosedOriginal, DisclosureRequest};
 use crate::complaint::sealing::case_key::CaseKey;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::attachments;
 use crate::complaint::store::disclosures::{self as store, DisclosableCase, NewDisclosure};
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::views::ReadAccess;
 use crate::error::{Code, Error, Result, fault};
 use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
+use crate::sop::gate::Principal;
 use crate::sop::role::{Role, Roles};
 use crate::web::Reply;
 
@@ -62,7 +63,7 @@ pub(super) async fn request(
     let (user, now) = (desk.signed_in().user, act.now());
     let (viewer, services, connection) = act.parts();
     let (found, role) = find_readable(connection, viewer, case).await?;
-    freezing::check_not_frozen(found.frozen)?;
+    check_not_frozen(found.frozen)?;
     let Request {
         fields,
         original,
@@ -165,6 +166,15 @@ pub(super) async fn load_view(
     DisclosureView::of(stored, key)
 }
 
+/// Refuses a frozen request with `disclosures_frozen`.
+pub(super) fn check_not_frozen(frozen: bool) -> Result<()> {
+    if frozen {
+        Err(Error::new(Code::DisclosuresFrozen))
+    } else {
+        Ok(())
+    }
+}
+
 /// The identity was deleted.
 pub(super) fn identity_deleted() -> Error {
     Error::new(Code::Conflict).detail(
@@ -178,4 +188,23 @@ fn no_custodian(needed: usize) -> Error {
         format!("Diperlukan {needed} penjaga identitas selain Anda yang tidak terkait perkara; mintalah administrator menunjuknya."),
         format!("{needed} identity custodian(s) other than you and without a conflict of interest are needed; ask the administrators to appoint them."),
     )
+}
+
+/// Expires the requests that are due, of one complaint or of all visible to the caller, and records
+/// each in the audit trail.
+pub async fn expire(
+    connection: &mut PgConnection,
+    services: &ComplaintServices,
+    now: DateTime<Utc>,
+    of: Option<ComplaintId>,
+) -> Result<()> {
+    let expired = store::expire(connection, now, of).await?;
+    let events: Vec<_> = expired
+        .into_iter()
+        .map(|(case, office)| {
+            let object = services.keys.case_ref(case);
+            Event::new(office, Principal::System, "expire_disclosure", object, now)
+        })
+        .collect();
+    audit::append(connection, &services.audit, &events).await
 }

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get, post};
 
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Workflow as _;
-use crate::complaint::answer::letter;
+use crate::complaint::answer;
 use crate::complaint::printed::{
     AnswerLetter, answer_letter, disposition_sheet, receipt_slip, signed_answer,
 };
@@ -70,7 +70,7 @@ pub async fn read_answer(
     }
     if let Some(signature) = &answer.signature
         && let Some(signed) =
-            letter::read_letter(&desk, at.0.id, answer.draft, &signature.number).await?
+            answer::read_letter(&desk, at.0.id, answer.draft, &signature.number).await?
     {
         return Ok(JsonOrPdf::Pdf(signed));
     }

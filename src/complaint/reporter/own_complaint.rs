@@ -7,9 +7,8 @@ use serde::Serialize;
 
 use super::context::ReporterContext;
 use super::next_steps::{self, OwnNext};
-use super::other_channels::OTHER_CHANNELS;
-use crate::complaint::answer::letter;
-use crate::complaint::breach::reporter::{BreachNotice, notices};
+use crate::complaint::answer;
+use crate::complaint::breach::views::{BreachNotice, notices};
 use crate::complaint::file::is_answered;
 use crate::complaint::identity::Identity;
 use crate::complaint::intake;
@@ -32,6 +31,11 @@ use crate::web::{
     Body, Cursor, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Page, PdfFile, Provided, Query,
     Reply,
 };
+
+/// National channels for reports beside this office. Every reporter gets the same text at every
+/// stage, so the text reveals nothing about a complaint.
+const OTHER_CHANNELS: &str = "Selain melalui kantor ini, Anda selalu dapat melapor melalui kanal nasional: KPK Whistleblower's System (https://kws.kpk.go.id), \
+     Ombudsman Republik Indonesia (https://www.ombudsman.go.id), dan SP4N-LAPOR! (https://www.lapor.go.id).";
 
 /// The reporter's own complaint.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -259,7 +263,7 @@ pub async fn read_own_answer(
     });
     let (answer, stored_letter, public_number, received_on) = found.await?;
     if let Some(stored_letter) = stored_letter {
-        return Ok(JsonOrPdf::Pdf(letter::to_pdf(
+        return Ok(JsonOrPdf::Pdf(answer::to_pdf(
             stored_letter,
             &answer.signature.number,
         )));

@@ -3,7 +3,7 @@
 //! makes them unreadable in every backup of the database.
 
 use super::keys::Keys;
-use super::shred_salt::ShredSalt;
+use super::keys::ShredSalt;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ComplaintId;

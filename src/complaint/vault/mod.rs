@@ -7,8 +7,8 @@ use sqlx::PgConnection;
 
 use crate::complaint::custody::custodian::CustodianPrivateKey;
 use crate::complaint::identity::{self, Identity, open_identity, seal_identity};
+use crate::complaint::sealing::keys::ShredSalt;
 use crate::complaint::sealing::salts::SaltKind;
-use crate::complaint::sealing::shred_salt::ShredSalt;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::vault as store;
 use crate::error::{Code, Error, Result};
