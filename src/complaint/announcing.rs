@@ -2,6 +2,9 @@
 //! the complaint; a message of the reporter notifies its handlers. The reporter has no inbox. Acts
 //! of a reporter notify no one before their release time.
 
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::file::ComplaintStatus;
@@ -110,6 +113,43 @@ pub fn roles_that_answer(stage: Stage) -> Vec<Role> {
         .collect()
 }
 
+/// Returns the current holders of `roles` without `but`, each once, with their tags.
+pub async fn tagged_holders(
+    connection: &mut PgConnection,
+    (office, roles): (OfficeId, &[Role]),
+    but: &[UserId],
+    now: DateTime<Utc>,
+    services: &ComplaintServices,
+) -> Result<Vec<(UserId, [u8; 32])>> {
+    let mut people = BTreeSet::new();
+    for role in roles {
+        let present = holders(connection, office, *role, today(now)).await?;
+        people.extend(present.into_iter().map(|holder| holder.user));
+    }
+    let tagged = people.into_iter().filter(|user| !but.contains(user));
+    Ok(tagged
+        .map(|user| (user, services.keys.person_tag(user)))
+        .collect())
+}
+
+/// The tags, sorted, so that their order reveals nothing.
+pub fn sorted_tags(people: impl IntoIterator<Item = (UserId, [u8; 32])>) -> Vec<Vec<u8>> {
+    let mut tags: Vec<_> = people.into_iter().map(|(_, tag)| tag.to_vec()).collect();
+    tags.sort_unstable();
+    tags
+}
+
+/// Notifies `recipients` of a new alarm in the audit trail, without naming its object.
+pub async fn notify_of_alarm(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    recipients: &[Vec<u8>],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let notice = notice(office, NotificationKind::TrailAlarm, About::Trail);
+    notify_by_tag(connection, &notice, recipients, now).await
+}
+
 /// Returns the tags of the current holders of `roles` that may see the complaint under that role.
 /// Leaves out `but` and people that are barred, outside its team, or excluded from the step by four
 /// eyes. Requires the service's context.
@@ -153,10 +193,14 @@ pub fn step_notice(header: &FileHeader<Task>, step: Option<u8>, task: Task) -> N
 
 /// Notification with its kind only.
 pub fn bare_notice(office: OfficeId, case: ComplaintId, kind: NotificationKind) -> Notice<'static> {
+    notice(office, kind, About::Complaint(case))
+}
+
+fn notice(office: OfficeId, kind: NotificationKind, about: About) -> Notice<'static> {
     Notice {
         office,
         kind,
-        about: About::Complaint(case),
+        about,
         step: None,
         task: None,
         stage: None,

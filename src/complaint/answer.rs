@@ -14,7 +14,7 @@ use crate::complaint::receipt::{Receipt, ReceiptKind};
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::{self, letters, papers};
 use crate::complaint::{read_transaction, view_builder};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, OrNotFound as _, Result};
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
 use crate::letters::pdf::file_name;
@@ -147,8 +147,7 @@ pub async fn receipt(file: &mut OpenFile<Task>) -> Result<Receipt> {
     let services = file.services().clone();
     let (header, connection) = file.parts();
     let stored = papers::list(connection, header.file.id).await?;
-    let answer = view_builder::answer(&stored, &header.file.key)?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+    let answer = view_builder::answer(&stored, &header.file.key)?.or_not_found()?;
     let said = serde_json::to_vec(&answer.letter).map_err(Error::internal)?;
     Receipt::issue(
         services.keys.signer(),
@@ -193,7 +192,7 @@ pub async fn read_letter(
     let letter = read_transaction::read(desk, async |c, viewer, services| {
         let found = store::find(c, case, viewer, Principal::User(desk.signed_in()), services)
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
+            .or_not_found()?;
         let key = services.case_key(found.id, &found.wrapped).await?;
         letters::read(c, &key, case, draft).await
     });

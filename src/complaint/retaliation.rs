@@ -16,7 +16,7 @@ use crate::complaint::alarms::AlarmKind;
 use crate::complaint::announcing::bare_notice;
 use crate::complaint::conflict::roles_on;
 use crate::complaint::file::ComplaintStatus;
-use crate::complaint::papers::form::prose_error;
+use crate::complaint::papers::form::{duplicate_errors, prose_error};
 use crate::complaint::papers::retaliation_file::{
     PROTECTORS, RetaliationAccount, RetaliationAssessment, RetaliationFinding, RetaliationKind,
     RetaliationMeasure, State,
@@ -31,7 +31,7 @@ use crate::complaint::store::retaliation::{
     self as store, NewReport, RetaliationListRow, RetaliationRow,
 };
 use crate::complaint::store::viewer::Viewer;
-use crate::error::{Code, Error, FieldError, Result, fault};
+use crate::error::{Code, Error, FieldError, OrNotFound as _, Result, fault};
 use crate::identity::roster::roster;
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, RetaliationId};
@@ -108,20 +108,8 @@ pub struct AssessmentForm {
 
 impl Validate for AssessmentForm {
     fn errors(&self) -> Vec<FieldError> {
-        let twice = self
-            .measures
-            .iter()
-            .enumerate()
-            .filter(|(i, measure)| self.measures[..*i].contains(measure))
-            .take(1);
-        let twice = twice.map(|(i, _)| {
-            fault(
-                format!("/measures/{i}"),
-                "duplicate",
-                "Sudah disebutkan.",
-                "This measure is named already.",
-            )
-        });
+        let named_already = "This measure is named already.";
+        let twice = duplicate_errors(&self.measures, "/measures", named_already).take(1);
         prose_error(&self.text, "/text".to_owned(), MAX_TEXT_CHARS)
             .into_iter()
             .chain(twice)
@@ -346,7 +334,7 @@ pub async fn assess(
     let viewer = Viewer::set_context(connection, Principal::User(&who), Some(at.id), &keys).await?;
     let found = store::find(connection, (at.id, at.report), &viewer, now)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
     if seen != Some(found.version) {
         return Err(Error::new(Code::Overtaken));
     }

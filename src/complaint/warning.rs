@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::act::{Lock, StaffAct, StaffEvent};
 use super::conflict::ConflictKind;
-use super::papers::form::prose_error;
+use super::papers::form::{duplicate_error, prose_error};
 use super::quotation::ReporterTexts;
 use super::read_transaction;
 use super::screening;
@@ -18,7 +18,7 @@ use super::services::ComplaintServices;
 use super::sop::Task;
 use super::store::warnings::{self as store, WarningCursor, WarningRow};
 use crate::casework::desk::{Desk, OpenFile};
-use crate::error::{Code, Error, FieldError, Result, fault};
+use crate::error::{Code, Error, FieldError, OrNotFound as _, Result, fault};
 use crate::identity::roster::roster;
 use crate::identity::signed_in::today;
 use crate::ids::{UserId, WarningId};
@@ -62,20 +62,13 @@ pub fn errors(warnings: &[Warning], least: usize) -> Vec<FieldError> {
             format!("Between {least} and {MAX_WARNINGS}."),
         )];
     }
-    let twice = |i: usize| {
-        warnings[..i]
-            .iter()
-            .any(|earlier| earlier.user == warnings[i].user)
-    };
+    let users: Vec<_> = warnings.iter().map(|warning| warning.user).collect();
     let faults = warnings.iter().enumerate().flat_map(|(i, warning)| {
-        let twice = twice(i).then(|| {
-            fault(
-                format!("/warnings/{i}/user"),
-                "duplicate",
-                "Sudah disebutkan.",
-                "This person is named already.",
-            )
-        });
+        let (pointer, en) = (
+            format!("/warnings/{i}/user"),
+            "This person is named already.",
+        );
+        let twice = duplicate_error(&users, i, pointer, en);
         [
             twice,
             prose_error(&warning.text, format!("/warnings/{i}/text"), MAX_TEXT_CHARS),
@@ -291,7 +284,7 @@ pub async fn state_side(
     let (viewer, services, connection) = act.parts();
     let stored = store::lock(connection, at.0.id, &viewer.person)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
     if stored.stated_on.is_some() {
         return Err(Error::new(Code::Conflict).detail(
             "Keterangan sudah disampaikan.",

@@ -19,7 +19,7 @@ use super::views::{ComplaintView, ReadAccess};
 use crate::audit::{self, Event, StaffMember};
 use crate::casework::workflow::{Change, FileHeader, RequestTime, Workflow};
 use crate::database::Database;
-use crate::error::{Code, Error, Result};
+use crate::error::{OrNotFound as _, Result};
 use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
@@ -142,7 +142,7 @@ impl Workflow for Task {
         let viewer = Viewer::set_context(connection, who, Some(id), &services.keys).await?;
         let record = store::find(connection, id, &viewer, who, services)
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
+            .or_not_found()?;
         let calendar = at
             .calendars
             .version(connection, record.office, record.calendar_version)

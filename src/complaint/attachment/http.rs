@@ -24,7 +24,7 @@ use crate::complaint::sealing::sealed_file::AttachmentPart;
 use crate::complaint::services::upload_limiter::{UploadLimiter, UploadPermit};
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::store::attachments::{self, NewAttachment};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, OrNotFound as _, Result};
 use crate::ids::{AttachmentId, ComplaintId};
 use crate::secrecy::sha256;
 use crate::web::body::BodyDigest;
@@ -159,7 +159,7 @@ pub async fn download_own_attachment(
     let download = context.read_with_key(async |c, key| {
         let found = attachments::find(c, key, context.case(), at.0.attachment, None)
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
+            .or_not_found()?;
         let bytes = attachments::read_whole(c, key, &found, AttachmentPart::Clean).await?;
         Ok(Download::new(found.seq, &found.meta, bytes, Some(permit)))
     });
@@ -201,7 +201,7 @@ pub async fn download_attachment(desk: Desk, at: PathParam<AtAttachment>) -> Res
             read_transaction::open_key_for_reader(c, &desk, viewer, services, id).await?;
         let found = attachments::find(c, &key, id, attachment, Some(desk.request_time().now))
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
+            .or_not_found()?;
         let bytes = attachments::read_whole(c, &key, &found, AttachmentPart::Clean).await?;
         audit_events::record_reading(
             c,

@@ -22,7 +22,7 @@ use crate::complaint::read_transaction;
 use crate::complaint::store::breaches::{
     self as store, BreachCursor, BreachRow, NewBreach, NewClosing,
 };
-use crate::error::{Code, Error, FieldError, Result, fault};
+use crate::error::{Code, Error, FieldError, OrNotFound as _, Result, fault};
 use crate::identity::Restricted;
 use crate::ids::{BreachId, ComplaintId};
 use crate::sop::role::codes;
@@ -136,9 +136,7 @@ pub(super) async fn list(
 /// `not_found`, also when the caller may not know of the breach.
 pub(super) async fn read(desk: &Desk, at: AtBreach) -> Result<(Breach, i64)> {
     read_transaction::read(desk, async |c, viewer, services| {
-        let stored = store::find(c, viewer, at.id)
-            .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
+        let stored = store::find(c, viewer, at.id).await?.or_not_found()?;
         let numbers = by_breach(store::affected_numbers(c, &[at.id]).await?);
         let (happened, done) = texts::open(services, &stored).await?;
         let event = StaffEvent::on_breach(at.id, "read_breach");
@@ -224,9 +222,7 @@ pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<Brea
         happened: &happened,
     };
     store::add(connection, &key, &new).await?;
-    let stored = store::find(connection, viewer, id)
-        .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+    let stored = store::find(connection, viewer, id).await?.or_not_found()?;
     // Only the service's context sees the frozen requests and the recipients.
     act.continue_as_service().await?;
     let (_, services, connection) = act.parts();
@@ -280,7 +276,7 @@ pub(super) async fn record_notice(
     let (viewer, _, connection) = act.parts();
     let found = store::find(connection, viewer, at.id)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
     let NoticeRecord { to, sent_at } = form;
     if let Some(wrong) = time_error("/sent_at", sent_at, found.discovered_at, now) {
         return Err(Error::invalid(vec![wrong]));
@@ -297,7 +293,7 @@ pub(super) async fn record_notice(
     }
     let stored = store::find(connection, viewer, at.id)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
     let event = StaffEvent::on_breach(at.id, "record_breach_notice").with_detail(detail);
     act.commit(event, Reply::ok(BreachSummary::of(&stored)))
         .await
@@ -321,7 +317,7 @@ pub(super) async fn close(
     store::lock(connection, at.id).await?;
     let found = store::find(connection, viewer, at.id)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
     if found.declared_by == who.user {
         return Err(Error::new(Code::FourEyes).detail(
             "Anda yang menyatakan pelanggaran ini; penutupan dilakukan oleh penjaga identitas atau auditor lain.",
@@ -354,7 +350,7 @@ pub(super) async fn close(
     store::close(connection, key.as_ref(), at.id, &closed).await?;
     let stored = store::find(connection, viewer, at.id)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
     act.continue_as_service().await?;
     let unfrozen = store::live_disclosures(&mut act, at.id, false).await?;
     let event =

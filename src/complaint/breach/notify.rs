@@ -6,16 +6,14 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::audit::{self, Event};
-use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
 use crate::complaint::act::begin_as_service;
 use crate::complaint::alarms::{AlarmKind, WATCHERS};
+use crate::complaint::announcing::{notify_of_alarm, sorted_tags, tagged_holders};
 use crate::complaint::papers::breach_file::{alarm_cutoffs, as_case};
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::breaches as store;
 use crate::database::Database;
 use crate::error::Result;
-use crate::identity::roster::holders;
-use crate::identity::signed_in::today;
 use crate::ids::{BreachId, OfficeId, UserId};
 use crate::sop::gate::Principal;
 use crate::sop::role::Role;
@@ -29,41 +27,17 @@ pub(super) async fn notify_watchers(
     but: Option<UserId>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let mut tags = Vec::new();
-    for role in WATCHERS {
-        let role_holders = holders(connection, office, *role, today(now))
-            .await?
-            .into_iter()
-            .map(|holder| holder.user);
-        tags.extend(
-            role_holders
-                .filter(|user| Some(*user) != but)
-                .map(|user| services.keys.person_tag(user).to_vec()),
-        );
-    }
-    tags.sort_unstable();
-    tags.dedup();
-    let mut recipients = store::allowed_to_know(connection, breach, &tags).await?;
+    let but: Vec<_> = but.into_iter().collect();
+    let watchers = tagged_holders(connection, (office, WATCHERS), &but, now, services).await?;
+    let mut recipients = store::allowed_to_know(connection, breach, &sorted_tags(watchers)).await?;
     if recipients.is_empty() {
         // No watcher could close the breach, so the administrators, who can assign the role, are
         // notified.
-        let admins = holders(connection, office, Role::Admin, today(now)).await?;
-        let tags: Vec<_> = admins
-            .into_iter()
-            .map(|admin| services.keys.person_tag(admin.user).to_vec())
-            .collect();
-        recipients = store::allowed_to_know(connection, breach, &tags).await?;
+        let admins =
+            tagged_holders(connection, (office, &[Role::Admin]), &[], now, services).await?;
+        recipients = store::allowed_to_know(connection, breach, &sorted_tags(admins)).await?;
     }
-    let notice = Notice {
-        office,
-        kind: NotificationKind::TrailAlarm,
-        about: About::Trail,
-        step: None,
-        task: None,
-        stage: None,
-        percent: None,
-    };
-    notify_by_tag(connection, &notice, &recipients, now).await
+    notify_of_alarm(connection, office, &recipients, now).await
 }
 
 /// Raises each alarm that is due, once. After a failure the next run raises the alarm.

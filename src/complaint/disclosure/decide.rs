@@ -30,7 +30,7 @@ use crate::complaint::store::disclosures::{
 };
 use crate::complaint::store::warnings::wrapped_key;
 use crate::complaint::vault;
-use crate::error::{Code, Error, Result, fault};
+use crate::error::{Code, Error, OrNotFound as _, Result, fault};
 use crate::identity::roster;
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
@@ -134,7 +134,7 @@ async fn find_decidable(desk: &Desk, at: AtDisclosure) -> Result<UndecidedReques
     let before = read_transaction::read(desk, async |c, viewer, services| {
         let stored = store::find(c, at.id, at.disclosure, &viewer.person)
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
+            .or_not_found()?;
         let key = services
             .case_key(at.id, &wrapped_key(c, at.id).await?)
             .await?;
@@ -280,7 +280,7 @@ async fn store_decision(
     }
     let current = store::find(connection, at.id, at.disclosure, &viewer.person)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
     if (current.state, current.first_by) != (before.stored.state, before.stored.first_by) {
         return Err(Error::new(Code::Overtaken));
     }

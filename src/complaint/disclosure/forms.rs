@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::complaint::custody::wrapped_key::WrappedKey;
 use crate::complaint::identity::IdentityField;
 use crate::complaint::papers::disclosure_file::DisclosurePurpose;
-use crate::complaint::papers::form::prose_error;
+use crate::complaint::papers::form::{duplicate_errors, prose_error};
 use crate::error::{FieldError, fault};
 use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
 use crate::web::body::{Validate, verbatim};
@@ -228,20 +228,8 @@ fn fields_errors(fields: &[IdentityField]) -> Vec<FieldError> {
             "Name at least one.",
         )];
     }
-    let twice = fields
-        .iter()
-        .enumerate()
-        .filter(|(i, field)| fields[..*i].contains(field));
-    twice
+    duplicate_errors(fields, "/fields", "This field is named already.")
         .take(IdentityField::ALL.len())
-        .map(|(i, _)| {
-            fault(
-                format!("/fields/{i}"),
-                "duplicate",
-                "Sudah disebutkan.",
-                "This field is named already.",
-            )
-        })
         .collect()
 }
 

@@ -5,6 +5,7 @@ use actix_web::{get, post};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::DECIDERS;
 use super::decide::decide;
 use super::forms::{AtDisclosure, Decision, Opening, Request};
 use super::open::{open, open_original};
@@ -162,9 +163,6 @@ pub async fn open_disclosed_original(
 ) -> Result<Download> {
     Box::pin(open_original(&desk, at.0, &form.0.opening_code)).await
 }
-
-/// Roles that decide requests for disclosure.
-pub(super) const DECIDERS: &[Role] = &[Role::IdentityCustodian];
 
 /// The roles that decide on a disclosure.
 #[derive(Debug)]

@@ -13,3 +13,7 @@ mod views;
 
 pub use self::http::{WaitingDisclosure, waiting};
 pub use self::request::expire;
+use crate::sop::role::Role;
+
+/// Roles that decide requests for disclosure.
+const DECIDERS: &[Role] = &[Role::IdentityCustodian];

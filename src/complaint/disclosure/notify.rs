@@ -5,16 +5,15 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::DECIDERS;
 use crate::casework::announce::{NotificationKind, notify_by_tag};
 use crate::casework::desk::Desk;
-use crate::complaint::announcing::bare_notice;
+use crate::complaint::announcing::{bare_notice, sorted_tags, tagged_holders};
 use crate::complaint::identity::IdentityField;
 use crate::complaint::papers::disclosure_file::{DisclosedOriginal, DisclosurePurpose};
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::disclosures as store;
 use crate::error::Result;
-use crate::identity::roster;
-use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId, UserId};
 use crate::sop::role::Role;
 
@@ -27,18 +26,9 @@ pub(super) async fn eligible_custodians(
     case: ComplaintId,
     but: &[UserId],
 ) -> Result<Vec<Vec<u8>>> {
-    let holders = roster::holders(
-        connection,
-        desk.signed_in().office,
-        Role::IdentityCustodian,
-        today(desk.request_time().now),
-    )
-    .await?;
-    let others = holders.iter().filter(|holder| !but.contains(&holder.user));
-    let tags: Vec<_> = others
-        .map(|holder| services.keys.person_tag(holder.user).to_vec())
-        .collect();
-    store::filter_not_barred(connection, case, &tags).await
+    let (of, now) = ((desk.signed_in().office, DECIDERS), desk.request_time().now);
+    let others = tagged_holders(connection, of, but, now, services).await?;
+    store::filter_not_barred(connection, case, &sorted_tags(others)).await
 }
 
 /// Notifies `deciders` that a request waits for a decision.

@@ -20,7 +20,7 @@ use crate::complaint::sealing::sealed_file::AttachmentPart;
 use crate::complaint::store::attachments;
 use crate::complaint::store::disclosures as store;
 use crate::complaint::store::messages::{self, NewMessage};
-use crate::error::{Code, Error, Result, fault};
+use crate::error::{Code, Error, OrNotFound as _, Result, fault};
 use crate::identity::signed_in::today;
 use crate::web::Reply;
 
@@ -100,7 +100,7 @@ async fn claim_grant<'a>(
     let stored = store::find(connection, at.id, at.disclosure, &viewer.person)
         .await?
         .filter(|stored| stored.requester == user);
-    let stored = stored.ok_or_else(|| Error::new(Code::NotFound))?;
+    let stored = stored.or_not_found()?;
     check_not_frozen(stored.frozen)?;
     let key = services.case_key(at.id, &found.wrapped).await?;
     let (request, decisions) = (stored.open_request(&key)?, stored.open_decisions(&key)?);

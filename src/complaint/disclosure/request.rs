@@ -19,7 +19,7 @@ use crate::complaint::store::attachments;
 use crate::complaint::store::disclosures::{self as store, DisclosableCase, NewDisclosure};
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::views::ReadAccess;
-use crate::error::{Code, Error, Result, fault};
+use crate::error::{Code, Error, OrNotFound as _, Result, fault};
 use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
 use crate::sop::gate::Principal;
 use crate::sop::role::{Role, Roles};
@@ -43,8 +43,8 @@ pub(super) async fn find_readable(
 ) -> Result<(DisclosableCase, Role)> {
     let found = store::find_case(connection, case, viewer)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
-    let role = reading_role(found.roles).ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
+    let role = reading_role(found.roles).or_not_found()?;
     Ok((found, role))
 }
 
@@ -162,7 +162,7 @@ pub(super) async fn load_view(
 ) -> Result<DisclosureView> {
     let stored = store::find(connection, case, id, &viewer.person)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
     DisclosureView::of(stored, key)
 }
 

@@ -11,7 +11,7 @@ use crate::complaint::papers::form::Category;
 use crate::complaint::papers::of_staff::{Answer, Signature};
 use crate::complaint::receipt::{Receipt, ReceiptKind};
 use crate::complaint::views::{ComplaintPaper, ComplaintView};
-use crate::error::{Code, Error, Result};
+use crate::error::{OrNotFound as _, Result};
 use crate::identity::signed_in::today;
 use crate::typesetting::{Document, LetterEnding, SignatureBlock, Signer, Template, day_in_words};
 
@@ -64,10 +64,7 @@ fn lines(text: &str) -> Vec<String> {
 /// # Errors
 /// `not_found` when there is no disposition that the reader of the view may read.
 pub fn disposition_sheet(view: &ComplaintView) -> Result<Document> {
-    let disposition = view
-        .disposition
-        .as_ref()
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+    let disposition = view.disposition.as_ref().or_not_found()?;
     let written =
         |paper: &ComplaintPaper| json!({"text": paper.text, "on": day_in_words(today(paper.at))});
     let body = json!({

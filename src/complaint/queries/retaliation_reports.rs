@@ -13,7 +13,7 @@ use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::store as complaints;
 use crate::complaint::store::retaliation::{self as store, RetaliationCursor, RetaliationRow};
-use crate::error::{Code, Error, Result};
+use crate::error::{OrNotFound as _, Result};
 use crate::identity::{AllowedRoles, Restricted};
 use crate::sop::gate::Principal;
 use crate::sop::role::{Role, codes};
@@ -64,7 +64,7 @@ pub async fn list_retaliation_reports(
         } else {
             None
         };
-        let found = found.ok_or_else(|| Error::new(Code::NotFound))?;
+        let found = found.or_not_found()?;
         let key = services.case_key(found.id, &found.wrapped).await?;
         let items = open_all(
             &store::list_of_case(c, at.0.id, Some(desk.request_time().now)).await?,

@@ -21,7 +21,7 @@ use crate::complaint::sop::Task;
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::{self, sessions};
 use crate::database::Database;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, OrNotFound as _, Result};
 use crate::ids::ComplaintId;
 use crate::sop::gate::Principal;
 use crate::web::provided;
@@ -72,7 +72,7 @@ impl ReporterContext {
         self.read_transaction(async |c, viewer, services| {
             let found = store::find(c, self.case, viewer, Principal::Reporter, services)
                 .await?
-                .ok_or_else(|| Error::new(Code::NotFound))?;
+                .or_not_found()?;
             with(c, found, services).await
         })
         .await

@@ -22,7 +22,7 @@ use crate::complaint::store;
 use crate::complaint::store::messages::NewMessage;
 use crate::complaint::store::{disclosures, letters, messages, openings, papers, timeline};
 use crate::complaint::view_builder;
-use crate::error::{Code, Error, FieldError, Result, fault};
+use crate::error::{Code, Error, FieldError, OrNotFound as _, Result, fault};
 use crate::identity::signed_in::today;
 use crate::typesetting::Typesetter;
 use crate::web::body::Validate;
@@ -240,7 +240,7 @@ pub async fn read_own_answer(
         }
         let key = services.case_key(found.id, &found.wrapped).await?;
         let answer = view_builder::answer(&papers::list(c, found.id).await?, &key)?;
-        let answer = answer.ok_or_else(|| Error::new(Code::NotFound))?;
+        let answer = answer.or_not_found()?;
         let stored_letter = if format.0 == Format::Pdf {
             letters::read(c, &key, found.id, answer.draft).await?
         } else {
@@ -259,7 +259,7 @@ pub async fn read_own_answer(
                     found.received_on,
                 )
             })
-            .ok_or_else(|| Error::new(Code::NotFound))
+            .or_not_found()
     });
     let (answer, stored_letter, public_number, received_on) = found.await?;
     if let Some(stored_letter) = stored_letter {
