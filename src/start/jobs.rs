@@ -7,7 +7,7 @@ use super::Failure;
 use crate::app::Service;
 use crate::casework::worker::{self, JobContext};
 use crate::database::Database;
-use crate::{certification, complaint, escalation, events, identity, mail, reporting, webhooks};
+use crate::{certification, complaint, escalation, events, identity, mail, webhooks};
 
 /// The engine's options with every job of the service, and the context of the jobs.
 pub fn job_options(
@@ -20,12 +20,12 @@ pub fn job_options(
         calendars: service.calendars.clone(),
         documents: service.documents.clone(),
     };
-    let options = certification::jobs::define(worker::worker_options(pool, context.clone())?);
-    let options = certification::mirror::jobs::define(options, service.mirror.clone());
-    let options = reporting::jobs::work::define(
-        complaint::jobs::define(options, service.complaint_services.clone())?,
-        service.typesetter.clone(),
-    )?;
+    let options = certification::steps::expire_application::define(worker::worker_options(
+        pool,
+        context.clone(),
+    )?);
+    let options = certification::mirror::define(options, service.mirror.clone());
+    let options = complaint::jobs::define(options, service.complaint_services.clone())?;
     let options = webhooks::jobs::define(
         events::jobs::define(options)?,
         service.webhook_client.clone(),

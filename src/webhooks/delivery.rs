@@ -9,10 +9,10 @@ use super::client::{Call, CallOutcome, WebhookClient};
 use super::notify::WebhookOwner;
 use super::secret::Secret;
 use super::store::calls::{self as store, AttemptResult, ClaimedDelivery};
-use crate::casework::jobs::{self, Job};
 use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 use crate::ids::{CustomerId, DeliveryId};
+use crate::jobs::{self, Job};
 use crate::journal::{self, Entry};
 use crate::web::IdempotentWrite;
 

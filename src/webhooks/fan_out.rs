@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use super::delivery::DeliverWebhook;
 use super::store::deliveries as store;
-use crate::casework::jobs;
 use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 use crate::ids::DeliveryId;
+use crate::jobs;
 use crate::web::IdempotentWrite;
 
 /// Creates the deliveries of `event`. Idempotent: a webhook gets an event once.

@@ -9,9 +9,9 @@ use super::delivery::{DeliverWebhook, deliver};
 use super::fan_out::fan_out_event;
 use super::store::calls;
 use crate::casework::announce::FanOutEvent;
-use crate::casework::jobs::Job;
 use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
+use crate::jobs::Job;
 
 /// How long a delivery is kept.
 const RETENTION: TimeDelta = TimeDelta::days(30);

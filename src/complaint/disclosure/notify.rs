@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::DECIDERS;
-use crate::casework::announce::{NotificationKind, notify_by_tag};
+use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
 use crate::casework::desk::Desk;
-use crate::complaint::announcing::{bare_notice, sorted_tags, tagged_holders};
+use crate::complaint::announcing::{sorted_tags, tagged_holders};
 use crate::complaint::identity::IdentityField;
 use crate::complaint::papers::disclosure_file::{DisclosedOriginal, DisclosurePurpose};
 use crate::complaint::services::ComplaintServices;
@@ -40,7 +40,11 @@ pub(super) async fn notify_custodians(
 ) -> Result<()> {
     notify_by_tag(
         connection,
-        &bare_notice(of.0, of.1, NotificationKind::DisclosureWaits),
+        &Notice::of(
+            of.0,
+            About::Complaint(of.1),
+            NotificationKind::DisclosureWaits,
+        ),
         deciders,
         now,
     )
@@ -56,7 +60,11 @@ pub(super) async fn notify_requester(
 ) -> Result<()> {
     notify_by_tag(
         connection,
-        &bare_notice(of.0, of.1, NotificationKind::DisclosureDecided),
+        &Notice::of(
+            of.0,
+            About::Complaint(of.1),
+            NotificationKind::DisclosureDecided,
+        ),
         requester,
         now,
     )

@@ -60,7 +60,7 @@ pub async fn raise_alarms(
         if recipients(
             connection,
             ComplaintStatus::of(header),
-            roles,
+            roles.iter().copied().collect(),
             None,
             at,
             services,

@@ -48,13 +48,12 @@ impl RecordReader {
             office: self.who.office,
             filter: filter.clone(),
             now: self.now,
-            rows_read: std::sync::Arc::default(),
         }
     }
 
     /// The language of the reply.
     pub fn language(&self) -> Language {
-        Language::from_headers(self.request.headers())
+        Language::preferred(&self.request)
     }
 }
 

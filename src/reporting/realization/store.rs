@@ -12,9 +12,9 @@ use super::application_row::ApplicationRow;
 use super::filter::Filter;
 use super::measure::ApplicationFacts;
 use super::row::PaymentRealization;
+use crate::certification::deficiency::DeficiencyItem;
 use crate::certification::facts::BusinessScale;
 use crate::certification::form::Product;
-use crate::certification::verification::DeficiencyItem;
 use crate::error::Result;
 use crate::ids::OfficeId;
 use crate::sop::table::Stage as _;
@@ -59,19 +59,6 @@ pub async fn list_cursors(
         .zip(before + 1..)
         .map(|((at, id), no)| RealizationCursor { at, id, no })
         .collect())
-}
-
-/// Counts the files of the filter, up to `most`.
-pub async fn count(
-    connection: &mut PgConnection,
-    office: OfficeId,
-    filter: &Filter,
-    most: i64,
-) -> Result<i64> {
-    let mut query = QueryBuilder::new("select count(*) from (select from application a where ");
-    push_filter(&mut query, office, filter);
-    query.push(" limit ").push(most).push(") counted");
-    Ok(query.build_query_scalar().fetch_one(connection).await?)
 }
 
 fn push_filter(query: &mut QueryBuilder<Postgres>, office: OfficeId, filter: &Filter) {

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{find_own, find_visible};
 use crate::casework::desk::Desk;
-use crate::casework::jobs;
 use crate::casework::journal::act_entry;
 use crate::error::{Code, Error, Result};
 use crate::ids::{DeliveryId, WebhookId};
+use crate::jobs;
 use crate::journal;
 use crate::web::page::page_size;
 use crate::web::{Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
