@@ -1,11 +1,9 @@
 //! The letter of answer: drafted without quoting the complaint, signed under a random number,
 //! acknowledged with a receipt.
 
-pub mod letter;
-
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 
-use crate::casework::desk::OpenFile;
+use crate::casework::desk::{Desk, OpenFile};
 use crate::casework::number_pattern::ROMAN_MONTHS;
 use crate::complaint::file::Complaint;
 use crate::complaint::intake::random_symbols;
@@ -14,15 +12,19 @@ use crate::complaint::printed::{AnswerLetter, answer_letter};
 use crate::complaint::quotation::ReporterTexts;
 use crate::complaint::receipt::{Receipt, ReceiptKind};
 use crate::complaint::sop::{Stage, Task};
-use crate::complaint::store::{letters, papers};
-use crate::complaint::view_builder;
-use crate::error::{Code, Error, Result};
+use crate::complaint::store::{self, letters, papers};
+use crate::complaint::{read_transaction, view_builder};
+use crate::error::{Error, OrNotFound as _, Result};
 use crate::identity::signed_in::today;
+use crate::ids::ComplaintId;
+use crate::letters::pdf::file_name;
 use crate::letters::{LetterKind, LetterOwner, NewLetter, SigningRequest, issue, supersede};
 use crate::secrecy::sha256;
+use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 use crate::sop::working_time::WIB;
 use crate::typesetting::{Document, LetterEnding};
+use crate::web::Pdf;
 
 /// Adds the next draft to the file.
 ///
@@ -145,8 +147,7 @@ pub async fn receipt(file: &mut OpenFile<Task>) -> Result<Receipt> {
     let services = file.services().clone();
     let (header, connection) = file.parts();
     let stored = papers::list(connection, header.file.id).await?;
-    let answer = view_builder::answer(&stored, &header.file.key)?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+    let answer = view_builder::answer(&stored, &header.file.key)?.or_not_found()?;
     let said = serde_json::to_vec(&answer.letter).map_err(Error::internal)?;
     Receipt::issue(
         services.keys.signer(),
@@ -179,4 +180,27 @@ async fn refuse_quotation(
     } else {
         Err(Error::invalid(faults))
     }
+}
+
+/// Reads the letter made from `draft`, for a person that may read the answer.
+pub async fn read_letter(
+    desk: &Desk,
+    case: ComplaintId,
+    draft: i16,
+    number: &str,
+) -> Result<Option<Pdf>> {
+    let letter = read_transaction::read(desk, async |c, viewer, services| {
+        let found = store::find(c, case, viewer, Principal::User(desk.signed_in()), services)
+            .await?
+            .or_not_found()?;
+        let key = services.case_key(found.id, &found.wrapped).await?;
+        letters::read(c, &key, case, draft).await
+    });
+    Ok(letter.await?.map(|letter| to_pdf(letter, number)))
+}
+
+/// Makes the response. It has no `ETag`: an `ETag` would be a digest of the letter that caches
+/// store.
+pub fn to_pdf(letter: letters::SignedLetter, number: &str) -> Pdf {
+    Pdf::new(file_name(number), None, letter.pdf)
 }
