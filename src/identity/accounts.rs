@@ -6,13 +6,11 @@ use sqlx::PgConnection;
 
 use super::journal::{Act, Subject, record};
 use super::organisation::line_error;
-use super::renaming;
-use super::revocation_reason::RevocationReason;
 use super::roles::{self, IRREPLACEABLE, is_guarded, must_not_be_last, must_still_be_admin};
-use super::session;
 use super::signed_in::SignedIn;
+use super::store::sessions::{self, RevocationReason};
 use super::store::{self, activity, users};
-use super::{email, invitation, watchers};
+use super::{email, invitation, renaming, watchers};
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{CustomerId, OfficeId, UserId};
 use crate::mail::MailTokens;
@@ -160,7 +158,7 @@ pub async fn change(
         .filter(|_| renamed)
         .unwrap_or(&row.display_name);
     if row.active && !active {
-        session::end_all(work, id, None, RevocationReason::Deactivation, now).await?;
+        sessions::revoke_all(work, id, None, RevocationReason::Deactivation, now).await?;
     }
     users::change(work, id, name, active).await?;
     for (happened, task) in [

@@ -11,11 +11,11 @@ use super::address::Address;
 use super::email_verification::invalid_token;
 use super::journal::{Act, Subject, record, record_unsigned};
 use super::password_rules::Password;
-use super::revocation_reason::RevocationReason;
 use super::roles::{is_guarded, must_still_be_admin};
 use super::signed_in::SignedIn;
+use super::store::sessions::{self, RevocationReason};
 use super::store::{self, invitation_slips as slips, mail_tokens, users};
-use super::{Identity, password_reset, session, watchers};
+use super::{Identity, password_reset, watchers};
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::ids::{OfficeId, UserId};
@@ -281,7 +281,7 @@ pub async fn accept(
     }
     void(&mut transaction, user, now).await?;
     mail_tokens::void(&mut transaction, user, Purpose::PasswordReset, now).await?;
-    session::end_all(
+    sessions::revoke_all(
         &mut transaction,
         user,
         None,

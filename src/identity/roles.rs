@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::journal::{Act, Subject, record};
-use super::proposal::RoleProposal;
 use super::signed_in::{SignedIn, today};
+use super::store::roles::RoleProposal;
 use super::store::{acting, roles as store, users};
 use super::watchers;
 use crate::error::{Code, Error, FieldError, Result, fault};

@@ -10,9 +10,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
 use super::journal::{Act, Subject, record_unsigned};
-use super::revocation_reason::RevocationReason;
 use super::signed_in::{SignedIn, today};
-use super::store::sessions as store;
+use super::store::sessions::{self as store, RevocationReason};
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::ids::{SessionId, UserId};
@@ -110,27 +109,6 @@ pub async fn reload(
     now: DateTime<Utc>,
 ) -> Result<Option<SignedIn>> {
     store::find_signed_in(connection, caller.session, caller.user, today(now), now).await
-}
-
-/// Ends one session.
-pub async fn end(
-    connection: &mut PgConnection,
-    session: SessionId,
-    reason: RevocationReason,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    store::revoke(connection, session, reason, now).await
-}
-
-/// Ends all sessions of a user except `except`.
-pub async fn end_all(
-    connection: &mut PgConnection,
-    user: UserId,
-    except: Option<SessionId>,
-    reason: RevocationReason,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    store::revoke_all(connection, user, except, reason, now).await
 }
 
 /// Deletes expired data: sessions that ended 30 days ago, mails older than 90 days with their

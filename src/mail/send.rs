@@ -1,5 +1,7 @@
 //! Queues mails and sends them in a job: at least once, always under the same Message-ID. Failures
-//! are recorded for staff.
+//! are recorded for staff, who may queue a failed mail again.
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
@@ -9,13 +11,14 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::kind::MailKind;
-use super::mailer::Mailer;
-use super::message::{Message, Recipient};
-use super::new_mail::NewMail;
-use super::store::{self, WaitingMail};
-use super::transport::DeliveryFailure;
-use super::{render, token::Purpose};
-use crate::error::{Error, Result};
+use super::render;
+use super::store::{self, MailRow, NewMail, WaitingMail};
+use super::token::{MailTokens, Purpose};
+use super::transport::{DeliveryFailure, MailTransport, Message, Recipient};
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Code, Error, Result};
+use crate::ids::OfficeId;
 use crate::jobs::{self, Job};
 use crate::web::problem::Language;
 
@@ -170,4 +173,75 @@ fn link(portal: &str, purpose: Purpose, token: &str) -> String {
         Purpose::Invitation => "invitation",
     };
     format!("{portal}/{page}#token={token}")
+}
+
+/// Settings that apply to every mail.
+#[derive(Debug, Clone, Default)]
+pub struct TemplateSettings {
+    /// URL of the office's front end, without a trailing slash. Mails link to it; without it they
+    /// contain only the code.
+    pub portal: Option<String>,
+}
+
+/// The context of the job that sends mails. Cheap to clone.
+#[derive(Clone)]
+pub struct Mailer {
+    /// The database pool for jobs.
+    pub database: Database,
+    /// The clock.
+    pub clock: Clock,
+    /// The mail transport; none when mail is off.
+    pub transport: Option<Arc<dyn MailTransport>>,
+    /// Settings that apply to every mail.
+    pub settings: TemplateSettings,
+    /// Creates the tokens in mails.
+    pub tokens: MailTokens,
+}
+
+impl std::fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mailer")
+    }
+}
+
+/// Queues a failed mail of the office again, with all its attempts.
+///
+/// # Errors
+/// `not_found`; `conflict` when it has not failed, when its token is no longer valid, or when the
+/// account is deactivated.
+pub async fn requeue(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<MailRow> {
+    let mail = store::lock_redelivery_state(connection, office, id, now)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
+    let refusal = if mail.sent_at.is_some() {
+        Some(("Surel ini sudah terkirim.", "This mail was already sent."))
+    } else if mail.given_up_at.is_none() {
+        Some((
+            "Surel ini masih menunggu giliran dan akan dicoba lagi.",
+            "This mail is still waiting and will be tried again.",
+        ))
+    } else if mail.is_past_use {
+        Some((
+            "Kode di dalamnya tidak berlaku lagi; pemilik akun perlu meminta yang baru.",
+            "The code in this mail is no longer valid; the owner of the account must request a new one.",
+        ))
+    } else if !mail.is_of_active_account {
+        Some((
+            "Akun penerimanya tidak aktif.",
+            "The account of its recipient is deactivated.",
+        ))
+    } else {
+        None
+    };
+    if let Some((id, en)) = refusal {
+        return Err(Error::new(Code::Conflict).detail(id, en));
+    }
+    let renewed = store::reset(connection, id).await?;
+    jobs::queue(connection, &SendMail { mail: id }, now).await?;
+    Ok(renewed)
 }

@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::{Client, Url, redirect};
 
-use super::guard::Guard;
-use super::resolver::{Forbidden, GuardedResolver, Lookup, is_callable, system_lookup};
+use super::guard::{Forbidden, Guard, GuardedResolver, Lookup, is_callable, system_lookup};
 use crate::error::{Error, Result};
 use crate::secrecy::SealingKey;
 

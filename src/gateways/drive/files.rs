@@ -5,8 +5,7 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Drive;
-use super::failure::DriveFailure;
+use super::{Drive, DriveFailure};
 
 /// Name of the property that holds the mark.
 pub(super) const MARK: &str = "service_desk";

@@ -6,8 +6,8 @@ use reqwest::Client;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
+use super::DriveFailure;
 use super::account::{GRANT, ServiceAccount};
-use super::failure::DriveFailure;
 use crate::clock::Clock;
 
 /// A token is renewed this long before it expires.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::key::new_key;
+use super::new_key;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::identity::journal::{Act, Subject, record};
 use crate::identity::organisation::line_error;

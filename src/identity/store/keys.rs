@@ -121,3 +121,28 @@ pub async fn activate_next(connection: &mut PgConnection, now: DateTime<Utc>) ->
     );
     Ok(id.fetch_one(connection).await?)
 }
+
+/// Adds an entry about a signing key to the journal of the first office, if there is one: keys
+/// belong to the whole installation.
+pub async fn record(
+    connection: &mut PgConnection,
+    id: Uuid,
+    task: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "
+        insert into journal (office_id, subject, subject_id, at, actor_roles, task)
+        select o.id, 'signing_key', $1, $2, '{}', $3
+        from office o
+        order by o.created_at, o.id
+        limit 1
+        ",
+        id,
+        now,
+        task,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -4,7 +4,6 @@ pub mod acting;
 pub mod activity;
 pub mod integrations;
 pub mod invitation_slips;
-pub mod journal;
 pub mod keys;
 pub mod mail_tokens;
 pub mod names;

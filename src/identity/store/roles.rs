@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::error::Result;
-use crate::identity::proposal::RoleProposal;
 use crate::ids::{OfficeId, UserId};
 use crate::sop::role::{Role, Roles};
 
@@ -171,4 +170,17 @@ pub async fn withdraw(connection: &mut PgConnection, user: UserId, role: Role) -
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// A role change that a first administrator proposed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleProposal {
+    /// The role.
+    pub role: Role,
+    /// True if the role is to be removed, false if it is to be given.
+    pub removes: bool,
+    /// The author.
+    pub proposed_by: UserId,
+    /// True if the author is still an administrator. Otherwise the proposal no longer counts.
+    pub is_valid: bool,
 }

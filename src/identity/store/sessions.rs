@@ -4,7 +4,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::error::Result;
-use crate::identity::revocation_reason::RevocationReason;
 use crate::identity::signed_in::{Acting, ActingKind, SignedIn};
 use crate::ids::{AppointmentId, CustomerId, OfficeId, SessionId, UserId};
 use crate::sop::role::{Role, Roles};
@@ -236,4 +235,32 @@ pub async fn delete_ended(connection: &mut PgConnection, before: DateTime<Utc>) 
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Reason for ending a session before it expires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RevocationReason {
+    /// The user signed out.
+    Logout,
+    /// The password was changed.
+    PasswordChange,
+    /// The password was reset by mail.
+    PasswordReset,
+    /// The account was deactivated.
+    Deactivation,
+    /// A refresh token was used twice.
+    Reuse,
+}
+
+impl RevocationReason {
+    /// The code in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Logout => "logout",
+            Self::PasswordChange => "password_change",
+            Self::PasswordReset => "password_reset",
+            Self::Deactivation => "deactivation",
+            Self::Reuse => "refresh_token_reuse",
+        }
+    }
 }
