@@ -3,7 +3,7 @@
 //! meantime.
 
 use super::address::Address;
-use super::journal::{Act, Subject, record};
+use super::journal::{Subject, record};
 use super::password::PasswordCheck;
 use super::password_rules::Password;
 use super::sign_in::check_password;
@@ -105,12 +105,7 @@ pub async fn change(
     record(
         work,
         caller,
-        Act {
-            subject: Subject::User,
-            id: caller.user.0,
-            task: "change_password",
-            note: None,
-        },
+        Subject::User(caller.user).act("change_password"),
         now,
     )
     .await

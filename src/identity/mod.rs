@@ -20,6 +20,7 @@ pub mod organisation;
 pub mod password;
 mod password_reset;
 pub mod password_rules;
+mod proposal;
 mod registration;
 pub mod renaming;
 mod restricted;

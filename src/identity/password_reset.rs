@@ -11,7 +11,7 @@ use super::Identity;
 use super::address::Address;
 use super::email::comparison_form;
 use super::email_verification::invalid_token;
-use super::journal::{Act, Subject, record_unsigned};
+use super::journal::{Subject, record_unsigned};
 use super::password_rules::Password;
 use super::store::sessions::{self, RevocationReason};
 use super::store::{mail_tokens as store, users};
@@ -24,8 +24,6 @@ use crate::web::problem::Language;
 
 /// Validity of a token.
 const VALIDITY: TimeDelta = TimeDelta::minutes(30);
-/// Maximum number of mails to one account per hour; further requests are ignored silently.
-const PER_HOUR: i64 = 3;
 /// Associated data of the sealed address.
 const SEALED: &str = "password_reset|email";
 
@@ -85,9 +83,7 @@ pub async fn prepare(
         return Ok(());
     };
     let (office, user) = account.ids();
-    if mail::store::count_since(&mut transaction, user, kind, now - TimeDelta::hours(1)).await?
-        >= PER_HOUR
-    {
+    if mail::is_limit_reached(&mut transaction, user, kind, now).await? {
         return Ok(());
     }
     let (language, until) = (Language::from_tag(&account.language), now + VALIDITY);
@@ -122,12 +118,7 @@ pub async fn prepare(
         &mut transaction,
         office,
         None,
-        Act {
-            subject: Subject::User,
-            id: user.0,
-            task: "request_password_reset",
-            note: None,
-        },
+        Subject::User(user).act("request_password_reset"),
         now,
     )
     .await?;
@@ -183,12 +174,7 @@ pub async fn confirm(
         &mut transaction,
         office,
         Some(user),
-        Act {
-            subject: Subject::User,
-            id: user.0,
-            task: "reset_password",
-            note: None,
-        },
+        Subject::User(user).act("reset_password"),
         now,
     )
     .await?;

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
-use super::journal::{Act, Subject, record_unsigned};
+use super::journal::{Subject, record_unsigned};
 use super::signed_in::{SignedIn, today};
 use super::store::sessions::{self as store, RevocationReason};
 use crate::database::Database;
@@ -77,12 +77,9 @@ pub async fn refresh(
             now,
         )
         .await?;
-        let act = Act {
-            subject: Subject::Session,
-            id: found.session.0,
-            task: "revoke_session",
-            note: Some(RevocationReason::Reuse.code()),
-        };
+        let act = Subject::Session(found.session)
+            .act("revoke_session")
+            .note(Some(RevocationReason::Reuse.code()));
         record_unsigned(&mut transaction, found.office, None, act, now).await?;
         transaction.commit().await?;
         tracing::warn!(session.id = %found.session, "a refresh token was used twice; its session is revoked");

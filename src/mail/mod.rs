@@ -10,7 +10,9 @@ mod token;
 mod transport;
 
 pub use kind::MailKind;
-pub use send::{Mailer, SendMail, TemplateSettings, define, deliver, queue, requeue};
+pub use send::{
+    Mailer, SendMail, TemplateSettings, define, deliver, is_limit_reached, queue, requeue,
+};
 pub use store::NewMail;
 pub use token::{MailTokens, Purpose};
 pub use transport::{Delivery, DeliveryFailure, MailTransport, Message, Recipient};

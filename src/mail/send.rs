@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
@@ -18,13 +18,16 @@ use super::transport::{DeliveryFailure, MailTransport, Message, Recipient};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
-use crate::ids::OfficeId;
+use crate::ids::{OfficeId, UserId};
 use crate::jobs::{self, Job};
 use crate::web::problem::Language;
 
 /// Number of attempts before a mail is given up: with the delays of the job queue about a day and a
 /// half.
 const MAX_ATTEMPTS: i32 = 18;
+
+/// Most mails of one kind to one account within an hour, where a request can ask for them.
+const PER_HOUR: i64 = 3;
 
 /// The job that sends one mail.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -54,6 +57,17 @@ pub async fn queue(
     }
     jobs::queue(connection, &SendMail { mail: mail.id }, now).await?;
     Ok(true)
+}
+
+/// True if the account got as many mails of this kind within the last hour as it may.
+pub async fn is_limit_reached(
+    connection: &mut PgConnection,
+    user: UserId,
+    kind: MailKind,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let count = store::count_since(connection, user, kind, now - TimeDelta::hours(1)).await?;
+    Ok(count >= PER_HOUR)
 }
 
 impl TaskHandler for SendMail {

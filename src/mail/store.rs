@@ -147,7 +147,7 @@ pub async fn record_failure(
 }
 
 /// Counts the mails of this kind queued for an account since `since`.
-pub async fn count_since(
+pub(super) async fn count_since(
     connection: &mut PgConnection,
     user: UserId,
     kind: MailKind,

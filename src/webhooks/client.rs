@@ -156,7 +156,7 @@ mod tests {
     use crate::secrecy::MasterKey;
 
     fn client(guard: Guard, lookup: Lookup) -> WebhookClient {
-        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+        crate::gateways::install_tls_provider();
         WebhookClient::with_lookup(MasterKey::random().derive("x"), guard, lookup).unwrap()
     }
 

@@ -43,11 +43,7 @@ impl Drive {
     /// # Errors
     /// When the TLS client cannot be set up.
     pub fn new(api: &str, root: &str, account: ServiceAccount, clock: Clock) -> Result<Self> {
-        // Process-wide registration without effect when repeated; without it the first request
-        // panics.
-        rustls::crypto::aws_lc_rs::default_provider()
-            .install_default()
-            .ok();
+        crate::gateways::install_tls_provider();
         // Drive uses 308 for "resume", not as a redirect.
         let redirects = reqwest::redirect::Policy::none();
         let client = Client::builder()

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::identity::journal::{Act, Subject, record};
+use crate::identity::journal::{Subject, record};
 use crate::identity::{Admins, Restricted};
 use crate::ids::UserId;
 use crate::mail::store::{self, MailRow};
@@ -112,16 +112,7 @@ pub async fn list_mails(
         .read(async |c| store::list(c, caller.office, failed, after, limit + 1).await)
         .await?;
     let page = cursor.page(rows, limit, "mails", &bound, |row| (row.created_at, row.id))?;
-    let items = page
-        .items
-        .into_iter()
-        .map(MailView::try_from)
-        .collect::<Result<_>>()?;
-    Ok(Reply::page(Page {
-        items,
-        next_cursor: page.next_cursor,
-        count: page.count,
-    }))
+    Ok(Reply::page(page.try_map(MailView::try_from)?))
 }
 
 /// Send a failed mail again (kirim ulang surel).
@@ -146,12 +137,7 @@ pub async fn redeliver_mail(
     record(
         &mut work,
         &caller.0,
-        Act {
-            subject: Subject::Mail,
-            id: at.0,
-            task: "redeliver_mail",
-            note: None,
-        },
+        Subject::Mail(at.0).act("redeliver_mail"),
         now,
     )
     .await?;

@@ -74,12 +74,7 @@ pub async fn list_users(
         })
         .await?;
     let page = cursor.page(rows, limit, "users", &bound, |row| (row.created_at, row.id))?;
-    let items = page.items.into_iter().map(UserView::from).collect();
-    Ok(Reply::page(Page {
-        items,
-        next_cursor: page.next_cursor,
-        count: page.count,
-    }))
+    Ok(Reply::page(page.map(UserView::from)))
 }
 
 /// Create an account for a member of staff (tambah pegawai).

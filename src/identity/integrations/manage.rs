@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::new_key;
 use crate::error::{Code, Error, FieldError, Result, fault};
-use crate::identity::journal::{Act, Subject, record};
+use crate::identity::journal::{Subject, record};
 use crate::identity::organisation::line_error;
 use crate::identity::scope::Scope;
 use crate::identity::signed_in::{SignedIn, today};
@@ -287,12 +287,7 @@ async fn record_act(
     record(
         work,
         caller,
-        Act {
-            subject: Subject::Integration,
-            id: id.0,
-            task,
-            note,
-        },
+        Subject::Integration(id).act(task).note(note),
         now,
     )
     .await
