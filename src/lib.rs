@@ -5,7 +5,7 @@
 //!
 //! | module | job |
 //! | --- | --- |
-//! | [`ids`], [`clock`], [`drawing`], [`sop`] | the pure kernel: typed ids, time as an argument, drawings, the SOP table, its gate, working time |
+//! | [`ids`], [`clock`], [`sop`] | the pure kernel: typed ids, time as an argument, the SOP table, its gate, working time |
 //! | [`error`], [`secrecy`] | the table of refusals; keys and sealing |
 //! | [`config`], [`database`], [`journal`], [`jobs`], [`supervisor`] | settings; connections, transactions, migrations, the private PostgreSQL; the journal; background jobs; long-running tasks |
 //! | [`web`] | HTTP: bodies, replies, problems, idempotency, pages |
@@ -32,7 +32,6 @@ pub mod config;
 pub mod database;
 pub mod demo;
 pub mod desk;
-pub mod drawing;
 pub mod error;
 pub mod escalation;
 pub mod events;

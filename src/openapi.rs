@@ -84,7 +84,7 @@ downloading an unchanged resource again; with `If-Match` it prevents overwriting
         (name = "breaches", description = "SOP `wbs`, outside the numbered steps: the register of breaches of confidentiality, kept by custodians and auditors; an open breach blocks all disclosures (pelanggaran kerahasiaan)."),
         (name = "warnings", description = "SOP `wbs`, after step 4: warnings to the signed-in user, with the right of reply (teguran)."),
         (name = "desk", description = "Your pending tasks in both SOPs, soonest due first (meja kerja)."),
-        (name = "reports", description = "SOP `cert`, its record: Data Realisasi Layanan Sertifikasi as rows, sums, files and charts; the punctuality of its steps; and jobs for reports that take long (laporan)."),
+        (name = "reports", description = "SOP `cert`, its record: Data Realisasi Layanan Sertifikasi as rows, sums, files and charts; and the punctuality of its steps (laporan)."),
         (name = "calendars", description = "Working hours and days off, the basis of every due date (kalender kerja)."),
         (name = "audit trail", description = "The acts of whistle-blowing, hash-chained (jejak audit)."),
         (name = "identity", description = "Accounts, sessions, roles, and appointments to act for the head (akun dan peran)."),

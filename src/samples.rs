@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::typesetting::Compiler;
+use crate::typesetting::{Compiler, Template};
 use crate::{certification, complaint, reporting};
 
 /// Typesets every sample and writes it as a PDF into `folder`. Forms found by name in `forms`
@@ -27,8 +27,19 @@ pub fn write(folder: &Path, forms: Option<&Path>) -> Result<usize> {
         std::fs::write(folder.join(name).with_extension("pdf"), pdf).map_err(Error::internal)?;
         written += 1;
     }
-    for (name, chart) in reporting::realization::specimens::charts() {
-        std::fs::write(folder.join(name).with_extension("svg"), chart).map_err(Error::internal)?;
+    for chart in reporting::realization::specimens::charts() {
+        let name = chart.chart.code().replace('_', "-");
+        let data = serde_json::to_value(chart).map_err(Error::internal)?;
+        let drawing = compiler
+            .draw(Template::Chart, &data)
+            .map_err(Error::internal)?;
+        std::fs::write(folder.join(name).with_extension("svg"), drawing)
+            .map_err(Error::internal)?;
+    }
+    for sop in reporting::catalogue::SOPS {
+        let drawing = sop.poster(&compiler)?;
+        std::fs::write(folder.join(format!("sop-{}.svg", sop.code())), drawing)
+            .map_err(Error::internal)?;
     }
     Ok(written)
 }

@@ -22,7 +22,7 @@ use source::File;
 /// Each module uses only modules on the lines above its own.
 const ORDER: Order = Order {
     levels: &[
-        &["sop", "ids", "clock", "drawing", "secrecy", "text"],
+        &["sop", "ids", "clock", "secrecy", "text"],
         &["error"],
         &["config", "database", "journal", "jobs", "supervisor"],
         &["web"],
@@ -54,7 +54,6 @@ const ORDER: Order = Order {
     // Allowed imports between modules on one line, with the reason.
     within_a_level: &[
         ("sop", "ids", "a permit names the user it was given to"),
-        ("sop", "drawing", "an SOP is drawn as a poster"),
         (
             "casework",
             "gateways",
@@ -94,16 +93,16 @@ const ORDER: Order = Order {
 /// Modules of one parent that may import each other in a cycle, as in `casework: desk, journal`.
 const MAY_CYCLE: &[Exception] = &[
     (
-        "database::embedded: account, error, home",
-        "an error shows what the home's logs say, and the home is claimed for an account",
+        "database::embedded: account, cluster_folder, error",
+        "an error shows the logs of the cluster folder, and the folder belongs to an account",
     ),
     (
         "database::embedded: binaries, sources",
         "a source says where binaries are; binaries say which source they came from",
     ),
     (
-        "database::embedded: error, home",
-        "an error shows what the home's logs say",
+        "database::embedded: cluster_folder, error",
+        "an error shows the logs of the cluster folder",
     ),
 ];
 
@@ -185,10 +184,6 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
     (
         "reporting/reports/realization.rs",
         "the record is also a stream of CSV, a workbook and a chart",
-    ),
-    (
-        "reporting/jobs/",
-        "a job is announced with 202, and what it made is streamed",
     ),
     (
         "casework/documents/download.rs",

@@ -44,9 +44,11 @@ fn wrong_version(old: [u64; 3], new: [u64; 3], changes: &[Change]) -> Option<Str
             .join("\n  - ")
     };
     let (breaking, additions) = (listed(ChangeKind::Breaking), listed(ChangeKind::Addition));
-    if !breaking.is_empty() && new[0] <= old[0] {
+    // Before 1.0.0 a new minor version may break callers (Semantic Versioning, section 4).
+    let may_break = new[0] > old[0] || new[0] == 0 && new[1] > old[1];
+    if !breaking.is_empty() && !may_break {
         return Some(format!(
-            "{old:?} → {new:?}: what is taken away wants a new major version, or has to stay:\n  - {breaking}"
+            "{old:?} → {new:?}: a removal needs a new major version (before 1.0.0: a new minor one):\n  - {breaking}"
         ));
     }
     if !additions.is_empty() && new[..2] <= old[..2] {
@@ -98,6 +100,8 @@ fn a_version_that_hides_a_change_is_found() {
     };
     let wrong = |new, kind| wrong_version([1, 2, 3], new, &change(kind)).is_some();
     assert!(wrong([1, 3, 0], ChangeKind::Breaking) && !wrong([2, 0, 0], ChangeKind::Breaking));
+    let before_one = |new| wrong_version([0, 1, 0], new, &change(ChangeKind::Breaking)).is_some();
+    assert!(before_one([0, 1, 1]) && !before_one([0, 2, 0]));
     assert!(
         wrong([1, 2, 4], ChangeKind::Addition)
             && !wrong([1, 3, 0], ChangeKind::Addition)

@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use service_desk::reporting::catalogue;
+use service_desk::reporting::catalogue::{self, Procedure};
+use service_desk::reporting::sops;
 use service_desk::{app, certification, complaint, openapi, sop::render};
 
 /// A file under the root of the crate, and its expected content.
@@ -16,12 +17,8 @@ const FILES: [Golden; 6] = [
     ("openapi/sop-wbs.md", || {
         render::markdown(&complaint::sop::SOP)
     }),
-    ("openapi/sop-cert.svg", || {
-        render::poster(&certification::sop::SOP).svg()
-    }),
-    ("openapi/sop-wbs.svg", || {
-        render::poster(&complaint::sop::SOP).svg()
-    }),
+    ("openapi/sop-cert.svg", || poster(&certification::sop::SOP)),
+    ("openapi/sop-wbs.svg", || poster(&complaint::sop::SOP)),
     ("openapi/rights.md", || {
         format!(
             "{}\n{}",
@@ -45,6 +42,10 @@ fn what_is_committed_is_what_the_code_makes() {
         "\n{}\nIf the change is meant: run BLESS=1 cargo test --test golden, and read the diff.\n",
         faults.join("\n")
     );
+}
+
+fn poster(sop: &'static dyn Procedure) -> String {
+    sops::poster(sop).expect("it can be drawn").to_owned()
 }
 
 fn root() -> PathBuf {

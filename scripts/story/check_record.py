@@ -71,6 +71,6 @@ assert sums["Permohonan"][0] == summary["count"] and sums["Terbit"][:2] == [summ
 
 for chart in ["on_time", "minutes", "cases", "backlog"]:
     drawing = xml.dom.minidom.parse(str(folder / f"{chart}.svg")).documentElement
-    assert drawing.tagName == "svg" and drawing.getElementsByTagName("title") and drawing.getElementsByTagName("text"), chart
+    assert drawing.tagName == "svg" and drawing.getElementsByTagName("title") and drawing.getElementsByTagName("desc")[0].firstChild.data, chart
 assert (folder / "record.pdf").read_bytes().startswith(b"%PDF-1.7")
 print(f"{len(rows)} rows: JSON, CSV, workbook, charts and letter agree")

@@ -1,11 +1,13 @@
 //! The SOPs of the service in one list, with their task and stage types erased.
 
 use serde::Serialize;
+use serde_json::json;
 
-use crate::drawing::Sheet;
+use crate::error::{Error, Result};
 use crate::sop::render::{self, SopView};
 use crate::sop::rights::{RightsSubject, permitted_stages};
 use crate::sop::table::{Sop, Stage, Task};
+use crate::typesetting::{Compiler, Template};
 use crate::{certification, complaint};
 
 /// Every SOP. A new workflow is added here.
@@ -25,8 +27,8 @@ pub trait Procedure: Sync {
     /// As a Mermaid diagram.
     fn mermaid(&'static self) -> String;
 
-    /// As a poster.
-    fn poster(&'static self) -> Sheet;
+    /// As a poster for A3 (SVG).
+    fn poster(&'static self, compiler: &Compiler) -> Result<String>;
 
     /// Its section of the rights matrix.
     fn matrix(&'static self) -> String;
@@ -66,8 +68,11 @@ impl<T: Task> Procedure for Sop<T> {
         render::mermaid(self)
     }
 
-    fn poster(&'static self) -> Sheet {
-        render::poster(self)
+    fn poster(&'static self, compiler: &Compiler) -> Result<String> {
+        let data = json!({"sop": render::view(self), "poster": render::poster(self)});
+        compiler
+            .draw(Template::Poster, &data)
+            .map_err(Error::internal)
     }
 
     fn matrix(&'static self) -> String {

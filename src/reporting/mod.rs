@@ -1,8 +1,7 @@
 //! Reports on the service's work as a whole: the SOPs, the rights of each role, and the record of
-//! finished and running files. Read-only, except for its own jobs.
+//! finished and running files. Read-only.
 
 pub mod catalogue;
-pub mod jobs;
 pub mod realization;
 pub mod reports;
 pub mod roles;
@@ -19,7 +18,5 @@ pub fn routes(config: &mut impl Registry) {
         .service(sops::read_sop)
         .service(roles::list_roles)
         .service(reports::realization::read_realization)
-        .service(reports::sla::read_sla)
-        .service(jobs::http::read_job)
-        .service(jobs::http::download_job_result);
+        .service(reports::sla::read_sla);
 }

@@ -1,14 +1,17 @@
 //! The printed SOPs, without login: as data, as a page, as a diagram, all from the table that the
 //! service runs on.
 
+use std::sync::OnceLock;
+
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, Responder as _, get};
+use actix_web::{HttpRequest, HttpResponse, Responder as _, get, web};
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Procedure, SOPS};
 use crate::error::{Code, Error, Result};
 use crate::secrecy::sha256;
 use crate::sop::render::SopView;
+use crate::typesetting::Compiler;
 use crate::web::etags::if_none_match_matches;
 use crate::web::{PathParam, Query, Reply};
 
@@ -123,7 +126,7 @@ pub enum Format {
         (SopView = "application/json"),
         (String = "text/markdown", example = "# SOP `cert` · Pelayanan Sertifikasi (Certification service)\n"),
         (String = "text/plain", example = "stateDiagram-v2\n    [*] --> draft\n"),
-        (String = "image/svg+xml", example = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"420mm\" height=\"297mm\"/>"),
+        (String = "image/svg+xml", example = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1190.55pt\" height=\"841.88pt\"/>"),
     ))),
     security(()),
     extensions(("x-problem-codes" = json!(["not_found", "invalid_parameter"])))
@@ -138,9 +141,31 @@ pub async fn read_sop(
     Ok(match shown.0.format {
         Format::Json => Reply::ok(sop.view()).version(VERSION).respond_to(&request),
         Format::Markdown => text(&request, "text/markdown; charset=utf-8", sop.markdown()),
-        Format::Svg => text(&request, "image/svg+xml", sop.poster().svg()),
+        Format::Svg => {
+            let drawn = web::block(|| poster(sop))
+                .await
+                .map_err(Error::internal)??;
+            text(&request, "image/svg+xml", drawn.to_owned())
+        }
         Format::Mermaid => text(&request, "text/plain; charset=utf-8", sop.mermaid()),
     })
+}
+
+/// The poster of `sop` as SVG, drawn at its first request: an SOP changes only with a release of the
+/// service.
+pub fn poster(sop: &'static dyn Procedure) -> Result<&'static str> {
+    static POSTERS: [OnceLock<String>; SOPS.len()] = [const { OnceLock::new() }; SOPS.len()];
+    let cached = SOPS
+        .iter()
+        .zip(&POSTERS)
+        .find(|(known, _)| known.code() == sop.code());
+    let (_, cached) = cached.ok_or_else(|| Error::new(Code::NotFound))?;
+    if let Some(poster) = cached.get() {
+        return Ok(poster);
+    }
+    let compiler = Compiler::new().map_err(Error::internal)?;
+    let poster = sop.poster(&compiler)?;
+    Ok(cached.get_or_init(|| poster))
 }
 
 /// An SOP changes only with a release of the service, so a digest of its content is its ETag.

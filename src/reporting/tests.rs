@@ -5,7 +5,9 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::sop::render::{self, End};
 use crate::sop::role::Role;
+use crate::{certification, complaint};
 
 /// Status, content type and text of the reply to `GET path`.
 async fn get(path: &str) -> (StatusCode, String, String) {
@@ -73,11 +75,13 @@ async fn an_sop_is_served_as_data_as_a_page_and_as_a_diagram() {
         (StatusCode::OK, "image/svg+xml")
     );
     for part in [
-        "width=\"420mm\" height=\"297mm\"",
-        "Ketua Tim PJI",
+        "width=\"1190.55pt\" height=\"841.88pt\"",
+        "role=\"img\"",
+        "xml:lang=\"id\"",
+        "6b: Paraf biaya (Ketua Tim PJI), lalu 7",
         "Menandatangani surat",
         "lembar konfirmasi audit",
-        ">120′<",
+        ", 120 menit",
     ] {
         assert!(poster.contains(part), "{part}");
     }
@@ -142,21 +146,90 @@ fn a_role_is_shown_with_what_the_gate_lets_it_do() {
 }
 
 #[test]
-fn on_a_poster_nothing_lies_on_anything() {
-    for sop in catalogue::SOPS {
-        let poster = sop.poster();
-        assert_eq!(
-            crate::drawing::overlap::faults(&poster),
-            Vec::<String>::new(),
-            "{}",
-            sop.code()
-        );
-        assert!(
-            (poster.w - 1680.0).abs() < 0.01 && (poster.h - 1188.0).abs() < 0.01,
-            "{}: A3, landscape: {} × {}",
-            sop.code(),
-            poster.w,
-            poster.h
-        );
+fn every_step_and_every_move_of_an_sop_is_on_its_poster() {
+    let both = [
+        (
+            render::view(&certification::sop::SOP),
+            render::poster(&certification::sop::SOP),
+        ),
+        (
+            render::view(&complaint::sop::SOP),
+            render::poster(&complaint::sop::SOP),
+        ),
+    ];
+    for (sop, poster) in both {
+        let drawn = poster.rows.iter().map(|row| row.step);
+        let mut steps: Vec<_> = drawn.chain(poster.staying.iter().copied()).collect();
+        steps.sort_unstable();
+        assert!(steps.into_iter().eq(0..sop.steps.len()), "{}", sop.code);
+        for (i, row) in poster.rows.iter().enumerate() {
+            let step = &sop.steps[row.step];
+            let ends = |stage: &str| {
+                let names = |end: &End| end.text.split(' ').next() == Some(stage);
+                row.ends.iter().any(names)
+            };
+            let goes_on = |stage: &str| {
+                let next = poster.arrows.iter().filter(|arrow| arrow.from == i);
+                let starts = |to: usize| {
+                    let next = &sop.steps[poster.rows[to].step];
+                    next.moves.iter().any(|of| of.from == stage)
+                };
+                next.into_iter().any(|arrow| starts(arrow.to))
+            };
+            for of in step.moves.iter().filter(|of| of.drawn) {
+                for to in of.to.iter().filter(|to| **to != of.from) {
+                    let own = step.moves.iter().any(|of| of.from == *to);
+                    assert!(ends(to) || goes_on(to) || own, "{}: {to}", row.label);
+                }
+            }
+            assert!(
+                row.lanes.iter().all(|lane| *lane < poster.lanes.len()) && !row.lanes.is_empty(),
+                "{}",
+                row.label
+            );
+        }
+        for stage in &sop.stages[1..] {
+            let reached = sop.steps.iter().flat_map(|step| &step.moves);
+            assert!(
+                reached
+                    .filter(|of| of.drawn)
+                    .any(|of| of.to.contains(stage)),
+                "{stage}"
+            );
+        }
+    }
+}
+
+#[test]
+fn arrows_that_pass_the_same_row_have_channels_and_places_of_their_own() {
+    for poster in [
+        render::poster(&certification::sop::SOP),
+        render::poster(&complaint::sop::SOP),
+    ] {
+        let beside: Vec<_> = poster.arrows.iter().filter(|one| one.channel > 0).collect();
+        assert!(beside.len() > 4);
+        for (i, one) in beside.iter().enumerate() {
+            for other in &beside[i + 1..] {
+                let apart = one.from.max(one.to) < other.from.min(other.to)
+                    || other.from.max(other.to) < one.from.min(one.to);
+                assert!(apart || one.channel != other.channel, "{one:?} {other:?}");
+            }
+        }
+        for (i, row) in poster.rows.iter().enumerate() {
+            let leaving = beside
+                .iter()
+                .filter(|one| one.from == i)
+                .map(|one| one.leaves);
+            let coming = beside.iter().filter(|one| one.to == i).map(|one| one.comes);
+            let ports = row.ends.iter().map(|end| end.port);
+            let mut ports: Vec<_> = ports.chain(leaving).chain(coming).collect();
+            ports.sort_unstable();
+            let of = ports.len();
+            assert!(
+                ports.into_iter().eq((1..=of).map(|n| [n, of])),
+                "{}",
+                row.label
+            );
+        }
     }
 }

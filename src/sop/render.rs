@@ -1,5 +1,5 @@
-//! Renders an SOP: as data, as a Markdown page, as a Mermaid diagram, as a poster, and its rights
-//! as a matrix. Everything derives from the one table; nothing here knows a step by name.
+//! Renders an SOP: as data, as a Markdown page, as a Mermaid diagram, as the layout of a poster, and
+//! its rights as a matrix. Everything derives from the one table; nothing here knows a step by name.
 
 mod matrix;
 mod mermaid;
@@ -8,10 +8,10 @@ mod poster;
 mod view;
 
 pub use matrix::matrix;
+pub use poster::{Arrow, End, Kind, Port, Poster, PosterRow};
 pub use view::{HeadView, MoveView, PaperView, SopView, StepView, view};
 
 use super::table::{Sop, Task};
-use crate::drawing::Sheet;
 
 /// The SOP as a page of Markdown: printed head, numbered steps row for row, sums, side rows, and
 /// the diagram.
@@ -24,8 +24,7 @@ pub fn mermaid<T: Task>(sop: &'static Sop<T>) -> String {
     mermaid::diagram(&view(sop))
 }
 
-/// The SOP as a poster for A3, landscape: actors as lanes, steps as boxes in order, with papers,
-/// standard times, returns and ways out.
-pub fn poster<T: Task>(sop: &'static Sop<T>) -> Sheet {
+/// The layout of a poster: actors as lanes, steps as boxes in order, with returns and ways out.
+pub fn poster<T: Task>(sop: &'static Sop<T>) -> Poster {
     poster::poster(&view(sop))
 }

@@ -7,7 +7,7 @@ use super::Failure;
 use crate::app::Service;
 use crate::casework::worker::{self, JobContext};
 use crate::database::Database;
-use crate::{certification, complaint, escalation, events, identity, mail, reporting, webhooks};
+use crate::{certification, complaint, escalation, events, identity, mail, webhooks};
 
 /// The engine's options with every job of the service, and the context of the jobs.
 pub fn job_options(
@@ -22,10 +22,7 @@ pub fn job_options(
     };
     let options = certification::jobs::define(worker::worker_options(pool, context.clone())?);
     let options = certification::mirror::jobs::define(options, service.mirror.clone());
-    let options = reporting::jobs::work::define(
-        complaint::jobs::define(options, service.complaint_services.clone())?,
-        service.typesetter.clone(),
-    )?;
+    let options = complaint::jobs::define(options, service.complaint_services.clone())?;
     let options = webhooks::define(
         events::jobs::define(options)?,
         service.webhook_client.clone(),

@@ -26,7 +26,7 @@ impl Assets {
         let texts = Template::ALL
             .into_iter()
             .map(|template| (template.file_name(), template.source()))
-            .chain([SHARED]);
+            .chain(SHARED);
         let source = |(name, text): (&str, &str)| {
             file_id(name).map(|id| {
                 (

@@ -3,15 +3,18 @@
 
 use std::fmt;
 
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use typst::WorldExt as _;
-use typst::diag::SourceDiagnostic;
+use typst::diag::{SourceDiagnostic, SourceResult};
 use typst::foundations::{Datetime, Smart};
+use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-use super::assets::{Assets, file_id};
+use super::assets::Assets;
 use super::document::Document;
-use super::template::SHARED;
+use super::svg::svg;
+use super::template::{SHARED, Template};
 use super::world::{self, DocumentWorld};
 
 /// Compilations after which an unused entry leaves the `comemo` cache. The limit keeps memory from
@@ -22,7 +25,7 @@ const WIB: i32 = 7 * 60;
 /// The `Creator` entry of every PDF.
 const CREATOR: &str = "Service desk BSPJI Palembang";
 
-/// Compiles documents to PDF/A-2a.
+/// Compiles documents to PDF/A-2a and drawings to SVG.
 pub struct Compiler {
     assets: Assets,
     standard: PdfStandards,
@@ -61,7 +64,7 @@ impl Compiler {
     /// before it is built in.
     pub fn with_templates(changed: impl Fn(&str) -> Option<String>) -> Result<Self, CompileError> {
         let internal_error = |location_text: &str| CompileError {
-            template: SHARED.0,
+            template: SHARED[0].0,
             locations: vec![location_text.to_owned()],
         };
         let standard =
@@ -75,7 +78,10 @@ impl Compiler {
     /// Compiles the document to tagged PDF/A-2a with embedded fonts. Only an error in a template
     /// can make it fail; user input cannot (the tests try).
     pub fn compile(&self, document: &Document) -> Result<Vec<u8>, CompileError> {
-        let pdf = self.render(document);
+        let qr_and_date = (document.qr.as_deref(), world::document_date(document.date));
+        let pdf = self.render(document.template, &document.data, qr_and_date, |pages| {
+            typst_pdf::pdf(pages, &self.options(document))
+        });
         // Also after an error: the parts compiled before the error are cached too. Confidential
         // documents leave nothing in the cache.
         comemo::evict(if document.confidential {
@@ -86,26 +92,38 @@ impl Compiler {
         pdf
     }
 
-    fn render(&self, document: &Document) -> Result<Vec<u8>, CompileError> {
-        let internal_error = |location_text: &str| CompileError {
-            template: document.template.file_name(),
-            locations: vec![location_text.to_owned()],
-        };
-        let main = file_id(document.template.file_name()).ok_or_else(|| internal_error("name"))?;
-        let world = DocumentWorld::new(&self.assets, document, main)
-            .ok_or_else(|| internal_error("data"))?;
-        let compile_error = |faults: &[SourceDiagnostic]| CompileError {
-            template: document.template.file_name(),
-            locations: faults.iter().map(|fault| location(&world, fault)).collect(),
-        };
-        let pages = typst::compile(&world)
+    /// Draws `data` as SVG. Only an error in the template can make it fail.
+    pub fn draw(&self, template: Template, data: &Value) -> Result<String, CompileError> {
+        let drawing = self.render(template, data, (None, None), |pages| Ok(svg(pages)));
+        comemo::evict(CACHE_GENERATIONS);
+        drawing
+    }
+
+    fn render<T>(
+        &self,
+        template: Template,
+        data: &Value,
+        qr_and_date: (Option<&[u8]>, Option<Datetime>),
+        export: impl FnOnce(&PagedDocument) -> SourceResult<T>,
+    ) -> Result<T, CompileError> {
+        let world =
+            DocumentWorld::new(&self.assets, template, data, qr_and_date).ok_or_else(|| {
+                CompileError {
+                    template: template.file_name(),
+                    locations: vec!["name".to_owned()],
+                }
+            })?;
+        typst::compile(&world)
             .output
-            .map_err(|faults| compile_error(&faults))?;
-        typst_pdf::pdf(&pages, &self.options(document)).map_err(|faults| compile_error(&faults))
+            .and_then(|pages| export(&pages))
+            .map_err(|faults| CompileError {
+                template: template.file_name(),
+                locations: faults.iter().map(|fault| location(&world, fault)).collect(),
+            })
     }
 
     fn options(&self, document: &Document) -> PdfOptions {
-        let midnight = world::document_date(document)
+        let midnight = world::document_date(document.date)
             .and_then(|day| Datetime::from_ymd_hms(day.year()?, day.month()?, day.day()?, 0, 0, 0));
         PdfOptions {
             ident: Smart::Custom(hex::encode(Sha256::digest(document.digest()))),

@@ -18,7 +18,6 @@ pub struct Document {
     pub(super) date: NaiveDate,
     pub(super) data: Value,
     pub(super) qr: Option<Vec<u8>>,
-    pub(super) pictures: Vec<(&'static str, Vec<u8>)>,
     pub(super) confidential: bool,
     pub(super) name: String,
 }
@@ -43,17 +42,9 @@ impl Document {
             date,
             data,
             qr: ending.qr().map(<[u8]>::to_vec),
-            pictures: Vec::new(),
             confidential: false,
             name: file_name(name),
         })
-    }
-
-    /// Adds an SVG picture that the template finds under `name`.
-    #[must_use]
-    pub fn with_picture(mut self, name: &'static str, svg: impl Into<Vec<u8>>) -> Self {
-        self.pictures.push((name, svg.into()));
-        self
     }
 
     /// Marks the document as confidential (whistle-blowing): it is compiled without logs, not
@@ -80,16 +71,15 @@ impl Document {
             date,
             data,
             qr,
-            pictures,
             confidential: _,
             name: _,
         } = self;
         let (day, data) = (date.to_string(), data.to_string());
-        let parts = [SHARED.1, template.source(), title, &day, &data].map(str::as_bytes);
-        let parts = parts
-            .into_iter()
-            .chain(qr.as_deref())
-            .chain(pictures.iter().map(|(_, picture)| picture.as_slice()));
+        let shared = SHARED.iter().map(|(_, source)| *source);
+        let parts = shared
+            .chain([template.source(), title, &day, &data])
+            .map(str::as_bytes)
+            .chain(qr.as_deref());
         hex::encode(sha256(&parts.map(sha256).collect::<Vec<_>>().concat()))
     }
 }

@@ -1,5 +1,6 @@
 //! Typesets letters and other documents as PDF/A, in the form of official Indonesian letters (tata
-//! naskah dinas). Each feature supplies the content of its documents.
+//! naskah dinas), and draws charts and posters as SVG. Each feature supplies the content of its
+//! documents.
 //!
 //! The templates are the Typst files in `templates/`, all based on `surat.typ`. User input reaches
 //! a template as data and is never parsed as markup. This module opens no file and no connection
@@ -15,6 +16,7 @@ mod letterhead;
 mod printable;
 mod qr;
 mod rupiah;
+mod svg;
 mod template;
 mod terbilang;
 #[cfg(test)]

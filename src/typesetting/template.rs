@@ -1,6 +1,7 @@
-//! The Typst templates: one file for each document type, and `surat.typ` with the shared parts.
+//! The Typst templates: one file for each type of document or drawing, `surat.typ` with the shared
+//! parts of documents, and `grafik.typ` with the charts.
 
-/// A document type with its Typst template.
+/// A type of document or drawing with its Typst template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Template {
     /// Surat permohonan sertifikasi.
@@ -19,14 +20,21 @@ pub enum Template {
     Receipt,
     /// Laporan realisasi layanan sertifikasi.
     Realization,
+    /// A single chart of the record.
+    Chart,
+    /// The poster of an SOP.
+    Poster,
 }
 
-/// File name and source of the shared template.
-pub(super) const SHARED: (&str, &str) = ("surat.typ", include_str!("templates/surat.typ"));
+/// File name and source of the shared templates.
+pub(super) const SHARED: [(&str, &str); 2] = [
+    ("surat.typ", include_str!("templates/surat.typ")),
+    ("grafik.typ", include_str!("templates/grafik.typ")),
+];
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::ApplicationLetter,
         Self::DeficiencySheet,
         Self::AuditConfirmation,
@@ -35,6 +43,8 @@ impl Template {
         Self::Answer,
         Self::Receipt,
         Self::Realization,
+        Self::Chart,
+        Self::Poster,
     ];
 
     /// The template's file name.
@@ -63,6 +73,8 @@ impl Template {
                 include_str!("templates/tanda-terima.typ"),
             ),
             Self::Realization => ("realisasi.typ", include_str!("templates/realisasi.typ")),
+            Self::Chart => ("bagan.typ", include_str!("templates/bagan.typ")),
+            Self::Poster => ("poster.typ", include_str!("templates/poster.typ")),
         }
     }
 }

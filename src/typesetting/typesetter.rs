@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
+use serde::Serialize;
 use tokio::sync::Semaphore;
 
-use super::compiler::Compiler;
+use super::compiler::{CompileError, Compiler};
 use super::document::Document;
+use super::template::Template;
 use crate::error::{Code, Error, Result};
 use crate::web::Pdf;
 use crate::web::no_logs::without_logs;
@@ -71,6 +73,31 @@ impl Typesetter {
     /// # Errors
     /// `busy` if the queue is full.
     pub async fn typeset(&self, document: Document) -> Result<Vec<u8>> {
+        self.run(move |compiler| {
+            let compile = || compiler.compile(&document);
+            if document.confidential {
+                without_logs(compile)
+            } else {
+                compile()
+            }
+        })
+        .await
+    }
+
+    /// Draws `data` as SVG.
+    ///
+    /// # Errors
+    /// `busy` if the queue is full.
+    pub async fn draw(&self, template: Template, data: &impl Serialize) -> Result<String> {
+        let data = serde_json::to_value(data).map_err(Error::internal)?;
+        self.run(move |compiler| compiler.draw(template, &data))
+            .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Compiler) -> std::result::Result<T, CompileError> + Send + 'static,
+    ) -> Result<T> {
         let queued = self
             .queue
             .clone()
@@ -85,17 +112,12 @@ impl Typesetter {
         let compiler = Arc::clone(&self.compiler);
         // A compilation cannot be cancelled: the permits are held until it ends, even if the client
         // disconnects.
-        let setting = tokio::task::spawn_blocking(move || {
-            let set = || compiler.compile(&document);
-            let set = if document.confidential {
-                without_logs(set)
-            } else {
-                set()
-            };
+        let working = tokio::task::spawn_blocking(move || {
+            let done = work(&compiler);
             drop((permit, queued));
-            set
+            done
         });
-        setting
+        working
             .await
             .map_err(Error::internal)?
             .map_err(Error::internal)

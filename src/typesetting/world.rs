@@ -1,7 +1,8 @@
-//! The Typst `World` of one compilation: templates, fonts and the document's own data. It has no
-//! access to the disk, the network or the clock.
+//! The Typst `World` of one compilation: templates, fonts and the data of the document or drawing.
+//! It has no access to the disk, the network or the clock.
 
-use chrono::Datelike as _;
+use chrono::{Datelike as _, NaiveDate};
+use serde_json::Value;
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
 use typst::syntax::{FileId, Source};
@@ -10,52 +11,49 @@ use typst::utils::LazyHash;
 use typst::{Library, World};
 
 use super::assets::{Assets, file_id};
-use super::document::Document;
+use super::template::Template;
 
 /// File name under which a template reads the document's data.
 pub(super) const DATA: &str = "data.json";
 /// File name under which a template reads the QR code.
 pub(super) const QR: &str = "qr.svg";
 
-/// One document during its compilation.
+/// One document or drawing during its compilation.
 pub(super) struct DocumentWorld<'a> {
     assets: &'a Assets,
     main: FileId,
-    data: (FileId, Bytes),
-    qr: Option<(FileId, Bytes)>,
-    pictures: Vec<(FileId, Bytes)>,
+    files: Vec<(FileId, Bytes)>,
     today: Option<Datetime>,
 }
 
 impl<'a> DocumentWorld<'a> {
-    pub(super) fn new(assets: &'a Assets, document: &Document, main: FileId) -> Option<Self> {
-        let data = Bytes::from_string(assets.printable(&document.data).to_string());
-        let qr = match &document.qr {
-            Some(qr) => Some((file_id(QR)?, Bytes::new(qr.clone()))),
-            None => None,
-        };
-        let pictures = document
-            .pictures
-            .iter()
-            .map(|(name, picture)| Some((file_id(name)?, Bytes::new(picture.clone()))));
+    pub(super) fn new(
+        assets: &'a Assets,
+        template: Template,
+        data: &Value,
+        (qr, today): (Option<&[u8]>, Option<Datetime>),
+    ) -> Option<Self> {
+        let data = Bytes::from_string(assets.printable(data).to_string());
+        let qr = qr.map(|qr| (QR, Bytes::new(qr.to_vec())));
+        let files = [(DATA, data)].into_iter().chain(qr);
         Some(Self {
             assets,
-            main,
-            data: (file_id(DATA)?, data),
-            qr,
-            pictures: pictures.collect::<Option<_>>()?,
-            today: document_date(document),
+            main: file_id(template.file_name())?,
+            files: files
+                .map(|(name, bytes)| Some((file_id(name)?, bytes)))
+                .collect::<Option<_>>()?,
+            today,
         })
     }
 }
 
-/// The document's date as a Typst date.
-pub(super) fn document_date(document: &Document) -> Option<Datetime> {
+/// The date of a document as a Typst date.
+pub(super) fn document_date(date: NaiveDate) -> Option<Datetime> {
     let (month, day) = (
-        u8::try_from(document.date.month()).ok()?,
-        u8::try_from(document.date.day()).ok()?,
+        u8::try_from(date.month()).ok()?,
+        u8::try_from(date.day()).ok()?,
     );
-    Datetime::from_ymd(document.date.year(), month, day)
+    Datetime::from_ymd(date.year(), month, day)
 }
 
 fn not_found(id: FileId) -> FileError {
@@ -80,12 +78,8 @@ impl World for DocumentWorld<'_> {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        let files = [Some(&self.data), self.qr.as_ref()]
-            .into_iter()
-            .flatten()
-            .chain(&self.pictures);
-        files
-            .into_iter()
+        self.files
+            .iter()
             .find(|(known, _)| *known == id)
             .map(|(_, bytes)| bytes.clone())
             .ok_or_else(|| not_found(id))

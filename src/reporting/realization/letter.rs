@@ -54,30 +54,17 @@ pub fn letter(
             {"name": "Bulan diterima", "lines": groups(&summary.by_month)},
             {"name": "Provinsi", "lines": groups(&summary.by_province)},
         ],
-        "charts": Chart::ALL.map(|chart| chart::sheet(chart, summary, &asked).title),
+        "charts": Chart::ALL.map(|chart| chart::chart(chart, summary, &asked)),
     });
     let title = format!("Laporan Realisasi Layanan Sertifikasi, {period}");
-    let paper = Document::new(
+    Document::new(
         Template::Realization,
         title,
         today(made),
         &asked.file_name(),
         &LetterEnding::Issued,
         &body,
-    )?;
-    Ok(Chart::ALL.into_iter().fold(paper, |paper, chart| {
-        paper.with_picture(file(chart), chart::draw(chart, summary, &asked))
-    }))
-}
-
-/// The file name of a chart in the template.
-fn file(chart: Chart) -> &'static str {
-    match chart {
-        Chart::OnTime => "tepat-waktu.svg",
-        Chart::Minutes => "menit.svg",
-        Chart::Cases => "permohonan.svg",
-        Chart::Backlog => "berjalan.svg",
-    }
+    )
 }
 
 /// `bulan Juli 2026`, or the days from and to.

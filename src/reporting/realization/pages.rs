@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
@@ -35,8 +34,6 @@ pub struct ReportSource {
     pub filter: Filter,
     /// The time of the report, at which running clocks are read.
     pub now: DateTime<Utc>,
-    /// The number of rows read so far, for progress reports.
-    pub rows_read: Arc<AtomicI64>,
 }
 
 impl ReportSource {
@@ -94,18 +91,8 @@ impl ReportSource {
             let page = source.page(after, PAGE).await?;
             let last = page.last().map(|(place, _)| *place);
             let over = i64::try_from(page.len()).is_ok_and(|length| length < PAGE);
-            if let Some(place) = last {
-                source.rows_read.store(place.no, Ordering::Relaxed);
-            }
             let rows: Vec<_> = page.into_iter().map(|(_, row)| row).collect();
             Ok(Some((rows, (source, last, over))))
         })
-    }
-
-    /// Counts the rows, up to `most`.
-    pub async fn count(&self, most: i64) -> Result<i64> {
-        self.database
-            .read(async |c| store::count(c, self.office, &self.filter, most).await)
-            .await
     }
 }

@@ -48,7 +48,6 @@ impl RecordReader {
             office: self.who.office,
             filter: filter.clone(),
             now: self.now,
-            rows_read: std::sync::Arc::default(),
         }
     }
 

@@ -1,15 +1,11 @@
-//! A requested report: filter, format and language. Stored with a job, so that the report can be
-//! made later.
-
-use serde::{Deserialize, Serialize};
+//! A requested report: filter, format and language.
 
 use super::filter::Filter;
 use super::formats::{Chart, Format};
-use crate::error::{Error, Result};
 use crate::web::problem::Language;
 
 /// A requested report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportRequest {
     /// The filter.
     pub filter: Filter,
@@ -46,12 +42,5 @@ impl ReportRequest {
             day(self.filter.to),
             self.format.extension()
         )
-    }
-
-    /// The request as JSON, and its digest, by which equal requests are recognized.
-    pub fn serialized(&self) -> Result<(serde_json::Value, [u8; 32])> {
-        let written = serde_json::to_value(self).map_err(Error::internal)?;
-        let digest = crate::secrecy::sha256(written.to_string().as_bytes());
-        Ok((written, digest))
     }
 }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::chart;
+use super::chart::{self, ChartView};
 use super::filter::Filter;
 use super::formats::{Chart, Format};
 use super::letter;
@@ -66,18 +66,10 @@ pub fn letter() -> Result<Document> {
     letter::letter(&summary(), &report_request(), now())
 }
 
-/// The sample charts, each with its file name.
-pub fn charts() -> Vec<(String, String)> {
-    let (summary, asked) = (summary(), report_request());
-    Chart::ALL
-        .into_iter()
-        .map(|chart| {
-            (
-                format!("realisasi-{}", chart.code().replace('_', "-")),
-                chart::draw(chart, &summary, &asked),
-            )
-        })
-        .collect()
+/// The sample charts.
+pub fn charts() -> [ChartView; 4] {
+    let (summary, request) = (summary(), report_request());
+    Chart::ALL.map(|chart| chart::chart(chart, &summary, &request))
 }
 
 fn summary() -> RealizationSummary {

@@ -61,19 +61,6 @@ pub async fn list_cursors(
         .collect())
 }
 
-/// Counts the files of the filter, up to `most`.
-pub async fn count(
-    connection: &mut PgConnection,
-    office: OfficeId,
-    filter: &Filter,
-    most: i64,
-) -> Result<i64> {
-    let mut query = QueryBuilder::new("select count(*) from (select from application a where ");
-    push_filter(&mut query, office, filter);
-    query.push(" limit ").push(most).push(") counted");
-    Ok(query.build_query_scalar().fetch_one(connection).await?)
-}
-
 fn push_filter(query: &mut QueryBuilder<Postgres>, office: OfficeId, filter: &Filter) {
     query
         .push("a.office_id = ")

@@ -1,4 +1,4 @@
-//! `GET /reports/realization`: the record in the requested format, at once or by a job.
+//! `GET /reports/realization`: the record in the requested format.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, Responder as _, get};
@@ -10,7 +10,6 @@ use crate::certification::schemes::SchemeCode;
 use crate::certification::sop::Stage;
 use crate::error::Result;
 use crate::ids::UserId;
-use crate::reporting::jobs;
 use crate::reporting::realization::document;
 use crate::reporting::realization::filter::Filter;
 use crate::reporting::realization::formats::{Chart, Format};
@@ -105,14 +104,11 @@ impl RealizationQuery {
 /// with a byte order mark, times in WIB, an apostrophe before texts that a spreadsheet would run as
 /// a formula) and XLSX (with a sheet of sums) contain all rows; SVG is a chart of the sums; PDF is
 /// the report of a month (`month=2026-07`) or another period as a letter in Indonesian, with sums
-/// and charts. With `Prefer: respond-async`, and above 20,000 rows for all formats that need every
-/// row before the first byte (all but CSV and later pages), the reply is 202 with a job: `GET
-/// /jobs/{id}`.
+/// and charts.
 #[utoipa::path(
     tag = "reports",
     params(
         RealizationQuery,
-        ("Prefer" = Option<String>, Header, description = "`respond-async`: let a job make it (RFC 7240).", example = "respond-async"),
         ("Accept-Language" = Option<String>, Header, description = "`en` for headings and labels in English.", example = "en"),
     ),
     responses(
@@ -123,7 +119,6 @@ impl RealizationQuery {
             (PdfFile = "application/pdf"),
             (String = "image/svg+xml", example = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         )),
-        (status = 202, description = "A job makes it", body = jobs::JobView, headers(("Location" = String, description = "Where the job is."))),
     ),
     extensions(("x-roles" = json!(codes(&readers()))), ("x-problem-codes" = json!(["invalid_content"])))
 )]
@@ -141,15 +136,25 @@ pub async fn read_realization(
             .0
             .read(query.cursor.as_deref(), "realization", &asked.filter)?;
     let sums = query.summary != Some(false) && after.is_none();
-    if jobs::is_better(&reader, &asked, sums).await? {
-        return jobs::begin(&reader, &asked).await;
+    let source = reader.source(&asked.filter);
+    let mut reply = HttpResponse::Ok();
+    reply
+        .content_type(asked.format.media_type())
+        .insert_header((header::CONTENT_LANGUAGE, reader.language().tag()))
+        .insert_header((header::VARY, "accept-language"));
+    if asked.format != Format::Svg {
+        reply.insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}\"", asked.file_name()),
+        ));
     }
-    match asked.format {
-        Format::Json => json_page(&reader, &asked, &cursor.0, (after, limit, sums)).await,
-        Format::Csv | Format::Xlsx | Format::Svg | Format::Pdf => {
-            whole_document(&reader, &asked, &typesetter.0).await
-        }
-    }
+    Ok(match asked.format {
+        Format::Json => json_page(&reader, &asked, &cursor.0, (after, limit, sums)).await?,
+        Format::Csv => reply.streaming(document::csv(source, &asked).await?),
+        Format::Xlsx => reply.streaming(document::xlsx(source, &asked).await?),
+        Format::Svg => reply.body(document::chart(source, &asked, &typesetter.0).await?),
+        Format::Pdf => reply.body(document::report(source, &asked, &typesetter.0).await?),
+    })
 }
 
 async fn json_page(
@@ -178,24 +183,4 @@ async fn json_page(
     Ok(Reply::ok(page)
         .next(next_cursor)
         .respond_to(&reader.request))
-}
-
-async fn whole_document(
-    reader: &RecordReader,
-    asked: &ReportRequest,
-    typesetter: &Typesetter,
-) -> Result<HttpResponse> {
-    let pieces = document::stream_document(reader.source(&asked.filter), asked, typesetter).await?;
-    let mut reply = HttpResponse::Ok();
-    reply.content_type(asked.format.media_type());
-    reply
-        .insert_header((header::CONTENT_LANGUAGE, reader.language().tag()))
-        .insert_header((header::VARY, "accept-language"));
-    if asked.format != Format::Svg {
-        reply.insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{}\"", asked.file_name()),
-        ));
-    }
-    Ok(reply.streaming(pieces))
 }

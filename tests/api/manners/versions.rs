@@ -50,15 +50,6 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
     let page = crate::letters::address(
         &crate::letters::pdf(&office.customer, &format!("{case}/audit-notice")).await,
     );
-    let record = "/api/v1/reports/realization?format=csv";
-    let job = ask(
-        &office.pji_staff,
-        Method::GET,
-        record,
-        &[("prefer", "respond-async")],
-    )
-    .await
-    .expect(202);
     let hook = json!({"url": "https://hooks.example/", "events": ["application.stage_changed"]});
     let hook = format!(
         "/api/v1/webhooks/{}",
@@ -89,10 +80,6 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
             "read_billing" => (&office.customer, format!("/api/v1/billings/{billing}")),
             "show_webhook" => (&office.customer, hook.clone()),
             "read_application" => (&office.customer, case.clone()),
-            "read_job" => (
-                &office.pji_staff,
-                format!("/api/v1/jobs/{}", job["id"].as_str().unwrap()),
-            ),
             "read_deficiency_sheet" => (&office.customer, format!("{case}/deficiency-sheets/1")),
             "read_audit_confirmation" => {
                 (&office.customer, format!("{case}/audit-confirmations/1"))

@@ -41,13 +41,13 @@ async fn every_chart_is_drawn_in_both_languages() {
                 "role=\"img\"",
                 "<title id=\"title\">",
                 "<desc id=\"desc\">",
-                "<text ",
                 &format!("xml:lang=\"{language}\""),
             ] {
                 assert!(svg.contains(part), "{path}: {part}");
             }
             assert!(
-                !svg.contains("<script") && !svg.contains("href"),
+                !svg.contains("<script")
+                    && svg.split("href=\"").skip(1).all(|to| to.starts_with("#g")),
                 "it contains no script and no external link"
             );
             let mut reader = quick_xml::Reader::from_str(&svg);

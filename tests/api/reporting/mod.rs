@@ -1,9 +1,7 @@
-//! The realization report of certification over HTTP: contents, readers, formats, and the jobs for
-//! large reports.
+//! The realization report of certification over HTTP: contents, readers and formats.
 
 mod charts;
 mod exports;
-mod jobs;
 mod record;
 mod visibility;
 
