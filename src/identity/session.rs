@@ -73,13 +73,13 @@ pub async fn refresh(
         store::revoke(
             &mut transaction,
             found.session,
-            RevocationReason::Reuse,
+            RevocationReason::RefreshTokenReuse,
             now,
         )
         .await?;
         let act = Subject::Session(found.session)
             .act("revoke_session")
-            .note(Some(RevocationReason::Reuse.code()));
+            .note(Some(RevocationReason::RefreshTokenReuse.code()));
         record_unsigned(&mut transaction, found.office, None, act, now).await?;
         transaction.commit().await?;
         tracing::warn!(session.id = %found.session, "a refresh token was used twice; its session is revoked");

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 /// A kind of signed letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum LetterKind {
     /// Surat pemberitahuan audit.
     AuditNotice,
@@ -13,22 +15,14 @@ pub enum LetterKind {
 }
 
 impl LetterKind {
-    const CODES: [(Self, &'static str); 2] = [
-        (Self::AuditNotice, "audit_notice"),
-        (Self::ComplaintAnswer, "complaint_answer"),
-    ];
-
     /// The code stored in the database.
     pub fn code(self) -> &'static str {
-        Self::CODES[self as usize].1
+        self.into()
     }
 
     /// The kind with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::CODES
-            .iter()
-            .find(|(_, known)| *known == code)
-            .map(|(kind, _)| *kind)
+        code.parse().ok()
     }
 
     /// The `Reason` entry of the PDF signature. For complaints it does not reveal the kind of
@@ -43,11 +37,14 @@ impl LetterKind {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::LetterKind;
 
     #[test]
     fn every_kind_has_its_code() {
-        for (kind, code) in LetterKind::CODES {
+        let codes = ["audit_notice", "complaint_answer"];
+        for (&kind, code) in LetterKind::VARIANTS.iter().zip(codes) {
             assert_eq!(
                 (kind.code(), LetterKind::from_code(code)),
                 (code, Some(kind))

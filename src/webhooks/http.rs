@@ -485,6 +485,8 @@ pub async fn rotate_webhook_secret(
 /// The state of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum DeliveryState {
     /// In progress, or waiting for the next attempt.
     Pending,
@@ -497,13 +499,8 @@ pub enum DeliveryState {
 }
 
 impl DeliveryState {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Delivered => "delivered",
-            Self::Failed => "failed",
-            Self::Withheld => "withheld",
-        }
+    fn code(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -22,6 +22,8 @@ use crate::web::body::Validate;
 /// The verifier's judgement of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum ItemResult {
     /// Lengkap.
     Complete,
@@ -35,12 +37,7 @@ pub enum ItemResult {
 
 impl ItemResult {
     pub(super) fn code(self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::Missing => "missing",
-            Self::Unfit => "unfit",
-            Self::NotApplicable => "not_applicable",
-        }
+        self.into()
     }
 }
 

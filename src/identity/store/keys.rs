@@ -11,7 +11,8 @@ use crate::identity::key_pair::KeyPair;
 const LOCK: i64 = 0x7369_676e_5f6b_6579;
 
 /// The states that exactly one key must have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum KeyState {
     /// Published in advance, so that clients know the key before it signs.
     Next,
@@ -21,10 +22,7 @@ pub enum KeyState {
 
 impl KeyState {
     fn code(self) -> &'static str {
-        match self {
-            Self::Next => "next",
-            Self::Active => "active",
-        }
+        self.into()
     }
 }
 

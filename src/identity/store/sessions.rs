@@ -238,7 +238,8 @@ pub async fn delete_ended(connection: &mut PgConnection, before: DateTime<Utc>) 
 }
 
 /// Reason for ending a session before it expires.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum RevocationReason {
     /// The user signed out.
     Logout,
@@ -249,18 +250,12 @@ pub enum RevocationReason {
     /// The account was deactivated.
     Deactivation,
     /// A refresh token was used twice.
-    Reuse,
+    RefreshTokenReuse,
 }
 
 impl RevocationReason {
     /// The code in the database.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Logout => "logout",
-            Self::PasswordChange => "password_change",
-            Self::PasswordReset => "password_reset",
-            Self::Deactivation => "deactivation",
-            Self::Reuse => "refresh_token_reuse",
-        }
+        self.into()
     }
 }
