@@ -4,18 +4,18 @@ WORKDIR /build
 # Dependencies first: they change seldom, so their layer comes from the cache.
 COPY Cargo.toml Cargo.lock ./
 COPY .cargo .cargo
-# Members of the workspace: cargo reads their manifests and does not build them.
+# Members of the workspace: the service uses some of them, and cargo reads the manifests of all.
 COPY bench bench
 COPY crates crates
 RUN mkdir src \
     && echo 'fn main() {}' > src/main.rs \
     && touch src/lib.rs \
-    && cargo build --locked --release \
+    && cargo build --locked --release --package service-desk \
     && rm -rf src
 COPY . .
 # The placeholders above are newer than the sources: without this, cargo would not rebuild them.
 RUN touch src/main.rs src/lib.rs \
-    && cargo build --locked --release
+    && cargo build --locked --release --package service-desk
 
 FROM debian:bookworm-slim
 RUN apt-get update \

@@ -27,7 +27,7 @@ use crate::database::Database;
 use crate::events::{EventBroadcaster, EventCursorKey};
 use crate::gateways::document_store::DocumentStore;
 use crate::health::{self, Draining, Metrics};
-use crate::identity::{self, Identity, OpenOperations};
+use crate::identity::{self, Identity};
 use crate::letters::{self, Letters};
 use crate::mail::Mailer;
 use crate::supervisor::Supervisor;
@@ -37,8 +37,9 @@ use crate::web::confidential::confidential_requests;
 use crate::web::deprecation::deprecation_headers;
 use crate::web::head_requests::head_requests;
 use crate::web::known_parameters::refuse_unknown_parameters;
-use crate::web::known_paths::{KnownPaths, method_guard, unknown_route};
+use crate::web::method_guard::{method_guard, unknown_route};
 use crate::web::observe::observe;
+use crate::web::operations::{Operations, find_operation};
 use crate::web::problem::problem_responses;
 use crate::web::rate_limit::{RateLimits, rate_limit};
 use crate::web::{Cursor, Registry};
@@ -141,7 +142,7 @@ fn api(config: &mut impl Registry) {
         .service(casework::calendar_http::add_calendar)
         .service(audit::http::read_audit_trail)
         .service(audit::http::verify_audit_trail)
-        .service(failures::http::list_job_failures)
+        .service(failures::list_job_failures)
         .service(problems::list_problems)
         .service(problems::read_problem);
 }
@@ -172,16 +173,7 @@ pub fn document() -> OpenApi {
 /// A server on `listener` with `workers` workers. It runs until its handle stops it.
 pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let document = document();
-    let open = openapi::open_operations(&document);
-    let scoped = openapi::scoped_operations(&document);
-    let confidential = openapi::confidential_operations(&document);
-    let known =
-        KnownPaths::new(openapi::operations(&document).map(|(method, path, _)| (method, path)));
-    let parameters = openapi::known_parameters(&document);
-    let (reporters, deprecated) = (
-        openapi::reporter_operations(&document),
-        openapi::deprecated_operations(&document),
-    );
+    let operations = openapi::operations(&document);
     let document = web::Bytes::from(document.to_json().map_err(std::io::Error::other)?);
     let swagger_script = swagger_script()?;
     let limiter = RateLimits::new(
@@ -198,15 +190,9 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
             app,
             &service,
             Database::new(service.database.clone(), size),
-            &open,
+            &operations,
             &limiter,
         )
-        .app_data(known.clone())
-        .app_data(confidential.clone())
-        .app_data(scoped.clone())
-        .app_data(parameters.clone())
-        .app_data(reporters.clone())
-        .app_data(deprecated.clone())
         // Addresses typed by hand: the bare host, or without the final slash.
         .service(web::redirect("/", "/swagger-ui/"))
         .service(web::redirect("/swagger-ui", "/swagger-ui/"))
@@ -227,6 +213,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         .wrap(headers())
         .wrap(from_fn(observe))
         .wrap(from_fn(confidential_requests))
+        .wrap(from_fn(find_operation))
     });
     let server = server
         .workers(workers)
@@ -240,7 +227,7 @@ fn provide<T>(
     app: App<T>,
     service: &Service,
     database: Database,
-    open: &OpenOperations,
+    operations: &Operations,
     limiter: &RateLimits,
 ) -> App<T>
 where
@@ -270,7 +257,7 @@ where
         .app_data(service.supervisor.clone())
         .app_data(service.metrics.clone())
         .app_data(LargestUpload(service.config.settings.max_upload_mib << 20))
-        .app_data(open.clone())
+        .app_data(operations.clone())
         .app_data(limiter.clone())
 }
 

@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::casework::desk::Desk;
+use crate::certification::queries as applications;
 use crate::certification::sop::SOP as CERT;
-use crate::certification::store::lists::waiting;
 use crate::certification::views::ApplicationSummary;
 use crate::complaint::disclosure::{self, WaitingDisclosure};
 use crate::complaint::queries::{self, retaliation_reports};
@@ -110,18 +110,17 @@ fn push_items<T: Into<DeskItem>>(
 #[utoipa::path(tag = "desk", responses((status = 200, body = DeskView)))]
 #[get("/desk")]
 pub async fn look_at_desk(desk: Desk) -> Result<Reply<DeskView>> {
-    let at = (desk.request_time().now, &desk.request_time().calendars);
     let mut items = Vec::new();
-    let applications = desk
-        .database()
-        .read(async |c| waiting(c, desk.signed_in(), MAX_WAITING, at).await)
-        .await?;
-    push_items(&mut items, applications, |file| {
-        (
-            file.clock.as_ref().and_then(|clock| clock.due_at),
-            today(file.stage_since),
-        )
-    });
+    push_items(
+        &mut items,
+        applications::waiting(&desk, MAX_WAITING).await?,
+        |file| {
+            (
+                file.clock.as_ref().and_then(|clock| clock.due_at),
+                today(file.stage_since),
+            )
+        },
+    );
     push_items(
         &mut items,
         queries::waiting(&desk, MAX_WAITING).await?,

@@ -19,23 +19,18 @@ mod serialization;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
-use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
+use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions};
 
-use crate::complaint::reporter::auth::ReporterOperations;
-use crate::identity::OpenOperations;
 use crate::problems::faults;
 use crate::sop::table::{Row, StandardTime, Task};
 use crate::web::Problem;
-use crate::web::confidential::{ConfidentialOperations, is_complaint_path};
-use crate::web::deprecation::DeprecatedOperations;
-use crate::web::known_parameters::{KnownParameter, KnownParameters};
+use crate::web::operations::{Access, Operations, QueryParameter};
 use crate::webhooks::contract::{self, WebhookBody};
-use crate::{certification, complaint};
+use crate::{certification, complaint, web};
 
-use self::access::{Access, BEARER, INTEGRATION, REPORTER};
-pub use self::integrations::scoped_operations;
+use self::access::{BEARER, INTEGRATION, REPORTER};
 pub use self::serialization::to_json;
 
 /// The introduction of the documentation page.
@@ -259,63 +254,33 @@ fn extend(operation: &mut Operation, name: &str, value: Value) {
         .insert(name.to_owned(), value);
 }
 
-/// The operations that need no signed-in user, according to the document: public operations, and
-/// those that check a reporter's token themselves.
-pub fn open_operations(document: &OpenApi) -> OpenOperations {
-    let (open, closed): (Vec<_>, Vec<_>) = operations(document)
-        .partition(|(_, _, operation)| Access::of(operation) != Access::SignedIn);
-    let whole = open
-        .iter()
-        .filter(|(_, path, _)| closed.iter().all(|(_, other, _)| path != other))
-        .map(|(_, path, _)| (*path).to_owned());
-    OpenOperations::new(
-        open.iter()
-            .map(|(method, path, _)| (method.clone(), (*path).to_owned())),
-    )
-    .with_open_paths(whole.collect::<Vec<_>>())
+/// The operations of the document, as the layers find them.
+pub fn operations(document: &OpenApi) -> Operations {
+    Operations::new(documented(document).map(|(method, path, operation)| {
+        let deprecation = deprecation::row(operation, deprecation::TABLE);
+        web::operations::Operation {
+            scope: integrations::documented_scope(operation),
+            parameters: query_parameters(operation),
+            deprecation: deprecation.map(|row| row.headers()).unwrap_or_default(),
+            ..web::operations::Operation::new(method, path, Access::of(operation))
+        }
+    }))
 }
 
-/// The confidential operations, according to the document, and the staff operations below the
-/// complaints path.
-pub fn confidential_operations(document: &OpenApi) -> ConfidentialOperations {
-    let (reporters, others): (Vec<_>, Vec<_>) = operations(document)
-        .partition(|(_, path, operation)| Access::of(operation).is_confidential(path));
-    let listed = |(method, path, _): (Method, &str, &Operation)| (method, path.to_owned());
-    let staff = others
-        .into_iter()
-        .filter(|(_, path, _)| is_complaint_path(path));
-    ConfidentialOperations::new(reporters.into_iter().map(listed), staff.map(listed))
-}
-
-/// The operations that require the token of a reporter's session.
-pub fn reporter_operations(document: &OpenApi) -> ReporterOperations {
-    let theirs =
-        operations(document).filter(|(_, _, operation)| Access::of(operation) == Access::Reporter);
-    ReporterOperations::new(theirs.map(|(method, path, _)| (method, path.to_owned())))
-}
-
-/// The query parameters of each operation of the API.
-pub fn known_parameters(document: &OpenApi) -> KnownParameters {
-    let names = |operation: &Operation| {
-        let all = operation.parameters.iter().flatten().filter_map(|one| {
-            if let RefOr::T(one) = one {
-                Some(one)
-            } else {
-                None
-            }
-        });
-        let known = |one: &Parameter| KnownParameter {
+fn query_parameters(operation: &Operation) -> Vec<QueryParameter> {
+    let all = operation.parameters.iter().flatten().filter_map(|one| {
+        if let RefOr::T(one) = one {
+            Some(one)
+        } else {
+            None
+        }
+    });
+    all.filter(|one| one.parameter_in == ParameterIn::Query)
+        .map(|one| QueryParameter {
             name: one.name.clone(),
             is_date: is_date_schema(&json!(one.schema)),
-        };
-        all.filter(|one| one.parameter_in == ParameterIn::Query)
-            .map(known)
-            .collect()
-    };
-    let api = operations(document).filter(|(_, path, _)| path.starts_with("/api/"));
-    KnownParameters::new(
-        api.map(|(method, path, operation)| (method, path.to_owned(), names(operation))),
-    )
+        })
+        .collect()
 }
 
 /// True if `schema` describes a date, also a nullable one.
@@ -330,18 +295,8 @@ fn is_date_schema(schema: &Value) -> bool {
     ) || choices.into_iter().any(is_date_schema)
 }
 
-/// The deprecated operations.
-pub fn deprecated_operations(document: &OpenApi) -> DeprecatedOperations {
-    let row = |operation| deprecation::row(operation, deprecation::TABLE);
-    DeprecatedOperations::new(
-        operations(document).filter_map(|(method, path, operation)| {
-            Some((method, path.to_owned(), row(operation)?))
-        }),
-    )
-}
-
 /// Every operation of the document.
-pub fn operations(document: &OpenApi) -> impl Iterator<Item = (Method, &str, &Operation)> {
+fn documented(document: &OpenApi) -> impl Iterator<Item = (Method, &str, &Operation)> {
     document.paths.paths.iter().flat_map(|(path, item)| {
         let methods = [
             (Method::GET, &item.get),

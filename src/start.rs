@@ -30,7 +30,6 @@ use crate::complaint::sealing::keys::Keys;
 use crate::complaint::services::{ComplaintServices, Policy};
 use crate::complaint::vault::pin;
 use crate::config::{Config, DatabaseConfig, KeyChecks, SigningConfig, StoreConfig};
-use crate::database::embedded::{Durability, PrivatePostgres, Settings};
 use crate::database::roles::{APPLICATION, OWNER, VAULT, assert_role, create_database};
 use crate::database::{Database, migrate};
 use crate::demo;
@@ -48,6 +47,7 @@ use crate::supervisor::{Heartbeat, Limits, Supervisor};
 use crate::typesetting::Typesetter;
 use crate::web::Cursor;
 use crate::webhooks::{Guard, WebhookClient};
+use private_postgres::{Durability, PrivatePostgres, Settings};
 
 pub use crate::supervisor::Failure;
 

@@ -12,7 +12,7 @@ use service_desk::certification::sop::{SOP, Stage, Task};
 use service_desk::sop::gate::{AuthContext, Principal, Refusal};
 use service_desk::sop::render;
 use service_desk::sop::rights::{RightsSubject, four_eyes_pairs};
-use service_desk::sop::role::Role;
+use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Basis, Party, Row, Stage as _, Task as _};
 use tables::{SOME_USER, every_role, every_task_and_stage, open_to};
 
@@ -303,12 +303,36 @@ fn a_file_waits_for_the_right_step_at_every_stage() {
         (Stage::Expired, None),
     ];
     assert_eq!(tables::waiting::<Task>(), expected);
+    let desks: [(Stage, &[Role]); 11] = [
+        (Stage::Draft, &[Role::Customer]),
+        (Stage::Submitted, &[Role::PjiStaff]),
+        (Stage::Filed, &[Role::OperationsStaff]),
+        (Stage::Deficient, &[Role::PjiStaff]),
+        (Stage::Verified, &[Role::PjiStaff]),
+        (Stage::AwaitingCustomer, &[Role::Customer]),
+        (Stage::Completed, &[Role::OperationsStaff]),
+        (Stage::Confirmed, &[Role::OperationsStaff]),
+        // The head may return a draft already here, and both leads still at the next stage, but the
+        // file does not wait for a return.
+        (Stage::NoticeDrafted, &[Role::SsLead, Role::PjiLead]),
+        (Stage::NoticeInitialled, &[Role::Head]),
+        (Stage::NoticeSigned, &[Role::PjiStaff]),
+    ];
+    for (stage, roles) in desks {
+        let roles: Roles = roles.iter().copied().collect();
+        assert_eq!(SOP.roles_waited_for(stage), roles, "{stage:?}");
+    }
     for end in ENDS {
         assert!(
             SOP.rows_waited_for(end).is_empty(),
             "at {end:?} no step waits"
         );
     }
+}
+
+#[test]
+fn the_desk_the_notice_and_the_escalation_name_the_same_roles() {
+    tables::the_desk_the_notice_and_the_escalation_name_the_same_roles::<Task>();
 }
 
 #[test]
@@ -338,16 +362,16 @@ fn whoever_hears_of_a_step_sees_its_file() {
     for stage in Stage::all().filter(|stage| *stage != Stage::Draft) {
         let shown: Vec<_> = SOP
             .roles_named_at(Stage::Submitted)
-            .chain(SOP.roles_named_at(stage))
+            .iter()
+            .chain(SOP.roles_named_at(stage).iter())
             .collect();
         let waited = SOP.roles_waited_for(stage);
         let late = EscalationLevel::ALL
             .into_iter()
-            .flat_map(|rung| rung.roles(&waited))
+            .flat_map(|rung| rung.roles(waited).iter().collect::<Vec<_>>())
             .chain([Role::Head]);
         for role in waited
             .iter()
-            .copied()
             .chain(late)
             .filter(|role| *role != Role::Customer)
         {
@@ -374,12 +398,13 @@ fn the_record_has_its_readers_and_a_draft_has_none() {
     ];
     assert_eq!(SOP.record_readers().collect::<Vec<_>>(), readers);
     assert_eq!(
-        SOP.roles_named_at(Stage::Draft).collect::<Vec<_>>(),
-        [Role::Customer]
+        SOP.roles_named_at(Stage::Draft),
+        Roles::NONE.with(Role::Customer)
     );
     assert!(
-        !SOP.roles_named_at(Stage::Withdrawn)
-            .any(|role| role != Role::Customer),
+        SOP.roles_named_at(Stage::Withdrawn)
+            .iter()
+            .all(|role| role == Role::Customer),
         "a draft that was withdrawn was never submitted"
     );
 }

@@ -9,10 +9,10 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use futures_util::TryStreamExt as _;
+use private_postgres::{Durability, PrivatePostgres, Settings};
 use service_desk::casework::calendars::Calendars;
 use service_desk::clock::Clock;
 use service_desk::database::Database;
-use service_desk::database::embedded::{Durability, PrivatePostgres, Settings};
 use service_desk::database::roles::{APPLICATION, OWNER, create_database};
 use service_desk::ids::OfficeId;
 use service_desk::reporting::realization::document;

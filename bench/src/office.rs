@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use private_postgres::{Durability, PrivatePostgres, Settings};
 use service_desk::clock::Clock;
-use service_desk::database::embedded::{Durability, PrivatePostgres, Settings};
 use service_desk::database::roles::{APPLICATION, OWNER, VAULT, create_database};
 use service_desk::identity::password::Passwords;
 use service_desk::identity::password_rules::Password;

@@ -7,14 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::calendars::{self, StoredCalendar};
 use super::desk::Desk;
-use super::journal::act_entry;
+use super::journal::{add_office_act, reason_error};
 use crate::error::{Error, FieldError, Result, fault};
 use crate::identity::signed_in::today;
 use crate::identity::{AllowedRoles, Restricted};
-use crate::journal;
 use crate::sop::role::{Role, codes};
 use crate::sop::working_time::{Calendar, CalendarDraft};
-use crate::text::is_blank;
 use crate::web::body::Validate;
 use crate::web::page::{PageQuery, page_size};
 use crate::web::{Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
@@ -44,15 +42,7 @@ pub struct CalendarForm {
 
 impl Validate for CalendarForm {
     fn errors(&self) -> Vec<FieldError> {
-        let mut faults = Vec::new();
-        if is_blank(&self.reason) || self.reason.chars().count() > 500 {
-            faults.push(fault(
-                "/reason",
-                "wrong_value",
-                "Isi 1 sampai 500 karakter.",
-                "1 to 500 characters.",
-            ));
-        }
+        let mut faults = Vec::from_iter(reason_error(&self.reason));
         if let Err(wrong) = Calendar::try_from(self.calendar.clone()) {
             let said = wrong.as_slice().iter().map(|item| {
                 fault(
@@ -192,18 +182,7 @@ pub async fn add_calendar(
         now,
     )
     .await?;
-    journal::add(
-        &mut work,
-        &act_entry(
-            desk.signed_in(),
-            "office",
-            desk.signed_in().office.0,
-            "add_calendar",
-            Some(&reason),
-        ),
-        now,
-    )
-    .await?;
+    add_office_act(&mut work, desk.signed_in(), "add_calendar", &reason).await?;
     let view = CalendarView {
         version,
         calendar: CalendarDraft::from(checked),

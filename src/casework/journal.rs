@@ -3,9 +3,12 @@
 use uuid::Uuid;
 
 use super::workflow::{FileHeader, Workflow};
+use crate::error::{FieldError, Result, fault};
 use crate::identity::SignedIn;
-use crate::journal::Entry;
+use crate::journal::{self, Entry};
 use crate::sop::table::{Row, Stage as _};
+use crate::text::is_blank;
+use crate::web::IdempotentWrite;
 
 /// The journal entry of a step of an SOP.
 pub fn step_entry<'a, W: Workflow>(
@@ -30,6 +33,30 @@ pub fn step_entry<'a, W: Workflow>(
         counted: (header.round, header.draft),
         note,
     }
+}
+
+/// The field error of a reason that is not 1 to 500 characters.
+pub fn reason_error(reason: &str) -> Option<FieldError> {
+    (is_blank(reason) || reason.chars().count() > 500).then(|| {
+        fault(
+            "/reason",
+            "wrong_value",
+            "Isi 1 sampai 500 karakter.",
+            "1 to 500 characters.",
+        )
+    })
+}
+
+/// Journals a change of the office's settings, with its reason.
+pub async fn add_office_act(
+    work: &mut IdempotentWrite,
+    who: &SignedIn,
+    task: &'static str,
+    reason: &str,
+) -> Result<()> {
+    let entry = act_entry(who, "office", who.office.0, task, Some(reason));
+    let now = work.now();
+    journal::add(work, &entry, now).await
 }
 
 /// The journal entry of an act that is not a step of an SOP.

@@ -7,8 +7,6 @@ pub mod calendars;
 pub mod desk;
 pub mod documents;
 pub mod file_kind;
-pub mod idempotency;
-pub mod jobs;
 pub mod journal;
 pub mod ledger;
 pub mod next;

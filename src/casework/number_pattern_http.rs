@@ -6,15 +6,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
-use super::journal::act_entry;
+use super::journal::{add_office_act, reason_error};
 use super::number_pattern::Pattern;
 use super::register::{self, Series, StoredPattern};
-use crate::error::{Error, FieldError, Result, fault};
+use crate::error::{Error, FieldError, Result};
 use crate::identity::Staff;
 use crate::identity::{AllowedRoles, Restricted};
-use crate::journal;
 use crate::sop::role::{Role, codes};
-use crate::text::is_blank;
 use crate::web::body::Validate;
 use crate::web::{Body, IdempotentWrite, Reply};
 
@@ -53,14 +51,7 @@ pub struct NumberPatternForm {
 impl Validate for NumberPatternForm {
     fn errors(&self) -> Vec<FieldError> {
         let mut faults = Pattern::parse(&self.pattern).err().unwrap_or_default();
-        if is_blank(&self.reason) || self.reason.chars().count() > 500 {
-            faults.push(fault(
-                "/reason",
-                "wrong_value",
-                "Isi 1 sampai 500 karakter.",
-                "1 to 500 characters.",
-            ));
-        }
+        faults.extend(reason_error(&self.reason));
         faults
     }
 }
@@ -170,18 +161,7 @@ pub async fn add_number_pattern(
         now,
     )
     .await?;
-    journal::add(
-        &mut work,
-        &act_entry(
-            desk.signed_in(),
-            "office",
-            office.0,
-            "add_number_pattern",
-            Some(&reason),
-        ),
-        now,
-    )
-    .await?;
+    add_office_act(&mut work, desk.signed_in(), "add_number_pattern", &reason).await?;
     let kept = StoredPattern {
         version,
         pattern,

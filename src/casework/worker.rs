@@ -1,11 +1,12 @@
 //! Runs the queued jobs: `graphile_worker` on its own few connections, apart from those of
 //! requests.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use graphile_worker::{
     IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions, WorkerShutdownConfig,
 };
 use serde::{Deserialize, Serialize};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 use crate::database::Database;
 use crate::error::{Error, Result};
@@ -53,17 +54,38 @@ impl TaskHandler for Sweep {
 async fn sweep(desk: &JobContext) -> Result<()> {
     let now = desk.clock.now();
     let mut transaction = desk.database.begin().await?;
-    super::idempotency::delete_expired(&mut transaction, now).await?;
+    delete_expired_replies(&mut transaction, now).await?;
     identity::session::delete_expired(&mut transaction, now).await?;
     transaction.commit().await?;
     let strays = desk
         .documents
-        .remove_strays(now - chrono::TimeDelta::days(1))
+        .remove_strays(now - TimeDelta::days(1))
         .await?;
     if strays > 0 {
         tracing::info!(strays, "removed uploads that were never recorded");
     }
     Ok(())
+}
+
+/// How long a stored reply is kept.
+const RETENTION: TimeDelta = TimeDelta::hours(24);
+
+/// Deletes stored replies older than [`RETENTION`] and returns how many unsealed ones there were.
+async fn delete_expired_replies(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<u64> {
+    // A sealed reply stores only its date, so it is deleted one day later.
+    sqlx::query!(
+        "delete from sealed_reply where on_date < ($1 at time zone 'Asia/Jakarta')::date",
+        now - RETENTION
+    )
+    .execute(&mut *connection)
+    .await?;
+    let done = sqlx::query!(
+        "delete from idempotency_record where at < $1",
+        now - RETENTION
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// The worker options with the jobs of casework; each workflow adds its jobs with `define_job`.

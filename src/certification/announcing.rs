@@ -3,19 +3,16 @@
 
 use sqlx::PgConnection;
 
-use super::file::Application;
 use super::sop::{SOP, Stage, Task};
 use crate::casework::announce::{
-    About, ApplicationEvent, EventKind, Notice, NotificationKind, customer_users, notify, publish,
-    without_barred_users,
+    About, ApplicationEvent, EventKind, Notice, NotificationKind, customer_users, holders_of,
+    notify, publish, without_barred_users,
 };
 use crate::casework::workflow::{Change, FileHeader, RequestTime};
 use crate::error::Result;
-use crate::identity::roster::holders;
-use crate::identity::signed_in::today;
 use crate::ids::UserId;
-use crate::sop::role::Role;
-use crate::sop::table::{Stage as _, Task as _};
+use crate::sop::role::{Role, Roles};
+use crate::sop::table::{Row, Stage as _, Task as _};
 
 /// Sends the notifications and the event of `change`.
 pub async fn announce(
@@ -48,22 +45,12 @@ pub async fn announce(
             .collect::<Vec<_>>()
     };
     let next = SOP.rows_waited_for(header.stage).first().copied();
-    let waiting = Notice {
-        kind: NotificationKind::StepWaiting,
-        ..notice(
-            header,
-            next.and_then(|row| row.no.or(row.part_of)),
-            next.map(|row| row.task),
-        )
-    };
+    let waiting = notice(header, NotificationKind::StepWaiting, next);
     let staff = others(awaited_staff(connection, header, at).await?);
     notify(connection, &waiting, &staff, at.now).await?;
     let customers = others(customer_users(connection, header.file.customer).await?);
-    let is_asked = SOP.roles_waited_for(header.stage).contains(&Role::Customer);
-    let moved = Notice {
-        kind: NotificationKind::CaseMoved,
-        ..notice(header, row.no.or(row.part_of), Some(row.task))
-    };
+    let is_asked = SOP.roles_waited_for(header.stage).has(Role::Customer);
+    let moved = notice(header, NotificationKind::CaseMoved, Some(row));
     notify(
         connection,
         if is_asked { &waiting } else { &moved },
@@ -80,41 +67,36 @@ pub async fn awaited_staff(
     header: &FileHeader<Task>,
     at: &RequestTime,
 ) -> Result<Vec<UserId>> {
-    let roles = SOP
-        .roles_waited_for(header.stage)
-        .into_iter()
-        .filter(|role| *role != Role::Customer);
-    let mut staff = Vec::new();
-    for role in roles {
-        staff.extend(
-            holders(connection, header.office, role, today(at.now))
-                .await?
-                .into_iter()
-                .map(|holder| holder.user),
-        );
-    }
-    staff.sort_unstable();
-    staff.dedup();
-    let barring: Vec<_> = SOP
-        .never_by_waited_for(header.stage)
-        .into_iter()
-        .map(Task::code)
-        .collect();
+    let waited = SOP.roles_waited_for(header.stage).iter();
+    let roles = waited.filter(|role| *role != Role::Customer).collect();
+    let staff = each_holder_of(connection, header, roles, at).await?;
+    let barring = SOP.never_by_waited_for(header.stage);
     without_barred_users(connection, header.id, header.draft, &barring, staff).await
 }
 
-/// A `CaseMoved` notification about the application; callers may change its kind.
-pub fn notice(header: &FileHeader<Task>, step: Option<u8>, task: Option<Task>) -> Notice<'static> {
-    let Application { id, .. } = header.file;
-    let (task, stage) = (task.map(Task::code), Some(header.stage.code()));
+/// Today's holders of `roles`, each once.
+pub async fn each_holder_of(
+    connection: &mut PgConnection,
+    header: &FileHeader<Task>,
+    roles: Roles,
+    at: &RequestTime,
+) -> Result<Vec<UserId>> {
+    let people = holders_of(connection, header.office, roles, at.now).await?;
+    let mut users: Vec<_> = people.into_iter().map(|(user, _)| user).collect();
+    users.sort_unstable();
+    users.dedup();
+    Ok(users)
+}
+
+/// A notification about the step of `row` on the application.
+pub fn notice(
+    header: &FileHeader<Task>,
+    kind: NotificationKind,
+    row: Option<&Row<Task>>,
+) -> Notice<'static> {
     Notice {
-        office: header.office,
-        kind: NotificationKind::CaseMoved,
-        about: About::Application(id),
-        step,
-        task,
-        stage,
-        percent: None,
+        stage: Some(header.stage.code()),
+        ..Notice::of(header.office, About::Application(header.file.id), kind).of_step(row)
     }
 }
 

@@ -1,16 +1,16 @@
 //! The checklist of one application: the applicable rows of the scheme, the submitted documents,
 //! and the open items of the last deficiency sheet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 
 use super::confirmation::ItemAnswer;
+use super::deficiency::{self, DeficiencyItem, DeficiencySheet};
 use super::facts::Facts;
 use super::form::ApplicationForm;
 use super::schemes::{Requirement, Scheme};
 use super::sop::{Stage, Task};
-use super::verification::{self, DeficiencyItem, DeficiencySheet, ExpectedItems};
 use crate::casework::desk::OpenFile;
 use crate::casework::documents::StoredDocument;
 use crate::casework::documents::store as documents;
@@ -24,7 +24,6 @@ pub struct Checklist {
     facts: Facts,
     /// The newest document of each row that has one.
     documents: BTreeMap<String, StoredDocument>,
-    documented: BTreeSet<String>,
     sheet: Option<DeficiencySheet>,
 }
 
@@ -42,17 +41,15 @@ impl Checklist {
         form: &ApplicationForm,
     ) -> Result<Self> {
         let latest = documents::latest(connection, id).await?;
-        let sheet = verification::store::sheets(connection, id).await?.pop();
-        let documents: BTreeMap<_, _> = latest
+        let sheet = deficiency::store::sheets(connection, id).await?.pop();
+        let documents = latest
             .into_iter()
             .map(|document| (document.requirement.clone(), document))
             .collect();
-        let documented = documents.keys().cloned().collect();
         Ok(Self {
             scheme: Scheme::of(form.scheme),
             facts: form.facts(),
             documents,
-            documented,
             sheet,
         })
     }
@@ -82,14 +79,21 @@ impl Checklist {
         self.open_items().is_some_and(|open| !open.is_empty())
     }
 
-    /// The items that a verification must judge.
-    pub fn expected_items(&self) -> ExpectedItems<'_> {
-        ExpectedItems {
-            scheme: self.scheme,
-            facts: self.facts,
-            documented: &self.documented,
-            open: self.open_items(),
-        }
+    /// True after the first deficiency sheet: only its open items are asked for again.
+    pub fn is_later_round(&self) -> bool {
+        self.sheet.is_some()
+    }
+
+    /// True if the row `code` is asked for: any row before the first deficiency sheet, later only an
+    /// open one.
+    pub fn is_asked(&self, code: &str) -> bool {
+        self.open_items()
+            .is_none_or(|open| open.iter().any(|item| item.requirement == code))
+    }
+
+    /// True if the row `code` has a document.
+    pub fn is_documented(&self, code: &str) -> bool {
+        self.documents.contains_key(code)
     }
 
     /// Checks that a draft can be submitted: the form is complete and the application letter (surat
@@ -99,7 +103,7 @@ impl Checklist {
         if let Some(letter) = self
             .rows()
             .next()
-            .filter(|letter| !self.documented.contains(letter.code))
+            .filter(|letter| !self.is_documented(letter.code))
         {
             let pointer = format!("/documents/{}", letter.code);
             faults.push(fault(
@@ -133,10 +137,7 @@ impl Checklist {
                 "This item is not on the checklist.",
             )
         })?;
-        let is_open = self
-            .open_items()
-            .is_none_or(|open| open.iter().any(|item| item.requirement == code));
-        if stage == Stage::Draft || is_open {
+        if stage == Stage::Draft || self.is_asked(code) {
             return Ok(row);
         }
         Err(refusal(

@@ -4,11 +4,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::form::ApplicationForm;
-use super::sop::{SOP, Stage, Task};
+use super::sop::{Stage, Task};
 use crate::casework::ledger::ClockEntry;
 use crate::casework::workflow::TaskClosed;
 use crate::ids::{ApplicationId, CustomerId, OfficeId};
-use crate::sop::role::Role;
 
 /// The data of an application that the steps use.
 #[derive(Debug)]
@@ -102,27 +101,4 @@ pub struct ApplicationRecord {
     pub(super) done_by_anyone: Vec<Task>,
     /// The first day of the audit, while the notice waits for signature or dispatch.
     pub(super) audit_begins: Option<NaiveDate>,
-}
-
-/// The roles that may see a file from `stage` on; added to the roles of earlier stages.
-pub fn visible_to_at(stage: Stage) -> Vec<String> {
-    SOP.roles_named_at(stage)
-        .map(|role| role.code().to_owned())
-        .collect()
-}
-
-/// The roles a file at `stage` waits for: the roles of its numbered steps and their parts. Side
-/// exits do not count.
-pub fn waiting_for_at(stage: Stage) -> Vec<String> {
-    let waits_for = |role: &Role| {
-        SOP.rows.iter().any(|row| {
-            row.no.or(row.part_of).is_some()
-                && row.actor.admits(*role)
-                && row.targets(stage).is_some()
-        })
-    };
-    Role::all()
-        .filter(waits_for)
-        .map(|role| role.code().to_owned())
-        .collect()
 }

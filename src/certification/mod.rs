@@ -6,18 +6,16 @@ pub mod billing;
 pub mod checklist;
 pub mod confirmation;
 pub mod cost;
+pub mod deficiency;
 pub mod facts;
 pub mod file;
 pub mod form;
-pub mod jobs;
 mod letter;
 pub mod mirror;
-pub mod mirrored;
 pub mod notice;
 pub mod printed;
 pub mod queries;
 pub mod schemes;
-pub mod sheets;
 pub mod snapshot;
 pub mod sop;
 pub mod steps;
@@ -54,13 +52,13 @@ pub fn routes(config: &mut impl Registry) {
         .service(queries::read_timeline)
         .service(queries::list_deficiency_sheets)
         .service(queries::list_audit_confirmations)
-        .service(sheets::read_deficiency_sheet)
-        .service(sheets::read_audit_confirmation)
+        .service(queries::read_deficiency_sheet)
+        .service(queries::read_audit_confirmation)
         .service(queries::list_snapshots)
         .service(queries::compare_snapshots)
         .service(queries::list_documents)
         .service(queries::download_document)
-        .service(mirrored::read_mirror)
+        .service(mirror::http::read_mirror)
         .service(queries::read_audit_notice)
         .service(queries::list_audit_notices)
         .service(billing::http::list_billings)

@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
 use super::billing;
-use super::confirmation::{self, Confirmations};
+use super::confirmation::{self, Confirmation, Confirmations};
+use super::deficiency::{self, DeficiencySheet, DeficiencySheets};
 use super::file::ApplicationRecord;
 use super::notice::store::VisibleDrafts;
 use super::notice::{self, NoticeView};
-use super::printed::{self, ApplicationLetter, application_letter};
+use super::printed::{
+    self, ApplicationLetter, application_letter, audit_confirmation, deficiency_sheet,
+};
 use super::schemes::{Scheme, SchemeCode, SchemeSummary, SchemeView};
 use super::snapshot::{self, Changes, SnapshotView, Snapshots};
 use super::sop::Task;
@@ -18,14 +21,13 @@ use super::steps::AtApplication;
 use super::store;
 use super::store::lists::{self, ApplicationCursor, ApplicationFilter, MAX_TEXT};
 use super::timeline::{self, Timeline};
-use super::verification::{self, DeficiencySheets};
 use super::views::{ApplicationSummary, ApplicationView};
 use crate::casework::desk::Desk;
 use crate::casework::documents::{DocumentView, download as document, store as documents};
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ApplicationId;
-use crate::letters::{LetterStatus, pdf};
+use crate::letters::pdf;
 use crate::sop::gate::Principal;
 use crate::typesetting::{Document, Typesetter};
 use crate::web::page::{PageQuery, page_size};
@@ -79,6 +81,14 @@ pub async fn list_applications(
         .0
         .page(rows, limit, "applications", &bound, ApplicationCursor::of)?;
     Ok(Reply::page(Page { count, ..page }))
+}
+
+/// The applications that wait for the caller, at most `limit`, longest waiting first.
+pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<ApplicationSummary>> {
+    let at = (desk.request_time().now, &desk.request_time().calendars);
+    desk.database()
+        .read(async |c| lists::waiting(c, desk.signed_in(), limit, at).await)
+        .await
 }
 
 /// Read an application (permohonan).
@@ -165,7 +175,7 @@ pub async fn list_deficiency_sheets(
     at: PathParam<AtApplication>,
 ) -> Result<Reply<DeficiencySheets>> {
     let items = read_visible(&desk, at.0.id, async |c, id| {
-        verification::store::sheets(c, id).await
+        deficiency::store::sheets(c, id).await
     })
     .await?;
     Ok(Reply::ok(DeficiencySheets { items }))
@@ -339,24 +349,7 @@ pub async fn read_audit_notice(
             .await
             .map(JsonOrPdf::Pdf);
     }
-    let marks = [
-        notice.letter_initial.is_some(),
-        notice.cost_initial.is_some(),
-        notice.returned.is_some(),
-        notice.signature.is_some(),
-        notice.sent_at.is_some(),
-    ];
-    let validity = notice
-        .letter
-        .as_ref()
-        .map_or(0, |letter| match letter.status {
-            LetterStatus::Valid => 0,
-            LetterStatus::Void => 1,
-            LetterStatus::Superseded => 2,
-        });
-    let version =
-        i64::from(notice.draft) * 8 + marks.into_iter().map(i64::from).sum::<i64>() + validity;
-    Ok(JsonOrPdf::Json(Reply::ok(notice).version(version)))
+    Ok(JsonOrPdf::Json(Reply::ok(notice).read_only()))
 }
 
 /// List the signed audit notices (daftar surat pemberitahuan audit).
@@ -446,4 +439,104 @@ async fn snapshots(desk: &Desk, id: ApplicationId) -> Result<Vec<SnapshotView>> 
         .into_iter()
         .map(|(round, at, content)| SnapshotView { round, at, content })
         .collect())
+}
+
+/// Read a deficiency sheet (lembar kekurangan dokumen).
+///
+/// The sheet of one round, as JSON or PDF (`?format=pdf`, or `Accept: application/pdf`).
+#[utoipa::path(tag = "certification", params(AtRound, FormatQuery), responses((status = 200, content((DeficiencySheet = "application/json"), (PdfFile = "application/pdf")))))]
+#[get("/applications/{id}/deficiency-sheets/{round}")]
+pub async fn read_deficiency_sheet(
+    desk: Desk,
+    at: PathParam<AtRound>,
+    wanted: NegotiatedFormat,
+    typesetter: Provided<Typesetter>,
+) -> Result<JsonOrPdf<DeficiencySheet>> {
+    let record = find_visible(&desk, at.0.id).await?;
+    let sheets = desk
+        .database()
+        .read(async |c| deficiency::store::sheets(c, at.0.id).await)
+        .await?;
+    let sheet = sheets
+        .into_iter()
+        .find(|sheet| sheet.round == at.0.round)
+        .ok_or_else(|| Error::new(Code::NotFound))?;
+    match wanted.0 {
+        Format::Json => Ok(JsonOrPdf::Json(Reply::ok(sheet).read_only())),
+        Format::Pdf => {
+            let snapshot = desk
+                .database()
+                .read(async |c| snapshot::of_round(c, at.0.id, sheet.round).await)
+                .await?;
+            let document = deficiency_sheet(
+                &sheet,
+                record.number.as_deref().unwrap_or_default(),
+                &snapshot.form,
+            )?;
+            typesetter
+                .0
+                .pdf_response(document, desk.request())
+                .await
+                .map(JsonOrPdf::Pdf)
+        }
+    }
+}
+
+/// Path of a proposal of an application.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtProposal {
+    /// Id of the application.
+    pub id: ApplicationId,
+    /// Number of the proposal, from 1 on.
+    #[param(example = 1, minimum = 1, maximum = 32_767)]
+    pub seq: i16,
+}
+
+/// Read a confirmation sheet (lembar konfirmasi audit).
+///
+/// One proposal with its answer, as JSON or PDF (`?format=pdf`, or `Accept: application/pdf`). The
+/// PDF of an unanswered proposal can be filled in by hand. It names the proposed team, because the
+/// customer may object to members.
+#[utoipa::path(tag = "certification", params(AtProposal, FormatQuery), responses((status = 200, content((Confirmation = "application/json"), (PdfFile = "application/pdf")))))]
+#[get("/applications/{id}/audit-confirmations/{seq}")]
+pub async fn read_audit_confirmation(
+    desk: Desk,
+    at: PathParam<AtProposal>,
+    wanted: NegotiatedFormat,
+    typesetter: Provided<Typesetter>,
+) -> Result<JsonOrPdf<Confirmation>> {
+    let record = find_visible(&desk, at.0.id).await?;
+    let sheets = desk
+        .database()
+        .read(async |c| confirmation::store::list(c, at.0.id).await)
+        .await?;
+    let sheet = sheets
+        .into_iter()
+        .find(|sheet| sheet.seq == at.0.seq)
+        .ok_or_else(|| Error::new(Code::NotFound))?;
+    match wanted.0 {
+        Format::Json => Ok(JsonOrPdf::Json(Reply::ok(sheet).read_only())),
+        Format::Pdf => {
+            let read = async |c: &mut PgConnection| {
+                Ok((
+                    snapshot::of_round(c, at.0.id, sheet.round).await?,
+                    confirmation::store::team_names(c, at.0.id, sheet.seq).await?,
+                ))
+            };
+            let (snapshot, names) = desk.database().read(read).await?;
+            let document = audit_confirmation(
+                &sheet,
+                record.number.as_deref().unwrap_or_default(),
+                &snapshot.form,
+                &names,
+            )?;
+            typesetter
+                .0
+                .pdf_response(document, desk.request())
+                .await
+                .map(JsonOrPdf::Pdf)
+        }
+    }
 }

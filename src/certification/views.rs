@@ -1,7 +1,7 @@
 //! Views of an application. Each view lists its fields explicitly.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::facts::{ApplicationKind, Facts};
 use super::file::{self, ApplicationRecord};
@@ -17,6 +17,15 @@ use crate::identity::signed_in::today;
 use crate::ids::{ApplicationId, CustomerId};
 use crate::sop::gate::{AuthContext, Principal};
 use crate::sop::working_time::Calendar;
+
+/// Path of an application.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtApplication {
+    /// Id of the application.
+    pub id: ApplicationId,
+}
 
 /// An application (permohonan sertifikasi).
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -10,15 +10,13 @@ use super::sop::{SOP, Stage, Task};
 use super::store::audience;
 use super::store::viewer::Viewer;
 use super::views::READERS;
-use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
+use crate::casework::announce::{About, Notice, NotificationKind, holders_of, notify_by_tag};
 use crate::casework::workflow::{Change, FileHeader, RequestTime};
 use crate::error::Result;
-use crate::identity::roster::holders;
-use crate::identity::signed_in::today;
-use crate::ids::{ComplaintId, OfficeId, UserId};
+use crate::ids::UserId;
 use crate::sop::gate::Principal;
-use crate::sop::role::Role;
-use crate::sop::table::Task as _;
+use crate::sop::role::{Role, Roles};
+use crate::sop::table::Row;
 
 /// Notifies the recipients of the step that waits after `change`.
 pub async fn notify_next_step(
@@ -33,13 +31,13 @@ pub async fn notify_next_step(
     }
     let next = SOP.rows_waited_for(header.stage).first().copied();
     let Some(next) = next else { return Ok(()) };
-    let notice = step_notice(header, next.no.or(next.part_of), next.task);
+    let notice = step_notice(header, NotificationKind::StepWaiting, next);
     // The actor may not see the complaint at its new stage; only the service sees all recipients.
     Viewer::set_context(connection, Principal::System, None, &services.keys).await?;
     let tags = recipients(
         connection,
         ComplaintStatus::of(header),
-        &SOP.roles_waited_for(header.stage),
+        SOP.roles_waited_for(header.stage),
         change.by,
         at,
         services,
@@ -67,31 +65,22 @@ pub async fn notify_reporter_wrote(
 ) -> Result<()> {
     let reads = |role: &Role| READERS.contains(role);
     let waited_for = SOP.roles_waited_for(of.stage);
-    let roles: Vec<_> = waited_for
+    let roles = waited_for
         .iter()
-        .filter_map(|role| {
-            if reads(role) {
-                Some(*role)
-            } else {
-                role.lead().filter(reads)
-            }
-        })
+        .filter_map(|role| Some(role).filter(reads).or(role.lead().filter(reads)))
         .collect();
-    let mut tags = recipients(connection, of, &roles, None, at, services).await?;
+    let mut tags = recipients(connection, of, roles, None, at, services).await?;
     if tags.is_empty() {
-        tags = recipients(
-            connection,
-            of,
-            &roles_that_answer(of.stage),
-            None,
-            at,
-            services,
-        )
-        .await?;
+        let roles = roles_that_answer(of.stage);
+        tags = recipients(connection, of, roles, None, at, services).await?;
     }
     notify_by_tag(
         connection,
-        &bare_notice(of.office, of.case, NotificationKind::ReporterWrote),
+        &Notice::of(
+            of.office,
+            About::Complaint(of.case),
+            NotificationKind::ReporterWrote,
+        ),
         &tags,
         at.now,
     )
@@ -99,7 +88,7 @@ pub async fn notify_reporter_wrote(
 }
 
 /// Roles that may answer the reporter of a complaint at `stage`.
-pub fn roles_that_answer(stage: Stage) -> Vec<Role> {
+pub fn roles_that_answer(stage: Stage) -> Roles {
     let answers = || {
         ANSWERING_TASKS
             .into_iter()
@@ -117,26 +106,14 @@ pub fn roles_that_answer(stage: Stage) -> Vec<Role> {
 pub async fn recipients(
     connection: &mut PgConnection,
     of: ComplaintStatus,
-    roles: &[Role],
+    roles: Roles,
     but: Option<UserId>,
     at: &RequestTime,
     services: &ComplaintServices,
 ) -> Result<Vec<Vec<u8>>> {
-    let mut people = Vec::new();
-    for role in roles {
-        let role_holders = holders(connection, of.office, *role, today(at.now)).await?;
-        people.extend(
-            role_holders
-                .into_iter()
-                .filter(|holder| Some(holder.user) != but)
-                .map(|holder| (holder.user, *role)),
-        );
-    }
-    let barring: Vec<_> = SOP
-        .never_by_waited_for(of.stage)
-        .into_iter()
-        .map(Task::code)
-        .collect();
+    let mut people = holders_of(connection, of.office, roles, at.now).await?;
+    people.retain(|(user, _)| Some(*user) != but);
+    let barring = SOP.never_by_waited_for(of.stage);
     let mut tags =
         audience::with_access(connection, of.case, &people, &barring, &services.keys).await?;
     tags.sort_unstable();
@@ -144,24 +121,11 @@ pub async fn recipients(
     Ok(tags)
 }
 
-/// Notification of a waiting step. Holds the step, without the complaint's number or any text.
-pub fn step_notice(header: &FileHeader<Task>, step: Option<u8>, task: Task) -> Notice<'static> {
-    Notice {
-        step,
-        task: Some(task.code()),
-        ..bare_notice(header.office, header.file.id, NotificationKind::StepWaiting)
-    }
-}
-
-/// Notification with its kind only.
-pub fn bare_notice(office: OfficeId, case: ComplaintId, kind: NotificationKind) -> Notice<'static> {
-    Notice {
-        office,
-        kind,
-        about: About::Complaint(case),
-        step: None,
-        task: None,
-        stage: None,
-        percent: None,
-    }
+/// Notification about the step of `row`, without the complaint's number or any text.
+pub fn step_notice(
+    header: &FileHeader<Task>,
+    kind: NotificationKind,
+    row: &Row<Task>,
+) -> Notice<'static> {
+    Notice::of(header.office, About::Complaint(header.file.id), kind).of_step(Some(row))
 }

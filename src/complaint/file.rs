@@ -9,7 +9,6 @@ use crate::casework::ledger::ClockEntry;
 use crate::casework::workflow::FileHeader;
 use crate::ids::{ComplaintId, OfficeId, TeamId};
 use crate::sop::role::{Role, Roles};
-use crate::sop::table::Actor;
 
 /// Roles that see only the complaints forwarded to one of their teams.
 pub const TEAM_ROLES: [Role; 2] = [Role::TeamLead, Role::TeamStaff];
@@ -108,42 +107,6 @@ pub struct NewComplaint<'a> {
     pub(super) wrapped: Vec<u8>,
     pub(super) receipt_tag: Option<[u8; 32]>,
     pub(super) activation: Option<([u8; 32], NaiveDate)>,
-}
-
-/// Codes of the roles that see a complaint from `stage` on.
-pub fn visible_to_at(stage: Stage) -> Vec<String> {
-    SOP.roles_named_at(stage)
-        .map(|role| role.code().to_owned())
-        .collect()
-}
-
-/// Codes of the roles that a complaint at `stage` waits for: the roles of its numbered steps and
-/// their parts, or else of the rows that lead on.
-pub fn waiting_for_at(stage: Stage) -> Vec<String> {
-    let of_people = || {
-        SOP.rows.iter().filter(move |row| {
-            row.targets(stage).is_some() && matches!(row.actor, Actor::Person(_))
-        })
-    };
-    let measured = |role: &Role| {
-        of_people().any(|row| row.no.or(row.part_of).is_some() && row.actor.admits(*role))
-    };
-    let leading =
-        |role: &Role| of_people().any(|row| row.leads_on(stage) && row.actor.admits(*role));
-    let is_waited_for: &dyn Fn(&Role) -> bool = if SOP.waiting_at(stage).is_some() {
-        &measured
-    } else {
-        &leading
-    };
-    Role::all()
-        .filter(is_waited_for)
-        .map(|role| role.code().to_owned())
-        .collect()
-}
-
-/// Whether a complaint at `stage` is closed: no row leads on.
-pub fn is_closed(stage: Stage) -> bool {
-    !SOP.rows.iter().any(|row| row.leads_on(stage))
 }
 
 /// Whether a complaint at `stage` was settled and not sent elsewhere since. The permission that one

@@ -53,6 +53,17 @@ pub async fn show(desk: &Desk, case: ComplaintId) -> Result<(ComplaintView, i64)
     Ok(shown)
 }
 
+/// Sets the context of `who` for the rest of a transaction that reads complaints beside other data.
+pub async fn set_context(
+    connection: &mut PgConnection,
+    who: Principal<&SignedIn>,
+    services: &ComplaintServices,
+) -> Result<()> {
+    Viewer::set_context(connection, who, None, &services.keys)
+        .await
+        .map(drop)
+}
+
 /// Runs `with` in a read transaction as `who`; `case` is the complaint of a reporter.
 pub async fn read_as<T>(
     database: &Database,

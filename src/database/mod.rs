@@ -1,7 +1,5 @@
-//! PostgreSQL: connection pool per worker, transactions, migrations, and the private server of
-//! `cargo run` and `cargo test`.
+//! PostgreSQL: connection pool per worker, transactions, roles and migrations.
 
-pub mod embedded;
 pub mod log_settings;
 pub mod migrate;
 mod pool;

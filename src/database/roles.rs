@@ -5,7 +5,7 @@
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use super::embedded::PrivatePostgres;
+use private_postgres::PrivatePostgres;
 
 /// The owner of the tables (see `migrations/0001_foundation.sql`).
 pub const OWNER: &str = "desk_owner";

@@ -1,7 +1,7 @@
 //! The three escalation levels and their recipients.
 
 use crate::casework::ledger::ClockView;
-use crate::sop::role::Role;
+use crate::sop::role::{Role, Roles};
 use crate::sop::table::Party;
 
 /// A level of lateness.
@@ -40,18 +40,15 @@ impl EscalationLevel {
 
     /// The roles to notify when a step waits for holders of `waited`. A role without a lead is
     /// notified itself.
-    pub fn roles(self, waited: &[Role]) -> Vec<Role> {
-        let mut roles: Vec<_> = match self {
-            Self::Warning => waited.to_vec(),
+    pub fn roles(self, waited: Roles) -> Roles {
+        match self {
+            Self::Warning => waited,
             Self::Due => waited
                 .iter()
-                .map(|role| role.lead().unwrap_or(*role))
+                .map(|role| role.lead().unwrap_or(role))
                 .collect(),
-            Self::Overdue => vec![Role::Head],
-        };
-        roles.sort_unstable();
-        roles.dedup();
-        roles
+            Self::Overdue => Roles::NONE.with(Role::Head),
+        }
     }
 }
 
@@ -98,26 +95,24 @@ mod tests {
 
     #[test]
     fn each_rung_is_heard_higher_up() {
-        assert_eq!(
-            EscalationLevel::Warning.roles(&[Role::OperationsStaff]),
-            [Role::OperationsStaff]
-        );
-        assert_eq!(
-            EscalationLevel::Due.roles(&[Role::OperationsStaff]),
-            [Role::SsLead]
-        );
-        assert_eq!(
-            EscalationLevel::Due.roles(&[Role::PjiStaff]),
-            [Role::PjiLead]
-        );
-        assert_eq!(
-            EscalationLevel::Due.roles(&[Role::SsLead, Role::PjiLead]),
-            [Role::Head]
-        );
-        assert_eq!(EscalationLevel::Due.roles(&[Role::Head]), [Role::Head]);
-        assert_eq!(
-            EscalationLevel::Overdue.roles(&[Role::TeamStaff]),
-            [Role::Head]
-        );
+        for (level, waited, expected) in [
+            (
+                EscalationLevel::Warning,
+                &[Role::OperationsStaff][..],
+                Role::OperationsStaff,
+            ),
+            (EscalationLevel::Due, &[Role::OperationsStaff], Role::SsLead),
+            (EscalationLevel::Due, &[Role::PjiStaff], Role::PjiLead),
+            (
+                EscalationLevel::Due,
+                &[Role::SsLead, Role::PjiLead],
+                Role::Head,
+            ),
+            (EscalationLevel::Due, &[Role::Head], Role::Head),
+            (EscalationLevel::Overdue, &[Role::TeamStaff], Role::Head),
+        ] {
+            let roles = level.roles(waited.iter().copied().collect());
+            assert_eq!(roles, Roles::NONE.with(expected), "{level:?} {waited:?}");
+        }
     }
 }

@@ -3,20 +3,21 @@
 //! time; only the levels already sent are stored, so that each is sent once. The time of the
 //! customer or reporter is never the office's lateness, and a stopped clock escalates nothing.
 
-mod applications;
-mod complaints;
 pub mod jobs;
-mod lateness;
+mod late_files;
 pub mod level;
 mod store;
 
 use chrono::{DateTime, Utc};
+
+use late_files::escalate_all;
 
 use crate::casework::calendars::Calendars;
 use crate::casework::workflow::RequestTime;
 use crate::complaint::services::ComplaintServices;
 use crate::database::Database;
 use crate::error::Result;
+use crate::{certification, complaint};
 
 /// Escalates every file that has become late by `now`, each level once. A failure of one file does
 /// not stop the others.
@@ -30,12 +31,13 @@ pub async fn escalate_late_files(
         now,
         calendars: calendars.clone(),
     };
-    Box::pin(applications::escalate_late_applications(
+    Box::pin(escalate_all::<certification::sop::Task>(
         database,
+        &(),
         &request_time,
     ))
     .await?;
-    Box::pin(complaints::escalate_late_complaints(
+    Box::pin(escalate_all::<complaint::sop::Task>(
         database,
         services,
         &request_time,

@@ -14,8 +14,8 @@ use super::frame::{self, Envelope};
 use super::position::{EventCursorKey, Position};
 use super::store;
 use crate::clock::Clock;
+use crate::complaint::read_transaction::set_context;
 use crate::complaint::services::ComplaintServices;
-use crate::complaint::store::viewer::Viewer;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::{SignedIn, session};
@@ -163,13 +163,7 @@ impl StreamState {
             self.end("the session has ended");
             return Ok(());
         };
-        Viewer::set_context(
-            &mut transaction,
-            Principal::User(&user),
-            None,
-            &services.keys,
-        )
-        .await?;
+        set_context(&mut transaction, Principal::User(&user), services).await?;
         let tag = services.keys.person_tag(user.user);
         let horizon = store::horizon(&mut transaction).await?;
         let seen = store::visible_events(&mut transaction, &user, &tag, at, horizon, BATCH).await?;

@@ -11,19 +11,17 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use chrono::{DateTime, Utc};
 
-use super::open_operations::OpenOperations;
 use super::signed_in::{SignedIn, today};
 use super::token::{Claims, TokenError};
 use super::{Identity, integrations, store};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
-use crate::web::confidential::is_confidential;
-use crate::web::params::decoded_path;
+use crate::web::operations::{Found, decoded_path};
 use crate::web::provided;
 
 /// Puts a `SignedIn` into the request extensions if the request is authenticated. Needs `Identity`,
-/// `Database`, `Clock` and `OpenOperations` as app data.
+/// `Database` and `Clock` as app data.
 ///
 /// # Errors
 /// Only those of the next service; a refusal (`unauthenticated`) is returned as a response.
@@ -61,11 +59,10 @@ fn is_api_request(request: &HttpRequest) -> bool {
 
 /// True for an open operation of reporters. A staff token sent there by mistake must not be read.
 fn is_reporter_operation(request: &HttpRequest) -> Result<bool> {
-    let open: OpenOperations = provided(request)?;
-    Ok(is_confidential(request)
-        && request
-            .match_pattern()
-            .is_some_and(|pattern| open.is_open(request.method(), &pattern)))
+    let found = Found::of(request)?;
+    Ok(found
+        .operation()
+        .is_some_and(|operation| operation.is_open() && operation.is_confidential()))
 }
 
 /// The bearer token; `None` without an `Authorization` header.
@@ -85,16 +82,13 @@ fn bearer_token(request: &HttpRequest) -> Result<Option<String>> {
     }
 }
 
-/// Refuses a closed operation. An unknown path passes and gets its 404, unless it is
-/// percent-encoded (`/%61pi/…`), because the router decodes paths.
+/// Refuses a closed operation, and a respelled path (`/%61pi/…`). An unknown path passes and gets
+/// its 404.
 fn require_open(request: &HttpRequest) -> Result<()> {
-    let open: OpenOperations = provided(request)?;
-    match request.match_pattern() {
-        Some(pattern) if !open.is_open(request.method(), &pattern) => {
-            Err(Error::new(Code::Unauthenticated))
-        }
-        None if decoded_path(request) != request.path() => Err(Error::new(Code::Unauthenticated)),
-        Some(_) | None => Ok(()),
+    if Found::of(request)?.is_open() {
+        Ok(())
+    } else {
+        Err(Error::new(Code::Unauthenticated))
     }
 }
 

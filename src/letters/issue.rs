@@ -4,7 +4,7 @@
 
 use sqlx::PgConnection;
 
-use super::new_letter::{IssuedLetter, NewLetter};
+use super::letter::{IssuedLetter, NewLetter};
 use super::signing_request::SigningRequest;
 use super::store;
 use super::token::Token;

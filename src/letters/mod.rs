@@ -1,10 +1,8 @@
 //! Signed letters: typeset, numbered, signed, stored unchanged, and open to public verification.
 //! The workflow that issues a letter supplies its content as a document.
 
-pub mod attempts;
 mod issue;
-pub mod kind;
-pub mod new_letter;
+pub mod letter;
 pub mod pdf;
 pub mod public;
 mod public_page;
@@ -12,7 +10,6 @@ pub mod register;
 mod scan;
 mod signing_queue;
 pub mod signing_request;
-pub mod status;
 mod store;
 mod token;
 pub mod verification;
@@ -23,11 +20,9 @@ use std::sync::Arc;
 use crate::web::Registry;
 
 pub use self::issue::issue;
-pub use self::kind::LetterKind;
-pub use self::new_letter::{IssuedLetter, LetterOwner, NewLetter};
+pub use self::letter::{IssuedLetter, LetterKind, LetterOwner, LetterStatus, NewLetter};
 use self::signing_queue::SigningQueue;
 pub use self::signing_request::SigningRequest;
-pub use self::status::LetterStatus;
 pub use self::store::{find_by_draft, supersede, supersede_earlier, void};
 pub use self::views::LetterView;
 use crate::gateways::signing::{Authority, SigningProvider};
@@ -69,5 +64,5 @@ pub fn routes(config: &mut impl Registry) {
         .service(public::check_letter)
         .service(register::list_letters)
         .service(register::read_letter)
-        .service(attempts::list_signature_attempts);
+        .service(register::list_signature_attempts);
 }

@@ -12,7 +12,7 @@ use super::token::Token;
 use super::views::PublicLetter;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
-use crate::secrecy::sha256;
+use crate::web::etags::{READ_ONLY, etag};
 use crate::web::html::ReaderPreferences;
 use crate::web::{PathParam, Provided, Reply};
 
@@ -57,20 +57,14 @@ pub async fn check_letter(
         .ok_or_else(unknown)?;
     if !reader.wants_html {
         let reply = Reply::ok(letter)
-            .version(VERSION)
+            .read_only()
             .customize()
             .insert_header((header::VARY, "accept"));
         return Ok(reply.respond_to(&request).map_into_boxed_body());
     }
     let (html, policy) = public_page::render(&letter, reader.language);
     let reply = HttpResponse::Ok()
-        .insert_header((
-            header::ETAG,
-            format!(
-                "\"{VERSION}.{}\"",
-                hex::encode(&sha256(html.as_bytes())[..6])
-            ),
-        ))
+        .insert_header((header::ETAG, etag(READ_ONLY, &html)))
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header((header::VARY, "accept, accept-language"))
         .insert_header((header::CONTENT_LANGUAGE, reader.language.tag()))
@@ -78,9 +72,6 @@ pub async fn check_letter(
         .body(html);
     Ok(reply)
 }
-
-/// A fixed version number: a public page is never written to, so its digest alone makes the `ETag`.
-const VERSION: i64 = 1;
 
 /// Show the letters' authority (sertifikat otoritas penanda tangan).
 ///

@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::status::LetterStatus;
+use super::letter::LetterStatus;
 use super::views::PublicLetter;
 use crate::error::{Text, text};
 use crate::secrecy::sha256;

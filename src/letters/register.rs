@@ -1,13 +1,14 @@
 //! The register of letters (buku agenda surat keluar) for staff: every number in use, including
-//! void ones, and the letters themselves.
+//! void ones, the letters themselves, and the attempts to sign: the national signing service fails
+//! often, so staff can see the cause of a failure.
 
 use actix_web::get;
 use serde::Deserialize;
 
+use super::letter::LetterStatus;
 use super::pdf;
-use super::status::LetterStatus;
 use super::store;
-use super::views::LetterView;
+use super::views::{LetterView, SignatureAttempt};
 use crate::casework::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::identity::Staff;
@@ -74,8 +75,33 @@ pub async fn read_letter(
     if wanted.0 == Format::Pdf {
         return pdf::signed_pdf(&desk, &letter).await.map(JsonOrPdf::Pdf);
     }
-    let version = 1
-        + i64::from(letter.void_reason.is_some())
-        + 2 * i64::from(letter.status == LetterStatus::Superseded);
-    Ok(JsonOrPdf::Json(Reply::ok(letter).version(version)))
+    Ok(JsonOrPdf::Json(Reply::ok(letter).read_only()))
+}
+
+/// List the attempts to sign (percobaan tanda tangan elektronik).
+///
+/// Newest first: attempts for letters of the applications you may see, and your own attempts for
+/// answers to complaints. An attempt never contains the signer's credentials.
+#[utoipa::path(tag = "letters", params(PageQuery), responses((status = 200, body = Page<SignatureAttempt>)))]
+#[get("/signature-attempts")]
+pub async fn list_signature_attempts(
+    desk: Desk,
+    _: Staff,
+    query: Query<PageQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<SignatureAttempt>>> {
+    let limit = page_size(query.0.limit)?;
+    let after = cursor
+        .0
+        .read(query.0.cursor.as_deref(), "signature-attempts", &())?;
+    let rows = desk
+        .database()
+        .read(async |c| store::attempts::list(c, desk.signed_in(), after, limit + 1).await)
+        .await?;
+    cursor
+        .0
+        .page(rows, limit, "signature-attempts", &(), |row| {
+            (row.at, row.id)
+        })
+        .map(Reply::page)
 }

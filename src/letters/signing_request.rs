@@ -12,7 +12,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::Letters;
-use super::kind::LetterKind;
+use super::letter::LetterKind;
 use super::signing_queue::SigningTurn;
 use super::store;
 use super::views::NewAttempt;

@@ -4,8 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::kind::LetterKind;
-use super::status::LetterStatus;
+use super::letter::{LetterKind, LetterStatus};
 use crate::gateways::signing::Outcome;
 use crate::ids::{ApplicationId, LetterId, OfficeId, UserId};
 

@@ -4,7 +4,7 @@
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::SecurityRequirement;
 
-use crate::web::confidential::is_complaint_path;
+use crate::web::operations::Access;
 
 /// The security scheme of staff and customers.
 pub(super) const BEARER: &str = "bearer";
@@ -12,20 +12,6 @@ pub(super) const BEARER: &str = "bearer";
 pub(super) const INTEGRATION: &str = "integration";
 /// The security scheme of reporters.
 pub(super) const REPORTER: &str = "reporter";
-
-/// The path of the public letter pages.
-const LETTERS: &str = "/api/v1/public/letters";
-
-/// The access class of an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
-    /// Public: `security(())`.
-    Public,
-    /// Requires the token of a reporter's session: `security(("reporter" = []))`.
-    Reporter,
-    /// Requires a signed-in user: every other declaration, and none.
-    SignedIn,
-}
 
 impl Access {
     /// The access class of `operation`. Anything but the two declarations above requires a
@@ -45,17 +31,6 @@ impl Access {
             Self::Public => Vec::new(),
             Self::Reporter => vec![requirement(REPORTER)],
             Self::SignedIn => vec![requirement(BEARER)],
-        }
-    }
-
-    /// True if requests at `path` are confidential: a reporter's, or public ones that a reporter
-    /// may send.
-    pub(super) fn is_confidential(self, path: &str) -> bool {
-        match self {
-            // A reporter may look up the letter that answers the complaint.
-            Self::Public => is_complaint_path(path) || path.starts_with(LETTERS),
-            Self::Reporter => true,
-            Self::SignedIn => false,
         }
     }
 }
@@ -105,13 +80,5 @@ mod tests {
                 "what is written is read again"
             );
         }
-    }
-
-    #[test]
-    fn what_reporters_may_ask_is_confidential() {
-        assert!(Access::Public.is_confidential("/api/v1/complaints/sessions"));
-        assert!(Access::Reporter.is_confidential("/api/v1/complaints/mine"));
-        assert!(!Access::Public.is_confidential("/api/v1/sops"));
-        assert!(!Access::SignedIn.is_confidential("/api/v1/complaints/{id}"));
     }
 }

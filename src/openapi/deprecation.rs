@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn every_row_names_an_operation_and_leaves_half_a_year() {
         let document = crate::app::document();
-        let known: Vec<_> = super::super::operations(&document)
+        let known: Vec<_> = super::super::documented(&document)
             .filter_map(|(_, _, operation)| operation.operation_id.clone())
             .collect();
         for row in TABLE {
@@ -127,7 +127,7 @@ mod tests {
                 row.operation
             );
         }
-        let flagged = super::super::operations(&document)
+        let flagged = super::super::documented(&document)
             .filter(|(_, _, operation)| operation.deprecated.is_some());
         assert_eq!(
             flagged.count(),

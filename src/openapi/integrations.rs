@@ -1,16 +1,13 @@
 //! The operations that integration keys may call: read operations of signed-in users with a tag
 //! that belongs to a scope.
 
-use actix_web::http::Method;
 use serde_json::json;
-use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 
-use super::access::{Access, INTEGRATION, requirement};
-use super::{extend, operations};
-use crate::identity::ScopedOperations;
-use crate::identity::integrations::Scope;
-use crate::web::confidential::is_complaint_path;
+use super::access::{INTEGRATION, requirement};
+use super::extend;
+use crate::web::operations::{Access, is_complaint_path};
+use crate::web::scope::Scope;
 
 /// The extension that names the scope.
 const NAME: &str = "x-integration-scope";
@@ -44,12 +41,4 @@ pub(super) fn documented_scope(operation: &Operation) -> Option<Scope> {
         .as_ref()
         .and_then(|extensions| extensions.get(NAME))
         .and_then(|code| Scope::from_code(code.as_str()?))
-}
-
-/// The operations that integration keys may call, according to the document.
-pub fn scoped_operations(document: &OpenApi) -> ScopedOperations {
-    let scoped = operations(document).filter_map(|(method, path, operation)| {
-        Some(((method, path.to_owned()), documented_scope(operation)?))
-    });
-    ScopedOperations::new(scoped.collect::<Vec<((Method, String), Scope)>>())
 }

@@ -55,7 +55,7 @@ pub(super) fn add(document: &mut OpenApi) {
 
 /// Every operation with `{id}` as its only path parameter.
 fn link_targets(document: &OpenApi) -> Vec<LinkTarget> {
-    let all = super::operations(document)
+    let all = super::documented(document)
         .filter(|(_, path, _)| path.matches('{').count() == 1 && path.contains("/{id}"));
     all.filter_map(|(method, path, operation)| {
         let method = match method.as_str() {

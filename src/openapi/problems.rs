@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 
-use super::access::Access;
 use super::extend;
 use super::idempotency::stores_reply;
 use crate::error::Code;
 use crate::problems;
+use crate::web::operations::Access;
 use crate::web::problem::Language;
 
 /// The properties of an operation that determine its refusals.

@@ -6,8 +6,8 @@ use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 
-use super::access::Access;
-use super::{integrations, operations};
+use super::{documented, integrations};
+use crate::web::operations::Access;
 
 const HEAD: &str = "## Operations outside the SOPs
 
@@ -20,7 +20,7 @@ A user with access to a file also has access to its parts; a list contains only 
 /// A Markdown table of every operation that is not a step of an SOP.
 pub fn outside_the_sops(document: &OpenApi) -> String {
     let others =
-        operations(document).filter(|(_, _, operation)| extension(operation, "x-sop").is_none());
+        documented(document).filter(|(_, _, operation)| extension(operation, "x-sop").is_none());
     let line = |(method, path, operation): (Method, &str, &Operation)| {
         format!(
             "| `{}` | `{method} {path}` | {} |\n",

@@ -59,9 +59,6 @@ pub struct ProblemKinds {
     pub faults: &'static [FaultKind],
 }
 
-/// The catalogue changes only with a release; the digest in the `ETag` tells releases apart.
-const VERSION: i64 = 1;
-
 fn kind(code: Code, language: Language) -> ProblemKind {
     let (row, cause) = (code.row(), cause::cause(code));
     ProblemKind {
@@ -98,11 +95,7 @@ pub async fn list_problems(reader: ReaderPreferences) -> Either<Reply<ProblemKin
     if reader.wants_html {
         Either::Right(page::list_page(&kinds, reader.language))
     } else {
-        Either::Left(
-            Reply::ok(kinds)
-                .version(VERSION)
-                .in_language(reader.language),
-        )
+        Either::Left(Reply::ok(kinds).read_only().in_language(reader.language))
     }
 }
 
@@ -127,10 +120,6 @@ pub async fn read_problem(
     Ok(if reader.wants_html {
         Either::Right(page::problem_page(&kind, reader.language))
     } else {
-        Either::Left(
-            Reply::ok(kind)
-                .version(VERSION)
-                .in_language(reader.language),
-        )
+        Either::Left(Reply::ok(kind).read_only().in_language(reader.language))
     })
 }

@@ -9,10 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Procedure, SOPS};
 use crate::error::{Code, Error, Result};
-use crate::secrecy::sha256;
 use crate::sop::render::SopView;
 use crate::typesetting::Compiler;
-use crate::web::etags::if_none_match_matches;
+use crate::web::etags::{READ_ONLY, etag, if_none_match_matches};
 use crate::web::{PathParam, Query, Reply};
 
 /// The SOPs.
@@ -139,7 +138,7 @@ pub async fn read_sop(
 ) -> Result<HttpResponse> {
     let sop = find(&at.0.code)?;
     Ok(match shown.0.format {
-        Format::Json => Reply::ok(sop.view()).version(VERSION).respond_to(&request),
+        Format::Json => Reply::ok(sop.view()).read_only().respond_to(&request),
         Format::Markdown => text(&request, "text/markdown; charset=utf-8", sop.markdown()),
         Format::Svg => {
             let drawn = web::block(|| poster(sop))
@@ -168,9 +167,6 @@ pub fn poster(sop: &'static dyn Procedure) -> Result<&'static str> {
     Ok(cached.get_or_init(|| poster))
 }
 
-/// An SOP changes only with a release of the service, so a digest of its content is its ETag.
-const VERSION: i64 = 1;
-
 fn find(code: &str) -> Result<&'static dyn Procedure> {
     SOPS.iter()
         .find(|sop| sop.code() == code)
@@ -189,10 +185,7 @@ fn find(code: &str) -> Result<&'static dyn Procedure> {
 }
 
 fn text(request: &HttpRequest, content_type: &'static str, body: String) -> HttpResponse {
-    let etag = format!(
-        "\"{VERSION}.{}\"",
-        hex::encode(&sha256(body.as_bytes())[..6])
-    );
+    let etag = etag(READ_ONLY, &body);
     let known = if_none_match_matches(request.headers(), &etag);
     let mut reply = if known {
         HttpResponse::NotModified()

@@ -2,12 +2,9 @@
 //! web, no SQL.
 
 pub mod gate;
-pub mod lead;
 pub mod office_hours;
 pub mod render;
 pub mod rights;
-pub mod road;
 pub mod role;
 pub mod table;
-pub mod waiting;
 pub mod working_time;

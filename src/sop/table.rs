@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::role::Role;
+use super::role::{Role, Roles};
 
 /// A task of a workflow: `Copy` enum, one variant per row of its table.
 pub trait Task: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
@@ -200,6 +200,15 @@ impl<T: Task> Row<T> {
     pub fn shows_at(&self, stage: T::Stage) -> bool {
         self.shows && self.targets(stage).is_some() && !self.unshown_at.contains(&stage)
     }
+
+    /// True if this row always changes the stage when taken from `stage`. Rows that may keep the
+    /// stage (as a conflict mostly does), and side exits (`shows == false`), do not count.
+    pub fn leads_on(&self, stage: T::Stage) -> bool {
+        self.shows
+            && self
+                .targets(stage)
+                .is_some_and(|to| to.iter().all(|to| *to != stage))
+    }
 }
 
 /// The printed head of an SOP, which is part of the official document and served with it.
@@ -267,18 +276,59 @@ impl<T: Task> Sop<T> {
         self.rows.iter().find(|row| row.no == Some(no))
     }
 
+    /// The rows a file at `stage` waits for: the numbered ones that start there; else the parts of
+    /// the measured step; else, where no step is measured, the rows of people that lead onwards. A
+    /// side exit, and the part of a step that is not measured there (as a return), is open to its
+    /// actor, but the file does not wait for it. The desk, the notifications and the escalation all
+    /// use this function.
+    pub fn rows_waited_for(&'static self, stage: T::Stage) -> Vec<&'static Row<T>> {
+        let starting = || {
+            self.rows.iter().filter(move |row| {
+                row.targets(stage).is_some() && matches!(row.actor, Actor::Person(_))
+            })
+        };
+        let Some(measured) = self.waiting_at(stage) else {
+            return starting().filter(|row| row.leads_on(stage)).collect();
+        };
+        if measured.targets(stage).is_some() {
+            starting().filter(|row| row.no.is_some()).collect()
+        } else {
+            starting()
+                .filter(|row| row.part_of == measured.no)
+                .collect()
+        }
+    }
+
+    /// The roles of [`Self::rows_waited_for`]: a file at `stage` is on their desks.
+    pub fn roles_waited_for(&'static self, stage: T::Stage) -> Roles {
+        let rows = self.rows_waited_for(stage);
+        Role::all()
+            .filter(|role| rows.iter().any(|row| row.actor.admits(*role)))
+            .collect()
+    }
+
+    /// The codes of the tasks that bar a person from those rows (four eyes).
+    pub fn never_by_waited_for(&'static self, stage: T::Stage) -> Vec<&'static str> {
+        self.rows_waited_for(stage)
+            .into_iter()
+            .flat_map(|row| row.never_by.iter().map(|task| task.code()))
+            .collect()
+    }
+
     /// The roles that see a file at `stage`: those of the rows shown there, and the overseers once
     /// step 1 has handed the file in.
-    pub fn roles_named_at(&'static self, stage: T::Stage) -> impl Iterator<Item = Role> {
+    pub fn roles_named_at(&'static self, stage: T::Stage) -> Roles {
         let handed_in = self
             .step(1)
             .is_some_and(|row| row.moves.iter().any(|(_, to)| to.contains(&stage)));
-        let named = move |role: Role| {
+        let named = |role: Role| {
             self.rows
                 .iter()
                 .any(|row| row.shows_at(stage) && row.actor.admits(role))
         };
-        Role::all().filter(move |role| named(*role) || handed_in && self.overseers.contains(role))
+        Role::all()
+            .filter(|role| named(*role) || handed_in && self.overseers.contains(role))
+            .collect()
     }
 
     /// The roles that read the record: the office's roles in the rows, and the watchers.
@@ -289,15 +339,36 @@ impl<T: Task> Sop<T> {
         Role::all().filter(move |role| works(*role) || self.watchers.contains(role))
     }
 
-    /// True if `stage` is final: only rows that act on a closed file start there.
+    /// True if `stage` is final: no row leads on.
     pub fn ends_at(&'static self, stage: T::Stage) -> bool {
-        let leads_on = |row: &Row<T>| {
-            row.shows
-                && row
-                    .targets(stage)
-                    .is_some_and(|targets| targets.iter().any(|to| *to != stage))
-        };
-        !self.rows.iter().any(leads_on)
+        !self.rows.iter().any(|row| row.leads_on(stage))
+    }
+
+    /// True if `stage` is reachable after `task`: the task leads to it, or the ordinary course does
+    /// from there. Side exits, and rows that may keep the stage, are not part of that course.
+    pub fn is_reachable_after(&'static self, task: T, stage: T::Stage) -> bool {
+        let mut behind: Vec<_> = self
+            .row(task)
+            .moves
+            .iter()
+            .flat_map(|(_, to)| to.iter().copied())
+            .collect();
+        let mut seen = 0;
+        while let Some(at) = behind.get(seen).copied() {
+            let ways = self
+                .rows
+                .iter()
+                .filter(|row| row.leads_on(at))
+                .filter_map(|row| row.targets(at));
+            let further: Vec<_> = ways
+                .flatten()
+                .copied()
+                .filter(|to| !behind.contains(to))
+                .collect();
+            behind.extend(further);
+            seen += 1;
+        }
+        behind.contains(&stage)
     }
 
     /// True if the file waits for no numbered step at `stage`.

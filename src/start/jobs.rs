@@ -20,8 +20,11 @@ pub fn job_options(
         calendars: service.calendars.clone(),
         documents: service.documents.clone(),
     };
-    let options = certification::jobs::define(worker::worker_options(pool, context.clone())?);
-    let options = certification::mirror::jobs::define(options, service.mirror.clone());
+    let options = certification::steps::expire_application::define(worker::worker_options(
+        pool,
+        context.clone(),
+    )?);
+    let options = certification::mirror::define(options, service.mirror.clone());
     let options = complaint::jobs::define(options, service.complaint_services.clone())?;
     let options = webhooks::define(
         events::jobs::define(options)?,

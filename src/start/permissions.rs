@@ -3,7 +3,7 @@
 //! version or a restored backup are corrected at each start.
 //!
 //! Two folders are exceptions. The database's folder belongs to the database
-//! (`database::embedded`), and the downloaded programs of PostgreSQL contain no data of the
+//! (`private-postgres`), and the downloaded programs of PostgreSQL contain no data of the
 //! service. When the service runs as root, the database runs as another user, which must pass
 //! through the data folder: that folder is 0711.
 

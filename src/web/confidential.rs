@@ -7,72 +7,17 @@
 mod tests;
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::no_logs::{NoLogs, NoLogsBody};
-use super::params::decoded_path;
-use super::provided;
-
-/// Every request below this path is confidential unless the contract documents it as a staff
-/// operation.
-const COMPLAINTS: &str = "/api/v1/complaints";
-
-/// An operation by method and route pattern.
-type Operation = (Method, String);
-
-/// The confidential operations, derived from the contract. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub struct ConfidentialOperations {
-    reporters: Arc<HashSet<Operation>>,
-    staff: Arc<HashSet<Operation>>,
-}
-
-impl ConfidentialOperations {
-    /// `reporters`: operations of reporters under any path. `staff`: operations below the
-    /// complaints path that are not confidential.
-    pub fn new(
-        reporters: impl IntoIterator<Item = Operation>,
-        staff: impl IntoIterator<Item = Operation>,
-    ) -> Self {
-        Self {
-            reporters: Arc::new(reporters.into_iter().collect()),
-            staff: Arc::new(staff.into_iter().collect()),
-        }
-    }
-
-    /// The operations of reporters.
-    pub fn reporter_operations(&self) -> impl Iterator<Item = &(Method, String)> {
-        self.reporters.iter()
-    }
-
-    /// True if the request is confidential. Below the complaints path, a request that matches no
-    /// operation (a preflight, a wrong method, a path with a code pasted into it) is confidential
-    /// too.
-    fn contains(&self, method: &Method, pattern: Option<String>, path: &str) -> bool {
-        let below = is_complaint_path(pattern.as_deref().unwrap_or(path));
-        let method = if *method == Method::HEAD {
-            Method::GET
-        } else {
-            method.clone()
-        };
-        let asked = (method, pattern.unwrap_or_default());
-        self.reporters.contains(&asked) || (below && !self.staff.contains(&asked))
-    }
-}
-
-/// True if a path or pattern is below the complaints path. No slash is required after the prefix,
-/// because a caller may paste a code right behind it.
-pub fn is_complaint_path(path: &str) -> bool {
-    path.starts_with(COMPLAINTS)
-}
+use super::operations::{Found, Operation, decoded_path, is_complaint_path};
+use crate::error::Result;
 
 /// Request extension that marks a confidential request. It carries the kind of a failure from the
 /// layer that detects the failure to the layer that may log it.
@@ -103,18 +48,22 @@ pub fn is_confidential(request: &HttpRequest) -> bool {
     request.extensions().contains::<ConfidentialMark>()
 }
 
-/// Middleware: marks confidential requests and suppresses their logs. It is the outermost layer and
-/// needs `ConfidentialOperations` as app data.
+/// True if the request is confidential. Below the complaints path, a request that matches no
+/// operation (a preflight, a wrong method, a path with a code pasted into it) is confidential too.
+fn must_leave_no_trace(request: &HttpRequest) -> Result<bool> {
+    Ok(Found::of(request)?.operation().map_or_else(
+        || is_complaint_path(decoded_path(request)),
+        Operation::is_confidential,
+    ))
+}
+
+/// Middleware: marks confidential requests and suppresses their logs. Only `find_operation` is
+/// further out.
 pub async fn confidential_requests<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, NoLogsBody>>, actix_web::Error> {
-    let operations: ConfidentialOperations = provided(request.request())?;
-    if !operations.contains(
-        request.method(),
-        request.match_pattern(),
-        decoded_path(request.request()),
-    ) {
+    if !must_leave_no_trace(request.request())? {
         return next
             .call(request)
             .await

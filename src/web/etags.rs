@@ -1,7 +1,22 @@
-//! Parsing of entity tags in `If-Match` and `If-None-Match` (RFC 9110 §13.1): any number of tags
-//! over any number of header lines.
+//! Entity tags: of replies, and in `If-Match` and `If-None-Match` (RFC 9110 §13.1), which have any
+//! number of tags over any number of header lines.
 
 use actix_web::http::header::{HeaderMap, HeaderName};
+
+use crate::secrecy::sha256;
+
+/// The version of a resource that callers do not write to with `If-Match`: the digest in its tag
+/// tells its states apart.
+pub const READ_ONLY: i64 = 0;
+
+/// `"<version>.<digest of the body>"`: the version guards writes, the digest changes when derived
+/// data in the body changes.
+pub fn etag(version: i64, body: &str) -> String {
+    format!(
+        "\"{version}.{}\"",
+        hex::encode(&sha256(body.as_bytes())[..6])
+    )
+}
 
 /// The entity tags of one header, without quotes and without `W/`.
 ///

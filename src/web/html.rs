@@ -5,12 +5,12 @@ use std::future::{Ready, ready};
 
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, Accept, Header as _, Quality};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 
-use super::etags::if_none_match_matches;
+use super::etags::{READ_ONLY, etag, if_none_match_matches};
 use super::problem::Language;
-use super::reply::{VARY, etag};
+use super::reply::VARY;
 use crate::error::Error;
 
 const STYLE: &str = "body{font:1rem/1.6 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}\
@@ -33,34 +33,26 @@ impl FromRequest for ReaderPreferences {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Self {
-            language: Language::from_headers(request.headers()),
-            wants_html: wants_html(request.headers()),
+            language: Language::preferred(request),
+            wants_html: wants_html(request),
         }))
     }
 }
 
 /// True if `Accept` names `text/html` and does not prefer JSON to it. Browsers name `text/html`;
 /// programs do not.
-fn wants_html(headers: &HeaderMap) -> bool {
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
+fn wants_html(request: &HttpRequest) -> bool {
+    let accepted = Accept::parse(request)
+        .map(|accept| accept.0)
         .unwrap_or_default();
-    let quality = |wanted: &str| {
-        accept.split(',').find_map(|part| {
-            let mut pieces = part.split(';').map(str::trim);
-            let named = pieces
-                .next()
-                .is_some_and(|name| name.eq_ignore_ascii_case(wanted));
-            named.then(|| {
-                pieces
-                    .find_map(|piece| piece.strip_prefix("q="))
-                    .map_or(1.0, |q| q.parse::<f32>().unwrap_or(1.0))
-            })
-        })
+    let quality = |media_type: &str| {
+        accepted
+            .iter()
+            .find(|range| range.item.essence_str() == media_type)
+            .map_or(Quality::ZERO, |range| range.quality)
     };
-    quality("text/html")
-        .is_some_and(|page| page > 0.0 && page >= quality("application/json").unwrap_or_default())
+    let page = quality("text/html");
+    page > Quality::ZERO && page >= quality("application/json")
 }
 
 /// An HTML or Markdown document; its `ETag` is a digest of its text.
@@ -102,7 +94,7 @@ impl Responder for TextDocument {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let etag = etag(0, &self.text);
+        let etag = etag(READ_ONLY, &self.text);
         let mut reply = HttpResponse::Ok();
         reply
             .insert_header((header::ETAG, etag.as_str()))
@@ -135,14 +127,13 @@ pub fn escape_html(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
+    use actix_web::test::TestRequest;
 
     use super::*;
 
     fn wants(accept: &str) -> bool {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
-        wants_html(&headers)
+        let request = TestRequest::default().insert_header((header::ACCEPT, accept));
+        wants_html(&request.to_http_request())
     }
 
     #[test]

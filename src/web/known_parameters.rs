@@ -2,58 +2,16 @@
 //! by a middleware for operations without query parameters. The known parameters come from the
 //! contract.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, web};
 
+use super::operations::{Found, QueryParameter};
 use crate::error::{Code, Error, Result, fault};
 
-/// A query parameter of an operation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownParameter {
-    /// The parameter's name.
-    pub name: String,
-    /// True if the contract declares the parameter a date.
-    pub is_date: bool,
-}
-
-/// The query parameters of each operation, by method and route pattern. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub struct KnownParameters(Arc<HashMap<(Method, String), Vec<KnownParameter>>>);
-
-impl KnownParameters {
-    /// Builds the table of these operations.
-    pub fn new(
-        operations: impl IntoIterator<Item = (Method, String, Vec<KnownParameter>)>,
-    ) -> Self {
-        Self(Arc::new(
-            operations
-                .into_iter()
-                .map(|(method, pattern, names)| ((method, pattern), names))
-                .collect(),
-        ))
-    }
-
-    /// The parameters of the requested operation. HEAD counts as GET. `None` if the request matches
-    /// no operation.
-    fn of(&self, request: &HttpRequest) -> Option<&Vec<KnownParameter>> {
-        let method = if request.method() == Method::HEAD {
-            Method::GET
-        } else {
-            request.method().clone()
-        };
-        self.0.get(&(method, request.match_pattern()?))
-    }
-}
-
 /// Middleware: rejects every query parameter of an operation that has none. For operations with
-/// parameters, `Query` rejects unknown ones after authorisation. Needs `KnownParameters` as app
-/// data.
+/// parameters, `Query` rejects unknown ones after authorisation.
 pub async fn refuse_unknown_parameters<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -76,11 +34,12 @@ pub fn refuse_unknown(request: &HttpRequest, only_where_none: bool) -> Result<()
     if request.query_string().is_empty() {
         return Ok(());
     }
-    let Some(known) = request.app_data::<KnownParameters>() else {
-        return Ok(());
-    };
-    let Some(names) = known
-        .of(request)
+    let found = Found::of(request).ok();
+    let Some(names) = found
+        .as_ref()
+        .and_then(Found::operation)
+        .filter(|operation| operation.pattern.starts_with("/api/"))
+        .map(|operation| &operation.parameters)
         .filter(|names| names.is_empty() || !only_where_none)
     else {
         return Ok(());
@@ -103,10 +62,10 @@ pub fn refuse_unknown(request: &HttpRequest, only_where_none: bool) -> Result<()
 
 /// True if the contract declares the query parameter `name` of this operation a date.
 pub fn is_date(request: &HttpRequest, name: &str) -> bool {
-    let known = request
-        .app_data::<KnownParameters>()
-        .and_then(|known| known.of(request));
-    known.is_some_and(|known| known.iter().any(|one| one.is_date && one.name == name))
+    Found::of(request).is_ok_and(|found| {
+        let known = found.operation().map(|operation| &operation.parameters);
+        known.is_some_and(|known| known.iter().any(|one| one.is_date && one.name == name))
+    })
 }
 
 /// A parameter's name as a refusal may show it. Names with digits, or longer than 20 characters,
@@ -124,7 +83,7 @@ pub fn displayed_name(name: &str) -> String {
     }
 }
 
-fn refusal(unknown: &[String], known: &[KnownParameter]) -> Error {
+fn refusal(unknown: &[String], known: &[QueryParameter]) -> Error {
     let known = known
         .iter()
         .map(|one| format!("`{}`", one.name))

@@ -4,7 +4,8 @@ use std::future::{Ready, ready};
 
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, Accept, Header as _, HeaderValue, Quality};
+use actix_web::mime;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 use serde::{Deserialize, Serialize};
 
@@ -44,40 +45,28 @@ impl FromRequest for NegotiatedFormat {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let asked = Query::<FormatQuery>::from_request(request, payload).into_inner();
-        ready(asked.and_then(|query| {
-            match query.0.format {
-                Some(format) => Ok(Self(format)),
-                None => accepted(
-                    request.headers().get(header::ACCEPT),
-                    &[Format::Json, Format::Pdf],
-                )
-                .map(Self),
-            }
+        ready(asked.and_then(|query| match query.0.format {
+            Some(format) => Ok(Self(format)),
+            None => accepted(request).map(Self),
         }))
     }
 }
 
-/// The format of `offered` that `accept` prefers (RFC 9110 §12.5.1); among equals the first.
-/// Without the header, or with an unreadable one, the first of `offered`.
-///
-/// # Errors
-/// `not_acceptable` when `accept` excludes all of them.
-pub fn accepted(accept: Option<&HeaderValue>, offered: &[Format]) -> Result<Format> {
-    let Some(accept) = accept
-        .and_then(|value| value.to_str().ok())
-        .filter(|value| !value.trim().is_empty())
+/// The format that `Accept` prefers (RFC 9110 §12.5.1), JSON among equals. Without the header, or
+/// with one that is no text, JSON.
+fn accepted(request: &HttpRequest) -> Result<Format> {
+    let sent = request.headers().get(header::ACCEPT);
+    let Some(accept) = Accept::parse(request)
+        .ok()
+        .filter(|_| sent.is_some_and(|sent| !sent.is_empty()))
     else {
-        return offered.first().copied().ok_or_else(refusal);
+        return Ok(Format::Json);
     };
-    let ranked = offered
-        .iter()
-        .map(|format| (*format, quality(accept, format.media_type())));
-    // `max_by_key` returns the last maximum, so the iterator is reversed.
-    let best = ranked
-        .rev()
-        .max_by_key(|(_, quality)| *quality)
-        .filter(|(_, quality)| *quality > 0);
-    best.map(|(format, _)| format).ok_or_else(refusal)
+    match [Format::Json, Format::Pdf].map(|format| quality(&accept, format.media_type())) {
+        [json, pdf] if json >= pdf && json > Quality::ZERO => Ok(Format::Json),
+        [_, pdf] if pdf > Quality::ZERO => Ok(Format::Pdf),
+        _ => Err(refusal()),
+    }
 }
 
 fn refusal() -> Error {
@@ -87,40 +76,20 @@ fn refusal() -> Error {
     )
 }
 
-/// The quality of a media type in `accept`, in thousandths; the most specific matching range
-/// counts.
-fn quality(accept: &str, media_type: &str) -> u32 {
-    let family = media_type.split('/').next().unwrap_or_default();
-    let ranges = accept.split(',').filter_map(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let name = parts.next()?.to_ascii_lowercase();
-        let particular = match name.as_str() {
-            name if name == media_type => 3,
-            name if name.strip_suffix("/*") == Some(family) => 2,
-            "*/*" => 1,
+/// The quality of a media type below `application/`; the most specific matching range counts.
+fn quality(accept: &Accept, media_type: &str) -> Quality {
+    let ranges = accept.iter().filter_map(|range| {
+        let specificity = match (range.item.type_(), range.item.subtype()) {
+            (mime::STAR, mime::STAR) => 1,
+            (mime::APPLICATION, mime::STAR) => 2,
+            _ if range.item.essence_str() == media_type => 3,
             _ => return None,
         };
-        let quality = parts
-            .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
-            .map_or(1000, quality_in_thousandths);
-        Some((particular, quality))
+        Some((specificity, range.quality))
     });
     ranges
-        .max_by_key(|(particular, _)| *particular)
-        .map_or(0, |(_, quality)| quality)
-}
-
-fn quality_in_thousandths(quality: &str) -> u32 {
-    let quality = quality
-        .parse::<f32>()
-        .ok()
-        .filter(|quality| quality.is_finite())
-        .unwrap_or(1.0)
-        .clamp(0.0, 1.0);
-    (0..=1000)
-        .rev()
-        .find(|step| f64::from(*step) / 1000.0 <= f64::from(quality) + 0.000_5)
-        .unwrap_or_default()
+        .max_by_key(|(specificity, _)| *specificity)
+        .map_or(Quality::ZERO, |(_, quality)| quality)
 }
 
 impl Format {
@@ -158,20 +127,19 @@ impl<T: Serialize> Responder for JsonOrPdf<T> {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::test::TestRequest;
+
     use super::*;
 
     fn of(accept: &'static str) -> Option<Format> {
-        accepted(
-            Some(&HeaderValue::from_static(accept)),
-            &[Format::Json, Format::Pdf],
-        )
-        .ok()
+        let request = TestRequest::default().insert_header((header::ACCEPT, accept));
+        accepted(&request.to_http_request()).ok()
     }
 
     #[test]
     fn without_a_wish_it_is_json() {
         assert_eq!(
-            accepted(None, &[Format::Json, Format::Pdf]).ok(),
+            accepted(&TestRequest::default().to_http_request()).ok(),
             Some(Format::Json)
         );
         for accept in [

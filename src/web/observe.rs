@@ -10,6 +10,7 @@ use actix_web::http::Method;
 use actix_web::middleware::Next;
 
 use super::confidential::is_confidential;
+use super::operations::Found;
 use super::trace::Trace;
 
 /// Middleware: records log line and metrics of a request. It wraps `problem_responses`, so that it
@@ -22,12 +23,13 @@ pub async fn observe<B: MessageBody + 'static>(
         return next.call(request).await;
     }
     let begun = Instant::now();
-    let (method, route) = (
-        label(request.method()),
-        request
-            .match_pattern()
-            .unwrap_or_else(|| "unmatched".to_owned()),
-    );
+    let method = label(request.method());
+    // The documentation page is not in the contract.
+    let route = Found::of(request.request())?
+        .operation()
+        .map(|operation| operation.pattern.clone())
+        .or_else(|| request.match_pattern())
+        .unwrap_or_else(|| "unmatched".to_owned());
     let outcome = next.call(request).await;
     let status = outcome
         .as_ref()

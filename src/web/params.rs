@@ -91,12 +91,6 @@ fn wrong_value(name: &str, message: &str) -> Error {
         .faults(vec![fault(at, "wrong_value", id, en)])
 }
 
-/// The percent-decoded path as the router sees it: `/%61pi` is `/api`. Layers before the router
-/// must use this path, too.
-pub fn decoded_path(request: &HttpRequest) -> &str {
-    request.match_info().as_str()
-}
-
 /// Rejects NUL characters, which PostgreSQL cannot store.
 fn reject_nul(text: &str) -> Option<Error> {
     text.contains('\0').then(|| {

@@ -8,15 +8,16 @@ use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{
+    self, AcceptLanguage, Header as _, HeaderMap, HeaderName, HeaderValue, Quality,
+};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage as _, HttpResponse, ResponseError};
+use actix_web::{HttpMessage, HttpResponse, ResponseError};
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 
 use super::confidential::ConfidentialMark;
-use super::known_paths::KnownPaths;
-use super::params::decoded_path;
+use super::operations::{Found, decoded_path};
 use super::trace::Trace;
 use crate::error::{Code, Error, FieldError, Refused, Replay, Text};
 
@@ -82,27 +83,24 @@ pub enum Language {
 
 impl Language {
     /// The preferred language by `Accept-Language`.
-    pub fn from_headers(headers: &HeaderMap) -> Self {
-        let wish = headers
-            .get(header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok())
+    pub fn preferred(request: &impl HttpMessage) -> Self {
+        let wish = AcceptLanguage::parse(request)
+            .map(|wish| wish.0)
             .unwrap_or_default();
-        let quality = |tag: &str| {
-            wish.split(',').find_map(|part| {
-                let (name, rest) = part.trim().split_once(';').unwrap_or((part.trim(), "q=1"));
-                let primary = name.trim().split('-').next().unwrap_or_default();
-                primary.eq_ignore_ascii_case(tag).then(|| {
-                    rest.trim()
-                        .trim_start_matches("q=")
-                        .parse::<f32>()
-                        .unwrap_or(1.0)
+        let quality = |language: Self| {
+            wish.iter()
+                .find(|range| {
+                    let tag = range.item.item();
+                    tag.is_some_and(|tag| {
+                        tag.primary_language().eq_ignore_ascii_case(language.tag())
+                    })
                 })
-            })
+                .map_or(Quality::ZERO, |range| range.quality)
         };
-        match (quality("en"), quality("id")) {
-            (Some(english), Some(indonesian)) if english > indonesian => Self::English,
-            (Some(english), None) if english > 0.0 => Self::English,
-            (Some(_) | None, _) => Self::Indonesian,
+        if quality(Self::English) > quality(Self::Indonesian) {
+            Self::English
+        } else {
+            Self::Indonesian
         }
     }
 
@@ -152,7 +150,7 @@ impl ResponseError for Error {
 /// because the request may be gone afterwards.
 struct Exchange {
     path: String,
-    known: Option<KnownPaths>,
+    found: Option<Found>,
     language: Language,
     trace: Trace,
     /// Records the kind of a failure of a confidential request, which must not be logged.
@@ -166,7 +164,7 @@ pub async fn problem_responses<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let (language, mark) = (
-        Language::from_headers(request.headers()),
+        Language::preferred(&request),
         ConfidentialMark::of(request.request()),
     );
     let trace = if mark.is_some() {
@@ -174,13 +172,9 @@ pub async fn problem_responses<B: MessageBody + 'static>(
     } else {
         Trace::from_headers(request.headers())
     };
-    let (path, known) = (
-        decoded_path(request.request()).to_owned(),
-        request.app_data::<KnownPaths>().cloned(),
-    );
     let exchange = Exchange {
-        path,
-        known,
+        path: decoded_path(request.request()).to_owned(),
+        found: Found::of(request.request()).ok(),
         language,
         trace,
         mark,
@@ -357,12 +351,10 @@ fn problem_response(exchange: &Exchange, refused: &Refused) -> HttpResponse {
             },
             |text| language.select(text),
         ),
-        instance: exchange
-            .known
-            .as_ref()
-            .map(|known| known.redacted_path(&exchange.path))
-            .filter(|place| !place.is_empty())
-            .unwrap_or_else(|| "/".to_owned()),
+        instance: exchange.found.as_ref().map_or_else(
+            || "/".to_owned(),
+            |found| found.redacted_path(&exchange.path),
+        ),
         code: row.code.to_owned(),
         trace_id: exchange.trace.id.clone(),
         request_id: exchange.trace.request_id.clone(),

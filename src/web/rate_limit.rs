@@ -19,7 +19,7 @@ use governor::{Quota, RateLimiter};
 
 use super::client_address::{FORWARDING_HEADERS, TrustedProxies, client_address};
 use super::confidential::is_confidential;
-use super::params::decoded_path;
+use super::operations::decoded_path;
 use super::provided;
 use crate::error::{Code, Error};
 

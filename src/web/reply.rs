@@ -7,11 +7,10 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 
-use super::etags::if_none_match_matches;
+use super::etags::{READ_ONLY, etag, if_none_match_matches};
 use super::page::Page;
 use super::problem::Language;
 use crate::error::{Error, Replay, Result};
-use crate::secrecy::sha256;
 
 /// `Vary` of replies that depend on the reader's preferences.
 pub(super) const VARY: &str = "Accept, Accept-Language";
@@ -58,6 +57,12 @@ impl<T: Serialize> Reply<T> {
     pub fn version(mut self, version: i64) -> Self {
         self.version = Some(version);
         self
+    }
+
+    /// Makes the `ETag` a digest of the body alone, for a resource that callers do not write to.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        self.version(READ_ONLY)
     }
 
     /// Sets a `Link` to the page at this cursor, if there is one (RFC 8288).
@@ -130,15 +135,6 @@ impl Reply<()> {
             rendered: None,
         }
     }
-}
-
-/// `"<version>.<digest of the body>"`: the version guards writes, the digest changes when derived
-/// data in the body changes.
-pub(super) fn etag(version: i64, body: &str) -> String {
-    format!(
-        "\"{version}.{}\"",
-        hex::encode(&sha256(body.as_bytes())[..6])
-    )
 }
 
 impl<T: Serialize> Responder for Reply<T> {

@@ -81,7 +81,7 @@ impl SchemaValidator {
         }
         SchemaError {
             fault,
-            expected: schema,
+            expected: schema.cloned(),
         }
     }
 
@@ -98,26 +98,15 @@ impl SchemaValidator {
         body
     }
 
-    /// Resolves references, choices and `allOf` of a schema; of several choices the first that is
-    /// not null.
-    fn resolved(&self, schema: &Value) -> Value {
-        let mut schema = schema.clone();
+    /// Resolves references and choices of a schema; of several choices the first that is not null.
+    fn resolved<'a>(&'a self, mut schema: &'a Value) -> &'a Value {
         for _ in 0..MAX_DEPTH {
-            let referenced = schema
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(|path| self.definitions.get(path.rsplit('/').next()?));
             let chosen =
-                choices(&schema).and_then(|all| all.iter().find(|choice| !is_null(choice)));
-            let inner = match (
-                referenced.or(chosen),
-                schema.get("allOf").and_then(Value::as_array),
-            ) {
-                (Some(inner), _) => inner.clone(),
-                (None, Some(parts)) => merged(&self.definitions, parts, 0),
-                (None, None) => break,
-            };
-            schema = inner;
+                || choices(schema).and_then(|all| all.iter().find(|choice| !is_null(choice)));
+            match referenced(&self.definitions, schema).or_else(chosen) {
+                Some(inner) => schema = inner,
+                None => break,
+            }
         }
         schema
     }
@@ -137,7 +126,7 @@ impl SchemaValidator {
             .filter(|_| other)
             .map(|last| self.resolved(last));
         let schema = last.unwrap_or_else(|| self.resolved(schema));
-        if let Some(known) = known_values(&schema) {
+        if let Some(known) = known_values(schema) {
             return if other { known.last() } else { known.first() }
                 .cloned()
                 .unwrap_or_default();
@@ -146,7 +135,7 @@ impl SchemaValidator {
             return example.clone();
         }
         let number = |name: &str| schema.get(name).cloned();
-        match types(&schema).iter().find(|name| **name != "null").copied() {
+        match types(schema).iter().find(|name| **name != "null").copied() {
             Some("object") => {
                 let required = schema
                     .get("required")
@@ -182,10 +171,14 @@ impl SchemaValidator {
     }
 }
 
+/// The definition that a schema refers to.
+fn referenced<'a>(definitions: &'a Map<String, Value>, schema: &Value) -> Option<&'a Value> {
+    let path = schema.get("$ref").and_then(Value::as_str)?;
+    definitions.get(path.rsplit('/').next()?)
+}
+
 fn choices(schema: &Value) -> Option<&Vec<Value>> {
-    ["oneOf", "anyOf"]
-        .iter()
-        .find_map(|name| schema.get(name).and_then(Value::as_array))
+    schema.get("oneOf").and_then(Value::as_array)
 }
 
 fn is_null(schema: &Value) -> bool {
@@ -221,28 +214,17 @@ impl Checker<'_> {
         if depth > MAX_DEPTH || self.schema_errors.len() > MAX_ERRORS {
             return;
         }
-        if let Some(name) = schema
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|path| path.rsplit('/').next())
-        {
-            if let Some(schema) = self.definitions.get(name).cloned() {
-                self.check(value, &schema, at, depth + 1);
-            }
-            return;
+        if let Some(schema) = referenced(self.definitions, schema) {
+            return self.check(value, schema, at, depth + 1);
         }
         if let Some(choices) = choices(schema) {
             return self.check_choices(value, choices, at, depth);
-        }
-        if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
-            let whole = merged(self.definitions, parts, depth);
-            return self.check(value, &whole, at, depth + 1);
         }
         if !has_type(value, schema) {
             self.wrong_type(at, schema);
         } else if let Some(known) = known_values(schema) {
             if !known.contains(value) && !value.is_null() {
-                self.unknown_value(at, schema, &known);
+                self.unknown_value(at, schema, known);
             }
         } else {
             self.check_content(value, schema, at, depth);
@@ -380,37 +362,6 @@ impl Checker<'_> {
     }
 }
 
-/// Merges the parts of an `allOf` into one schema.
-fn merged(definitions: &Map<String, Value>, parts: &[Value], depth: usize) -> Value {
-    let mut whole = Map::new();
-    for part in parts {
-        let part = part
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|path| definitions.get(path.rsplit('/').next()?))
-            .unwrap_or(part);
-        let inner = part
-            .get("allOf")
-            .and_then(Value::as_array)
-            .filter(|_| depth < MAX_DEPTH)
-            .map(|parts| merged(definitions, parts, depth + 1));
-        for (name, value) in inner
-            .as_ref()
-            .unwrap_or(part)
-            .as_object()
-            .into_iter()
-            .flatten()
-        {
-            match (whole.get_mut(name), value) {
-                (Some(Value::Object(have)), Value::Object(more)) => have.extend(more.clone()),
-                (Some(Value::Array(have)), Value::Array(more)) => have.extend(more.clone()),
-                _ => drop(whole.insert(name.clone(), value.clone())),
-            }
-        }
-    }
-    Value::Object(whole)
-}
-
 fn unknown_field(place: String, known: Option<&Map<String, Value>>) -> SchemaError {
     let known = known
         .into_iter()
@@ -453,11 +404,8 @@ fn has_type(value: &Value, schema: &Value) -> bool {
         })
 }
 
-fn known_values(schema: &Value) -> Option<Vec<Value>> {
-    schema
-        .get("const")
-        .map(|only| vec![only.clone()])
-        .or_else(|| schema.get("enum").and_then(Value::as_array).cloned())
+fn known_values(schema: &Value) -> Option<&Vec<Value>> {
+    schema.get("enum").and_then(Value::as_array)
 }
 
 #[cfg(test)]

@@ -132,13 +132,8 @@ impl WebhookOwner {
         };
         let about = About::Webhook(self.webhook);
         let notice = Notice {
-            office: self.office,
-            kind: NotificationKind::WebhookDisabled,
-            about,
-            step: None,
             task,
-            stage: None,
-            percent: None,
+            ..Notice::of(self.office, about, NotificationKind::WebhookDisabled)
         };
         let now = work.now();
         notify(work, &notice, &people, now).await

@@ -15,10 +15,10 @@ use super::secret::Secret;
 use super::store::calls::{self, AttemptResult, ClaimedDelivery};
 use super::store::deliveries;
 use crate::casework::announce::FanOutEvent;
-use crate::casework::jobs::{self, Job};
 use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 use crate::ids::{CustomerId, DeliveryId};
+use crate::jobs::{self, Job};
 use crate::journal::{self, Entry};
 use crate::web::IdempotentWrite;
 

@@ -14,7 +14,6 @@ use super::store::webhooks::{self as store, Webhook, WebhookCursor, find};
 use super::views::{DeliveryView, NewSecretView, NewWebhookView, WebhookView};
 use crate::casework::announce::EventKind;
 use crate::casework::desk::Desk;
-use crate::casework::jobs;
 use crate::casework::journal::act_entry;
 use crate::complaint::sealing::retries;
 use crate::complaint::services::ComplaintServices;
@@ -22,12 +21,12 @@ use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::identity::organisation::line_error;
 use crate::identity::{Admins, Restricted};
 use crate::ids::{DeliveryId, WebhookId};
-use crate::journal;
 use crate::sop::role::Role;
 use crate::web::body::Validate;
 use crate::web::idempotent_write::required_if_match;
 use crate::web::page::{PageQuery, page_size};
 use crate::web::{Body, Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
+use crate::{jobs, journal};
 
 /// Finds a webhook of the caller, for a write.
 ///

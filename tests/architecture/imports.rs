@@ -1,10 +1,12 @@
 //! Collects imports: every `use` and every inline path that leaves its file, resolved through
 //! re-exports to the defining module. Glob re-exports are not resolved.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::rules::{Finding, starts};
 use crate::source::File;
-use crate::tokens::Token;
+
+type Path = Vec<String>;
 
 /// The crate's own name, by which `main.rs` imports the library.
 const CRATE: &str = "service_desk";
@@ -12,28 +14,19 @@ const CRATE: &str = "service_desk";
 const HOPS: usize = 8;
 
 /// One module using another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Import {
-    /// The importing module.
-    pub from: Vec<String>,
-    /// The imported module.
-    pub to: Vec<String>,
-    /// `src/path:line`.
+    pub from: Path,
+    pub to: Path,
+    /// The file, and the path it names.
     pub at: String,
-}
-
-/// A path as written, made absolute, with its name in the file.
-struct Mention {
-    path: Vec<String>,
-    name: String,
-    line: usize,
-    is_use: bool,
 }
 
 /// Every import between different modules of the tree.
 pub fn imports(files: &[File]) -> Vec<Import> {
     let ancestry = |file: &File| {
-        (0..=file.module.len())
+        let lengths = 0..=file.module.len();
+        lengths
             .map(|length| file.module[..length].to_vec())
             .collect::<Vec<_>>()
     };
@@ -44,22 +37,25 @@ pub fn imports(files: &[File]) -> Vec<Import> {
         .collect();
     let mut exports = BTreeMap::new();
     for (file, mentions) in &mentions {
-        for mention in mentions.iter().filter(|mention| mention.is_use) {
-            exports.insert(
-                [file.module.as_slice(), std::slice::from_ref(&mention.name)].concat(),
-                mention.path.clone(),
-            );
+        for (path, name) in mentions {
+            if let Some(name) = name {
+                exports.insert(
+                    [file.module.as_slice(), std::slice::from_ref(name)].concat(),
+                    path.clone(),
+                );
+            }
         }
     }
     let mut found = Vec::new();
     for (file, mentions) in mentions {
-        for mention in mentions {
-            let to = defining_module(&mention.path, &modules, &exports);
+        for (path, _) in mentions {
+            let to = defining_module(&path, &modules, &exports);
             if to != file.module {
+                let at = format!("{}: {}", file.path, path.join("::"));
                 found.push(Import {
                     from: file.module.clone(),
                     to,
-                    at: format!("src/{}:{}", file.path, mention.line),
+                    at,
                 });
             }
         }
@@ -67,107 +63,55 @@ pub fn imports(files: &[File]) -> Vec<Import> {
     found
 }
 
-/// Modules that import each other in a cycle.
-pub struct ImportCycle {
-    /// The parent and the children in the cycle: `casework: desk, journal`. The top level is `src`.
-    pub members: String,
-    /// The imports of the cycle, with their lines.
-    pub way: String,
-}
-
-/// The shortest cycles among the imports: for each module, those among its direct children. A
-/// parent that uses its children, and children that use their parent's definitions, are not a
-/// cycle.
-pub fn cycles(imports: &[Import]) -> Vec<ImportCycle> {
-    let mut below: BTreeMap<&[String], BTreeMap<&str, BTreeMap<&str, &str>>> = BTreeMap::new();
-    for Import { from, to, at } in imports {
+/// The circles of imports, among the direct children of each module. A parent that uses its
+/// children, and children that use their parent's definitions, are no circle.
+pub fn circles(files: &[File]) -> Vec<Finding> {
+    let mut below: BTreeMap<Path, BTreeMap<(String, String), String>> = BTreeMap::new();
+    for Import { from, to, at } in imports(files) {
         let common = from
             .iter()
-            .zip(to)
+            .zip(&to)
             .take_while(|(left, right)| left == right)
             .count();
         if let (Some(left), Some(right)) = (from.get(common), to.get(common)) {
-            below
-                .entry(&from[..common])
-                .or_default()
-                .entry(left)
-                .or_default()
-                .entry(right)
-                .or_insert(at);
+            let uses = below.entry(from[..common].to_vec()).or_default();
+            uses.entry((left.clone(), right.clone())).or_insert(at);
         }
     }
-    let mut found = BTreeMap::new();
-    for (parent, graph) in &below {
-        let parent = if parent.is_empty() {
-            "src".to_owned()
-        } else {
-            parent.join("::")
-        };
-        for start in graph.keys() {
-            if let Some(circle) = shortest_cycle(graph, start) {
-                let members: BTreeSet<_> = circle.iter().map(|(name, _)| *name).collect();
-                let members = format!(
-                    "{parent}: {}",
-                    members.into_iter().collect::<Vec<_>>().join(", ")
-                );
-                let steps: Vec<_> = circle
-                    .iter()
-                    .map(|(name, at)| format!("{name} ({at})"))
-                    .collect();
-                found
-                    .entry(members)
-                    .or_insert_with(|| format!("in {parent}: {} → {start}", steps.join(" → ")));
-            }
+    let mut found = Vec::new();
+    for (parent, mut uses) in below {
+        // Without the children that use no other, or are used by none, again and again, only
+        // circles remain and what lies between them.
+        let mut before = 0;
+        while before != uses.len() {
+            before = uses.len();
+            let (users, used): (BTreeSet<_>, BTreeSet<_>) = uses.keys().cloned().unzip();
+            uses.retain(|(left, right), _| users.contains(right) && used.contains(left));
+        }
+        let ways = uses
+            .iter()
+            .map(|((user, used), at)| format!("{user} → {used} ({at})"));
+        let ways: Vec<_> = ways.collect();
+        if !ways.is_empty() {
+            found.push(Finding {
+                place: parent.join("::"),
+                message: ways.join(", "),
+            });
         }
     }
     found
-        .into_iter()
-        .map(|(members, way)| ImportCycle { members, way })
-        .collect()
-}
-
-/// A shortest path from `start` back to itself, each step with the place of the import.
-fn shortest_cycle<'a>(
-    graph: &BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>,
-    start: &'a str,
-) -> Option<Vec<(&'a str, &'a str)>> {
-    let mut came_from = BTreeMap::new();
-    let mut waiting = VecDeque::from([start]);
-    while let Some(here) = waiting.pop_front() {
-        for (next, at) in graph.get(here).into_iter().flatten() {
-            if came_from.contains_key(next) {
-                continue;
-            }
-            came_from.insert(*next, (here, *at));
-            if *next != start {
-                waiting.push_back(next);
-                continue;
-            }
-            let (mut circle, mut node) = (Vec::new(), start);
-            while circle.is_empty() || node != start {
-                let (before, at) = came_from[node];
-                circle.push((before, at));
-                node = before;
-            }
-            circle.reverse();
-            return Some(circle);
-        }
-    }
-    None
 }
 
 /// The module that defines the last name of a path.
 fn defining_module(
     path: &[String],
-    modules: &BTreeSet<Vec<String>>,
-    exports: &BTreeMap<Vec<String>, Vec<String>>,
-) -> Vec<String> {
+    modules: &BTreeSet<Path>,
+    exports: &BTreeMap<Path, Path>,
+) -> Path {
     let mut path = path.to_vec();
     for _ in 0..HOPS {
-        let known = (0..=path.len())
-            .rev()
-            .find(|length| modules.contains(&path[..*length]))
-            .unwrap_or_default();
+        let is_known = |length: &usize| modules.contains(&path[..*length]);
+        let known = (0..=path.len()).rev().find(is_known).unwrap_or_default();
         let Some(export) = path.get(..=known).and_then(|item| exports.get(item)) else {
             path.truncate(known);
             return path;
@@ -177,135 +121,105 @@ fn defining_module(
     Vec::new()
 }
 
-fn mentions(file: &File, modules: &BTreeSet<Vec<String>>) -> Vec<Mention> {
+/// The paths of this crate that a file names, made absolute, each with its name in the file if it
+/// is imported.
+fn mentions(file: &File, modules: &BTreeSet<Path>) -> Vec<(Path, Option<String>)> {
     let code = &file.code;
     let mut found = Vec::new();
     // The inline modules around the code, and the brace depth of each.
     let (mut inline, mut depth): (Vec<(String, usize)>, usize) = (Vec::new(), 0);
     let mut at = 0;
     while at < code.len() {
-        let token = &code[at];
-        let before = at.checked_sub(1).map(|before| &code[before]);
-        let is_use = before.is_some_and(|before| before.is("use"));
-        if token.is("{") {
-            depth += 1;
-        } else if token.is("}") {
-            inline.retain(|(_, opened)| *opened < depth);
-            depth = depth.saturating_sub(1);
-        } else if token.is("mod") && code.get(at + 2).is_some_and(|next| next.is("{")) {
-            inline.push((code[at + 1].text.clone(), depth + 1));
-        }
+        let mut named = Vec::new();
+        let before = &code[..at];
         // `pub(in crate::x)` limits visibility and imports nothing.
-        let is_visibility = at >= 2 && code[at - 1].is("in") && code[at - 2].is("(");
-        let starts_a_path =
-            token.is_word() && !is_visibility && !before.is_some_and(|before| before.is("::"));
-        let is_path =
-            starts_a_path && (is_use || code.get(at + 1).is_some_and(|next| next.is("::")));
-        let start = is_path.then(|| {
-            let here: Vec<_> = file
-                .module
-                .iter()
-                .cloned()
-                .chain(inline.iter().map(|(name, _)| name.clone()))
-                .collect();
-            base(code, at, &here, modules)
-        });
-        at = match start.flatten() {
-            Some((base, next)) => tree(code, next, &base, is_use, &mut found).max(at + 1),
-            None => at + 1,
-        };
+        let continues = before.ends_with(&["::".to_owned()])
+            || before.ends_with(&["(".to_owned(), "in".to_owned()]);
+        match code[at].as_str() {
+            "{" => depth += 1,
+            "}" => {
+                inline.retain(|(_, opened)| *opened < depth);
+                depth -= 1;
+            }
+            "mod" if starts(&code[at + 2..], &["{"]) => {
+                inline.push((code[at + 1].clone(), depth + 1))
+            }
+            "use" => at += read_use(&code[at + 1..], Vec::new(), &mut named),
+            word if is_word(word) && !continues && starts(&code[at + 1..], &["::"]) => {
+                let rest = code[at + 1..].chunks_exact(2);
+                let rest = rest.take_while(|two| two[0] == "::" && is_word(&two[1]));
+                let path = [code[at].clone()]
+                    .into_iter()
+                    .chain(rest.map(|two| two[1].clone()));
+                named.push((path.collect(), None));
+            }
+            _ => {}
+        }
+        if !named.is_empty() {
+            let here = inline.iter().map(|(name, _)| name.clone());
+            let here: Vec<_> = file.module.iter().cloned().chain(here).collect();
+            let from_root =
+                |(path, name)| Some((absolute(path, file.root(), &here, modules)?, name));
+            found.extend(named.into_iter().filter_map(from_root));
+        }
+        at += 1;
     }
     found
 }
 
-/// The start of a path as an absolute module path, and the first token after it. None for paths
-/// outside the crate.
-fn base(
-    code: &[Token],
-    at: usize,
-    here: &[String],
-    modules: &BTreeSet<Vec<String>>,
-) -> Option<(Vec<String>, usize)> {
-    let mut base = here.to_vec();
-    let mut next = at;
-    match code[at].text.as_str() {
-        "crate" | CRATE => return Some((Vec::new(), at + 1)),
-        "self" => next += 1,
-        "super" => {
-            while code.get(next).is_some_and(|token| token.is("super")) {
-                base.pop();
-                next += if code.get(next + 1).is_some_and(|token| token.is("::")) {
-                    2
-                } else {
-                    1
-                };
-            }
-            next -= usize::from(code[next - 1].is("::"));
-        }
-        // A child module may be named without `self`.
-        child => {
-            base.push(child.to_owned());
-            let known = modules.contains(&base);
-            base.pop();
-            if !known {
-                return None;
-            }
-            return Some((base, at));
-        }
-    }
-    Some((base, next))
+fn is_word(token: &str) -> bool {
+    token.starts_with(|first: char| first.is_alphabetic() || first == '_') && !token.contains('"')
 }
 
-/// Reads one path or one tree of a `use` from `at` on, and returns the first token that does not
-/// belong to it.
-fn tree(
-    code: &[Token],
-    mut at: usize,
-    base: &[String],
-    is_use: bool,
-    found: &mut Vec<Mention>,
-) -> usize {
-    let mut path = base.to_vec();
-    let line = code
-        .get(at.min(code.len() - 1))
-        .map_or(0, |token| token.line);
-    while let Some(token) = code.get(at) {
-        if token.is("::") {
-            at += 1;
-        } else if token.is("{") && is_use {
-            at += 1;
-            while code.get(at).is_some_and(|token| !token.is("}")) {
-                at = tree(code, at, &path, is_use, found).max(at + usize::from(!code[at].is("}")));
-                at += usize::from(code.get(at).is_some_and(|token| token.is(",")));
+/// Reads one tree of a `use`, and returns the number of its tokens.
+fn read_use(code: &[String], mut path: Path, named: &mut Vec<(Path, Option<String>)>) -> usize {
+    let mut at = 0;
+    loop {
+        match code.get(at).map(String::as_str) {
+            Some("{") => {
+                at += 1;
+                while !starts(&code[at..], &["}"]) {
+                    at += read_use(&code[at..], path.clone(), named);
+                    at += usize::from(starts(&code[at..], &[","]));
+                }
+                return at + 1;
             }
-            return at + 1;
-        } else if token.is("self") && is_use {
-            at += 1;
-        } else if token.is("as") && is_use {
-            let name = code
-                .get(at + 1)
-                .map(|token| token.text.clone())
-                .unwrap_or_default();
-            found.push(Mention {
-                path,
-                name,
-                line,
-                is_use,
-            });
-            return at + 2;
-        } else if token.is_word() && (path.len() == base.len() || code[at - 1].is("::")) {
-            path.push(token.text.clone());
-            at += 1;
-        } else {
-            break;
+            Some("self") if !path.is_empty() => {}
+            Some(word) if is_word(word) => path.push(word.to_owned()),
+            _ => {}
         }
+        at += 1;
+        let rest = code.get(at..).unwrap_or_default();
+        if starts(rest, &["as"]) {
+            named.push((path, rest.get(1).cloned()));
+            return at + 2;
+        } else if !starts(rest, &["::"]) {
+            let name = path.last().cloned();
+            named.push((path, name));
+            return at;
+        }
+        at += 1;
     }
-    let name = path.last().cloned().unwrap_or_default();
-    found.push(Mention {
-        path,
-        name,
-        line,
-        is_use,
-    });
-    at
+}
+
+/// A path as written, from the root; none for a path outside the crate.
+fn absolute(
+    path: Path,
+    root: &[String],
+    here: &[String],
+    modules: &BTreeSet<Path>,
+) -> Option<Path> {
+    let (first, rest) = path.split_first()?;
+    match first.as_str() {
+        "crate" | CRATE => Some([root, rest].concat()),
+        "self" => Some([here, rest].concat()),
+        "super" => {
+            let up = path.iter().take_while(|word| *word == "super").count();
+            Some([&here[..here.len().saturating_sub(up)], &path[up..]].concat())
+        }
+        // A child module may be named without `self`.
+        _ => modules
+            .contains(&[here, &path[..1]].concat())
+            .then(|| [here, &path].concat()),
+    }
 }

@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
+use service_desk::escalation::level::EscalationLevel;
 use service_desk::ids::UserId;
 use service_desk::sop::gate::{AuthContext, Principal, Refusal};
-use service_desk::sop::rights::RightsSubject;
+use service_desk::sop::rights::{RightsSubject, is_permitted};
 use service_desk::sop::role::{Role, Roles};
-use service_desk::sop::table::{Actor, Row, Stage, Task};
+use service_desk::sop::table::{Actor, Party, Row, Stage, Task};
 use uuid::Uuid;
 
 /// A person with an account.
@@ -322,9 +323,7 @@ pub fn open_to<T: Task>(stage: T::Stage, standing: &AuthContext<'_, T>) -> Vec<(
 
 /// For every role that ever sees a file through the table, the first stage at which it does.
 pub fn first_seen<T: Task>() -> Vec<(Role, T::Stage)> {
-    let first = |role| {
-        T::Stage::all().find(|stage| T::sop().roles_named_at(*stage).any(|named| named == role))
-    };
+    let first = |role| T::Stage::all().find(|stage| T::sop().roles_named_at(*stage).has(role));
     Role::all()
         .filter_map(|role| first(role).map(|stage| (role, stage)))
         .collect()
@@ -335,4 +334,39 @@ pub fn waiting<T: Task>() -> Vec<(T::Stage, Option<u8>)> {
     T::Stage::all()
         .map(|stage| (stage, T::sop().waiting_at(stage).and_then(|row| row.no)))
         .collect()
+}
+
+/// At every stage the desk, the notification of the waiting step, and the escalation name the same
+/// roles, and the permit check lets exactly these do a row that the file waits for.
+pub fn the_desk_the_notice_and_the_escalation_name_the_same_roles<T: Task>() {
+    let sop = T::sop();
+    for stage in T::Stage::all() {
+        let (rows, desk) = (sop.rows_waited_for(stage), sop.roles_waited_for(stage));
+        assert_eq!(EscalationLevel::Warning.roles(desk), desk, "{stage:?}");
+        for role in Role::all() {
+            let holder = RightsSubject::Holder(role);
+            let may = |row: &&Row<T>| is_permitted(sop, holder, row.task, stage);
+            assert_eq!(
+                desk.has(role),
+                rows.iter().any(may),
+                "{role:?} at {stage:?}"
+            );
+        }
+        for row in &rows {
+            let barring = sop.never_by_waited_for(stage);
+            assert!(
+                row.never_by
+                    .iter()
+                    .all(|task| barring.contains(&task.code()))
+            );
+        }
+        // The escalation counts the office's time only: it looks at a file for which the office is
+        // waited for, and at no other.
+        let office = desk.iter().any(|role| role != Role::Customer);
+        match sop.waiting_at(stage).map(|row| row.actor.party()) {
+            Some(Party::Office) => assert!(office && !desk.has(Role::Customer), "{stage:?}"),
+            Some(Party::Customer) => assert!(!office, "{stage:?}"),
+            None => {}
+        }
+    }
 }

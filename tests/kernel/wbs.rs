@@ -3,14 +3,12 @@
 
 use proptest::prelude::*;
 use service_desk::complaint::announcing::roles_that_answer;
-use service_desk::complaint::file::{
-    is_answered, is_closed, is_settled, visible_to_at, waiting_for_at,
-};
+use service_desk::complaint::file::{is_answered, is_settled};
 use service_desk::complaint::sop::{SOP, Stage, Task};
 use service_desk::sop::gate::{AuthContext, Principal, Refusal};
 use service_desk::sop::render;
 use service_desk::sop::rights::{RightsSubject, four_eyes_pairs};
-use service_desk::sop::role::Role;
+use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Actor, Basis, Party, Stage as _, Task as _};
 
 use super::tables::{self, SOME_USER, every_role, open_to};
@@ -38,6 +36,7 @@ fn what_holds_for_any_table_holds_for_this_one() {
     tables::a_permit_leads_only_where_its_row_says::<Task>();
     tables::every_row_stands_once::<Task>();
     tables::codes_name_one_thing::<Task>();
+    tables::the_desk_the_notice_and_the_escalation_name_the_same_roles::<Task>();
 }
 
 #[test]
@@ -266,7 +265,10 @@ fn a_file_waits_for_the_right_step_and_the_right_people_at_every_stage_and_is_sh
     );
     for (stage, _, desk, shown) in expected {
         assert_eq!(
-            (waiting_for_at(stage), visible_to_at(stage)),
+            (
+                SOP.roles_waited_for(stage).codes(),
+                SOP.roles_named_at(stage).codes()
+            ),
             (
                 desk.iter().map(ToString::to_string).collect(),
                 shown.iter().map(ToString::to_string).collect()
@@ -293,7 +295,7 @@ fn each_role_first_sees_a_file_at_the_stage_that_names_it_and_nobody_does_while_
         expected,
         "and no other role ever sees one through the table"
     );
-    assert_eq!(SOP.roles_named_at(Stage::Received).next(), None);
+    assert_eq!(SOP.roles_named_at(Stage::Received), Roles::NONE);
     let moves_on = |targets: &[Stage]| targets.iter().any(|to| *to != Stage::Received);
     let waits_for_nobody = SOP
         .rows
@@ -414,7 +416,7 @@ fn every_stage_is_on_the_road_and_each_end_can_be_reached_and_left_again() {
             "no end in sight from {stage:?}"
         );
         assert_eq!(
-            is_closed(stage),
+            SOP.ends_at(stage),
             ENDS.contains(&stage),
             "retention counts from {stage:?}"
         );
@@ -473,19 +475,14 @@ fn wherever_a_complaint_can_stay_waiting_for_nobody_of_the_office_somebody_could
     for (stage, roles) in expected {
         assert_eq!(
             roles_that_answer(stage),
-            roles
-                .iter()
-                .copied()
-                .collect::<service_desk::sop::role::Roles>()
-                .iter()
-                .collect::<Vec<_>>(),
+            roles.iter().copied().collect::<Roles>(),
             "{stage:?}"
         );
         // A stage without a role on its desk: the complaint has not surfaced yet, waits, or the
         // service delivers it at its next run.
         let passes = [Stage::Received, Stage::AnswerSigned].contains(&stage);
         assert!(
-            !roles.is_empty() || passes || !waiting_for_at(stage).is_empty(),
+            !roles.is_empty() || passes || SOP.roles_waited_for(stage) != Roles::NONE,
             "{stage:?}"
         );
     }

@@ -7,9 +7,9 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::store;
-use crate::casework::jobs::{self, Job};
 use crate::error::{Error, Result};
 use crate::ids::{ApplicationId, OfficeId};
+use crate::jobs::{self, Job};
 
 /// The kinds of event.
 #[derive(

@@ -1,6 +1,7 @@
 //! The content of a notification: codes and ids, never free text.
 
 use crate::ids::{ApplicationId, ComplaintId, OfficeId, WebhookId};
+use crate::sop::table::{Row, Task};
 
 /// The task of switching a webhook off, in the journal and in the notification to its owners.
 pub const DEACTIVATE_WEBHOOK: &str = "deactivate_webhook";
@@ -79,6 +80,30 @@ pub struct Notice<'a> {
     pub stage: Option<&'a str>,
     /// How much of the standard time is used up, in percent.
     pub percent: Option<u8>,
+}
+
+impl Notice<'_> {
+    /// A notification that contains its kind and subject only.
+    pub const fn of(office: OfficeId, about: About, kind: NotificationKind) -> Self {
+        Self {
+            office,
+            kind,
+            about,
+            step: None,
+            task: None,
+            stage: None,
+            percent: None,
+        }
+    }
+
+    /// The same with the step and the task of `row`, if there is one.
+    pub fn of_step<T: Task>(self, row: Option<&Row<T>>) -> Self {
+        Self {
+            step: row.and_then(|row| row.no.or(row.part_of)),
+            task: row.map(|row| row.task.code()),
+            ..self
+        }
+    }
 }
 
 #[cfg(test)]

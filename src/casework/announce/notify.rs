@@ -1,4 +1,4 @@
-//! Sends notifications.
+//! Finds the recipients of notifications and sends them.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -6,9 +6,27 @@ use sqlx::PgConnection;
 use super::notice::Notice;
 use super::store;
 use crate::error::Result;
+use crate::identity::roster::holders;
+use crate::identity::signed_in::today;
 use crate::ids::{NotificationId, OfficeId, UserId};
 use crate::mail::{self, MailKind, NewMail};
+use crate::sop::role::{Role, Roles};
 use crate::web::problem::Language;
+
+/// Today's holders of `roles`, each with the role held.
+pub async fn holders_of(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    roles: Roles,
+    now: DateTime<Utc>,
+) -> Result<Vec<(UserId, Role)>> {
+    let mut people = Vec::new();
+    for role in roles.iter() {
+        let holders = holders(connection, office, role, today(now)).await?;
+        people.extend(holders.into_iter().map(|holder| (holder.user, role)));
+    }
+    Ok(people)
+}
 
 /// Notifies each of `users`, also by mail if the user wants mails.
 pub async fn notify(

@@ -81,8 +81,7 @@ pub async fn list_billings(
 #[get("/billings/{id}")]
 pub async fn read_billing(desk: Desk, at: PathParam<AtBilling>) -> Result<Reply<BillingView>> {
     let view = find_billing(&desk, at.0.id).await?;
-    let version = 1 + i64::from(view.payment.is_some()) + i64::from(view.superseded_at.is_some());
-    Ok(Reply::ok(view).version(version))
+    Ok(Reply::ok(view).read_only())
 }
 
 async fn find_billing(desk: &Desk, id: BillingId) -> Result<BillingView> {
@@ -130,7 +129,7 @@ pub async fn pay(desk: &Desk, id: BillingId, form: PaymentForm) -> Result<Reply<
         Some(payment) if payment.ntpn == form.ntpn() => {
             let differences = form.differences(payment);
             return if differences.is_empty() {
-                Ok(Reply::ok(billing).version(2))
+                Ok(Reply::ok(billing).read_only())
             } else {
                 Err(recorded_otherwise(differences))
             };
@@ -150,9 +149,7 @@ pub async fn pay(desk: &Desk, id: BillingId, form: PaymentForm) -> Result<Reply<
     if let Some(note) = unexpected_payment_note(&paid) {
         file.note(note);
     }
-    file.hand_over_with(stage, |_| Reply::ok(paid))
-        .await
-        .map(|reply| reply.version(2))
+    file.hand_over_with(stage, |_| Reply::ok(paid)).await
 }
 
 /// The timeline's note on an unexpected payment: its code was superseded, or it exceeds the amount

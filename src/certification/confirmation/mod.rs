@@ -13,9 +13,9 @@ use super::file::{PendingAnswer, is_over};
 use super::form::check_text;
 use super::sop::{Stage, Task};
 use crate::casework::desk::OpenFile;
-use crate::casework::jobs::{self, Job};
 use crate::error::{Error, FieldError, Result, fault};
 use crate::ids::{ApplicationId, AuditorId};
+use crate::jobs::{self, Job};
 use crate::web::body::{Validate, duplicate_errors};
 
 /// Maximum length of an audit, in days.

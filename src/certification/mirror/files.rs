@@ -4,8 +4,8 @@
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 
-use super::entry::record_if_complete;
 use super::folders::{ensure_folder, sanitized_name};
+use super::record_if_complete;
 use super::store::{self, PendingDocument};
 use super::{DriveAccess, Mirror};
 use crate::casework::worker::JobContext;

@@ -1,9 +1,8 @@
 //! Folders in Google Drive: one for each customer, and in it one for each application.
 
-use super::entry::record_if_complete;
-use super::orders::MirrorDocument;
 use super::store::{self, FolderRow};
 use super::{DriveAccess, Mirror};
+use super::{MirrorDocument, record_if_complete};
 use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 use crate::gateways::drive::DriveFailure;

@@ -1,24 +1,29 @@
 //! The mirror of the customer's folder in Google Drive (SOP step 2): a working copy for staff. The
 //! database stays the record. Background jobs write the copy, so a failure blocks no file. Off
-//! unless configured.
+//! unless configured. The jobs are idempotent: existing files and folders in Drive are found by their
+//! mark.
 
-mod entry;
 mod files;
 mod folders;
-pub mod jobs;
-mod orders;
+pub mod http;
 pub mod store;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
+use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
-use self::orders::{MirrorDocument, MirrorFolder};
+use self::store::MirroredApplication;
+use crate::casework::worker::JobContext;
+use crate::casework::workflow::Workflow as _;
+use crate::certification::sop::Task;
 use crate::error::Result;
 use crate::gateways::drive::Drive;
 use crate::ids::{ApplicationId, DocumentId, OfficeId};
-use crate::jobs::queue;
+use crate::jobs::{Job, queue};
+use crate::journal::{self, Entry};
 use crate::secrecy::SealingKey;
 
 /// The mirror; `None` if it is off. Cheap to clone.
@@ -68,4 +73,107 @@ impl Mirror {
             Ok(())
         }
     }
+}
+
+/// Job: creates the folder of an application in Drive, then queues its documents.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct MirrorFolder {
+    /// The application.
+    pub application: ApplicationId,
+}
+
+/// Job: copies one version of a document to Drive.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct MirrorDocument {
+    /// The version of the document.
+    pub document: DocumentId,
+}
+
+impl Job for MirrorFolder {
+    const NAME: &'static str = "mirror_folder";
+    const QUEUE: Option<&'static str> = Some("drive");
+
+    fn key(&self) -> String {
+        format!("mirror-folder:{}", self.application)
+    }
+}
+
+impl Job for MirrorDocument {
+    const NAME: &'static str = "mirror_document";
+    const QUEUE: Option<&'static str> = Some("drive");
+
+    fn key(&self) -> String {
+        format!("mirror-document:{}", self.document)
+    }
+}
+
+impl TaskHandler for MirrorFolder {
+    const IDENTIFIER: &'static str = <Self as Job>::NAME;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let (Some(desk), Some(mirror)) =
+            (context.get_ext::<JobContext>(), context.get_ext::<Mirror>())
+        else {
+            return Err("the worker has no desk".to_owned());
+        };
+        folders::mirror(desk, mirror, self.application)
+            .await
+            .map_err(|error| error.to_string())
+    }
+}
+
+impl TaskHandler for MirrorDocument {
+    const IDENTIFIER: &'static str = <Self as Job>::NAME;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let (Some(desk), Some(mirror)) =
+            (context.get_ext::<JobContext>(), context.get_ext::<Mirror>())
+        else {
+            return Err("the worker has no desk".to_owned());
+        };
+        files::mirror(desk, mirror, self.document)
+            .await
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// Registers the jobs of the mirror with the job engine.
+pub fn define(options: WorkerOptions, mirror: Mirror) -> WorkerOptions {
+    options
+        .add_extension(mirror)
+        .define_job::<MirrorFolder>()
+        .define_job::<MirrorDocument>()
+}
+
+/// Code of the entry in the timeline.
+const MIRROR_FOLDER: &str = "mirror_folder";
+
+/// Journals that the mirror of `application` is complete, if it has become so now.
+async fn record_if_complete(
+    connection: &mut PgConnection,
+    application: ApplicationId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let Some(MirroredApplication {
+        office,
+        round,
+        draft,
+    }) = store::finish_if_complete(connection, application, now).await?
+    else {
+        return Ok(());
+    };
+    let entry = Entry {
+        office,
+        subject: Task::SUBJECT,
+        subject_id: application.0,
+        actor: None,
+        roles: Vec::new(),
+        acting: None,
+        task: MIRROR_FOLDER,
+        step: None,
+        moved: None,
+        counted: (round, draft),
+        note: None,
+    };
+    journal::add(connection, &entry, now).await
 }

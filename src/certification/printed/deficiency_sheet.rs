@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::words;
+use crate::certification::deficiency::{DeficiencyItem, DeficiencySheet, ItemResult};
 use crate::certification::form::ApplicationForm;
-use crate::certification::verification::{DeficiencyItem, DeficiencySheet, ItemResult};
 use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::typesetting::{Document, LetterEnding, Template, day_in_words, terbilang};

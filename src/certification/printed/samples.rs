@@ -10,11 +10,11 @@ use super::notice::{AuditNotice, Billing, audit_notice};
 use super::{ApplicationLetter, application_letter, audit_confirmation, deficiency_sheet};
 use crate::certification::confirmation::{Answer, Confirmation, Objection, Proposal};
 use crate::certification::cost::CostLine;
+use crate::certification::deficiency::{DeficiencyItem, DeficiencySheet, ItemResult};
 use crate::certification::form::ApplicationForm;
 use crate::certification::notice::{Mark, NamedMember, NoticeContent};
 use crate::certification::schemes::{Scheme, SchemeCode};
 use crate::certification::snapshot::{FrozenDocument, Snapshot};
-use crate::certification::verification::{DeficiencyItem, DeficiencySheet, ItemResult};
 use crate::error::{Error, Result};
 use crate::ids::{AuditorId, DeficiencySheetId, UserId};
 use crate::typesetting::{

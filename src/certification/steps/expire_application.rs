@@ -2,14 +2,17 @@
 //! queued in the transaction that sends the sheet.
 
 use chrono::TimeDelta;
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 
 use crate::casework::desk::take_as_service;
+use crate::casework::worker::JobContext;
 use crate::casework::workflow::RequestTime;
-use crate::certification::confirmation::{self, Expiry};
+use crate::certification::confirmation::{self, ExpireConfirmation, Expiry};
 use crate::certification::sop::{Stage, Task};
 use crate::database::Database;
 use crate::error::{Code, Result};
 use crate::ids::ApplicationId;
+use crate::jobs::{Job, queue_after};
 
 /// Expires the application if proposal `seq` is still current and its deadline has passed by the
 /// service's clock. Returns the time left if the deadline has not passed: the job engine uses the
@@ -33,4 +36,42 @@ pub async fn expire_application(
         Expiry::Early(left) => Ok(Some(left)),
         Expiry::Due => file.hand_over(Stage::Expired).await.map(|_| None),
     }
+}
+
+impl TaskHandler for ExpireConfirmation {
+    const IDENTIFIER: &'static str = <Self as Job>::NAME;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(desk) = context.get_ext::<JobContext>() else {
+            return Err("the worker has no desk".to_owned());
+        };
+        let request_time = RequestTime {
+            now: desk.clock.now(),
+            calendars: desk.calendars.clone(),
+        };
+        expire(desk, &request_time, self)
+            .await
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// Expires the application, or queues the job again if the deadline has not passed.
+async fn expire(
+    desk: &JobContext,
+    request_time: &RequestTime,
+    job: ExpireConfirmation,
+) -> Result<()> {
+    match expire_application(&desk.database, request_time, job.application, job.seq).await? {
+        Some(left) => {
+            desk.database
+                .read(async |c| queue_after(c, &job, left).await)
+                .await
+        }
+        None => Ok(()),
+    }
+}
+
+/// Registers the job with the job engine.
+pub fn define(options: WorkerOptions) -> WorkerOptions {
+    options.define_job::<ExpireConfirmation>()
 }

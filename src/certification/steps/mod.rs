@@ -22,18 +22,9 @@ pub mod withdraw_application;
 use serde::Deserialize;
 
 use super::form::check_text;
+pub use super::views::AtApplication;
 use crate::error::FieldError;
-use crate::ids::ApplicationId;
 use crate::web::body::Validate;
-
-/// Path of an application.
-#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Path)]
-pub struct AtApplication {
-    /// Id of the application.
-    pub id: ApplicationId,
-}
 
 /// The form for a step that needs a reason.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]

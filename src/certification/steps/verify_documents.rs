@@ -28,7 +28,7 @@ pub async fn verify_documents(
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::VerifyDocuments).await?;
     let checklist = Checklist::read(&mut file).await?;
-    let open = verification::conclude(&mut file, &checklist.expected_items(), &form.0).await?;
+    let open = verification::conclude(&mut file, &checklist, &form.0).await?;
     let stage = verification::stage_after(&mut file, open.is_empty()).await?;
     file.hand_over(stage).await
 }

@@ -11,9 +11,7 @@ use uuid::Uuid;
 
 use crate::casework::ledger;
 use crate::casework::workflow::FileHeader;
-use crate::certification::file::{
-    Application, ApplicationRecord, PendingAnswer, visible_to_at, waiting_for_at,
-};
+use crate::certification::file::{Application, ApplicationRecord, PendingAnswer};
 use crate::certification::form::ApplicationForm;
 use crate::certification::sop::{SOP, Stage, Task};
 use crate::certification::views::TimelineEntry;
@@ -178,11 +176,11 @@ pub async fn advance(
         header.stage.code(),
         header.round,
         header.draft,
-        &visible_to_at(header.stage),
+        &SOP.roles_named_at(header.stage).codes(),
         moves,
         now,
         over,
-        &waiting_for_at(header.stage),
+        &SOP.roles_waited_for(header.stage).codes(),
     )
     .execute(connection)
     .await
@@ -302,7 +300,7 @@ pub async fn add(
     form: &ApplicationForm,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let roles = visible_to_at(Stage::Draft);
+    let roles = SOP.roles_named_at(Stage::Draft).codes();
     sqlx::query!(
         r#"
         insert into application (id, office_id, customer_id, scheme, kind, form, company, stage, visible_to, waiting_for, created_at, stage_since)
@@ -318,7 +316,7 @@ pub async fn add(
         Stage::Draft.code(),
         &roles,
         now,
-        &waiting_for_at(Stage::Draft),
+        &SOP.roles_waited_for(Stage::Draft).codes(),
     )
     .execute(&mut *connection)
     .await?;

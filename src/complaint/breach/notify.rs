@@ -48,14 +48,6 @@ pub(super) async fn notify_watchers(
             .collect();
         recipients = store::allowed_to_know(connection, breach, &tags).await?;
     }
-    let notice = Notice {
-        office,
-        kind: NotificationKind::TrailAlarm,
-        about: About::Trail,
-        step: None,
-        task: None,
-        stage: None,
-        percent: None,
-    };
+    let notice = Notice::of(office, About::Trail, NotificationKind::TrailAlarm);
     notify_by_tag(connection, &notice, &recipients, now).await
 }

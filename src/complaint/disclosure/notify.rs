@@ -4,9 +4,8 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::casework::announce::{NotificationKind, notify_by_tag};
+use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
 use crate::casework::desk::Desk;
-use crate::complaint::announcing::bare_notice;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::disclosures as store;
 use crate::error::Result;
@@ -47,7 +46,11 @@ pub(super) async fn notify_custodians(
 ) -> Result<()> {
     notify_by_tag(
         connection,
-        &bare_notice(of.0, of.1, NotificationKind::DisclosureWaits),
+        &Notice::of(
+            of.0,
+            About::Complaint(of.1),
+            NotificationKind::DisclosureWaits,
+        ),
         deciders,
         now,
     )
@@ -63,7 +66,11 @@ pub(super) async fn notify_requester(
 ) -> Result<()> {
     notify_by_tag(
         connection,
-        &bare_notice(of.0, of.1, NotificationKind::DisclosureDecided),
+        &Notice::of(
+            of.0,
+            About::Complaint(of.1),
+            NotificationKind::DisclosureDecided,
+        ),
         requester,
         now,
     )

@@ -1,12 +1,9 @@
 //! Authentication of reporter sessions. The layer runs before a request body is read, so an invalid
 //! token is refused whatever else is wrong with the request.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest};
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
@@ -17,7 +14,7 @@ use crate::complaint::store::sessions;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::ids::ComplaintId;
-use crate::web::confidential::is_confidential;
+use crate::web::operations::{Access, Found};
 use crate::web::provided;
 
 /// Time after the last request at which a session expires.
@@ -34,30 +31,6 @@ pub fn session_expiry(now: DateTime<Utc>) -> DateTime<Utc> {
         + EXPIRY_GRANULARITY
 }
 
-/// Operations that require the token of a reporter session, by method and path pattern. They are
-/// read from the OpenAPI document. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub struct ReporterOperations(Arc<HashSet<(Method, String)>>);
-
-impl ReporterOperations {
-    /// Creates the set from method and path pattern.
-    pub fn new(operations: impl IntoIterator<Item = (Method, String)>) -> Self {
-        Self(Arc::new(operations.into_iter().collect()))
-    }
-
-    fn requires_session(&self, request: &HttpRequest) -> bool {
-        // HEAD requires the same token as GET.
-        let method = if request.method() == Method::HEAD {
-            Method::GET
-        } else {
-            request.method().clone()
-        };
-        request
-            .match_pattern()
-            .is_some_and(|pattern| self.0.contains(&(method, pattern)))
-    }
-}
-
 /// Authenticated reporter session of one request.
 #[derive(Debug, Clone, Copy)]
 pub struct Session {
@@ -68,8 +41,8 @@ pub struct Session {
 }
 
 /// Middleware that authenticates reporters and stores the `Session` in the extensions of the
-/// request. An invalid token is answered with `unauthenticated`. Requires `ReporterOperations`,
-/// `ComplaintServices`, `Database` and `Clock` as application data.
+/// request. An invalid token is answered with `unauthenticated`. Requires `ComplaintServices`,
+/// `Database` and `Clock` as application data.
 pub async fn authenticate_reporters<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -86,9 +59,10 @@ pub async fn authenticate_reporters<B: MessageBody + 'static>(
 
 /// Finds the session of the token and extends it; none when the operation requires no token.
 async fn authenticate(request: &HttpRequest) -> Result<Option<Session>> {
-    // All operations of reporters are confidential, so other requests skip the lookup of the route.
-    if !is_confidential(request)
-        || !provided::<ReporterOperations>(request)?.requires_session(request)
+    let found = Found::of(request)?;
+    if found
+        .operation()
+        .is_none_or(|operation| operation.access != Access::Reporter)
     {
         return Ok(None);
     }

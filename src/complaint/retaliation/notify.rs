@@ -5,10 +5,9 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use crate::audit::{self, Event};
-use crate::casework::announce::{NotificationKind, notify_by_tag};
+use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
 use crate::casework::workflow::RequestTime;
 use crate::complaint::alarms::AlarmKind;
-use crate::complaint::announcing::bare_notice;
 use crate::complaint::conflict::roles_on;
 use crate::complaint::file::ComplaintStatus;
 use crate::complaint::papers::retaliation_file::PROTECTORS;
@@ -39,7 +38,11 @@ pub async fn notify_protectors(
         }
         notify_by_tag(
             connection,
-            &bare_notice(of.office, of.case, NotificationKind::RetaliationWaits),
+            &Notice::of(
+                of.office,
+                About::Complaint(of.case),
+                NotificationKind::RetaliationWaits,
+            ),
             &tags,
             at.now,
         )

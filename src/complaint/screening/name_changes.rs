@@ -109,14 +109,6 @@ async fn notify_watchers(
     }
     recipients.sort_unstable();
     recipients.dedup();
-    let notice = Notice {
-        office,
-        kind: NotificationKind::TrailAlarm,
-        about: About::Trail,
-        step: None,
-        task: None,
-        stage: None,
-        percent: None,
-    };
+    let notice = Notice::of(office, About::Trail, NotificationKind::TrailAlarm);
     notify_by_tag(connection, &notice, &recipients, now).await
 }

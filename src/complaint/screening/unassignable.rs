@@ -63,7 +63,7 @@ pub async fn raise_alarms(
         if recipients(
             connection,
             ComplaintStatus::of(header),
-            roles,
+            roles.iter().copied().collect(),
             None,
             at,
             services,
@@ -131,14 +131,6 @@ pub async fn notify_alarm_recipients(
         .map(|(_, tag)| tag.to_vec())
         .collect();
     recipients.sort_unstable();
-    let notice = Notice {
-        office,
-        kind: NotificationKind::TrailAlarm,
-        about: About::Trail,
-        step: None,
-        task: None,
-        stage: None,
-        percent: None,
-    };
+    let notice = Notice::of(office, About::Trail, NotificationKind::TrailAlarm);
     notify_by_tag(connection, &notice, &recipients, at.now).await
 }

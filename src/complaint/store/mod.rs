@@ -29,13 +29,11 @@ use sqlx::PgConnection;
 use self::viewer::Viewer;
 use crate::casework::ledger;
 use crate::casework::workflow::FileHeader;
-use crate::complaint::file::{
-    Complaint, ComplaintRow, NewComplaint, is_closed, is_settled, visible_to_at, waiting_for_at,
-};
+use crate::complaint::file::{Complaint, ComplaintRow, NewComplaint, is_settled};
 use crate::complaint::papers::form::Category;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::services::ComplaintServices;
-use crate::complaint::sop::{Stage, Task};
+use crate::complaint::sop::{SOP, Stage, Task};
 use crate::error::{Error, Result};
 use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
@@ -142,7 +140,7 @@ pub async fn advance(
     header: &FileHeader<Task>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let closed_on = is_closed(header.stage).then(|| today(now));
+    let closed_on = SOP.ends_at(header.stage).then(|| today(now));
     let done = sqlx::query!(
         r#"
         update wbs.complaint
@@ -168,8 +166,8 @@ pub async fn advance(
         i64::from(!leaves_no_trace(permit, header.stage)),
         header.round,
         header.draft,
-        &visible_to_at(header.stage),
-        &waiting_for_at(header.stage),
+        &SOP.roles_named_at(header.stage).codes(),
+        &SOP.roles_waited_for(header.stage).codes(),
         permit.from() != header.stage,
         now,
         closed_on,

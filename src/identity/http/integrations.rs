@@ -9,13 +9,14 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::Identity;
-use crate::identity::integrations::{self, IntegrationChange, IntegrationForm, Scope};
+use crate::identity::integrations::{self, IntegrationChange, IntegrationForm};
 use crate::identity::signed_in::SignedIn;
 use crate::identity::store::integrations::{self as store, IntegrationRow};
 use crate::ids::{IntegrationId, UserId};
 use crate::sop::role::Role;
 use crate::web::idempotent_write::required_if_match;
 use crate::web::page::{PageQuery, page_size};
+use crate::web::scope::Scope;
 use crate::web::{Body, Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
 
 /// An integration key, without its secret.

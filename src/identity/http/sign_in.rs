@@ -45,7 +45,7 @@ pub async fn register(
         &identity,
         &database,
         form,
-        Language::from_headers(request.headers()),
+        Language::preferred(&request),
         clock.0.now(),
     )
     .await?;

@@ -4,17 +4,15 @@
 use actix_web::HttpRequest;
 
 use super::digest;
-use super::operations::ScopedOperations;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::identity::Identity;
-use crate::identity::open_operations::OpenOperations;
-use crate::identity::scope::Scope;
 use crate::identity::signed_in::{SignedIn, today};
 use crate::identity::store::integrations as store;
-use crate::web::params::decoded_path;
+use crate::web::operations::Found;
 use crate::web::provided;
+use crate::web::scope::Scope;
 
 /// The rights of the key for this request: its owner's where a scope of the key permits the
 /// operation; `None` for an open operation.
@@ -24,8 +22,6 @@ use crate::web::provided;
 pub async fn authenticate(request: &HttpRequest, key: &str) -> Result<Option<SignedIn>> {
     let (identity, database, clock): (Identity, Database, Clock) =
         (provided(request)?, provided(request)?, provided(request)?);
-    let (open, scoped): (OpenOperations, ScopedOperations) =
-        (provided(request)?, provided(request)?);
     let on = today(clock.now());
     let found = database
         .read(async |connection| store::find_by_digest(connection, &digest(key), on).await)
@@ -37,18 +33,10 @@ pub async fn authenticate(request: &HttpRequest, key: &str) -> Result<Option<Sig
             .read(async |connection| store::record_use(connection, found.id, on).await)
             .await?;
     }
-    let Some(pattern) = request.match_pattern() else {
-        // An unknown path gets its 404; a percent-encoded one is refused, because the router
-        // decodes paths.
-        return if decoded_path(request) == request.path() {
-            Ok(None)
-        } else {
-            Err(out_of_scope(None))
-        };
-    };
-    match scoped.scope(request.method(), &pattern) {
+    let operation = Found::of(request)?;
+    match operation.operation().and_then(|one| one.scope) {
         Some(scope) if found.scopes.contains(&scope) => Ok(Some(found.caller)),
-        Some(_) | None if open.is_open(request.method(), &pattern) => Ok(None),
+        _ if operation.is_open() => Ok(None),
         scope => Err(out_of_scope(scope)),
     }
 }

@@ -12,7 +12,6 @@ use super::new_key;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::identity::journal::{Subject, record};
 use crate::identity::organisation::line_error;
-use crate::identity::scope::Scope;
 use crate::identity::signed_in::{SignedIn, today};
 use crate::identity::store::integrations::{self as store, IntegrationRow, NewKey};
 use crate::identity::store::mail_tokens::language;
@@ -23,6 +22,7 @@ use crate::web::IdempotentWrite;
 use crate::web::body::Validate;
 use crate::web::idempotent_write::IfMatch;
 use crate::web::problem::Language;
+use crate::web::scope::Scope;
 
 /// Maximum number of keys in force per person.
 const MAX_KEYS: i64 = 20;

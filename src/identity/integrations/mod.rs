@@ -4,7 +4,6 @@
 
 mod authenticate;
 mod manage;
-mod operations;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -16,8 +15,6 @@ use governor::{Quota, RateLimiter};
 
 pub use self::authenticate::authenticate;
 pub use self::manage::{IntegrationChange, IntegrationForm, change, create, find_visible, revoke};
-pub use self::operations::ScopedOperations;
-pub use super::scope::Scope;
 use super::throttle::{Counter, LimiterClock, count_request, too_many};
 use crate::clock::Clock;
 use crate::error::Result;

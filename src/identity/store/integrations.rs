@@ -5,10 +5,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::identity::scope::Scope;
 use crate::identity::signed_in::SignedIn;
 use crate::ids::{CustomerId, IntegrationId, OfficeId, SessionId, UserId};
 use crate::sop::role::Roles;
+use crate::web::scope::Scope;
 
 /// A key without its secret.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::gateways::signing::Outcome;
 use crate::identity::SignedIn;
 use crate::ids::{ApplicationId, UserId};
-use crate::letters::kind::LetterKind;
+use crate::letters::letter::LetterKind;
 use crate::letters::views::{NewAttempt, SignatureAttempt};
 
 /// Stores an attempt.

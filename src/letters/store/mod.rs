@@ -6,9 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::kind::LetterKind;
-use super::new_letter::{IssuedLetter, LetterOwner, NewLetter};
-use super::status::LetterStatus;
+use super::letter::{IssuedLetter, LetterKind, LetterOwner, LetterStatus, NewLetter};
 use super::views::{LetterView, PublicLetter};
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::SignedIn;

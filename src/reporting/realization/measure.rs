@@ -12,12 +12,12 @@ use super::row::{
 use crate::casework::ledger::{self, ClockEntry, StepTime};
 use crate::certification::auditors::TeamRole;
 use crate::certification::cost::{Channel, CostKind, CostLine};
+use crate::certification::deficiency::DeficiencyItem;
 use crate::certification::facts::{ApplicationKind, BusinessScale};
 use crate::certification::form::Product;
 use crate::certification::notice::NoticeContent;
 use crate::certification::schemes::SchemeCode;
 use crate::certification::sop::{SOP, Stage};
-use crate::certification::verification::DeficiencyItem;
 use crate::ids::ApplicationId;
 use crate::sop::table::{Party, StandardTime};
 use crate::sop::working_time::{Calendar, WIB};

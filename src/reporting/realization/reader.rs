@@ -53,7 +53,7 @@ impl RecordReader {
 
     /// The language of the reply.
     pub fn language(&self) -> Language {
-        Language::from_headers(self.request.headers())
+        Language::preferred(&self.request)
     }
 }
 

@@ -111,8 +111,7 @@ fn table(header: &[String], lines: &[Vec<String>]) -> String {
 
 /// The first stage at which each role sees a file.
 fn visibility<T: Task>(sop: &'static Sop<T>) -> String {
-    let first =
-        |role| T::Stage::all().find(|stage| sop.roles_named_at(*stage).any(|named| named == role));
+    let first = |role| T::Stage::all().find(|stage| sop.roles_named_at(*stage).has(role));
     let lines = Role::all().filter_map(|role| {
         first(role).map(|stage| format!("- `{}` from `{}` on\n", role.code(), stage.code()))
     });

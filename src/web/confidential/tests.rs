@@ -19,6 +19,7 @@ use super::*;
 use crate::error::Error;
 use crate::web::client_address::TrustedProxies;
 use crate::web::observe::observe;
+use crate::web::operations::{Access, Operations, find_operation};
 use crate::web::problem::problem_responses;
 use crate::web::rate_limit::{RateLimits, rate_limit};
 
@@ -55,19 +56,19 @@ struct Seen {
     numbers: String,
 }
 
-fn operations() -> ConfidentialOperations {
-    let at = |method: Method, path: &str| (method, format!("/api/v1/complaints{path}"));
-    let reporters = [
-        at(Method::GET, "/mine"),
-        at(Method::POST, ""),
-        at(Method::GET, "/panic"),
-        at(Method::GET, "/failure"),
-        at(Method::GET, "/torn"),
-    ];
-    ConfidentialOperations::new(
-        reporters,
-        [at(Method::GET, ""), at(Method::GET, "/staff/{id}")],
-    )
+fn operations() -> Operations {
+    let at = |method: Method, path: &str, access: Access| {
+        Operation::new(method, format!("/api/v1/complaints{path}"), access)
+    };
+    Operations::new([
+        at(Method::GET, "/mine", Access::Reporter),
+        at(Method::POST, "", Access::Public),
+        at(Method::GET, "/panic", Access::Reporter),
+        at(Method::GET, "/failure", Access::Reporter),
+        at(Method::GET, "/torn", Access::Reporter),
+        at(Method::GET, "", Access::SignedIn),
+        at(Method::GET, "/staff/{id}", Access::SignedIn),
+    ])
 }
 
 async fn chatty(request: HttpRequest) -> HttpResponse {
@@ -135,7 +136,8 @@ async fn see_all<const N: usize>(requests: [TestRequest; N]) -> Vec<Seen> {
         .wrap(Compress::default())
         .wrap(from_fn(problem_responses))
         .wrap(from_fn(observe))
-        .wrap(from_fn(confidential_requests));
+        .wrap(from_fn(confidential_requests))
+        .wrap(from_fn(find_operation));
     let app = init_service(app).await;
     let mut seen = Vec::new();
     for request in requests {

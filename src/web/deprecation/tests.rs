@@ -1,9 +1,13 @@
+use std::collections::HashMap;
+
+use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, HttpResponse, web};
 
 use super::*;
 use crate::error::{Code, Error};
+use crate::web::operations::{Access, Operation, Operations, find_operation};
 use crate::web::problem::problem_responses;
 
 fn made_up() -> Deprecation {
@@ -16,7 +20,14 @@ fn made_up() -> Deprecation {
 }
 
 async fn asked(method: Method, path: &str) -> HashMap<String, String> {
-    let deprecated = DeprecatedOperations::new([(Method::GET, "/old/{id}".to_owned(), made_up())]);
+    let old = Operation::new(Method::GET, "/old/{id}", Access::Public);
+    let operations = Operations::new([
+        Operation {
+            deprecation: made_up().headers(),
+            ..old
+        },
+        Operation::new(Method::POST, "/old/{id}", Access::Public),
+    ]);
     let old = web::resource("/old/{id}")
         .route(web::get().to(async |id: web::Path<String>| {
             match id.as_str() {
@@ -28,12 +39,13 @@ async fn asked(method: Method, path: &str) -> HashMap<String, String> {
         }))
         .route(web::post().to(HttpResponse::Ok));
     let app = App::new()
-        .app_data(deprecated)
+        .app_data(operations)
         .service(old)
         .route("/new", web::get().to(HttpResponse::Ok));
     let app = init_service(
         app.wrap(from_fn(problem_responses))
-            .wrap(from_fn(deprecation_headers)),
+            .wrap(from_fn(deprecation_headers))
+            .wrap(from_fn(find_operation)),
     )
     .await;
     let reply = call_service(

@@ -70,11 +70,11 @@ async fn what_next_allows_succeeds_and_what_it_refuses_is_refused_with_that_code
     }
 }
 
-/// Whether a numbered step, or a part of one, that `role` may do waits at the specimen's stage.
+/// Whether the specimen waits for a row that `role` may do.
 fn waits_for(role: Role, specimen: &Specimen, person: &crate::support::Person) -> bool {
-    let is_work = |task: &Task| SOP.row(*task).no.or(SOP.row(*task).part_of).is_some();
+    let waited = SOP.rows_waited_for(specimen.stage);
     tasks()
-        .filter(is_work)
+        .filter(|task| waited.iter().any(|row| row.task == *task))
         .any(|task| gate(task, specimen, role, person).is_none())
 }
 

@@ -4,8 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use service_desk::casework::worker::{self, JobContext};
-use service_desk::certification::jobs;
 use service_desk::certification::sop::{Stage, Task};
+use service_desk::certification::steps::expire_application;
 use service_desk::sop::table::{Stage as _, Task as _};
 use sqlx::postgres::PgPoolOptions;
 
@@ -229,7 +229,7 @@ async fn the_job_engine_expires_what_was_not_answered() {
         calendars: service.calendars.clone(),
         documents: service.documents.clone(),
     };
-    let engine = jobs::define(worker::worker_options(pool.clone(), desk).unwrap())
+    let engine = expire_application::define(worker::worker_options(pool.clone(), desk).unwrap())
         .init()
         .await
         .unwrap();

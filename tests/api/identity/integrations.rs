@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use service_desk::identity::integrations::Scope;
 use service_desk::sop::role::{Role, Roles};
+use service_desk::web::scope::Scope;
 
 use super::journal;
 use crate::certification::Office;

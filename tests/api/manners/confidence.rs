@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use serde_json::json;
 use service_desk::app::document;
-use service_desk::openapi::confidential_operations;
+use service_desk::openapi;
 use service_desk::sop::role::Role;
 
 use super::logs::log;
@@ -26,10 +26,11 @@ fn confidential() -> Vec<Operation> {
 
 #[test]
 fn what_the_layers_take_for_confidential_is_what_the_document_gives_to_reporters() {
-    let derived = confidential_operations(&document());
-    let derived: BTreeSet<_> = derived
-        .reporter_operations()
-        .map(|(method, path)| format!("{method} {path}"))
+    let table = openapi::operations(&document());
+    let derived: BTreeSet<_> = table
+        .iter()
+        .filter(|one| one.is_confidential())
+        .map(|one| format!("{} {}", one.method, one.pattern))
         .collect();
     let written: BTreeSet<_> = confidential()
         .iter()

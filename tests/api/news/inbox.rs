@@ -73,6 +73,43 @@ async fn each_step_is_told_to_whoever_may_take_it_and_each_move_to_the_customer(
     );
 }
 
+/// The head may return a drafted notice, and both leads may return an initialled one, but the file
+/// does not wait for that: it is neither on their desks nor in their inboxes.
+#[actix_web::test]
+async fn a_file_lies_on_the_desks_of_those_that_were_told_and_on_no_other() {
+    let office = Office::open().await;
+    for (until, stage, awaited) in [
+        (
+            Until::Drafted,
+            "notice_drafted",
+            &["ss_lead", "pji_lead"][..],
+        ),
+        (Until::Initialled, "notice_initialled", &["head"]),
+    ] {
+        let case = office.case(until).await;
+        let id = case.rsplit('/').next().unwrap();
+        for (role, person) in [
+            ("pji_staff", &office.pji_staff),
+            ("operations_staff", &office.operations),
+            ("ss_lead", &office.ss_lead),
+            ("pji_lead", &office.pji_lead),
+            ("head", &office.head),
+            ("treasurer", &office.treasurer),
+        ] {
+            let desk = person.get("/api/v1/desk").await.expect(200);
+            let mut items = desk["items"].as_array().unwrap().iter();
+            let lies = items.any(|item| item["application"]["id"] == id);
+            let told = inbox(person).await.iter().any(|item| {
+                item["kind"] == "step_waiting"
+                    && item["stage"] == stage
+                    && item["application"] == id
+            });
+            let is_awaited = awaited.contains(&role);
+            assert_eq!((lies, told), (is_awaited, is_awaited), "{role} at {stage}");
+        }
+    }
+}
+
 #[actix_web::test]
 async fn nobody_else_is_told() {
     let office = Office::open().await;

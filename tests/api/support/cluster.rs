@@ -8,8 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use private_postgres::{Durability, PrivatePostgres, Settings};
 use service_desk::clock::Clock;
-use service_desk::database::embedded::{Durability, PrivatePostgres, Settings};
 use service_desk::database::roles;
 use service_desk::ids::OfficeId;
 use service_desk::start;

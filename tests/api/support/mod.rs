@@ -16,13 +16,13 @@ use std::sync::OnceLock;
 
 use clap::Parser as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use private_postgres::PrivatePostgres;
 use service_desk::app::{self, Service};
 use service_desk::clock::Clock;
 use service_desk::complaint::custody::custodian::CustodianPublicKey;
 use service_desk::complaint::custody::key_file::new_custodian_key;
 use service_desk::complaint::custody::wrapped_key::WrappedKey;
 use service_desk::config::{Cli, Config, Settings};
-use service_desk::database::embedded::PrivatePostgres;
 use service_desk::database::{Database, roles};
 use service_desk::identity::organisation::Organisation;
 use service_desk::identity::password_rules::Password;

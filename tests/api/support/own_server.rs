@@ -7,8 +7,8 @@ use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use private_postgres::{Durability, PrivatePostgres, Settings};
 use service_desk::clock::Clock;
-use service_desk::database::embedded::{Durability, PrivatePostgres, Settings};
 use service_desk::database::roles;
 use service_desk::start;
 use sqlx::ConnectOptions as _;
