@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     start::permissions::set_umask();
     // One crypto provider for TLS and token signatures: with two in the dependency tree the first
     // use would panic.
-    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    service_desk::gateways::install_tls_provider();
     let (cli, faults) = command_line();
     let outcome = actix_web::rt::System::new().block_on(carry_out(cli, faults));
     match outcome {

@@ -52,7 +52,7 @@ fn office(rows: u64) -> String {
 
 #[actix_web::test]
 async fn ten_times_the_rows_cost_no_more_memory() {
-    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    service_desk::gateways::install_tls_provider();
     let rows = environment("RECORD_ROWS")
         .and_then(|rows| rows.into_string().ok())
         .and_then(|rows| rows.parse().ok())

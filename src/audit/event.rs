@@ -4,9 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::chain::Link;
 use super::key::AuditKey;
-use super::staff_member::StaffMember;
+use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
-use crate::ids::OfficeId;
+use crate::ids::{OfficeId, UserId};
 use crate::sop::gate::Principal;
 
 /// One event.
@@ -102,6 +102,28 @@ impl<'a> Event<'a> {
             prev_hash: [0; 32],
             hash: [0; 32],
             mac: [0; 32],
+        }
+    }
+}
+
+/// A member of staff as the trail names them.
+#[derive(Debug, Clone)]
+pub struct StaffMember<'a> {
+    /// The account.
+    pub user: UserId,
+    /// The codes of the roles held at the time.
+    pub roles: Vec<String>,
+    /// `plh` or `plt` when they acted for the office holder.
+    pub acting: Option<&'a str>,
+}
+
+impl StaffMember<'static> {
+    /// The user of this request.
+    pub fn of(user: &SignedIn) -> Self {
+        Self {
+            user: user.user,
+            roles: user.roles.codes(),
+            acting: user.acting.map(|acting| acting.kind.code()),
         }
     }
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::auditor::{Auditor, READERS};
-use super::breach::Breach;
+use super::chain::Breach;
 use super::store::{self, EventFilter};
 use super::views::{AuditEventView, AuditVerification};
 use super::{read_anchors, verify};

@@ -2,30 +2,25 @@
 //! table whose end is written outside the database once a day. The trail contains no case: the
 //! object of an event is an HMAC, and a reporter's act has a day and no time.
 
-mod alarm_event;
 mod anchor;
 mod auditor;
-mod breach;
 mod chain;
 mod event;
 pub mod http;
 mod key;
-mod staff_member;
 mod store;
 mod verify;
 mod views;
 
 use sqlx::PgConnection;
 
-pub use self::alarm_event::{AlarmEvent, AlarmFilter};
 pub use self::anchor::{Anchor, read_anchors, write_anchor};
-pub use self::breach::Breach;
-pub use self::event::Event;
+pub use self::chain::Breach;
+pub use self::event::{Event, StaffMember};
 pub use self::key::AuditKey;
-pub use self::staff_member::StaffMember;
+pub use self::store::{AlarmEvent, AlarmFilter, head, list_alarm_events};
 pub use self::verify::{Verification, verify};
 use crate::error::Result;
-use crate::ids::OfficeId;
 
 /// Appends `events` to the chain in their order, within the caller's transaction. Locks the chain
 /// until the commit, so call it last.
@@ -47,19 +42,4 @@ pub async fn append(
         (seq, hash) = (link.seq, link.hash);
     }
     store::append(connection, &links).await
-}
-
-/// Number and hash of the last event; `None` while the chain is empty.
-pub async fn head(connection: &mut PgConnection) -> Result<Option<(i64, [u8; 32])>> {
-    store::head(connection).await
-}
-
-/// Lists at most `limit` events of an office that match `wanted`, newest first.
-pub async fn list_alarm_events(
-    connection: &mut PgConnection,
-    office: OfficeId,
-    wanted: AlarmFilter<'_>,
-    limit: i64,
-) -> Result<Vec<AlarmEvent>> {
-    store::list_alarm_events(connection, office, wanted, limit).await
 }

@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
-use super::alarm_event::{AlarmEvent, AlarmFilter};
 use super::chain::Link;
 use crate::error::{Error, Result};
 use crate::ids::OfficeId;
@@ -51,7 +50,7 @@ pub(super) async fn lock_tail(connection: &mut PgConnection) -> Result<Option<(i
 }
 
 /// Number and hash of the last event, without the lock.
-pub(super) async fn head(connection: &mut PgConnection) -> Result<Option<(i64, [u8; 32])>> {
+pub async fn head(connection: &mut PgConnection) -> Result<Option<(i64, [u8; 32])>> {
     let row = sqlx::query!("select seq, hash from audit.event order by seq desc limit 1")
         .fetch_optional(connection)
         .await?;
@@ -178,7 +177,7 @@ pub(super) async fn list(
 }
 
 /// Lists at most `limit` events of the office that match `wanted`, newest first.
-pub(super) async fn list_alarm_events(
+pub async fn list_alarm_events(
     connection: &mut PgConnection,
     office: OfficeId,
     wanted: AlarmFilter<'_>,
@@ -203,4 +202,28 @@ pub(super) async fn list_alarm_events(
         limit,
     );
     Ok(rows.fetch_all(connection).await?)
+}
+
+/// One event of the trail, reduced to number, action, day and object.
+#[derive(Debug, Clone)]
+pub struct AlarmEvent {
+    /// Number in the trail.
+    pub seq: i64,
+    /// Code of the action.
+    pub action: String,
+    /// The day (WIB).
+    pub on: NaiveDate,
+    /// HMAC of the object.
+    pub object: Vec<u8>,
+}
+
+/// Filter for alarm events.
+#[derive(Debug, Clone, Copy)]
+pub struct AlarmFilter<'a> {
+    /// Codes of the actions to include.
+    pub actions: &'a [String],
+    /// HMACs of the objects to exclude.
+    pub except: &'a [Vec<u8>],
+    /// Only events with a lower number.
+    pub before: Option<i64>,
 }

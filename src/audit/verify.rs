@@ -5,8 +5,7 @@ use sqlx::PgConnection;
 use subtle::ConstantTimeEq as _;
 
 use super::anchor::Anchor;
-use super::breach::Breach;
-use super::chain::{GENESIS, Link};
+use super::chain::{Breach, GENESIS, Link};
 use super::key::AuditKey;
 use super::store;
 use crate::error::Result;

@@ -5,8 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::anchor::Anchor;
-use super::breach::Breach;
-use super::chain::Link;
+use super::chain::{Breach, Link};
 use super::key::AuditKey;
 use super::verify::Verification;
 

@@ -258,15 +258,10 @@ pub async fn list_warnings(
     let keys = ComplaintServices::of(desk.request())?
         .case_keys(wrapped)
         .await?;
-    let shown = page.items.iter().filter_map(|stored| {
+    Ok(Reply::page(page.try_filter_map(|stored| {
         keys.get(&stored.case)
-            .map(|key| WarningView::of(stored, key))
-    });
-    Ok(Reply::page(Page {
-        items: shown.collect::<Result<_>>()?,
-        next_cursor: page.next_cursor,
-        count: page.count,
-    }))
+            .map(|key| WarningView::of(&stored, key))
+    })?))
 }
 
 /// State my side (menyampaikan keterangan).

@@ -96,11 +96,8 @@ impl DocumentStore {
         access_key: &str,
         secret_key: &str,
     ) -> Result<Self> {
-        // Process-wide registrations without effect when repeated. Without the first, a request
-        // panics; without the second, it finds no HTTP client.
-        rustls::crypto::aws_lc_rs::default_provider()
-            .install_default()
-            .ok();
+        crate::gateways::install_tls_provider();
+        // Without it a request finds no HTTP client. No effect when repeated.
         HttpTransporter::install_default(ReqwestTransport::default());
         let builder = S3::default()
             .bucket(bucket)

@@ -4,3 +4,9 @@ pub mod document_store;
 pub mod drive;
 pub mod mail;
 pub mod signing;
+
+/// Registers aws-lc-rs as the TLS library of the process; without it the first connection panics.
+/// No effect when repeated.
+pub fn install_tls_provider() {
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+}

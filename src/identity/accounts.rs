@@ -4,15 +4,14 @@
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::journal::{Act, Subject, record};
+use super::journal::{Subject, record};
 use super::organisation::line_error;
-use super::renaming;
-use super::revocation_reason::RevocationReason;
+use super::proposal::{Effect, effect};
 use super::roles::{self, IRREPLACEABLE, is_guarded, must_not_be_last, must_still_be_admin};
-use super::session;
 use super::signed_in::SignedIn;
-use super::store::{self, activity, users};
-use super::{email, invitation, watchers};
+use super::store::sessions::{self, RevocationReason};
+use super::store::{self, proposals, users};
+use super::{email, invitation, renaming, watchers};
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{CustomerId, OfficeId, UserId};
 use crate::mail::MailTokens;
@@ -112,18 +111,7 @@ pub async fn add(
     )
     .await?;
     invitation::queue(work, tokens, (office, id), language, now).await?;
-    record(
-        work,
-        caller,
-        Act {
-            subject: Subject::User,
-            id: id.0,
-            task: "create_user",
-            note: None,
-        },
-        now,
-    )
-    .await?;
+    record(work, caller, Subject::User(id).act("create_user"), now).await?;
     roles::set(work, caller, id, wanted.iter().copied().collect(), now).await?;
     find(work, caller.office, id).await
 }
@@ -160,7 +148,7 @@ pub async fn change(
         .filter(|_| renamed)
         .unwrap_or(&row.display_name);
     if row.active && !active {
-        session::end_all(work, id, None, RevocationReason::Deactivation, now).await?;
+        sessions::revoke_all(work, id, None, RevocationReason::Deactivation, now).await?;
     }
     users::change(work, id, name, active).await?;
     for (happened, task) in [
@@ -168,18 +156,7 @@ pub async fn change(
         (!row.active && active, "activate_user"),
     ] {
         if happened {
-            record(
-                work,
-                caller,
-                Act {
-                    subject: Subject::User,
-                    id: id.0,
-                    task,
-                    note: None,
-                },
-                now,
-            )
-            .await?;
+            record(work, caller, Subject::User(id).act(task), now).await?;
         }
     }
     find(work, caller.office, id).await
@@ -194,7 +171,7 @@ async fn decide_state(
     active: bool,
     wanted: bool,
 ) -> Result<bool> {
-    let (now, proposal) = (work.now(), activity::find(work, id).await?);
+    let (now, proposal) = (work.now(), proposals::find_state(work, id).await?);
     if active == wanted {
         if proposal.is_some() {
             if id == caller.user {
@@ -203,16 +180,11 @@ async fn decide_state(
                     "Another administrator must withdraw a proposal about your own account.",
                 ));
             }
-            activity::withdraw(work, id).await?;
+            proposals::withdraw_state(work, id).await?;
             record(
                 work,
                 caller,
-                Act {
-                    subject: Subject::User,
-                    id: id.0,
-                    task: "withdraw_activity_proposal",
-                    note: None,
-                },
+                Subject::User(id).act("withdraw_activity_proposal"),
                 now,
             )
             .await?;
@@ -225,37 +197,23 @@ async fn decide_state(
         }
     }
     let guarded = is_guarded(work, id, now).await?;
-    let seconded = proposal.is_some_and(|first| {
-        first.active == wanted && first.is_valid && first.proposed_by != caller.user
-    });
-    if guarded && !seconded {
-        if proposal.is_some_and(|first| first.active == wanted && first.proposed_by == caller.user)
-        {
-            return Ok(false);
-        }
+    let effect = effect(proposal.as_ref(), &wanted, caller.user);
+    if guarded && effect == Effect::Waits {
+        return Ok(false);
+    }
+    if guarded && effect == Effect::Proposes {
         let task = if wanted {
             "propose_activation"
         } else {
             "propose_deactivation"
         };
-        activity::withdraw(work, id).await?;
-        activity::propose(work, id, wanted, caller.user, now).await?;
+        proposals::withdraw_state(work, id).await?;
+        proposals::propose_state(work, id, wanted, caller.user, now).await?;
         watchers::notify(work, caller, id, task, now).await?;
-        record(
-            work,
-            caller,
-            Act {
-                subject: Subject::User,
-                id: id.0,
-                task,
-                note: None,
-            },
-            now,
-        )
-        .await?;
+        record(work, caller, Subject::User(id).act(task), now).await?;
         return Ok(false);
     }
-    activity::withdraw(work, id).await?;
+    proposals::withdraw_state(work, id).await?;
     if guarded {
         watchers::notify(
             work,
@@ -289,12 +247,9 @@ pub async fn set_language(
     record(
         work,
         caller,
-        Act {
-            subject: Subject::User,
-            id: caller.user.0,
-            task: "change_language",
-            note: Some(language.tag()),
-        },
+        Subject::User(caller.user)
+            .act("change_language")
+            .note(Some(language.tag())),
         now,
     )
     .await

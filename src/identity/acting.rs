@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::journal::{Act, Subject, record};
+use super::journal::{Subject, record};
 use super::organisation::line_error;
 use super::roles::must_still_be_admin;
 use super::signed_in::{ActingKind, SignedIn, today};
@@ -151,12 +151,9 @@ pub async fn appoint(
     record(
         work,
         caller,
-        Act {
-            subject: Subject::ActingAppointment,
-            id: id.0,
-            task: "appoint_acting",
-            note: Some(decree_number),
-        },
+        Subject::ActingAppointment(id)
+            .act("appoint_acting")
+            .note(Some(decree_number)),
         now,
     )
     .await?;
@@ -202,12 +199,7 @@ pub async fn confirm(
     record(
         work,
         caller,
-        Act {
-            subject: Subject::ActingAppointment,
-            id: id.0,
-            task: "confirm_acting",
-            note: None,
-        },
+        Subject::ActingAppointment(id).act("confirm_acting"),
         now,
     )
     .await
@@ -233,12 +225,7 @@ pub async fn revoke(
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     let person = UserId(entered.user_id);
-    let act = |task| Act {
-        subject: Subject::ActingAppointment,
-        id: id.0,
-        task,
-        note: Some(reason),
-    };
+    let act = |task| Subject::ActingAppointment(id).act(task).note(Some(reason));
     let takes_two = entered.confirmed_at.is_some()
         && entered.revoked_at.is_none()
         && entered.last_day >= today(now);

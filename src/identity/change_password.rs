@@ -2,17 +2,16 @@
 //! not hold a connection; the transaction then checks that the account has not changed in the
 //! meantime.
 
-use super::Identity;
 use super::address::Address;
-use super::journal::{Act, Subject, record};
+use super::journal::{Subject, record};
 use super::password::PasswordCheck;
 use super::password_rules::Password;
-use super::revocation_reason::RevocationReason;
 use super::sign_in::check_password;
 use super::signed_in::SignedIn;
+use super::store::sessions::{self, RevocationReason};
 use super::store::throttle::{self as failures, Attempt};
 use super::store::users::{self, Credentials};
-use super::{password_reset, session};
+use super::{Identity, password_reset};
 use crate::database::Database;
 use crate::error::{Code, Error, Result, fault};
 use crate::web::IdempotentWrite;
@@ -94,7 +93,7 @@ pub async fn change(
     }
     users::set_password(work, caller.user, &new_hash, now).await?;
     failures::refund(work, &checked.attempt, now).await?;
-    session::end_all(
+    sessions::revoke_all(
         work,
         caller.user,
         Some(caller.session),
@@ -106,12 +105,7 @@ pub async fn change(
     record(
         work,
         caller,
-        Act {
-            subject: Subject::User,
-            id: caller.user.0,
-            task: "change_password",
-            note: None,
-        },
+        Subject::User(caller.user).act("change_password"),
         now,
     )
     .await

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Identity;
-use super::journal::{Act, Subject, record_unsigned};
+use super::journal::{Subject, record_unsigned};
 use super::signed_in::SignedIn;
 use super::store::mail_tokens as store;
 use crate::database::{Database, Transaction};
@@ -17,8 +17,6 @@ use crate::web::problem::Language;
 
 /// Validity of a token.
 const VALIDITY: TimeDelta = TimeDelta::hours(72);
-/// Maximum number of mails to one account per hour.
-const PER_HOUR: i64 = 3;
 
 /// Queues the verification mail of an account and voids its earlier tokens.
 pub async fn queue(
@@ -71,15 +69,7 @@ pub async fn resend(
     if account.verified {
         return Ok(());
     }
-    if mail::store::count_since(
-        transaction,
-        caller.user,
-        MailKind::EmailVerification,
-        now - TimeDelta::hours(1),
-    )
-    .await?
-        >= PER_HOUR
-    {
+    if mail::is_limit_reached(transaction, caller.user, MailKind::EmailVerification, now).await? {
         return Err(Error::new(Code::TooManyRequests).header("retry-after", "3600"));
     }
     queue(
@@ -111,12 +101,7 @@ pub async fn confirm(database: &Database, token: &str, now: DateTime<Utc>) -> Re
         &mut transaction,
         office,
         Some(user),
-        Act {
-            subject: Subject::User,
-            id: user.0,
-            task: "verify_email",
-            note: None,
-        },
+        Subject::User(user).act("verify_email"),
         now,
     )
     .await?;

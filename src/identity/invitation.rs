@@ -9,13 +9,13 @@ use uuid::Uuid;
 
 use super::address::Address;
 use super::email_verification::invalid_token;
-use super::journal::{Act, Subject, record, record_unsigned};
+use super::journal::{Subject, record, record_unsigned};
 use super::password_rules::Password;
-use super::revocation_reason::RevocationReason;
 use super::roles::{is_guarded, must_still_be_admin};
 use super::signed_in::SignedIn;
+use super::store::sessions::{self, RevocationReason};
 use super::store::{self, invitation_slips as slips, mail_tokens, users};
-use super::{Identity, password_reset, session, watchers};
+use super::{Identity, password_reset, watchers};
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::ids::{OfficeId, UserId};
@@ -28,8 +28,6 @@ use crate::web::problem::Language;
 
 /// Validity of an invitation.
 const VALIDITY: TimeDelta = TimeDelta::hours(72);
-/// Maximum number of mails to one account per hour.
-const PER_HOUR: i64 = 3;
 /// Alphabet of a printed code: Crockford's base 32, which has no ambiguous symbols.
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Length of a printed code: 80 bits.
@@ -130,11 +128,11 @@ pub async fn invite(
             "The owner has already chosen a password and can request a new one with `POST /auth/password-reset`.",
         )),
         Delivery::Mail => {
-            if mail::store::count_since(work, user, MailKind::Invitation, now - TimeDelta::hours(1)).await? >= PER_HOUR {
+            if mail::is_limit_reached(work, user, MailKind::Invitation, now).await? {
                 return Err(Error::new(Code::TooManyRequests).header("retry-after", "3600"));
             }
             let expires_at = queue(work, tokens, (caller.office, user), Language::from_tag(&account.language), now).await?;
-            record(work, caller, Act { subject: Subject::User, id: user.0, task: "invite_user", note: None }, now).await?;
+            record(work, caller, Subject::User(user).act("invite_user"), now).await?;
             Ok(CreatedInvitation { expires_at, code: None })
         }
         Delivery::Slip => print_code(work, caller, user).await,
@@ -177,12 +175,7 @@ async fn print_code(
     record(
         work,
         caller,
-        Act {
-            subject: Subject::User,
-            id: user.0,
-            task: "print_invitation",
-            note: Some(note),
-        },
+        Subject::User(user).act("print_invitation").note(Some(note)),
         now,
     )
     .await?;
@@ -216,12 +209,7 @@ pub async fn revoke(work: &mut IdempotentWrite, caller: &SignedIn, user: UserId)
     record(
         work,
         caller,
-        Act {
-            subject: Subject::User,
-            id: user.0,
-            task: "revoke_invitation",
-            note: None,
-        },
+        Subject::User(user).act("revoke_invitation"),
         now,
     )
     .await
@@ -281,7 +269,7 @@ pub async fn accept(
     }
     void(&mut transaction, user, now).await?;
     mail_tokens::void(&mut transaction, user, Purpose::PasswordReset, now).await?;
-    session::end_all(
+    sessions::revoke_all(
         &mut transaction,
         user,
         None,
@@ -298,12 +286,7 @@ pub async fn accept(
         &mut transaction,
         office,
         Some(user),
-        Act {
-            subject: Subject::User,
-            id: user.0,
-            task: "take_up_account",
-            note: None,
-        },
+        Subject::User(user).act("take_up_account"),
         now,
     )
     .await?;

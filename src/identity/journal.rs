@@ -8,36 +8,45 @@ use uuid::Uuid;
 use super::signed_in::SignedIn;
 use crate::database::Database;
 use crate::error::{Code, Result};
-use crate::ids::{OfficeId, UserId};
+use crate::ids::{AppointmentId, IntegrationId, OfficeId, SessionId, TeamId, UserId};
 use crate::journal::{self, Entry};
 use crate::web::IdempotentWrite;
 
-/// The kind of object that an entry is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The object that an entry is about.
+#[derive(Debug, Clone, Copy)]
 pub enum Subject {
     /// An account.
-    User,
+    User(UserId),
     /// A signed-in session.
-    Session,
+    Session(SessionId),
     /// An appointment to act for the head.
-    ActingAppointment,
+    ActingAppointment(AppointmentId),
     /// A team.
-    Team,
+    Team(TeamId),
     /// An integration key.
-    Integration,
+    Integration(IntegrationId),
     /// A mail to an account.
-    Mail,
+    Mail(Uuid),
 }
 
 impl Subject {
-    fn code(self) -> &'static str {
+    /// The act with the code `task` on this object.
+    pub fn act<'a>(self, task: &'static str) -> Act<'a> {
+        Act {
+            subject: self,
+            task,
+            note: None,
+        }
+    }
+
+    fn code_and_id(self) -> (&'static str, Uuid) {
         match self {
-            Self::User => "user",
-            Self::Session => "session",
-            Self::ActingAppointment => "acting_appointment",
-            Self::Team => "team",
-            Self::Integration => "integration",
-            Self::Mail => "mail",
+            Self::User(id) => ("user", id.0),
+            Self::Session(id) => ("session", id.0),
+            Self::ActingAppointment(id) => ("acting_appointment", id.0),
+            Self::Team(id) => ("team", id.0),
+            Self::Integration(id) => ("integration", id.0),
+            Self::Mail(id) => ("mail", id),
         }
     }
 }
@@ -45,14 +54,9 @@ impl Subject {
 /// One act on one object.
 #[derive(Debug, Clone, Copy)]
 pub struct Act<'a> {
-    /// Kind of object.
-    pub subject: Subject,
-    /// Id of the object.
-    pub id: Uuid,
-    /// Code of the act.
-    pub task: &'static str,
-    /// A reason or the change. It contains no identity data.
-    pub note: Option<&'a str>,
+    subject: Subject,
+    task: &'static str,
+    note: Option<&'a str>,
 }
 
 /// Records an act of a signed-in user.
@@ -101,29 +105,24 @@ pub async fn record_refusal<T>(
         .is_err_and(|error| error.code() == Some(Code::Forbidden))
     {
         let mut work = IdempotentWrite::without_idempotency(database, now).await?;
-        record(
-            &mut work,
-            caller,
-            Act {
-                subject: Subject::User,
-                id: caller.user.0,
-                task,
-                note: None,
-            },
-            now,
-        )
-        .await?;
+        record(&mut work, caller, Subject::User(caller.user).act(task), now).await?;
         work.commit().await?;
     }
     outcome
 }
 
 impl<'a> Act<'a> {
+    /// Adds a reason or the change. It contains no identity data.
+    pub fn note(self, note: Option<&'a str>) -> Self {
+        Self { note, ..self }
+    }
+
     fn entry(self, office: OfficeId, actor: Option<UserId>) -> Entry<'a> {
+        let (subject, subject_id) = self.subject.code_and_id();
         Entry {
             office,
-            subject: self.subject.code(),
-            subject_id: self.id,
+            subject,
+            subject_id,
             actor,
             roles: Vec::new(),
             acting: None,

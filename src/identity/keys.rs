@@ -122,7 +122,7 @@ pub async fn rotate(database: &Database, master: &MasterKey, now: DateTime<Utc>)
     store::keys::retire_active(&mut transaction, now).await?;
     let active = store::keys::activate_next(&mut transaction, now).await?;
     add(&mut transaction, &sealing, KeyState::Next, now).await?;
-    store::journal::add_of_key(&mut transaction, active, "rotate_signing_key", now).await?;
+    store::keys::record(&mut transaction, active, "rotate_signing_key", now).await?;
     transaction.commit().await
 }
 
@@ -134,7 +134,7 @@ async fn make_missing(
     store::keys::lock(connection).await?;
     for state in store::keys::list_missing(connection).await? {
         let id = add(connection, sealing, state, now).await?;
-        store::journal::add_of_key(connection, id, "make_signing_key", now).await?;
+        store::keys::record(connection, id, "make_signing_key", now).await?;
     }
     Ok(())
 }

@@ -5,14 +5,12 @@ mod accounts;
 pub mod acting;
 pub mod address;
 pub mod authenticate;
-mod breached;
 mod change_password;
 pub mod email;
 mod email_verification;
 pub mod http;
 pub mod integrations;
 mod invitation;
-pub mod jobs;
 mod journal;
 mod key_pair;
 mod key_set;
@@ -25,10 +23,7 @@ mod proposal;
 mod registration;
 pub mod renaming;
 mod restricted;
-mod revocation_reason;
 pub mod roles;
-pub mod roster;
-mod secret_body;
 pub mod seed;
 pub mod session;
 mod sign_in;
@@ -42,11 +37,14 @@ mod watchers;
 
 use std::sync::Arc;
 
+use actix_web::{HttpMessage as _, HttpRequest};
+
 pub use authenticate::authenticate;
 pub use http::{routes, well_known};
+pub use password_reset::define;
 pub use restricted::{Admins, AllowedRoles, Restricted};
-pub use secret_body::key_body_digest;
 pub use signed_in::{Acting, ActingKind, SignedIn, Staff};
+pub use store::roster;
 
 use self::integrations::Integrators;
 use self::keys::Keys;
@@ -60,6 +58,7 @@ use crate::database::Database;
 use crate::error::Result;
 use crate::mail::MailTokens;
 use crate::secrecy::{MasterKey, SealingKey};
+use crate::web::body::BodyDigest;
 use crate::web::client_address::TrustedProxies;
 
 /// The in-memory state of identity, shared by all workers. Cheap to clone; provided by `app.rs`.
@@ -115,5 +114,14 @@ impl Identity {
     /// The password hasher, for creating accounts without a request.
     pub fn passwords(&self) -> &Passwords {
         &self.passwords
+    }
+}
+
+/// Replaces the digest of the body by a keyed one before `IdempotentWrite` stores it. With a plain
+/// SHA-256, an attacker with access to the table could try passwords quickly.
+pub fn key_body_digest(request: &HttpRequest, identity: &Identity) {
+    let mut extensions = request.extensions_mut();
+    if let Some(BodyDigest(digest)) = extensions.get::<BodyDigest>().copied() {
+        extensions.insert(BodyDigest(identity.body_digest_key.tag(&digest)));
     }
 }

@@ -2,6 +2,7 @@
 //! the same for every address and reveal nothing; a job looks up the account.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -10,10 +11,9 @@ use super::Identity;
 use super::address::Address;
 use super::email::comparison_form;
 use super::email_verification::invalid_token;
-use super::journal::{Act, Subject, record_unsigned};
+use super::journal::{Subject, record_unsigned};
 use super::password_rules::Password;
-use super::revocation_reason::RevocationReason;
-use super::session;
+use super::store::sessions::{self, RevocationReason};
 use super::store::{mail_tokens as store, users};
 use crate::database::Database;
 use crate::error::{Error, Result};
@@ -24,8 +24,6 @@ use crate::web::problem::Language;
 
 /// Validity of a token.
 const VALIDITY: TimeDelta = TimeDelta::minutes(30);
-/// Maximum number of mails to one account per hour; further requests are ignored silently.
-const PER_HOUR: i64 = 3;
 /// Associated data of the sealed address.
 const SEALED: &str = "password_reset|email";
 
@@ -85,9 +83,7 @@ pub async fn prepare(
         return Ok(());
     };
     let (office, user) = account.ids();
-    if mail::store::count_since(&mut transaction, user, kind, now - TimeDelta::hours(1)).await?
-        >= PER_HOUR
-    {
+    if mail::is_limit_reached(&mut transaction, user, kind, now).await? {
         return Ok(());
     }
     let (language, until) = (Language::from_tag(&account.language), now + VALIDITY);
@@ -122,12 +118,7 @@ pub async fn prepare(
         &mut transaction,
         office,
         None,
-        Act {
-            subject: Subject::User,
-            id: user.0,
-            task: "request_password_reset",
-            note: None,
-        },
+        Subject::User(user).act("request_password_reset"),
         now,
     )
     .await?;
@@ -166,7 +157,7 @@ pub async fn confirm(
     users::set_password(&mut transaction, user, &hash, now).await?;
     store::verify(&mut transaction, user, now).await?;
     store::void(&mut transaction, user, Purpose::PasswordReset, now).await?;
-    session::end_all(
+    sessions::revoke_all(
         &mut transaction,
         user,
         None,
@@ -183,12 +174,7 @@ pub async fn confirm(
         &mut transaction,
         office,
         Some(user),
-        Act {
-            subject: Subject::User,
-            id: user.0,
-            task: "reset_password",
-            note: None,
-        },
+        Subject::User(user).act("reset_password"),
         now,
     )
     .await?;
@@ -222,4 +208,41 @@ pub async fn notify_owner(
     )
     .await?;
     Ok(())
+}
+
+/// Context of the jobs.
+#[derive(Clone)]
+struct IdentityContext {
+    identity: Identity,
+    database: Database,
+}
+
+impl std::fmt::Debug for IdentityContext {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("IdentityContext")
+    }
+}
+
+impl TaskHandler for PreparePasswordReset {
+    const IDENTIFIER: &'static str = <Self as Job>::NAME;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(identity_context) = context.get_ext::<IdentityContext>() else {
+            return Err("the worker has no context for identity".to_owned());
+        };
+        prepare(
+            &identity_context.identity,
+            &identity_context.database,
+            &self,
+        )
+        .await
+        .map_err(|error| error.to_string())
+    }
+}
+
+/// Adds the jobs of identity to the worker options.
+pub fn define(options: WorkerOptions, identity: Identity, database: Database) -> WorkerOptions {
+    options
+        .add_extension(IdentityContext { identity, database })
+        .define_job::<PreparePasswordReset>()
 }

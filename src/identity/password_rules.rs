@@ -6,9 +6,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-use super::breached::is_breached;
 use crate::error::{FieldError, fault};
-use crate::secrecy::normalised;
+use crate::secrecy::{normalised, sha256};
 use crate::web::body::verbatim;
 
 /// Minimum length in characters.
@@ -291,8 +290,23 @@ fn letter_for(sign: char, one: char) -> Option<char> {
     }
 }
 
+/// Bytes per digest.
+const PREFIX_BYTES: usize = 4;
+
+static LIST: &[u8] = include_bytes!("breached/passwords.bin");
+
+/// True if `folded` (NFKC, lower case) is in the list. The false positive rate is 1 in 17,000.
+pub fn is_breached(folded: &str) -> bool {
+    let digest = sha256(folded.as_bytes());
+    let (entries, _) = LIST.as_chunks::<PREFIX_BYTES>();
+    entries
+        .binary_search_by(|entry| entry.as_slice().cmp(&digest[..PREFIX_BYTES]))
+        .is_ok()
+}
+
 #[cfg(test)]
 mod tests {
+
     use super::*;
 
     fn code(password: &str) -> Option<&'static str> {
@@ -416,5 +430,26 @@ mod tests {
     #[test]
     fn a_password_does_not_show_itself() {
         assert!(!format!("{:?}", Password::new("abc def ghij".to_owned())).contains("abc"));
+    }
+
+    /// Row 22: at least 100,000.
+    #[test]
+    fn the_list_is_whole_sorted_and_long_enough() {
+        let (entries, rest) = LIST.as_chunks::<PREFIX_BYTES>();
+        assert!(
+            rest.is_empty() && entries.is_sorted() && entries.len() > 200_000,
+            "{}",
+            entries.len()
+        );
+        assert!(
+            ["password", "letmein", "1qaz2wsx3edc4rfv", "qwertyuiop123"]
+                .into_iter()
+                .all(is_breached)
+        );
+        assert!(
+            !["kuda benar baterai", "perahu hijau menuju hulu", ""]
+                .into_iter()
+                .any(is_breached)
+        );
     }
 }

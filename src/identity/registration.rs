@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::journal::{Act, Subject, record_unsigned};
+use super::journal::{Subject, record_unsigned};
 use super::organisation::{Organisation, line_error};
 use super::password_rules::{Owner, Password};
 use super::store::{organisations, roles, users};
@@ -104,12 +104,7 @@ pub async fn register(
         &mut transaction,
         office,
         Some(id),
-        Act {
-            subject: Subject::User,
-            id: id.0,
-            task: "register",
-            note: None,
-        },
+        Subject::User(id).act("register"),
         now,
     )
     .await?;

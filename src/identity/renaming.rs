@@ -2,29 +2,23 @@
 //! administrators: the first proposes the name, and the second, who must not be the renamed person,
 //! confirms it. Former and proposed names are screened for too (`roster`).
 
-use super::journal::{Act, Subject, record};
+use super::journal::{Subject, record};
+use super::proposal::{Effect, Proposal, effect};
 use super::roles::must_still_be_admin;
 use super::signed_in::SignedIn;
-use super::store::names::{self as store, NameProposal};
 pub use super::store::names::{UnrecordedChange, list_unrecorded, mark_recorded};
-use super::store::users;
+use super::store::{proposals, users};
 use super::watchers;
 use crate::error::{Code, Error, Result};
 use crate::ids::UserId;
 use crate::web::IdempotentWrite;
 
-/// The next step of a rename.
-#[derive(Debug, PartialEq, Eq)]
-enum RenameAction {
-    /// Nothing: the name is unchanged, or the proposal waits for another administrator.
-    Nothing,
-    /// Drop the proposal; the name stays.
-    Withdraw,
-    /// Store the name as a proposal for another administrator.
-    Propose,
-    /// Change the name: another administrator proposed it.
-    Confirm,
-}
+/// The task of dropping the proposal; the name stays.
+const WITHDRAW: &str = "withdraw_name";
+/// The task of storing the name as a proposal for another administrator.
+const PROPOSE: &str = "propose_name";
+/// The task of changing the name.
+const RENAME: &str = "rename_user";
 
 /// Renames an account to `wanted`, or stores or withdraws a proposal if that is all one
 /// administrator may do. Returns true if `wanted` is the name now. The caller must hold the lock of
@@ -40,56 +34,49 @@ pub async fn rename(
 ) -> Result<bool> {
     let (id, now) = (UserId(row.id), work.now());
     must_still_be_admin(work, caller).await?;
-    let proposal = store::proposal(work, id).await?;
-    // Customers are renamed directly, because complaints are never about customers.
-    let step = if row.customer_id.is_some() && wanted != row.display_name {
-        RenameAction::Confirm
+    let open = proposals::find_name(work, id).await?;
+    let (name, is_staff) = (row.display_name.as_str(), row.customer_id.is_none());
+    let task = if is_staff || wanted == name {
+        decide(name, open.as_ref(), wanted, caller.user)
     } else {
-        decide(&row.display_name, proposal.as_ref(), wanted, caller.user)
+        // Customers are renamed directly, because complaints are never about customers.
+        Some(RENAME)
     };
-    let task = match step {
-        RenameAction::Nothing => return Ok(wanted == row.display_name),
-        RenameAction::Withdraw => "withdraw_name",
-        RenameAction::Propose => "propose_name",
-        RenameAction::Confirm if caller.user == id && row.customer_id.is_none() => {
-            return Err(Error::new(Code::Forbidden).detail(
-                "Nama sendiri dikukuhkan oleh administrator lain.",
-                "Another administrator must confirm your own name.",
-            ));
-        }
-        RenameAction::Confirm => "rename_user",
+    let Some(task) = task else {
+        return Ok(wanted == name);
     };
-    store::withdraw(work, id).await?;
-    if step == RenameAction::Propose {
-        store::propose(work, id, wanted, caller.user, now).await?;
+    if task == RENAME && is_staff && caller.user == id {
+        return Err(Error::new(Code::Forbidden).detail(
+            "Nama sendiri dikukuhkan oleh administrator lain.",
+            "Another administrator must confirm your own name.",
+        ));
     }
-    if row.customer_id.is_none() {
+    proposals::withdraw_name(work, id).await?;
+    if task == PROPOSE {
+        proposals::propose_name(work, id, wanted, caller.user, now).await?;
+    }
+    if is_staff {
         watchers::notify(work, caller, id, task, now).await?;
     }
-    record(
-        work,
-        caller,
-        Act {
-            subject: Subject::User,
-            id: id.0,
-            task,
-            note: None,
-        },
-        now,
-    )
-    .await?;
-    Ok(step != RenameAction::Propose)
+    record(work, caller, Subject::User(id).act(task), now).await?;
+    Ok(task != PROPOSE)
 }
 
-fn decide(name: &str, proposal: Option<&NameProposal>, wanted: &str, by: UserId) -> RenameAction {
-    match proposal {
-        Some(_) if wanted == name => RenameAction::Withdraw,
-        None if wanted == name => RenameAction::Nothing,
-        Some(first) if first.display_name == wanted && first.proposed_by == by => {
-            RenameAction::Nothing
-        }
-        Some(first) if first.display_name == wanted && first.is_valid => RenameAction::Confirm,
-        Some(_) | None => RenameAction::Propose,
+/// The task of a request to rename a member of staff from `name` to `wanted`; none if the name is
+/// unchanged, or if the proposal waits for another administrator.
+fn decide(
+    name: &str,
+    open: Option<&Proposal<String>>,
+    wanted: &str,
+    by: UserId,
+) -> Option<&'static str> {
+    if wanted == name {
+        return open.map(|_| WITHDRAW);
+    }
+    match effect(open, wanted, by) {
+        Effect::Waits => None,
+        Effect::Proposes => Some(PROPOSE),
+        Effect::Confirms(_) => Some(RENAME),
     }
 }
 
@@ -103,36 +90,30 @@ mod tests {
     /// Row 19.
     #[test]
     fn a_name_is_changed_by_two_and_never_by_one() {
-        let proposed = |by, is_valid| NameProposal {
-            display_name: "Ratna".to_owned(),
-            proposed_by: by,
-            is_valid,
+        let proposed = |proposed_by, is_valid| {
+            Some(Proposal {
+                value: "Ratna".to_owned(),
+                proposed_by,
+                is_valid,
+            })
         };
-        let decided =
-            |proposal: Option<NameProposal>, wanted| decide("Sari", proposal.as_ref(), wanted, ONE);
-        assert_eq!(decided(None, "Sari"), RenameAction::Nothing);
-        assert_eq!(decided(None, "Ratna"), RenameAction::Propose);
+        let decided = |proposal: Option<Proposal<String>>, wanted| {
+            decide("Sari", proposal.as_ref(), wanted, ONE)
+        };
+        assert_eq!(decided(None, "Sari"), None);
+        assert_eq!(decided(None, "Ratna"), Some(PROPOSE));
+        assert_eq!(decided(proposed(ONE, true), "Ratna"), None);
+        assert_eq!(decided(proposed(OTHER, true), "Ratna"), Some(RENAME));
         assert_eq!(
-            decided(Some(proposed(ONE, true)), "Ratna"),
-            RenameAction::Nothing
-        );
-        assert_eq!(
-            decided(Some(proposed(OTHER, true)), "Ratna"),
-            RenameAction::Confirm
-        );
-        assert_eq!(
-            decided(Some(proposed(OTHER, false)), "Ratna"),
-            RenameAction::Propose,
+            decided(proposed(OTHER, false), "Ratna"),
+            Some(PROPOSE),
             "whose author is no administrator any more"
         );
         assert_eq!(
-            decided(Some(proposed(OTHER, true)), "Dewi"),
-            RenameAction::Propose,
+            decided(proposed(OTHER, true), "Dewi"),
+            Some(PROPOSE),
             "another name begins anew"
         );
-        assert_eq!(
-            decided(Some(proposed(OTHER, true)), "Sari"),
-            RenameAction::Withdraw
-        );
+        assert_eq!(decided(proposed(OTHER, true), "Sari"), Some(WITHDRAW));
     }
 }

@@ -5,10 +5,10 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::journal::{Act, Subject, record};
-use super::proposal::RoleProposal;
+use super::journal::{Subject, record};
+use super::proposal::{Effect, Proposal, effect};
 use super::signed_in::{SignedIn, today};
-use super::store::{acting, roles as store, users};
+use super::store::{acting, proposals, roles as store, users};
 use super::watchers;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{CustomerId, UserId};
@@ -47,42 +47,38 @@ impl RoleAction {
 }
 
 /// The steps by which administrator `by` changes the roles `held` to `wanted`, given the open
-/// `proposals`.
+/// `proposals`: the value of each is true if the role is to be given, false if taken.
 pub fn decide(
     held: Roles,
-    proposals: &[RoleProposal],
+    proposals: &[(Role, Proposal<bool>)],
     wanted: Roles,
     by: UserId,
 ) -> Vec<RoleAction> {
-    let proposal = |role: Role| proposals.iter().find(|proposal| proposal.role == role);
     Role::all()
-        .flat_map(
-            |role| match (held.has(role), wanted.has(role), proposal(role)) {
-                (true, true, None) | (false, false, None) => vec![],
-                (true, false, None) if role.is_given_by_two() => {
-                    vec![RoleAction::ProposeTaking(role)]
+        .flat_map(|role| {
+            let open = proposals.iter().find(|(about, _)| *about == role);
+            let open = open.map(|(_, proposal)| proposal);
+            let gives = wanted.has(role);
+            let step = if gives == held.has(role) {
+                None
+            } else if open.is_none() && !role.is_given_by_two() {
+                Some(if gives {
+                    RoleAction::Give(role)
+                } else {
+                    RoleAction::Take(role)
+                })
+            } else {
+                match (effect(open, &gives, by), gives) {
+                    (Effect::Waits, _) => return vec![],
+                    (Effect::Proposes, true) => Some(RoleAction::Propose(role)),
+                    (Effect::Proposes, false) => Some(RoleAction::ProposeTaking(role)),
+                    (Effect::Confirms(first), true) => Some(RoleAction::Confirm(role, first)),
+                    (Effect::Confirms(_), false) => Some(RoleAction::Take(role)),
                 }
-                (true, false, None) => vec![RoleAction::Take(role)],
-                (true, false, Some(first)) if !first.removes || !first.is_valid => {
-                    vec![RoleAction::Withdraw(role), RoleAction::ProposeTaking(role)]
-                }
-                (true, false, Some(first)) if first.proposed_by == by => vec![],
-                (true, false, Some(_)) => vec![RoleAction::Withdraw(role), RoleAction::Take(role)],
-                (true, true, Some(_)) | (false, false, Some(_)) => vec![RoleAction::Withdraw(role)],
-                (false, true, None) if role.is_given_by_two() => vec![RoleAction::Propose(role)],
-                (false, true, None) => vec![RoleAction::Give(role)],
-                (false, true, Some(first)) if first.removes || !first.is_valid => {
-                    vec![RoleAction::Withdraw(role), RoleAction::Propose(role)]
-                }
-                (false, true, Some(first)) if first.proposed_by == by => vec![],
-                (false, true, Some(first)) => {
-                    vec![
-                        RoleAction::Withdraw(role),
-                        RoleAction::Confirm(role, first.proposed_by),
-                    ]
-                }
-            },
-        )
+            };
+            let withdrawn = open.map(|_| RoleAction::Withdraw(role));
+            withdrawn.into_iter().chain(step).collect()
+        })
         .collect()
 }
 
@@ -139,7 +135,7 @@ pub async fn set(
     }
     let steps = decide(
         store::find_roles(connection, user).await?,
-        &store::proposals(connection, user).await?,
+        &proposals::list_roles(connection, user).await?,
         wanted,
         caller.user,
     );
@@ -182,12 +178,7 @@ pub async fn set(
     record(
         connection,
         caller,
-        Act {
-            subject: Subject::User,
-            id: user.0,
-            task: "set_user_roles",
-            note: Some(&note),
-        },
+        Subject::User(user).act("set_user_roles").note(Some(&note)),
         now,
     )
     .await
@@ -262,12 +253,14 @@ async fn apply_action(
         RoleAction::Confirm(role, first) => {
             store::give(connection, user, role, Some(by), Some(first), now).await
         }
-        RoleAction::Propose(role) => store::propose(connection, user, role, false, by, now).await,
+        RoleAction::Propose(role) => {
+            proposals::propose_role(connection, user, role, true, by, now).await
+        }
         RoleAction::ProposeTaking(role) => {
-            store::propose(connection, user, role, true, by, now).await
+            proposals::propose_role(connection, user, role, false, by, now).await
         }
         RoleAction::Take(role) => store::take(connection, user, role).await,
-        RoleAction::Withdraw(role) => store::withdraw(connection, user, role).await,
+        RoleAction::Withdraw(role) => proposals::withdraw_role(connection, user, role).await,
     }
 }
 
@@ -282,13 +275,15 @@ mod tests {
         roles.iter().copied().collect()
     }
 
-    fn proposed(proposed_by: UserId, is_valid: bool) -> Vec<RoleProposal> {
-        vec![RoleProposal {
-            role: Role::IdentityCustodian,
-            removes: false,
-            proposed_by,
-            is_valid,
-        }]
+    fn proposed(proposed_by: UserId, is_valid: bool) -> Vec<(Role, Proposal<bool>)> {
+        vec![(
+            Role::IdentityCustodian,
+            Proposal {
+                value: true,
+                proposed_by,
+                is_valid,
+            },
+        )]
     }
 
     #[test]
@@ -315,12 +310,14 @@ mod tests {
                 decide(Roles::NONE, &[], set_of(&[role]), ONE),
                 [RoleAction::Propose(role)]
             );
-            let own = [RoleProposal {
+            let own = [(
                 role,
-                removes: false,
-                proposed_by: ONE,
-                is_valid: true,
-            }];
+                Proposal {
+                    value: true,
+                    proposed_by: ONE,
+                    is_valid: true,
+                },
+            )];
             assert_eq!(decide(Roles::NONE, &own, set_of(&[role]), ONE), []);
         }
     }
@@ -372,12 +369,14 @@ mod tests {
     fn a_role_of_two_is_taken_by_two_and_asking_for_it_again_withdraws_the_proposal() {
         for role in Role::all().filter(|role| role.is_given_by_two()) {
             let (held, taking) = (set_of(&[role]), |by, is_valid| {
-                [RoleProposal {
+                [(
                     role,
-                    removes: true,
-                    proposed_by: by,
-                    is_valid,
-                }]
+                    Proposal {
+                        value: false,
+                        proposed_by: by,
+                        is_valid,
+                    },
+                )]
             });
             assert_eq!(
                 decide(held, &[], Roles::NONE, ONE),

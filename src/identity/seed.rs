@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::email;
-use super::journal::{Act, Subject, record_unsigned};
+use super::journal::{Subject, record_unsigned};
 use super::organisation::{Organisation, line_error};
 use super::password::Passwords;
 use super::password_rules::{Owner, Password};
@@ -75,12 +75,7 @@ pub async fn create_user(
         connection,
         office,
         None,
-        Act {
-            subject: Subject::User,
-            id: id.0,
-            task: "create_user",
-            note: Some(&note),
-        },
+        Subject::User(id).act("create_user").note(Some(&note)),
         now,
     )
     .await?;
@@ -119,12 +114,7 @@ pub async fn create_team(
         connection,
         office,
         None,
-        Act {
-            subject: Subject::Team,
-            id: id.0,
-            task: "create_team",
-            note: None,
-        },
+        Subject::Team(id).act("create_team"),
         now,
     )
     .await?;

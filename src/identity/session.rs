@@ -9,10 +9,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
-use super::journal::{Act, Subject, record_unsigned};
-use super::revocation_reason::RevocationReason;
+use super::journal::{Subject, record_unsigned};
 use super::signed_in::{SignedIn, today};
-use super::store::sessions as store;
+use super::store::sessions::{self as store, RevocationReason};
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::ids::{SessionId, UserId};
@@ -74,16 +73,13 @@ pub async fn refresh(
         store::revoke(
             &mut transaction,
             found.session,
-            RevocationReason::Reuse,
+            RevocationReason::RefreshTokenReuse,
             now,
         )
         .await?;
-        let act = Act {
-            subject: Subject::Session,
-            id: found.session.0,
-            task: "revoke_session",
-            note: Some(RevocationReason::Reuse.code()),
-        };
+        let act = Subject::Session(found.session)
+            .act("revoke_session")
+            .note(Some(RevocationReason::RefreshTokenReuse.code()));
         record_unsigned(&mut transaction, found.office, None, act, now).await?;
         transaction.commit().await?;
         tracing::warn!(session.id = %found.session, "a refresh token was used twice; its session is revoked");
@@ -110,27 +106,6 @@ pub async fn reload(
     now: DateTime<Utc>,
 ) -> Result<Option<SignedIn>> {
     store::find_signed_in(connection, caller.session, caller.user, today(now), now).await
-}
-
-/// Ends one session.
-pub async fn end(
-    connection: &mut PgConnection,
-    session: SessionId,
-    reason: RevocationReason,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    store::revoke(connection, session, reason, now).await
-}
-
-/// Ends all sessions of a user except `except`.
-pub async fn end_all(
-    connection: &mut PgConnection,
-    user: UserId,
-    except: Option<SessionId>,
-    reason: RevocationReason,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    store::revoke_all(connection, user, except, reason, now).await
 }
 
 /// Deletes expired data: sessions that ended 30 days ago, mails older than 90 days with their

@@ -46,6 +46,8 @@ pub struct Acting {
 /// The kind of an acting appointment; letters show it before the title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr, strum::EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub enum ActingKind {
     /// Plh. (pelaksana harian): the holder is away for some days.
     Plh,
@@ -56,17 +58,12 @@ pub enum ActingKind {
 impl ActingKind {
     /// The code in the database.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Plh => "plh",
-            Self::Plt => "plt",
-        }
+        self.into()
     }
 
     /// The kind with this code, if there is one.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Plh, Self::Plt]
-            .into_iter()
-            .find(|kind| kind.code() == code)
+        code.parse().ok()
     }
 
     /// The abbreviation before the title in a letter.

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::journal::{Act, Subject, record};
+use super::journal::{Subject, record};
 use super::organisation::line_error;
 use super::roles::{is_guarded, must_still_be_admin};
 use super::signed_in::SignedIn;
@@ -104,18 +104,7 @@ pub async fn create(work: &mut IdempotentWrite, caller: &SignedIn, form: &NewTea
     let (id, now) = (TeamId::at(work.now()), work.now());
     lock_roles(work, caller).await?;
     store::add(work, caller.office, id, &form.name, now).await?;
-    record(
-        work,
-        caller,
-        Act {
-            subject: Subject::Team,
-            id: id.0,
-            task: "create_team",
-            note: None,
-        },
-        now,
-    )
-    .await?;
+    record(work, caller, Subject::Team(id).act("create_team"), now).await?;
     set_members(work, caller, id, &[], &form.members).await?;
     find_team(work, caller, id).await
 }
@@ -156,12 +145,7 @@ pub async fn change(
     record(
         work,
         caller,
-        Act {
-            subject: Subject::Team,
-            id: id.0,
-            task: "change_team",
-            note,
-        },
+        Subject::Team(id).act("change_team").note(note),
         now,
     )
     .await?;
@@ -229,12 +213,7 @@ async fn set_members(
         record(
             work,
             caller,
-            Act {
-                subject: Subject::User,
-                id: user.0,
-                task: "join_team",
-                note: Some(&team),
-            },
+            Subject::User(*user).act("join_team").note(Some(&team)),
             now,
         )
         .await?;
@@ -247,12 +226,7 @@ async fn set_members(
         record(
             work,
             caller,
-            Act {
-                subject: Subject::User,
-                id: user.0,
-                task: "leave_team",
-                note: Some(&team),
-            },
+            Subject::User(*user).act("leave_team").note(Some(&team)),
             now,
         )
         .await?;

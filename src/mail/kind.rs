@@ -7,6 +7,8 @@ use super::token::Purpose;
 /// The kind of a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum MailKind {
     /// Link for choosing a new password.
     PasswordReset,
@@ -26,32 +28,16 @@ pub enum MailKind {
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::PasswordReset,
-        Self::PasswordChanged,
-        Self::EmailVerification,
-        Self::IntegrationCreated,
-        Self::Notification,
-        Self::Invitation,
-        Self::AccountChanged,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The code in the database.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::PasswordReset => "password_reset",
-            Self::PasswordChanged => "password_changed",
-            Self::EmailVerification => "email_verification",
-            Self::IntegrationCreated => "integration_created",
-            Self::Notification => "notification",
-            Self::Invitation => "invitation",
-            Self::AccountChanged => "account_changed",
-        }
+        self.into()
     }
 
     /// The kind with this code, if there is one.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
+        code.parse().ok()
     }
 
     /// The purpose of its token, if it contains one.

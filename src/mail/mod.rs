@@ -3,10 +3,6 @@
 //! even that one exists.
 
 mod kind;
-mod mailer;
-mod message;
-mod new_mail;
-pub mod redelivery;
 mod render;
 mod send;
 pub mod store;
@@ -14,9 +10,9 @@ mod token;
 mod transport;
 
 pub use kind::MailKind;
-pub use mailer::{Mailer, TemplateSettings};
-pub use message::{Message, Recipient};
-pub use new_mail::NewMail;
-pub use send::{SendMail, define, deliver, queue};
+pub use send::{
+    Mailer, SendMail, TemplateSettings, define, deliver, is_limit_reached, queue, requeue,
+};
+pub use store::NewMail;
 pub use token::{MailTokens, Purpose};
-pub use transport::{Delivery, DeliveryFailure, MailTransport};
+pub use transport::{Delivery, DeliveryFailure, MailTransport, Message, Recipient};

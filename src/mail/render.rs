@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_words_in_both_languages_and_the_same_in_text_and_html() {
-        for kind in MailKind::ALL {
+        for &kind in MailKind::ALL {
             for language in [Language::Indonesian, Language::English] {
                 let words = render(kind, language, &values()).unwrap();
                 assert!(
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn no_mail_tells_that_there_are_complaints() {
-        for kind in MailKind::ALL {
+        for &kind in MailKind::ALL {
             for language in [Language::Indonesian, Language::English] {
                 let words = render(kind, language, &values()).unwrap();
                 let all = format!("{} {} {}", words.subject, words.text, words.html).to_lowercase();
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn without_a_portal_the_code_itself_is_told() {
         let values = context! { link => Value::from(()), portal => Value::from(()), ..values() };
-        for kind in MailKind::ALL {
+        for &kind in MailKind::ALL {
             let words = render(kind, Language::Indonesian, &values).unwrap();
             assert!(
                 !words.text.contains("http") && !words.text.contains("none"),

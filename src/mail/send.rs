@@ -1,7 +1,9 @@
 //! Queues mails and sends them in a job: at least once, always under the same Message-ID. Failures
-//! are recorded for staff.
+//! are recorded for staff, who may queue a failed mail again.
 
-use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
@@ -9,19 +11,23 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::kind::MailKind;
-use super::mailer::Mailer;
-use super::message::{Message, Recipient};
-use super::new_mail::NewMail;
-use super::store::{self, WaitingMail};
-use super::transport::DeliveryFailure;
-use super::{render, token::Purpose};
-use crate::error::{Error, Result};
+use super::render;
+use super::store::{self, MailRow, NewMail, WaitingMail};
+use super::token::{MailTokens, Purpose};
+use super::transport::{DeliveryFailure, MailTransport, Message, Recipient};
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Code, Error, Result};
+use crate::ids::{OfficeId, UserId};
 use crate::jobs::{self, Job};
 use crate::web::problem::Language;
 
 /// Number of attempts before a mail is given up: with the delays of the job queue about a day and a
 /// half.
 const MAX_ATTEMPTS: i32 = 18;
+
+/// Most mails of one kind to one account within an hour, where a request can ask for them.
+const PER_HOUR: i64 = 3;
 
 /// The job that sends one mail.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -51,6 +57,17 @@ pub async fn queue(
     }
     jobs::queue(connection, &SendMail { mail: mail.id }, now).await?;
     Ok(true)
+}
+
+/// True if the account got as many mails of this kind within the last hour as it may.
+pub async fn is_limit_reached(
+    connection: &mut PgConnection,
+    user: UserId,
+    kind: MailKind,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let count = store::count_since(connection, user, kind, now - TimeDelta::hours(1)).await?;
+    Ok(count >= PER_HOUR)
 }
 
 impl TaskHandler for SendMail {
@@ -170,4 +187,75 @@ fn link(portal: &str, purpose: Purpose, token: &str) -> String {
         Purpose::Invitation => "invitation",
     };
     format!("{portal}/{page}#token={token}")
+}
+
+/// Settings that apply to every mail.
+#[derive(Debug, Clone, Default)]
+pub struct TemplateSettings {
+    /// URL of the office's front end, without a trailing slash. Mails link to it; without it they
+    /// contain only the code.
+    pub portal: Option<String>,
+}
+
+/// The context of the job that sends mails. Cheap to clone.
+#[derive(Clone)]
+pub struct Mailer {
+    /// The database pool for jobs.
+    pub database: Database,
+    /// The clock.
+    pub clock: Clock,
+    /// The mail transport; none when mail is off.
+    pub transport: Option<Arc<dyn MailTransport>>,
+    /// Settings that apply to every mail.
+    pub settings: TemplateSettings,
+    /// Creates the tokens in mails.
+    pub tokens: MailTokens,
+}
+
+impl std::fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mailer")
+    }
+}
+
+/// Queues a failed mail of the office again, with all its attempts.
+///
+/// # Errors
+/// `not_found`; `conflict` when it has not failed, when its token is no longer valid, or when the
+/// account is deactivated.
+pub async fn requeue(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<MailRow> {
+    let mail = store::lock_redelivery_state(connection, office, id, now)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
+    let refusal = if mail.sent_at.is_some() {
+        Some(("Surel ini sudah terkirim.", "This mail was already sent."))
+    } else if mail.given_up_at.is_none() {
+        Some((
+            "Surel ini masih menunggu giliran dan akan dicoba lagi.",
+            "This mail is still waiting and will be tried again.",
+        ))
+    } else if mail.is_past_use {
+        Some((
+            "Kode di dalamnya tidak berlaku lagi; pemilik akun perlu meminta yang baru.",
+            "The code in this mail is no longer valid; the owner of the account must request a new one.",
+        ))
+    } else if !mail.is_of_active_account {
+        Some((
+            "Akun penerimanya tidak aktif.",
+            "The account of its recipient is deactivated.",
+        ))
+    } else {
+        None
+    };
+    if let Some((id, en)) = refusal {
+        return Err(Error::new(Code::Conflict).detail(id, en));
+    }
+    let renewed = store::reset(connection, id).await?;
+    jobs::queue(connection, &SendMail { mail: id }, now).await?;
+    Ok(renewed)
 }

@@ -5,9 +5,9 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::kind::MailKind;
-use super::new_mail::NewMail;
 use crate::error::Result;
 use crate::ids::{OfficeId, UserId};
+use crate::web::problem::Language;
 
 /// A waiting mail with its recipient. `Debug` is not derived, because it would show an address.
 pub struct WaitingMail {
@@ -147,7 +147,7 @@ pub async fn record_failure(
 }
 
 /// Counts the mails of this kind queued for an account since `since`.
-pub async fn count_since(
+pub(super) async fn count_since(
     connection: &mut PgConnection,
     user: UserId,
     kind: MailKind,
@@ -253,4 +253,24 @@ pub async fn delete_before(connection: &mut PgConnection, before: DateTime<Utc>)
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// A mail to queue.
+#[derive(Debug, Clone)]
+pub struct NewMail {
+    /// Id of the mail. A repeated job uses the same id, so that the mail is queued once.
+    pub id: Uuid,
+    /// The office.
+    pub office: OfficeId,
+    /// The recipient's account.
+    pub user: UserId,
+    /// The kind.
+    pub kind: MailKind,
+    /// The language.
+    pub language: Language,
+    /// Values for the template, besides the recipient's name. They contain no text by users and
+    /// nothing about a complaint.
+    pub data: serde_json::Value,
+    /// Time from which the mail is useless and is not sent any more.
+    pub useless_from: Option<DateTime<Utc>>,
 }

@@ -9,7 +9,8 @@ use crate::secrecy::{MasterKey, SealingKey, sha256};
 use crate::text::visible;
 
 /// The purpose of a token. A token is valid only for its purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Purpose {
     /// Choosing a new password.
     PasswordReset,
@@ -22,11 +23,7 @@ pub enum Purpose {
 impl Purpose {
     /// The code in the database.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::PasswordReset => "password_reset",
-            Self::EmailVerification => "email_verification",
-            Self::Invitation => "invitation",
-        }
+        self.into()
     }
 }
 

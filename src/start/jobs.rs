@@ -26,12 +26,11 @@ pub fn job_options(
     )?);
     let options = certification::mirror::define(options, service.mirror.clone());
     let options = complaint::jobs::define(options, service.complaint_services.clone())?;
-    let options = webhooks::jobs::define(
+    let options = webhooks::define(
         events::jobs::define(options)?,
         service.webhook_client.clone(),
     )?;
     let options = escalation::jobs::define(options)?;
-    let options =
-        identity::jobs::define(options, service.identity.clone(), context.database.clone());
+    let options = identity::define(options, service.identity.clone(), context.database.clone());
     Ok((mail::define(options, service.mailer.clone()), context))
 }

@@ -39,6 +39,24 @@ impl<T> Page<T> {
             count: self.count,
         }
     }
+
+    /// Converts the items of the page and omits those without a value; the first error is returned.
+    pub fn try_filter_map<U>(self, with: impl FnMut(T) -> Option<Result<U>>) -> Result<Page<U>> {
+        Ok(Page {
+            items: self
+                .items
+                .into_iter()
+                .filter_map(with)
+                .collect::<Result<_>>()?,
+            next_cursor: self.next_cursor,
+            count: self.count,
+        })
+    }
+
+    /// Converts every item of the page; the first error is returned.
+    pub fn try_map<U>(self, mut with: impl FnMut(T) -> Result<U>) -> Result<Page<U>> {
+        self.try_filter_map(|item| Some(with(item)))
+    }
 }
 
 /// Signs and verifies cursors.

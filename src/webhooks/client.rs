@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::{Client, Url, redirect};
 
-use super::guard::Guard;
-use super::resolver::{Forbidden, GuardedResolver, Lookup, is_callable, system_lookup};
+use super::guard::{Forbidden, Guard, GuardedResolver, Lookup, is_callable, system_lookup};
 use crate::error::{Error, Result};
 use crate::secrecy::SealingKey;
 
@@ -157,7 +156,7 @@ mod tests {
     use crate::secrecy::MasterKey;
 
     fn client(guard: Guard, lookup: Lookup) -> WebhookClient {
-        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+        crate::gateways::install_tls_provider();
         WebhookClient::with_lookup(MasterKey::random().derive("x"), guard, lookup).unwrap()
     }
 

@@ -1,11 +1,12 @@
-//! Switches a webhook off, and lifts the deactivation by an administrator.
+//! Switches a webhook off, lifts the deactivation by an administrator, and notifies the owners.
 
-use super::notify::WebhookOwner;
 use super::store::webhooks::{self as store, Webhook};
 use crate::casework::announce::notice::DEACTIVATE_WEBHOOK;
+use crate::casework::announce::{About, Notice, NotificationKind, customer_users, notify};
 use crate::casework::journal::act_entry;
 use crate::error::{Code, Error, Result};
 use crate::identity::SignedIn;
+use crate::ids::{CustomerId, OfficeId, UserId, WebhookId};
 use crate::journal;
 use crate::web::IdempotentWrite;
 
@@ -93,4 +94,48 @@ pub fn may_switch_on(webhook: &Webhook) -> Result<()> {
         return Err(Error::new(Code::Conflict).detail(id, en));
     }
     Ok(())
+}
+
+/// The owners of a webhook: the users of an organisation together, else one user.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WebhookOwner {
+    /// The office.
+    pub office: OfficeId,
+    /// The webhook.
+    pub webhook: WebhookId,
+    /// The user that made it; the webhook has this user's visibility.
+    pub owner: UserId,
+    /// The organisation, for a webhook of a customer.
+    pub customer: Option<CustomerId>,
+}
+
+impl WebhookOwner {
+    /// The owners of `webhook`.
+    pub(super) fn of(webhook: &Webhook, office: OfficeId) -> Self {
+        Self {
+            office,
+            webhook: webhook.id,
+            owner: webhook.owner,
+            customer: webhook.customer,
+        }
+    }
+
+    /// Notifies the owners. `task` is the administrator's task, or none when the calls failed.
+    pub(super) async fn notify_disabled(
+        self,
+        work: &mut IdempotentWrite,
+        task: Option<&str>,
+    ) -> Result<()> {
+        let people = match self.customer {
+            Some(customer) => customer_users(work, customer).await?,
+            None => vec![self.owner],
+        };
+        let about = About::Webhook(self.webhook);
+        let notice = Notice {
+            task,
+            ..Notice::of(self.office, about, NotificationKind::WebhookDisabled)
+        };
+        let now = work.now();
+        notify(work, &notice, &people, now).await
+    }
 }

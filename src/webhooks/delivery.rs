@@ -1,14 +1,20 @@
-//! Delivers an event to a webhook: claims the delivery, makes the call outside any transaction, and
-//! records the outcome and the next attempt. Calls are made at least once; a receiver detects a
-//! repeated call by `webhook-id`.
+//! The jobs of webhooks. An event fans out into one delivery for each webhook that wants it, if the
+//! webhook's owner may see the application. A delivery is claimed, the call is made outside any
+//! transaction, and the outcome and the next attempt are recorded. Calls are made at least once; a
+//! receiver detects a repeated call by `webhook-id`. Old deliveries are deleted.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
 
 use super::client::{Call, CallOutcome, WebhookClient};
-use super::notify::WebhookOwner;
+use super::deactivation::WebhookOwner;
 use super::secret::Secret;
-use super::store::calls::{self as store, AttemptResult, ClaimedDelivery};
+use super::store::calls::{self, AttemptResult, ClaimedDelivery};
+use super::store::deliveries;
+use crate::casework::announce::FanOutEvent;
 use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 use crate::ids::{CustomerId, DeliveryId};
@@ -61,7 +67,7 @@ pub async fn deliver(
     let now = desk.clock.now();
     let until = now + CLAIM_DURATION;
     let mut claiming = desk.database.begin().await?;
-    let claimed = store::claim(&mut claiming, delivery, now, until).await?;
+    let claimed = calls::claim(&mut claiming, delivery, now, until).await?;
     claiming.commit().await?;
     let Some(claimed) = claimed else {
         return Ok(());
@@ -77,7 +83,7 @@ pub async fn deliver(
         };
         return desk
             .database
-            .read(async |c| store::record(c, delivery, until, &result, now).await)
+            .read(async |c| calls::record(c, delivery, until, &result, now).await)
             .await
             .map(drop);
     }
@@ -141,7 +147,7 @@ async fn record_outcome(
         ms: i32::try_from(outcome.took.as_millis()).ok(),
         next_at: again,
     };
-    if !store::record(&mut work, delivery, until, &result, now).await? {
+    if !calls::record(&mut work, delivery, until, &result, now).await? {
         // The claim expired and another worker made the call, or the delivery was deleted.
         return Ok(());
     }
@@ -151,13 +157,13 @@ async fn record_outcome(
         jobs::queue(&mut work, &DeliverWebhook { delivery }, at).await?;
     }
     if outcome.code.is_none() {
-        store::record_success(&mut work, claimed.webhook).await?;
+        calls::record_success(&mut work, claimed.webhook).await?;
     } else if let Some((since, failures)) =
-        store::record_failure(&mut work, claimed.webhook, now).await?
+        calls::record_failure(&mut work, claimed.webhook, now).await?
     {
         let is_hopeless = since + FAILING_PERIOD <= now && failures >= MIN_FAILURES
             || outcome.status == Some(GONE);
-        if is_hopeless && store::switch_off(&mut work, claimed.webhook).await? {
+        if is_hopeless && calls::switch_off(&mut work, claimed.webhook).await? {
             announce_switch_off(&mut work, claimed).await?;
         }
     }
@@ -188,4 +194,95 @@ async fn announce_switch_off(work: &mut IdempotentWrite, claimed: &ClaimedDelive
         customer: claimed.customer.map(CustomerId),
     };
     keepers.notify_disabled(work, None).await
+}
+
+/// Creates the deliveries of `event`. Idempotent: a webhook gets an event once.
+pub async fn fan_out_event(desk: &JobContext, event: Uuid) -> Result<()> {
+    let mut work = IdempotentWrite::for_job(&desk.database, desk.clock.now()).await?;
+    let now = work.now();
+    let Some(spreading) = deliveries::event(&mut work, event).await? else {
+        return Ok(());
+    };
+    let body = json!({"type": spreading.kind, "timestamp": spreading.at, "data": spreading.data});
+    let body = serde_json::to_string(&body).map_err(Error::internal)?;
+    for webhook in deliveries::subscribers(&mut work, &spreading).await? {
+        let id = DeliveryId::at(now);
+        if deliveries::add(&mut work, id, webhook, (event, &spreading, &body), now).await? {
+            jobs::queue(&mut work, &DeliverWebhook { delivery: id }, now).await?;
+        }
+    }
+    work.commit().await
+}
+
+/// How long a delivery is kept.
+const RETENTION: TimeDelta = TimeDelta::days(30);
+
+impl TaskHandler for FanOutEvent {
+    const IDENTIFIER: &'static str = <Self as Job>::NAME;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(desk) = context.get_ext::<JobContext>() else {
+            return Err("the worker has no desk".to_owned());
+        };
+        fan_out_event(desk, self.event)
+            .await
+            .map_err(|error| error.to_string())
+    }
+}
+
+impl TaskHandler for DeliverWebhook {
+    const IDENTIFIER: &'static str = <Self as Job>::NAME;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let (Some(desk), Some(client)) = (
+            context.get_ext::<JobContext>(),
+            context.get_ext::<WebhookClient>(),
+        ) else {
+            return Err("the worker has no desk".to_owned());
+        };
+        deliver(desk, client, self.delivery)
+            .await
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// The job that deletes old deliveries. Runs every day.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct SweepDeliveries;
+
+impl TaskHandler for SweepDeliveries {
+    const IDENTIFIER: &'static str = "sweep_deliveries";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(desk) = context.get_ext::<JobContext>() else {
+            return Err("the worker has no desk".to_owned());
+        };
+        let before = desk.clock.now() - RETENTION;
+        desk.database
+            .read(async |c| calls::delete_expired(c, before).await)
+            .await
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// Adds these jobs to the worker options.
+pub fn define(options: WorkerOptions, client: WebhookClient) -> Result<WorkerOptions> {
+    let options = options
+        .add_extension(client)
+        .define_job::<FanOutEvent>()
+        .define_job::<DeliverWebhook>()
+        .define_job::<SweepDeliveries>();
+    options
+        .with_cron("53 19 * * * sweep_deliveries")
+        .map_err(|error| Error::internal(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SweepDeliveries;
+
+    #[test]
+    fn the_timetable_hands_over_null() {
+        assert!(serde_json::from_str::<SweepDeliveries>("null").is_ok());
+    }
 }

@@ -7,13 +7,8 @@ pub mod client;
 pub mod contract;
 pub mod deactivation;
 pub mod delivery;
-pub mod fan_out;
-pub mod form;
 mod guard;
 pub mod http;
-pub mod jobs;
-mod notify;
-mod resolver;
 pub mod secret;
 mod store;
 pub mod views;
@@ -21,19 +16,20 @@ pub mod views;
 use crate::web::Registry;
 
 pub use client::WebhookClient;
+pub use delivery::define;
 pub use guard::Guard;
 
 /// Registers the operations.
 pub fn routes(config: &mut impl Registry) {
     config
-        .service(http::webhooks::create_webhook)
-        .service(http::webhooks::list_webhooks)
-        .service(http::webhooks::show_webhook)
-        .service(http::webhooks::change_webhook)
-        .service(http::webhooks::delete_webhook)
-        .service(http::deactivation::deactivate_webhook)
-        .service(http::deactivation::lift_webhook_deactivation)
-        .service(http::secrets::rotate_webhook_secret)
-        .service(http::deliveries::list_webhook_deliveries)
-        .service(http::deliveries::redeliver_webhook);
+        .service(http::create_webhook)
+        .service(http::list_webhooks)
+        .service(http::show_webhook)
+        .service(http::change_webhook)
+        .service(http::delete_webhook)
+        .service(http::deactivate_webhook)
+        .service(http::lift_webhook_deactivation)
+        .service(http::rotate_webhook_secret)
+        .service(http::list_webhook_deliveries)
+        .service(http::redeliver_webhook);
 }

@@ -7,7 +7,10 @@ use crate::sop::table::{Row, Task};
 pub const DEACTIVATE_WEBHOOK: &str = "deactivate_webhook";
 
 /// The kinds of notification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString, strum::VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum NotificationKind {
     /// A step waits for the reader.
     StepWaiting,
@@ -34,38 +37,16 @@ pub enum NotificationKind {
 
 impl NotificationKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
-        Self::StepWaiting,
-        Self::CaseMoved,
-        Self::StepLate,
-        Self::WebhookDisabled,
-        Self::DisclosureWaits,
-        Self::DisclosureDecided,
-        Self::ReporterWrote,
-        Self::TrailAlarm,
-        Self::RetaliationWaits,
-        Self::AccountChanged,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::StepWaiting => "step_waiting",
-            Self::CaseMoved => "case_moved",
-            Self::StepLate => "step_late",
-            Self::WebhookDisabled => "webhook_disabled",
-            Self::DisclosureWaits => "disclosure_waits",
-            Self::DisclosureDecided => "disclosure_decided",
-            Self::ReporterWrote => "reporter_wrote",
-            Self::TrailAlarm => "trail_alarm",
-            Self::RetaliationWaits => "retaliation_waits",
-            Self::AccountChanged => "account_changed",
-        }
+    pub fn code(self) -> &'static str {
+        self.into()
     }
 
     /// The kind with this code, if there is one.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
+        code.parse().ok()
     }
 }
 
@@ -131,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_kind_is_read_back_from_its_code() {
-        for kind in NotificationKind::ALL {
+        for &kind in NotificationKind::ALL {
             assert_eq!(NotificationKind::from_code(kind.code()), Some(kind));
         }
         assert_eq!(NotificationKind::from_code("complaint_received"), None);

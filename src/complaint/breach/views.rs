@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn each_kind_says_in_both_languages_what_it_means_and_no_time_of_day() {
         let day = "2026-07-06".parse().unwrap();
-        for kind in Kind::ALL {
+        for &kind in Kind::ALL {
             let (open, closed) = (notice(kind, day, None), notice(kind, day, Some(day)));
             for said in [
                 &open.text_id,

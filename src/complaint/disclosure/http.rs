@@ -98,15 +98,10 @@ pub async fn list_disclosures(
     let keys = ComplaintServices::of(desk.0.request())?
         .case_keys(wrapped)
         .await?;
-    let shown = page.items.into_iter().filter_map(|stored| {
+    Ok(Reply::page(page.try_filter_map(|stored| {
         keys.get(&stored.case)
             .map(|key| DisclosureView::of(stored, key))
-    });
-    Ok(Reply::page(Page {
-        items: shown.collect::<Result<_>>()?,
-        next_cursor: page.next_cursor,
-        count: page.count,
-    }))
+    })?))
 }
 
 /// Decide a request (memutuskan permintaan).

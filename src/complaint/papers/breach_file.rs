@@ -18,6 +18,8 @@ const WARNING_BEFORE: TimeDelta = TimeDelta::hours(12);
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 #[schema(as = BreachKind, example = "attempt_to_identify")]
+#[derive(strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// A person knows, or may know, the identity of the reporter (identitas pelapor diketahui).
     IdentityKnown,
@@ -34,23 +36,11 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::IdentityKnown,
-        Self::AttemptToIdentify,
-        Self::ContentKnown,
-        Self::KeyLost,
-        Self::SystemBreached,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// Code in the database.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::IdentityKnown => "identity_known",
-            Self::AttemptToIdentify => "attempt_to_identify",
-            Self::ContentKnown => "content_known",
-            Self::KeyLost => "key_lost",
-            Self::SystemBreached => "system_breached",
-        }
+        self.into()
     }
 
     /// Whether the law requires a notice before the breach may be closed: an attempt alone has
@@ -108,7 +98,7 @@ mod tests {
 
     #[test]
     fn codes_are_written_as_they_are_kept() {
-        for kind in Kind::ALL {
+        for &kind in Kind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.code());
         }
     }
@@ -116,7 +106,8 @@ mod tests {
     #[test]
     fn only_what_was_merely_tried_is_closed_without_a_notice() {
         let free: Vec<_> = Kind::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|kind| !kind.needs_notice())
             .collect();
         assert_eq!(free, [Kind::AttemptToIdentify]);

@@ -11,6 +11,8 @@ use crate::sop::role::Role;
 /// Purpose of a disclosure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum DisclosurePurpose {
     /// The reporter consents (persetujuan pelapor).
     Consent,
@@ -40,12 +42,7 @@ impl DisclosurePurpose {
 
     /// Code in JSON.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Consent => "consent",
-            Self::LawEnforcement => "law_enforcement",
-            Self::Delivery => "delivery",
-            Self::Protection => "protection",
-        }
+        self.into()
     }
 }
 
@@ -56,6 +53,8 @@ impl DisclosurePurpose {
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 #[schema(as = DisclosureState)]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum State {
     /// A custodian must decide (menunggu keputusan).
     Pending,
@@ -74,14 +73,7 @@ pub enum State {
 impl State {
     /// Code in the database.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Seconded => "seconded",
-            Self::Granted => "granted",
-            Self::Denied => "denied",
-            Self::Opened => "opened",
-            Self::Expired => "expired",
-        }
+        self.into()
     }
 
     /// Whether a custodian can still decide.

@@ -23,6 +23,8 @@ const MAX_ACCUSED: usize = 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ComplaintCategory)]
+#[derive(strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Category {
     /// Corruption or bribery (korupsi, suap).
     Corruption,
@@ -42,34 +44,16 @@ pub enum Category {
 
 impl Category {
     /// Every category.
-    pub const ALL: [Self; 7] = [
-        Self::Corruption,
-        Self::Gratuity,
-        Self::ConflictOfInterest,
-        Self::AbuseOfAuthority,
-        Self::Procurement,
-        Self::Service,
-        Self::Other,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// Code in the database.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Corruption => "corruption",
-            Self::Gratuity => "gratuity",
-            Self::ConflictOfInterest => "conflict_of_interest",
-            Self::AbuseOfAuthority => "abuse_of_authority",
-            Self::Procurement => "procurement",
-            Self::Service => "service",
-            Self::Other => "other",
-        }
+        self.into()
     }
 
     /// The category with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|category| category.code() == code)
+        code.parse().ok()
     }
 }
 

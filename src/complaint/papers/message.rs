@@ -14,6 +14,8 @@ const MAX_MESSAGE_CHARS: usize = 5_000;
 /// Side that wrote a message. The office writes without names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr, strum::EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub enum Author {
     /// Reporter (pelapor).
     Reporter,
@@ -24,17 +26,12 @@ pub enum Author {
 impl Author {
     /// Code in the database.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Reporter => "reporter",
-            Self::Office => "office",
-        }
+        self.into()
     }
 
     /// The author with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Reporter, Self::Office]
-            .into_iter()
-            .find(|author| author.code() == code)
+        code.parse().ok()
     }
 }
 

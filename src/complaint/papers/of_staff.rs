@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// Kind of paper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub enum PaperKind {
     /// Disposition (disposisi).
     Disposition,
@@ -29,31 +30,15 @@ pub enum PaperKind {
     Hold,
 }
 
-const KINDS: [(PaperKind, &str); 10] = [
-    (PaperKind::Disposition, "disposition"),
-    (PaperKind::Forwarding, "forwarding"),
-    (PaperKind::Resolution, "resolution"),
-    (PaperKind::Answer, "answer"),
-    (PaperKind::Signature, "signature"),
-    (PaperKind::Return, "return"),
-    (PaperKind::OutOfScope, "out_of_scope"),
-    (PaperKind::Referral, "referral"),
-    (PaperKind::Reopening, "reopening"),
-    (PaperKind::Hold, "hold"),
-];
-
 impl PaperKind {
     /// Code in the database.
     pub fn code(self) -> &'static str {
-        KINDS[self as usize].1
+        self.into()
     }
 
     /// The kind with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        KINDS
-            .iter()
-            .find(|(_, known)| *known == code)
-            .map(|(kind, _)| *kind)
+        code.parse().ok()
     }
 }
 

@@ -71,6 +71,8 @@ pub struct RetaliationAccount {
 /// Finding of an assessment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum RetaliationFinding {
     /// Retaliation, or good reason to fear it, is found (terbukti).
     Upheld,
@@ -83,11 +85,7 @@ pub enum RetaliationFinding {
 impl RetaliationFinding {
     /// Code in the audit trail.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Upheld => "upheld",
-            Self::NotUpheld => "not_upheld",
-            Self::NeedsWatch => "needs_watch",
-        }
+        self.into()
     }
 
     /// State of a report after this finding.
@@ -130,6 +128,8 @@ pub enum RetaliationMeasure {
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 #[schema(as = RetaliationState)]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum State {
     /// Not assessed yet (menunggu penilaian).
     Open,
@@ -142,11 +142,7 @@ pub enum State {
 impl State {
     /// Code in the database.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Watched => "watched",
-            Self::Settled => "settled",
-        }
+        self.into()
     }
 
     /// State of a report with these assessments.

@@ -1,15 +1,23 @@
 //! Folders and files, found by a mark that the service sets (`appProperties`): names at Drive are
 //! not unique and people change them.
 
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Drive;
-use super::failure::DriveFailure;
+use super::{Drive, DriveFailure};
 
 /// Name of the property that holds the mark.
 pub(super) const MARK: &str = "service_desk";
+/// Everything but the unreserved characters (RFC 3986).
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 /// Media type of a folder.
 const FOLDER: &str = "application/vnd.google-apps.folder";
 /// Fields requested for a file.
@@ -98,15 +106,9 @@ impl Drive {
     }
 }
 
-/// Percent-encodes `text` for a query string.
-fn percent_encoded(text: &str) -> String {
-    text.bytes()
-        .fold(String::new(), |escaped, byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                escaped + char::from(byte).encode_utf8(&mut [0; 4])
-            }
-            other => format!("{escaped}%{other:02X}"),
-        })
+/// Percent-encodes `text` for a query string or as one segment of a path.
+fn percent_encoded(text: &str) -> impl fmt::Display {
+    utf8_percent_encode(text, ESCAPED)
 }
 
 #[cfg(test)]
@@ -116,7 +118,7 @@ mod tests {
     #[test]
     fn a_query_is_escaped() {
         assert_eq!(
-            percent_encoded("'a' in parents & x=\u{e9}"),
+            percent_encoded("'a' in parents & x=\u{e9}").to_string(),
             "%27a%27%20in%20parents%20%26%20x%3D%C3%A9"
         );
     }

@@ -3,7 +3,6 @@
 //! the record.
 
 mod account;
-mod failure;
 mod files;
 mod token;
 mod upload;
@@ -14,7 +13,6 @@ use std::time::Duration;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 
 pub use self::account::ServiceAccount;
-pub use self::failure::DriveFailure;
 pub use self::files::DriveFile;
 use self::token::TokenCache;
 pub use self::upload::{CHUNK, NewFile, UploadProgress, UploadSession};
@@ -45,11 +43,7 @@ impl Drive {
     /// # Errors
     /// When the TLS client cannot be set up.
     pub fn new(api: &str, root: &str, account: ServiceAccount, clock: Clock) -> Result<Self> {
-        // Process-wide registration without effect when repeated; without it the first request
-        // panics.
-        rustls::crypto::aws_lc_rs::default_provider()
-            .install_default()
-            .ok();
+        crate::gateways::install_tls_provider();
         // Drive uses 308 for "resume", not as a redirect.
         let redirects = reqwest::redirect::Policy::none();
         let client = Client::builder()
@@ -91,5 +85,31 @@ impl Drive {
             .send()
             .await
             .map_err(|error| DriveFailure::from_request_error(&error))
+    }
+}
+
+/// A failure of Drive, as a code for staff and the log; its own message may repeat names and is
+/// dropped. The code is `drive_` and the HTTP status, `unreachable`, `timeout`, `login_refused`, ….
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DriveFailure(pub String);
+
+impl DriveFailure {
+    /// A failure with this code.
+    pub fn new(code: &str) -> Self {
+        Self(code.to_owned())
+    }
+
+    /// The failure for an unexpected HTTP status.
+    pub fn from_status(status: StatusCode) -> Self {
+        Self(format!("drive_{}", status.as_u16()))
+    }
+
+    /// The failure for a request without a response.
+    pub fn from_request_error(error: &reqwest::Error) -> Self {
+        Self::new(if error.is_timeout() {
+            "timeout"
+        } else {
+            "unreachable"
+        })
     }
 }

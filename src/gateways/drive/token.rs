@@ -6,8 +6,8 @@ use reqwest::Client;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
+use super::DriveFailure;
 use super::account::{GRANT, ServiceAccount};
-use super::failure::DriveFailure;
 use crate::clock::Clock;
 
 /// A token is renewed this long before it expires.
@@ -67,16 +67,10 @@ impl TokenCache {
             .account
             .assertion(now.timestamp())
             .ok_or_else(|| DriveFailure::new("login_not_possible"))?;
-        // The assertion needs no escaping; in the grant type only the colons do.
-        let body = format!(
-            "grant_type={}&assertion={assertion}",
-            GRANT.replace(':', "%3A")
-        );
         let request = self
             .client
             .post(self.account.token_uri())
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(body);
+            .form(&[("grant_type", GRANT), ("assertion", &assertion)]);
         let answer = request
             .send()
             .await

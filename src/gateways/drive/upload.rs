@@ -5,9 +5,8 @@ use bytes::Bytes;
 use reqwest::{Response, StatusCode};
 use serde_json::json;
 
-use super::Drive;
-use super::failure::DriveFailure;
 use super::files::{DriveFile, FIELDS, MARK};
+use super::{Drive, DriveFailure};
 
 /// Size of a chunk in bytes. Drive requires a multiple of 256 KiB for every chunk but the last.
 pub const CHUNK: u64 = 8 * (256 << 10);

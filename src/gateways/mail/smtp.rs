@@ -61,11 +61,7 @@ impl Smtp {
     /// One line, when the certificate authority is unreadable or the host name cannot be in a
     /// certificate.
     pub fn new(settings: &SmtpSettings<'_>, from: Mailbox) -> Result<Self, String> {
-        // Process-wide registration without effect when repeated; without it the first connection
-        // panics.
-        rustls::crypto::aws_lc_rs::default_provider()
-            .install_default()
-            .ok();
+        crate::gateways::install_tls_provider();
         let tls = match settings.protection {
             Protection::Unencrypted => Tls::None,
             Protection::Starttls => Tls::Required(tls_parameters(settings)?),

@@ -10,6 +10,8 @@ use crate::error::{Code, Error};
 )]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SignatureOutcome)]
+#[derive(strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Outcome {
     /// The letter was signed and stored.
     Signed,
@@ -25,26 +27,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Every outcome with its code in the database.
-    const CODES: [(Self, &'static str); 5] = [
-        (Self::Signed, "signed"),
-        (Self::Refused, "refused"),
-        (Self::Unavailable, "unavailable"),
-        (Self::Broken, "broken"),
-        (Self::NotKept, "not_kept"),
-    ];
-
     /// The code in the database.
     pub fn code(self) -> &'static str {
-        Self::CODES[self as usize].1
+        self.into()
     }
 
     /// The outcome with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::CODES
-            .iter()
-            .find(|(_, known)| *known == code)
-            .map(|(outcome, _)| *outcome)
+        code.parse().ok()
     }
 }
 
@@ -105,11 +95,14 @@ impl SigningFailure {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::Outcome;
 
     #[test]
     fn every_outcome_has_its_code() {
-        for (outcome, code) in Outcome::CODES {
+        let codes = ["signed", "refused", "unavailable", "broken", "not_kept"];
+        for (&outcome, code) in Outcome::VARIANTS.iter().zip(codes) {
             assert_eq!(
                 (outcome.code(), Outcome::from_code(code)),
                 (code, Some(outcome))

@@ -131,16 +131,9 @@ pub async fn list_acting_appointments(
     let page = cursor.page(rows, limit, "acting-appointments", &caller.office, |row| {
         (row.created_at, row.id)
     })?;
-    let items = page
-        .items
-        .into_iter()
-        .map(|row| AppointmentView::of(row, on))
-        .collect::<Result<_>>()?;
-    Ok(Reply::page(Page {
-        items,
-        next_cursor: page.next_cursor,
-        count: page.count,
-    }))
+    Ok(Reply::page(
+        page.try_map(|row| AppointmentView::of(row, on))?,
+    ))
 }
 
 /// Appoint a person to act for the head (tunjuk Plh./Plt.).

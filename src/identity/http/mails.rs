@@ -1,18 +1,20 @@
-//! `GET /mails`: sent and failed mails.
+//! `GET /mails`: sent and failed mails; `POST /mails/{id}/redelivery`.
 
-use actix_web::get;
+use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::identity::journal::{Subject, record};
 use crate::identity::{Admins, Restricted};
 use crate::ids::UserId;
-use crate::mail::MailKind;
 use crate::mail::store::{self, MailRow};
+use crate::mail::{MailKind, requeue};
 use crate::web::page::page_size;
-use crate::web::{Cursor, Page, Provided, Query, Reply};
+use crate::web::{Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
 
 /// Filter of the mails.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -110,14 +112,34 @@ pub async fn list_mails(
         .read(async |c| store::list(c, caller.office, failed, after, limit + 1).await)
         .await?;
     let page = cursor.page(rows, limit, "mails", &bound, |row| (row.created_at, row.id))?;
-    let items = page
-        .items
-        .into_iter()
-        .map(MailView::try_from)
-        .collect::<Result<_>>()?;
-    Ok(Reply::page(Page {
-        items,
-        next_cursor: page.next_cursor,
-        count: page.count,
-    }))
+    Ok(Reply::page(page.try_map(MailView::try_from)?))
+}
+
+/// Send a failed mail again (kirim ulang surel).
+///
+/// Sends the same mail to the current address of the account, with as many attempts as for a new
+/// mail. Refused for a mail that was sent or is still waiting, and for a mail with an expired, used
+/// or replaced code. For administrators.
+#[utoipa::path(tag = "identity", params(("id" = Uuid, Path, description = "The mail")), responses((status = 200, description = "The mail, queued again", body = MailView)),
+    extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
+#[post("/mails/{id}/redelivery")]
+pub async fn redeliver_mail(
+    caller: Restricted<Admins>,
+    request: HttpRequest,
+    at: PathParam<Uuid>,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+) -> Result<Reply<MailView>> {
+    let mut work =
+        IdempotentWrite::begin(&database.0, &request, caller.0.user.0, clock.0.now()).await?;
+    let now = work.now();
+    let mail = requeue(&mut work, caller.0.office, at.0, now).await?;
+    record(
+        &mut work,
+        &caller.0,
+        Subject::Mail(at.0).act("redeliver_mail"),
+        now,
+    )
+    .await?;
+    work.finish(Reply::ok(MailView::try_from(mail)?)).await
 }

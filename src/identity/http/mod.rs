@@ -1,55 +1,43 @@
 //! HTTP handlers of identity with their forms and views, one file per group.
 
 mod acting;
-mod colleagues;
-mod email_verification;
 mod integrations;
 mod invitations;
 mod jwks;
-mod login;
-mod logout;
-mod mail_redelivery;
 mod mails;
-mod me;
-mod password;
-mod password_reset;
-mod refresh;
-mod register;
-mod roles;
-mod team_views;
+mod own_account;
+mod sign_in;
 mod teams;
-mod tokens;
 mod users;
-mod views;
 
 use crate::web::Registry;
 
 /// Registers the operations under `/api/v1`.
 pub fn routes(config: &mut impl Registry) {
     config
-        .service(register::register)
-        .service(login::login)
-        .service(refresh::refresh_session)
-        .service(logout::logout)
-        .service(me::show_me)
-        .service(me::change_me)
-        .service(password::change_password)
-        .service(password_reset::request_password_reset)
-        .service(password_reset::confirm_password_reset)
-        .service(email_verification::request_email_verification)
-        .service(email_verification::confirm_email)
+        .service(sign_in::register)
+        .service(sign_in::login)
+        .service(sign_in::refresh_session)
+        .service(sign_in::logout)
+        .service(own_account::show_me)
+        .service(own_account::change_me)
+        .service(own_account::change_password)
+        .service(own_account::request_password_reset)
+        .service(own_account::confirm_password_reset)
+        .service(own_account::request_email_verification)
+        .service(own_account::confirm_email)
         .service(integrations::list_integrations)
         .service(integrations::create_integration)
         .service(integrations::show_integration)
         .service(integrations::change_integration)
         .service(integrations::revoke_integration)
         .service(mails::list_mails)
-        .service(mail_redelivery::redeliver_mail)
+        .service(mails::redeliver_mail)
         .service(users::list_users)
         .service(users::create_user)
         .service(users::show_user)
         .service(users::change_user)
-        .service(roles::set_user_roles)
+        .service(users::set_user_roles)
         .service(invitations::invite_user)
         .service(invitations::revoke_invitation)
         .service(invitations::accept_invitation)
@@ -57,7 +45,7 @@ pub fn routes(config: &mut impl Registry) {
         .service(acting::create_acting_appointment)
         .service(acting::confirm_acting_appointment)
         .service(acting::revoke_acting_appointment)
-        .service(colleagues::list_colleagues)
+        .service(teams::list_colleagues)
         .service(teams::list_teams)
         .service(teams::create_team)
         .service(teams::show_team)

@@ -1,21 +1,22 @@
-//! `GET|POST /teams`, `GET|PUT /teams/{id}`.
+//! `GET|POST /teams`, `GET|PUT /teams/{id}`; `GET /colleagues`: the people that a step can name.
 
 use actix_web::{HttpRequest, get, post, put};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::team_views::TeamView;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::journal::record_refusal;
+use crate::identity::store::roster::{self, Colleague};
 use crate::identity::store::teams as store;
-use crate::identity::teams::{self, NewTeam, TeamChange};
+use crate::identity::teams::{self, Member, NewTeam, Team, TeamChange};
 use crate::identity::{Admins, Restricted, Staff};
-use crate::ids::TeamId;
+use crate::ids::{TeamId, UserId};
+use crate::sop::role::Role;
 use crate::web::idempotent_write::required_if_match;
-use crate::web::page::page_size;
+use crate::web::page::{PageQuery, page_size};
 use crate::web::{Body, Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
 
 /// Filter of the teams.
@@ -155,4 +156,122 @@ pub async fn change_team(
         done.await,
     )
     .await
+}
+
+/// A team of the office (tim kerja).
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TeamView {
+    /// The team.
+    pub id: TeamId,
+    /// Name of the team (nama tim).
+    #[schema(example = "Tim Pengujian dan Kalibrasi")]
+    pub name: String,
+    /// True if it receives work.
+    pub active: bool,
+    /// The members, by name (anggota).
+    pub members: Vec<StaffOfTeam>,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A member of a team.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct StaffOfTeam {
+    /// The person.
+    pub user_id: UserId,
+    /// Their name (nama).
+    #[schema(example = "Budi Santoso")]
+    pub display_name: String,
+    /// The roles `team_lead` and `team_staff` that the person holds. Without one of them the team's
+    /// files are closed to the person.
+    #[schema(example = json!(["team_staff"]))]
+    pub roles: Vec<Role>,
+    /// True if the account is active. Inactive members are removed with the next change.
+    pub active: bool,
+}
+
+impl From<Team> for TeamView {
+    fn from(team: Team) -> Self {
+        let Team {
+            id,
+            name,
+            active,
+            members,
+            created_at,
+            version: _,
+        } = team;
+        Self {
+            id,
+            name,
+            active,
+            members: members.into_iter().map(StaffOfTeam::from).collect(),
+            created_at,
+        }
+    }
+}
+
+impl From<Member> for StaffOfTeam {
+    fn from(member: Member) -> Self {
+        let Member {
+            user,
+            display_name,
+            active,
+            roles,
+        } = member;
+        Self {
+            user_id: user,
+            display_name,
+            roles: roles.iter().collect(),
+            active,
+        }
+    }
+}
+
+/// A member of staff.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Colleague)]
+pub struct ColleagueView {
+    /// The person, as warnings, conflicts of interest and teams refer to them.
+    pub user_id: UserId,
+    /// Their name (nama).
+    #[schema(example = "Budi Santoso")]
+    pub display_name: String,
+}
+
+impl From<Colleague> for ColleagueView {
+    fn from(colleague: Colleague) -> Self {
+        let Colleague { user, display_name } = colleague;
+        Self {
+            user_id: user,
+            display_name,
+        }
+    }
+}
+
+/// List the people of the office (daftar pegawai).
+///
+/// Lists active staff by name, for naming a person in a warning, a conflict of interest or a paper
+/// report. Shows neither roles nor contact data. For staff.
+#[utoipa::path(tag = "teams", params(PageQuery), responses((status = 200, description = "A page of people", body = Page<ColleagueView>)),
+    extensions(("x-roles" = json!(["staff"]))))]
+#[get("/colleagues")]
+pub async fn list_colleagues(
+    caller: Staff,
+    query: Query<PageQuery>,
+    database: Provided<Database>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<ColleagueView>>> {
+    let (office, limit) = (caller.0.office, page_size(query.0.limit)?);
+    let after: Option<(String, Uuid)> =
+        cursor
+            .0
+            .read(query.0.cursor.as_deref(), "colleagues", &office.0)?;
+    let rows = database
+        .0
+        .read(async |connection| roster::colleagues(connection, office, after, limit + 1).await)
+        .await?;
+    let page = cursor.0.page(rows, limit, "colleagues", &office.0, |row| {
+        (row.display_name.clone(), row.user.0)
+    })?;
+    Ok(Reply::page(page.map(ColleagueView::from)))
 }

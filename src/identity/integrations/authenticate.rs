@@ -3,7 +3,7 @@
 
 use actix_web::HttpRequest;
 
-use super::key::digest;
+use super::digest;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};

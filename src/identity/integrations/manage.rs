@@ -8,9 +8,9 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::key::new_key;
+use super::new_key;
 use crate::error::{Code, Error, FieldError, Result, fault};
-use crate::identity::journal::{Act, Subject, record};
+use crate::identity::journal::{Subject, record};
 use crate::identity::organisation::line_error;
 use crate::identity::signed_in::{SignedIn, today};
 use crate::identity::store::integrations::{self as store, IntegrationRow, NewKey};
@@ -287,12 +287,7 @@ async fn record_act(
     record(
         work,
         caller,
-        Act {
-            subject: Subject::Integration,
-            id: id.0,
-            task,
-            note,
-        },
+        Subject::Integration(id).act(task).note(note),
         now,
     )
     .await

@@ -3,25 +3,28 @@
 //! account is deactivated. The secret is shown once; only its SHA-256 is stored.
 
 mod authenticate;
-mod key;
 mod manage;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use governor::{Quota, RateLimiter};
 
 pub use self::authenticate::authenticate;
-pub use self::key::is_key;
 pub use self::manage::{IntegrationChange, IntegrationForm, change, create, find_visible, revoke};
 use super::throttle::{Counter, LimiterClock, count_request, too_many};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::ids::{IntegrationId, UserId};
-use crate::secrecy::{MasterKey, SealingKey};
+use crate::secrecy::{MasterKey, SealingKey, random_bytes, sha256};
 use crate::web::idempotency_key::idempotency_key;
 use crate::web::idempotent_write::SealedReplyKey;
+
+/// Prefix of every key, by which secret scanners recognise it.
+const PREFIX: &str = "sdk_";
 
 /// Rate limits and reply keys for all integration keys. Cheap to clone; clones share the counts.
 #[derive(Clone)]
@@ -82,4 +85,21 @@ impl Integrators {
             seal: self.seals.derive(bound.as_bytes()),
         }))
     }
+}
+
+/// A new key, 256 random bits behind the prefix, and its digest.
+fn new_key() -> (String, [u8; 32]) {
+    let key = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(random_bytes::<32>()));
+    let digest = digest(&key);
+    (key, digest)
+}
+
+/// True if a bearer token is an integration key.
+pub fn is_key(token: &str) -> bool {
+    token.starts_with(PREFIX)
+}
+
+/// The digest under which a key is stored.
+fn digest(key: &str) -> [u8; 32] {
+    sha256(key.as_bytes())
 }

@@ -11,7 +11,8 @@ use crate::identity::key_pair::KeyPair;
 const LOCK: i64 = 0x7369_676e_5f6b_6579;
 
 /// The states that exactly one key must have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum KeyState {
     /// Published in advance, so that clients know the key before it signs.
     Next,
@@ -21,10 +22,7 @@ pub enum KeyState {
 
 impl KeyState {
     fn code(self) -> &'static str {
-        match self {
-            Self::Next => "next",
-            Self::Active => "active",
-        }
+        self.into()
     }
 }
 
@@ -120,4 +118,29 @@ pub async fn activate_next(connection: &mut PgConnection, now: DateTime<Utc>) ->
         now
     );
     Ok(id.fetch_one(connection).await?)
+}
+
+/// Adds an entry about a signing key to the journal of the first office, if there is one: keys
+/// belong to the whole installation.
+pub async fn record(
+    connection: &mut PgConnection,
+    id: Uuid,
+    task: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "
+        insert into journal (office_id, subject, subject_id, at, actor_roles, task)
+        select o.id, 'signing_key', $1, $2, '{}', $3
+        from office o
+        order by o.created_at, o.id
+        limit 1
+        ",
+        id,
+        now,
+        task,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }

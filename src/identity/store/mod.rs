@@ -1,14 +1,13 @@
 //! SQL of identity, one file per subject, without business rules.
 
 pub mod acting;
-pub mod activity;
 pub mod integrations;
 pub mod invitation_slips;
-pub mod journal;
 pub mod keys;
 pub mod mail_tokens;
 pub mod names;
 pub mod organisations;
+pub mod proposals;
 pub mod roles;
 pub mod roster;
 pub mod sessions;

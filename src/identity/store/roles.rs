@@ -1,10 +1,9 @@
-//! SQL of roles and role proposals.
+//! SQL of roles.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::error::Result;
-use crate::identity::proposal::RoleProposal;
 use crate::ids::{OfficeId, UserId};
 use crate::sop::role::{Role, Roles};
 
@@ -71,40 +70,6 @@ pub async fn find_roles(connection: &mut PgConnection, user: UserId) -> Result<R
     Ok(Roles::from_codes(codes.iter().map(String::as_str)))
 }
 
-/// The role proposals for a person. A proposal no longer counts when its author is not an active
-/// administrator.
-pub async fn proposals(connection: &mut PgConnection, user: UserId) -> Result<Vec<RoleProposal>> {
-    let rows = sqlx::query!(
-        r#"
-        select p.role, p.proposed_by, p.takes,
-               exists (
-                   select
-                   from app_user u
-                   join user_role r on r.user_id = u.id and r.role = 'admin'
-                   where u.id = p.proposed_by
-                     and u.active
-                     and u.password_hash is not null
-               ) as "stands!"
-        from role_proposal p
-        where p.user_id = $1
-        "#,
-        user.0,
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            Some(RoleProposal {
-                role: Role::from_code(&row.role)?,
-                removes: row.takes,
-                proposed_by: UserId(row.proposed_by),
-                is_valid: row.stands,
-            })
-        })
-        .collect())
-}
-
 /// Gives a role.
 pub async fn give(
     connection: &mut PgConnection,
@@ -131,40 +96,6 @@ pub async fn give(
 pub async fn take(connection: &mut PgConnection, user: UserId, role: Role) -> Result<()> {
     sqlx::query!(
         "delete from user_role where user_id = $1 and role = $2",
-        user.0,
-        role.code()
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Stores a proposal for a second administrator.
-pub async fn propose(
-    connection: &mut PgConnection,
-    user: UserId,
-    role: Role,
-    takes: bool,
-    by: UserId,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    sqlx::query!(
-        "insert into role_proposal (user_id, role, takes, proposed_by, proposed_at) values ($1, $2, $3, $4, $5)",
-        user.0,
-        role.code(),
-        takes,
-        by.0,
-        now,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Deletes a proposal.
-pub async fn withdraw(connection: &mut PgConnection, user: UserId, role: Role) -> Result<()> {
-    sqlx::query!(
-        "delete from role_proposal where user_id = $1 and role = $2",
         user.0,
         role.code()
     )

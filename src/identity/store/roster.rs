@@ -8,15 +8,6 @@ use crate::error::Result;
 use crate::ids::{OfficeId, UserId};
 use crate::sop::role::{Role, Roles};
 
-/// A holder of a role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
-    /// The person.
-    pub user: UserId,
-    /// The display name.
-    pub display_name: String,
-}
-
 /// An active member of staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Colleague {
@@ -74,7 +65,7 @@ pub async fn holders(
     office: OfficeId,
     role: Role,
     today: NaiveDate,
-) -> Result<Vec<Holder>> {
+) -> Result<Vec<Colleague>> {
     let rows = sqlx::query!(
         "
         select u.id, u.display_name
@@ -104,7 +95,7 @@ pub async fn holders(
     let rows = rows.fetch_all(connection).await?;
     Ok(rows
         .into_iter()
-        .map(|row| Holder {
+        .map(|row| Colleague {
             user: UserId(row.id),
             display_name: row.display_name,
         })

@@ -4,7 +4,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::error::Result;
-use crate::identity::revocation_reason::RevocationReason;
 use crate::identity::signed_in::{Acting, ActingKind, SignedIn};
 use crate::ids::{AppointmentId, CustomerId, OfficeId, SessionId, UserId};
 use crate::sop::role::{Role, Roles};
@@ -236,4 +235,27 @@ pub async fn delete_ended(connection: &mut PgConnection, before: DateTime<Utc>) 
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Reason for ending a session before it expires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum RevocationReason {
+    /// The user signed out.
+    Logout,
+    /// The password was changed.
+    PasswordChange,
+    /// The password was reset by mail.
+    PasswordReset,
+    /// The account was deactivated.
+    Deactivation,
+    /// A refresh token was used twice.
+    RefreshTokenReuse,
+}
+
+impl RevocationReason {
+    /// The code in the database.
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
 }

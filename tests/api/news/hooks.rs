@@ -322,7 +322,7 @@ async fn of_two_workers_with_one_delivery_one_calls() {
     );
     // The fan-out runs twice, as a job may: jobs run at least once.
     for _ in 0..2 {
-        service_desk::webhooks::fan_out::fan_out_event(&desk, event)
+        service_desk::webhooks::delivery::fan_out_event(&desk, event)
             .await
             .unwrap();
     }
@@ -353,7 +353,7 @@ async fn a_worker_that_died_in_the_midst_is_replaced() {
         job_desk(&office.app),
         office.app.service.webhook_client.clone(),
     );
-    service_desk::webhooks::fan_out::fan_out_event(&desk, event)
+    service_desk::webhooks::delivery::fan_out_event(&desk, event)
         .await
         .unwrap();
     let id = DeliveryId(
@@ -467,7 +467,7 @@ async fn an_address_inside_a_network_is_refused_when_it_is_named_and_when_a_name
         .await
         .unwrap();
         let desk = job_desk(&office.app);
-        service_desk::webhooks::fan_out::fan_out_event(&desk, event)
+        service_desk::webhooks::delivery::fan_out_event(&desk, event)
             .await
             .unwrap();
         let id = DeliveryId(

@@ -130,7 +130,7 @@ fn cluster() -> &'static Cluster {
 }
 
 async fn raise() -> Cluster {
-    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    service_desk::gateways::install_tls_provider();
     let folder = folder();
     let downloads = PathBuf::from("/var/tmp/service-desk-postgres");
     let broom = Command::new("/bin/sh")

@@ -24,7 +24,7 @@ pub struct OwnServer {
 
 impl OwnServer {
     pub async fn start() -> Self {
-        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+        service_desk::gateways::install_tls_provider();
         let folder = PathBuf::from("/var/tmp").join(format!(
             "service-desk-own-{}",
             uuid::Uuid::new_v4().simple()

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use der::asn1::{GeneralizedTime, ObjectIdentifier, SetOfVec, Utf8StringRef};
-use der::{Any, Encode as _};
+use der::pem::LineEnding;
+use der::{Any, EncodePem as _};
 use p256::ecdsa::DerSignature;
 use p256::ecdsa::signature::Keypair as _;
 use x509_cert::Certificate;
@@ -140,16 +141,5 @@ fn name(parts: &[(ObjectIdentifier, &str)]) -> Result<Name> {
 
 /// Encodes a certificate as PEM.
 pub fn pem(certificate: &Certificate) -> Result<String> {
-    use base64::Engine as _;
-    let der = certificate.to_der().map_err(Error::internal)?;
-    let text = base64::engine::general_purpose::STANDARD.encode(der);
-    let lines: Vec<_> = text
-        .as_bytes()
-        .chunks(64)
-        .map(String::from_utf8_lossy)
-        .collect();
-    Ok(format!(
-        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
-        lines.join("\n")
-    ))
+    certificate.to_pem(LineEnding::LF).map_err(Error::internal)
 }
