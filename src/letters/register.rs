@@ -5,7 +5,6 @@
 use actix_web::get;
 use serde::Deserialize;
 
-use super::letter::LetterStatus;
 use super::pdf;
 use super::store;
 use super::views::{LetterView, SignatureAttempt};
