@@ -300,6 +300,21 @@ fn is_transient(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Reads an absent value as `not_found`.
+pub trait OrNotFound<T> {
+    /// The value.
+    ///
+    /// # Errors
+    /// `not_found`.
+    fn or_not_found(self) -> Result<T>;
+}
+
+impl<T> OrNotFound<T> for Option<T> {
+    fn or_not_found(self) -> Result<T> {
+        self.ok_or_else(|| Error::new(Code::NotFound))
+    }
+}
+
 /// Maps the violation of a named constraint to a refusal.
 pub trait OnConstraint<T> {
     /// Returns `refusal()` if the statement violated the constraint `name`, else the original

@@ -5,9 +5,9 @@
 //!
 //! | module | job |
 //! | --- | --- |
-//! | [`ids`], [`clock`], [`sop`] | the pure kernel: typed ids, time as an argument, the SOP table, its gate, working time |
+//! | [`ids`], [`clock`], [`sop`] | the pure kernel: typed ids, time as an argument, the SOP table, its gate, working time (a crate, with the paths of a module) |
 //! | [`error`], [`secrecy`] | the table of refusals; keys and sealing |
-//! | [`config`], [`database`], [`journal`], [`jobs`], [`supervisor`] | settings; connections, transactions, migrations, the private PostgreSQL; the journal; background jobs; long-running tasks |
+//! | [`config`], [`database`], [`journal`], [`jobs`], [`supervisor`] | settings; connections, transactions, migrations; the journal; background jobs; long-running tasks |
 //! | [`web`] | HTTP: bodies, replies, problems, idempotency, pages |
 //! | [`mail`] | mails to accounts: texts, queue, delivery |
 //! | [`typesetting`] | letters and documents as PDF/A: forms, fonts, amounts and dates in words |
@@ -52,10 +52,11 @@ pub mod problems;
 pub mod reporting;
 pub mod samples;
 pub mod secrecy;
-pub mod sop;
 pub mod start;
 pub mod supervisor;
 pub mod text;
 pub mod typesetting;
 pub mod web;
 pub mod webhooks;
+
+pub use ::sop;

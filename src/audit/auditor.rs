@@ -13,7 +13,6 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::SignedIn;
-use crate::identity::signed_in::today;
 use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 use crate::web::provided;
@@ -61,16 +60,14 @@ impl Auditor {
         detail: &str,
     ) -> Result<()> {
         let event = Event {
-            office: self.caller.office,
-            at: Some(self.now),
-            on: today(self.now),
-            actor: Principal::User(StaffMember::of(&self.caller)),
-            action,
-            object: self.key.trail_object(),
-            step: None,
-            stages: None,
-            round_and_draft: (0, 0),
             detail: Some(detail),
+            ..Event::new(
+                self.caller.office,
+                Principal::User(StaffMember::of(&self.caller)),
+                action,
+                self.key.trail_object(),
+                self.now,
+            )
         };
         append(connection, &self.key, &[event]).await
     }

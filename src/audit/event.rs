@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::chain::Link;
 use super::key::AuditKey;
 use crate::identity::SignedIn;
+use crate::identity::signed_in::today;
 use crate::ids::{OfficeId, UserId};
 use crate::sop::gate::Principal;
 
@@ -35,7 +36,29 @@ pub struct Event<'a> {
     pub detail: Option<&'a str>,
 }
 
-impl Event<'_> {
+impl<'a> Event<'a> {
+    /// An event at a time, outside the SOP.
+    pub fn new(
+        office: OfficeId,
+        actor: Principal<StaffMember<'a>>,
+        action: &'a str,
+        object: [u8; 32],
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            office,
+            at: Some(at),
+            on: today(at),
+            actor,
+            action,
+            object,
+            step: None,
+            stages: None,
+            round_and_draft: (0, 0),
+            detail: None,
+        }
+    }
+
     /// The event as a link without number, previous hash, hash and MAC.
     pub(super) fn unlinked(&self, key: &AuditKey) -> Link {
         let (actor_kind, actor_id, actor_roles, acting) = match &self.actor {

@@ -228,7 +228,7 @@ pub fn permit_new<W: Workflow>(
     who: Principal<&SignedIn>,
 ) -> Result<Permit<W>> {
     let standing = AuthContext {
-        caller: who.map(|user| user.user),
+        caller: who.map(|user| user.user.0),
         roles: roles_of(who),
         sees: true,
         done_by_caller: &[],

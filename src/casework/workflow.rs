@@ -169,7 +169,7 @@ impl<W: Workflow> FileHeader<W> {
     /// The authorization context of the caller for this file.
     pub fn auth_context(&self, who: Principal<&SignedIn>) -> AuthContext<'_, W> {
         AuthContext {
-            caller: who.map(|user| user.user),
+            caller: who.map(|user| user.user.0),
             roles: self.roles,
             sees: self.sees,
             done_by_caller: &self.done_by_caller,

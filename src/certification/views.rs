@@ -98,7 +98,7 @@ impl ApplicationView {
     ) -> Self {
         let clock = ledger::current_clock(&SOP, &record.clock_entries, calendar, now);
         let auth: AuthContext<'_, Task> = AuthContext {
-            caller: caller.map(|user| user.user),
+            caller: caller.map(|user| user.user.0),
             roles: roles_of(caller),
             sees: true,
             done_by_caller: &record.done_by_caller,

@@ -6,7 +6,7 @@ use actix_web::get;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::audit_events;
+use super::audit_events::{self, StaffEvent};
 use super::papers::breach_file::as_case;
 use super::read_transaction::read_as;
 use super::services::ComplaintServices;
@@ -181,7 +181,8 @@ pub async fn list_alarms(
                 limit + 1,
             )
             .await?;
-            audit_events::record_alarms_reading(c, &desk, services).await?;
+            let event = StaffEvent::on_trail("read_alarms");
+            audit_events::record(c, &desk, services, event).await?;
             Ok(found)
         },
     );

@@ -2,18 +2,20 @@
 //! the complaint; a message of the reporter notifies its handlers. The reporter has no inbox. Acts
 //! of a reporter notify no one before their release time.
 
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::file::ComplaintStatus;
 use super::services::ComplaintServices;
 use super::sop::{SOP, Stage, Task};
-use super::store::audience;
-use super::store::viewer::Viewer;
+use super::store::viewer::{Viewer, with_access};
 use super::views::READERS;
 use crate::casework::announce::{About, Notice, NotificationKind, holders_of, notify_by_tag};
 use crate::casework::workflow::{Change, FileHeader, RequestTime};
 use crate::error::Result;
-use crate::ids::UserId;
+use crate::ids::{OfficeId, UserId};
 use crate::sop::gate::Principal;
 use crate::sop::role::{Role, Roles};
 use crate::sop::table::Row;
@@ -100,6 +102,41 @@ pub fn roles_that_answer(stage: Stage) -> Roles {
         .collect()
 }
 
+/// Returns the current holders of `roles` without `but`, each once, with their tags.
+pub async fn tagged_holders(
+    connection: &mut PgConnection,
+    (office, roles): (OfficeId, &[Role]),
+    but: &[UserId],
+    now: DateTime<Utc>,
+    services: &ComplaintServices,
+) -> Result<Vec<(UserId, [u8; 32])>> {
+    let roles = roles.iter().copied().collect();
+    let present = holders_of(connection, office, roles, now).await?;
+    let people: BTreeSet<_> = present.into_iter().map(|(user, _)| user).collect();
+    let tagged = people.into_iter().filter(|user| !but.contains(user));
+    Ok(tagged
+        .map(|user| (user, services.keys.person_tag(user)))
+        .collect())
+}
+
+/// The tags, sorted, so that their order reveals nothing.
+pub fn sorted_tags(people: impl IntoIterator<Item = (UserId, [u8; 32])>) -> Vec<Vec<u8>> {
+    let mut tags: Vec<_> = people.into_iter().map(|(_, tag)| tag.to_vec()).collect();
+    tags.sort_unstable();
+    tags
+}
+
+/// Notifies `recipients` of a new alarm in the audit trail, without naming its object.
+pub async fn notify_of_alarm(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    recipients: &[Vec<u8>],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let notice = Notice::of(office, About::Trail, NotificationKind::TrailAlarm);
+    notify_by_tag(connection, &notice, recipients, now).await
+}
+
 /// Returns the tags of the current holders of `roles` that may see the complaint under that role.
 /// Leaves out `but` and people that are barred, outside its team, or excluded from the step by four
 /// eyes. Requires the service's context.
@@ -114,8 +151,7 @@ pub async fn recipients(
     let mut people = holders_of(connection, of.office, roles, at.now).await?;
     people.retain(|(user, _)| Some(*user) != but);
     let barring = SOP.never_by_waited_for(of.stage);
-    let mut tags =
-        audience::with_access(connection, of.case, &people, &barring, &services.keys).await?;
+    let mut tags = with_access(connection, of.case, &people, &barring, &services.keys).await?;
     tags.sort_unstable();
     tags.dedup();
     Ok(tags)

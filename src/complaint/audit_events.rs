@@ -17,6 +17,82 @@ use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 use crate::web::IdempotentWrite;
 
+/// An event of a member of staff: an action on an object, and its effects on complaints.
+#[derive(Debug)]
+pub struct StaffEvent<'a> {
+    /// Complaint or breach; none for the audit trail itself.
+    object: Option<ComplaintId>,
+    action: &'a str,
+    /// Stored sealed.
+    detail: Option<&'a str>,
+    effects: Vec<(ComplaintId, &'static str)>,
+}
+
+impl<'a> StaffEvent<'a> {
+    /// An action on a complaint.
+    pub fn on_case(case: ComplaintId, action: &'a str) -> Self {
+        Self {
+            object: Some(case),
+            ..Self::on_trail(action)
+        }
+    }
+
+    /// An action on a breach.
+    pub fn on_breach(breach: BreachId, action: &'a str) -> Self {
+        Self::on_case(as_case(breach), action)
+    }
+
+    /// An action on the audit trail, or on what is read from it.
+    pub fn on_trail(action: &'a str) -> Self {
+        Self {
+            object: None,
+            action,
+            detail: None,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Adds a detail.
+    #[must_use]
+    pub fn with_detail(self, detail: impl Into<Option<&'a str>>) -> Self {
+        Self {
+            detail: detail.into(),
+            ..self
+        }
+    }
+
+    /// Adds an event for each of `cases`.
+    #[must_use]
+    pub fn with_effect(self, cases: Vec<ComplaintId>, action: &'static str) -> Self {
+        let effects = cases.into_iter().map(|case| (case, action)).collect();
+        Self { effects, ..self }
+    }
+
+    async fn append(
+        &self,
+        connection: &mut PgConnection,
+        who: &SignedIn,
+        at: &RequestTime,
+        services: &ComplaintServices,
+    ) -> Result<()> {
+        let event = |action, object| {
+            let actor = Principal::User(StaffMember::of(who));
+            Event::new(who.office, actor, action, object, at.now)
+        };
+        let object = self.object.map_or_else(
+            || services.audit.trail_object(),
+            |case| services.keys.case_ref(case),
+        );
+        let mut events = vec![Event {
+            detail: self.detail,
+            ..event(self.action, object)
+        }];
+        let effects = self.effects.iter();
+        events.extend(effects.map(|(case, action)| event(action, services.keys.case_ref(*case))));
+        audit::append(connection, &services.audit, &events).await
+    }
+}
+
 /// Records that a staff member read the reporter's content under `role`: once a day, in the access
 /// log and the audit trail. Must be the last statement of its transaction, because the append locks
 /// the end of the hash chain until the commit.
@@ -27,25 +103,11 @@ pub async fn record_reading(
     services: &ComplaintServices,
     case: ComplaintId,
 ) -> Result<()> {
-    if openings::record(
-        connection,
-        case,
-        &services.keys.person_tag(who.user),
-        role,
-        today(at.now),
-    )
-    .await?
-    {
-        append(
-            connection,
-            who,
-            at,
-            services,
-            services.keys.case_ref(case),
-            "read_complaint",
-            None,
-        )
-        .await?;
+    let (person, on) = (services.keys.person_tag(who.user), today(at.now));
+    if openings::record(connection, case, &person, role, on).await? {
+        StaffEvent::on_case(case, "read_complaint")
+            .append(connection, who, at, services)
+            .await?;
     }
     Ok(())
 }
@@ -60,144 +122,40 @@ pub async fn record_officer_reading(
     action: &str,
 ) -> Result<()> {
     let (user, on) = (desk.signed_in().user, today(desk.request_time().now));
-    openings::record(
-        connection,
-        case,
-        &services.keys.person_tag(user),
-        Role::ConflictOfficer,
-        on,
-    )
-    .await?;
-    if openings::has_audit_event(connection, &services.keys.case_ref(case), action, user, on)
-        .await?
-    {
+    let (person, case_ref) = (services.keys.person_tag(user), services.keys.case_ref(case));
+    openings::record(connection, case, &person, Role::ConflictOfficer, on).await?;
+    if openings::has_audit_event(connection, &case_ref, action, user, on).await? {
         return Ok(());
     }
-    record(connection, desk, services, case, action).await
+    record(
+        connection,
+        desk,
+        services,
+        StaffEvent::on_case(case, action),
+    )
+    .await
 }
 
-/// Records `action` of the caller on a complaint.
+/// Records an event of the caller. Must be the last statement of its transaction.
 pub async fn record(
     connection: &mut PgConnection,
     desk: &Desk,
     services: &ComplaintServices,
-    case: ComplaintId,
-    action: &str,
+    event: StaffEvent<'_>,
 ) -> Result<()> {
-    record_with_detail(connection, desk, services, case, action, None).await
+    event
+        .append(connection, desk.signed_in(), desk.request_time(), services)
+        .await
 }
 
-/// Records `action` of the caller on a complaint, with a detail that is sealed.
-pub async fn record_with_detail(
-    connection: &mut PgConnection,
-    desk: &Desk,
-    services: &ComplaintServices,
-    case: ComplaintId,
-    action: &str,
-    detail: Option<&str>,
-) -> Result<()> {
-    append(
-        connection,
-        desk.signed_in(),
-        desk.request_time(),
-        services,
-        services.keys.case_ref(case),
-        action,
-        detail,
-    )
-    .await
-}
-
-/// Records a refused attempt of the caller, in a transaction of its own.
+/// Records an event of a refused attempt of the caller, in a transaction of its own.
 pub async fn record_refusal(
     desk: &Desk,
     services: &ComplaintServices,
-    case: ComplaintId,
-    action: &str,
-    detail: &str,
+    event: StaffEvent<'_>,
 ) -> Result<()> {
-    let mut work = IdempotentWrite::for_job(desk.database(), desk.request_time().now).await?;
-    record_with_detail(&mut work, desk, services, case, action, Some(detail)).await?;
+    let now = desk.request_time().now;
+    let mut work = IdempotentWrite::without_idempotency(desk.database(), now).await?;
+    record(&mut work, desk, services, event).await?;
     work.commit().await
-}
-
-/// Records that the caller read the alarms; the object is the trail itself.
-pub async fn record_alarms_reading(
-    connection: &mut PgConnection,
-    desk: &Desk,
-    services: &ComplaintServices,
-) -> Result<()> {
-    append(
-        connection,
-        desk.signed_in(),
-        desk.request_time(),
-        services,
-        services.audit.trail_object(),
-        "read_alarms",
-        None,
-    )
-    .await
-}
-
-/// Records `action` of the caller on a breach.
-pub async fn record_on_breach(
-    connection: &mut PgConnection,
-    desk: &Desk,
-    services: &ComplaintServices,
-    breach: BreachId,
-    action: &str,
-    detail: Option<&str>,
-) -> Result<()> {
-    append(
-        connection,
-        desk.signed_in(),
-        desk.request_time(),
-        services,
-        services.keys.case_ref(as_case(breach)),
-        action,
-        detail,
-    )
-    .await
-}
-
-/// Records that the caller read the register of breaches.
-pub async fn record_breaches_reading(
-    connection: &mut PgConnection,
-    desk: &Desk,
-    services: &ComplaintServices,
-) -> Result<()> {
-    append(
-        connection,
-        desk.signed_in(),
-        desk.request_time(),
-        services,
-        services.audit.trail_object(),
-        "read_breaches",
-        None,
-    )
-    .await
-}
-
-async fn append(
-    connection: &mut PgConnection,
-    who: &SignedIn,
-    at: &RequestTime,
-    services: &ComplaintServices,
-    object: [u8; 32],
-    action: &str,
-    detail: Option<&str>,
-) -> Result<()> {
-    let event = Event {
-        office: who.office,
-        at: Some(at.now),
-        on: today(at.now),
-        actor: Principal::User(StaffMember::of(who)),
-        action,
-        object,
-        step: None,
-        stages: None,
-        round_and_draft: (0, 0),
-        detail,
-    };
-    audit::append(connection, &services.audit, &[event]).await
 }

@@ -3,8 +3,8 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::Serialize;
-use sqlx::PgConnection;
 
+use super::act::DelayedAct;
 use super::file::NewComplaint;
 use super::identity::Identity;
 use super::papers::form::ComplaintForm;
@@ -12,20 +12,13 @@ use super::receipt::code::ReceiptCode;
 use super::receipt::{Receipt, ReceiptKind};
 use super::sealing::salts::SaltKind;
 use super::sealing::scan_permit;
-use super::services::ComplaintServices;
-use super::services::release_slots::next_release;
 use super::sop::Task;
-use super::store::viewer::Viewer;
-use super::store::{self, delayed_audit};
+use super::store;
 use super::vault;
-use crate::casework::workflow::RequestTime;
 use crate::error::{Error, Result, fault};
-use crate::identity::signed_in::today;
-use crate::ids::{ComplaintId, UserId};
+use crate::ids::UserId;
 use crate::secrecy::random_bytes;
-use crate::sop::gate::{Permit, Principal};
-use crate::sop::table::Task as _;
-use crate::web::IdempotentWrite;
+use crate::sop::gate::Permit;
 
 /// Validity of an activation code.
 const ACTIVATION_VALIDITY: TimeDelta = TimeDelta::days(30);
@@ -33,20 +26,6 @@ const ACTIVATION_VALIDITY: TimeDelta = TimeDelta::days(30);
 const MAX_PAPER_AGE: TimeDelta = TimeDelta::days(30);
 /// Alphabet of public numbers: Crockford's base 32, without look-alikes.
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/// Channel of a complaint.
-#[derive(Debug, Clone, Copy)]
-pub enum Channel {
-    /// Online, by the reporter.
-    OnLine,
-    /// On paper, entered by a clerk.
-    Paper {
-        /// The clerk.
-        clerk: UserId,
-        /// Day of receipt; today by default.
-        received_on: Option<NaiveDate>,
-    },
-}
 
 /// Reply to an online complaint.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -83,26 +62,13 @@ pub struct Entered {
 
 /// Creates an online complaint.
 pub async fn create_online(
-    work: &mut IdempotentWrite,
+    act: &mut DelayedAct,
     permit: &Permit<Task>,
     form: &ComplaintForm,
-    channel: Channel,
-    at: &RequestTime,
-    services: &ComplaintServices,
 ) -> Result<Submitted> {
-    let (case, code) = (ComplaintId::random(), ReceiptCode::random());
-    Viewer::set_context(work, Principal::Reporter, Some(case), &services.keys).await?;
-    let (public_number, receipt) = insert(
-        work,
-        permit,
-        case,
-        form,
-        channel,
-        AccessCode::Receipt(&code),
-        at,
-        services,
-    )
-    .await?;
+    let (code, day) = (ReceiptCode::random(), act.day());
+    let access = AccessCode::Receipt(&code);
+    let (public_number, receipt) = insert(act, permit, form, ("online", day), access).await?;
     Ok(Submitted {
         receipt_code: code.formatted().to_string(),
         public_number,
@@ -115,28 +81,19 @@ pub async fn create_online(
 /// # Errors
 /// `invalid_content` for a day of receipt in the future or more than 30 days ago.
 pub async fn create_from_paper(
-    work: &mut IdempotentWrite,
+    act: &mut DelayedAct,
     permit: &Permit<Task>,
     form: &ComplaintForm,
-    (clerk, received_on): (UserId, Option<NaiveDate>),
-    at: &RequestTime,
-    services: &ComplaintServices,
+    clerk: UserId,
+    received_on: Option<NaiveDate>,
 ) -> Result<Entered> {
-    let channel = Channel::Paper { clerk, received_on };
-    let (case, code) = (ComplaintId::random(), ReceiptCode::random());
-    let expires_on = today(at.now) + ACTIVATION_VALIDITY;
-    let (public_number, receipt) = insert(
-        work,
-        permit,
-        case,
-        form,
-        channel,
-        AccessCode::Activation(&code, expires_on),
-        at,
-        services,
-    )
-    .await?;
-    let scan_permit = scan_permit::issue(&services.keys, case, clerk, at.now);
+    let code = ReceiptCode::random();
+    let expires_on = act.day() + ACTIVATION_VALIDITY;
+    let access = AccessCode::Activation(&code, expires_on);
+    let received_on = paper_day(received_on, act.day())?;
+    let (public_number, receipt) =
+        insert(act, permit, form, ("paper", received_on), access).await?;
+    let scan_permit = scan_permit::issue(&act.services().keys, act.case(), clerk, act.now());
     Ok(Entered {
         activation_code: code.formatted().to_string(),
         expires_on,
@@ -152,27 +109,15 @@ enum AccessCode<'a> {
     Activation(&'a ReceiptCode, NaiveDate),
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "all of it becomes one row, and nothing of it belongs together elsewhere"
-)]
 async fn insert(
-    connection: &mut PgConnection,
+    act: &mut DelayedAct,
     permit: &Permit<Task>,
-    case: ComplaintId,
     form: &ComplaintForm,
-    channel: Channel,
+    (channel, received_on): (&'static str, NaiveDate),
     code: AccessCode<'_>,
-    at: &RequestTime,
-    services: &ComplaintServices,
 ) -> Result<(String, Receipt)> {
-    let (received_on, clerk, channel) = match channel {
-        Channel::OnLine => (today(at.now), None, "online"),
-        Channel::Paper { clerk, received_on } => {
-            (paper_day(received_on, today(at.now))?, Some(clerk), "paper")
-        }
-    };
-    let (office, surfaces_at) = next_release(connection, at, services).await?;
+    let (case, office, surfaces_at) = (act.case(), act.office(), act.surfaces_at());
+    let (services, connection) = act.parts();
     let (salt, identity_salt) = services.salts.create(case).await?;
     let (key, wrapped) = services.keys.new_case(case, &salt);
     let public_number = new_public_number("WBS", received_on);
@@ -203,15 +148,6 @@ async fn insert(
         .as_ref()
         .filter(|identity| !identity.is_empty());
     vault::seal(connection, services, case, &identity_salt, identity).await?;
-    delayed_audit::enqueue(
-        connection,
-        case,
-        permit.row().task.code(),
-        clerk,
-        at,
-        services,
-    )
-    .await?;
     let content_json = serde_json::to_vec(content).map_err(Error::internal)?;
     let receipt = Receipt::issue(
         services.keys.signer(),
@@ -258,14 +194,9 @@ pub fn random_symbols() -> String {
 
 /// Stores the reporter's identity after the submission (menyatakan identitas). A later declaration
 /// replaces an earlier one; none can be withdrawn.
-pub async fn store_identity(
-    work: &mut IdempotentWrite,
-    case: ComplaintId,
-    identity: &Identity,
-    at: &RequestTime,
-    services: &ComplaintServices,
-) -> Result<()> {
+pub async fn store_identity(act: &mut DelayedAct, identity: &Identity) -> Result<()> {
+    let case = act.case();
+    let (services, connection) = act.parts();
     let salt = services.salts.read(case, SaltKind::Identity).await?;
-    vault::seal(work, services, case, &salt, Some(identity)).await?;
-    delayed_audit::enqueue(work, case, "reporter_wrote", None, at, services).await
+    vault::seal(connection, services, case, &salt, Some(identity)).await
 }

@@ -7,6 +7,7 @@
 //! the reporter's session, `queries` the staff. `sealing` and `custody` hold the keys, `vault` the
 //! identities, and `screening` bars the staff that a complaint concerns.
 
+pub mod act;
 pub mod alarms;
 pub mod announcing;
 pub mod answer;

@@ -12,7 +12,7 @@ use super::views::{ComplaintView, ReadAccess};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Workflow as _;
 use crate::database::Database;
-use crate::error::{Code, Error, Result};
+use crate::error::{OrNotFound as _, Result};
 use crate::identity::SignedIn;
 use crate::ids::ComplaintId;
 use crate::sop::gate::Principal;
@@ -104,6 +104,6 @@ pub async fn open_key_for_reader(
     });
     let (record, role) = read
         .and_then(|record| ReadAccess::reading_role(record.roles).map(|role| (record, role)))
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
     Ok((services.case_key(record.id, &record.wrapped).await?, role))
 }

@@ -174,7 +174,7 @@ impl ComplaintView {
     ) -> Self {
         let clock = current_clock(&SOP, &record.turns, calendar, now);
         let standing: AuthContext<'_, Task> = AuthContext {
-            caller: who.map(|user| user.user),
+            caller: who.map(|user| user.user.0),
             roles: record.roles,
             sees: true,
             done_by_caller: &record.done_by_caller,

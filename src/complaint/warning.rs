@@ -7,26 +7,24 @@ use actix_web::{get, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::act::{Lock, StaffAct, StaffEvent};
 use super::conflict::ConflictKind;
-use super::papers::form::prose_error;
+use super::papers::form::{duplicate_error, prose_error};
 use super::quotation::ReporterTexts;
 use super::read_transaction;
 use super::screening;
 use super::sealing::case_key::CaseKey;
-use super::sealing::retries;
 use super::services::ComplaintServices;
 use super::sop::Task;
-use super::store::viewer::Viewer;
 use super::store::warnings::{self as store, WarningCursor, WarningRow};
 use crate::casework::desk::{Desk, OpenFile};
-use crate::error::{Code, Error, FieldError, Result, fault};
+use crate::error::{Code, Error, FieldError, OrNotFound as _, Result, fault};
 use crate::identity::roster::roster;
 use crate::identity::signed_in::today;
 use crate::ids::{UserId, WarningId};
-use crate::sop::gate::Principal;
 use crate::web::body::Validate;
 use crate::web::page::{PageQuery, page_size};
-use crate::web::{Body, Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
+use crate::web::{Body, Cursor, Page, PathParam, Provided, Query, Reply};
 
 /// Maximum length of a warning or statement, in characters.
 const MAX_TEXT_CHARS: usize = 5_000;
@@ -64,20 +62,13 @@ pub fn errors(warnings: &[Warning], least: usize) -> Vec<FieldError> {
             format!("Between {least} and {MAX_WARNINGS}."),
         )];
     }
-    let twice = |i: usize| {
-        warnings[..i]
-            .iter()
-            .any(|earlier| earlier.user == warnings[i].user)
-    };
+    let users: Vec<_> = warnings.iter().map(|warning| warning.user).collect();
     let faults = warnings.iter().enumerate().flat_map(|(i, warning)| {
-        let twice = twice(i).then(|| {
-            fault(
-                format!("/warnings/{i}/user"),
-                "duplicate",
-                "Sudah disebutkan.",
-                "This person is named already.",
-            )
-        });
+        let (pointer, en) = (
+            format!("/warnings/{i}/user"),
+            "This person is named already.",
+        );
+        let twice = duplicate_error(&users, i, pointer, en);
         [
             twice,
             prose_error(&warning.text, format!("/warnings/{i}/text"), MAX_TEXT_CHARS),
@@ -283,26 +274,12 @@ pub async fn state_side(
     at: PathParam<AtWarning>,
     form: Body<Statement>,
 ) -> Result<Reply<WarningView>> {
-    let services = ComplaintServices::of(desk.request())?;
-    let under =
-        retries::sealed_under_for_staff(desk.request(), &services.keys, desk.signed_in().user)?;
-    let mut work = IdempotentWrite::begin_sealed(
-        desk.database(),
-        desk.request(),
-        under,
-        desk.request_time().now,
-    )
-    .await?;
-    let viewer = Viewer::set_context(
-        &mut work,
-        Principal::User(desk.signed_in()),
-        None,
-        &services.keys,
-    )
-    .await?;
-    let stored = store::lock(&mut work, at.0.id, &viewer.person)
+    let mut act = StaffAct::begin(&desk, Lock::Rows).await?;
+    let day = today(act.now());
+    let (viewer, services, connection) = act.parts();
+    let stored = store::lock(connection, at.0.id, &viewer.person)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
     if stored.stated_on.is_some() {
         return Err(Error::new(Code::Conflict).detail(
             "Keterangan sudah disampaikan.",
@@ -312,24 +289,17 @@ pub async fn state_side(
     let key = services
         .case_key(
             stored.case,
-            &store::wrapped_key(&mut work, stored.case).await?,
+            &store::wrapped_key(connection, stored.case).await?,
         )
         .await?;
     let (text, _) = stored.open(&key)?;
-    store::add_statement(
-        &mut work,
-        stored.id,
-        &key,
-        &form.0.text,
-        today(desk.request_time().now),
-    )
-    .await?;
-    super::audit_events::record(&mut work, &desk, &services, stored.case, "state_side").await?;
+    store::add_statement(connection, stored.id, &key, &form.0.text, day).await?;
     let view = WarningView {
         id: stored.id,
         issued_on: stored.issued_on,
         text,
         statement: Some(form.0.text),
     };
-    work.finish(Reply::ok(view)).await
+    let event = StaffEvent::on_case(stored.case, "state_side");
+    act.commit(event, Reply::ok(view)).await
 }

@@ -10,6 +10,7 @@ use super::file::Complaint;
 use super::screening::unassignable;
 use super::sealing::retries;
 use super::services::ComplaintServices;
+use super::services::next_release;
 use super::sop::Task;
 use super::store::viewer::Viewer;
 use super::store::{self, delayed_audit};
@@ -18,7 +19,7 @@ use super::views::{ComplaintView, ReadAccess};
 use crate::audit::{self, Event, StaffMember};
 use crate::casework::workflow::{Change, FileHeader, RequestTime, Workflow};
 use crate::database::Database;
-use crate::error::{Code, Error, Result};
+use crate::error::{OrNotFound as _, Result};
 use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
@@ -95,8 +96,9 @@ impl Workflow for Task {
         let case = ComplaintId(entry.subject_id);
         let actor = match who {
             Principal::Reporter => {
-                return delayed_audit::enqueue(connection, case, entry.task, None, at, services)
-                    .await;
+                let (_, surfaces_at) = next_release(connection, at, services).await?;
+                let act = (case, entry.task, today(at.now), surfaces_at);
+                return delayed_audit::enqueue(connection, act, None).await;
             }
             Principal::User(person) => Principal::User(StaffMember {
                 user: person.user,
@@ -140,7 +142,7 @@ impl Workflow for Task {
         let viewer = Viewer::set_context(connection, who, Some(id), &services.keys).await?;
         let record = store::find(connection, id, &viewer, who, services)
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
+            .or_not_found()?;
         let calendar = at
             .calendars
             .version(connection, record.office, record.calendar_version)

@@ -110,7 +110,7 @@ pub(super) fn annotate(
 
 fn annotate_response(response: &mut Response, status: &str, versioned: bool, paged: bool) {
     let mut insert = |name: &str, header: Header| {
-        drop(response.headers.insert(name.to_owned(), RefOr::T(header)))
+        drop(response.headers.insert(name.to_owned(), RefOr::T(header)));
     };
     match status {
         "200" if versioned => insert("ETag", etag()),

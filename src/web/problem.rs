@@ -331,7 +331,7 @@ fn problem_response(exchange: &Exchange, refused: &Refused) -> HttpResponse {
                 .map_or(row.code.into(), |cause| cause_kind(cause.as_ref())),
         ),
         (None, Some(cause)) => {
-            tracing::error!(trace_id = %exchange.trace.id, cause = %redacted_cause(cause.as_ref()), "request failed")
+            tracing::error!(trace_id = %exchange.trace.id, cause = %redacted_cause(cause.as_ref()), "request failed");
         }
         (None, None) => {}
     }

@@ -9,7 +9,7 @@ use crate::imports::{self, Import};
 use crate::source::File;
 
 /// An exception from a rule, and its reason: a file below `src`, a folder (`database/`), every file
-/// or folder of a name (`**/store.rs`, `**/store/`), an import (`sop → ids`).
+/// or folder of a name (`**/store.rs`, `**/store/`), an import (`casework → gateways`).
 pub type Exception<'a> = (&'a str, &'a str);
 
 /// The place of a match of a rule.

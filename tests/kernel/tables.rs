@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use service_desk::escalation::level::EscalationLevel;
-use service_desk::ids::UserId;
 use service_desk::sop::gate::{AuthContext, Principal, Refusal};
 use service_desk::sop::rights::{RightsSubject, is_permitted};
 use service_desk::sop::role::{Role, Roles};
@@ -13,7 +12,7 @@ use service_desk::sop::table::{Actor, Party, Row, Stage, Task};
 use uuid::Uuid;
 
 /// A person with an account.
-pub const SOME_USER: Principal = Principal::User(UserId(Uuid::nil()));
+pub const SOME_USER: Principal = Principal::User(Uuid::nil());
 
 /// Every role at once.
 pub fn every_role() -> Roles {
@@ -360,8 +359,11 @@ pub fn the_desk_the_notice_and_the_escalation_name_the_same_roles<T: Task>() {
                     .all(|task| barring.contains(&task.code()))
             );
         }
-        // The escalation counts the office's time only: it looks at a file for which the office is
-        // waited for, and at no other.
+        // The escalation counts the office's time only: it looks at a file that waits for the
+        // office, and at no other. At the first stage there is no file of the office yet.
+        if Some(stage) == T::Stage::all().next() {
+            continue;
+        }
         let office = desk.iter().any(|role| role != Role::Customer);
         match sop.waiting_at(stage).map(|row| row.actor.party()) {
             Some(Party::Office) => assert!(office && !desk.has(Role::Customer), "{stage:?}"),

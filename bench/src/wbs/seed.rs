@@ -7,7 +7,6 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use service_desk::audit::{self, Event};
 use service_desk::clock::Clock;
 use service_desk::complaint::custody::custodian::CustodianPublicKey;
-use service_desk::complaint::file::{is_closed, visible_to_at, waiting_for_at};
 use service_desk::complaint::identity::{Identity, seal_identity};
 use service_desk::complaint::intake::new_public_number;
 use service_desk::complaint::papers::form::Category;
@@ -15,8 +14,8 @@ use service_desk::complaint::papers::of_staff::PaperKind;
 use service_desk::complaint::receipt::code::ReceiptCode;
 use service_desk::complaint::sealing::case_key::CaseKey;
 use service_desk::complaint::sealing::keys::Keys;
+use service_desk::complaint::sealing::keys::ShredSalt;
 use service_desk::complaint::sealing::salts::Salts;
-use service_desk::complaint::sealing::shred_salt::ShredSalt;
 use service_desk::complaint::sop::{SOP, Stage};
 use service_desk::gateways::document_store::DocumentStore;
 use service_desk::ids::{ComplaintId, OfficeId, UserId};
@@ -317,7 +316,7 @@ impl Tools {
         let stage = USUAL_STAGES[place];
         let named = USUAL_STAGES[..=place]
             .iter()
-            .flat_map(|stage| visible_to_at(*stage))
+            .flat_map(|stage| SOP.roles_named_at(*stage).codes())
             .collect::<std::collections::BTreeSet<_>>();
         let content = texts::content(case.n);
         let category = Category::ALL[usize::try_from(scattered(case.n) % 7)?];
@@ -337,7 +336,8 @@ impl Tools {
         rows.stage.push(stage.code());
         rows.named
             .push(named.into_iter().collect::<Vec<_>>().join(","));
-        rows.waits.push(waiting_for_at(stage).join(","));
+        rows.waits
+            .push(SOP.roles_waited_for(stage).codes().join(","));
         let team = if case.n.is_multiple_of(100) {
             Uuid::parse_str("00000000-0000-7000-d000-000000000001")?
         } else {
@@ -348,7 +348,7 @@ impl Tools {
         rows.surfaced.push(surfaced);
         rows.since.push(last);
         rows.closed
-            .push(is_closed(stage).then(|| last.date_naive()));
+            .push(SOP.ends_at(stage).then(|| last.date_naive()));
         rows.wrapped.push(wrapped);
         rows.receipt
             .push((!slip).then(|| self.keys.receipt_tag(&case.code).to_vec()));

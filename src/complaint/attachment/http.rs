@@ -7,33 +7,29 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, get, post};
 use serde::Deserialize;
-use zeroize::Zeroizing;
 
-use super::cleaning;
+use super::cleaning::clean_copy;
 use super::download::Download;
 use crate::casework::desk::Desk;
 use crate::casework::documents::{file_name, intake};
-use crate::casework::workflow::RequestTime;
-use crate::clock::Clock;
+use crate::complaint::act::DelayedAct;
 use crate::complaint::audit_events;
 use crate::complaint::papers::attached::{
-    AttachmentView, Attachments, MAX_FILE_SIZE, TRANSFER_TIME,
+    AttachmentView, Attachments, Copies, MAX_FILE_SIZE, TRANSFER_TIME,
 };
 use crate::complaint::read_transaction;
 use crate::complaint::reporter::context::ReporterContext;
+use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sealing::sealed_file::AttachmentPart;
-use crate::complaint::services::release_slots::next_release;
-use crate::complaint::services::upload_limiter::UploadPermit;
+use crate::complaint::services::upload_limiter::{UploadLimiter, UploadPermit};
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::store::attachments::{self, NewAttachment};
-use crate::complaint::store::{self, delayed_audit};
-use crate::error::{Code, Error, Result};
-use crate::identity::signed_in::today;
+use crate::error::{Code, Error, OrNotFound as _, Result};
 use crate::ids::{AttachmentId, ComplaintId};
 use crate::secrecy::sha256;
 use crate::web::body::BodyDigest;
 use crate::web::body_reader::ReadTimeout;
-use crate::web::{PathParam, Provided, Reply};
+use crate::web::{PathParam, Reply};
 
 /// Path of an attachment of the reporter's own complaint.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
@@ -69,11 +65,14 @@ impl FromRequest for FileBody {
 }
 
 impl FileBody {
+    /// Receives the file and makes its clean copy. A file without a name is called `fallback`.
     pub(super) async fn receive(
         self,
         request: &HttpRequest,
+        uploads: &UploadLimiter,
         permit: &UploadPermit,
-    ) -> Result<Zeroizing<Vec<u8>>> {
+        fallback: &str,
+    ) -> Result<Copies> {
         let receiving =
             intake::receive_in_memory(request.headers(), self.0, MAX_FILE_SIZE, ReadTimeout::FILE);
         let bytes = permit
@@ -81,8 +80,24 @@ impl FileBody {
             .await
             .ok_or_else(|| Error::new(Code::RequestTimeout))??;
         request.extensions_mut().insert(BodyDigest(sha256(&bytes)));
-        Ok(bytes)
+        let name = |kind| file_name::from_headers(request.headers(), fallback, kind);
+        clean_copy(bytes, name, uploads).await
     }
+}
+
+/// Stores the copies as an attachment of the act's complaint.
+pub(super) async fn add_copies(
+    act: &mut DelayedAct,
+    key: &CaseKey,
+    copies: &Copies,
+) -> Result<AttachmentView> {
+    let new = NewAttachment {
+        case: act.case(),
+        on: act.day(),
+        surfaces_at: act.surfaces_at(),
+        copies,
+    };
+    attachments::add(act.parts().1, key, &new).await
 }
 
 /// Attach a file to my complaint (melampirkan berkas).
@@ -99,44 +114,20 @@ pub async fn attach_to_complaint(
     context: ReporterContext,
     request: HttpRequest,
     body: FileBody,
-    clock: Provided<Clock>,
 ) -> Result<Reply<AttachmentView>> {
     let (case, services) = (context.case(), context.services());
     let permit = services.uploads.acquire(case).await?;
     let key = context
-        .read(async |c, services| store::key_of(c, case, services).await)
+        .read_with_key(async |_, key| Ok(key.clone()))
         .await?;
-    let file = body.receive(&request, &permit).await?;
-    let copies = cleaning::clean_copy(
-        file,
-        |kind| file_name::from_headers(request.headers(), "lampiran", kind),
-        &services.uploads,
-    )
-    .await?;
-    // The next release time may have passed while a slow file arrived.
-    let at = RequestTime {
-        now: clock.0.now(),
-        ..context.request_time().clone()
-    };
-    let mut work = context.begin().await?;
-    let (_, surfaces_at) = next_release(&mut work, &at, services).await?;
-    let view = attachments::add(
-        &mut work,
-        &key,
-        &NewAttachment {
-            case,
-            on: today(at.now),
-            surfaces_at,
-            copies: &copies,
-        },
-    )
-    .await?;
-    delayed_audit::enqueue(&mut work, case, "reporter_wrote", None, &at, services).await?;
-    work.finish(Reply::created(
-        format!("/api/v1/complaints/mine/attachments/{}", view.id),
-        view,
-    ))
-    .await
+    let copies = body
+        .receive(&request, &services.uploads, &permit, "lampiran")
+        .await?;
+    let mut act = context.begin().await?;
+    let view = add_copies(&mut act, &key, &copies).await?;
+    let place = format!("/api/v1/complaints/mine/attachments/{}", view.id);
+    act.commit("reporter_wrote", Reply::created(place, view))
+        .await
 }
 
 /// List the attachments of my complaint (lampiran).
@@ -145,10 +136,8 @@ pub async fn attach_to_complaint(
 #[utoipa::path(tag = "reporter", responses((status = 200, body = Attachments)), security(("reporter" = [])))]
 #[get("/complaints/mine/attachments")]
 pub async fn list_own_attachments(context: ReporterContext) -> Result<Reply<Attachments>> {
-    let items = context.read(async |c, services| {
-        let key = store::key_of(c, context.case(), services).await?;
-        attachments::list(c, &key, context.case(), None).await
-    });
+    let items =
+        context.read_with_key(async |c, key| attachments::list(c, key, context.case(), None).await);
     Ok(Reply::ok(Attachments {
         items: items.await?,
     }))
@@ -167,12 +156,11 @@ pub async fn download_own_attachment(
     at: PathParam<AtOwnAttachment>,
 ) -> Result<Download> {
     let permit = context.services().uploads.acquire(context.case()).await?;
-    let download = context.read(async |c, services| {
-        let key = store::key_of(c, context.case(), services).await?;
-        let found = attachments::find(c, &key, context.case(), at.0.attachment, None)
+    let download = context.read_with_key(async |c, key| {
+        let found = attachments::find(c, key, context.case(), at.0.attachment, None)
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
-        let bytes = attachments::read_whole(c, &key, &found, AttachmentPart::Clean).await?;
+            .or_not_found()?;
+        let bytes = attachments::read_whole(c, key, &found, AttachmentPart::Clean).await?;
         Ok(Download::new(found.seq, &found.meta, bytes, Some(permit)))
     });
     download.await
@@ -213,7 +201,7 @@ pub async fn download_attachment(desk: Desk, at: PathParam<AtAttachment>) -> Res
             read_transaction::open_key_for_reader(c, &desk, viewer, services, id).await?;
         let found = attachments::find(c, &key, id, attachment, Some(desk.request_time().now))
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
+            .or_not_found()?;
         let bytes = attachments::read_whole(c, &key, &found, AttachmentPart::Clean).await?;
         audit_events::record_reading(
             c,

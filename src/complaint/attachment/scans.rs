@@ -8,26 +8,17 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, post};
 use serde::Serialize;
 
-use super::cleaning;
-use super::http::FileBody;
+use super::http::{FileBody, add_copies};
 use crate::casework::desk::Desk;
-use crate::casework::documents::file_name;
-use crate::casework::workflow::RequestTime;
-use crate::clock::Clock;
-use crate::complaint::sealing::retries;
+use crate::complaint::act::DelayedAct;
 use crate::complaint::sealing::scan_permit;
 use crate::complaint::services::ComplaintServices;
-use crate::complaint::services::release_slots::next_release;
 use crate::complaint::sop::{SOP, Task};
-use crate::complaint::store::attachments::{self, NewAttachment};
-use crate::complaint::store::viewer::Viewer;
-use crate::complaint::store::{self, delayed_audit};
+use crate::complaint::store;
 use crate::error::{Code, Error, Result};
-use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
-use crate::sop::gate::Principal;
 use crate::sop::role::{Role, codes};
-use crate::web::{IdempotentWrite, Provided, Reply};
+use crate::web::Reply;
 
 /// Roles that may enter paper complaints, by the SOP.
 fn clerk_roles() -> Vec<Role> {
@@ -110,7 +101,6 @@ pub async fn attach_scan(
     at: ScanContext,
     request: HttpRequest,
     body: FileBody,
-    clock: Provided<Clock>,
 ) -> Result<Reply<TakenScan>> {
     let ScanContext {
         desk,
@@ -118,56 +108,22 @@ pub async fn attach_scan(
         case,
     } = at;
     let permit = services.uploads.acquire(case).await?;
-    let file = body.receive(&request, &permit).await?;
-    let copies = cleaning::clean_copy(
-        file,
-        |kind| file_name::from_headers(request.headers(), "pindaian", kind),
-        &services.uploads,
-    )
-    .await?;
-    // The next release time may have passed while a slow file arrived.
-    let at = RequestTime {
-        now: clock.0.now(),
-        ..desk.request_time().clone()
-    };
-    let sealed_under = retries::sealed_under(
-        &request,
-        &services.keys,
-        &format!("scan|{}", hex::encode(case.0.as_bytes())),
-    )?;
-    let mut work =
-        IdempotentWrite::begin_sealed(desk.database(), &request, sealed_under, at.now).await?;
+    let copies = body
+        .receive(&request, &services.uploads, &permit, "pindaian")
+        .await?;
     // The scan is inserted in the reporter's context, limited to this case; the reply gives the
     // clerk nothing of the case.
-    Viewer::set_context(&mut work, Principal::Reporter, Some(case), &services.keys).await?;
-    let key = store::key_of(&mut work, case, &services).await?;
-    let (_, surfaces_at) = next_release(&mut work, &at, &services).await?;
-    let taken = attachments::add(
-        &mut work,
-        &key,
-        &NewAttachment {
-            case,
-            on: today(at.now),
-            surfaces_at,
-            copies: &copies,
-        },
-    )
-    .await?;
-    delayed_audit::enqueue(
-        &mut work,
-        case,
-        "attach_scan",
-        Some(desk.signed_in().user),
-        &at,
-        &services,
-    )
-    .await?;
-    work.finish(Reply::created(
-        "/api/v1/complaints/paper/scans",
-        TakenScan {
-            media_type: taken.media_type,
-            left_out: taken.left_out,
-        },
-    ))
-    .await
+    let scope = format!("scan|{}", hex::encode(case.0.as_bytes()));
+    let mut act = DelayedAct::begin(&request, &scope, case)
+        .await?
+        .by_clerk(desk.signed_in().user);
+    let (services, connection) = act.parts();
+    let key = store::key_of(connection, case, services).await?;
+    let taken = add_copies(&mut act, &key, &copies).await?;
+    let scan = TakenScan {
+        media_type: taken.media_type,
+        left_out: taken.left_out,
+    };
+    let reply = Reply::created("/api/v1/complaints/paper/scans", scan);
+    act.commit("attach_scan", reply).await
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::complaint::papers::breach_file::Kind;
-use crate::complaint::papers::form::prose_error;
+use crate::complaint::papers::form::{duplicate_errors, prose_error};
 use crate::error::{FieldError, fault};
 use crate::ids::BreachId;
 use crate::web::body::Validate;
@@ -102,20 +102,7 @@ fn complaints_errors(named: &[String]) -> Vec<FieldError> {
             format!("At most {MAX_COMPLAINTS}; for more, set `all`."),
         )];
     }
-    let twice = named
-        .iter()
-        .enumerate()
-        .filter(|(i, one)| named[..*i].contains(one));
-    twice
-        .map(|(i, _)| {
-            fault(
-                format!("/complaints/{i}"),
-                "duplicate",
-                "Sudah disebutkan.",
-                "This complaint is named already.",
-            )
-        })
-        .collect()
+    duplicate_errors(named, "/complaints", "This complaint is named already.").collect()
 }
 
 /// Recipient of a notice.

@@ -1,19 +1,32 @@
-//! HTTP handlers of the register of breaches, for the watchers (custodians and internal auditors).
+//! The register of breaches, for the watchers (custodians and internal auditors). The list and the
+//! single breach apply the same visibility rule, and each reading is recorded in the audit trail. A
+//! declaration freezes every disclosure of the affected complaints and notifies the other watchers
+//! in the same transaction. The closing watcher must not be the declarer; undecided requests then
+//! continue, and grants that expired in the meantime stay expired.
+
+use std::collections::HashMap;
 
 use actix_web::{get, post};
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgConnection;
 
-use super::close::close;
-use super::declare::declare;
-use super::forms::{AtBreach, Closing, Declaration, NoticeRecord};
-use super::read::{list, read};
-use super::record_notice::record_notice;
+use super::forms::{Addressee, AtBreach, Closing, Declaration, NoticeRecord, time_error};
+use super::notify;
+use super::texts::{self, key_of, new_key};
 use super::views::{Breach, BreachLine, BreachSummary};
 use crate::casework::desk::Desk;
-use crate::complaint::alarms::{WATCHERS, Watchers};
-use crate::error::Result;
+use crate::complaint::act::{Lock, StaffAct, StaffEvent};
+use crate::complaint::alarms::{AlarmKind, WATCHERS, Watchers};
+use crate::complaint::audit_events;
+use crate::complaint::read_transaction;
+use crate::complaint::store::breaches::{
+    self as store, BreachCursor, BreachRow, NewBreach, NewClosing,
+};
+use crate::error::{Code, Error, FieldError, OrNotFound as _, Result, fault};
 use crate::identity::Restricted;
+use crate::ids::{BreachId, ComplaintId};
 use crate::sop::role::codes;
-use crate::web::page::PageQuery;
+use crate::web::page::{PageQuery, page_size};
 use crate::web::{Body, Cursor, Page, PathParam, Provided, Query, Reply};
 
 /// Declare a breach (menyatakan pelanggaran kerahasiaan).
@@ -93,4 +106,285 @@ pub async fn close_breach(
     form: Body<Closing>,
 ) -> Result<Reply<BreachSummary>> {
     close(&desk.0, at.0, form.0).await
+}
+
+/// A page of the register, with the breaches that the caller may know of.
+pub(super) async fn list(
+    desk: &Desk,
+    query: &PageQuery,
+    cursor: &Cursor,
+) -> Result<Page<BreachLine>> {
+    let limit = page_size(query.limit)?;
+    let after = cursor.read(query.cursor.as_deref(), "breaches", &())?;
+    let (rows, numbers) = read_transaction::read(desk, async |c, viewer, services| {
+        let rows = store::list(c, viewer, after, limit + 1).await?;
+        let ids: Vec<_> = rows.iter().map(|stored| stored.id).collect();
+        let numbers = by_breach(store::affected_numbers(c, &ids).await?);
+        let event = StaffEvent::on_trail("read_breaches");
+        audit_events::record(c, desk, services, event).await?;
+        Ok((rows, numbers))
+    })
+    .await?;
+    Ok(cursor
+        .page(rows, limit, "breaches", &(), BreachCursor::of)?
+        .map(|stored| line(&stored, &numbers)))
+}
+
+/// One breach with its version.
+///
+/// # Errors
+/// `not_found`, also when the caller may not know of the breach.
+pub(super) async fn read(desk: &Desk, at: AtBreach) -> Result<(Breach, i64)> {
+    read_transaction::read(desk, async |c, viewer, services| {
+        let stored = store::find(c, viewer, at.id).await?.or_not_found()?;
+        let numbers = by_breach(store::affected_numbers(c, &[at.id]).await?);
+        let (happened, done) = texts::open(services, &stored).await?;
+        let event = StaffEvent::on_breach(at.id, "read_breach");
+        audit_events::record(c, desk, services, event).await?;
+        Ok((
+            Breach {
+                line: line(&stored, &numbers),
+                happened,
+                done,
+            },
+            stored.version,
+        ))
+    })
+    .await
+}
+
+fn line(stored: &store::BreachRow, numbers: &HashMap<BreachId, Vec<String>>) -> BreachLine {
+    let affected =
+        (!stored.affects_all).then(|| numbers.get(&stored.id).cloned().unwrap_or_default());
+    BreachLine {
+        summary: BreachSummary::of(stored),
+        affected,
+    }
+}
+
+fn by_breach(numbers: Vec<(BreachId, String)>) -> HashMap<BreachId, Vec<String>> {
+    let mut all: HashMap<_, Vec<_>> = HashMap::new();
+    for (breach, number) in numbers {
+        all.entry(breach).or_default().push(number);
+    }
+    all
+}
+
+/// Maximum age of a discovery. An older time is probably a typing error, and its 72 hours would
+/// have passed already.
+const MAX_DISCOVERY_AGE: TimeDelta = TimeDelta::days(366);
+
+/// Declares a breach.
+///
+/// # Errors
+/// `invalid_content` for a complaint that the declarer may not know of, and for a discovery in the
+/// future or more than a year ago.
+pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<BreachSummary>> {
+    let (who, now) = (desk.signed_in(), desk.request_time().now);
+    let mut act = StaffAct::begin(desk, Lock::Breaches).await?;
+    let (viewer, services, connection) = act.parts();
+    let Declaration {
+        kind,
+        happened,
+        discovered_at,
+        complaints,
+        all,
+    } = form;
+    if discovered_at > now {
+        return Err(Error::invalid(vec![fault(
+            "/discovered_at",
+            "in_the_future",
+            "Waktu tersebut belum tiba.",
+            "The time is in the future.",
+        )]));
+    }
+    if discovered_at < now - MAX_DISCOVERY_AGE {
+        return Err(Error::invalid(vec![fault(
+            "/discovered_at",
+            "in_the_past",
+            "Lebih dari setahun yang lalu.",
+            "The time is more than a year ago.",
+        )]));
+    }
+    let named = resolve_complaints(connection, &complaints.unwrap_or_default()).await?;
+    let id = BreachId::random();
+    let (key, wrapped) = new_key(services, id).await?;
+    let new = NewBreach {
+        id,
+        office: who.office,
+        kind,
+        all,
+        named: &named,
+        discovered_at,
+        by: who.user,
+        at: now,
+        wrapped,
+        happened: &happened,
+    };
+    store::add(connection, &key, &new).await?;
+    let stored = store::find(connection, viewer, id).await?.or_not_found()?;
+    // Only the service's context sees the frozen requests and the recipients.
+    act.continue_as_service().await?;
+    let (_, services, connection) = act.parts();
+    notify::notify_watchers(connection, services, (who.office, id), Some(who.user), now).await?;
+    let frozen = store::live_disclosures(connection, id, true).await?;
+    let event = StaffEvent::on_breach(id, AlarmKind::BreachDeclared.code())
+        .with_detail(kind.code())
+        .with_effect(frozen, "freeze_disclosure");
+    let place = format!("/api/v1/breaches/{id}");
+    act.commit(event, Reply::created(place, BreachSummary::of(&stored)))
+        .await
+}
+
+/// Resolves numbers and ids to complaints. The refusal is the same for a complaint that does not
+/// exist, is not released, belongs to another office, or is barred to the declarer.
+async fn resolve_complaints(
+    connection: &mut PgConnection,
+    names: &[String],
+) -> Result<Vec<ComplaintId>> {
+    let found = store::lock_named(connection, names).await?;
+    let missing = found.iter().enumerate().filter(|(_, case)| case.is_none());
+    let faults: Vec<_> = missing
+        .map(|(i, _)| {
+            fault(
+                format!("/complaints/{i}"),
+                "unknown_value",
+                "Pengaduan tidak dikenal.",
+                "The complaint is unknown.",
+            )
+        })
+        .collect();
+    if faults.is_empty() {
+        Ok(found.into_iter().flatten().collect())
+    } else {
+        Err(Error::invalid(faults))
+    }
+}
+
+/// Records a notice, once for each recipient.
+///
+/// # Errors
+/// `not_found`; `invalid_content` for a time before the discovery or in the future; `conflict` when
+/// the notice is recorded already or the breach is closed.
+pub(super) async fn record_notice(
+    desk: &Desk,
+    at: AtBreach,
+    form: NoticeRecord,
+) -> Result<Reply<BreachSummary>> {
+    let mut act = StaffAct::begin(desk, Lock::Rows).await?;
+    let now = act.now();
+    let (viewer, _, connection) = act.parts();
+    let found = store::find(connection, viewer, at.id)
+        .await?
+        .or_not_found()?;
+    let NoticeRecord { to, sent_at } = form;
+    if let Some(wrong) = time_error("/sent_at", sent_at, found.discovered_at, now) {
+        return Err(Error::invalid(vec![wrong]));
+    }
+    let (reporters, authority, detail) = match to {
+        Addressee::Reporters => (Some(sent_at), None, "reporters"),
+        Addressee::Authority => (None, Some(sent_at), "authority"),
+    };
+    if !store::record_notice(connection, at.id, reporters, authority).await? {
+        return Err(Error::new(Code::Conflict).detail(
+            "Sudah dicatat, atau pelanggaran sudah ditutup.",
+            "It is recorded already, or the breach is closed.",
+        ));
+    }
+    let stored = store::find(connection, viewer, at.id)
+        .await?
+        .or_not_found()?;
+    let event = StaffEvent::on_breach(at.id, "record_breach_notice").with_detail(detail);
+    act.commit(event, Reply::ok(BreachSummary::of(&stored)))
+        .await
+}
+
+/// Closes a breach.
+///
+/// # Errors
+/// `not_found`; `four_eyes` for the declarer; `conflict` when the breach is closed;
+/// `invalid_content` when a required notice is missing or a time is impossible.
+pub(super) async fn close(
+    desk: &Desk,
+    at: AtBreach,
+    form: Closing,
+) -> Result<Reply<BreachSummary>> {
+    let (who, now) = (desk.signed_in(), desk.request_time().now);
+    let mut act = StaffAct::begin(desk, Lock::Breaches).await?;
+    let (viewer, services, connection) = act.parts();
+    // Lock before the checks: prevents a second closing, and texts written while they are being
+    // deleted.
+    store::lock(connection, at.id).await?;
+    let found = store::find(connection, viewer, at.id)
+        .await?
+        .or_not_found()?;
+    if found.declared_by == who.user {
+        return Err(Error::new(Code::FourEyes).detail(
+            "Anda yang menyatakan pelanggaran ini; penutupan dilakukan oleh penjaga identitas atau auditor lain.",
+            "You declared this breach; another custodian or auditor must close it.",
+        ));
+    }
+    if found.closed_at.is_some() {
+        return Err(Error::new(Code::Conflict).detail(
+            "Pelanggaran ini sudah ditutup.",
+            "This breach is closed already.",
+        ));
+    }
+    let faults = errors(&form, &found, now);
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
+    let Closing {
+        done,
+        reporters_notified_at,
+        authority_notified_at,
+    } = form;
+    let key = key_of(services, at.id, found.wrapped.as_deref()).await?;
+    let closed = NewClosing {
+        by: who.user,
+        at: now,
+        reporters_notified_at,
+        authority_notified_at,
+        done: &done,
+    };
+    store::close(connection, key.as_ref(), at.id, &closed).await?;
+    let stored = store::find(connection, viewer, at.id)
+        .await?
+        .or_not_found()?;
+    act.continue_as_service().await?;
+    let unfrozen = store::live_disclosures(&mut act, at.id, false).await?;
+    let event =
+        StaffEvent::on_breach(at.id, "close_breach").with_effect(unfrozen, "thaw_disclosure");
+    act.commit(event, Reply::ok(BreachSummary::of(&stored)))
+        .await
+}
+
+/// Errors of the form: a notice that the law requires and that is not recorded, and impossible
+/// times.
+fn errors(form: &Closing, found: &BreachRow, now: DateTime<Utc>) -> Vec<FieldError> {
+    let notices = [
+        (
+            "/reporters_notified_at",
+            form.reporters_notified_at,
+            found.reporters_notified_at,
+        ),
+        (
+            "/authority_notified_at",
+            form.authority_notified_at,
+            found.authority_notified_at,
+        ),
+    ];
+    let wrong = notices
+        .into_iter()
+        .filter_map(|(pointer, given, recorded)| match given {
+            Some(moment) => time_error(pointer, moment, found.discovered_at, now),
+            None if recorded.is_none() && found.kind.needs_notice() => Some(fault(
+                pointer,
+                "missing_field",
+                "Pemberitahuan tertulis wajib diberikan.",
+                "The law requires a written notice.",
+            )),
+            None => None,
+        });
+    wrong.collect()
 }

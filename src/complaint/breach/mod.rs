@@ -7,17 +7,11 @@
 //! auditor acts when a custodian is suspected or has lost a key. Neither role handles complaints,
 //! and with one of each an office has two watchers.
 
-mod close;
-mod deadline_alarms;
-mod declare;
 mod forms;
 pub mod http;
 mod notify;
-mod read;
-mod record_notice;
-pub mod reporter;
 mod texts;
-mod views;
+pub mod views;
 
-pub use self::deadline_alarms::raise_due_alarms;
+pub use self::notify::raise_due_alarms;
 pub use self::texts::shred_texts;

@@ -1,17 +1,21 @@
-//! Notifies the watchers of a new alarm. The notification holds no number and no text, and goes
-//! only to watchers that may know of the breach.
+//! Notifies the watchers of a new alarm, without a number and without a text, and only those that may
+//! know of the breach. Also monitors the statutory deadline: raises an alarm when the 72 hours are
+//! nearly over and when they have passed without a recorded notice.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
-use crate::complaint::alarms::WATCHERS;
+use crate::audit::{self, Event};
+use crate::complaint::act::begin_as_service;
+use crate::complaint::alarms::{AlarmKind, WATCHERS};
+use crate::complaint::announcing::{notify_of_alarm, sorted_tags, tagged_holders};
+use crate::complaint::papers::breach_file::{alarm_cutoffs, as_case};
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::breaches as store;
+use crate::database::Database;
 use crate::error::Result;
-use crate::identity::roster::holders;
-use crate::identity::signed_in::today;
 use crate::ids::{BreachId, OfficeId, UserId};
+use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 
 /// Notifies the watchers of the office without `but`; when there is none, the administrators.
@@ -23,31 +27,42 @@ pub(super) async fn notify_watchers(
     but: Option<UserId>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let mut tags = Vec::new();
-    for role in WATCHERS {
-        let role_holders = holders(connection, office, *role, today(now))
-            .await?
-            .into_iter()
-            .map(|holder| holder.user);
-        tags.extend(
-            role_holders
-                .filter(|user| Some(*user) != but)
-                .map(|user| services.keys.person_tag(user).to_vec()),
-        );
-    }
-    tags.sort_unstable();
-    tags.dedup();
-    let mut recipients = store::allowed_to_know(connection, breach, &tags).await?;
+    let but: Vec<_> = but.into_iter().collect();
+    let watchers = tagged_holders(connection, (office, WATCHERS), &but, now, services).await?;
+    let mut recipients = store::allowed_to_know(connection, breach, &sorted_tags(watchers)).await?;
     if recipients.is_empty() {
         // No watcher could close the breach, so the administrators, who can assign the role, are
         // notified.
-        let admins = holders(connection, office, Role::Admin, today(now)).await?;
-        let tags: Vec<_> = admins
-            .into_iter()
-            .map(|admin| services.keys.person_tag(admin.user).to_vec())
-            .collect();
-        recipients = store::allowed_to_know(connection, breach, &tags).await?;
+        let admins =
+            tagged_holders(connection, (office, &[Role::Admin]), &[], now, services).await?;
+        recipients = store::allowed_to_know(connection, breach, &sorted_tags(admins)).await?;
     }
-    let notice = Notice::of(office, About::Trail, NotificationKind::TrailAlarm);
-    notify_by_tag(connection, &notice, &recipients, now).await
+    notify_of_alarm(connection, office, &recipients, now).await
+}
+
+/// Raises each alarm that is due, once. After a failure the next run raises the alarm.
+pub async fn raise_due_alarms(
+    database: &Database,
+    services: &ComplaintServices,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut work = begin_as_service(database, services, now).await?;
+    let due = store::take_due_alarms(&mut work, alarm_cutoffs(now)).await?;
+    for one in &due {
+        notify_watchers(&mut work, services, (one.office, one.id), None, now).await?;
+    }
+    let events: Vec<_> = due
+        .iter()
+        .map(|one| {
+            let kind = if one.over {
+                AlarmKind::BreachNoticeOverdue
+            } else {
+                AlarmKind::BreachNoticeNearlyDue
+            };
+            let object = services.keys.case_ref(as_case(one.id));
+            Event::new(one.office, Principal::System, kind.code(), object, now)
+        })
+        .collect();
+    audit::append(&mut work, &services.audit, &events).await?;
+    work.commit().await
 }

@@ -4,7 +4,6 @@
 
 mod archive;
 mod authors;
-mod error;
 mod parts;
 mod relationships;
 mod rules;
@@ -15,8 +14,16 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use super::{Unclean, jpeg, png};
 use crate::casework::file_kind::FileKind;
 use archive::Entries;
-use error::PartError;
 use relationships::Links;
+
+/// Reason why a part cannot be copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PartError {
+    /// The part is not XML as Office writes it.
+    Broken,
+    /// The part is nested too deeply or takes too much work.
+    TooComplex,
+}
 
 /// Placeholder for a picture that cannot be cleaned: a transparent dot.
 const PLACEHOLDER_PNG: &[u8] =

@@ -6,13 +6,13 @@
 use chrono::TimeDelta;
 use sqlx::PgConnection;
 
-use super::forms::{AtDisclosure, Decision, Withholding};
-use super::freezing;
+use super::forms::{AtDisclosure, Decision, Passphrase, Withholding};
 use super::notify;
-use super::passphrase::Passphrase;
-use super::request::{identity_deleted, load_view};
+use super::request::{check_not_frozen, identity_deleted, load_view};
 use super::views::DisclosureView;
 use crate::casework::desk::Desk;
+use crate::complaint::act::{Lock, StaffAct, StaffEvent};
+use crate::complaint::alarms::AlarmKind;
 use crate::complaint::audit_events;
 use crate::complaint::custody::custodian::CustodianPrivateKey;
 use crate::complaint::custody::key_file::unwrap_queued;
@@ -28,16 +28,14 @@ use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::disclosures::{
     self as store, DECISION_PERIOD, DecisionOutcome, DisclosureRow,
 };
-use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::warnings::wrapped_key;
 use crate::complaint::vault;
-use crate::error::{Code, Error, Result, fault};
+use crate::error::{Code, Error, OrNotFound as _, Result, fault};
 use crate::identity::roster;
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
-use crate::sop::gate::Principal;
 use crate::sop::role::Role;
-use crate::web::IdempotentWrite;
+use crate::web::Reply;
 
 /// Time in which a grant can be opened.
 const GRANT_VALIDITY: TimeDelta = TimeDelta::minutes(15);
@@ -71,7 +69,7 @@ pub(super) async fn decide(
     desk: &Desk,
     at: AtDisclosure,
     form: Decision,
-) -> Result<DisclosureView> {
+) -> Result<Reply<DisclosureView>> {
     let services = ComplaintServices::of(desk.request())?;
     let mut before = find_decidable(desk, at).await?;
     let Decision {
@@ -115,7 +113,7 @@ pub(super) async fn decide(
     if grant && let Some(Withholding { basis }) = withhold_notice {
         before.decisions.withheld = Some(basis);
     }
-    store_decision(desk, &services, at, &before, &verdict).await
+    store_decision(desk, at, &before, &verdict).await
 }
 
 /// Only a law-enforcement disclosure (two custodians) may withhold the notice to the reporter; for
@@ -136,7 +134,7 @@ async fn find_decidable(desk: &Desk, at: AtDisclosure) -> Result<UndecidedReques
     let before = read_transaction::read(desk, async |c, viewer, services| {
         let stored = store::find(c, at.id, at.disclosure, &viewer.person)
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
+            .or_not_found()?;
         let key = services
             .case_key(at.id, &wrapped_key(c, at.id).await?)
             .await?;
@@ -161,7 +159,7 @@ async fn find_decidable(desk: &Desk, at: AtDisclosure) -> Result<UndecidedReques
         ));
     }
     // Early check, before the passphrase is used; repeated under the lock.
-    freezing::check_not_frozen(before.stored.frozen)?;
+    check_not_frozen(before.stored.frozen)?;
     Ok(before)
 }
 
@@ -258,11 +256,8 @@ async fn alarm_on_tampering<T>(
     match error.code() {
         Some(Code::NotFound) => Err(identity_deleted()),
         Some(Code::Internal) => {
-            let mut work =
-                IdempotentWrite::without_idempotency(desk.database(), desk.request_time().now)
-                    .await?;
-            audit_events::record(&mut work, desk, services, case, "vault_tampered_with").await?;
-            work.commit().await?;
+            let event = StaffEvent::on_case(case, AlarmKind::VaultTamperedWith.code());
+            audit_events::record_refusal(desk, services, event).await?;
             Err(error)
         }
         _ => Err(error),
@@ -273,34 +268,26 @@ async fn alarm_on_tampering<T>(
 /// requester is not barred (a denial needs no free requester).
 async fn store_decision(
     desk: &Desk,
-    services: &ComplaintServices,
     at: AtDisclosure,
     before: &UndecidedRequest,
     verdict: &DisclosureVerdict,
-) -> Result<DisclosureView> {
-    let now = desk.request_time().now;
-    let mut work = IdempotentWrite::without_idempotency(desk.database(), now).await?;
-    let viewer = Viewer::set_context(
-        &mut work,
-        Principal::User(desk.signed_in()),
-        None,
-        &services.keys,
-    )
-    .await?;
-    freezing::lock_shared(&mut work, desk.signed_in()).await?;
-    if !store::lock(&mut work, at.id, at.disclosure).await? {
+) -> Result<Reply<DisclosureView>> {
+    let mut act = StaffAct::begin_unstored(desk, Lock::Disclosures).await?;
+    let now = act.now();
+    let (viewer, services, connection) = act.parts();
+    if !store::lock(connection, at.id, at.disclosure).await? {
         return Err(Error::new(Code::NotFound));
     }
-    let current = store::find(&mut work, at.id, at.disclosure, &viewer.person)
+    let current = store::find(connection, at.id, at.disclosure, &viewer.person)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
     if (current.state, current.first_by) != (before.stored.state, before.stored.first_by) {
         return Err(Error::new(Code::Overtaken));
     }
-    freezing::check_not_frozen(current.frozen)?;
-    must_still_be_custodian(&mut work, desk).await?;
+    check_not_frozen(current.frozen)?;
+    must_still_be_custodian(connection, desk).await?;
     let requester = store::filter_not_barred(
-        &mut work,
+        connection,
         at.id,
         &[services.keys.person_tag(current.requester).to_vec()],
     )
@@ -326,33 +313,25 @@ async fn store_decision(
         expires_at: fields.map(|_| now + GRANT_VALIDITY),
         fields,
     };
-    store::decide(&mut work, &before.key, at.disclosure, &outcome).await?;
+    store::decide(connection, &before.key, at.disclosure, &outcome).await?;
     let of = (current.office, at.id);
     if let DisclosureVerdict::First = verdict {
         let others = notify::eligible_custodians(
-            &mut work,
+            connection,
             services,
             desk,
             at.id,
             &[current.requester, desk.signed_in().user],
         )
         .await?;
-        notify::notify_custodians(&mut work, of, &others, now).await?;
+        notify::notify_custodians(connection, of, &others, now).await?;
     } else {
-        notify::notify_requester(&mut work, of, &requester, now).await?;
+        notify::notify_requester(connection, of, &requester, now).await?;
     }
-    audit_events::record_with_detail(
-        &mut work,
-        desk,
-        services,
-        at.id,
-        action,
-        Some(&audit_detail(&before.request, &before.decisions)),
-    )
-    .await?;
-    let view = load_view(&mut work, &viewer, &before.key, at.id, at.disclosure).await?;
-    work.commit().await?;
-    Ok(view)
+    let view = load_view(connection, viewer, &before.key, at.id, at.disclosure).await?;
+    let detail = audit_detail(&before.request, &before.decisions);
+    let event = StaffEvent::on_case(at.id, action).with_detail(detail.as_str());
+    act.commit(event, Reply::ok(view)).await
 }
 
 /// Detail for the audit trail: the agreed field names or the attachment number, and whether the

@@ -1,15 +1,16 @@
-//! Request bodies: request, decision, opening.
+//! Request bodies: request, decision, opening. The passphrase of a key file is wiped from memory,
+//! and never quoted in an error.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use zeroize::Zeroizing;
 
-use super::passphrase::Passphrase;
 use crate::complaint::custody::wrapped_key::WrappedKey;
 use crate::complaint::identity::IdentityField;
 use crate::complaint::papers::disclosure_file::DisclosurePurpose;
-use crate::complaint::papers::form::prose_error;
+use crate::complaint::papers::form::{duplicate_errors, prose_error};
 use crate::error::{FieldError, fault};
 use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
-use crate::web::body::Validate;
+use crate::web::body::{Validate, verbatim};
 
 /// Maximum length of a reason, in characters.
 const MAX_TEXT_CHARS: usize = 5_000;
@@ -227,21 +228,36 @@ fn fields_errors(fields: &[IdentityField]) -> Vec<FieldError> {
             "Name at least one.",
         )];
     }
-    let twice = fields
-        .iter()
-        .enumerate()
-        .filter(|(i, field)| fields[..*i].contains(field));
-    twice
+    duplicate_errors(fields, "/fields", "This field is named already.")
         .take(IdentityField::ALL.len())
-        .map(|(i, _)| {
-            fault(
-                format!("/fields/{i}"),
-                "duplicate",
-                "Sudah disebutkan.",
-                "This field is named already.",
-            )
-        })
         .collect()
+}
+
+/// Maximum length in bytes; bounds the work of the key derivation.
+const MAX_BYTES: usize = 1_000;
+
+/// A custodian's passphrase. Cannot be printed, copied or serialised.
+pub struct Passphrase(Zeroizing<String>);
+
+impl Passphrase {
+    /// Whether the passphrase exceeds `MAX_BYTES`.
+    pub fn is_too_long(&self) -> bool {
+        self.0.len() > MAX_BYTES
+    }
+
+    /// Takes out the text, only to open the key file.
+    pub fn into_inner(self) -> Zeroizing<String> {
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Passphrase {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        // The parser's own message would quote a numeric passphrase.
+        verbatim(from)
+            .map(|text| Self(Zeroizing::new(text)))
+            .map_err(|_| serde::de::Error::custom("expected a string"))
+    }
 }
 
 #[cfg(test)]
@@ -322,5 +338,14 @@ mod tests {
             faults::<Decision>(json!({"grant": true, "reason": " "})),
             [("/reason".to_owned(), "empty")]
         );
+    }
+
+    #[test]
+    fn a_refusal_does_not_quote_it() {
+        let refusal = serde_json::from_str::<Passphrase>("14285714285714")
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(!refusal.contains("1428"), "{refusal}");
     }
 }

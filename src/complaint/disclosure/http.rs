@@ -2,8 +2,10 @@
 //! repeated request is refused instead.
 
 use actix_web::{get, post};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
 
-use super::custodian::{Custodians, DECIDERS};
+use super::DECIDERS;
 use super::decide::decide;
 use super::forms::{AtDisclosure, Decision, Opening, Request};
 use super::open::{open, open_original};
@@ -11,6 +13,7 @@ use super::request::{find_readable, request};
 use super::views::{DisclosureView, Disclosures, OpenedDisclosure, RequestedDisclosure};
 use crate::casework::desk::Desk;
 use crate::complaint::attachment::download::Download;
+use crate::complaint::papers::disclosure_file::State;
 use crate::complaint::read_transaction;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::steps::AtComplaint;
@@ -18,8 +21,9 @@ use crate::complaint::store::disclosures::{self as store, DisclosureCursor};
 use crate::complaint::store::warnings::wrapped_keys;
 use crate::complaint::views::READERS;
 use crate::error::Result;
-use crate::identity::Restricted;
-use crate::sop::role::codes;
+use crate::identity::{AllowedRoles, Restricted};
+use crate::ids::{ComplaintId, DisclosureId};
+use crate::sop::role::{Role, codes};
 use crate::web::page::{PageQuery, page_size};
 use crate::web::{Body, Cursor, Page, PathParam, Provided, Query, Reply};
 
@@ -40,11 +44,7 @@ pub async fn request_disclosure(
     at: PathParam<AtComplaint>,
     form: Body<Request>,
 ) -> Result<Reply<RequestedDisclosure>> {
-    let requested = request(&desk, at.0.id, form.0).await?;
-    Ok(Reply::created(
-        format!("/api/v1/complaints/{}/disclosures", at.0.id),
-        requested,
-    ))
+    request(&desk, at.0.id, form.0).await
 }
 
 /// List my requests (permintaan saya).
@@ -120,7 +120,7 @@ pub async fn decide_disclosure(
     at: PathParam<AtDisclosure>,
     form: Body<Decision>,
 ) -> Result<Reply<DisclosureView>> {
-    Box::pin(decide(&desk.0, at.0, form.0)).await.map(Reply::ok)
+    Box::pin(decide(&desk.0, at.0, form.0)).await
 }
 
 /// Open the granted fields (membuka identitas).
@@ -137,7 +137,7 @@ pub async fn open_disclosure(
     at: PathParam<AtDisclosure>,
     form: Body<Opening>,
 ) -> Result<Reply<OpenedDisclosure>> {
-    open(&desk, at.0, &form.0.opening_code).await.map(Reply::ok)
+    open(&desk, at.0, &form.0.opening_code).await
 }
 
 /// Fetch the granted original (mengambil berkas asli lampiran).
@@ -157,4 +157,47 @@ pub async fn open_disclosed_original(
     form: Body<Opening>,
 ) -> Result<Download> {
     Box::pin(open_original(&desk, at.0, &form.0.opening_code)).await
+}
+
+/// The roles that decide on a disclosure.
+#[derive(Debug)]
+pub struct Custodians;
+
+impl AllowedRoles for Custodians {
+    const ROLES: &'static [Role] = DECIDERS;
+}
+
+/// A request that waits for your decision (permintaan pembukaan identitas yang menunggu). `GET
+/// /disclosures` shows its fields and reason.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct WaitingDisclosure {
+    /// Id of the request.
+    pub id: DisclosureId,
+    /// The complaint. The custodian cannot read it.
+    pub complaint: ComplaintId,
+    /// `pending`, or `seconded` when another custodian has agreed.
+    pub state: State,
+    /// When the request was made.
+    pub requested_at: DateTime<Utc>,
+}
+
+/// Lists at most `limit` requests that the caller may decide now, oldest first; none for other
+/// roles.
+pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<WaitingDisclosure>> {
+    if desk.signed_in().must_be_one_of(DECIDERS).is_err() {
+        return Ok(Vec::new());
+    }
+    let lines = read_transaction::read(desk, async |c, viewer, _| {
+        store::disclosures(c, viewer, limit).await
+    })
+    .await?;
+    Ok(lines
+        .into_iter()
+        .map(|line| WaitingDisclosure {
+            id: line.id,
+            complaint: line.case,
+            state: line.state,
+            requested_at: line.requested_at,
+        })
+        .collect())
 }

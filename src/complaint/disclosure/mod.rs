@@ -3,19 +3,17 @@
 //! requester opens the granted fields once, within 15 minutes (design: whistleblowing 4.8). No
 //! person decides their own request, and without a custodian nothing is opened.
 
-mod custodian;
 mod decide;
-mod expiry;
 mod forms;
-mod freezing;
 pub mod http;
-mod notice;
 mod notify;
 mod open;
-mod passphrase;
 mod request;
 mod views;
-mod waiting;
 
-pub use self::expiry::expire;
-pub use self::waiting::{WaitingDisclosure, waiting};
+pub use self::http::{WaitingDisclosure, waiting};
+pub use self::request::expire;
+use crate::sop::role::Role;
+
+/// Roles that decide requests for disclosure.
+const DECIDERS: &[Role] = &[Role::IdentityCustodian];

@@ -3,13 +3,12 @@
 //! other.
 
 use super::forms::AtDisclosure;
-use super::freezing;
-use super::notice;
-use super::request::find_readable;
+use super::notify::{identity_text, original_text};
+use super::request::{check_not_frozen, find_readable};
 use super::views::OpenedDisclosure;
 use crate::casework::desk::Desk;
+use crate::complaint::act::{Lock, StaffAct, StaffEvent};
 use crate::complaint::attachment::download::Download;
-use crate::complaint::audit_events;
 use crate::complaint::identity::Disclosed;
 use crate::complaint::identity::pickup::open_pickup;
 use crate::complaint::papers::disclosure_file::{
@@ -18,20 +17,16 @@ use crate::complaint::papers::disclosure_file::{
 use crate::complaint::papers::message::Author;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sealing::sealed_file::AttachmentPart;
-use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::attachments;
 use crate::complaint::store::disclosures as store;
 use crate::complaint::store::messages::{self, NewMessage};
-use crate::complaint::store::viewer::Viewer;
-use crate::error::{Code, Error, Result, fault};
+use crate::error::{Code, Error, OrNotFound as _, Result, fault};
 use crate::identity::signed_in::today;
-use crate::sop::gate::Principal;
-use crate::web::IdempotentWrite;
+use crate::web::Reply;
 
 /// A grant claimed with the right code, in the transaction that uses it up.
-struct ClaimedGrant {
-    work: IdempotentWrite,
-    services: ComplaintServices,
+struct ClaimedGrant<'a> {
+    act: StaffAct<'a>,
     key: CaseKey,
     request: DisclosureRequest,
     decisions: DisclosureDecisions,
@@ -45,7 +40,11 @@ struct ClaimedGrant {
 /// any more; `disclosures_frozen` while a breach is open; `conflict` when there is nothing to open,
 /// or an original was requested; `invalid_content` for a wrong code, which is recorded and does not
 /// use up the grant.
-pub(super) async fn open(desk: &Desk, at: AtDisclosure, code: &str) -> Result<OpenedDisclosure> {
+pub(super) async fn open(
+    desk: &Desk,
+    at: AtDisclosure,
+    code: &str,
+) -> Result<Reply<OpenedDisclosure>> {
     let is_identity = |request: &DisclosureRequest| {
         if request.original.is_none() {
             Ok(())
@@ -54,13 +53,13 @@ pub(super) async fn open(desk: &Desk, at: AtDisclosure, code: &str) -> Result<Op
         }
     };
     let grant = claim_grant(desk, at, code, is_identity).await?;
-    let notice_text = notice::identity_text(
+    let notice_text = identity_text(
         &grant.fields.fields().collect::<Vec<_>>(),
         grant.request.purpose,
         grant.request.role,
     );
-    let fields = grant.use_up(desk, at, &notice_text, None).await?;
-    Ok(OpenedDisclosure { fields })
+    let fields = grant.use_up(at, &notice_text, None).await?;
+    Ok(Reply::ok(OpenedDisclosure { fields }))
 }
 
 /// Opens the granted original. All its bytes are authenticated before the grant is used up.
@@ -73,55 +72,36 @@ pub(super) async fn open_original(desk: &Desk, at: AtDisclosure, code: &str) -> 
         |request: &DisclosureRequest| request.original.map(|_| ()).ok_or_else(is_an_identity);
     let mut grant = claim_grant(desk, at, code, is_original).await?;
     let original = grant.request.original.ok_or_else(is_an_identity)?;
-    let found = attachments::find(
-        &mut grant.work,
-        &grant.key,
-        at.id,
-        original.attachment,
-        None,
-    )
-    .await?
-    .ok_or_else(nothing_to_open)?;
-    let bytes = attachments::read_whole(
-        &mut grant.work,
-        &grant.key,
-        &found,
-        AttachmentPart::Original,
-    )
-    .await?;
-    let notice_text = notice::original_text(original, grant.request.purpose, grant.request.role);
-    grant.use_up(desk, at, &notice_text, Some(original)).await?;
+    let found = attachments::find(&mut grant.act, &grant.key, at.id, original.attachment, None)
+        .await?
+        .ok_or_else(nothing_to_open)?;
+    let bytes =
+        attachments::read_whole(&mut grant.act, &grant.key, &found, AttachmentPart::Original)
+            .await?;
+    let notice_text = original_text(original, grant.request.purpose, grant.request.role);
+    grant.use_up(at, &notice_text, Some(original)).await?;
     Ok(Download::original(&found.meta, bytes))
 }
 
 /// Claims the grant if the caller requested it, its kind matches and the code is right.
-async fn claim_grant(
-    desk: &Desk,
+async fn claim_grant<'a>(
+    desk: &'a Desk,
     at: AtDisclosure,
     code: &str,
     is_of_kind: impl FnOnce(&DisclosureRequest) -> Result<()>,
-) -> Result<ClaimedGrant> {
-    let (services, who, now) = (
-        ComplaintServices::of(desk.request())?,
-        desk.signed_in(),
-        desk.request_time().now,
-    );
-    let mut work = IdempotentWrite::without_idempotency(desk.database(), now).await?;
-    let viewer = Viewer::set_context(&mut work, Principal::User(who), None, &services.keys).await?;
-    freezing::lock_shared(&mut work, who).await?;
-    // Lock before the checks: a requester that was barred in the meantime is refused.
-    if !store::lock_case(&mut work, at.id).await? {
+) -> Result<ClaimedGrant<'a>> {
+    let mut act = StaffAct::begin_unstored(desk, Lock::DisclosuresOf(at.id)).await?;
+    let (user, now) = (desk.signed_in().user, act.now());
+    let (viewer, services, connection) = act.parts();
+    let (found, _) = find_readable(connection, viewer, at.id).await?;
+    if !store::lock(connection, at.id, at.disclosure).await? {
         return Err(Error::new(Code::NotFound));
     }
-    let (found, _) = find_readable(&mut work, &viewer, at.id).await?;
-    if !store::lock(&mut work, at.id, at.disclosure).await? {
-        return Err(Error::new(Code::NotFound));
-    }
-    let stored = store::find(&mut work, at.id, at.disclosure, &viewer.person)
+    let stored = store::find(connection, at.id, at.disclosure, &viewer.person)
         .await?
-        .filter(|stored| stored.requester == who.user);
-    let stored = stored.ok_or_else(|| Error::new(Code::NotFound))?;
-    freezing::check_not_frozen(stored.frozen)?;
+        .filter(|stored| stored.requester == user);
+    let stored = stored.or_not_found()?;
+    check_not_frozen(stored.frozen)?;
     let key = services.case_key(at.id, &found.wrapped).await?;
     let (request, decisions) = (stored.open_request(&key)?, stored.open_decisions(&key)?);
     is_of_kind(&request)?;
@@ -132,13 +112,11 @@ async fn claim_grant(
         .granted_fields(&key)
         .ok_or_else(|| Error::internal("granted fields cannot be opened: moved or changed"))?;
     let Some(fields) = open_pickup(code, at.disclosure, &sealed) else {
-        audit_events::record(&mut work, desk, &services, at.id, "wrong_opening_code").await?;
-        work.commit().await?;
-        return Err(wrong_code());
+        let event = StaffEvent::on_case(at.id, "wrong_opening_code");
+        return act.refuse(event, wrong_code()).await;
     };
     Ok(ClaimedGrant {
-        work,
-        services,
+        act,
         key,
         request,
         decisions,
@@ -146,18 +124,17 @@ async fn claim_grant(
     })
 }
 
-impl ClaimedGrant {
+impl ClaimedGrant<'_> {
     /// Uses up the grant, sends `notice` to the reporter unless withheld, and records the opening
     /// in the audit trail. Returns the fields.
     async fn use_up(
         mut self,
-        desk: &Desk,
         at: AtDisclosure,
         notice_text: &str,
         original: Option<DisclosedOriginal>,
     ) -> Result<Disclosed> {
-        let (work, now) = (&mut self.work, desk.request_time().now);
-        store::mark_opened(work, at.disclosure, now).await?;
+        let now = self.act.now();
+        store::mark_opened(&mut self.act, at.disclosure, now).await?;
         if self.decisions.withheld.is_none() {
             let new = NewMessage {
                 case: at.id,
@@ -167,7 +144,7 @@ impl ClaimedGrant {
                 asks: false,
                 text: notice_text,
             };
-            messages::add(work, &self.key, &new).await?;
+            messages::add(&mut self.act, &self.key, &new).await?;
         }
         let withheld = self
             .decisions
@@ -181,16 +158,8 @@ impl ClaimedGrant {
             .collect::<Vec<_>>()
             .join(", ");
         let detail = Some(detail.as_str()).filter(|detail| !detail.is_empty());
-        audit_events::record_with_detail(
-            work,
-            desk,
-            &self.services,
-            at.id,
-            "open_disclosure",
-            detail,
-        )
-        .await?;
-        self.work.commit().await?;
+        let event = StaffEvent::on_case(at.id, "open_disclosure").with_detail(detail);
+        self.act.commit(event, Reply::no_content()).await?;
         Ok(self.fields)
     }
 }

@@ -4,13 +4,13 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::expiry::expire;
 use super::forms::Request;
-use super::freezing;
 use super::notify;
 use super::views::{DisclosureView, RequestedDisclosure};
+use crate::audit::{self, Event};
 use crate::casework::desk::Desk;
-use crate::complaint::audit_events;
+use crate::complaint::act::{Lock, StaffAct, StaffEvent};
+use crate::complaint::alarms::AlarmKind;
 use crate::complaint::identity::pickup::new_pickup;
 use crate::complaint::papers::disclosure_file::{DisclosedOriginal, DisclosureRequest};
 use crate::complaint::sealing::case_key::CaseKey;
@@ -19,11 +19,11 @@ use crate::complaint::store::attachments;
 use crate::complaint::store::disclosures::{self as store, DisclosableCase, NewDisclosure};
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::views::ReadAccess;
-use crate::error::{Code, Error, Result, fault};
+use crate::error::{Code, Error, OrNotFound as _, Result, fault};
 use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
 use crate::sop::gate::Principal;
 use crate::sop::role::{Role, Roles};
-use crate::web::IdempotentWrite;
+use crate::web::Reply;
 
 /// Role under which the viewer reads the content. Team staff, which read it only with permission of
 /// their lead, cannot request a disclosure.
@@ -43,8 +43,8 @@ pub(super) async fn find_readable(
 ) -> Result<(DisclosableCase, Role)> {
     let found = store::find_case(connection, case, viewer)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
-    let role = reading_role(found.roles).ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
+    let role = reading_role(found.roles).or_not_found()?;
     Ok((found, role))
 }
 
@@ -58,20 +58,12 @@ pub(super) async fn request(
     desk: &Desk,
     case: ComplaintId,
     form: Request,
-) -> Result<RequestedDisclosure> {
-    let (services, who, now) = (
-        ComplaintServices::of(desk.request())?,
-        desk.signed_in(),
-        desk.request_time().now,
-    );
-    let mut work = IdempotentWrite::without_idempotency(desk.database(), now).await?;
-    let viewer = Viewer::set_context(&mut work, Principal::User(who), None, &services.keys).await?;
-    freezing::lock_shared(&mut work, who).await?;
-    if !store::lock_case(&mut work, case).await? {
-        return Err(Error::new(Code::NotFound));
-    }
-    let (found, role) = find_readable(&mut work, &viewer, case).await?;
-    freezing::check_not_frozen(found.frozen)?;
+) -> Result<Reply<RequestedDisclosure>> {
+    let mut act = StaffAct::begin_unstored(desk, Lock::DisclosuresOf(case)).await?;
+    let (user, now) = (desk.signed_in().user, act.now());
+    let (viewer, services, connection) = act.parts();
+    let (found, role) = find_readable(connection, viewer, case).await?;
+    check_not_frozen(found.frozen)?;
     let Request {
         fields,
         original,
@@ -84,26 +76,17 @@ pub(super) async fn request(
     }
     let key = services.case_key(case, &found.wrapped).await?;
     let original = match original {
-        Some(attachment) => Some(released_original(&mut work, &key, case, attachment, now).await?),
+        Some(attachment) => Some(released_original(connection, &key, case, attachment, now).await?),
         None => None,
     };
     let needed = if purpose.needs_two_custodians() { 2 } else { 1 };
-    let deciders =
-        notify::eligible_custodians(&mut work, &services, desk, case, &[who.user]).await?;
+    let deciders = notify::eligible_custodians(connection, services, desk, case, &[user]).await?;
     if deciders.len() < needed {
-        audit_events::record_with_detail(
-            &mut work,
-            desk,
-            &services,
-            case,
-            "disclosure_without_custodian",
-            Some(purpose.code()),
-        )
-        .await?;
-        work.commit().await?;
-        return Err(no_custodian(needed));
+        let event = StaffEvent::on_case(case, AlarmKind::DisclosureWithoutCustodian.code())
+            .with_detail(purpose.code());
+        return act.refuse(event, no_custodian(needed)).await;
     }
-    expire(&mut work, &services, now, Some(case)).await?;
+    expire(connection, services, now, Some(case)).await?;
     let (code, public) = new_pickup();
     let detail = original.map_or_else(
         || purpose.code().to_owned(),
@@ -111,7 +94,7 @@ pub(super) async fn request(
     );
     let fields = fields.unwrap_or_default();
     let request = DisclosureRequest {
-        requester: who.user,
+        requester: user,
         role,
         purpose,
         fields,
@@ -121,7 +104,7 @@ pub(super) async fn request(
     };
     let id = DisclosureId::random();
     store::add(
-        &mut work,
+        connection,
         &key,
         &NewDisclosure {
             id,
@@ -133,22 +116,14 @@ pub(super) async fn request(
         },
     )
     .await?;
-    notify::notify_custodians(&mut work, (found.office, case), &deciders, now).await?;
-    audit_events::record_with_detail(
-        &mut work,
-        desk,
-        &services,
-        case,
-        "request_disclosure",
-        Some(&detail),
-    )
-    .await?;
-    let disclosure = load_view(&mut work, &viewer, &key, case, id).await?;
-    work.commit().await?;
-    Ok(RequestedDisclosure {
-        disclosure,
+    notify::notify_custodians(connection, (found.office, case), &deciders, now).await?;
+    let requested = RequestedDisclosure {
+        disclosure: load_view(connection, viewer, &key, case, id).await?,
         opening_code: code.formatted().to_string(),
-    })
+    };
+    let event = StaffEvent::on_case(case, "request_disclosure").with_detail(detail.as_str());
+    let place = format!("/api/v1/complaints/{case}/disclosures");
+    act.commit(event, Reply::created(place, requested)).await
 }
 
 /// Finds the attachment if it has been released.
@@ -187,8 +162,17 @@ pub(super) async fn load_view(
 ) -> Result<DisclosureView> {
     let stored = store::find(connection, case, id, &viewer.person)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
     DisclosureView::of(stored, key)
+}
+
+/// Refuses a frozen request with `disclosures_frozen`.
+pub(super) fn check_not_frozen(frozen: bool) -> Result<()> {
+    if frozen {
+        Err(Error::new(Code::DisclosuresFrozen))
+    } else {
+        Ok(())
+    }
 }
 
 /// The identity was deleted.
@@ -204,4 +188,23 @@ fn no_custodian(needed: usize) -> Error {
         format!("Diperlukan {needed} penjaga identitas selain Anda yang tidak terkait perkara; mintalah administrator menunjuknya."),
         format!("{needed} identity custodian(s) other than you and without a conflict of interest are needed; ask the administrators to appoint them."),
     )
+}
+
+/// Expires the requests that are due, of one complaint or of all visible to the caller, and records
+/// each in the audit trail.
+pub async fn expire(
+    connection: &mut PgConnection,
+    services: &ComplaintServices,
+    now: DateTime<Utc>,
+    of: Option<ComplaintId>,
+) -> Result<()> {
+    let expired = store::expire(connection, now, of).await?;
+    let events: Vec<_> = expired
+        .into_iter()
+        .map(|(case, office)| {
+            let object = services.keys.case_ref(case);
+            Event::new(office, Principal::System, "expire_disclosure", object, now)
+        })
+        .collect();
+    audit::append(connection, &services.audit, &events).await
 }

@@ -4,7 +4,6 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::freezing::is_frozen;
 use crate::complaint::identity::{Disclosed, IdentityField};
 use crate::complaint::papers::disclosure_file::{DisclosedOriginal, DisclosurePurpose, State};
 use crate::complaint::sealing::case_key::CaseKey;
@@ -114,4 +113,9 @@ pub struct Disclosures {
 pub struct OpenedDisclosure {
     /// Values of the granted fields; null for a field that the reporter left empty.
     pub fields: Disclosed,
+}
+
+/// Whether a request is frozen; a settled request is not.
+fn is_frozen(stored: &DisclosureRow) -> bool {
+    stored.frozen && stored.state.is_pending_or_granted()
 }

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::field::IdentityField;
-use super::given::Identity;
-use super::private_text::{PrivateText, json};
+use super::given::{Identity, IdentityField, PrivateText, json};
 use crate::error::Result;
 
 /// The granted fields with the reporter's texts; null where the reporter gave nothing. Handed out

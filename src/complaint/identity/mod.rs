@@ -2,16 +2,12 @@
 //! hands out. Only the custodian's passphrase opens an identity; the types have no `Display` or
 //! `Clone` and are serialized only for sealing and for a granted disclosure.
 
-mod checks;
 mod disclosed;
-mod field;
 mod given;
 pub mod opening_code;
 pub mod pickup;
-mod private_text;
 mod sealed;
 
 pub use disclosed::Disclosed;
-pub use field::IdentityField;
-pub use given::Identity;
+pub use given::{Identity, IdentityField};
 pub use sealed::{custodian_fingerprint, open_identity, seal_identity};

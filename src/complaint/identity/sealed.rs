@@ -5,8 +5,8 @@
 use super::given::Identity;
 use crate::complaint::custody::custodian::{CustodianPrivateKey, CustodianPublicKey};
 use crate::complaint::sealing::keys::Keys;
+use crate::complaint::sealing::keys::ShredSalt;
 use crate::complaint::sealing::padding::{pad_to, unpad};
-use crate::complaint::sealing::shred_salt::ShredSalt;
 use crate::error::{Error, Result};
 
 /// HPKE `info` of this use.

@@ -14,27 +14,6 @@ use crate::complaint::services::ComplaintServices;
 use crate::error::{Error, Result};
 use crate::identity::signed_in::today;
 
-/// Releases the complaints that are due. The supervised task `release` does the same every minute
-/// without queueing; this job is for rows that earlier versions queued.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct ReleaseJob;
-
-impl TaskHandler for ReleaseJob {
-    const IDENTIFIER: &'static str = "surface_complaints";
-
-    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(services)) = (
-            context.get_ext::<JobContext>(),
-            context.get_ext::<ComplaintServices>(),
-        ) else {
-            return Err("the worker has no desk".to_owned());
-        };
-        release::run(&desk.database, services, &desk.calendars, desk.clock.now())
-            .await
-            .map_err(|error| error.to_string())
-    }
-}
-
 /// Nightly job: shreds data at the end of its retention period and stores an anchor of the audit
 /// trail outside the database.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -69,23 +48,20 @@ async fn nightly(desk: &JobContext, services: &ComplaintServices) -> Result<()> 
 
 /// Registers the jobs of whistle-blowing with the worker.
 pub fn define(options: WorkerOptions, services: ComplaintServices) -> Result<WorkerOptions> {
-    let options = options
-        .add_extension(services)
-        .define_job::<ReleaseJob>()
-        .define_job::<RetentionJob>();
     options
+        .add_extension(services)
+        .define_job::<RetentionJob>()
         .with_cron("43 18 * * * retain_complaints")
         .map_err(|error| Error::internal(error.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ReleaseJob, RetentionJob};
+    use super::RetentionJob;
 
     /// A job that cannot be deserialized from `null` would fail every time.
     #[test]
     fn the_timetable_hands_over_null() {
-        assert!(serde_json::from_str::<ReleaseJob>("null").is_ok());
         assert!(serde_json::from_str::<RetentionJob>("null").is_ok());
     }
 }

@@ -11,6 +11,7 @@ use crate::audit::{self, Event};
 use crate::casework::calendars::Calendars;
 use crate::casework::desk::{OpenFile, take_as_service};
 use crate::casework::workflow::RequestTime;
+use crate::complaint::act::begin_as_service;
 use crate::complaint::announcing;
 use crate::complaint::breach;
 use crate::complaint::disclosure;
@@ -19,7 +20,6 @@ use crate::complaint::retaliation;
 use crate::complaint::screening::{name_changes, rescreening};
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{Stage, Task};
-use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::{delayed_audit, release as store, sessions};
 use crate::database::Database;
 use crate::error::{Code, Result};
@@ -186,9 +186,7 @@ impl ReleasePass<'_> {
 
     /// Begins a write in the service's context.
     async fn begin(&self) -> Result<IdempotentWrite> {
-        let mut work = IdempotentWrite::for_job(self.database, self.now).await?;
-        Viewer::set_context(&mut work, Principal::System, None, &self.services.keys).await?;
-        Ok(work)
+        begin_as_service(self.database, self.services, self.now).await
     }
 
     async fn expire_disclosures(&self) -> Result<()> {
@@ -261,15 +259,15 @@ fn audit_event<'a>(
     services: &ComplaintServices,
 ) -> Event<'a> {
     Event {
-        office: act.office,
         at: None,
         on: act.on,
-        actor: Principal::Reporter,
-        action: &act.action,
-        object: services.keys.case_ref(act.case),
-        step: None,
-        stages: None,
-        round_and_draft: (0, 0),
         detail: act.clerk.as_deref(),
+        ..Event::new(
+            act.office,
+            Principal::Reporter,
+            &act.action,
+            services.keys.case_ref(act.case),
+            act.surfaces_at,
+        )
     }
 }

@@ -5,12 +5,12 @@
 use chrono::{DateTime, Utc};
 
 use crate::audit::{self, Event};
+use crate::complaint::act::begin_as_service;
 use crate::complaint::breach;
 use crate::complaint::read_transaction::read_as;
 use crate::complaint::sealing::salts::SaltKind;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::retention::RetentionCutoff;
-use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::{breaches, retention as store, vault};
 use crate::database::Database;
 use crate::error::Result;
@@ -47,7 +47,7 @@ pub async fn run(
     {
         done = done.and(
             forget_identity(
-                begin(database, services, now).await?,
+                begin_as_service(database, services, now).await?,
                 services,
                 case,
                 identity_until,
@@ -66,7 +66,7 @@ pub async fn run(
     {
         done = done.and(
             forget_case(
-                begin(database, services, now).await?,
+                begin_as_service(database, services, now).await?,
                 services,
                 case,
                 content_until,
@@ -74,7 +74,7 @@ pub async fn run(
             .await,
         );
     }
-    done.and(forget_breaches(begin(database, services, now).await?, services).await)
+    done.and(forget_breaches(begin_as_service(database, services, now).await?, services).await)
 }
 
 async fn forget_identity(
@@ -122,16 +122,6 @@ async fn forget_breaches(mut work: IdempotentWrite, services: &ComplaintServices
     work.commit().await
 }
 
-async fn begin(
-    database: &Database,
-    services: &ComplaintServices,
-    now: DateTime<Utc>,
-) -> Result<IdempotentWrite> {
-    let mut work = IdempotentWrite::for_job(database, now).await?;
-    Viewer::set_context(&mut work, Principal::System, None, &services.keys).await?;
-    Ok(work)
-}
-
 async fn shred_identity(services: &ComplaintServices, case: ComplaintId) -> Result<()> {
     services.salts.shred(case, SaltKind::Identity).await?;
     let case_ref = services.keys.case_ref(case);
@@ -148,17 +138,7 @@ async fn record(
     action: &str,
 ) -> Result<()> {
     let now = work.now();
-    let event = Event {
-        office,
-        at: Some(now),
-        on: today(now),
-        actor: Principal::System,
-        action,
-        object: services.keys.case_ref(case),
-        step: None,
-        stages: None,
-        round_and_draft: (0, 0),
-        detail: None,
-    };
+    let object = services.keys.case_ref(case);
+    let event = Event::new(office, Principal::System, action, object, now);
     audit::append(work, &services.audit, &[event]).await
 }

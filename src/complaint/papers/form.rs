@@ -231,6 +231,26 @@ pub fn line_error(text: &str, at: String) -> Option<FieldError> {
     prose_error(text, at, MAX_LINE_CHARS)
 }
 
+/// Error at `pointer` when entry `i` of `items` is named before.
+pub fn duplicate_error<T: PartialEq>(
+    items: &[T],
+    i: usize,
+    pointer: String,
+    en: &'static str,
+) -> Option<FieldError> {
+    let twice = items[..i].contains(&items[i]);
+    twice.then(|| fault(pointer, "duplicate", "Sudah disebutkan.", en))
+}
+
+/// An error for each entry of the list at `pointer` that is named before.
+pub fn duplicate_errors<T: PartialEq>(
+    items: &[T],
+    pointer: &str,
+    en: &'static str,
+) -> impl Iterator<Item = FieldError> {
+    (0..items.len()).filter_map(move |i| duplicate_error(items, i, format!("{pointer}/{i}"), en))
+}
+
 /// Checks a longer text. A receipt code is refused, because its reader could open the whole case.
 pub fn prose_error(text: &str, at: String, longest: usize) -> Option<FieldError> {
     if is_blank(text) {

@@ -21,7 +21,7 @@ use crate::complaint::steps::AtComplaint;
 use crate::complaint::store::lists::{self, ComplaintCursor, ComplaintFilter, MAX_NUMBER_CHARS};
 use crate::complaint::store::{self, conflicts, messages, timeline};
 use crate::complaint::views::{ComplaintSummary, ComplaintView};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, OrNotFound as _, Result};
 use crate::identity::roster;
 use crate::ids::UserId;
 use crate::sop::gate::Principal;
@@ -180,7 +180,7 @@ pub async fn read_complaint_timeline(
             services,
         )
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
         timeline::list_for_staff(c, &services.keys.case_ref(at.0.id)).await
     });
     Ok(Reply::ok(ComplaintTimeline {
@@ -238,7 +238,7 @@ pub async fn list_conflicts(
             services,
         )
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
         let row: &Row<Task> = SOP.row(Task::DeclareConflict);
         if !found.roles.iter().any(|role| row.actor.admits(role)) {
             return Err(Error::new(Code::Forbidden));

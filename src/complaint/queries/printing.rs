@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get, post};
 
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Workflow as _;
-use crate::complaint::answer::letter;
+use crate::complaint::answer;
 use crate::complaint::printed::{
     AnswerLetter, answer_letter, disposition_sheet, receipt_slip, signed_answer,
 };
@@ -15,7 +15,7 @@ use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::Task;
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::views::{AnswerView, ComplaintPaper, ComplaintView};
-use crate::error::{Code, Error, Result, fault};
+use crate::error::{Error, OrNotFound as _, Result, fault};
 use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 use crate::typesetting::{LetterEnding, Typesetter};
@@ -42,7 +42,7 @@ pub async fn read_disposition(
         Format::Json => view
             .disposition
             .map(|paper| JsonOrPdf::Json(Reply::ok(paper)))
-            .ok_or_else(|| Error::new(Code::NotFound)),
+            .or_not_found(),
         Format::Pdf => typesetter
             .0
             .pdf_response(disposition_sheet(&view)?, desk.request())
@@ -64,13 +64,13 @@ pub async fn read_answer(
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<AnswerView>> {
     let view = read_view(&desk, at.0).await?;
-    let answer = view.answer.ok_or_else(|| Error::new(Code::NotFound))?;
+    let answer = view.answer.or_not_found()?;
     if format.0 == Format::Json {
         return Ok(JsonOrPdf::Json(Reply::ok(answer)));
     }
     if let Some(signature) = &answer.signature
         && let Some(signed) =
-            letter::read_letter(&desk, at.0.id, answer.draft, &signature.number).await?
+            answer::read_letter(&desk, at.0.id, answer.draft, &signature.number).await?
     {
         return Ok(JsonOrPdf::Pdf(signed));
     }

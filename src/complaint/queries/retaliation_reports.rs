@@ -13,7 +13,7 @@ use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::store as complaints;
 use crate::complaint::store::retaliation::{self as store, RetaliationCursor, RetaliationRow};
-use crate::error::{Code, Error, Result};
+use crate::error::{OrNotFound as _, Result};
 use crate::identity::{AllowedRoles, Restricted};
 use crate::sop::gate::Principal;
 use crate::sop::role::{Role, codes};
@@ -37,9 +37,8 @@ impl AllowedRoles for Protectors {
 pub async fn list_own_retaliation_reports(
     context: ReporterContext,
 ) -> Result<Reply<RetaliationReports>> {
-    let items = context.read(async |c, services| {
-        let key = complaints::key_of(c, context.case(), services).await?;
-        open_all(&store::list_of_case(c, context.case(), None).await?, &key)
+    let items = context.read_with_key(async |c, key| {
+        open_all(&store::list_of_case(c, context.case(), None).await?, key)
     });
     Ok(Reply::ok(RetaliationReports {
         items: items.await?,
@@ -65,7 +64,7 @@ pub async fn list_retaliation_reports(
         } else {
             None
         };
-        let found = found.ok_or_else(|| Error::new(Code::NotFound))?;
+        let found = found.or_not_found()?;
         let key = services.case_key(found.id, &found.wrapped).await?;
         let items = open_all(
             &store::list_of_case(c, at.0.id, Some(desk.request_time().now)).await?,

@@ -18,7 +18,7 @@ use crate::web::operations::{Access, Found};
 use crate::web::provided;
 
 /// Time after the last request at which a session expires.
-const IDLE_TIMEOUT: TimeDelta = TimeDelta::minutes(30);
+pub const IDLE_TIMEOUT: TimeDelta = TimeDelta::minutes(30);
 /// Expiry times are stored in whole steps of this length, so that a row does not reveal the minute
 /// of the last request.
 const EXPIRY_GRANULARITY: TimeDelta = TimeDelta::minutes(5);

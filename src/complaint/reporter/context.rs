@@ -12,17 +12,19 @@ use crate::casework::calendars::Calendars;
 use crate::casework::desk::{OpenFile, take_as_reporter};
 use crate::casework::workflow::RequestTime;
 use crate::clock::Clock;
+use crate::complaint::act::{self, DelayedAct};
+use crate::complaint::file::ComplaintRow;
 use crate::complaint::read_transaction;
-use crate::complaint::sealing::retries;
+use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::Task;
-use crate::complaint::store::sessions;
 use crate::complaint::store::viewer::Viewer;
+use crate::complaint::store::{self, sessions};
 use crate::database::Database;
-use crate::error::{Error, Result};
+use crate::error::{Error, OrNotFound as _, Result};
 use crate::ids::ComplaintId;
 use crate::sop::gate::Principal;
-use crate::web::{IdempotentWrite, provided};
+use crate::web::provided;
 
 /// Request context of an authenticated reporter session.
 #[derive(Clone)]
@@ -42,8 +44,9 @@ impl ReporterContext {
     /// The refusal of the gate, or the stored reply of an earlier request with the same
     /// `Idempotency-Key`.
     pub async fn take(&self, task: Task) -> Result<OpenFile<Task>> {
+        let now = self.request_time.now;
         take_as_reporter(
-            self.begin_write().await?,
+            act::begin_sealed(&self.request, &self.services, &self.scope(), now).await?,
             &self.request_time,
             self.services.clone(),
             self.case,
@@ -57,31 +60,42 @@ impl ReporterContext {
     ///
     /// # Errors
     /// The stored reply of an earlier request with the same `Idempotency-Key`.
-    pub async fn begin(&self) -> Result<IdempotentWrite> {
-        let mut work = self.begin_write().await?;
-        Viewer::set_context(
-            &mut work,
-            Principal::Reporter,
-            Some(self.case),
-            &self.services.keys,
-        )
-        .await?;
-        Ok(work)
+    pub async fn begin(&self) -> Result<DelayedAct> {
+        DelayedAct::begin(&self.request, &self.scope(), self.case).await
     }
 
-    /// Reads the reporter's own complaint in a read transaction.
+    /// Reads the reporter's own complaint.
     pub async fn read<T>(
         &self,
-        with: impl AsyncFnOnce(&mut PgConnection, &ComplaintServices) -> Result<T>,
+        with: impl AsyncFnOnce(&mut PgConnection, ComplaintRow, &ComplaintServices) -> Result<T>,
     ) -> Result<T> {
-        read_transaction::read_as(
-            &self.database,
-            &self.services,
-            Principal::Reporter,
-            Some(self.case),
-            async |c, _, services| with(c, services).await,
-        )
+        self.read_transaction(async |c, viewer, services| {
+            let found = store::find(c, self.case, viewer, Principal::Reporter, services)
+                .await?
+                .or_not_found()?;
+            with(c, found, services).await
+        })
         .await
+    }
+
+    /// Reads what belongs to the complaint, with its key.
+    pub async fn read_with_key<T>(
+        &self,
+        with: impl AsyncFnOnce(&mut PgConnection, &CaseKey) -> Result<T>,
+    ) -> Result<T> {
+        self.read_transaction(async |c, _, services| {
+            let key = store::key_of(c, self.case, services).await?;
+            with(c, &key).await
+        })
+        .await
+    }
+
+    async fn read_transaction<T>(
+        &self,
+        with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &ComplaintServices) -> Result<T>,
+    ) -> Result<T> {
+        let (who, case) = (Principal::Reporter, Some(self.case));
+        read_transaction::read_as(&self.database, &self.services, who, case, with).await
     }
 
     /// Ends the session.
@@ -111,19 +125,9 @@ impl ReporterContext {
         &self.request_time
     }
 
-    async fn begin_write(&self) -> Result<IdempotentWrite> {
-        let sealed_under = retries::sealed_under(
-            &self.request,
-            &self.services.keys,
-            &hex::encode(self.case.0.as_bytes()),
-        )?;
-        IdempotentWrite::begin_sealed(
-            &self.database,
-            &self.request,
-            sealed_under,
-            self.request_time.now,
-        )
-        .await
+    /// Separates the idempotency keys of one reporter from those of another.
+    fn scope(&self) -> String {
+        hex::encode(self.case.0.as_bytes())
     }
 }
 

@@ -3,6 +3,5 @@
 pub mod auth;
 pub mod context;
 pub mod next_steps;
-pub mod other_channels;
 pub mod own_complaint;
 pub mod sessions;

@@ -7,9 +7,8 @@ use serde::Serialize;
 
 use super::context::ReporterContext;
 use super::next_steps::{self, OwnNext};
-use super::other_channels::OTHER_CHANNELS;
-use crate::complaint::answer::letter;
-use crate::complaint::breach::reporter::{BreachNotice, notices};
+use crate::complaint::answer;
+use crate::complaint::breach::views::{BreachNotice, notices};
 use crate::complaint::file::is_answered;
 use crate::complaint::identity::Identity;
 use crate::complaint::intake;
@@ -18,17 +17,13 @@ use crate::complaint::papers::history::{Access, ReporterStep};
 use crate::complaint::papers::message::{Author, MessageView, ReporterMessage};
 use crate::complaint::papers::of_staff::{Answer, PaperKind, Signature};
 use crate::complaint::printed::signed_answer;
-use crate::complaint::services::release_slots::next_release;
 use crate::complaint::sop::{QUESTION_TIMEOUT, Stage};
 use crate::complaint::store;
 use crate::complaint::store::messages::NewMessage;
-use crate::complaint::store::{
-    delayed_audit, disclosures, letters, messages, openings, papers, timeline,
-};
+use crate::complaint::store::{disclosures, letters, messages, openings, papers, timeline};
 use crate::complaint::view_builder;
-use crate::error::{Code, Error, FieldError, Result, fault};
+use crate::error::{Code, Error, FieldError, OrNotFound as _, Result, fault};
 use crate::identity::signed_in::today;
-use crate::sop::gate::Principal;
 use crate::typesetting::Typesetter;
 use crate::web::body::Validate;
 use crate::web::page::{PageQuery, page_size};
@@ -36,6 +31,11 @@ use crate::web::{
     Body, Cursor, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Page, PdfFile, Provided, Query,
     Reply,
 };
+
+/// National channels for reports beside this office. Every reporter gets the same text at every
+/// stage, so the text reveals nothing about a complaint.
+const OTHER_CHANNELS: &str = "Selain melalui kantor ini, Anda selalu dapat melapor melalui kanal nasional: KPK Whistleblower's System (https://kws.kpk.go.id), \
+     Ombudsman Republik Indonesia (https://www.ombudsman.go.id), dan SP4N-LAPOR! (https://www.lapor.go.id).";
 
 /// The reporter's own complaint.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -101,17 +101,7 @@ pub struct OwnAnswer {
 #[utoipa::path(tag = "reporter", responses((status = 200, body = OwnComplaint)), security(("reporter" = [])))]
 #[get("/complaints/mine")]
 pub async fn read_own_complaint(context: ReporterContext) -> Result<Reply<OwnComplaint>> {
-    let view = context.read(async |c, services| {
-        let viewer = store::viewer::Viewer::set_context(
-            c,
-            Principal::Reporter,
-            Some(context.case()),
-            &services.keys,
-        )
-        .await?;
-        let found = store::find(c, context.case(), &viewer, Principal::Reporter, services)
-            .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
+    let view = context.read(async |c, found, services| {
         let timeline =
             timeline::list_for_reporter(c, &services.keys.case_ref(context.case())).await?;
         let reason = if found.stage == Stage::OutOfScope {
@@ -164,10 +154,8 @@ pub async fn list_own_messages(
     let after = cursor
         .0
         .read(query.0.cursor.as_deref(), "own_messages", &case)?;
-    let rows = context.read(async |c, services| {
-        let key = store::key_of(c, case, services).await?;
-        messages::list(c, &key, case, None, after, limit + 1).await
-    });
+    let rows = context
+        .read_with_key(async |c, key| messages::list(c, key, case, None, after, limit + 1).await);
     Ok(Reply::page(cursor.0.page(
         rows.await?,
         limit,
@@ -189,30 +177,20 @@ pub async fn write_to_office(
     context: ReporterContext,
     form: Body<ReporterMessage>,
 ) -> Result<Reply<MessageView>> {
-    let mut work = context.begin().await?;
-    let (at, services) = (context.request_time(), context.services());
-    let key = store::key_of(&mut work, context.case(), services).await?;
-    let (_, surfaces_at) = next_release(&mut work, at, services).await?;
+    let mut act = context.begin().await?;
     let new = NewMessage {
-        case: context.case(),
+        case: act.case(),
         author: Author::Reporter,
-        on: today(at.now),
-        surfaces_at,
+        on: act.day(),
+        surfaces_at: act.surfaces_at(),
         asks: false,
         text: &form.0.text,
     };
-    let message = messages::add(&mut work, &key, &new).await?;
-    delayed_audit::enqueue(
-        &mut work,
-        context.case(),
-        "reporter_wrote",
-        None,
-        at,
-        services,
-    )
-    .await?;
-    work.finish(Reply::created("/api/v1/complaints/mine/messages", message))
-        .await
+    let (services, connection) = act.parts();
+    let key = store::key_of(connection, new.case, services).await?;
+    let message = messages::add(connection, &key, &new).await?;
+    let reply = Reply::created("/api/v1/complaints/mine/messages", message);
+    act.commit("reporter_wrote", reply).await
 }
 
 impl Validate for Identity {
@@ -240,16 +218,9 @@ pub async fn declare_identity(
     context: ReporterContext,
     identity: Body<Identity>,
 ) -> Result<Reply<()>> {
-    let mut work = context.begin().await?;
-    intake::store_identity(
-        &mut work,
-        context.case(),
-        &identity.0,
-        context.request_time(),
-        context.services(),
-    )
-    .await?;
-    work.finish(Reply::no_content()).await
+    let mut act = context.begin().await?;
+    intake::store_identity(&mut act, &identity.0).await?;
+    act.commit("reporter_wrote", Reply::no_content()).await
 }
 
 /// Read the answer (surat jawaban).
@@ -263,21 +234,13 @@ pub async fn read_own_answer(
     format: NegotiatedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<OwnAnswer>> {
-    let found = context.read(async |c, services| {
-        let viewer = store::viewer::Viewer::set_context(
-            c,
-            Principal::Reporter,
-            Some(context.case()),
-            &services.keys,
-        )
-        .await?;
-        let found = store::find(c, context.case(), &viewer, Principal::Reporter, services)
-            .await?
-            .filter(|record| is_answered(record.stage));
-        let found = found.ok_or_else(|| Error::new(Code::NotFound))?;
+    let found = context.read(async |c, found, services| {
+        if !is_answered(found.stage) {
+            return Err(Error::new(Code::NotFound));
+        }
         let key = services.case_key(found.id, &found.wrapped).await?;
         let answer = view_builder::answer(&papers::list(c, found.id).await?, &key)?;
-        let answer = answer.ok_or_else(|| Error::new(Code::NotFound))?;
+        let answer = answer.or_not_found()?;
         let stored_letter = if format.0 == Format::Pdf {
             letters::read(c, &key, found.id, answer.draft).await?
         } else {
@@ -296,11 +259,11 @@ pub async fn read_own_answer(
                     found.received_on,
                 )
             })
-            .ok_or_else(|| Error::new(Code::NotFound))
+            .or_not_found()
     });
     let (answer, stored_letter, public_number, received_on) = found.await?;
     if let Some(stored_letter) = stored_letter {
-        return Ok(JsonOrPdf::Pdf(letter::to_pdf(
+        return Ok(JsonOrPdf::Pdf(answer::to_pdf(
             stored_letter,
             &answer.signature.number,
         )));
@@ -330,9 +293,8 @@ pub async fn read_own_answer(
 #[utoipa::path(tag = "reporter", responses((status = 200, body = AccessLog)), security(("reporter" = [])))]
 #[get("/complaints/mine/access-log")]
 pub async fn read_access_log(context: ReporterContext) -> Result<Reply<AccessLog>> {
-    let items = context.read(async |c, services| {
-        let key = store::key_of(c, context.case(), services).await?;
-        let disclosure = disclosures::list_opened(c, context.case(), &key)
+    let items = context.read_with_key(async |c, key| {
+        let disclosure = disclosures::list_opened(c, context.case(), key)
             .await?
             .into_iter();
         let opened = disclosure.map(|disclosure| {

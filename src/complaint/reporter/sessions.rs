@@ -7,33 +7,24 @@
 use actix_web::{HttpRequest, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::auth::session_expiry;
-use crate::casework::calendars::Calendars;
-use crate::casework::workflow::RequestTime;
+use super::auth::{IDLE_TIMEOUT, session_expiry};
 use crate::clock::Clock;
+use crate::complaint::act::DelayedAct;
+use crate::complaint::alarms::AlarmKind;
 use crate::complaint::receipt::Receipt;
 use crate::complaint::receipt::code::ReceiptCode;
 use crate::complaint::sealing::keys::Keys;
-use crate::complaint::sealing::retries;
 use crate::complaint::services::ComplaintServices;
-use crate::complaint::store::delayed_audit;
 use crate::complaint::store::sessions::{self as store, Activation};
-use crate::complaint::store::viewer::Viewer;
 use crate::database::Database;
 use crate::error::{Code, Error, FieldError, Result, fault};
-use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
 use crate::secrecy::random_bytes;
-use crate::sop::gate::Principal;
 use crate::web::body::Validate;
-use crate::web::{Body, IdempotentWrite, Provided, Reply};
-
-/// Seconds after the last request at which a session expires.
-const IDLE_SECONDS: i64 = TimeDelta::minutes(30).num_seconds();
+use crate::web::{Body, Provided, Reply};
 
 /// A receipt code. It is accepted in the body only, so that it appears in no URL.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -95,7 +86,7 @@ pub async fn open_complaint_session(
         return Ok(Reply::ok(ReporterSession {
             access_token: token.to_string(),
             token_type: "Bearer",
-            expires_in: IDLE_SECONDS,
+            expires_in: IDLE_TIMEOUT.num_seconds(),
         }));
     }
     Err(Error::new(Code::BadReceiptCode))
@@ -150,53 +141,35 @@ pub struct Activated {
 #[post("/complaints/activations")]
 pub async fn activate_slip(
     request: HttpRequest,
-    database: Provided<Database>,
-    services: Provided<ComplaintServices>,
-    clock: Provided<Clock>,
-    calendars: Provided<Calendars>,
     form: Body<ByActivation>,
 ) -> Result<Reply<Activated>> {
-    let (at, services) = (
-        RequestTime {
-            now: clock.0.now(),
-            calendars: calendars.0,
-        },
-        services.0,
-    );
-    let sealed_under = retries::sealed_under(&request, &services.keys, "activation")?;
-    let mut work =
-        IdempotentWrite::begin_sealed(&database.0, &request, sealed_under, at.now).await?;
-    let tag = services.keys.activation_tag(&form.0.activation_code);
-    let case = store::case_of_activation(&mut work, &tag)
-        .await?
-        .ok_or_else(|| Error::new(Code::BadReceiptCode))?;
-    Viewer::set_context(&mut work, Principal::Reporter, Some(case), &services.keys).await?;
-    let code = ReceiptCode::random();
-    let (audit_action, refusal) = match store::activate(
-        &mut work,
-        case,
-        &services.keys.receipt_tag(&code),
-        today(at.now),
-    )
-    .await?
-    {
+    let mut act = DelayedAct::begin_found(&request, "activation", async |c, services| {
+        let tag = services.keys.activation_tag(&form.0.activation_code);
+        let case = store::case_of_activation(c, &tag).await?;
+        case.ok_or_else(|| Error::new(Code::BadReceiptCode))
+    })
+    .await?;
+    let (case, day, code) = (act.case(), act.day(), ReceiptCode::random());
+    let (services, connection) = act.parts();
+    let tag = services.keys.receipt_tag(&code);
+    match store::activate(connection, case, &tag, day).await? {
         Activation::Done => {
-            delayed_audit::enqueue(&mut work, case, "activate_slip", None, &at, &services).await?;
-            return work
-                .finish(Reply::ok(Activated {
-                    receipt_code: code.formatted().to_string(),
-                }))
-                .await;
+            let receipt_code = code.formatted().to_string();
+            let reply = Reply::ok(Activated { receipt_code });
+            act.commit("activate_slip", reply).await
         }
         // Only the holder of a genuine slip reaches this branch: the holder may be told about the
         // first use, and the custodian must be.
-        Activation::Used => ("activation_replayed", Code::ActivationUsed),
+        Activation::Used => {
+            let (alarm, refusal) = (AlarmKind::ActivationReplayed, Code::ActivationUsed);
+            act.refuse(alarm.code(), Error::new(refusal)).await
+        }
         // An expired code is refused like an unknown code; the audit trail records the attempt.
-        Activation::Expired => ("activation_expired", Code::BadReceiptCode),
-    };
-    delayed_audit::enqueue(&mut work, case, audit_action, None, &at, &services).await?;
-    work.commit().await?;
-    Err(Error::new(refusal))
+        Activation::Expired => {
+            let refusal = Error::new(Code::BadReceiptCode);
+            act.refuse("activation_expired", refusal).await
+        }
+    }
 }
 
 /// Result of the verification of a receipt.

@@ -3,17 +3,14 @@
 //! identity module has no access to the audit trail, so a job copies its history.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
 
 use crate::audit::{self, Event};
-use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
 use crate::complaint::alarms::{AlarmKind, WATCHERS};
+use crate::complaint::announcing::{notify_of_alarm, sorted_tags, tagged_holders};
 use crate::complaint::services::ComplaintServices;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::renaming::{UnrecordedChange, list_unrecorded, mark_recorded};
-use crate::identity::roster::holders;
-use crate::identity::signed_in::today;
 use crate::ids::OfficeId;
 use crate::sop::gate::Principal;
 use crate::web::IdempotentWrite;
@@ -40,7 +37,8 @@ pub async fn record(
     offices.sort_unstable();
     offices.dedup();
     for office in offices {
-        notify_watchers(&mut work, office, now, services).await?;
+        let watchers = tagged_holders(&mut work, (office, WATCHERS), &[], now, services).await?;
+        notify_of_alarm(&mut work, office, &sorted_tags(watchers), now).await?;
     }
     let details: Vec<_> = changes.iter().map(audit_detail).collect();
     let events: Vec<_> = changes
@@ -66,18 +64,16 @@ fn audit_event<'a>(
         _ => AlarmKind::NameProposed,
     };
     Event {
-        office: OfficeId(change.office_id),
-        at: Some(now),
-        on: today(now),
-        actor: Principal::System,
-        action: kind.code(),
-        object: services
-            .keys
-            .service_tag(format!("account|{}", change.user_id).as_bytes()),
-        step: None,
-        stages: None,
-        round_and_draft: (0, 0),
         detail: Some(detail),
+        ..Event::new(
+            OfficeId(change.office_id),
+            Principal::System,
+            kind.code(),
+            services
+                .keys
+                .service_tag(format!("account|{}", change.user_id).as_bytes()),
+            now,
+        )
     }
 }
 
@@ -90,25 +86,4 @@ fn audit_detail(change: &UnrecordedChange) -> String {
         change.was.as_deref().unwrap_or("?"),
         change.became
     )
-}
-
-async fn notify_watchers(
-    connection: &mut PgConnection,
-    office: OfficeId,
-    now: DateTime<Utc>,
-    services: &ComplaintServices,
-) -> Result<()> {
-    let mut recipients = Vec::new();
-    for role in WATCHERS {
-        recipients.extend(
-            holders(connection, office, *role, today(now))
-                .await?
-                .into_iter()
-                .map(|holder| services.keys.person_tag(holder.user).to_vec()),
-        );
-    }
-    recipients.sort_unstable();
-    recipients.dedup();
-    let notice = Notice::of(office, About::Trail, NotificationKind::TrailAlarm);
-    notify_by_tag(connection, &notice, &recipients, now).await
 }

@@ -5,18 +5,15 @@
 use sqlx::PgConnection;
 
 use crate::audit::{self, Event};
-use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
-use crate::casework::workflow::{Change, FileHeader, RequestTime};
+use crate::casework::workflow::{Change, RequestTime};
 use crate::complaint::alarms::AlarmKind;
-use crate::complaint::announcing::recipients;
+use crate::complaint::announcing::{notify_of_alarm, recipients, sorted_tags, tagged_holders};
 use crate::complaint::file::ComplaintStatus;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{SOP, Task};
 use crate::complaint::store::conflicts;
 use crate::complaint::store::viewer::Viewer;
 use crate::error::Result;
-use crate::identity::roster::holders;
-use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId};
 use crate::sop::gate::Principal;
 use crate::sop::role::Role;
@@ -71,7 +68,13 @@ pub async fn raise_alarms(
         .await?
         .is_empty()
         {
-            events.push(audit_event(header, kind.code(), at, services));
+            events.push(Event::new(
+                header.office,
+                Principal::System,
+                kind.code(),
+                services.keys.case_ref(header.file.id),
+                at.now,
+            ));
         }
     }
     if events.is_empty() {
@@ -79,26 +82,6 @@ pub async fn raise_alarms(
     }
     notify_alarm_recipients(connection, (header.office, header.file.id), at, services).await?;
     audit::append(connection, &services.audit, &events).await
-}
-
-fn audit_event<'a>(
-    header: &FileHeader<Task>,
-    action: &'a str,
-    at: &RequestTime,
-    services: &ComplaintServices,
-) -> Event<'a> {
-    Event {
-        office: header.office,
-        at: Some(at.now),
-        on: today(at.now),
-        actor: Principal::System,
-        action,
-        object: services.keys.case_ref(header.file.id),
-        step: None,
-        stages: None,
-        round_and_draft: (0, 0),
-        detail: None,
-    }
 }
 
 /// Notifies the recipients that are not barred from the complaint that the trail holds an alarm.
@@ -109,28 +92,11 @@ pub async fn notify_alarm_recipients(
     at: &RequestTime,
     services: &ComplaintServices,
 ) -> Result<()> {
-    let mut holders_of_roles = Vec::new();
-    for role in ALARM_RECIPIENTS {
-        holders_of_roles.extend(
-            holders(connection, office, role, today(at.now))
-                .await?
-                .into_iter()
-                .map(|holder| holder.user),
-        );
-    }
-    holders_of_roles.sort_unstable();
-    holders_of_roles.dedup();
-    let tagged: Vec<_> = holders_of_roles
-        .into_iter()
-        .map(|user| (user, services.keys.person_tag(user)))
-        .collect();
+    let roles = (office, ALARM_RECIPIENTS.as_slice());
+    let tagged = tagged_holders(connection, roles, &[], at.now, services).await?;
     let barred = conflicts::filter_barred(connection, case, &tagged).await?;
-    let mut recipients: Vec<_> = tagged
+    let free = tagged
         .into_iter()
-        .filter(|(user, _)| !barred.contains(user))
-        .map(|(_, tag)| tag.to_vec())
-        .collect();
-    recipients.sort_unstable();
-    let notice = Notice::of(office, About::Trail, NotificationKind::TrailAlarm);
-    notify_by_tag(connection, &notice, &recipients, at.now).await
+        .filter(|(user, _)| !barred.contains(user));
+    notify_of_alarm(connection, office, &sorted_tags(free), at.now).await
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::case_key::CaseKey;
-use super::shred_salt::ShredSalt;
 use crate::complaint::receipt::ReceiptSigner;
 use crate::complaint::receipt::code::ReceiptCode;
 use crate::ids::{ComplaintId, UserId};
@@ -167,6 +166,35 @@ impl std::fmt::Debug for Keys {
 
 fn wrapped_key_data(case: ComplaintId) -> String {
     format!("wbs{VERSION}|case|key|{case}")
+}
+
+/// A shred salt. Wiped from memory on drop.
+pub struct ShredSalt(Zeroizing<[u8; 32]>);
+
+impl ShredSalt {
+    /// Creates a random salt.
+    pub fn random() -> Self {
+        Self(Zeroizing::new(random_bytes()))
+    }
+
+    /// Restores a stored salt; none when it is not 32 bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes
+            .try_into()
+            .ok()
+            .map(|bytes| Self(Zeroizing::new(bytes)))
+    }
+
+    /// The bytes to store.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+}
+
+impl std::fmt::Debug for ShredSalt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ShredSalt(secret)")
+    }
 }
 
 #[cfg(test)]
@@ -354,5 +382,11 @@ mod tests {
             keys.open_case(ComplaintId(id), &salt, &hex::decode(wrapped).unwrap())
                 .is_some()
         );
+    }
+
+    #[test]
+    fn a_salt_is_32_bytes() {
+        assert!(ShredSalt::from_bytes(&[1; 31]).is_none());
+        assert_eq!(format!("{:?}", ShredSalt::random()), "ShredSalt(secret)");
     }
 }

@@ -9,4 +9,3 @@ pub mod retries;
 pub mod salts;
 pub mod scan_permit;
 pub mod sealed_file;
-pub mod shred_salt;

@@ -3,8 +3,8 @@
 //! makes them unreadable in every backup of the database.
 
 use super::keys::Keys;
-use super::shred_salt::ShredSalt;
-use crate::error::{Code, Error, Result};
+use super::keys::ShredSalt;
+use crate::error::{Error, OrNotFound as _, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ComplaintId;
 
@@ -58,7 +58,7 @@ impl Salts {
             .store
             .read_whole(&self.name(case, of))
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound))?;
+            .or_not_found()?;
         ShredSalt::from_bytes(&bytes)
             .ok_or_else(|| Error::internal("a shred salt has not its length"))
     }
@@ -86,6 +86,7 @@ impl Salts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
     use crate::secrecy::MasterKey;
 
     #[tokio::test]

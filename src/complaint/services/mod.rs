@@ -3,18 +3,19 @@
 //! in-memory limits of passphrase attempts and uploads.
 
 pub mod attempts;
-pub(super) mod release_slots;
 pub mod upload_limiter;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
-use chrono::{NaiveTime, TimeDelta};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use sqlx::PgConnection;
 
 use self::attempts::PassphraseAttempts;
 use self::upload_limiter::UploadLimiter;
 use crate::audit::AuditKey;
+use crate::casework::workflow::RequestTime;
 use crate::complaint::custody::custodian::CustodianPublicKey;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sealing::keys::Keys;
@@ -22,7 +23,7 @@ use crate::complaint::sealing::salts::{SaltKind, Salts};
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
-use crate::ids::ComplaintId;
+use crate::ids::{ComplaintId, OfficeId};
 use crate::secrecy::MasterKey;
 use crate::web::provided;
 
@@ -149,4 +150,21 @@ impl std::fmt::Debug for ComplaintServices {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ComplaintServices")
     }
+}
+
+/// Returns the office that receives complaints and its next release time after now.
+pub async fn next_release(
+    connection: &mut PgConnection,
+    at: &RequestTime,
+    services: &ComplaintServices,
+) -> Result<(OfficeId, DateTime<Utc>)> {
+    let (office, calendar) = at.calendars.first_office(connection).await?;
+    Ok((
+        office,
+        if services.policy.release_immediately {
+            at.now
+        } else {
+            calendar.next_slot(&services.policy.release_times, at.now)
+        },
+    ))
 }

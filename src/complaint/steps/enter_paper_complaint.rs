@@ -6,16 +6,16 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::casework::desk::{Desk, permit_new};
+use crate::complaint::act::DelayedAct;
 use crate::complaint::intake::{self, Entered};
 use crate::complaint::papers::form::ComplaintForm;
-use crate::complaint::sealing::retries;
-use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{Stage, Task};
-use crate::complaint::store::viewer::Viewer;
 use crate::error::{FieldError, Result};
+use crate::ids::ComplaintId;
 use crate::sop::gate::Principal;
+use crate::sop::table::Task as _;
 use crate::web::body::Validate;
-use crate::web::{Body, IdempotentWrite, Reply};
+use crate::web::{Body, Reply};
 
 /// A paper complaint.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -53,30 +53,11 @@ pub async fn enter_paper_complaint(desk: Desk, form: Body<PaperForm>) -> Result<
         Stage::Written,
         Principal::User(desk.signed_in()),
     )?;
-    let services = ComplaintServices::of(desk.request())?;
-    let sealed_under = retries::sealed_under(
-        desk.request(),
-        &services.keys,
-        &format!("paper|{}", desk.signed_in().user),
-    )?;
-    let mut work = IdempotentWrite::begin_sealed(
-        desk.database(),
-        desk.request(),
-        sealed_under,
-        desk.request_time().now,
-    )
-    .await?;
-    Viewer::set_clerk_context(&mut work).await?;
-    let paper = (desk.signed_in().user, form.0.received_on);
-    let entered = intake::create_from_paper(
-        &mut work,
-        &permit,
-        &form.0.form,
-        paper,
-        desk.request_time(),
-        &services,
-    )
-    .await?;
-    work.finish(Reply::created("/api/v1/complaints/activations", entered))
-        .await
+    let (clerk, case) = (desk.signed_in().user, ComplaintId::random());
+    let scope = format!("paper|{clerk}");
+    let mut act = DelayedAct::begin_entry(desk.request(), &scope, case, clerk).await?;
+    let PaperForm { form, received_on } = form.0;
+    let entered = intake::create_from_paper(&mut act, &permit, &form, clerk, received_on).await?;
+    let reply = Reply::created("/api/v1/complaints/activations", entered);
+    act.commit(permit.row().task.code(), reply).await
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{AtComplaint, add_note};
 use crate::casework::desk::Desk;
-use crate::complaint::audit_events;
+use crate::complaint::audit_events::{self, StaffEvent};
 use crate::complaint::papers::form::prose_error;
 use crate::complaint::papers::of_staff::PaperKind;
 use crate::complaint::screening;
@@ -57,14 +57,9 @@ pub async fn forward_complaint(
         // recorded.
         let services = file.services().clone();
         drop(file);
-        audit_events::record_refusal(
-            &desk,
-            &services,
-            at.0.id,
-            "forwarding_refused",
-            &form.0.team.to_string(),
-        )
-        .await?;
+        let team = form.0.team.to_string();
+        let event = StaffEvent::on_case(at.0.id, "forwarding_refused").with_detail(team.as_str());
+        audit_events::record_refusal(&desk, &services, event).await?;
         return Err(refusal);
     }
     store::assign_team(&mut file, at.0.id, form.0.team).await?;

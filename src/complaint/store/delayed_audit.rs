@@ -4,23 +4,15 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
-use crate::casework::workflow::RequestTime;
-use crate::complaint::services::ComplaintServices;
-use crate::complaint::services::release_slots::next_release;
 use crate::error::Result;
-use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId, UserId};
 
-/// Stores an act until the next release time.
+/// Stores an act until its release time.
 pub async fn enqueue(
     connection: &mut PgConnection,
-    case: ComplaintId,
-    action: &str,
+    (case, action, on, surfaces_at): (ComplaintId, &str, NaiveDate, DateTime<Utc>),
     clerk: Option<UserId>,
-    at: &RequestTime,
-    services: &ComplaintServices,
 ) -> Result<()> {
-    let (_, surfaces_at) = next_release(connection, at, services).await?;
     sqlx::query!(
         r#"
         insert into wbs.outbox (id, case_id, action, on_date, actor_id, surfaces_at)
@@ -29,7 +21,7 @@ pub async fn enqueue(
         uuid::Uuid::new_v4(),
         case.0,
         action,
-        today(at.now),
+        on,
         clerk.map(|clerk| clerk.0),
         surfaces_at,
     )

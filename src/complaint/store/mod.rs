@@ -2,12 +2,10 @@
 //! belong to a complaint.
 
 pub mod attachments;
-pub mod audience;
 pub mod breaches;
 pub mod conflicts;
 pub mod delayed_audit;
 pub mod disclosures;
-pub mod freezing;
 pub mod letters;
 pub mod lists;
 pub mod messages;
@@ -20,7 +18,6 @@ pub mod sessions;
 pub mod timeline;
 pub mod vault;
 pub mod viewer;
-pub mod waiting;
 pub mod warnings;
 
 use chrono::{DateTime, NaiveDate, Utc};

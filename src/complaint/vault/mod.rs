@@ -7,11 +7,11 @@ use sqlx::PgConnection;
 
 use crate::complaint::custody::custodian::CustodianPrivateKey;
 use crate::complaint::identity::{self, Identity, open_identity, seal_identity};
+use crate::complaint::sealing::keys::ShredSalt;
 use crate::complaint::sealing::salts::SaltKind;
-use crate::complaint::sealing::shred_salt::ShredSalt;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::vault as store;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, OrNotFound as _, Result};
 use crate::ids::ComplaintId;
 
 /// Seals `identity` (none for an anonymous reporter) and replaces an earlier one. All sealed
@@ -81,7 +81,7 @@ async fn find(
         .vault()
         .read(async |c| store::find(c, &case_ref).await)
         .await?
-        .ok_or_else(|| Error::new(Code::NotFound))?;
+        .or_not_found()?;
     Ok((
         case_ref,
         services.salts.read(case, SaltKind::Identity).await?,

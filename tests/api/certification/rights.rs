@@ -3,7 +3,6 @@
 use futures_util::future::join_all;
 use service_desk::certification::sop::{SOP, Stage, Task};
 use service_desk::error::Code;
-use service_desk::ids::UserId;
 use service_desk::sop::gate::{AuthContext, Principal, Refusal};
 use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Stage as _, Task as _};
@@ -17,7 +16,7 @@ pub fn gate(task: Task, specimen: &Specimen, role: Role, person: &Person) -> Opt
     let sees =
         specimen.is_seen_by(role) && (task != Task::RecordPayment || specimen.billing.is_some());
     let context = AuthContext {
-        caller: Principal::User(UserId(person.id)),
+        caller: Principal::User(person.id),
         roles: Roles::NONE.with(role),
         sees,
         done_by_caller: &[],

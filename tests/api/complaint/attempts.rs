@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 use service_desk::complaint::sop::{SOP, Stage, Task};
-use service_desk::ids::{ComplaintId, UserId};
+use service_desk::ids::ComplaintId;
 use service_desk::sop::gate::{AuthContext, Principal, Refusal};
 use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Actor, Task as _};
@@ -108,7 +108,7 @@ pub fn gate(task: Task, stage: Stage, role: Role) -> Option<Refusal<Task>> {
         task,
         stage,
         &AuthContext {
-            caller: Principal::User(UserId(uuid::Uuid::nil())),
+            caller: Principal::User(uuid::Uuid::nil()),
             roles: Roles::NONE.with(role),
             sees: is_seen(stage, role),
             done_by_caller: &[],

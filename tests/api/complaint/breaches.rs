@@ -207,8 +207,14 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
         )
     );
     assert!(
-        told[0]["text_id"].as_str().unwrap().contains("Siapa Anda")
-            && told[0]["text_en"].as_str().unwrap().contains("Who you are")
+        told[0]["text_id"]
+            .as_str()
+            .unwrap()
+            .contains("Identitas Anda")
+            && told[0]["text_en"]
+                .as_str()
+                .unwrap()
+                .contains("Your identity")
     );
 
     // The disclosure.

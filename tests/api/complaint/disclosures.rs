@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use service_desk::complaint::custody::key_file::new_custodian_key;
 use service_desk::complaint::identity::seal_identity;
 use service_desk::complaint::sealing::keys::Keys;
-use service_desk::complaint::sealing::shred_salt::ShredSalt;
+use service_desk::complaint::sealing::keys::ShredSalt;
 use service_desk::ids::{ComplaintId, UserId};
 use service_desk::secrecy::MasterKey;
 use service_desk::sop::role::{Role, Roles};

@@ -6,7 +6,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use service_desk::complaint::sop::{SOP, Stage, Task};
 use service_desk::complaint::views::READERS;
-use service_desk::ids::UserId;
 use service_desk::sop::gate::{AuthContext, Principal};
 use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Stage as _, Task as _};
@@ -118,7 +117,7 @@ fn may(operation: &Operation, role: Role) -> bool {
     match (operation.id.as_str(), Task::from_code(&operation.id)) {
         (_, Some(task)) => {
             let context = AuthContext {
-                caller: Principal::User(UserId(Uuid::nil())),
+                caller: Principal::User(Uuid::nil()),
                 roles: Roles::NONE.with(role),
                 sees,
                 done_by_caller: &[],

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use quick_xml::Reader;
 use quick_xml::events::{BytesText, Event};
 
-use super::error::PartError;
+use super::PartError;
 
 /// Most comment authors of a spreadsheet.
 const MAX_AUTHORS: usize = 1_000;

@@ -10,8 +10,8 @@ use quick_xml::escape::escape;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 
+use super::PartError;
 use super::authors::Authors;
-use super::error::PartError;
 use super::rules::{
     AttributeRule, DROPPED, EMPTIED, KEPT_UNLINKED, RELATIONSHIP_ATTRIBUTES, UNWRAPPED,
     attribute_rule,
