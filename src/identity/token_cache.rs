@@ -59,7 +59,7 @@ mod tests {
             verified.insert(&n.to_string(), Claims::for_tests(0));
             assert!(verified.get("used").is_some());
         }
-        assert!(verified.0.len() <= CAPACITY);
-        assert!(verified.get("0").is_none());
+        let kept = (0..CAPACITY * 2).filter(|n| verified.get(&n.to_string()).is_some());
+        assert!(kept.count() < CAPACITY);
     }
 }
