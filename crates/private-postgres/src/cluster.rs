@@ -25,7 +25,7 @@ pub(super) struct Cluster {
     watchdog: Watchdog,
     socket: SocketFolder,
     binaries: Binaries,
-    cluster_folder: ClusterFolder,
+    folder: ClusterFolder,
     /// The options of the server at each start.
     options: String,
 }
@@ -76,7 +76,7 @@ impl Cluster {
             watchdog,
             socket,
             binaries,
-            cluster_folder,
+            folder: cluster_folder,
             options,
         })
     }
@@ -88,12 +88,12 @@ impl Cluster {
 
     /// The cluster's folder.
     pub(super) fn folder(&self) -> &Path {
-        self.cluster_folder.folder()
+        self.folder.folder()
     }
 
     /// The state of the server by its pid file.
     pub(super) fn state(&self) -> ServerState {
-        stale_server::state(&self.cluster_folder.data())
+        stale_server::state(&self.folder.data())
     }
 
     /// Starts a dead server again, on the same data and socket. A server that an administrator has
@@ -104,20 +104,15 @@ impl Cluster {
         }
         // The watchdog's server is gone, and it must not stop the next one.
         self.watchdog.kill();
-        stale_server::stop_stale_server(&self.cluster_folder, &self.binaries)?;
-        stale_server::end_orphans(&self.cluster_folder)?;
+        stale_server::stop_stale_server(&self.folder, &self.binaries)?;
+        stale_server::end_orphans(&self.folder)?;
         self.socket.remove_stale();
         // Flushing the whole file system takes a tenth of a second, file by file several seconds.
         // Not every build of PostgreSQL supports it.
         let quick = format!("{} -c recovery_init_sync_method=syncfs", self.options);
-        let started = start(
-            &self.cluster_folder,
-            &self.binaries,
-            &quick,
-            TRIES_OF_A_RESTART,
-        );
+        let started = start(&self.folder, &self.binaries, &quick, TRIES_OF_A_RESTART);
         self.watchdog =
-            started.or_else(|_| start(&self.cluster_folder, &self.binaries, &self.options, 1))?;
+            started.or_else(|_| start(&self.folder, &self.binaries, &self.options, 1))?;
         Ok(())
     }
 
@@ -126,9 +121,9 @@ impl Cluster {
         if !self.watchdog.stop() {
             tracing::warn!(
                 "the private PostgreSQL did not stop as usual; see {}",
-                self.cluster_folder.server_log().display()
+                self.folder.server_log().display()
             );
-            stale_server::stop_stale_server(&self.cluster_folder, &self.binaries)?;
+            stale_server::stop_stale_server(&self.folder, &self.binaries)?;
         }
         self.socket.remove();
         Ok(())
@@ -137,10 +132,9 @@ impl Cluster {
     /// `pg_ctl` as the server's user, for tests that act as an administrator.
     #[cfg(test)]
     pub(super) fn pg_ctl(&self) -> std::process::Command {
-        self.cluster_folder.account().command(
-            &self.binaries.program("pg_ctl"),
-            self.cluster_folder.folder(),
-        )
+        self.folder
+            .account()
+            .command(&self.binaries.program("pg_ctl"), self.folder.folder())
     }
 
     /// The watchdog, for tests that kill it.

@@ -247,7 +247,7 @@ fn wait_for_tools(folder: &Path) -> Result<File, Error> {
         match tools.try_lock() {
             Ok(()) => break,
             Err(TryLockError::WouldBlock) if since.elapsed() < TOOLS_TIMEOUT => {
-                sleep(Duration::from_millis(20))
+                sleep(Duration::from_millis(20));
             }
             Err(TryLockError::WouldBlock) => {
                 return Err(Error::Busy {

@@ -184,6 +184,7 @@ impl Roles {
     pub const NONE: Self = Self(0);
 
     /// This set with `role` in it.
+    #[must_use]
     pub fn with(self, role: Role) -> Self {
         Self(self.0 | 1 << role as u32)
     }
