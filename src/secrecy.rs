@@ -107,6 +107,7 @@ impl SealingKey {
     }
 
     /// Derives a key: HMAC-SHA-256 of the label, which for 32 bytes equals the expansion of HKDF.
+    #[must_use]
     pub fn derive(&self, label: &[u8]) -> Self {
         Self(Zeroizing::new(mac(self.0.as_ref(), label)))
     }

@@ -76,7 +76,7 @@ fn what_production_lacks_is_named_in_one_line() {
         (
             refusal(|settings| {
                 (settings.database_url, settings.database_owner_url) =
-                    (None, Some("postgres://x".to_owned()))
+                    (None, Some("postgres://x".to_owned()));
             }),
             "DATABASE_URL ",
         ),
@@ -107,7 +107,8 @@ fn what_production_lacks_is_named_in_one_line() {
 #[test]
 fn an_empty_setting_counts_as_not_given() {
     let config = read(|settings| {
-        (settings.metrics_token, settings.cors_origins) = (Some(String::new()), vec![String::new()])
+        (settings.metrics_token, settings.cors_origins) =
+            (Some(String::new()), vec![String::new()]);
     })
     .unwrap();
     assert!(config.metrics_token.is_none() && config.settings.cors_origins.is_empty());
@@ -196,7 +197,7 @@ fn an_empty_database_url_starts_no_demo_office() {
 #[test]
 fn an_empty_file_holds_no_secret() {
     let empty = refusal(|settings| {
-        (settings.master_key, settings.master_key_file) = (None, Some("/dev/null".into()))
+        (settings.master_key, settings.master_key_file) = (None, Some("/dev/null".into()));
     });
     assert_eq!(empty, "MASTER_KEY_FILE: /dev/null is empty");
 }
@@ -660,7 +661,7 @@ fn all_faults_are_told_at_once_with_the_mode() {
             .starts_with("private (DATABASE_URL is not set): ")
     );
     let secret = refusal(|settings| {
-        settings.database_url = Some("postgres://desk_app:geheim@database:x/desk".to_owned())
+        settings.database_url = Some("postgres://desk_app:geheim@database:x/desk".to_owned());
     });
     assert!(!secret.contains("geheim"), "{secret}");
 }
@@ -672,7 +673,7 @@ fn origins_are_kept_as_browsers_write_them() {
         settings.cors_origins = vec![
             "http://localhost:5173/".to_owned(),
             " HTTPS://Desk.Example:443 ".to_owned(),
-        ]
+        ];
     });
     assert_eq!(
         config.unwrap().settings.cors_origins,

@@ -40,7 +40,7 @@ pub(super) fn build(
     Ok(Mailer {
         database: Database::new(app, 1),
         clock: clock.clone(),
-        transport: transport,
+        transport,
         settings: TemplateSettings {
             portal: config.portal_url.clone(),
         },

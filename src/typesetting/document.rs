@@ -35,12 +35,12 @@ impl Document {
     ) -> Result<Self> {
         let title = title.into();
         let body = serde_json::to_value(body).map_err(Error::internal)?;
-        let data = json!({"title": title, "office": BSPJI_PALEMBANG, "finish": ending.data(), "body": body});
+        let printed = json!({"title": title, "office": BSPJI_PALEMBANG, "finish": ending.data(), "body": body});
         Ok(Self {
             template,
             title,
             date,
-            data,
+            data: printed,
             qr: ending.qr().map(<[u8]>::to_vec),
             confidential: false,
             name: file_name(name),

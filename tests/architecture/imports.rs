@@ -142,7 +142,7 @@ fn mentions(file: &File, modules: &BTreeSet<Path>) -> Vec<(Path, Option<String>)
                 depth -= 1;
             }
             "mod" if starts(&code[at + 2..], &["{"]) => {
-                inline.push((code[at + 1].clone(), depth + 1))
+                inline.push((code[at + 1].clone(), depth + 1));
             }
             "use" => at += read_use(&code[at + 1..], Vec::new(), &mut named),
             word if is_word(word) && !continues && starts(&code[at + 1..], &["::"]) => {

@@ -109,7 +109,7 @@ impl<'a> Comparison<'a> {
                 format!("{at} takes only certain values now"),
             ),
             (Some(_), None) if self.direction == Direction::Read => {
-                found.note(ChangeKind::Breaking, format!("{at} may hold any value now"))
+                found.note(ChangeKind::Breaking, format!("{at} may hold any value now"));
             }
             _ => {}
         }

@@ -97,6 +97,7 @@ impl Notice<'_> {
     }
 
     /// The same with the step and the task of `row`, if there is one.
+    #[must_use]
     pub fn of_step<T: Task>(self, row: Option<&Row<T>>) -> Self {
         Self {
             step: row.and_then(|row| row.no.or(row.part_of)),

@@ -165,7 +165,7 @@ pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> R
             )]));
         }
         (NewCode::Refused, None) if total == 0 => {
-            billing::store::supersede(file, application, now).await?
+            billing::store::supersede(file, application, now).await?;
         }
         (NewCode::Optional | NewCode::Refused, None) => {}
     }

@@ -105,7 +105,7 @@ pub async fn close_breach(
     at: PathParam<AtBreach>,
     form: Body<Closing>,
 ) -> Result<Reply<BreachSummary>> {
-    close(&desk.0, at.0, form.0).await
+    Box::pin(close(&desk.0, at.0, form.0)).await
 }
 
 /// A page of the register, with the breaches that the caller may know of.

@@ -64,7 +64,7 @@ pub(super) fn inflate(
 ) -> Result<(Vec<u8>, usize), InflateError> {
     let mut plain = Vec::new();
     let used = inflate_chunks(packed, wrapping, bound, |piece| {
-        plain.extend_from_slice(piece)
+        plain.extend_from_slice(piece);
     })?;
     Ok((plain, used))
 }

@@ -37,11 +37,11 @@ fn rewrite(bytes: &[u8], keep_orientation: bool) -> Option<Picture> {
         match marker {
             // JFIF, without its thumbnail.
             0xe0 if content.starts_with(b"JFIF\0") => {
-                append(&mut kept, marker, &[content.get(..12)?, &[0, 0]].concat())
+                append(&mut kept, marker, &[content.get(..12)?, &[0, 0]].concat());
             }
             // Orientation.
             0xe1 if content.starts_with(b"Exif\0\0") => {
-                orientation = orientation.or_else(|| orientation_of(content.get(6..)?))
+                orientation = orientation.or_else(|| orientation_of(content.get(6..)?));
             }
             // Adobe's colour transformation, without which a CMYK picture is displayed wrongly.
             0xee if content.starts_with(b"Adobe") => append(&mut kept, marker, content.get(..12)?),

@@ -82,7 +82,7 @@ impl Validate for Request {
                 ));
             }
             (None, Some(_)) if !self.purpose.allows_originals() => {
-                faults.push(not_for_delivery("/original".to_owned()))
+                faults.push(not_for_delivery("/original".to_owned()));
             }
             (None, Some(_)) | (Some(_), None) => {}
         }

@@ -248,15 +248,15 @@ mod tests {
             ("kind", |receipt| receipt.kind = ReceiptKind::Answer),
             ("public_number", |receipt| receipt.public_number.push('0')),
             ("received_on", |receipt| {
-                receipt.received_on = receipt.received_on.succ_opt().unwrap()
+                receipt.received_on = receipt.received_on.succ_opt().unwrap();
             }),
             ("channel", |receipt| receipt.channel = "context".into()),
             ("commitment", |receipt| {
-                receipt.commitment = receipt.commitment.to_uppercase()
+                receipt.commitment = receipt.commitment.to_uppercase();
             }),
             ("salt", |receipt| receipt.salt = hex::encode([7; 32])),
             ("signature", |receipt| {
-                receipt.signature = receipt.signature.chars().rev().collect()
+                receipt.signature = receipt.signature.chars().rev().collect();
             }),
             ("a line moved", |receipt| {
                 receipt.public_number =

@@ -45,6 +45,7 @@ pub const MAX_NUMBER_CHARS: usize = 30;
 
 impl ComplaintFilter {
     /// The filters a cursor is bound to: all but those that may differ from page to page.
+    #[must_use]
     pub fn without_paging(&self) -> Self {
         Self {
             count: None,

@@ -412,7 +412,7 @@ fn put(asked: &DriveRequest, session: &str, state: &mut State) -> Reply {
             .get_mut(&id)
             .unwrap()
             .bytes
-            .extend_from_slice(bytes)
+            .extend_from_slice(bytes);
     };
     let part = &asked.body[..asked.body.len().min(UNIT)];
     match state.mishaps.pop_front() {

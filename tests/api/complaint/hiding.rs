@@ -31,7 +31,7 @@ fn masked(mut value: Value) -> Value {
         Value::String(text) if text.parse::<uuid::Uuid>().is_ok() => "an id".clone_into(text),
         Value::String(text) if text.ends_with("@bspji.example") => "an address".clone_into(text),
         Value::String(text) if text.starts_with("WBS-") || text.starts_with("R/") => {
-            "a number".clone_into(text)
+            "a number".clone_into(text);
         }
         Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }

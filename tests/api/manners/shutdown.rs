@@ -36,7 +36,7 @@ async fn a_stop_answers_in_full_whoever_was_let_in() {
         let address = listener.local_addr().unwrap().to_string();
         let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
         let served = start::run(app.service.clone(), listener, async move {
-            drop(stopping.await)
+            drop(stopping.await);
         });
         let served =
             actix_web::rt::spawn(

@@ -103,7 +103,7 @@ fn with(example: &Value, pointer: &str, text: &str) -> Option<Value> {
     let (parent, name) = pointer.rsplit_once('/')?;
     match body.pointer_mut(parent)? {
         Value::Object(members) => {
-            drop(members.insert(name.replace("~1", "/").replace("~0", "~"), json!(text)))
+            drop(members.insert(name.replace("~1", "/").replace("~0", "~"), json!(text)));
         }
         Value::Array(items) => *items.get_mut(name.parse::<usize>().ok()?)? = json!(text),
         _ => return None,

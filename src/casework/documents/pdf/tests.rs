@@ -60,6 +60,10 @@ fn saved(mut document: Document, modern: bool) -> Vec<u8> {
 }
 
 /// The document encrypted by each supported method, with the name of the method.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one entry for each method of encryption"
+)]
 fn locked(user_password: &str) -> Vec<(&'static str, Document)> {
     let (permissions, owner_password) = (Permissions::empty(), "pemilik");
     let filters = |filter: Arc<dyn CryptFilter>| BTreeMap::from([(b"StdCF".to_vec(), filter)]);

@@ -89,7 +89,7 @@ fn is_codec(filter: &[u8]) -> bool {
 fn trim_to_end(content: &[u8], unpacked: &mut usize) -> Option<Vec<u8>> {
     let mut made = 0;
     let used = inflate_chunks(content, Wrapping::Zlib, *unpacked, |piece| {
-        made += piece.len()
+        made += piece.len();
     })
     .ok()?;
     *unpacked -= made.min(*unpacked);

@@ -183,7 +183,7 @@ fn in_a_url(text: &str, blank: &str) -> String {
         match byte {
             b' ' => url.push_str(blank),
             byte if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) => {
-                url.push(char::from(byte))
+                url.push(char::from(byte));
             }
             byte => write!(url, "%{byte:02X}").unwrap(),
         }

@@ -140,7 +140,7 @@ fn a_property_that_no_schema_names_is_refused_however_deep() {
 #[test]
 fn of_several_alternatives_only_the_one_that_fits_names_properties() {
     let of_a_company = |body: &mut Value| {
-        body["previous"] = json!({ "kind": "company", "name": "PT Musi", "full_name": "Siti" })
+        body["previous"] = json!({ "kind": "company", "name": "PT Musi", "full_name": "Siti" });
     };
     refused(read_with(of_a_company), "/previous/full_name");
     let proper =
