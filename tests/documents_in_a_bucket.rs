@@ -34,7 +34,10 @@ struct Bucket {
 
 type Shared = web::Data<Mutex<Bucket>>;
 
-#[expect(clippy::too_many_lines, reason = "one walk through a bucket, told in order")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one walk through a bucket, told in order"
+)]
 async fn answer(bucket: Shared, request: HttpRequest, body: Bytes) -> HttpResponse {
     let mut bucket = bucket.lock().unwrap();
     let key = request

@@ -158,8 +158,9 @@ fn mentions(file: &File, modules: &BTreeSet<Path>) -> Vec<(Path, Option<String>)
         if !named.is_empty() {
             let here = inline.iter().map(|(name, _)| name.clone());
             let here: Vec<_> = file.module.iter().cloned().chain(here).collect();
-            let from_root =
-                |(path, name)| Some((absolute(path, file.root(), &here, modules)?, name));
+            let from_root = |(path, name): (Path, _)| {
+                Some((absolute(&path, file.root(), &here, modules)?, name))
+            };
             found.extend(named.into_iter().filter_map(from_root));
         }
         at += 1;
@@ -204,7 +205,7 @@ fn read_use(code: &[String], mut path: Path, named: &mut Vec<(Path, Option<Strin
 
 /// A path as written, from the root; none for a path outside the crate.
 fn absolute(
-    path: Path,
+    path: &[String],
     root: &[String],
     here: &[String],
     modules: &BTreeSet<Path>,
@@ -220,6 +221,6 @@ fn absolute(
         // A child module may be named without `self`.
         _ => modules
             .contains(&[here, &path[..1]].concat())
-            .then(|| [here, &path].concat()),
+            .then(|| [here, path].concat()),
     }
 }

@@ -36,6 +36,7 @@ impl RetrySetup {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of requests")]
 async fn acts(office: &mut ComplaintOffice) -> RetrySetup {
     let mut stand = RetrySetup {
         acts: BTreeMap::new(),

@@ -52,6 +52,7 @@ async fn every_code_can_be_had_and_says_what_the_table_says() {
     );
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of refusals")]
 async fn provoke(office: &Office, code: Code) -> Answer {
     let (app, nobody) = (&office.app, office.app.nobody());
     match code {

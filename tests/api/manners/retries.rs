@@ -44,6 +44,7 @@ impl RepeatedRequest {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of requests")]
 async fn acts(office: &Office) -> BTreeMap<&'static str, RepeatedRequest> {
     let (admin, staff) = (
         office.app.staff(Role::Admin).await,

@@ -67,6 +67,10 @@ pub async fn everybody_asks_for_everything(office: &ComplaintOffice, scenario: &
 }
 
 /// Sends requests that must be refused.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one request after the other, in order"
+)]
 pub async fn everybody_sends_what_is_refused(
     office: &ComplaintOffice,
     words: &mut Canaries,
