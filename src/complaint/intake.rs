@@ -24,7 +24,7 @@ use crate::sop::gate::Permit;
 const ACTIVATION_VALIDITY: TimeDelta = TimeDelta::days(30);
 /// Maximum age of a paper complaint at its entry.
 const MAX_PAPER_AGE: TimeDelta = TimeDelta::days(30);
-/// Alphabet of public numbers: Crockford's base 32, without look-alikes.
+/// Alphabet of public numbers: Crockford's base 32, without characters that look alike.
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Reply to an online complaint.

@@ -142,7 +142,7 @@ async fn check_config_names_the_mode_of_settings_that_are_complete() {
     assert!(
         success
             && said.starts_with("mode: given database")
-            && said.contains("DATABASE_URL: not asked"),
+            && said.contains("DATABASE_URL: its role was not checked"),
         "{said}{complaint}"
     );
 }

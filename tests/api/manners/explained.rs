@@ -232,13 +232,13 @@ fn every_operation_stands_under_a_subject_that_introduces_itself() {
     );
 }
 
-/// Every string literal of the tests, including the tests within the source.
+/// Every string literal of the tests, including the tests within the source and the crates.
 fn literals_of_tests() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut literals = BTreeSet::new();
-    for file in files(&root.join("tests"))
-        .into_iter()
-        .chain(files(&root.join("src")))
+    for file in ["tests", "src", "crates"]
+        .map(|folder| files(&root.join(folder)))
+        .concat()
     {
         let text = std::fs::read_to_string(&file).unwrap();
         let is_test = file.starts_with(root.join("tests"))
