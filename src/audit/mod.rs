@@ -6,7 +6,7 @@ mod anchor;
 mod auditor;
 mod chain;
 mod event;
-pub mod http;
+pub(crate) mod http;
 mod key;
 mod store;
 mod verify;

@@ -76,15 +76,6 @@ impl Desk {
         Ok(file)
     }
 
-    /// The file as this user sees it.
-    ///
-    /// # Errors
-    /// `not_found` when the file does not exist or the user may not know of it.
-    pub async fn show<W: Workflow>(&self, id: W::Id) -> Result<Reply<W::View>> {
-        let (view, version) = self.view::<W>(id).await?;
-        Ok(Reply::ok(view).version(version))
-    }
-
     /// The view of the file and its version, for handlers that serve several formats.
     ///
     /// # Errors

@@ -1,28 +1,28 @@
 //! Certification (pelayanan sertifikasi): SOP 1 from application to dispatched audit notice.
 
-pub mod announcing;
-pub mod auditors;
-pub mod billing;
-pub mod checklist;
-pub mod confirmation;
-pub mod cost;
-pub mod deficiency;
+pub(crate) mod announcing;
+pub(crate) mod auditors;
+pub(crate) mod billing;
+pub(crate) mod checklist;
+pub(crate) mod confirmation;
+pub(crate) mod cost;
+pub(crate) mod deficiency;
 pub mod facts;
-pub mod file;
+pub(crate) mod file;
 pub mod form;
 mod letter;
-pub mod mirror;
+pub(crate) mod mirror;
 pub mod notice;
 pub mod printed;
-pub mod queries;
+pub(crate) mod queries;
 pub mod schemes;
-pub mod snapshot;
+pub(crate) mod snapshot;
 pub mod sop;
 pub mod steps;
-pub mod store;
-pub mod timeline;
-pub mod verification;
-pub mod views;
+pub(crate) mod store;
+pub(crate) mod timeline;
+pub(crate) mod verification;
+pub(crate) mod views;
 mod workflow;
 
 use crate::web::Registry;

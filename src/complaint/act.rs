@@ -124,16 +124,6 @@ impl<'a> StaffAct<'a> {
         self.work.now()
     }
 
-    /// The desk of the caller.
-    pub fn desk(&self) -> &'a Desk {
-        self.desk
-    }
-
-    /// Keys and stores of the workflow.
-    pub fn services(&self) -> &ComplaintServices {
-        &self.services
-    }
-
     /// The caller as a reader, with the connection.
     pub fn parts(&mut self) -> (&Viewer, &ComplaintServices, &mut PgConnection) {
         (&self.viewer, &self.services, &mut self.work)

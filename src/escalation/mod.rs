@@ -3,7 +3,7 @@
 //! time; only the levels already sent are stored, so that each is sent once. The time of the
 //! customer or reporter is never the office's lateness, and a stopped clock escalates nothing.
 
-pub mod jobs;
+pub(crate) mod jobs;
 mod late_files;
 pub mod level;
 mod store;

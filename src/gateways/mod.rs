@@ -1,8 +1,8 @@
 //! Gateways to external systems.
 
 pub mod document_store;
-pub mod drive;
-pub mod mail;
+pub(crate) mod drive;
+pub(crate) mod mail;
 pub mod signing;
 
 /// Registers aws-lc-rs as the TLS library of the process; without it the first connection panics.

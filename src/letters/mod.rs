@@ -2,18 +2,18 @@
 //! The workflow that issues a letter supplies its content as a document.
 
 mod issue;
-pub mod letter;
-pub mod pdf;
-pub mod public;
+pub(crate) mod letter;
+pub(crate) mod pdf;
+pub(crate) mod public;
 mod public_page;
-pub mod register;
+pub(crate) mod register;
 mod scan;
 mod signing_queue;
-pub mod signing_request;
+pub(crate) mod signing_request;
 mod store;
 mod token;
-pub mod verification;
-pub mod views;
+pub(crate) mod verification;
+pub(crate) mod views;
 
 use std::sync::Arc;
 

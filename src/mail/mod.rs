@@ -5,7 +5,7 @@
 mod kind;
 mod render;
 mod send;
-pub mod store;
+pub(crate) mod store;
 mod token;
 mod transport;
 

@@ -2,11 +2,11 @@
 //! written by `casework::announce`; this module reads them and renders their texts. Reporters of
 //! complaints have no inbox.
 
-pub mod http;
-pub mod preference;
+pub(crate) mod http;
+pub(crate) mod preference;
 mod store;
-pub mod texts;
-pub mod views;
+pub(crate) mod texts;
+pub(crate) mod views;
 
 use crate::web::Registry;
 

@@ -3,7 +3,7 @@
 //! inside `errors`.
 
 mod cause;
-pub mod example;
+pub(crate) mod example;
 pub mod faults;
 mod page;
 

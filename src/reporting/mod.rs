@@ -3,8 +3,8 @@
 
 pub mod catalogue;
 pub mod realization;
-pub mod reports;
-pub mod roles;
+pub(crate) mod reports;
+pub(crate) mod roles;
 pub mod sops;
 #[cfg(test)]
 mod tests;

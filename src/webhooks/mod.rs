@@ -3,15 +3,15 @@
 //! internal address. There are none for complaints: a receiver may not learn that a complaint
 //! exists.
 
-pub mod client;
-pub mod contract;
-pub mod deactivation;
+pub(crate) mod client;
+pub(crate) mod contract;
+pub(crate) mod deactivation;
 pub mod delivery;
 mod guard;
-pub mod http;
-pub mod secret;
+pub(crate) mod http;
+pub(crate) mod secret;
 mod store;
-pub mod views;
+pub(crate) mod views;
 
 use crate::web::Registry;
 

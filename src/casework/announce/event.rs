@@ -35,11 +35,6 @@ impl EventKind {
             Self::BillingPaid => "application.billing_paid",
         }
     }
-
-    /// The kind with this code, if there is one.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
-    }
 }
 
 /// The data of an event: the stage of the application and the step that moved it. It contains no
@@ -122,7 +117,6 @@ mod tests {
     fn a_kind_has_one_name_in_json_and_in_the_database() {
         for kind in EventKind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.code());
-            assert_eq!(EventKind::from_code(kind.code()), Some(kind));
         }
     }
 }

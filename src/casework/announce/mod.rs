@@ -1,9 +1,9 @@
 //! Notifications to users, and events for streams and webhooks, written in the transaction of the
 //! change. The workflow chooses the recipients; this module writes to them.
 
-pub mod event;
-pub mod notice;
-pub mod notify;
+pub(crate) mod event;
+pub(crate) mod notice;
+pub(crate) mod notify;
 mod store;
 
 pub use event::{ApplicationEvent, EventKind, FanOutEvent, publish};

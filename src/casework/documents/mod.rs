@@ -2,15 +2,15 @@
 //! served as a stream. The workflow decides on rights and on the kinds that each requirement
 //! accepts.
 
-pub mod content;
-pub mod download;
-pub mod file_name;
-pub mod intake;
-pub mod pdf;
-pub mod range;
-pub mod store;
+pub(crate) mod content;
+pub(crate) mod download;
+pub(crate) mod file_name;
+pub(crate) mod intake;
+pub(crate) mod pdf;
+pub(crate) mod range;
+pub(crate) mod store;
 mod upload;
-pub mod view;
+pub(crate) mod view;
 
 #[cfg(test)]
 mod samples;

@@ -1,7 +1,7 @@
 //! Auditors of the office and audit teams.
 
-pub mod http;
-pub mod store;
+pub(crate) mod http;
+pub(crate) mod store;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,10 @@
 //! E-billing: the fifteen-digit billing code (kode billing) under which the customer pays, and the
 //! payment (NTPN). A billing has its own status and never changes the stage of the application.
 
-pub mod account;
-pub mod http;
-pub mod store;
-pub mod superseded;
+pub(crate) mod account;
+pub(crate) mod http;
+pub(crate) mod store;
+pub(crate) mod superseded;
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! The audit confirmation sheet (lembar konfirmasi audit): the proposed dates, team and cost, and
 //! the customer's answer.
 
-pub mod store;
+pub(crate) mod store;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Deficiency sheets (lembar kekurangan dokumen): the items that a verification left open.
 
-pub mod store;
+pub(crate) mod store;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -5,8 +5,8 @@
 
 mod files;
 mod folders;
-pub mod http;
-pub mod store;
+pub(crate) mod http;
+pub(crate) mod store;
 
 use std::sync::Arc;
 

@@ -1,10 +1,10 @@
 //! The audit notice (surat pemberitahuan audit): its content, the canonical form that initials and
 //! signature cover, and its view. The SQL is in `store`.
 
-pub mod agreement;
+pub(crate) mod agreement;
 pub mod canonical;
-pub mod drafting;
-pub mod store;
+pub(crate) mod drafting;
+pub(crate) mod store;
 
 use std::borrow::Cow;
 

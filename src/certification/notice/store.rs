@@ -28,6 +28,10 @@ pub struct NewDraft<'a> {
     /// The user that drafted it.
     pub by: UserId,
     /// Proof that the draft was checked against the agreement.
+    #[expect(
+        dead_code,
+        reason = "it is demanded, not read: a draft without it cannot be added"
+    )]
     pub agreement: AgreementProof,
 }
 

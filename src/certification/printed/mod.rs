@@ -4,7 +4,7 @@
 mod application_letter;
 mod audit_confirmation;
 mod deficiency_sheet;
-pub mod notice;
+pub(crate) mod notice;
 pub mod samples;
 mod words;
 

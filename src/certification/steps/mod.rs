@@ -1,23 +1,23 @@
 //! The steps of the SOP: one file for each task, with its form and its handler.
 
-pub mod amend_application;
-pub mod attach_document;
-pub mod complete_application;
-pub mod dispatch_audit_notice;
-pub mod draft_audit_notice;
+pub(crate) mod amend_application;
+pub(crate) mod attach_document;
+pub(crate) mod complete_application;
+pub(crate) mod dispatch_audit_notice;
+pub(crate) mod draft_audit_notice;
 pub mod expire_application;
-pub mod file_application;
-pub mod initial_audit_notice;
-pub mod propose_audit;
-pub mod record_payment;
-pub mod reject_application;
-pub mod return_audit_notice;
-pub mod sign_audit_notice;
-pub mod start_application;
-pub mod submit_application;
-pub mod verify_documents;
-pub mod void_audit_notice;
-pub mod withdraw_application;
+pub(crate) mod file_application;
+pub(crate) mod initial_audit_notice;
+pub(crate) mod propose_audit;
+pub(crate) mod record_payment;
+pub(crate) mod reject_application;
+pub(crate) mod return_audit_notice;
+pub(crate) mod sign_audit_notice;
+pub(crate) mod start_application;
+pub(crate) mod submit_application;
+pub(crate) mod verify_documents;
+pub(crate) mod void_audit_notice;
+pub(crate) mod withdraw_application;
 
 use serde::Deserialize;
 

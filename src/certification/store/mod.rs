@@ -1,7 +1,7 @@
 //! SQL for applications: reads, stage changes and lists. `verification`, `confirmation`, `notice`
 //! and `billing` have their own `store`.
 
-pub mod lists;
+pub(crate) mod lists;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,6 @@
 //! sent to the reporter and the handlers; originals are sent for a granted disclosure.
 
 mod cleaning;
-pub mod download;
-pub mod http;
-pub mod scans;
+pub(crate) mod download;
+pub(crate) mod http;
+pub(crate) mod scans;

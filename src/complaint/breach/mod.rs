@@ -8,10 +8,10 @@
 //! and with one of each an office has two watchers.
 
 mod forms;
-pub mod http;
+pub(crate) mod http;
 mod notify;
 mod texts;
-pub mod views;
+pub(crate) mod views;
 
 pub use self::notify::raise_due_alarms;
 pub use self::texts::shred_texts;

@@ -5,7 +5,7 @@
 
 mod decide;
 mod forms;
-pub mod http;
+pub(crate) mod http;
 mod notify;
 mod open;
 mod request;

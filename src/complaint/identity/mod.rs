@@ -4,8 +4,8 @@
 
 mod disclosed;
 mod given;
-pub mod opening_code;
-pub mod pickup;
+pub(crate) mod opening_code;
+pub(crate) mod pickup;
 mod sealed;
 
 pub use disclosed::Disclosed;

@@ -1,5 +1,5 @@
 //! Names in texts: persons, holders of posts, and the reporter.
 
-pub mod naming;
+pub(crate) mod naming;
 mod posts;
-pub mod self_identification;
+pub(crate) mod self_identification;

@@ -1,8 +1,8 @@
 //! Staff queries of complaints: list, view, messages, timeline, conflicts, statistics. Every query
 //! applies the same visibility rule, in a transaction.
 
-pub mod printing;
-pub mod retaliation_reports;
+pub(crate) mod printing;
+pub(crate) mod retaliation_reports;
 
 use actix_web::get;
 use chrono::NaiveDate;

@@ -1,7 +1,7 @@
 //! API of the reporter: sessions, the own complaint, messages to the office and national channels.
 
-pub mod auth;
-pub mod context;
-pub mod next_steps;
-pub mod own_complaint;
-pub mod sessions;
+pub(crate) mod auth;
+pub(crate) mod context;
+pub(crate) mod next_steps;
+pub(crate) mod own_complaint;
+pub(crate) mod sessions;

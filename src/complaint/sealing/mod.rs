@@ -4,8 +4,8 @@
 
 pub mod case_key;
 pub mod keys;
-pub mod padding;
-pub mod retries;
+pub(crate) mod padding;
+pub(crate) mod retries;
 pub mod salts;
-pub mod scan_permit;
-pub mod sealed_file;
+pub(crate) mod scan_permit;
+pub(crate) mod sealed_file;

@@ -2,8 +2,8 @@
 //! custodian's public key, the connection to the vault, the settings of the office, and the
 //! in-memory limits of passphrase attempts and uploads.
 
-pub mod attempts;
-pub mod upload_limiter;
+pub(crate) mod attempts;
+pub(crate) mod upload_limiter;
 
 use std::collections::HashMap;
 use std::sync::Arc;

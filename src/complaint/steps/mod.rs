@@ -1,27 +1,27 @@
 //! The steps of the SOP, one file for each task, with its form and its handler.
 
-pub mod acknowledge_answer;
-pub mod assess_retaliation;
-pub mod declare_conflict;
-pub mod declare_out_of_scope;
-pub mod dispose_complaint;
-pub mod draft_answer;
-pub mod enter_paper_complaint;
-pub mod forward_complaint;
-pub mod hold_complaint;
-pub mod recall_complaint;
-pub mod recuse_from_complaint;
-pub mod refer_complaint;
-pub mod release_complaint;
-pub mod reopen_complaint;
-pub mod report_retaliation;
-pub mod resolve_complaint;
-pub mod return_answer;
-pub mod settle_externally;
-pub mod sign_answer;
-pub mod submit_complaint;
-pub mod warn_staff;
-pub mod write_to_reporter;
+pub(crate) mod acknowledge_answer;
+pub(crate) mod assess_retaliation;
+pub(crate) mod declare_conflict;
+pub(crate) mod declare_out_of_scope;
+pub(crate) mod dispose_complaint;
+pub(crate) mod draft_answer;
+pub(crate) mod enter_paper_complaint;
+pub(crate) mod forward_complaint;
+pub(crate) mod hold_complaint;
+pub(crate) mod recall_complaint;
+pub(crate) mod recuse_from_complaint;
+pub(crate) mod refer_complaint;
+pub(crate) mod release_complaint;
+pub(crate) mod reopen_complaint;
+pub(crate) mod report_retaliation;
+pub(crate) mod resolve_complaint;
+pub(crate) mod return_answer;
+pub(crate) mod settle_externally;
+pub(crate) mod sign_answer;
+pub(crate) mod submit_complaint;
+pub(crate) mod warn_staff;
+pub(crate) mod write_to_reporter;
 
 use serde::Deserialize;
 

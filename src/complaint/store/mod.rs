@@ -1,24 +1,24 @@
 //! SQL of the complaint row: read, insert and move. The submodules hold the SQL of the tables that
 //! belong to a complaint.
 
-pub mod attachments;
-pub mod breaches;
-pub mod conflicts;
-pub mod delayed_audit;
-pub mod disclosures;
-pub mod letters;
-pub mod lists;
-pub mod messages;
-pub mod openings;
-pub mod papers;
-pub mod release;
-pub mod retaliation;
-pub mod retention;
-pub mod sessions;
-pub mod timeline;
-pub mod vault;
-pub mod viewer;
-pub mod warnings;
+pub(crate) mod attachments;
+pub(crate) mod breaches;
+pub(crate) mod conflicts;
+pub(crate) mod delayed_audit;
+pub(crate) mod disclosures;
+pub(crate) mod letters;
+pub(crate) mod lists;
+pub(crate) mod messages;
+pub(crate) mod openings;
+pub(crate) mod papers;
+pub(crate) mod release;
+pub(crate) mod retaliation;
+pub(crate) mod retention;
+pub(crate) mod sessions;
+pub(crate) mod timeline;
+pub(crate) mod vault;
+pub(crate) mod viewer;
+pub(crate) mod warnings;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;

@@ -22,8 +22,6 @@ pub struct PaperRow {
     pub id: Uuid,
     /// Number of the draft.
     pub draft: i16,
-    /// Author; none for the service.
-    pub author: Option<UserId>,
     /// When the paper was written.
     pub at: DateTime<Utc>,
     sealed: Vec<u8>,
@@ -88,7 +86,6 @@ pub async fn list(
         let stored = PaperRow {
             id: row.id,
             draft: row.draft,
-            author: row.author_id.map(UserId),
             at: row.at,
             sealed: row.sealed,
         };

@@ -2,10 +2,10 @@
 //! the national e-sign client service (`bsre`). The signer's credentials pass through and are not
 //! stored.
 
-pub mod bsre;
-pub mod credentials;
-pub mod failure;
-pub mod local;
+pub(crate) mod bsre;
+pub(crate) mod credentials;
+pub(crate) mod failure;
+pub(crate) mod local;
 
 use chrono::{DateTime, Utc};
 

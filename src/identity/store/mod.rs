@@ -1,17 +1,17 @@
 //! SQL of identity, one file per subject, without business rules.
 
-pub mod acting;
-pub mod integrations;
-pub mod invitation_slips;
-pub mod keys;
-pub mod mail_tokens;
-pub mod names;
-pub mod organisations;
-pub mod proposals;
-pub mod roles;
+pub(crate) mod acting;
+pub(crate) mod integrations;
+pub(crate) mod invitation_slips;
+pub(crate) mod keys;
+pub(crate) mod mail_tokens;
+pub(crate) mod names;
+pub(crate) mod organisations;
+pub(crate) mod proposals;
+pub(crate) mod roles;
 pub mod roster;
-pub mod sessions;
-pub mod teams;
-pub mod throttle;
-pub mod users;
-pub mod watchers;
+pub(crate) mod sessions;
+pub(crate) mod teams;
+pub(crate) mod throttle;
+pub(crate) mod users;
+pub(crate) mod watchers;

@@ -1,6 +1,6 @@
 //! SQL for letters. A letter row is written once; only its validity can change later.
 
-pub mod attempts;
+pub(crate) mod attempts;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;

@@ -3,24 +3,24 @@
 
 mod application_row;
 mod cells;
-pub mod chart;
-pub mod columns;
-pub mod csv;
+pub(crate) mod chart;
+pub(crate) mod columns;
+pub(crate) mod csv;
 pub mod document;
 pub mod filter;
 pub mod formats;
-pub mod letter;
-pub mod measure;
-pub mod page;
+pub(crate) mod letter;
+pub(crate) mod measure;
+pub(crate) mod page;
 pub mod pages;
-pub mod reader;
+pub(crate) mod reader;
 pub mod report_request;
-pub mod row;
+pub(crate) mod row;
 #[cfg(test)]
 mod samples;
-pub mod specimens;
-pub mod store;
-pub mod summary;
+pub(crate) mod specimens;
+pub(crate) mod store;
+pub(crate) mod summary;
 mod summary_sheet;
-pub mod words;
-pub mod xlsx;
+pub(crate) mod words;
+pub(crate) mod xlsx;

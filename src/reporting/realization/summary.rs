@@ -13,7 +13,7 @@ use serde::Serialize;
 pub use groups::{AgeCount, AuditorTally, Backlog, DeficiencyTally, GroupTally};
 use groups::{AuditorDays, Backlogs, Deficiencies, Groups};
 pub use minutes::{Minutes, MinutesView};
-pub use money::{PnbpSummary, PnbpTally};
+pub use money::PnbpSummary;
 pub use steps::StepSummary;
 use steps::StepTally;
 

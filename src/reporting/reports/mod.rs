@@ -1,4 +1,4 @@
 //! The reports over HTTP.
 
-pub mod realization;
-pub mod sla;
+pub(crate) mod realization;
+pub(crate) mod sla;

@@ -8,7 +8,7 @@ mod syntax;
 mod table;
 #[cfg(test)]
 mod tests;
-pub mod unpacking;
+pub(crate) mod unpacking;
 mod work;
 
 use std::collections::{BTreeMap, HashSet};
