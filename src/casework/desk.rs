@@ -173,7 +173,7 @@ impl FromRequest for Desk {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let mut desk = || {
-            let who = SignedIn::from_request(request, payload).into_inner()?;
+            let caller = SignedIn::from_request(request, payload).into_inner()?;
             let request_time = RequestTime {
                 now: provided::<Clock>(request)?.now(),
                 calendars: provided::<Calendars>(request)?,
@@ -182,7 +182,7 @@ impl FromRequest for Desk {
                 request: request.clone(),
                 database: provided(request)?,
                 request_time,
-                signed_in: who,
+                signed_in: caller,
             })
         };
         ready(desk())
@@ -216,11 +216,11 @@ pub async fn take_as_reporter<W: Workflow>(
 pub fn permit_new<W: Workflow>(
     task: W,
     before: W::Stage,
-    who: Principal<&SignedIn>,
+    caller: Principal<&SignedIn>,
 ) -> Result<Permit<W>> {
     let standing = AuthContext {
-        caller: who.map(|user| user.user.0),
-        roles: roles_of(who),
+        caller: caller.map(|user| user.user.0),
+        roles: roles_of(caller),
         sees: true,
         done_by_caller: &[],
         done_by_anyone: &[],

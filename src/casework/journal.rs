@@ -15,17 +15,19 @@ pub fn step_entry<'a, W: Workflow>(
     row: &Row<W>,
     header: &FileHeader<W>,
     from: W::Stage,
-    who: Option<&SignedIn>,
+    caller: Option<&SignedIn>,
     note: Option<&'a str>,
 ) -> Entry<'a> {
     Entry {
         office: header.office,
         subject: W::SUBJECT,
         subject_id: header.id,
-        actor: who.map(|who| who.user),
-        roles: who.map(|who| who.roles.codes()).unwrap_or_default(),
-        acting: who
-            .and_then(|who| who.acting)
+        actor: caller.map(|caller| caller.user),
+        roles: caller
+            .map(|caller| caller.roles.codes())
+            .unwrap_or_default(),
+        acting: caller
+            .and_then(|caller| caller.acting)
             .map(|acting| acting.kind.code()),
         task: row.task.code(),
         step: row.no.or(row.part_of).map(i16::from),
@@ -50,30 +52,30 @@ pub fn reason_error(reason: &str) -> Option<FieldError> {
 /// Journals a change of the office's settings, with its reason.
 pub async fn add_office_act(
     work: &mut IdempotentWrite,
-    who: &SignedIn,
+    caller: &SignedIn,
     task: &'static str,
     reason: &str,
 ) -> Result<()> {
-    let entry = act_entry(who, "office", who.office.0, task, Some(reason));
+    let entry = act_entry(caller, "office", caller.office.0, task, Some(reason));
     let now = work.now();
     journal::add(work, &entry, now).await
 }
 
 /// The journal entry of an act that is not a step of an SOP.
 pub fn act_entry<'a>(
-    who: &SignedIn,
+    caller: &SignedIn,
     subject: &'static str,
     subject_id: Uuid,
     task: &'static str,
     note: Option<&'a str>,
 ) -> Entry<'a> {
     Entry {
-        office: who.office,
+        office: caller.office,
         subject,
         subject_id,
-        actor: Some(who.user),
-        roles: who.roles.codes(),
-        acting: who.acting.map(|acting| acting.kind.code()),
+        actor: Some(caller.user),
+        roles: caller.roles.codes(),
+        acting: caller.acting.map(|acting| acting.kind.code()),
         task,
         step: None,
         moved: None,

@@ -71,23 +71,27 @@ pub struct RestView {
 
 /// True if `next` lists the row: the row starts at `stage`. A row in `unshown_at` is listed only to
 /// callers that may do it.
-fn is_listed<W: Workflow>(row: &'static Row<W>, stage: W::Stage, who: &AuthContext<'_, W>) -> bool {
+fn is_listed<W: Workflow>(
+    row: &'static Row<W>,
+    stage: W::Stage,
+    context: &AuthContext<'_, W>,
+) -> bool {
     row.targets(stage).is_some()
-        && (!row.unshown_at.contains(&stage) || W::sop().permit(row.task, stage, who).is_ok())
+        && (!row.unshown_at.contains(&stage) || W::sop().permit(row.task, stage, context).is_ok())
 }
 
 /// Lists every task that starts at `stage`, with the result of the permit check. `closed` is
 /// [`Workflow::closed`] for this file.
 pub fn next_tasks<W: Workflow>(
     stage: W::Stage,
-    who: &AuthContext<'_, W>,
+    context: &AuthContext<'_, W>,
     clock: Option<&ClockView>,
     closed: impl Fn(W) -> Option<TaskClosed>,
 ) -> Vec<NextView> {
     let sop = W::sop();
-    let starting = sop.rows.iter().filter(|row| is_listed(row, stage, who));
+    let starting = sop.rows.iter().filter(|row| is_listed(row, stage, context));
     let view = |row: &'static Row<W>| {
-        let refusal = sop.permit(row.task, stage, who).err();
+        let refusal = sop.permit(row.task, stage, context).err();
         let closed = if refusal.is_none() {
             closed(row.task)
         } else {
@@ -118,11 +122,17 @@ pub fn next_tasks<W: Workflow>(
 }
 
 /// Lists every other task of the SOP with its refusal, from the same permit check.
-pub fn other_tasks<W: Workflow>(stage: W::Stage, who: &AuthContext<'_, W>) -> Vec<RestView> {
+pub fn other_tasks<W: Workflow>(stage: W::Stage, context: &AuthContext<'_, W>) -> Vec<RestView> {
     let sop = W::sop();
-    let others = sop.rows.iter().filter(|row| !is_listed(row, stage, who));
+    let others = sop
+        .rows
+        .iter()
+        .filter(|row| !is_listed(row, stage, context));
     let view = |row: &'static Row<W>| {
-        let refusal = sop.permit(row.task, stage, who).err().map(Refusal::code)?;
+        let refusal = sop
+            .permit(row.task, stage, context)
+            .err()
+            .map(Refusal::code)?;
         // A row that starts at this stage and is hidden from this caller is shown with its other
         // stages only.
         let from = row

@@ -41,11 +41,11 @@ pub trait Workflow: Task {
     fn begin(
         database: &Database,
         request: &HttpRequest,
-        who: &SignedIn,
+        caller: &SignedIn,
         now: DateTime<Utc>,
         _: &Self::Services,
     ) -> impl Future<Output = Result<IdempotentWrite>> {
-        IdempotentWrite::begin(database, request, who.user.0, now)
+        IdempotentWrite::begin(database, request, caller.user.0, now)
     }
 
     /// Locks the file and reads its header, with the rights of the caller; none when there is no
@@ -53,7 +53,7 @@ pub trait Workflow: Task {
     fn lock(
         connection: &mut PgConnection,
         id: Self::Id,
-        who: Principal<&SignedIn>,
+        caller: Principal<&SignedIn>,
         services: &Self::Services,
     ) -> impl Future<Output = Result<Option<FileHeader<Self>>>>;
 
@@ -93,7 +93,7 @@ pub trait Workflow: Task {
     fn record(
         connection: &mut PgConnection,
         entry: &Entry<'_>,
-        who: Principal<&SignedIn>,
+        caller: Principal<&SignedIn>,
         at: &RequestTime,
         services: &Self::Services,
     ) -> impl Future<Output = Result<()>>;
@@ -111,7 +111,7 @@ pub trait Workflow: Task {
     fn show(
         connection: &mut PgConnection,
         id: Self::Id,
-        who: Principal<&SignedIn>,
+        caller: Principal<&SignedIn>,
         at: &RequestTime,
         services: &Self::Services,
     ) -> impl Future<Output = Result<(Self::View, i64)>>;
@@ -167,9 +167,9 @@ pub struct FileHeader<W: Workflow> {
 
 impl<W: Workflow> FileHeader<W> {
     /// The authorization context of the caller for this file.
-    pub fn auth_context(&self, who: Principal<&SignedIn>) -> AuthContext<'_, W> {
+    pub fn auth_context(&self, caller: Principal<&SignedIn>) -> AuthContext<'_, W> {
         AuthContext {
-            caller: who.map(|user| user.user.0),
+            caller: caller.map(|user| user.user.0),
             roles: self.roles,
             sees: self.sees,
             done_by_caller: &self.done_by_caller,

@@ -97,15 +97,15 @@ impl<'a> StaffAct<'a> {
         services: ComplaintServices,
         lock: Lock,
     ) -> Result<Self> {
-        let who = desk.signed_in();
+        let caller = desk.signed_in();
         let viewer =
-            Viewer::set_context(&mut work, Principal::User(who), None, &services.keys).await?;
+            Viewer::set_context(&mut work, Principal::User(caller), None, &services.keys).await?;
         match lock {
             Lock::Rows => {}
-            Lock::Disclosures => breaches::lock_shared(&mut work, who.office).await?,
-            Lock::Breaches => breaches::lock_exclusive(&mut work, who.office).await?,
+            Lock::Disclosures => breaches::lock_shared(&mut work, caller.office).await?,
+            Lock::Breaches => breaches::lock_exclusive(&mut work, caller.office).await?,
             Lock::DisclosuresOf(case) => {
-                breaches::lock_shared(&mut work, who.office).await?;
+                breaches::lock_shared(&mut work, caller.office).await?;
                 if !disclosures::lock_case(&mut work, case).await? {
                     return Err(Error::new(Code::NotFound));
                 }

@@ -20,9 +20,6 @@ use crate::sop::role::{Role, codes};
 use crate::web::page::{PageQuery, page_size};
 use crate::web::{Cursor, Page, Provided, Query, Reply};
 
-/// Watchers: the roles that read alarms and manage breaches.
-pub(super) const WATCHERS: &[Role] = &[Role::IdentityCustodian, Role::InternalAuditor];
-
 /// Kind of alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -123,12 +120,12 @@ impl Alarm {
     }
 }
 
-/// The roles that look into alarms.
+/// Watchers: the roles that read alarms and manage breaches.
 #[derive(Debug)]
 pub struct Watchers;
 
 impl AllowedRoles for Watchers {
-    const ROLES: &'static [Role] = WATCHERS;
+    const ROLES: &'static [Role] = &[Role::IdentityCustodian, Role::InternalAuditor];
 }
 
 /// List the alarms (tanda bahaya).
@@ -141,7 +138,7 @@ impl AllowedRoles for Watchers {
 /// for you. Alarms of existing complaints from which you are barred are left out. The auditor finds
 /// the other events of the same case with `GET /audit-trail?object_ref=`. Each reading is recorded
 /// in the audit trail.
-#[utoipa::path(tag = "audit trail", params(PageQuery), responses((status = 200, body = Page<Alarm>)), extensions(("x-roles" = json!(codes(WATCHERS)))))]
+#[utoipa::path(tag = "audit trail", params(PageQuery), responses((status = 200, body = Page<Alarm>)), extensions(("x-roles" = json!(codes(Watchers::ROLES)))))]
 #[get("/audit-trail/alarms")]
 pub async fn list_alarms(
     desk: Restricted<Watchers, Desk>,
@@ -151,7 +148,7 @@ pub async fn list_alarms(
     let (limit, desk) = (page_size(query.0.limit)?, desk.0);
     let before = cursor.0.read(query.0.cursor.as_deref(), "alarms", &())?;
     let services = ComplaintServices::of(desk.request())?;
-    let who = desk.signed_in();
+    let caller = desk.signed_in();
     // Only the service's context may read which cases a person is barred from.
     let found = read_as(
         desk.database(),
@@ -159,11 +156,13 @@ pub async fn list_alarms(
         Principal::System,
         None,
         async |c, _, services| {
-            let barred = conflicts::cases_barred_to(c, &services.keys.person_tag(who.user)).await?;
-            let hidden = breaches::hidden_from(c, who.office, &services.keys.person_tag(who.user))
-                .await?
-                .into_iter()
-                .map(as_case);
+            let barred =
+                conflicts::cases_barred_to(c, &services.keys.person_tag(caller.user)).await?;
+            let hidden =
+                breaches::hidden_from(c, caller.office, &services.keys.person_tag(caller.user))
+                    .await?
+                    .into_iter()
+                    .map(as_case);
             let but: Vec<_> = barred
                 .into_iter()
                 .chain(hidden)
@@ -172,7 +171,7 @@ pub async fn list_alarms(
             let actions = AlarmKind::ALL.map(|kind| kind.code().to_owned());
             let found = list_alarm_events(
                 c,
-                who.office,
+                caller.office,
                 AlarmFilter {
                     actions: &actions,
                     except: &but,

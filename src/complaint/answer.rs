@@ -53,7 +53,7 @@ pub async fn draft(file: &mut OpenFile<Task>, letter: Answer, quotes_accepted: b
 /// Errors of the signature provider.
 pub async fn sign(file: &mut OpenFile<Task>, signing: &SigningRequest) -> Result<Stage> {
     signing.prepare(LetterKind::ComplaintAnswer, None).await?;
-    let (now, who) = (file.now(), file.signed_in()?.clone());
+    let (now, caller) = (file.now(), file.signed_in()?.clone());
     let (header, connection) = file.parts();
     let stored = papers::list(connection, header.file.id).await?;
     let drafted = view_builder::answer(&stored, &header.file.key)?
@@ -65,7 +65,7 @@ pub async fn sign(file: &mut OpenFile<Task>, signing: &SigningRequest) -> Result
         Role::ExternalHandler
     }
     .office_term();
-    let capacity = who.acting.map_or_else(
+    let capacity = caller.acting.map_or_else(
         || title.to_owned(),
         |acting| format!("{} {title}", acting.kind.in_letters()),
     );
@@ -77,7 +77,7 @@ pub async fn sign(file: &mut OpenFile<Task>, signing: &SigningRequest) -> Result
             day.year()
         ),
         capacity,
-        signer: who.name,
+        signer: caller.name,
         signed_on: day,
         content_sha256: hex::encode(sha256(
             &serde_json::to_vec(&drafted.letter).map_err(Error::internal)?,
@@ -87,7 +87,7 @@ pub async fn sign(file: &mut OpenFile<Task>, signing: &SigningRequest) -> Result
         connection,
         header,
         PaperKind::Signature,
-        Some(who.user),
+        Some(caller.user),
         &signature,
         now,
     )

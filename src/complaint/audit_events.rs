@@ -71,13 +71,13 @@ impl<'a> StaffEvent<'a> {
     async fn append(
         &self,
         connection: &mut PgConnection,
-        who: &SignedIn,
+        caller: &SignedIn,
         at: &RequestTime,
         services: &ComplaintServices,
     ) -> Result<()> {
         let event = |action, object| {
-            let actor = Principal::User(StaffMember::of(who));
-            Event::new(who.office, actor, action, object, at.now)
+            let actor = Principal::User(StaffMember::of(caller));
+            Event::new(caller.office, actor, action, object, at.now)
         };
         let object = self.object.map_or_else(
             || services.audit.trail_object(),
@@ -98,15 +98,15 @@ impl<'a> StaffEvent<'a> {
 /// the end of the hash chain until the commit.
 pub async fn record_reading(
     connection: &mut PgConnection,
-    (who, role): (&SignedIn, Role),
+    (caller, role): (&SignedIn, Role),
     at: &RequestTime,
     services: &ComplaintServices,
     case: ComplaintId,
 ) -> Result<()> {
-    let (person, on) = (services.keys.person_tag(who.user), today(at.now));
+    let (person, on) = (services.keys.person_tag(caller.user), today(at.now));
     if openings::record(connection, case, &person, role, on).await? {
         StaffEvent::on_case(case, "read_complaint")
-            .append(connection, who, at, services)
+            .append(connection, caller, at, services)
             .await?;
     }
     Ok(())

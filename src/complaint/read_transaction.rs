@@ -53,27 +53,27 @@ pub async fn show(desk: &Desk, case: ComplaintId) -> Result<(ComplaintView, i64)
     Ok(shown)
 }
 
-/// Sets the context of `who` for the rest of a transaction that reads complaints beside other data.
+/// Sets the context of `caller` for the rest of a transaction that reads complaints beside other data.
 pub async fn set_context(
     connection: &mut PgConnection,
-    who: Principal<&SignedIn>,
+    caller: Principal<&SignedIn>,
     services: &ComplaintServices,
 ) -> Result<()> {
-    Viewer::set_context(connection, who, None, &services.keys)
+    Viewer::set_context(connection, caller, None, &services.keys)
         .await
         .map(drop)
 }
 
-/// Runs `with` in a read transaction as `who`; `case` is the complaint of a reporter.
+/// Runs `with` in a read transaction as `caller`; `case` is the complaint of a reporter.
 pub async fn read_as<T>(
     database: &Database,
     services: &ComplaintServices,
-    who: Principal<&SignedIn>,
+    caller: Principal<&SignedIn>,
     case: Option<ComplaintId>,
     with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &ComplaintServices) -> Result<T>,
 ) -> Result<T> {
     let mut transaction = database.begin().await?;
-    let viewer = Viewer::set_context(&mut transaction, who, case, &services.keys).await?;
+    let viewer = Viewer::set_context(&mut transaction, caller, case, &services.keys).await?;
     let outcome = with(&mut transaction, &viewer, services).await?;
     transaction.commit().await?;
     Ok(outcome)

@@ -318,7 +318,7 @@ pub async fn assess(
     seen: Option<i16>,
     form: AssessmentForm,
 ) -> Result<RetaliationSummary> {
-    let (now, who, keys) = (
+    let (now, caller, keys) = (
         file.now(),
         file.signed_in()?.clone(),
         file.services().keys.clone(),
@@ -330,7 +330,8 @@ pub async fn assess(
     } = form;
     file.note(finding.code());
     let (header, connection) = file.parts();
-    let viewer = Viewer::set_context(connection, Principal::User(&who), Some(at.id), &keys).await?;
+    let viewer =
+        Viewer::set_context(connection, Principal::User(&caller), Some(at.id), &keys).await?;
     let found = store::find(connection, (at.id, at.report), &viewer, now)
         .await?
         .or_not_found()?;
@@ -346,7 +347,7 @@ pub async fn assess(
     let (key, on) = (&header.file.key, today(now));
     let mut assessed = found.open_assessments(key)?;
     assessed.push(RetaliationAssessment {
-        by: who.user,
+        by: caller.user,
         on,
         finding,
         measures,

@@ -164,17 +164,17 @@ pub struct ComplaintView {
 }
 
 impl ComplaintView {
-    /// Builds the view of `record` for `who`.
+    /// Builds the view of `record` for `caller`.
     pub fn of(
         record: ComplaintRow,
         papers: Papers,
-        who: Principal<&SignedIn>,
+        caller: Principal<&SignedIn>,
         calendar: &Calendar,
         now: DateTime<Utc>,
     ) -> Self {
         let clock = current_clock(&SOP, &record.turns, calendar, now);
         let standing: AuthContext<'_, Task> = AuthContext {
-            caller: who.map(|user| user.user.0),
+            caller: caller.map(|user| user.user.0),
             roles: record.roles,
             sees: true,
             done_by_caller: &record.done_by_caller,

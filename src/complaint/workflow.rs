@@ -43,14 +43,14 @@ impl Workflow for Task {
     async fn begin(
         database: &Database,
         request: &HttpRequest,
-        who: &SignedIn,
+        caller: &SignedIn,
         now: DateTime<Utc>,
         services: &ComplaintServices,
     ) -> Result<IdempotentWrite> {
         IdempotentWrite::begin_sealed(
             database,
             request,
-            retries::sealed_under_for_staff(request, &services.keys, who.user)?,
+            retries::sealed_under_for_staff(request, &services.keys, caller.user)?,
             now,
         )
         .await
@@ -59,11 +59,11 @@ impl Workflow for Task {
     async fn lock(
         connection: &mut PgConnection,
         id: ComplaintId,
-        who: Principal<&SignedIn>,
+        caller: Principal<&SignedIn>,
         services: &ComplaintServices,
     ) -> Result<Option<FileHeader<Self>>> {
-        let viewer = Viewer::set_context(connection, who, Some(id), &services.keys).await?;
-        store::lock(connection, id, &viewer, who, services).await
+        let viewer = Viewer::set_context(connection, caller, Some(id), &services.keys).await?;
+        store::lock(connection, id, &viewer, caller, services).await
     }
 
     /// Reuses the opened key: the view is built while the end of the audit chain is locked, and
@@ -89,12 +89,12 @@ impl Workflow for Task {
     async fn record(
         connection: &mut PgConnection,
         entry: &Entry<'_>,
-        who: Principal<&SignedIn>,
+        caller: Principal<&SignedIn>,
         at: &RequestTime,
         services: &ComplaintServices,
     ) -> Result<()> {
         let case = ComplaintId(entry.subject_id);
-        let actor = match who {
+        let actor = match caller {
             Principal::Reporter => {
                 let (_, surfaces_at) = next_release(connection, at, services).await?;
                 let act = (case, entry.task, today(at.now), surfaces_at);
@@ -135,12 +135,12 @@ impl Workflow for Task {
     async fn show(
         connection: &mut PgConnection,
         id: ComplaintId,
-        who: Principal<&SignedIn>,
+        caller: Principal<&SignedIn>,
         at: &RequestTime,
         services: &ComplaintServices,
     ) -> Result<(ComplaintView, i64)> {
-        let viewer = Viewer::set_context(connection, who, Some(id), &services.keys).await?;
-        let record = store::find(connection, id, &viewer, who, services)
+        let viewer = Viewer::set_context(connection, caller, Some(id), &services.keys).await?;
+        let record = store::find(connection, id, &viewer, caller, services)
             .await?
             .or_not_found()?;
         let calendar = at
@@ -149,13 +149,15 @@ impl Workflow for Task {
             .await?;
         let version = record.version;
         let papers = view_builder::papers(connection, &record, services).await?;
-        if let (Principal::User(person), Some(_), Some(role)) =
-            (who, &papers.content, ReadAccess::reading_role(record.roles))
-        {
+        if let (Principal::User(person), Some(_), Some(role)) = (
+            caller,
+            &papers.content,
+            ReadAccess::reading_role(record.roles),
+        ) {
             audit_events::record_reading(connection, (person, role), at, services, id).await?;
         }
         Ok((
-            ComplaintView::of(record, papers, who, &calendar, at.now),
+            ComplaintView::of(record, papers, caller, &calendar, at.now),
             version,
         ))
     }

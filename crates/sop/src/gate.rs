@@ -138,46 +138,46 @@ impl<T: Task> Sop<T> {
         &'static self,
         task: T,
         stage: T::Stage,
-        who: &AuthContext<'_, T>,
+        context: &AuthContext<'_, T>,
     ) -> Result<Permit<T>, Refusal<T>> {
         let row = self.row(task);
-        if !who.sees {
+        if !context.sees {
             return Err(Refusal::Unseen);
         }
-        if !is_actor(row.actor, who) {
+        if !is_actor(row.actor, context) {
             return Err(Refusal::NotYours(task));
         }
         let alone = !row.never_by_all.is_empty()
             && row
                 .never_by_all
                 .iter()
-                .all(|done| who.done_by_caller.contains(done));
+                .all(|done| context.done_by_caller.contains(done));
         if alone
             || row
                 .never_by
                 .iter()
-                .any(|done| who.done_by_caller.contains(done))
+                .any(|done| context.done_by_caller.contains(done))
         {
             return Err(Refusal::FourEyes(task));
         }
-        if row.targets(stage).is_none() || row.once && who.done_by_anyone.contains(&task) {
+        if row.targets(stage).is_none() || row.once && context.done_by_anyone.contains(&task) {
             return Err(Refusal::OutOfOrder(task));
         }
         Ok(Permit {
             row,
-            by: who.caller,
+            by: context.caller,
             from: stage,
         })
     }
 }
 
-fn is_actor<T: Task>(actor: Actor, who: &AuthContext<'_, T>) -> bool {
+fn is_actor<T: Task>(actor: Actor, context: &AuthContext<'_, T>) -> bool {
     match actor {
         Actor::Person(roles) => {
-            matches!(who.caller, Principal::User(_))
-                && roles.iter().any(|role| who.roles.has(*role))
+            matches!(context.caller, Principal::User(_))
+                && roles.iter().any(|role| context.roles.has(*role))
         }
-        Actor::Reporter => who.caller == Principal::Reporter,
-        Actor::System => who.caller == Principal::System,
+        Actor::Reporter => context.caller == Principal::Reporter,
+        Actor::System => context.caller == Principal::System,
     }
 }

@@ -16,14 +16,14 @@ use super::texts::{self, key_of, new_key};
 use super::views::{Breach, BreachLine, BreachSummary};
 use crate::casework::desk::Desk;
 use crate::complaint::act::{Lock, StaffAct, StaffEvent};
-use crate::complaint::alarms::{AlarmKind, WATCHERS, Watchers};
+use crate::complaint::alarms::{AlarmKind, Watchers};
 use crate::complaint::audit_events;
 use crate::complaint::read_transaction;
 use crate::complaint::store::breaches::{
     self as store, BreachCursor, BreachRow, NewBreach, NewClosing,
 };
 use crate::error::{Code, Error, FieldError, OrNotFound as _, Result, fault};
-use crate::identity::Restricted;
+use crate::identity::{AllowedRoles, Restricted};
 use crate::ids::{BreachId, ComplaintId};
 use crate::sop::role::codes;
 use crate::web::page::{PageQuery, page_size};
@@ -38,7 +38,7 @@ use crate::web::{Body, Cursor, Page, PathParam, Provided, Query, Reply};
 /// 27/2022 Pasal 46): record both with `POST …/notices`. A complaint that you may not know of is
 /// refused like one that does not exist.
 #[utoipa::path(tag = "breaches", request_body = Declaration, responses((status = 201, body = BreachSummary)),
-    extensions(("x-roles" = json!(codes(WATCHERS)))))]
+    extensions(("x-roles" = json!(codes(Watchers::ROLES)))))]
 #[post("/breaches")]
 pub async fn declare_breach(
     desk: Restricted<Watchers, Desk>,
@@ -52,7 +52,7 @@ pub async fn declare_breach(
 /// For custodians and internal auditors, newest first. Shows only the affected complaints that you
 /// may know of; a breach of complaints from which you are barred is left out. Each reading is
 /// recorded in the audit trail.
-#[utoipa::path(tag = "breaches", params(PageQuery), responses((status = 200, body = Page<BreachLine>)), extensions(("x-roles" = json!(codes(WATCHERS)))))]
+#[utoipa::path(tag = "breaches", params(PageQuery), responses((status = 200, body = Page<BreachLine>)), extensions(("x-roles" = json!(codes(Watchers::ROLES)))))]
 #[get("/breaches")]
 pub async fn list_breaches(
     desk: Restricted<Watchers, Desk>,
@@ -66,7 +66,7 @@ pub async fn list_breaches(
 ///
 /// With the numbers of the named complaints that you may know of. The texts are shown unless you
 /// are barred from a complaint that the breach names.
-#[utoipa::path(tag = "breaches", params(AtBreach), responses((status = 200, body = Breach)), extensions(("x-roles" = json!(codes(WATCHERS)))))]
+#[utoipa::path(tag = "breaches", params(AtBreach), responses((status = 200, body = Breach)), extensions(("x-roles" = json!(codes(Watchers::ROLES)))))]
 #[get("/breaches/{id}")]
 pub async fn read_breach(
     desk: Restricted<Watchers, Desk>,
@@ -82,7 +82,7 @@ pub async fn read_breach(
 /// while the breach is open. Until both are recorded, an alarm is raised twelve hours before the
 /// deadline and at the deadline.
 #[utoipa::path(tag = "breaches", params(AtBreach), request_body = NoticeRecord, responses((status = 200, body = BreachSummary)),
-    extensions(("x-roles" = json!(codes(WATCHERS))), ("x-problem-codes" = json!(["conflict"]))))]
+    extensions(("x-roles" = json!(codes(Watchers::ROLES))), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/breaches/{id}/notices")]
 pub async fn record_breach_notice(
     desk: Restricted<Watchers, Desk>,
@@ -98,7 +98,7 @@ pub async fn record_breach_notice(
 /// the notices; an attempt needs no notice by law. Undecided requests for disclosure continue; a
 /// grant older than 15 minutes stays expired.
 #[utoipa::path(tag = "breaches", params(AtBreach), request_body = Closing, responses((status = 200, body = BreachSummary)),
-    extensions(("x-roles" = json!(codes(WATCHERS))), ("x-problem-codes" = json!(["four_eyes", "conflict"]))))]
+    extensions(("x-roles" = json!(codes(Watchers::ROLES))), ("x-problem-codes" = json!(["four_eyes", "conflict"]))))]
 #[post("/breaches/{id}/closing")]
 pub async fn close_breach(
     desk: Restricted<Watchers, Desk>,
@@ -180,7 +180,7 @@ const MAX_DISCOVERY_AGE: TimeDelta = TimeDelta::days(366);
 /// `invalid_content` for a complaint that the declarer may not know of, and for a discovery in the
 /// future or more than a year ago.
 pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<BreachSummary>> {
-    let (who, now) = (desk.signed_in(), desk.request_time().now);
+    let (caller, now) = (desk.signed_in(), desk.request_time().now);
     let mut act = StaffAct::begin(desk, Lock::Breaches).await?;
     let (viewer, services, connection) = act.parts();
     let Declaration {
@@ -211,12 +211,12 @@ pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<Brea
     let (key, wrapped) = new_key(services, id).await?;
     let new = NewBreach {
         id,
-        office: who.office,
+        office: caller.office,
         kind,
         all,
         named: &named,
         discovered_at,
-        by: who.user,
+        by: caller.user,
         at: now,
         wrapped,
         happened: &happened,
@@ -226,7 +226,14 @@ pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<Brea
     // Only the service's context sees the frozen requests and the recipients.
     act.continue_as_service().await?;
     let (_, services, connection) = act.parts();
-    notify::notify_watchers(connection, services, (who.office, id), Some(who.user), now).await?;
+    notify::notify_watchers(
+        connection,
+        services,
+        (caller.office, id),
+        Some(caller.user),
+        now,
+    )
+    .await?;
     let frozen = store::live_disclosures(connection, id, true).await?;
     let event = StaffEvent::on_breach(id, AlarmKind::BreachDeclared.code())
         .with_detail(kind.code())
@@ -309,7 +316,7 @@ pub(super) async fn close(
     at: AtBreach,
     form: Closing,
 ) -> Result<Reply<BreachSummary>> {
-    let (who, now) = (desk.signed_in(), desk.request_time().now);
+    let (caller, now) = (desk.signed_in(), desk.request_time().now);
     let mut act = StaffAct::begin(desk, Lock::Breaches).await?;
     let (viewer, services, connection) = act.parts();
     // Lock before the checks: prevents a second closing, and texts written while they are being
@@ -318,7 +325,7 @@ pub(super) async fn close(
     let found = store::find(connection, viewer, at.id)
         .await?
         .or_not_found()?;
-    if found.declared_by == who.user {
+    if found.declared_by == caller.user {
         return Err(Error::new(Code::FourEyes).detail(
             "Anda yang menyatakan pelanggaran ini; penutupan dilakukan oleh penjaga identitas atau auditor lain.",
             "You declared this breach; another custodian or auditor must close it.",
@@ -341,7 +348,7 @@ pub(super) async fn close(
     } = form;
     let key = key_of(services, at.id, found.wrapped.as_deref()).await?;
     let closed = NewClosing {
-        by: who.user,
+        by: caller.user,
         at: now,
         reporters_notified_at,
         authority_notified_at,

@@ -7,13 +7,14 @@ use sqlx::PgConnection;
 
 use crate::audit::{self, Event};
 use crate::complaint::act::begin_as_service;
-use crate::complaint::alarms::{AlarmKind, WATCHERS};
+use crate::complaint::alarms::{AlarmKind, Watchers};
 use crate::complaint::announcing::{notify_of_alarm, sorted_tags, tagged_holders};
 use crate::complaint::papers::breach_file::{alarm_cutoffs, as_case};
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::breaches as store;
 use crate::database::Database;
 use crate::error::Result;
+use crate::identity::AllowedRoles;
 use crate::ids::{BreachId, OfficeId, UserId};
 use crate::sop::gate::Principal;
 use crate::sop::role::Role;
@@ -28,7 +29,8 @@ pub(super) async fn notify_watchers(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let but: Vec<_> = but.into_iter().collect();
-    let watchers = tagged_holders(connection, (office, WATCHERS), &but, now, services).await?;
+    let watchers =
+        tagged_holders(connection, (office, Watchers::ROLES), &but, now, services).await?;
     let mut recipients = store::allowed_to_know(connection, breach, &sorted_tags(watchers)).await?;
     if recipients.is_empty() {
         // No watcher could close the breach, so the administrators, who can assign the role, are

@@ -5,7 +5,7 @@ use actix_web::{get, post};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::DECIDERS;
+use super::Custodians;
 use super::decide::decide;
 use super::forms::{AtDisclosure, Decision, Opening, Request};
 use super::open::{open, open_original};
@@ -23,7 +23,7 @@ use crate::complaint::views::READERS;
 use crate::error::Result;
 use crate::identity::{AllowedRoles, Restricted};
 use crate::ids::{ComplaintId, DisclosureId};
-use crate::sop::role::{Role, codes};
+use crate::sop::role::codes;
 use crate::web::page::{PageQuery, page_size};
 use crate::web::{Body, Cursor, Page, PathParam, Provided, Query, Reply};
 
@@ -75,7 +75,7 @@ pub async fn list_own_disclosures(
 /// For custodians: the requests to decide and those settled in the last 90 days, newest first,
 /// without complaints from which you are barred. Holds nothing of the complaints themselves.
 #[utoipa::path(tag = "disclosures", params(PageQuery), responses((status = 200, body = Page<DisclosureView>)),
-    extensions(("x-roles" = json!(codes(DECIDERS)))))]
+    extensions(("x-roles" = json!(codes(Custodians::ROLES)))))]
 #[get("/disclosures")]
 pub async fn list_disclosures(
     desk: Restricted<Custodians, Desk>,
@@ -113,7 +113,7 @@ pub async fn list_disclosures(
 /// the first custodian agrees without a key file, and a second one decides. Of two concurrent
 /// decisions one is refused.
 #[utoipa::path(tag = "disclosures", params(AtDisclosure), request_body = Decision, responses((status = 200, body = DisclosureView)),
-    extensions(("x-roles" = json!(codes(DECIDERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["four_eyes", "conflict", "overtaken", "disclosures_frozen"]))))]
+    extensions(("x-roles" = json!(codes(Custodians::ROLES))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["four_eyes", "conflict", "overtaken", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/decision")]
 pub async fn decide_disclosure(
     desk: Restricted<Custodians, Desk>,
@@ -159,14 +159,6 @@ pub async fn open_disclosed_original(
     Box::pin(open_original(&desk, at.0, &form.0.opening_code)).await
 }
 
-/// The roles that decide on a disclosure.
-#[derive(Debug)]
-pub struct Custodians;
-
-impl AllowedRoles for Custodians {
-    const ROLES: &'static [Role] = DECIDERS;
-}
-
 /// A request that waits for your decision (permintaan pembukaan identitas yang menunggu). `GET
 /// /disclosures` shows its fields and reason.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -184,7 +176,7 @@ pub struct WaitingDisclosure {
 /// Lists at most `limit` requests that the caller may decide now, oldest first; none for other
 /// roles.
 pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<WaitingDisclosure>> {
-    if desk.signed_in().must_be_one_of(DECIDERS).is_err() {
+    if desk.signed_in().must_be_one_of(Custodians::ROLES).is_err() {
         return Ok(Vec::new());
     }
     let lines = read_transaction::read(desk, async |c, viewer, _| {

@@ -13,7 +13,13 @@ mod views;
 
 pub use self::http::{WaitingDisclosure, waiting};
 pub use self::request::expire;
+use crate::identity::AllowedRoles;
 use crate::sop::role::Role;
 
-/// Roles that decide requests for disclosure.
-const DECIDERS: &[Role] = &[Role::IdentityCustodian];
+/// Custodians: the roles that decide on a request for disclosure.
+#[derive(Debug)]
+pub struct Custodians;
+
+impl AllowedRoles for Custodians {
+    const ROLES: &'static [Role] = &[Role::IdentityCustodian];
+}

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::DECIDERS;
+use super::Custodians;
 use crate::casework::announce::{About, Notice, NotificationKind, notify_by_tag};
 use crate::casework::desk::Desk;
 use crate::complaint::announcing::{sorted_tags, tagged_holders};
@@ -14,6 +14,7 @@ use crate::complaint::papers::disclosure_file::{DisclosedOriginal, DisclosurePur
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::disclosures as store;
 use crate::error::Result;
+use crate::identity::AllowedRoles;
 use crate::ids::{ComplaintId, OfficeId, UserId};
 use crate::sop::role::Role;
 
@@ -26,7 +27,10 @@ pub(super) async fn eligible_custodians(
     case: ComplaintId,
     but: &[UserId],
 ) -> Result<Vec<Vec<u8>>> {
-    let (of, now) = ((desk.signed_in().office, DECIDERS), desk.request_time().now);
+    let (of, now) = (
+        (desk.signed_in().office, Custodians::ROLES),
+        desk.request_time().now,
+    );
     let others = tagged_holders(connection, of, but, now, services).await?;
     store::filter_not_barred(connection, case, &sorted_tags(others)).await
 }

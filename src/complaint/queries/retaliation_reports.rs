@@ -57,8 +57,8 @@ pub async fn list_retaliation_reports(
     at: PathParam<AtComplaint>,
 ) -> Result<Reply<RetaliationReports>> {
     let items = read_transaction::read(&desk, async |c, viewer, services| {
-        let who = Principal::User(desk.signed_in());
-        let found = complaints::find(c, at.0.id, viewer, who, services).await?;
+        let caller = Principal::User(desk.signed_in());
+        let found = complaints::find(c, at.0.id, viewer, caller, services).await?;
         let found = if store::is_protected_by(c, at.0.id, viewer).await? {
             found
         } else {

@@ -250,7 +250,7 @@ mod tests {
             ("received_on", |receipt| {
                 receipt.received_on = receipt.received_on.succ_opt().unwrap();
             }),
-            ("channel", |receipt| receipt.channel = "context".into()),
+            ("channel", |receipt| receipt.channel = "counter".into()),
             ("commitment", |receipt| {
                 receipt.commitment = receipt.commitment.to_uppercase();
             }),

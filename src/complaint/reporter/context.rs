@@ -94,8 +94,8 @@ impl ReporterContext {
         &self,
         with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &ComplaintServices) -> Result<T>,
     ) -> Result<T> {
-        let (who, case) = (Principal::Reporter, Some(self.case));
-        read_transaction::read_as(&self.database, &self.services, who, case, with).await
+        let (caller, case) = (Principal::Reporter, Some(self.case));
+        read_transaction::read_as(&self.database, &self.services, caller, case, with).await
     }
 
     /// Ends the session.

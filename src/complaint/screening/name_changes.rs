@@ -5,11 +5,12 @@
 use chrono::{DateTime, Utc};
 
 use crate::audit::{self, Event};
-use crate::complaint::alarms::{AlarmKind, WATCHERS};
+use crate::complaint::alarms::{AlarmKind, Watchers};
 use crate::complaint::announcing::{notify_of_alarm, sorted_tags, tagged_holders};
 use crate::complaint::services::ComplaintServices;
 use crate::database::Database;
 use crate::error::Result;
+use crate::identity::AllowedRoles;
 use crate::identity::renaming::{UnrecordedChange, list_unrecorded, mark_recorded};
 use crate::ids::OfficeId;
 use crate::sop::gate::Principal;
@@ -37,7 +38,8 @@ pub async fn record(
     offices.sort_unstable();
     offices.dedup();
     for office in offices {
-        let watchers = tagged_holders(&mut work, (office, WATCHERS), &[], now, services).await?;
+        let watchers =
+            tagged_holders(&mut work, (office, Watchers::ROLES), &[], now, services).await?;
         notify_of_alarm(&mut work, office, &sorted_tags(watchers), now).await?;
     }
     let details: Vec<_> = changes.iter().map(audit_detail).collect();

@@ -65,7 +65,7 @@ pub async fn lock(
     connection: &mut PgConnection,
     id: ComplaintId,
     viewer: &Viewer,
-    who: Principal<&SignedIn>,
+    caller: Principal<&SignedIn>,
     services: &ComplaintServices,
 ) -> Result<Option<FileHeader<Task>>> {
     let case_ref = services.keys.case_ref(id);
@@ -100,7 +100,7 @@ pub async fn lock(
         &viewer.team_roles,
         &viewer.teams,
         case_ref.as_slice(),
-        who.user().map(|user| user.user.0),
+        caller.user().map(|user| user.user.0),
     )
     .fetch_optional(connection)
     .await?;
@@ -230,7 +230,7 @@ pub async fn find(
     connection: &mut PgConnection,
     id: ComplaintId,
     viewer: &Viewer,
-    who: Principal<&SignedIn>,
+    caller: Principal<&SignedIn>,
     services: &ComplaintServices,
 ) -> Result<Option<ComplaintRow>> {
     let case_ref = services.keys.case_ref(id);
@@ -273,7 +273,7 @@ pub async fn find(
         &viewer.team_roles,
         &viewer.teams,
         case_ref.as_slice(),
-        who.user().map(|user| user.user.0),
+        caller.user().map(|user| user.user.0),
     )
     .fetch_optional(connection)
     .await?;

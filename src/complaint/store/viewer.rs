@@ -35,11 +35,11 @@ impl Viewer {
     /// Sets the context of row-level security for the rest of the transaction.
     pub async fn set_context(
         connection: &mut PgConnection,
-        who: Principal<&SignedIn>,
+        caller: Principal<&SignedIn>,
         case: Option<ComplaintId>,
         keys: &Keys,
     ) -> Result<Self> {
-        let viewer = match who {
+        let viewer = match caller {
             Principal::User(person) => Self::of_staff(connection, person, keys).await?,
             Principal::Reporter => Self::without_account("reporter"),
             Principal::System => Self::without_account("service"),

@@ -29,7 +29,7 @@ pub fn readers() -> Vec<Role> {
 /// refuses all other callers.
 pub struct RecordReader {
     /// The user.
-    pub who: SignedIn,
+    pub caller: SignedIn,
     /// The database.
     pub database: Database,
     /// The request.
@@ -45,7 +45,7 @@ impl RecordReader {
         ReportSource {
             database: self.database.clone(),
             calendars: self.calendars.clone(),
-            office: self.who.office,
+            office: self.caller.office,
             filter: filter.clone(),
             now: self.now,
         }
@@ -62,23 +62,23 @@ impl FromRequest for RecordReader {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let who = SignedIn::from_request(request, payload).into_inner();
-        let reader = |who: SignedIn| {
-            who.must_be_one_of(&readers())?;
+        let caller = SignedIn::from_request(request, payload).into_inner();
+        let reader = |caller: SignedIn| {
+            caller.must_be_one_of(&readers())?;
             // The record names every customer, so an account of a customer is refused whatever
             // roles it has.
-            if who.customer.is_some() {
+            if caller.customer.is_some() {
                 return Err(Error::new(Code::Forbidden));
             }
             let (database, calendars) = (provided(request)?, provided(request)?);
             Ok(Self {
-                who,
+                caller,
                 database,
                 request: request.clone(),
                 now: provided::<Clock>(request)?.now(),
                 calendars,
             })
         };
-        ready(who.and_then(reader))
+        ready(caller.and_then(reader))
     }
 }
