@@ -5,7 +5,7 @@
 //!
 //! | module | job |
 //! | --- | --- |
-//! | [`ids`], [`clock`], [`sop`] | the pure kernel: typed ids, time as an argument, the SOP table, its gate, working time (a crate, with the paths of a module) |
+//! | [`ids`], [`clock`], [`text`], [`sop`] | the pure kernel: typed ids, time as an argument, texts as people type them, the SOP table, its gate, working time (a crate, with the paths of a module) |
 //! | [`error`], [`secrecy`] | the table of refusals; keys and sealing |
 //! | [`config`], [`database`], [`journal`], [`jobs`], [`supervisor`] | settings; connections, transactions, migrations; the journal; background jobs; long-running tasks |
 //! | [`web`] | HTTP: bodies, replies, problems, idempotency, pages |

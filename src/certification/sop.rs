@@ -143,7 +143,9 @@ pub static SOP: Sop<Task> = Sop {
     overseers: &[Role::Head, Role::PjiLead, Role::SsLead],
     watchers: &[Role::InternalAuditor],
     rows: &[
-        //   no  task                        actor      moves                                                                within         takes                                    gives                                    basis           title
+        //   no  task                        actor      moves
+        //   within         takes                                    gives
+        //   basis           title
         step(1,  Task::SubmitApplication,    CUSTOMER,  &[(Draft, &[Submitted])],                                            minutes(30),   &[APPLICATION_LETTER],                   &[APPLICATION_LETTER],                   Basis::Print,   title("Send the application", "Mengirimkan permohonan sertifikasi")),
         step(2,  Task::FileApplication,      PJI_STAFF, &[(Submitted, &[Filed])],                                            minutes(15),   &[APPLICATION_LETTER],                   &[CUSTOMER_FOLDER],                      Basis::Reading, title("File the application in the customer's folder and tell operations", "Menyimpan file permohonan dan menginformasikan ke bagian operasional")),
         step(3,  Task::VerifyDocuments,      OPS_STAFF, &[(Filed, &[Verified, Deficient]), (Completed, &[Confirmed, Verified, Deficient])], minutes(120), &[COMPLETENESS_CHECK],     &[COMPLETENESS_CHECK, DEFICIENCY_SHEET], Basis::Reading, title("Verify the documents and issue the deficiency sheet", "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen")),
@@ -330,8 +332,10 @@ const HEAD_OF_SOP: Head = Head {
     records: &["Data Realisasi Layanan Sertifikasi"],
 };
 
-/// Tasks and their codes: the code is the operation id, the name of the step's file, and the entry
-/// in the journal.
+/// Tasks and their codes, in the order of `Task`, because `code` takes its place as index. The code
+/// is the operation id, the name of the step's file, and the entry in the journal. Exceptions: the
+/// two initials share the operation and file `initial_audit_notice`, and `expire_application` is a
+/// job without operation.
 const TASKS: [(Task, &str); 18] = [
     (Task::SubmitApplication, "submit_application"),
     (Task::FileApplication, "file_application"),

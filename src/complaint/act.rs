@@ -124,7 +124,7 @@ impl<'a> StaffAct<'a> {
         self.work.now()
     }
 
-    /// The caller as a reader, with the connection.
+    /// The caller as a reader, the services and the connection.
     pub fn parts(&mut self) -> (&Viewer, &ComplaintServices, &mut PgConnection) {
         (&self.viewer, &self.services, &mut self.work)
     }
@@ -276,7 +276,7 @@ impl DelayedAct {
         self.surfaces_at
     }
 
-    /// The services, with the connection.
+    /// The services and the connection.
     pub fn parts(&mut self) -> (&ComplaintServices, &mut PgConnection) {
         (&self.services, &mut self.work)
     }

@@ -12,12 +12,10 @@ const DECIMALS: usize = 2;
 /// The document as SVG, with title, description and language for screen readers.
 pub(super) fn svg(document: &PagedDocument) -> String {
     let info = document.info();
-    let escaped = |text: Option<&str>| escape(text.unwrap_or_default().to_owned());
-    let head = format!(
-        " role=\"img\" aria-labelledby=\"title desc\" xml:lang=\"{}\"><title id=\"title\">{}</title><desc id=\"desc\">{}</desc>",
+    let head = head(
         info.locale.unwrap_or_default().lang.as_str(),
-        escaped(info.title.as_deref()),
-        escaped(info.description.as_deref()),
+        info.title.as_deref().unwrap_or_default(),
+        info.description.as_deref().unwrap_or_default(),
     );
     let drawn = typst_svg::svg_merged(document, &SvgOptions::default(), Abs::zero());
     // The defaults of SVG are left out.
@@ -26,6 +24,14 @@ pub(super) fn svg(document: &PagedDocument) -> String {
         .into_iter()
         .fold(shortened(&drawn), |svg, default| svg.replace(default, ""));
     short.replacen('>', &head, 1).replace("><", ">\n<")
+}
+
+/// The attributes of the picture, its title and its description, which may hold any text.
+fn head(language: &str, title: &str, description: &str) -> String {
+    let (title, description) = (escape(title), escape(description));
+    format!(
+        " role=\"img\" aria-labelledby=\"title desc\" xml:lang=\"{language}\"><title id=\"title\">{title}</title><desc id=\"desc\">{description}</desc>"
+    )
 }
 
 /// Shortens each number in `svg` to [`DECIMALS`] decimals. The SVG contains no text that could look
@@ -47,6 +53,18 @@ fn shortened(svg: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_people_wrote_is_text_in_it_and_nothing_else() {
+        let written = "</title><script>alert(1)</script> & \"x\"";
+        let head = head("id", written, written);
+        assert!(!head.contains("<script"), "{head}");
+        assert_eq!(
+            head.matches("&lt;script&gt;alert(1)&lt;/script&gt; &amp;")
+                .count(),
+            2
+        );
+    }
 
     #[test]
     fn a_length_keeps_two_decimals() {

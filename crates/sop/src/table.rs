@@ -277,10 +277,10 @@ impl<T: Task> Sop<T> {
     }
 
     /// The rows a file at `stage` waits for: the numbered ones of people that start there; else the
-    /// parts of the measured step; else, where no step is measured, the rows of people that lead onwards. A
-    /// side exit, and the part of a step that is not measured there (as a return), is open to its
-    /// actor, but the file does not wait for it. The desk, the notifications and the escalation all
-    /// use this function.
+    /// parts of the measured step; else, where no step is measured, the rows of people that lead
+    /// onwards. A side exit, and the part of a step that is not measured there (as a return), is
+    /// open to its actor, but the file does not wait for it. The desk, the notifications and the
+    /// escalation all use this function.
     pub fn rows_waited_for(&'static self, stage: T::Stage) -> Vec<&'static Row<T>> {
         let starting = || {
             self.rows.iter().filter(move |row| {

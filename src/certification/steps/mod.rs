@@ -1,4 +1,5 @@
-//! The steps of the SOP: one file for each task, with its form and its handler.
+//! The steps of the SOP: one file for each task, with its form and its handler. The two initials
+//! share one file; `start_application` creates the draft before step 1.
 
 pub(crate) mod amend_application;
 pub(crate) mod attach_document;

@@ -1,5 +1,7 @@
-//! HTTP handlers of disclosures. Replies are not stored for retries, because they hold secrets; a
-//! repeated request is refused instead.
+//! HTTP handlers of disclosures. Replies are not stored for retries, because they hold secrets: an
+//! `Idempotency-Key` is ignored and a repeated request refused. Custodians are checked before the
+//! body is read; a handler's role is that of the complaint, so `find_readable` checks it and answers
+//! 404.
 
 use actix_web::{get, post};
 use chrono::{DateTime, Utc};

@@ -1,6 +1,6 @@
 //! Opens a grant. The requester uses the opening code once, while they still handle the complaint.
 //! One transaction uses up the grant and notifies the reporter, so that neither happens without the
-//! other.
+//! other; only a withheld notice is left out.
 
 use super::forms::AtDisclosure;
 use super::notify::{identity_text, original_text};
@@ -125,8 +125,9 @@ async fn claim_grant<'a>(
 }
 
 impl ClaimedGrant<'_> {
-    /// Uses up the grant, sends `notice` to the reporter unless withheld, and records the opening
-    /// in the audit trail. Returns the fields.
+    /// Uses up the grant, sends `notice_text` to the reporter unless withheld, and records the
+    /// opening in the audit trail. Returns the fields. The reply given to `commit` is neither stored
+    /// nor sent: the handler replies with the fields.
     async fn use_up(
         mut self,
         at: AtDisclosure,
