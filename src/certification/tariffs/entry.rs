@@ -80,6 +80,7 @@ pub struct Change<T> {
     /// The entry as it will be.
     pub entry: T,
     /// The stored entry that ends, as it is now.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<T>,
     /// The last day that the stored entry gets.
     pub previous_valid_to: Option<NaiveDate>,

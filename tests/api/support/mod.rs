@@ -128,9 +128,9 @@ impl TestApp {
         change(&mut service);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
+        let address = listener.local_addr().unwrap().to_string();
         actix_web::rt::spawn(app::serve(&service, listener, 1).unwrap());
-        person.at(&base)
+        person.at(&address)
     }
 
     /// Imports the example tariffs of the demo office.

@@ -122,14 +122,6 @@ impl Person {
         }
     }
 
-    /// The same caller at the instance with this address.
-    pub(super) fn at(&self, base: &str) -> Self {
-        Self {
-            base: base.to_owned(),
-            ..self.clone()
-        }
-    }
-
     pub(super) async fn sign_in(&self, id: Uuid, email: &str, password: &str) -> Self {
         let tokens = self
             .post(
