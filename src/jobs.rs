@@ -26,15 +26,38 @@ pub async fn queue<J: Job>(
     job: &J,
     at: DateTime<Utc>,
 ) -> Result<()> {
-    let payload = serde_json::to_value(job).map_err(Error::internal)?;
-    sqlx::query("select from graphile_worker.add_job($1, payload => $2::json, queue_name => $5, run_at => $3, job_key => $4)")
-        .bind(J::NAME)
-        .bind(payload)
-        .bind(at)
-        .bind(job.key())
-        .bind(J::QUEUE)
-        .execute(connection)
-        .await?;
+    queue_all(connection, std::slice::from_ref(job), at).await
+}
+
+/// Queues each of `jobs` to run at `at` or soon after, in one statement.
+pub async fn queue_all<J: Job>(
+    connection: &mut PgConnection,
+    jobs: &[J],
+    at: DateTime<Utc>,
+) -> Result<()> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let payloads: Vec<_> = jobs
+        .iter()
+        .map(serde_json::to_value)
+        .collect::<serde_json::Result<_>>()
+        .map_err(Error::internal)?;
+    let keys: Vec<_> = jobs.iter().map(Job::key).collect();
+    sqlx::query(
+        "
+        select
+        from unnest($2::json[], $4::text[]) as t (payload, key),
+            graphile_worker.add_job($1, payload => t.payload, queue_name => $5, run_at => $3, job_key => t.key)
+        ",
+    )
+    .bind(J::NAME)
+    .bind(payloads)
+    .bind(at)
+    .bind(keys)
+    .bind(J::QUEUE)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

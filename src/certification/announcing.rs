@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use super::sop::{SOP, Stage, Task};
 use crate::casework::announce::{
     About, ApplicationEvent, EventKind, Notice, NotificationKind, customer_users, holders_of,
-    notify, publish, without_barred_users,
+    notify_groups, publish, without_barred_users,
 };
 use crate::casework::workflow::{Change, FileHeader, RequestTime};
 use crate::error::Result;
@@ -47,14 +47,13 @@ pub async fn announce(
     let next = SOP.rows_waited_for(header.stage).first().copied();
     let waiting = notice(header, NotificationKind::StepWaiting, next);
     let staff = others(awaited_staff(connection, header, at).await?);
-    notify(connection, &waiting, &staff, at.now).await?;
     let customers = others(customer_users(connection, header.file.customer).await?);
     let is_asked = SOP.roles_waited_for(header.stage).has(Role::Customer);
     let moved = notice(header, NotificationKind::CaseMoved, Some(row));
-    notify(
+    let to_customers = if is_asked { waiting } else { moved };
+    notify_groups(
         connection,
-        if is_asked { &waiting } else { &moved },
-        &customers,
+        &[(waiting, &staff), (to_customers, &customers)],
         at.now,
     )
     .await

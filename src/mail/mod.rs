@@ -11,7 +11,8 @@ mod transport;
 
 pub use kind::MailKind;
 pub use send::{
-    Mailer, SendMail, TemplateSettings, define, deliver, is_limit_reached, queue, requeue,
+    Mailer, SendMail, TemplateSettings, define, deliver, is_limit_reached, queue, queue_all,
+    requeue,
 };
 pub use store::NewMail;
 pub use token::{MailTokens, Purpose};

@@ -52,11 +52,22 @@ pub async fn queue(
     mail: &NewMail,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    if !store::add(connection, mail, now).await? {
-        return Ok(false);
+    Ok(queue_all(connection, std::slice::from_ref(mail), now).await? > 0)
+}
+
+/// Queues `mails`, except those whose id was queued before; returns how many it queued.
+pub async fn queue_all(
+    connection: &mut PgConnection,
+    mails: &[NewMail],
+    now: DateTime<Utc>,
+) -> Result<usize> {
+    if mails.is_empty() {
+        return Ok(0);
     }
-    jobs::queue(connection, &SendMail { mail: mail.id }, now).await?;
-    Ok(true)
+    let added = store::add(connection, mails, now).await?.into_iter();
+    let jobs: Vec<_> = added.map(|mail| SendMail { mail }).collect();
+    jobs::queue_all(connection, &jobs, now).await?;
+    Ok(jobs.len())
 }
 
 /// True if the account got as many mails of this kind within the last hour as it may.

@@ -56,28 +56,33 @@ pub struct MailRow {
     pub given_up_at: Option<DateTime<Utc>>,
 }
 
-/// Inserts a mail; returns false if it exists.
+/// Inserts those of `mails` whose id does not exist; returns their ids.
 pub async fn add(
     connection: &mut PgConnection,
-    mail: &NewMail,
+    mails: &[NewMail],
     now: DateTime<Utc>,
-) -> Result<bool> {
-    let added = sqlx::query!(
+) -> Result<Vec<Uuid>> {
+    fn column<T>(mails: &[NewMail], of: impl FnMut(&NewMail) -> T) -> Vec<T> {
+        mails.iter().map(of).collect()
+    }
+    let added = sqlx::query_scalar!(
         "
-        insert into mail (id, office_id, user_id, kind, language, data, created_at, useless_from)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        insert into mail (id, office_id, user_id, kind, language, data, useless_from, created_at)
+        select t.*, $8
+        from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::jsonb[], $7::timestamptz[]) as t
         on conflict (id) do nothing
+        returning id
         ",
-        mail.id,
-        mail.office.0,
-        mail.user.0,
-        mail.kind.code(),
-        mail.language.tag(),
-        mail.data,
+        &column(mails, |mail| mail.id),
+        &column(mails, |mail| mail.office.0),
+        &column(mails, |mail| mail.user.0),
+        &column(mails, |mail| mail.kind.code().to_owned()),
+        &column(mails, |mail| mail.language.tag().to_owned()),
+        &column(mails, |mail| mail.data.clone()),
+        &column(mails, |mail| mail.useless_from) as _,
         now,
-        mail.useless_from,
     );
-    Ok(added.execute(connection).await?.rows_affected() > 0)
+    Ok(added.fetch_all(connection).await?)
 }
 
 /// The mail, if it is neither sent nor given up and the account is active.

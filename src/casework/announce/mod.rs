@@ -8,5 +8,5 @@ mod store;
 
 pub use event::{ApplicationEvent, EventKind, FanOutEvent, publish};
 pub use notice::{About, Notice, NotificationKind};
-pub use notify::{holders_of, notify, notify_by_tag};
+pub use notify::{holders_of, notify, notify_by_tag, notify_groups};
 pub use store::{customer_users, without_barred_users};

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::notice::Notice;
-use super::store;
+use super::store::{self, Addressed};
 use crate::error::Result;
-use crate::identity::roster::holders;
+use crate::identity::roster;
 use crate::identity::signed_in::today;
 use crate::ids::{NotificationId, OfficeId, UserId};
 use crate::mail::{self, MailKind, NewMail};
@@ -20,12 +20,11 @@ pub async fn holders_of(
     roles: Roles,
     now: DateTime<Utc>,
 ) -> Result<Vec<(UserId, Role)>> {
-    let mut people = Vec::new();
-    for role in roles.iter() {
-        let holders = holders(connection, office, role, today(now)).await?;
-        people.extend(holders.into_iter().map(|holder| (holder.user, role)));
-    }
-    Ok(people)
+    let holders = roster::holders_of(connection, office, roles, today(now)).await?;
+    Ok(holders
+        .into_iter()
+        .map(|(holder, role)| (holder.user, role))
+        .collect())
 }
 
 /// Notifies each of `users`, also by mail if the user wants mails.
@@ -35,61 +34,58 @@ pub async fn notify(
     users: &[UserId],
     now: DateTime<Utc>,
 ) -> Result<()> {
-    if users.is_empty() {
+    notify_groups(connection, &[(*notice, users)], now).await
+}
+
+/// Notifies the users of each group of its own notice, also by mail if the user wants mails. The
+/// statements are the same in number, however many users there are.
+pub async fn notify_groups(
+    connection: &mut PgConnection,
+    groups: &[(Notice<'_>, &[UserId])],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let told: Vec<_> = groups
+        .iter()
+        .flat_map(|(notice, users)| users.iter().map(move |user| (*notice, *user)))
+        .map(|(notice, user)| Addressed {
+            id: NotificationId::random(),
+            notice,
+            user: Some(user),
+            tag: None,
+        })
+        .collect();
+    if told.is_empty() {
         return Ok(());
     }
-    let told: Vec<_> = users
-        .iter()
-        .map(|user| (NotificationId::random(), *user))
-        .collect();
-    let (ids, people): (Vec<_>, Vec<_>) =
-        told.iter().map(|(id, user)| (id.0, Some(user.0))).unzip();
-    store::add(
-        connection,
-        notice,
-        &ids,
-        &people,
-        &vec![None; ids.len()],
-        now,
-    )
-    .await?;
-    queue_mails(connection, notice.office, &told, now).await
+    store::add(connection, &told, now).await?;
+    queue_mails(connection, &told, now).await
 }
 
 /// Queues a mail to each recipient that wants mails. The mail says only that there is something to
 /// read, so a user with an unsent mail gets no second one.
 async fn queue_mails(
     connection: &mut PgConnection,
-    office: OfficeId,
-    told: &[(NotificationId, UserId)],
+    told: &[Addressed<'_>],
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let users: Vec<_> = told.iter().map(|(_, user)| user.0).collect();
+    let users: Vec<_> = told.iter().filter_map(|one| one.user).collect();
     let wanting = store::mail_recipients(connection, &users).await?;
-    for (id, user) in told {
-        let Some((_, language)) = wanting.iter().find(|(wanting, _)| wanting == user) else {
-            continue;
-        };
-        let (language, kind, data) = (
-            Language::from_tag(language),
-            MailKind::Notification,
-            serde_json::json!({}),
-        );
-        mail::queue(
-            connection,
-            &NewMail {
-                id: id.0,
-                office,
-                user: *user,
-                kind,
-                language,
-                data,
+    let mails: Vec<_> = wanting
+        .into_iter()
+        .filter_map(|(user, language)| {
+            let first = told.iter().find(|one| one.user == Some(user))?;
+            Some(NewMail {
+                id: first.id.0,
+                office: first.notice.office,
+                user,
+                kind: MailKind::Notification,
+                language: Language::from_tag(&language),
+                data: serde_json::json!({}),
                 useless_from: None,
-            },
-            now,
-        )
-        .await?;
-    }
+            })
+        })
+        .collect();
+    mail::queue_all(connection, &mails, now).await?;
     Ok(())
 }
 
@@ -103,7 +99,14 @@ pub async fn notify_by_tag(
     if tags.is_empty() {
         return Ok(());
     }
-    let ids: Vec<_> = tags.iter().map(|_| NotificationId::random().0).collect();
-    let tags: Vec<_> = tags.iter().cloned().map(Some).collect();
-    store::add(connection, notice, &ids, &vec![None; ids.len()], &tags, now).await
+    let told: Vec<_> = tags
+        .iter()
+        .map(|tag| Addressed {
+            id: NotificationId::random(),
+            notice: *notice,
+            user: None,
+            tag: Some(tag),
+        })
+        .collect();
+    store::add(connection, &told, now).await
 }

@@ -6,20 +6,27 @@ use uuid::Uuid;
 
 use super::notice::{About, Notice};
 use crate::error::Result;
-use crate::ids::{ApplicationId, CustomerId, OfficeId, UserId};
+use crate::ids::{ApplicationId, CustomerId, NotificationId, OfficeId, UserId};
 use crate::mail::MailKind;
 
-/// Adds one notification for each recipient, and an event for each notification, which wakes the
-/// streams.
+/// A notification to one recipient: a user, or the person behind a tag.
+pub(super) struct Addressed<'a> {
+    pub id: NotificationId,
+    pub notice: Notice<'a>,
+    pub user: Option<UserId>,
+    pub tag: Option<&'a [u8]>,
+}
+
+/// Adds the notifications, and an event for each, which wakes the streams.
 pub(super) async fn add(
     connection: &mut PgConnection,
-    notice: &Notice<'_>,
-    ids: &[Uuid],
-    users: &[Option<Uuid>],
-    tags: &[Option<Vec<u8>>],
+    told: &[Addressed<'_>],
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let (application, complaint, webhook) = match notice.about {
+    fn column<'a, T>(told: &'a [Addressed<'a>], of: impl FnMut(&'a Addressed<'a>) -> T) -> Vec<T> {
+        told.iter().map(of).collect()
+    }
+    let subject = |one: &Addressed<'_>| match one.notice.about {
         About::Application(id) => (Some(id.0), None, None),
         About::Complaint(id) => (None, Some(id.0), None),
         About::Webhook(id) => (None, None, Some(id.0)),
@@ -27,34 +34,32 @@ pub(super) async fn add(
     };
     sqlx::query!(
         r#"
-        insert into notification (id, office_id, user_id, person_tag, kind, application_id, complaint_id, webhook_id, step, task, stage, percent, at)
-        select t.id, $4, t.user_id, t.tag, $5, $6, $7, $8, $9, $10, $11, $12, $13
-        from unnest($1::uuid[], $2::uuid[], $3::bytea[]) as t (id, user_id, tag)
-        "#,
-        ids,
-        users as _,
-        tags as _,
-        notice.office.0,
-        notice.kind.code(),
-        application,
-        complaint,
-        webhook,
-        notice.step.map(i16::from),
-        notice.task,
-        notice.stage,
-        notice.percent.map(i16::from),
-        now,
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "
+        with told as (
+            select *
+            from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bytea[], $5::text[], $6::uuid[], $7::uuid[], $8::uuid[], $9::smallint[], $10::text[], $11::text[], $12::smallint[])
+                as t (id, office_id, user_id, person_tag, kind, application_id, complaint_id, webhook_id, step, task, stage, percent)
+        ),
+        added as (
+            insert into notification (id, office_id, user_id, person_tag, kind, application_id, complaint_id, webhook_id, step, task, stage, percent, at)
+            select told.*, $13
+            from told
+        )
         insert into event (office_id, kind, notification_id, at)
-        select $2, 'notification.created', t.id, $3
-        from unnest($1::uuid[]) as t (id)
-        ",
-        ids,
-        notice.office.0,
+        select office_id, 'notification.created', id, $13
+        from told
+        "#,
+        &column(told, |one| one.id.0),
+        &column(told, |one| one.notice.office.0),
+        &column(told, |one| one.user.map(|user| user.0)) as _,
+        &column(told, |one| one.tag) as _,
+        &column(told, |one| one.notice.kind.code().to_owned()),
+        &column(told, |one| subject(one).0) as _,
+        &column(told, |one| subject(one).1) as _,
+        &column(told, |one| subject(one).2) as _,
+        &column(told, |one| one.notice.step.map(i16::from)) as _,
+        &column(told, |one| one.notice.task) as _,
+        &column(told, |one| one.notice.stage) as _,
+        &column(told, |one| one.notice.percent.map(i16::from)) as _,
         now,
     )
     .execute(connection)
@@ -66,8 +71,9 @@ pub(super) async fn add(
 /// and mails switched on, and with no unsent mail of this kind.
 pub(super) async fn mail_recipients(
     connection: &mut PgConnection,
-    users: &[Uuid],
+    users: &[UserId],
 ) -> Result<Vec<(UserId, String)>> {
+    let users: Vec<_> = users.iter().map(|user| user.0).collect();
     let rows = sqlx::query!(
         "
         select u.id, u.language
@@ -85,7 +91,7 @@ pub(super) async fn mail_recipients(
                 and m.given_up_at is null
           )
         ",
-        users,
+        &users,
         MailKind::Notification.code(),
     );
     Ok(rows

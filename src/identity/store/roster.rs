@@ -58,6 +58,53 @@ pub struct RolePeriod {
     pub last_day: NaiveDate,
 }
 
+/// The active accounts that hold one of `roles` on the day `today` (WIB), each with the role held,
+/// by name, including acting holders.
+pub async fn holders_of(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    roles: Roles,
+    today: NaiveDate,
+) -> Result<Vec<(Colleague, Role)>> {
+    let codes: Vec<String> = roles.iter().map(|role| role.code().to_owned()).collect();
+    let rows = sqlx::query!(
+        r#"
+        select u.id, u.display_name, held.role as "role!"
+        from app_user u
+        join (
+            select r.user_id, r.role
+            from user_role r
+            where r.role = any ($2)
+            union
+            select a.user_id, a.role
+            from acting_appointment a
+            where a.office_id = $1
+              and a.role = any ($2)
+              and a.revoked_at is null
+              and a.confirmed_at is not null
+              and $3 between a.first_day and a.last_day
+        ) held on held.user_id = u.id
+        where u.office_id = $1
+          and u.active
+          and u.password_hash is not null
+        order by u.display_name, u.id, held.role
+        "#,
+        office.0,
+        &codes,
+        today,
+    );
+    let rows = rows.fetch_all(connection).await?.into_iter();
+    Ok(rows
+        .filter_map(|row| {
+            let colleague = Colleague {
+                user: UserId(row.id),
+                display_name: row.display_name,
+            };
+            Some((colleague, Role::from_code(&row.role)?))
+        })
+        .collect())
+}
+
 /// The active accounts that hold `role` on the day `today` (WIB), by name, including acting
 /// holders.
 pub async fn holders(
@@ -66,40 +113,8 @@ pub async fn holders(
     role: Role,
     today: NaiveDate,
 ) -> Result<Vec<Colleague>> {
-    let rows = sqlx::query!(
-        "
-        select u.id, u.display_name
-        from app_user u
-        where u.office_id = $1
-          and u.active
-          and u.password_hash is not null
-          and u.id in (
-              select r.user_id
-              from user_role r
-              where r.role = $2
-              union all
-              select a.user_id
-              from acting_appointment a
-              where a.office_id = $1
-                and a.role = $2
-                and a.revoked_at is null
-                and a.confirmed_at is not null
-                and $3 between a.first_day and a.last_day
-          )
-        order by u.display_name, u.id
-        ",
-        office.0,
-        role.code(),
-        today,
-    );
-    let rows = rows.fetch_all(connection).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Colleague {
-            user: UserId(row.id),
-            display_name: row.display_name,
-        })
-        .collect())
+    let held = holders_of(connection, office, Roles::NONE.with(role), today).await?;
+    Ok(held.into_iter().map(|(colleague, _)| colleague).collect())
 }
 
 /// Lists the active staff of the office by name, after a cursor.
