@@ -12,10 +12,13 @@ use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::{self, ClockView};
 use crate::casework::next::{NextView, RestView, next_tasks, other_tasks};
 use crate::identity::SignedIn;
+use crate::identity::signed_in::ActingKind;
 use crate::identity::signed_in::roles_of;
 use crate::identity::signed_in::today;
 use crate::ids::{ApplicationId, CustomerId};
+use crate::sop::codes::TaskCode;
 use crate::sop::gate::{AuthContext, Principal};
+use crate::sop::role::Role;
 use crate::sop::working_time::Calendar;
 
 /// Path of an application.
@@ -176,7 +179,7 @@ pub struct TimelineEntry {
     /// Time of the act.
     pub at: DateTime<Utc>,
     /// Code of the task.
-    #[schema(example = "verify_documents")]
+    #[schema(value_type = TaskCode)]
     pub task: String,
     /// Number of the printed step it belongs to.
     #[schema(example = 3)]
@@ -185,11 +188,11 @@ pub struct TimelineEntry {
     pub from_stage: Option<Stage>,
     /// Stage after the act.
     pub to_stage: Option<Stage>,
-    /// Codes of the actor's roles; empty for the service.
-    #[schema(example = json!(["operations_staff"]))]
+    /// The actor's roles; empty for the service.
+    #[schema(value_type = Vec<Role>)]
     pub roles: Vec<String>,
-    /// `plh` or `plt` if the actor was an acting office holder.
-    #[schema(example = "plh")]
+    /// The kind of appointment if the actor was an acting office holder.
+    #[schema(value_type = Option<ActingKind>)]
     pub acting: Option<String>,
     /// Name of the actor.
     #[schema(example = "Dewi Lestari")]
