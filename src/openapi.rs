@@ -271,7 +271,9 @@ pub fn operations(document: &OpenApi) -> Operations {
             scope: integrations::documented_scope(operation),
             parameters: query_parameters(document, operation)
                 .into_iter()
-                .chain(representations::older_parameters(document, path, operation))
+                .chain(representations::older_parameters(
+                    document, &method, path, operation,
+                ))
                 .collect(),
             format: representations::format_of(operation),
             deprecation: deprecation.map(|row| row.headers()).unwrap_or_default(),

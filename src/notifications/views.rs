@@ -10,7 +10,14 @@ use crate::certification::sop::SOP as CERT;
 use crate::complaint::sop::SOP as WBS;
 use crate::error::Text;
 use crate::ids::{ApplicationId, NotificationId, UserId, WebhookId};
-use crate::sop::codes::{SopCode, StageCode, TaskCode};
+use crate::sop::code_schema;
+use crate::sop::codes::{SopCode, StageCode};
+
+code_schema!(
+    NotificationTaskCode,
+    "Code of the task of an SOP, or of the act on an account or a webhook, that a notification tells of.",
+    texts::task_codes()
+);
 
 /// A notification (pemberitahuan).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -38,7 +45,7 @@ pub struct NotificationView {
     #[schema(example = 3)]
     pub step: Option<i16>,
     /// Code of the task.
-    #[schema(value_type = Option<TaskCode>)]
+    #[schema(value_type = Option<NotificationTaskCode>)]
     pub task: Option<String>,
     /// The new stage of the file.
     #[schema(value_type = Option<StageCode>)]

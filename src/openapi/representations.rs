@@ -2,6 +2,7 @@
 //! record as CSV, an SOP as a poster) has a path below: `…/audit-notice/pdf`. Handlers choose by
 //! `?format=`, which stays as an older address of the same file; this module documents the paths.
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
 use utoipa::openapi::{OpenApi, RefOr};
@@ -140,9 +141,13 @@ pub(super) fn resource<'o>(operation: &'o Operation, path: &'o str) -> (&'o str,
 /// those of its representations.
 pub(super) fn older_parameters(
     document: &OpenApi,
+    method: &Method,
     path: &str,
     operation: &Operation,
 ) -> Vec<QueryParameter> {
+    if method != Method::GET {
+        return Vec::new();
+    }
     let below: Vec<_> = FORMATS
         .iter()
         .filter_map(|(format, ..)| document.paths.paths.get(&format!("{path}/{format}")))
