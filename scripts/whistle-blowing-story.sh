@@ -143,7 +143,7 @@ until_stage answered /api/v1/complaints/mine
 read_ /api/v1/complaints/mine/answer
 tell - "GET /complaints/mine/answer, number $(get .signature.number)" answered
 keep_letter "answer-$run-online" /api/v1/complaints/mine/answer "$(get .signature.number)" "$(get .signature.signer)"
-tell - "GET /complaints/mine/answer?format=pdf, signed" answered
+tell - "GET /complaints/mine/answer/pdf, signed" answered
 act /api/v1/complaints/mine/answer/acknowledgement 200
 cp "$reply" "$work/receipt.json"
 tell 7 "POST .../answer/acknowledgement, against a receipt"

@@ -43,6 +43,7 @@ use crate::web::observe::observe;
 use crate::web::operations::{Operations, find_operation};
 use crate::web::problem::problem_responses;
 use crate::web::rate_limit::{RateLimits, rate_limit};
+use crate::web::requested_format::representation_paths;
 use crate::web::{Cursor, Registry};
 use crate::webhooks::WebhookClient;
 use crate::{
@@ -213,6 +214,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         .service(swagger_initializer(swagger_script.clone()))
         .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger()))
         .default_service(web::to(unknown_route))
+        .wrap(from_fn(representation_paths))
         .wrap(from_fn(head_requests))
         .wrap(from_fn(refuse_unknown_parameters))
         .wrap(from_fn(authenticate_reporters))

@@ -17,6 +17,7 @@ use crate::complaint::sop::SOP as WBS;
 use crate::complaint::views::ComplaintSummary;
 use crate::error::Result;
 use crate::identity::signed_in::today;
+use crate::sop::codes::SopCode;
 use crate::web::Reply;
 
 /// The maximum number of items of each kind: the ones that have waited longest. It is more than a
@@ -34,7 +35,7 @@ pub struct DeskView {
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct DeskItem {
     /// The code of the SOP.
-    #[schema(example = "cert")]
+    #[schema(value_type = SopCode)]
     pub sop: &'static str,
     /// The application, if the item is one.
     #[serde(skip_serializing_if = "Option::is_none")]

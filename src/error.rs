@@ -2,10 +2,15 @@
 //! a row of the table to the caller. The conversion to `application/problem+json` (RFC 9457) is in
 //! `web::problem`.
 
+pub mod faults;
+
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
+use crate::sop::codes;
 use crate::sop::text::Term;
 pub use crate::sop::text::Text;
 
@@ -35,6 +40,27 @@ macro_rules! codes {
             }
         }
     };
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.row().code)
+    }
+}
+
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        codes::schema(
+            "Code of a refusal: `GET /problems/{code}` gives its cause and its remedy.",
+            Self::ALL.iter().map(|code| code.row().code),
+        )
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ProblemCode")
+    }
 }
 
 /// One row of the table of refusals.
@@ -68,7 +94,6 @@ codes! {
     OriginNotAllowed      403     "origin_not_allowed"       "Asal halaman tidak diizinkan"                  "The page's origin is not allowed"             "Minta administrator menambahkan asal halaman itu (skema, host, porta) pada CORS_ORIGINS." "Ask an administrator to add the page's origin (scheme, host, port) to CORS_ORIGINS.";
     NotFound              404     "not_found"                "Tidak ditemukan"                               "Not found"                                    "Periksa alamatnya; mungkin Anda tidak berwenang melihatnya."                "Check the address; you may also lack access to it.";
     MethodNotAllowed      405     "method_not_allowed"       "Metode tidak tersedia di alamat ini"           "The method is not available here"             "Lihat header Allow."                                                        "See the Allow header.";
-    NotAcceptable         406     "not_acceptable"           "Bentuk yang diminta tidak tersedia"            "The requested format is not available"        "Minta salah satu bentuk dalam rincian."                                     "Ask for one of the formats in the detail.";
     OutOfOrder            409     "out_of_order"             "Berkas tidak pada tahap ini"                   "The file is not at this stage"                "Muat ulang berkas; lihat next untuk langkah berikutnya."                    "Reload the file; next lists the possible steps.";
     Overtaken             409     "overtaken"                "Berkas sudah diproses petugas lain"            "Another user has changed the file"            "Muat ulang berkas."                                                         "Reload the file.";
     Conflict              409     "conflict"                 "Bertentangan dengan data yang ada"             "The request conflicts with stored data"       "Lihat rincian."                                                             "See the detail.";

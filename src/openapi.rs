@@ -3,6 +3,7 @@
 //! steps of an SOP their row (`x-sop`). A handler declares only what cannot be derived.
 
 mod access;
+mod codes;
 mod deprecation;
 mod example;
 mod files;
@@ -14,9 +15,11 @@ mod merge_patch;
 mod pages;
 mod parameters;
 mod problems;
+mod representations;
 pub mod rights;
 mod serialization;
 mod shared;
+mod variants;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
@@ -24,7 +27,7 @@ use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions};
 
-use crate::problems::faults;
+use crate::error::faults;
 use crate::sop::table::{Row, StandardTime, Task};
 use crate::web::Problem;
 use crate::web::operations::{Access, Operations, QueryParameter};
@@ -41,14 +44,14 @@ names, in order and measured against its standard time.
 
 **[The guide](/guide)** shows the service by curl: for [customers](/guide/customer), [officers](/guide/officer), [reporters](/guide/reporter), \
 [the head](/guide/head), and [integrators](/guide/integrator), with pages on [events](/guide/events), [webhooks](/guide/webhooks) and [keys](/guide/keys). \
-The procedures themselves: [`cert`](/api/v1/sops/cert?format=markdown), \
-[`wbs`](/api/v1/sops/wbs?format=markdown). Refusals are explained under [problems](/api/v1/problems).
+The procedures themselves: [`cert`](/api/v1/sops/cert/markdown), \
+[`wbs`](/api/v1/sops/wbs/markdown). Refusals are explained under [problems](/api/v1/problems).
 
 Reporters need no account: `POST /api/v1/complaints`. All other users sign in with `POST /api/v1/auth/login`, press Authorize and paste the \
 `access_token` of the reply, which is valid for 15 minutes.
 
 **The examples** can be sent unchanged, in this order: `register`, `login`, `start_application`, `attach_document` (the letter, `P01`), `submit_application`. \
-`next` in each reply lists the possible steps with their due dates: `task` is the task that an operation names under `x-sop` (nearly always the operation id, at the end of its line on this page), `actor` the role that may do it.
+`next` in each reply lists the possible steps with their due dates: `task` is the task that an operation names under `x-sop` (nearly always the operation id, at the end of its line on this page), `actors` the roles that may do it.
 
 **Conventions.** Refusals are `application/problem+json`; programs should evaluate `code`. `Idempotency-Key` makes a `POST` safe to repeat. `ETag` with `If-None-Match` avoids \
 downloading an unchanged resource again; with `If-Match` it prevents overwriting a change you have not seen. Lists are paged by `next_cursor`. `Accept-Language` is `id` or `en`. \
@@ -125,8 +128,11 @@ pub fn base() -> OpenApi {
 
 /// Annotates every operation with everything that can be derived from its properties.
 pub fn annotated(mut document: OpenApi) -> OpenApi {
+    representations::split(&mut document);
     if let Some(components) = &mut document.components {
         pages::reference_items(components);
+        codes::complete(components);
+        variants::name(components);
     }
     let faults: Vec<_> = faults::TABLE.iter().map(|kind| kind.code).collect();
     document
@@ -263,7 +269,13 @@ pub fn operations(document: &OpenApi) -> Operations {
         let deprecation = deprecation::row(operation, deprecation::TABLE);
         web::operations::Operation {
             scope: integrations::documented_scope(operation),
-            parameters: query_parameters(document, operation),
+            parameters: query_parameters(document, operation)
+                .into_iter()
+                .chain(representations::older_parameters(
+                    document, &method, path, operation,
+                ))
+                .collect(),
+            format: representations::format_of(operation),
             deprecation: deprecation.map(|row| row.headers()).unwrap_or_default(),
             ..web::operations::Operation::new(method, path, Access::of(operation))
         }

@@ -136,7 +136,7 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
     ),
     ("web/pdf.rs", "papers become replies here"),
     (
-        "web/negotiated_format.rs",
+        "web/requested_format.rs",
         "says that the reply depends on what was accepted",
     ),
     (

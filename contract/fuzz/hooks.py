@@ -162,3 +162,25 @@ def refusals_are_listed(ctx, response, case):
     code = response.json().get("code")
     if response.status_code != 405 and code not in listed:
         raise AssertionError(f"{response.status_code} {code} is not listed, only {', '.join(listed) or 'nothing'}")
+
+
+# What a schema can say of a value. A value that keeps its schema is not refused with one of these.
+SHAPE = {"unknown_parameter", "unknown_field", "duplicate_field", "wrong_type", "unknown_value", "too_short", "too_long", "too_many", "wrong_number", "not_digits"}
+# Refusals of values that keep their schema, each with the condition that the schema cannot state.
+EXCEPTIONS = {
+    ("/password", "too_short"): "the length counts characters after normalisation",
+    ("/new_password", "too_short"): "the length counts characters after normalisation",
+}
+
+
+@schemathesis.check
+def allowed_values_are_taken(ctx, response, case):
+    """A request that keeps the contract may be refused by a rule of the office, and not for the form of a value. The same holds for headers."""
+    if response.status_code not in (400, 422) or "problem+json" not in response.headers.get("content-type", [""])[0]:
+        return
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    refused = [(fault["pointer"], fault["code"]) for fault in response.json().get("errors", [])]
+    wrong = [one for one in refused if one[1] in SHAPE and one not in EXCEPTIONS]
+    if wrong:
+        raise AssertionError(f"values that the contract allows are refused: {wrong}")

@@ -66,7 +66,7 @@ tell() {
 # Saves the signed letter at $2, with the number $3 and the signer $4, as $1.pdf among the letters, and writes the values that scripts/check-letters must find, with
 # the digest $5 where the API returns it. The service must recognise the file.
 keep_letter() {
-    ask GET "$2?format=pdf" 200
+    ask GET "$2/pdf" 200
     mv "$reply" "$letters/$1.pdf"
     printf 'number=%s\nsigner=%s\nsha256=%s\nbase=%s\n' "$3" "$4" "${5:-}" "$base" >"$letters/$1.expected"
     local reader=$as

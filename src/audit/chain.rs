@@ -138,6 +138,7 @@ fn length(of: usize) -> [u8; 8] {
 /// The kind of damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TrailDamage)]
 pub enum Breach {
     /// An event is missing.
     Missing,

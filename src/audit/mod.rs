@@ -20,6 +20,7 @@ pub use self::event::{Event, StaffMember};
 pub use self::key::AuditKey;
 pub use self::store::{AlarmEvent, AlarmFilter, head, list_alarm_events};
 pub use self::verify::{Verification, verify};
+pub use self::views::ActorKind;
 use crate::error::Result;
 
 /// Appends `events` to the chain in their order, within the caller's transaction. Locks the chain

@@ -8,6 +8,9 @@ use super::anchor::Anchor;
 use super::chain::{Breach, Link};
 use super::key::AuditKey;
 use super::verify::Verification;
+use crate::identity::signed_in::ActingKind;
+use crate::sop::codes::StageCode;
+use crate::sop::role::Role;
 
 /// The cause of an event.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -38,10 +41,10 @@ pub struct AuditEventView {
     /// The member of staff.
     pub actor_id: Option<Uuid>,
     /// Codes of the roles they held at the time.
-    #[schema(example = json!(["head"]))]
+    #[schema(value_type = Vec<Role>)]
     pub actor_roles: Vec<String>,
-    /// `plh` or `plt` when they acted for the office holder.
-    #[schema(example = "plh")]
+    /// The kind of appointment when they acted for the office holder.
+    #[schema(value_type = Option<ActingKind>)]
     pub acting: Option<String>,
     /// Code of the action.
     #[schema(example = "read_audit_trail")]
@@ -53,10 +56,10 @@ pub struct AuditEventView {
     #[schema(example = 2)]
     pub step: Option<i16>,
     /// Stage before the step.
-    #[schema(example = "screened")]
+    #[schema(value_type = Option<StageCode>)]
     pub from_stage: Option<String>,
     /// Stage after the step.
-    #[schema(example = "disposed")]
+    #[schema(value_type = Option<StageCode>)]
     pub to_stage: Option<String>,
     /// Number of the round.
     #[schema(example = 0)]
@@ -115,7 +118,7 @@ pub struct AuditVerification {
     #[schema(example = json!(null))]
     pub first_broken_seq: Option<i64>,
     /// The damage found.
-    #[schema(inline, example = json!(null))]
+    #[schema(example = json!(null))]
     pub reason: Option<Breach>,
     /// Hash of the last intact event.
     #[schema(example = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae")]

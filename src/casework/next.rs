@@ -7,6 +7,7 @@ use super::ledger::ClockView;
 use super::refusal::{TaskClosed, refusal_reason};
 use super::workflow::Workflow;
 use crate::error::{Code, Text, text};
+use crate::sop::codes::{ActorCode, StageCode, TaskCode};
 use crate::sop::gate::{AuthContext, Refusal};
 use crate::sop::table::{Row, Stage};
 use crate::sop::text::Term;
@@ -18,17 +19,18 @@ pub struct NextView {
     #[schema(example = 3)]
     pub step: Option<u8>,
     /// The task code, which is also the operation id.
-    #[schema(example = "verify_documents")]
+    #[schema(value_type = TaskCode)]
     pub task: &'static str,
     /// The title.
     pub title: Term,
-    /// The codes of the roles that may do the task, or `reporter`, or `system`.
-    #[schema(example = "operations_staff")]
-    pub actor: String,
+    /// The roles that may do the task, or `reporter`, or `system`; the first is the one that the
+    /// print names.
+    #[schema(value_type = Vec<ActorCode>)]
+    pub actors: Vec<&'static str>,
     /// True if you may do the task now.
     pub allowed: bool,
     /// The problem code that an attempt would get; null when allowed.
-    #[schema(example = "not_your_step")]
+    #[schema(value_type = Option<Code>)]
     pub refusal: Option<&'static str>,
     /// The reason for the refusal; absent when allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,14 +46,14 @@ pub struct RestView {
     #[schema(example = 8)]
     pub step: Option<u8>,
     /// The task code, as in `GET /sops/{code}`, which gives its titles.
-    #[schema(example = "dispatch_audit_notice")]
+    #[schema(value_type = TaskCode)]
     pub task: &'static str,
     /// The problem code that an attempt would get now. A task of another role is refused as
     /// `not_your_step` at every stage.
-    #[schema(example = "out_of_order")]
+    #[schema(value_type = Code)]
     pub refusal: &'static str,
     /// The stages at which the task starts.
-    #[schema(example = json!(["notice_signed"]))]
+    #[schema(value_type = Vec<StageCode>)]
     pub from: Vec<&'static str>,
 }
 
@@ -91,7 +93,7 @@ pub fn next_tasks<W: Workflow>(
             step,
             task: row.task.code(),
             title: row.title,
-            actor: row.actor.code(),
+            actors: row.actor.codes(),
             allowed: refusal.is_none() && closed.is_none(),
             refusal: refusal
                 .map(Refusal::code)

@@ -51,13 +51,13 @@ pub struct CostLine {
     #[schema(example = "Ketua tim audit, 2 hari", min_length = 1, max_length = 200)]
     pub description: String,
     /// Quantity.
-    #[schema(example = 2, minimum = 1)]
+    #[schema(example = 2, minimum = 1, maximum = 1_000_000_000)]
     pub quantity: u32,
     /// Unit of the quantity.
     #[schema(example = "OH", min_length = 1, max_length = 200)]
     pub unit: String,
     /// Amount for each unit, in whole rupiah.
-    #[schema(example = 2_000_000, minimum = 0)]
+    #[schema(example = 2_000_000, minimum = 0, maximum = 1_000_000_000)]
     pub unit_amount: i64,
     /// Way of payment.
     pub channel: Channel,

@@ -38,6 +38,7 @@ pub struct ApplicationForm {
     pub site: Option<Site>,
     /// Products to be certified; only under `product_sni`. Required for submission.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub products: Vec<Product>,
     /// Scope to be certified; under every scheme except `product_sni`. Required for submission.
     #[serde(default)]
@@ -132,10 +133,10 @@ pub struct Product {
 #[serde(deny_unknown_fields)]
 pub struct Personnel {
     /// Total number of people.
-    #[schema(example = 48)]
+    #[schema(example = 48, minimum = 1, maximum = 1_000_000)]
     pub total: u32,
     /// Number of shifts.
-    #[schema(example = 2)]
+    #[schema(example = 2, minimum = 1, maximum = 4)]
     pub shifts: u8,
 }
 

@@ -33,8 +33,8 @@ use crate::typesetting::{Document, Typesetter};
 use crate::web::page::{PageQuery, page_size};
 use crate::web::params::invalid_parameter;
 use crate::web::{
-    Cursor, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Page, PathParam, PdfFile, Provided,
-    Query, Reply,
+    Cursor, Format, FormatQuery, JsonOrPdf, Page, PathParam, PdfFile, Provided, Query, Reply,
+    RequestedFormat,
 };
 
 /// List the applications (daftar permohonan).
@@ -93,15 +93,15 @@ pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<ApplicationSummary>>
 
 /// Read an application (permohonan).
 ///
-/// Stage, clock, and the next steps with their actors. As PDF (`?format=pdf`, or `Accept:
-/// application/pdf`) the application letter (surat permohonan) under the company's name: marked
-/// KONSEP before submission, afterwards as submitted, unchanged by later rounds.
+/// Stage, clock, and the next steps with their actors. As PDF the application letter (surat
+/// permohonan) under the company's name: marked KONSEP before submission, afterwards as submitted,
+/// unchanged by later rounds.
 #[utoipa::path(tag = "certification", params(AtApplication, FormatQuery), responses((status = 200, content((ApplicationView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}")]
 pub async fn read_application(
     desk: Desk,
     at: PathParam<AtApplication>,
-    wanted: NegotiatedFormat,
+    wanted: RequestedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<ApplicationView>> {
     let (view, version) = desk.view::<Task>(at.0.id).await?;
@@ -308,14 +308,14 @@ pub async fn download_document(
 /// Read the audit notice (surat pemberitahuan audit).
 ///
 /// The newest draft; for customers the newest sent notice, even while a withdrawn notice is drafted
-/// anew. As PDF (`?format=pdf`, or `Accept: application/pdf`) the letter with team and cost: marked
-/// KONSEP before signature, afterwards byte for byte as signed.
+/// anew. As PDF the letter with team and cost: marked KONSEP before signature, afterwards byte for
+/// byte as signed.
 #[utoipa::path(tag = "audit notice", params(AtApplication, FormatQuery), responses((status = 200, content((NoticeView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/audit-notice")]
 pub async fn read_audit_notice(
     desk: Desk,
     at: PathParam<AtApplication>,
-    wanted: NegotiatedFormat,
+    wanted: RequestedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<NoticeView>> {
     find_visible(&desk, at.0.id).await?;
@@ -443,13 +443,13 @@ async fn snapshots(desk: &Desk, id: ApplicationId) -> Result<Vec<SnapshotView>> 
 
 /// Read a deficiency sheet (lembar kekurangan dokumen).
 ///
-/// The sheet of one round, as JSON or PDF (`?format=pdf`, or `Accept: application/pdf`).
+/// The sheet of one round, as JSON or PDF.
 #[utoipa::path(tag = "certification", params(AtRound, FormatQuery), responses((status = 200, content((DeficiencySheet = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/deficiency-sheets/{round}")]
 pub async fn read_deficiency_sheet(
     desk: Desk,
     at: PathParam<AtRound>,
-    wanted: NegotiatedFormat,
+    wanted: RequestedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<DeficiencySheet>> {
     let record = find_visible(&desk, at.0.id).await?;
@@ -496,15 +496,14 @@ pub struct AtProposal {
 
 /// Read a confirmation sheet (lembar konfirmasi audit).
 ///
-/// One proposal with its answer, as JSON or PDF (`?format=pdf`, or `Accept: application/pdf`). The
-/// PDF of an unanswered proposal can be filled in by hand. It names the proposed team, because the
-/// customer may object to members.
+/// One proposal with its answer, as JSON or PDF. The PDF of an unanswered proposal can be filled in
+/// by hand. It names the proposed team, because the customer may object to members.
 #[utoipa::path(tag = "certification", params(AtProposal, FormatQuery), responses((status = 200, content((Confirmation = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/audit-confirmations/{seq}")]
 pub async fn read_audit_confirmation(
     desk: Desk,
     at: PathParam<AtProposal>,
-    wanted: NegotiatedFormat,
+    wanted: RequestedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<Confirmation>> {
     let record = find_visible(&desk, at.0.id).await?;

@@ -12,11 +12,24 @@ use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::{self, ClockView};
 use crate::casework::next::{NextView, RestView, next_tasks, other_tasks};
 use crate::identity::SignedIn;
+use crate::identity::signed_in::ActingKind;
 use crate::identity::signed_in::roles_of;
 use crate::identity::signed_in::today;
 use crate::ids::{ApplicationId, CustomerId};
+use crate::sop::code_schema;
 use crate::sop::gate::{AuthContext, Principal};
+use crate::sop::role::Role;
+use crate::sop::table::Task as _;
 use crate::sop::working_time::Calendar;
+
+/// The act that begins an application.
+pub const START: &str = "start_application";
+
+/// The act of the service that completes the mirror of an application's folder.
+pub const MIRROR_FOLDER: &str = "mirror_folder";
+
+/// The acts in the journal of an application that are no tasks of the SOP.
+const ACTS: [&str; 2] = [START, MIRROR_FOLDER];
 
 /// Path of an application.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
@@ -170,13 +183,19 @@ pub struct ApplicationSummary {
     pub stage_since: DateTime<Utc>,
 }
 
+code_schema!(
+    ApplicationActCode,
+    "Code of a task of the SOP or of another act on an application.",
+    Task::all().map(Task::code).chain(ACTS)
+);
+
 /// A journal entry.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TimelineEntry {
     /// Time of the act.
     pub at: DateTime<Utc>,
     /// Code of the task.
-    #[schema(example = "verify_documents")]
+    #[schema(value_type = ApplicationActCode)]
     pub task: String,
     /// Number of the printed step it belongs to.
     #[schema(example = 3)]
@@ -185,11 +204,11 @@ pub struct TimelineEntry {
     pub from_stage: Option<Stage>,
     /// Stage after the act.
     pub to_stage: Option<Stage>,
-    /// Codes of the actor's roles; empty for the service.
-    #[schema(example = json!(["operations_staff"]))]
+    /// The actor's roles; empty for the service.
+    #[schema(value_type = Vec<Role>)]
     pub roles: Vec<String>,
-    /// `plh` or `plt` if the actor was an acting office holder.
-    #[schema(example = "plh")]
+    /// The kind of appointment if the actor was an acting office holder.
+    #[schema(value_type = Option<ActingKind>)]
     pub acting: Option<String>,
     /// Name of the actor.
     #[schema(example = "Dewi Lestari")]

@@ -101,7 +101,7 @@ pub struct AssessmentForm {
     pub text: String,
     /// Protective measures; the reporter is told of them.
     #[serde(default)]
-    #[schema(example = json!(["restoration", "order_to_stop"]))]
+    #[schema(example = json!(["restoration", "order_to_stop"]), max_items = 9)]
     pub measures: Vec<RetaliationMeasure>,
 }
 

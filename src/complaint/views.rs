@@ -12,9 +12,16 @@ use crate::casework::ledger::{ClockView, current_clock};
 use crate::casework::next::{NextView, RestView, next_tasks, other_tasks};
 use crate::identity::SignedIn;
 use crate::ids::{ComplaintId, TeamId, WarningId};
+use crate::sop::code_schema;
 use crate::sop::gate::{AuthContext, Principal};
 use crate::sop::role::{Role, Roles};
 use crate::sop::working_time::Calendar;
+
+code_schema!(
+    ComplaintChannel,
+    "The way a complaint came in.",
+    ["online", "paper"]
+);
 
 /// Roles that read the content of a complaint.
 pub const READERS: [Role; 4] = [
@@ -120,7 +127,7 @@ pub struct ComplaintView {
     #[schema(example = "WBS-2026-7K3F9QX")]
     pub public_number: String,
     /// `online` or `paper`.
-    #[schema(example = "online")]
+    #[schema(value_type = ComplaintChannel)]
     pub channel: String,
     /// Category of the complaint.
     pub category: Category,
@@ -227,7 +234,7 @@ pub struct ComplaintSummary {
     #[schema(example = "WBS-2026-7K3F9QX")]
     pub public_number: String,
     /// `online` or `paper`.
-    #[schema(example = "online")]
+    #[schema(value_type = ComplaintChannel)]
     pub channel: String,
     /// Category of the complaint.
     pub category: Category,

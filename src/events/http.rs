@@ -6,11 +6,22 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use super::broadcaster::EventBroadcaster;
 use super::position::EventCursorKey;
 use super::stream::{StreamSource, open_stream};
+use crate::casework::announce::EventKind;
 use crate::casework::desk::Desk;
 use crate::clock::Clock;
 use crate::complaint::services::ComplaintServices;
 use crate::error::Result;
+use crate::sop::code_schema;
 use crate::web::Provided;
+
+code_schema!(
+    StreamEventKind,
+    "The kind of an event of the stream; `reset` means that you were away for too long.",
+    EventKind::ALL
+        .iter()
+        .map(|kind| kind.code())
+        .chain(["notification.created", "reset"])
+);
 
 /// One event of a stream, by the fields of its frame (WHATWG HTML 9.2): each field is a line, such
 /// as `id: …`, and an empty line ends the event.
@@ -26,7 +37,7 @@ pub struct ServerSentEvent {
     )]
     pub id: String,
     /// The kind of event, or `reset`.
-    #[schema(example = "application.stage_changed")]
+    #[schema(value_type = StreamEventKind)]
     pub event: String,
     /// The event as JSON in one line, the same as the body of a webhook; `{}` for `reset`.
     #[schema(

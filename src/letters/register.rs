@@ -14,8 +14,8 @@ use crate::identity::Staff;
 use crate::ids::LetterId;
 use crate::web::page::{PageQuery, page_size};
 use crate::web::{
-    Cursor, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Page, PathParam, PdfFile, Provided,
-    Query, Reply,
+    Cursor, Format, FormatQuery, JsonOrPdf, Page, PathParam, PdfFile, Provided, Query, Reply,
+    RequestedFormat,
 };
 
 /// A letter, in the path.
@@ -53,8 +53,7 @@ pub async fn list_letters(
 
 /// Read a letter (surat).
 ///
-/// The register entry as JSON, or the signed PDF (`?format=pdf`, or `Accept: application/pdf`),
-/// byte for byte as it was signed.
+/// The register entry as JSON, or the signed PDF, byte for byte as it was signed.
 #[utoipa::path(
     tag = "letters", params(AtLetter, FormatQuery),
     responses((status = 200, content((LetterView = "application/json"), (PdfFile = "application/pdf")))),
@@ -64,7 +63,7 @@ pub async fn read_letter(
     desk: Desk,
     _: Staff,
     at: PathParam<AtLetter>,
-    wanted: NegotiatedFormat,
+    wanted: RequestedFormat,
 ) -> Result<JsonOrPdf<LetterView>> {
     let found = desk
         .database()

@@ -7,6 +7,13 @@ use uuid::Uuid;
 use super::letter::{LetterKind, LetterStatus};
 use crate::gateways::signing::Outcome;
 use crate::ids::{ApplicationId, LetterId, OfficeId, UserId};
+use crate::sop::code_schema;
+
+code_schema!(
+    SigningProvider,
+    "The signing provider: `local`, the office's own test authority, or `bsre`, the national service.",
+    ["local", "bsre"]
+);
 
 /// A signed letter of an application.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -37,9 +44,8 @@ pub struct LetterView {
     /// Size of the PDF in bytes.
     #[schema(example = 61440)]
     pub size: i32,
-    /// The signing provider: `local`, the office's own test authority, or `bsre`, the national
-    /// service.
-    #[schema(example = "local")]
+    /// The signing provider.
+    #[schema(value_type = SigningProvider)]
     pub provider: String,
     /// Whether the letter is valid.
     pub status: LetterStatus,
@@ -93,8 +99,8 @@ pub struct SignatureAttempt {
     pub application_id: Option<ApplicationId>,
     /// The user that tried to sign.
     pub attempted_by: UserId,
-    /// `local` or `bsre`.
-    #[schema(example = "bsre")]
+    /// The signing provider.
+    #[schema(value_type = SigningProvider)]
     pub provider: String,
     /// The outcome.
     pub outcome: Outcome,

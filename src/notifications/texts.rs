@@ -94,47 +94,119 @@ pub fn text_of(told: &Notification) -> Text {
     }
 }
 
+/// The acts on an account of which others are told, with their words in Indonesian and English.
+const ACCOUNT_ACTS: &[(&str, Term)] = &[
+    (
+        "propose_deactivation",
+        Term {
+            id: "diusulkan dinonaktifkan",
+            en: "is proposed to be deactivated",
+        },
+    ),
+    (
+        "deactivate_user",
+        Term {
+            id: "telah dinonaktifkan",
+            en: "was deactivated",
+        },
+    ),
+    (
+        "propose_name",
+        Term {
+            id: "diusulkan diganti namanya",
+            en: "is proposed to be renamed",
+        },
+    ),
+    (
+        "withdraw_name",
+        Term {
+            id: "tetap bernama demikian: usul nama lain dicabut",
+            en: "keeps its name: the proposed name was withdrawn",
+        },
+    ),
+    (
+        "rename_user",
+        Term {
+            id: "telah diganti namanya",
+            en: "was renamed",
+        },
+    ),
+    (
+        "propose_activation",
+        Term {
+            id: "diusulkan diaktifkan kembali",
+            en: "is proposed to be activated again",
+        },
+    ),
+    (
+        "activate_user",
+        Term {
+            id: "telah diaktifkan kembali",
+            en: "was activated again",
+        },
+    ),
+    (
+        "propose_taking_roles",
+        Term {
+            id: "diusulkan dicabut perannya",
+            en: "is proposed to lose a role",
+        },
+    ),
+    (
+        "take_roles",
+        Term {
+            id: "telah dicabut perannya",
+            en: "has lost a role",
+        },
+    ),
+    (
+        "print_invitation",
+        Term {
+            id: "dibuatkan slip untuk memilih kata sandi baru",
+            en: "gets a slip for choosing a new password",
+        },
+    ),
+    (
+        "leave_team",
+        Term {
+            id: "tidak lagi menjadi anggota suatu tim",
+            en: "is no longer a member of a team",
+        },
+    ),
+    (
+        "give_roles",
+        Term {
+            id: "telah diberi peran baru",
+            en: "was given a role",
+        },
+    ),
+    (
+        "propose_revoking_acting",
+        Term {
+            id: "diusulkan berhenti sebagai Plh./Plt.",
+            en: "is proposed to stop acting for the head",
+        },
+    ),
+    (
+        "revoke_acting",
+        Term {
+            id: "tidak lagi bertindak sebagai Plh./Plt.",
+            en: "no longer acts for the head",
+        },
+    ),
+];
+
 fn account_changed(told: &Notification) -> Text {
     let name = told.account.as_ref().map_or("–", |(_, name)| name.as_str());
-    let (id, en) = match told.task.as_deref() {
-        Some("propose_deactivation") => {
-            ("diusulkan dinonaktifkan", "is proposed to be deactivated")
-        }
-        Some("deactivate_user") => ("telah dinonaktifkan", "was deactivated"),
-        Some("propose_name") => ("diusulkan diganti namanya", "is proposed to be renamed"),
-        Some("withdraw_name") => (
-            "tetap bernama demikian: usul nama lain dicabut",
-            "keeps its name: the proposed name was withdrawn",
-        ),
-        Some("rename_user") => ("telah diganti namanya", "was renamed"),
-        Some("propose_activation") => (
-            "diusulkan diaktifkan kembali",
-            "is proposed to be activated again",
-        ),
-        Some("activate_user") => ("telah diaktifkan kembali", "was activated again"),
-        Some("propose_taking_roles") => {
-            ("diusulkan dicabut perannya", "is proposed to lose a role")
-        }
-        Some("take_roles") => ("telah dicabut perannya", "has lost a role"),
-        Some("print_invitation") => (
-            "dibuatkan slip untuk memilih kata sandi baru",
-            "gets a slip for choosing a new password",
-        ),
-        Some("leave_team") => (
-            "tidak lagi menjadi anggota suatu tim",
-            "is no longer a member of a team",
-        ),
-        Some("give_roles") => ("telah diberi peran baru", "was given a role"),
-        Some("propose_revoking_acting") => (
-            "diusulkan berhenti sebagai Plh./Plt.",
-            "is proposed to stop acting for the head",
-        ),
-        Some("revoke_acting") => (
-            "tidak lagi bertindak sebagai Plh./Plt.",
-            "no longer acts for the head",
-        ),
-        _ => ("diubah", "was changed"),
+    let changed = Term {
+        id: "diubah",
+        en: "was changed",
     };
+    let Term { id, en } = told
+        .task
+        .as_deref()
+        .and_then(|task| ACCOUNT_ACTS.iter().find(|(code, _)| *code == task))
+        .map_or(changed, |(_, words)| *words);
     text(
         format!("Akun {name} {id}."),
         format!("The account of {name} {en}."),
@@ -143,6 +215,15 @@ fn account_changed(told: &Notification) -> Text {
 
 fn percent(told: &Notification) -> i16 {
     told.percent.unwrap_or_default()
+}
+
+/// Every code that `task` of a notification may have.
+pub(super) fn task_codes() -> impl Iterator<Item = &'static str> {
+    Task::all()
+        .map(Task::code)
+        .chain(ComplaintTask::all().map(ComplaintTask::code))
+        .chain(ACCOUNT_ACTS.iter().map(|(code, _)| *code))
+        .chain([DEACTIVATE_WEBHOOK])
 }
 
 /// The title of the step.

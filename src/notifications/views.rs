@@ -10,19 +10,25 @@ use crate::certification::sop::SOP as CERT;
 use crate::complaint::sop::SOP as WBS;
 use crate::error::Text;
 use crate::ids::{ApplicationId, NotificationId, UserId, WebhookId};
+use crate::sop::code_schema;
+use crate::sop::codes::{SopCode, StageCode};
+
+code_schema!(
+    NotificationTaskCode,
+    "Code of the task of an SOP, or of the act on an account or a webhook, that a notification tells of.",
+    texts::task_codes()
+);
 
 /// A notification (pemberitahuan).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct NotificationView {
     /// Its id.
     pub id: NotificationId,
-    /// Kind: `step_waiting`, `case_moved`, `step_late`, `webhook_disabled`, `account_changed` or
-    /// `trail_alarm`; for complaints also `disclosure_waits`, `disclosure_decided`,
-    /// `reporter_wrote` and `retaliation_waits`.
-    #[schema(example = "step_waiting")]
+    /// Kind.
+    #[schema(value_type = NotificationKind)]
     pub kind: &'static str,
     /// The SOP, if there is one.
-    #[schema(example = "cert")]
+    #[schema(value_type = Option<SopCode>)]
     pub sop: Option<&'static str>,
     /// The text.
     pub text: Text,
@@ -39,10 +45,10 @@ pub struct NotificationView {
     #[schema(example = 3)]
     pub step: Option<i16>,
     /// Code of the task.
-    #[schema(example = "verify_documents")]
+    #[schema(value_type = Option<NotificationTaskCode>)]
     pub task: Option<String>,
     /// The new stage of the file.
-    #[schema(example = "filed")]
+    #[schema(value_type = Option<StageCode>)]
     pub stage: Option<String>,
     /// Used part of the standard time: 75, 100 or 150 percent.
     #[schema(example = 75)]

@@ -8,7 +8,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Required, Response, ResponseBuilder};
 
 use super::idempotency::{self, stores_reply};
-use super::inline;
+use super::{inline, representations};
 use crate::web::idempotency_key::EXAMPLE;
 
 /// Operations of single resources with a path that does not end in an id.
@@ -33,10 +33,10 @@ pub(super) fn annotate(
     is_step: bool,
     confidential: bool,
 ) {
-    let id = operation.operation_id.clone().unwrap_or_default();
+    let (resource, id) = representations::resource(operation, path);
     let single = method == "get"
-        && (path.ends_with('}') || SINGLE.contains(&id.as_str()))
-        && !WITHOUT_VERSION.contains(&id.as_str());
+        && (resource.ends_with('}') || SINGLE.contains(&id))
+        && !WITHOUT_VERSION.contains(&id);
     let reporters = operation
         .security
         .iter()

@@ -7,6 +7,9 @@ use utoipa::openapi::{Ref, RefOr};
 
 use crate::web::page::{DEFAULT_SIZE, MAX_SIZE};
 
+/// The form of a cursor: base64 for URLs, without padding.
+const CURSOR: &str = "^[A-Za-z0-9_-]+$";
+
 /// In each generic schema `Kind_Content`, replaces an inlined copy of the schema `Content` in a
 /// list by a reference. utoipa inlines it, and a client generator would produce the same type
 /// twice, once without a name.
@@ -49,7 +52,14 @@ pub(super) fn bound_limit(operation: &mut Operation) {
     if !parameters.iter().any(|one| one.name == "cursor") {
         return;
     }
+    for parameter in parameters.iter_mut().filter(|one| one.name == "cursor") {
+        parameter.description = Some("`next_cursor` of the previous page.".to_owned());
+        if let Some(RefOr::T(Schema::Object(cursor))) = &mut parameter.schema {
+            cursor.pattern = Some(CURSOR.to_owned());
+        }
+    }
     for parameter in parameters.iter_mut().filter(|one| one.name == "limit") {
+        parameter.description = Some("The number of items in a page.".to_owned());
         if let Some(RefOr::T(Schema::Object(size))) = &mut parameter.schema {
             size.minimum = Some(1_i64.into());
             size.maximum = Some(MAX_SIZE.into());

@@ -115,9 +115,6 @@ fn derived_codes(operation: &Operation, traits: &OperationTraits<'_>) -> Vec<Cod
     if traits.path.contains('{') || traits.access == Access::Reporter {
         codes.push(Code::NotFound);
     }
-    if has("format") && serves(operation, "application/pdf") {
-        codes.push(Code::NotAcceptable);
-    }
     if has("cursor") {
         codes.push(Code::InvalidCursor);
     }
@@ -153,11 +150,6 @@ fn derived_codes(operation: &Operation, traits: &OperationTraits<'_>) -> Vec<Cod
         codes.extend([Code::StaleVersion, Code::PreconditionRequired]);
     }
     codes
-}
-
-/// True if the operation can reply with this media type.
-fn serves(operation: &Operation, media_type: &str) -> bool {
-    operation.responses.responses.values().any(|response| matches!(response, RefOr::T(response) if response.content.contains_key(media_type)))
 }
 
 /// An example of a problem.

@@ -10,7 +10,7 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::{Components, Schema};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Response};
 
-use super::inline;
+use super::{codes, inline};
 
 /// The name of a reply that nothing has changed since the caller read it.
 const NOT_MODIFIED: &str = "NotModified";
@@ -18,18 +18,9 @@ const NOT_MODIFIED: &str = "NotModified";
 /// Moves the shared parts of every operation to `components`.
 pub(super) fn share(document: &mut OpenApi) {
     let mut components = document.components.take().unwrap_or_default();
+    name_enumerations(document, &components);
     let repeated = repeated_parameters(document);
-    let operations = document.paths.paths.values_mut().flat_map(|item| {
-        let methods = [
-            &mut item.get,
-            &mut item.put,
-            &mut item.post,
-            &mut item.patch,
-            &mut item.delete,
-        ];
-        methods.into_iter().filter_map(Option::as_mut)
-    });
-    for operation in operations {
+    for operation in operations(document) {
         share_responses(operation, &mut components);
         share_parameters(operation, &repeated);
     }
@@ -39,6 +30,19 @@ pub(super) fn share(document: &mut OpenApi) {
             .map(|(name, parameter)| (name, RefOr::T(parameter))),
     );
     document.components = Some(components);
+}
+
+fn operations(document: &mut OpenApi) -> impl Iterator<Item = &mut Operation> {
+    document.paths.paths.values_mut().flat_map(|item| {
+        let methods = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.patch,
+            &mut item.delete,
+        ];
+        methods.into_iter().filter_map(Option::as_mut)
+    })
 }
 
 fn share_responses(operation: &mut Operation, components: &mut Components) {
@@ -100,6 +104,20 @@ fn share_example(content: &mut Content, components: &mut Components) {
     }
 }
 
+/// Refers parameters that list the values of a named enumeration to it.
+fn name_enumerations(document: &mut OpenApi, components: &Components) {
+    for operation in operations(document) {
+        for parameter in operation.parameters.iter_mut().flatten() {
+            if let RefOr::T(parameter) = parameter
+                && let Some(RefOr::T(Schema::Object(object))) = &parameter.schema
+                && let Some(named) = codes::named(components, object)
+            {
+                parameter.schema = Some(RefOr::Ref(named));
+            }
+        }
+    }
+}
+
 /// The parameters that occur more than once, by name. Of several parameters with one name, the most
 /// frequent gets it; the others stay with their operations.
 fn repeated_parameters(document: &OpenApi) -> BTreeMap<String, Parameter> {
@@ -151,7 +169,7 @@ fn parameter_name(parameter: &Parameter) -> String {
     }
 }
 
-fn pascal_case(name: &str) -> String {
+pub(super) fn pascal_case(name: &str) -> String {
     let words = name.split(['_', '-']);
     words
         .map(|word| {

@@ -59,10 +59,6 @@ pub fn cause(code: Code) -> Text {
             "Alamat ini ada, tetapi tidak dengan metode ini.",
             "The address exists, but not with this method.",
         ),
-        Code::NotAcceptable => text(
-            "Accept tidak memuat satu pun format yang tersedia untuk operasi ini.",
-            "Accept names none of the formats of the operation.",
-        ),
         Code::OutOfOrder => text(
             "Berkas sedang pada tahap lain dari SOP, atau langkah ini sudah dikerjakan.",
             "The file is at another stage of the SOP, or the step is done already.",

@@ -1,7 +1,6 @@
 //! A complete example of each problem, for the catalogue and for the contract.
 
-use super::faults;
-use crate::error::{Code, fault};
+use crate::error::{Code, fault, faults};
 use crate::web::problem::{Language, Problem, ProblemItem};
 
 /// The application of the examples.
@@ -16,7 +15,7 @@ pub fn example(code: Code, language: Language) -> Problem {
         status: row.status,
         detail: (*language.select(&row.remedy)).to_owned(),
         instance: example_instance(code),
-        code: row.code.to_owned(),
+        code,
         trace_id: "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4".to_owned(),
         request_id: None,
         errors: errors(code, language),
@@ -51,7 +50,6 @@ const INSTANCES: &[(Code, &str)] = &[
     (Code::UnsupportedMediaType, "{case}/documents/Q01"),
     (Code::RequestTimeout, "{case}/documents/Q01"),
     (Code::RangeNotSatisfiable, "{case}/documents/Q01/versions/1"),
-    (Code::NotAcceptable, "{case}/audit-notice"),
     (Code::InvalidContent, "{case}/verification"),
 ];
 

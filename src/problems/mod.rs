@@ -4,25 +4,23 @@
 
 mod cause;
 pub(crate) mod example;
-pub mod faults;
 mod page;
 
 use actix_web::{Either, get};
 use serde::Serialize;
 
+use crate::error::faults::{self, FaultKind};
 use crate::error::{Code, Error, Result, Text};
 use crate::sop::text::Term;
 use crate::web::html::{ReaderPreferences, TextDocument};
 use crate::web::problem::Language;
 use crate::web::{PathParam, Problem, Reply};
 
-use self::faults::FaultKind;
-
 /// A kind of problem.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ProblemKind {
     /// The stable code.
-    #[schema(example = "out_of_order")]
+    #[schema(value_type = Code)]
     pub code: &'static str,
     /// The HTTP status.
     #[schema(example = 409)]
@@ -88,7 +86,7 @@ pub async fn list_problems(reader: ReaderPreferences) -> Either<Reply<ProblemKin
 /// The resource to which the `type` of a problem points. Browsers get an HTML page in their
 /// preferred language.
 #[utoipa::path(
-    tag = "problems", security(()), params(("code" = String, Path, description = "The stable code", example = "out_of_order")),
+    tag = "problems", security(()), params(("code" = Code, Path, description = "The stable code", example = "out_of_order")),
     responses((status = 200, content((ProblemKind = "application/json"), (String = "text/html", example = "<!doctype html>…"))))
 )]
 #[get("/problems/{code}")]

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::faults::{FaultKind, TABLE};
 use super::{ProblemKind, ProblemKinds};
+use crate::error::faults::{FaultKind, TABLE};
 use crate::sop::text::Text;
 use crate::web::html::{TextDocument, escape_html};
 use crate::web::problem::Language;

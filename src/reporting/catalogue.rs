@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::error::{Error, Result};
+use crate::sop::codes::{StageCode, TaskCode};
 use crate::sop::render::{self, SopView};
 use crate::sop::rights::{RightsSubject, permitted_stages};
 use crate::sop::table::{Sop, Stage, Task};
@@ -44,10 +45,10 @@ pub struct TaskRight {
     #[schema(required, example = 3)]
     pub step: Option<u8>,
     /// The task code, as in `next` and in the timeline of a file.
-    #[schema(example = "verify_documents")]
+    #[schema(value_type = TaskCode)]
     pub task: &'static str,
     /// The stages (tahap) at which it may be done.
-    #[schema(example = json!(["filed", "completed"]))]
+    #[schema(value_type = Vec<StageCode>)]
     pub stages: Vec<&'static str>,
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::catalogue::{SOPS, TaskRight};
 use crate::identity::SignedIn;
+use crate::sop::codes::SopCode;
 use crate::sop::rights::RightsSubject;
 use crate::sop::role::Role;
 use crate::web::Reply;
@@ -34,7 +35,7 @@ pub struct RoleView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SopRights {
     /// The SOP.
-    #[schema(example = "cert")]
+    #[schema(value_type = SopCode)]
     pub sop: &'static str,
     /// The tasks, in the order of its table.
     pub tasks: Vec<TaskRight>,

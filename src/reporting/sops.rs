@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Procedure, SOPS};
 use crate::error::{Code, Error, Result};
+use crate::sop::codes::SopCode;
 use crate::sop::render::SopView;
 use crate::sop::text::Term;
 use crate::typesetting::Compiler;
@@ -26,7 +27,7 @@ pub struct Sops {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SopSummary {
     /// The code.
-    #[schema(example = "cert")]
+    #[schema(value_type = SopCode)]
     pub code: &'static str,
     /// The name.
     pub title: Term,
@@ -78,7 +79,7 @@ pub async fn list_sops() -> Reply<Sops> {
 #[into_params(parameter_in = Path)]
 pub struct AtSop {
     /// Code of the SOP.
-    #[param(example = "cert")]
+    #[param(value_type = SopCode, example = "cert")]
     pub code: String,
 }
 
@@ -110,9 +111,8 @@ pub enum Format {
 
 /// Read an SOP (prosedur dan mutu baku).
 ///
-/// The printed table row for row, with its printed head: as JSON, as a Markdown page
-/// (`?format=markdown`), as a Mermaid diagram of the stages (`?format=mermaid`), or as an A3 poster
-/// with a lane for each actor (`?format=svg`).
+/// The printed table row for row, with its printed head: as JSON, as a Markdown page,
+/// as a Mermaid diagram of the stages, or as an A3 poster with a lane for each actor (SVG).
 #[utoipa::path(
     tag = "sops",
     params(AtSop, Shown),

@@ -73,6 +73,8 @@ pub struct Operation {
     pub scope: Option<Scope>,
     /// The query parameters. Outside the API others are ignored, not refused.
     pub parameters: Vec<QueryParameter>,
+    /// The representation at this path (`pdf`), if the path is not that of the resource itself.
+    pub format: Option<&'static str>,
     /// The headers of every reply; empty unless the operation is deprecated.
     pub deprecation: Vec<(HeaderName, HeaderValue)>,
 }
@@ -86,6 +88,7 @@ impl Operation {
             access,
             scope: None,
             parameters: Vec::new(),
+            format: None,
             deprecation: Vec::new(),
         }
     }

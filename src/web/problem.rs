@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::confidential::ConfidentialMark;
 use super::operations::{Found, decoded_path};
 use super::trace::Trace;
+use crate::error::faults::FaultCode;
 use crate::error::{Code, Error, FieldError, Refused, Replay, Text};
 
 /// Problem details (RFC 9457), the body of every refusal.
@@ -41,8 +42,7 @@ pub struct Problem {
     #[schema(example = "/api/v1/applications/0192f0c1-2b3c-7def-8123-456789abcdef/filing")]
     pub instance: String,
     /// The stable code.
-    #[schema(example = "out_of_order")]
-    pub code: String,
+    pub code: Code,
     /// Identifies this reply in the log: 32 hexadecimal digits, the trace id of your `traceparent`
     /// if you sent one.
     #[schema(example = "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4")]
@@ -63,7 +63,7 @@ pub struct ProblemItem {
     #[schema(example = "/items/0/result")]
     pub pointer: String,
     /// The stable code of the fault.
-    #[schema(example = "unknown_value")]
+    #[schema(value_type = FaultCode)]
     pub code: String,
     /// A description of the fault.
     #[schema(example = "unknown variant")]
@@ -347,7 +347,7 @@ fn problem_response(exchange: &Exchange, refused: &Refused) -> HttpResponse {
             || "/".to_owned(),
             |found| found.redacted_path(&exchange.path),
         ),
-        code: row.code.to_owned(),
+        code: refused.code,
         trace_id: exchange.trace.id.clone(),
         request_id: exchange.trace.request_id.clone(),
         errors: refused

@@ -6,7 +6,32 @@ use uuid::Uuid;
 
 use super::store::deliveries::Delivery;
 use super::store::webhooks::Webhook;
+use crate::casework::announce::EventKind;
 use crate::ids::{ApplicationId, CustomerId, DeliveryId, UserId, WebhookId};
+use crate::sop::code_schema;
+
+code_schema!(
+    DisabledFor,
+    "The reason why a webhook is off: its owner, failed calls, or an administrator.",
+    ["owner", "failure", "administrator"]
+);
+code_schema!(
+    DeliveryState,
+    "The state of a delivery; `failed` was given up, `withheld` was not sent.",
+    ["pending", "delivered", "failed", "withheld"]
+);
+code_schema!(
+    DeliveryFailure,
+    "Why a call to a webhook failed.",
+    [
+        "status",
+        "timeout",
+        "no_connection",
+        "forbidden_address",
+        "broken_off",
+        "not_visible"
+    ]
+);
 
 /// A webhook.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -21,13 +46,13 @@ pub struct WebhookView {
     #[schema(example = "https://hooks.tirtamusi.example/desk")]
     pub url: String,
     /// The events it wants.
-    #[schema(example = json!(["application.stage_changed"]))]
+    #[schema(value_type = Vec<EventKind>)]
     pub events: Vec<String>,
     /// True if it is called.
     pub active: bool,
     /// The reason it is off: `owner`, `failure`, or `administrator`. Only an administrator can lift
     /// the last one.
-    #[schema(example = "failure")]
+    #[schema(value_type = Option<DisabledFor>)]
     pub disabled_for: Option<String>,
     /// Since when no call has succeeded.
     pub failing_since: Option<DateTime<Utc>>,
@@ -99,13 +124,13 @@ pub struct DeliveryView {
     /// The event id, sent as `webhook-id`.
     pub event: Uuid,
     /// The kind of event.
-    #[schema(example = "application.stage_changed")]
+    #[schema(value_type = EventKind)]
     pub kind: String,
     /// The application.
     pub application: ApplicationId,
     /// `pending`, `delivered`, `failed` (given up), or `withheld` (the webhook is off, or its owner
     /// may no longer see the application).
-    #[schema(example = "delivered")]
+    #[schema(value_type = DeliveryState)]
     pub state: String,
     /// The number of attempts.
     #[schema(example = 1)]
@@ -117,7 +142,7 @@ pub struct DeliveryView {
     pub last_status: Option<i16>,
     /// The failure code of the last attempt: `status`, `timeout`, `no_connection`,
     /// `forbidden_address`, `broken_off` or `not_visible`.
-    #[schema(example = "timeout")]
+    #[schema(value_type = Option<DeliveryFailure>)]
     pub last_code: Option<String>,
     /// The duration of the last attempt, in milliseconds.
     #[schema(example = 48)]

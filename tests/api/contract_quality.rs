@@ -171,3 +171,89 @@ fn what_follows_from_what_an_operation_is_stands_in_the_contract() {
         }
     }
 }
+
+/// Fields that hold a code of the service wherever they occur.
+const CODES: &[&str] = &[
+    "acting",
+    "actor_roles",
+    "actors",
+    "channel",
+    "from_stage",
+    "never_by",
+    "refusal",
+    "role",
+    "roles",
+    "sop",
+    "stage",
+    "stages",
+    "task",
+    "to_stage",
+];
+
+#[test]
+fn codes_on_which_a_front_end_branches_are_named_enumerations() {
+    let document = serde_json::to_value(service_desk::app::document()).unwrap();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let mut faults = Vec::new();
+    for (name, schema) in schemas {
+        // The names of background jobs are for administrators, and no code of an SOP. A receipt is
+        // read as the holder sends it.
+        if ["JobFailureView", "Receipt"].contains(&name.as_str()) {
+            continue;
+        }
+        for (field, part) in schema["properties"].as_object().into_iter().flatten() {
+            if CODES.contains(&field.as_str()) && !is_named(part, schemas) {
+                faults.push(format!("{name}.{field}"));
+            }
+        }
+    }
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+/// Whether every string of this schema is a value of a named enumeration.
+fn is_named(schema: &Value, schemas: &serde_json::Map<String, Value>) -> bool {
+    let named = schema["$ref"]
+        .as_str()
+        .and_then(|to| schemas.get(to.rsplit('/').next()?));
+    if let Some(named) = named {
+        return named["enum"].is_array() || named["type"] != "string";
+    }
+    let parts = ["oneOf", "anyOf", "allOf"]
+        .iter()
+        .filter_map(|name| schema[*name].as_array())
+        .flatten()
+        .chain(schema.get("items"));
+    let mut parts = parts.peekable();
+    let is_text = schema["type"] == "string"
+        || schema["type"]
+            .as_array()
+            .is_some_and(|types| types.contains(&"string".into()));
+    !is_text && (parts.peek().is_none() || parts.all(|part| is_named(part, schemas)))
+}
+
+#[test]
+fn parts_that_operations_share_are_written_once() {
+    let document = serde_json::to_value(service_desk::app::document()).unwrap();
+    for operation in routes::operations(&document) {
+        let responses = &operation.place(&document).value["responses"];
+        for (status, response) in responses.as_object().unwrap() {
+            assert!(
+                status.starts_with('2') || response["$ref"].is_string(),
+                "{} {status} is not a reference",
+                operation.id
+            );
+        }
+    }
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for (name, schema) in schemas {
+        let variants = schema["oneOf"].as_array();
+        let inline = variants
+            .into_iter()
+            .flatten()
+            .filter(|variant| variant["type"] == "object");
+        assert_eq!(inline.count(), 0, "{name} has variants without a name");
+        for text in ["title_id", "title_en", "text_id", "text_en"] {
+            assert!(schema["properties"].get(text).is_none(), "{name}.{text}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The pure kernel: the SOP tables, the permit check, working time, and the rendering of an SOP. No
 //! web, no SQL.
 
+pub mod codes;
 pub mod gate;
 pub mod office_hours;
 pub mod render;

@@ -48,17 +48,18 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// The codes of the roles, or `reporter` or `system`, joined by a comma.
-    pub fn code(self) -> String {
+    /// The codes of the roles, or `reporter` or `system`.
+    pub fn codes(self) -> Vec<&'static str> {
         match self {
-            Self::Person(roles) => roles
-                .iter()
-                .map(|role| role.code())
-                .collect::<Vec<_>>()
-                .join(", "),
-            Self::Reporter => "reporter".to_owned(),
-            Self::System => "system".to_owned(),
+            Self::Person(roles) => roles.iter().map(|role| role.code()).collect(),
+            Self::Reporter => vec!["reporter"],
+            Self::System => vec!["system"],
         }
+    }
+
+    /// These codes, joined by a comma.
+    pub fn code(self) -> String {
+        self.codes().join(", ")
     }
 
     /// The office's terms.

@@ -10,6 +10,8 @@ use super::store;
 use crate::error::{Error, Result};
 use crate::ids::{ApplicationId, OfficeId};
 use crate::jobs::{self, Job};
+use crate::sop::code_schema;
+use crate::sop::codes::{StageCode, TaskCode};
 
 /// The kinds of event.
 #[derive(
@@ -37,6 +39,9 @@ impl EventKind {
     }
 }
 
+// The schemes are above this room; the contract adds their codes.
+code_schema!(SchemeCode, "Code of a scheme.", []);
+
 /// The data of an event: the stage of the application and the step that moved it. It contains no
 /// name and no free text.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -47,16 +52,16 @@ pub struct ApplicationEvent {
     #[schema(example = "P-2026-00001")]
     pub number: Option<String>,
     /// The service applied for.
-    #[schema(example = "quality_iso9001")]
+    #[schema(value_type = SchemeCode)]
     pub scheme: String,
     /// The stage before.
-    #[schema(example = "submitted")]
+    #[schema(value_type = StageCode)]
     pub from_stage: String,
     /// The stage now.
-    #[schema(example = "filed")]
+    #[schema(value_type = StageCode)]
     pub stage: String,
     /// The task of the SOP.
-    #[schema(example = "file_application")]
+    #[schema(value_type = TaskCode)]
     pub task: String,
     /// The numbered step, if the task is one.
     #[schema(example = 2)]

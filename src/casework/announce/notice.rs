@@ -8,9 +8,18 @@ pub const DEACTIVATE_WEBHOOK: &str = "deactivate_webhook";
 
 /// The kinds of notification.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString, strum::VariantArray,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    strum::IntoStaticStr,
+    strum::EnumString,
+    strum::VariantArray,
+    utoipa::ToSchema,
 )]
 #[strum(serialize_all = "snake_case")]
+#[schema(rename_all = "snake_case")]
 pub enum NotificationKind {
     /// A step waits for the reader.
     StepWaiting,

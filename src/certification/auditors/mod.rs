@@ -54,7 +54,8 @@ pub struct AuditorForm {
     /// Name with titles, as letters print it.
     #[schema(example = "Ir. Sri Wahyuni, M.T.", min_length = 1, max_length = 200)]
     pub name: String,
-    /// Schemes the auditor may audit.
+    /// Schemes the auditor may audit, each once.
+    #[schema(min_items = 1, max_items = 6)]
     pub schemes: Vec<SchemeCode>,
     /// Whether the auditor may lead a team.
     #[serde(default)]

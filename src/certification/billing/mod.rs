@@ -94,7 +94,7 @@ pub struct PaymentForm {
     /// Time of payment.
     pub paid_at: DateTime<Utc>,
     /// Amount in whole rupiah; must equal the amount of the billing.
-    #[schema(example = 9_000_000)]
+    #[schema(example = 9_000_000, minimum = 1)]
     pub amount: i64,
     /// Bank, post office or fintech that took the payment.
     #[serde(default)]

@@ -33,7 +33,7 @@ const EXPIRY_MARGIN: TimeDelta = TimeDelta::seconds(1);
 #[serde(deny_unknown_fields)]
 pub struct Proposal {
     /// Possible first days of the audit; the customer chooses one.
-    #[schema(example = json!(["2026-07-20", "2026-07-27"]))]
+    #[schema(example = json!(["2026-07-20", "2026-07-27"]), min_items = 1, max_items = 10)]
     pub proposed_dates: Vec<NaiveDate>,
     /// Length of the audit in days, from the chosen day on without skipping a working day. If left
     /// out, the audit may take up to five days.
@@ -41,8 +41,10 @@ pub struct Proposal {
     #[schema(example = 2, minimum = 1, maximum = 60)]
     pub audit_days: Option<u16>,
     /// The proposed audit team.
+    #[schema(min_items = 1)]
     pub proposed_team: Vec<TeamMember>,
     /// The cost estimate.
+    #[schema(min_items = 1, max_items = 100)]
     pub cost_estimate: Vec<CostLine>,
     /// Deadline for the customer's answer (the last moment).
     #[schema(example = "2026-07-13T09:00:00Z")]
@@ -289,7 +291,7 @@ impl Answer {
 #[serde(deny_unknown_fields)]
 pub struct ItemAnswer {
     /// The row of the checklist.
-    #[schema(example = "P07")]
+    #[schema(example = "P07", min_length = 1, max_length = 8)]
     pub requirement: String,
     /// The customer's explanation.
     #[schema(

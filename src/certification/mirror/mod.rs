@@ -19,6 +19,7 @@ use self::store::MirroredApplication;
 use crate::casework::worker::JobContext;
 use crate::casework::workflow::Workflow as _;
 use crate::certification::sop::Task;
+use crate::certification::views::MIRROR_FOLDER;
 use crate::error::Result;
 use crate::gateways::drive::Drive;
 use crate::ids::{ApplicationId, DocumentId, OfficeId};
@@ -144,9 +145,6 @@ pub fn define(options: WorkerOptions, mirror: Mirror) -> WorkerOptions {
         .define_job::<MirrorFolder>()
         .define_job::<MirrorDocument>()
 }
-
-/// Code of the entry in the timeline.
-const MIRROR_FOLDER: &str = "mirror_folder";
 
 /// Journals that the mirror of `application` is complete, if it has become so now.
 async fn record_if_complete(

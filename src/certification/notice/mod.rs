@@ -30,12 +30,14 @@ const MAX_AUDIT_DAYS: usize = 60;
 #[serde(deny_unknown_fields)]
 pub struct NoticeForm {
     /// Audit team: members that were proposed to the customer, in the proposed roles.
+    #[schema(min_items = 1)]
     pub team: Vec<TeamMember>,
     /// Audit days: from the day the customer chose, without skipping a working day, as many as
     /// `audit_days` of the proposal.
-    #[schema(example = json!(["2026-07-20", "2026-07-21"]))]
+    #[schema(example = json!(["2026-07-20", "2026-07-21"]), min_items = 1, max_items = 60)]
     pub audit_dates: Vec<NaiveDate>,
     /// Cost lines: in total no more than the customer accepted.
+    #[schema(min_items = 1, max_items = 100)]
     pub cost_lines: Vec<CostLine>,
     /// Why the audit is on a non-working day, or less than ten working days away; required in these
     /// cases. Shown to the users that initial and sign.
@@ -121,7 +123,7 @@ pub struct NoticeContent {
     /// Audit team.
     pub team: Vec<NamedMember>,
     /// Audit days.
-    #[schema(example = json!(["2026-07-20", "2026-07-21"]))]
+    #[schema(example = json!(["2026-07-20", "2026-07-21"]), min_items = 1, max_items = 60)]
     pub audit_dates: Vec<NaiveDate>,
     /// Cost lines.
     pub cost_lines: Vec<CostLine>,

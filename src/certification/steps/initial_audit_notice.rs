@@ -32,7 +32,11 @@ pub struct InitialForm {
     pub r#as: InitialAs,
     /// The `content_sha256` you saw; if given, it must match the draft.
     #[serde(default)]
-    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    #[schema(
+        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        min_length = 64,
+        max_length = 64
+    )]
     pub content_sha256: Option<String>,
 }
 

@@ -9,7 +9,7 @@ use crate::casework::workflow::Workflow as _;
 use crate::certification::form::ApplicationForm;
 use crate::certification::sop::{SOP, Stage, Task};
 use crate::certification::store;
-use crate::certification::views::ApplicationView;
+use crate::certification::views::{ApplicationView, START};
 use crate::error::{Code, Error, Result};
 use crate::identity::{AllowedRoles, Restricted};
 use crate::ids::ApplicationId;
@@ -64,13 +64,7 @@ pub async fn start_application(
     .await?;
     journal::add(
         &mut work,
-        &act_entry(
-            desk.signed_in(),
-            Task::SUBJECT,
-            id.0,
-            "start_application",
-            None,
-        ),
+        &act_entry(desk.signed_in(), Task::SUBJECT, id.0, START, None),
         now,
     )
     .await?;

@@ -24,7 +24,7 @@ use crate::web::body::Validate;
 #[serde(deny_unknown_fields)]
 pub struct VerificationItem {
     /// The row of the checklist.
-    #[schema(example = "P07")]
+    #[schema(example = "P07", min_length = 1, max_length = 8)]
     pub requirement: String,
     /// The judgement.
     pub result: ItemResult,

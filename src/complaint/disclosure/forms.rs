@@ -204,7 +204,10 @@ impl Validate for Decision {
 #[schema(as = DisclosureOpening)]
 pub struct Opening {
     /// The opening code (kode pembuka).
-    #[schema(example = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    #[schema(
+        example = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        max_length = 200
+    )]
     pub opening_code: String,
 }
 

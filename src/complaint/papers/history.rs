@@ -3,11 +3,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::retaliation_file::HIDDEN_TASKS;
+use crate::audit::ActorKind;
 use crate::complaint::identity::IdentityField;
 use crate::complaint::sop::{Stage, Task};
+use crate::identity::signed_in::ActingKind;
+use crate::sop::code_schema;
+use crate::sop::role::Role;
 use crate::sop::table::Task as _;
 
 /// Actions outside the SOP that the timeline of the handlers shows. The other events of the trail
@@ -35,13 +38,11 @@ pub fn visible_codes() -> impl Iterator<Item = &'static str> {
         .chain(VISIBLE_ACTIONS)
 }
 
-fn task_code_schema() -> ObjectBuilder {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .description(Some("Code of what was done."))
-        .enum_values(Some(visible_codes()))
-        .examples(["dispose_complaint"])
-}
+code_schema!(
+    ComplaintActCode,
+    "Code of a task of the SOP or of another act on a complaint.",
+    visible_codes()
+);
 
 /// A step of the timeline as the reporter sees it.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -50,7 +51,7 @@ pub struct ReporterStep {
     #[schema(value_type = String, format = Date, example = "2026-07-07")]
     pub on: NaiveDate,
     /// Code of the task.
-    #[schema(example = "dispose_complaint")]
+    #[schema(value_type = Task)]
     pub task: String,
     /// Stage after the step.
     pub stage: Option<Stage>,
@@ -63,7 +64,7 @@ pub struct Access {
     #[schema(value_type = String, format = Date, example = "2026-07-07")]
     pub on: NaiveDate,
     /// Role.
-    #[schema(example = "head")]
+    #[schema(value_type = Role)]
     pub role: String,
     /// Number of persons with that role.
     #[schema(example = 1)]
@@ -86,18 +87,19 @@ pub struct TimelineStep {
     #[schema(value_type = String, format = Date, example = "2026-07-07")]
     pub on: NaiveDate,
     /// Code of the task or action.
-    #[schema(schema_with = task_code_schema)]
+    #[schema(value_type = ComplaintActCode)]
     pub task: String,
     /// Number of the printed step that the task is, or is part of.
     #[schema(example = 2)]
     pub step: Option<i16>,
     /// `staff`, `reporter` or `service`.
-    #[schema(example = "staff")]
+    #[schema(value_type = ActorKind)]
     pub actor: String,
     /// Roles under which staff acted.
-    #[schema(example = json!(["head"]))]
+    #[schema(value_type = Vec<Role>)]
     pub roles: Vec<String>,
-    /// Kind of acting appointment: `plh` or `plt`.
+    /// Kind of acting appointment.
+    #[schema(value_type = Option<ActingKind>)]
     pub acting: Option<String>,
     /// Stage before the step.
     pub from_stage: Option<Stage>,

@@ -20,21 +20,19 @@ use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 use crate::typesetting::{LetterEnding, Typesetter};
 use crate::web::{
-    Body, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, PathParam, Pdf, PdfFile, Provided,
-    Reply,
+    Body, Format, FormatQuery, JsonOrPdf, PathParam, Pdf, PdfFile, Provided, Reply, RequestedFormat,
 };
 
 /// Read the disposition (lembar disposisi).
 ///
-/// The order of the head, as JSON or as the printed sheet (`?format=pdf`, or `Accept:
-/// application/pdf`). The sheet holds no text of the reporter. The reporter's access log records
-/// the reading, by day.
+/// The order of the head, as JSON or as the printed sheet. The sheet holds no text of the reporter.
+/// The reporter's access log records the reading, by day.
 #[utoipa::path(tag = "complaints", params(AtComplaint, FormatQuery), responses((status = 200, content((ComplaintPaper = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/complaints/{id}/disposition")]
 pub async fn read_disposition(
     desk: Desk,
     at: PathParam<AtComplaint>,
-    format: NegotiatedFormat,
+    format: RequestedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<ComplaintPaper>> {
     let view = read_view(&desk, at.0).await?;
@@ -53,14 +51,14 @@ pub async fn read_disposition(
 
 /// Read the letter of answer (surat jawaban).
 ///
-/// The newest draft, as JSON or as the letter (`?format=pdf`, or `Accept: application/pdf`). A
-/// draft is marked KONSEP; a signed letter is returned byte for byte.
+/// The newest draft, as JSON or as the letter. A draft is marked KONSEP; a signed letter is
+/// returned byte for byte.
 #[utoipa::path(tag = "complaints", params(AtComplaint, FormatQuery), responses((status = 200, content((AnswerView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/complaints/{id}/answer")]
 pub async fn read_answer(
     desk: Desk,
     at: PathParam<AtComplaint>,
-    format: NegotiatedFormat,
+    format: RequestedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<AnswerView>> {
     let view = read_view(&desk, at.0).await?;

@@ -8,6 +8,8 @@ use crate::casework::ledger::current_clock;
 use crate::casework::next;
 use crate::complaint::file::ComplaintRow;
 use crate::complaint::sop::{SOP, Task};
+use crate::error::Code;
+use crate::sop::codes::ActorCode;
 use crate::sop::gate::{AuthContext, Principal};
 use crate::sop::role::Roles;
 use crate::sop::text::{Term, Text};
@@ -20,17 +22,17 @@ pub struct OwnNext {
     #[schema(example = 7)]
     pub step: Option<u8>,
     /// Code of the task.
-    #[schema(example = "acknowledge_answer")]
+    #[schema(value_type = Task)]
     pub task: &'static str,
     /// Title.
     pub title: Term,
-    /// `reporter`, the codes of the roles that may take the task, or `system`.
-    #[schema(example = "reporter")]
-    pub actor: String,
+    /// `reporter`, the roles that may take the task, or `system`.
+    #[schema(value_type = Vec<ActorCode>)]
+    pub actors: Vec<&'static str>,
     /// Whether you may take the task now.
     pub allowed: bool,
     /// Problem code that an attempt would get now; null when you may take the task.
-    #[schema(example = "not_your_step")]
+    #[schema(value_type = Option<Code>)]
     pub refusal: Option<&'static str>,
     /// Reason of the refusal; absent when you may take the task.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,7 +62,7 @@ pub(super) fn own_next_steps(
             step: one.step,
             task: one.task,
             title: one.title,
-            actor: one.actor,
+            actors: one.actors,
             allowed: one.allowed,
             refusal: one.refusal,
             reason: one.reason,

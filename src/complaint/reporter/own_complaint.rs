@@ -28,8 +28,8 @@ use crate::typesetting::Typesetter;
 use crate::web::body::Validate;
 use crate::web::page::{PageQuery, page_size};
 use crate::web::{
-    Body, Cursor, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Page, PdfFile, Provided, Query,
-    Reply,
+    Body, Cursor, Format, FormatQuery, JsonOrPdf, Page, PdfFile, Provided, Query, Reply,
+    RequestedFormat,
 };
 
 /// National channels for reports beside this office. Every reporter gets the same text at every
@@ -225,13 +225,12 @@ pub async fn declare_identity(
 
 /// Read the answer (surat jawaban).
 ///
-/// Available when the office has delivered the answer, as JSON or as the letter itself
-/// (`?format=pdf`, or `Accept: application/pdf`).
+/// Available when the office has delivered the answer, as JSON or as the letter itself.
 #[utoipa::path(tag = "reporter", params(FormatQuery), responses((status = 200, content((OwnAnswer = "application/json"), (PdfFile = "application/pdf")))), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["not_found"]))))]
 #[get("/complaints/mine/answer")]
 pub async fn read_own_answer(
     context: ReporterContext,
-    format: NegotiatedFormat,
+    format: RequestedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<OwnAnswer>> {
     let found = context.read(async |c, found, services| {

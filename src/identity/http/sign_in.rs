@@ -69,7 +69,7 @@ pub async fn register(
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// The e-mail of the account (surel).
-    #[schema(example = "siti.rahayu@karetmusi.example")]
+    #[schema(example = "siti.rahayu@karetmusi.example", max_length = 254)]
     pub email: String,
     /// The password (kata sandi).
     #[schema(value_type = String, format = "password", example = "kuda benar baterai", max_length = 200)]
@@ -115,7 +115,10 @@ pub async fn login(
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
     /// The refresh token, valid once.
-    #[schema(example = "3q2-796tvu_erb7v3q2-796tvu_erb7v3q2-796tvu8")]
+    #[schema(
+        example = "3q2-796tvu_erb7v3q2-796tvu_erb7v3q2-796tvu8",
+        max_length = 200
+    )]
     pub refresh_token: String,
 }
 

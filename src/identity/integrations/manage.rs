@@ -37,7 +37,7 @@ pub struct IntegrationForm {
     #[schema(example = "Sistem ERP PT Karet Musi", min_length = 1, max_length = 120)]
     pub name: String,
     /// The operations that it may read (cakupan).
-    #[schema(min_items = 1)]
+    #[schema(min_items = 1, max_items = 6)]
     pub scopes: Vec<Scope>,
     /// The last day on which it is valid (WIB), at most one year ahead (berlaku sampai dengan).
     #[schema(example = "2027-06-30")]
@@ -61,7 +61,7 @@ pub struct IntegrationChange {
     #[schema(example = "Sistem ERP PT Karet Musi", min_length = 1, max_length = 120)]
     pub name: Option<String>,
     /// The operations that it may read.
-    #[schema(min_items = 1)]
+    #[schema(min_items = 1, max_items = 6)]
     pub scopes: Option<Vec<Scope>>,
     /// The last day on which it is valid (WIB).
     #[schema(example = "2027-06-30")]

@@ -52,7 +52,7 @@ pub struct RealizationQuery {
     /// `json` by default.
     #[param(inline)]
     pub format: Option<Format>,
-    /// The chart, with `format=svg`; `on_time` by default.
+    /// The chart; `on_time` by default.
     #[param(inline)]
     pub chart: Option<Chart>,
     /// `false` omits the sums from the first page.
@@ -78,8 +78,8 @@ impl RealizationQuery {
         if self.chart.is_some() && format != Format::Svg {
             return Err(contradiction(
                 "chart",
-                "chart hanya dengan format=svg.",
-                "chart goes with format=svg only.",
+                "chart hanya dengan SVG.",
+                "chart goes with SVG only.",
             ));
         }
         let filter = filter.for_period(self.month.as_deref())?;

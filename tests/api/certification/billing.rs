@@ -564,7 +564,7 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
     let csv = String::from_utf8(
         office
             .head
-            .get("/api/v1/reports/realization?format=csv")
+            .get("/api/v1/reports/realization/csv")
             .await
             .bytes,
     )

@@ -44,7 +44,7 @@ async fn what_next_allows_succeeds_and_what_it_refuses_is_refused_with_that_code
                 );
                 if task == Task::ExpireApplication {
                     assert_eq!(
-                        (entry["refusal"].as_str(), entry["actor"].as_str()),
+                        (entry["refusal"].as_str(), entry["actors"][0].as_str()),
                         (Some("not_your_step"), Some("system"))
                     );
                     continue;

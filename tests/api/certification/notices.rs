@@ -193,7 +193,7 @@ async fn a_customer_who_does_not_agree_leads_straight_back_to_step_4_with_the_re
         );
         let printed = office
             .pji_staff
-            .get(&format!("{case}/audit-confirmations/1?format=pdf"))
+            .get(&format!("{case}/audit-confirmations/1/pdf"))
             .await;
         assert_eq!(
             (printed.status, printed.header("content-type")),

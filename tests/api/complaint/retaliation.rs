@@ -574,7 +574,7 @@ async fn retaliation_is_reported_before_the_office_knows_of_the_complaint_and_af
         .find(|one| one["task"] == "report_retaliation")
         .unwrap();
     assert_eq!(
-        (&own["actor"], &own["allowed"]),
+        (&own["actors"][0], &own["allowed"]),
         (&json!("reporter"), &json!(true))
     );
     let feared = json!({"kind": "dismissal", "text": "Saya takut dipecat bulan depan.", "feared": true, "day": "2026-08-01"});

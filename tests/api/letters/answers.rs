@@ -48,7 +48,7 @@ async fn an_answer_is_signed_sealed_and_read_by_its_reporter() {
         &office.conflict_officer,
     ] {
         stranger
-            .get(&format!("{answer}?format=pdf"))
+            .get(&format!("{answer}/pdf"))
             .await
             .refused(404, "not_found");
     }

@@ -15,7 +15,7 @@ use crate::support::Person;
 
 /// The PDF at `path`, as `person` gets it.
 pub async fn pdf(person: &Person, path: &str) -> Vec<u8> {
-    let answer = person.get(&format!("{path}?format=pdf")).await;
+    let answer = person.get(&format!("{path}/pdf")).await;
     assert_eq!(
         (answer.status, answer.header("content-type")),
         (200, Some("application/pdf")),

@@ -42,7 +42,7 @@ async fn a_signed_letter_is_stored_and_served_as_the_bytes_that_were_signed() {
     );
     office
         .customer
-        .get(&format!("{notice}?format=pdf"))
+        .get(&format!("{notice}/pdf"))
         .await
         .refused(404, "not_found");
     office

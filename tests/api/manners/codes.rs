@@ -106,15 +106,6 @@ async fn provoke(office: &Office, code: Code) -> Answer {
             ask(&nobody, Method::OPTIONS, "/api/v1/me", &asking).await
         }
         Code::MethodNotAllowed => ask(&nobody, Method::PUT, "/api/v1/sops", &[]).await,
-        Code::NotAcceptable => {
-            ask(
-                &office.customer,
-                Method::GET,
-                &office.bare_draft().await,
-                &[("accept", "text/csv")],
-            )
-            .await
-        }
         Code::NotYourStep => {
             office
                 .pji_staff

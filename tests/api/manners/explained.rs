@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use reqwest::Method;
 use serde_json::{Value, json};
 use service_desk::error::Code;
-use service_desk::problems::faults::TABLE;
+use service_desk::error::faults::TABLE;
 
 use super::ask;
 use crate::support::{TestApp, contract};

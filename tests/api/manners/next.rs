@@ -47,7 +47,7 @@ fn assert_every_task_listed<T: Task>(sop: &'static Sop<T>, view: &Value) {
         };
         assert_eq!(entry["due_at"], due, "{entry}");
         assert!(
-            !entry["actor"].as_str().unwrap().is_empty()
+            !entry["actors"].as_array().unwrap().is_empty()
                 && entry["title"]["id"] != entry["title"]["en"],
             "{entry}"
         );

@@ -56,8 +56,10 @@ async fn every_documented_operation_has_its_method() {
 
 #[test]
 fn every_registered_route_is_documented_and_the_other_way_round() {
+    // The path of a representation leads to the route of its resource.
     let documented: BTreeSet<_> = operations()
         .into_iter()
+        .filter(|operation| operation.document.get("x-format").is_none())
         .map(|operation| format!("{} {}", operation.method, operation.path))
         .collect();
     let mut written = BTreeSet::new();

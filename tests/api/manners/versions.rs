@@ -67,7 +67,11 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
         .into_iter()
         .filter(|one| one.statuses.contains(&304) && !super::retries::is_of_complaints(&one.path))
     {
-        let (person, path): (&Person, String) = match operation.id.as_str() {
+        let (id, paper) = match operation.id.strip_suffix("_pdf") {
+            Some(id) => (id, "/pdf"),
+            None => (operation.id.as_str(), ""),
+        };
+        let (person, path): (&Person, String) = match id {
             "show_user" => (&admin, format!("/api/v1/users/{}", office.customer.id)),
             "show_integration" => (
                 &admin,
@@ -92,6 +96,11 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
                 format!("{case}/documents/{document}/versions/1"),
             ),
             _ => (&office.customer, operation.address()),
+        };
+        let path = if path.ends_with(paper) {
+            path
+        } else {
+            path + paper
         };
         let first = person.get(&path).await;
         assert_eq!(first.status, 200, "{path}: {}", first.body);

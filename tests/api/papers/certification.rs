@@ -155,52 +155,40 @@ async fn the_road_of_an_application_can_be_filed_on_paper() {
 }
 
 #[actix_web::test]
-async fn the_format_is_the_one_asked_for_and_one_that_nobody_serves_is_refused() {
+async fn a_resource_is_json_and_its_paper_has_a_path_of_its_own_and_an_older_address() {
     let office = Office::open().await;
     let case = office.case(Until::Submitted).await;
-    let ask = async |path: &str, accept: &str| {
-        office
-            .customer
-            .ask(&Request {
-                method: Method::GET,
-                path,
-                body: None,
-                headers: &[("accept", accept)],
-            })
-            .await
-    };
     let of_query = |format: &str| format!("{case}?format={format}");
-    for (path, accept, media_type) in [
-        (case.clone(), "*/*", "application/json"),
-        (case.clone(), "application/json", "application/json"),
-        (case.clone(), "application/pdf", "application/pdf"),
-        (
-            case.clone(),
-            "text/html, application/pdf;q=0.9, */*;q=0.1",
-            "application/pdf",
-        ),
-        (of_query("pdf"), "application/json", "application/pdf"),
-        (of_query("json"), "application/pdf", "application/json"),
-        (of_query("pdf"), "text/csv", "application/pdf"),
+    for (path, media_type) in [
+        (case.clone(), "application/json"),
+        (of_query("json"), "application/json"),
+        (format!("{case}/pdf"), "application/pdf"),
+        (of_query("pdf"), "application/pdf"),
     ] {
-        let answer = ask(&path, accept).await;
+        let answer = office.customer.get(&path).await;
         assert_eq!(
             (answer.status, answer.header("content-type")),
             (200, Some(media_type)),
-            "{path} {accept}"
-        );
-        assert!(
-            answer
-                .headers()
-                .iter()
-                .any(|(name, value)| *name == "vary" && value.contains("accept")),
-            "{path} {accept}"
+            "{path}"
         );
     }
-    let refusal = ask(&case, "text/csv, image/*")
+    let (paper, older) = (
+        office.customer.get(&format!("{case}/pdf")).await,
+        office.customer.get(&of_query("pdf")).await,
+    );
+    assert!(paper.bytes == older.bytes && paper.etag() == older.etag());
+    for query in ["format=pdf", "format=json", "colour=red"] {
+        office
+            .customer
+            .get(&format!("{case}/pdf?{query}"))
+            .await
+            .refused(400, "invalid_parameter");
+    }
+    office
+        .customer
+        .get(&format!("{case}/docx"))
         .await
-        .refused(406, "not_acceptable");
-    assert_eq!(refusal["title"], "Bentuk yang diminta tidak tersedia");
+        .refused(404, "not_found");
     office
         .customer
         .get(&of_query("docx"))
@@ -223,15 +211,16 @@ async fn the_format_is_the_one_asked_for_and_one_that_nobody_serves_is_refused()
 async fn who_has_a_paper_is_spared_it_and_a_changed_one_is_sent_anew() {
     let office = Office::open().await;
     let case = office.bare_draft().await;
+    let paper = format!("{case}/pdf");
     let first = print(&office.customer, &case).await;
     let tag = first.etag();
     let known = async |tag: &str| {
-        let headers = [("accept", "application/pdf"), ("if-none-match", tag)];
+        let headers = [("if-none-match", tag)];
         office
             .customer
             .ask(&Request {
                 method: Method::GET,
-                path: &case,
+                path: &paper,
                 body: None,
                 headers: &headers,
             })
@@ -260,9 +249,9 @@ async fn who_has_a_paper_is_spared_it_and_a_changed_one_is_sent_anew() {
         .customer
         .ask(&Request {
             method: Method::HEAD,
-            path: &case,
+            path: &paper,
             body: None,
-            headers: &[("accept", "application/pdf")],
+            headers: &[],
         })
         .await;
     assert_eq!(

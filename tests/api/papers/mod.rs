@@ -1,23 +1,14 @@
-//! Letters and documents as PDF: in the negotiated format, for the readers of the same JSON, and
+//! Letters and documents as PDF: at a path of their own, for the readers of the same JSON, and
 //! with no content beyond that JSON.
 
 mod certification;
 mod complaint;
 
-use reqwest::Method;
+use crate::support::{Answer, Person};
 
-use crate::support::{Answer, Person, Request};
-
-/// A GET that accepts only PDF.
+/// The paper of the resource at `path`.
 async fn print(person: &Person, path: &str) -> Answer {
-    person
-        .ask(&Request {
-            method: Method::GET,
-            path,
-            body: None,
-            headers: &[("accept", "application/pdf")],
-        })
-        .await
+    person.get(&format!("{path}/pdf")).await
 }
 
 /// The text of a document without spaces and line ends, which depend on line breaking.

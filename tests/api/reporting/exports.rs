@@ -43,7 +43,7 @@ async fn the_csv_holds_the_rows_of_the_json() {
     }
     let answer = office
         .pji_staff
-        .get(&format!("{RECORD}?format=csv&month=2026-07"))
+        .get(&format!("{RECORD}/csv?month=2026-07"))
         .await;
     assert_eq!(
         (answer.status, answer.header("content-type")),
@@ -91,7 +91,7 @@ async fn the_csv_holds_the_rows_of_the_json() {
             row["billing"]["code"].as_str().unwrap_or_default()
         );
     }
-    let english = fields(&english(&office.pji_staff, &format!("{RECORD}?format=csv")).await);
+    let english = fields(&english(&office.pji_staff, &format!("{RECORD}/csv")).await);
     assert_eq!(
         (english[0][1].as_str(), english[0].len()),
         ("Application number", table[0].len())
@@ -126,7 +126,7 @@ async fn nothing_a_customer_writes_runs_in_a_spreadsheet() {
         .act(&format!("{case}/submission"))
         .await
         .expect(200);
-    let table = fields(&office.pji_staff.get(&format!("{RECORD}?format=csv")).await);
+    let table = fields(&office.pji_staff.get(&format!("{RECORD}/csv")).await);
     let line = table[1].join("|");
     for text in [
         "|'=HYPERLINK(\"http://evil.example\";\"klik\")|",
@@ -149,14 +149,14 @@ async fn the_workbook_is_one_and_an_empty_record_has_its_headings() {
     // Spreadsheets have no dates before 1900.
     for filter in [
         "",
-        "&month=2020-01",
-        "&month=0617-07",
-        "&from=0000-01-01",
-        "&to=9999-12-31",
+        "month=2020-01",
+        "month=0617-07",
+        "from=0000-01-01",
+        "to=9999-12-31",
     ] {
         let book = office
             .pji_staff
-            .get(&format!("{RECORD}?format=xlsx{filter}"))
+            .get(&format!("{RECORD}/xlsx?{filter}"))
             .await;
         assert_eq!(
             (book.status, book.header("content-type")),
@@ -175,7 +175,7 @@ async fn the_workbook_is_one_and_an_empty_record_has_its_headings() {
     let table = fields(
         &office
             .pji_staff
-            .get(&format!("{RECORD}?format=csv&month=2020-01"))
+            .get(&format!("{RECORD}/csv?month=2020-01"))
             .await,
     );
     assert_eq!(table.len(), 1);

@@ -192,7 +192,9 @@ impl Contract {
         if exchange.is_preflight() || exchange.is_told_the_methods() {
             return Vec::new();
         }
-        match routes::find(&self.operations, exchange.method, exchange.path) {
+        let documented = routes::without_alias(&self.operations, exchange.path);
+        let path = documented.as_deref().unwrap_or(exchange.path);
+        match routes::find(&self.operations, exchange.method, path) {
             RouteMatch::Operation(operation) => self.operation_faults(operation, exchange),
             RouteMatch::NoSuchMethod { template } if matches!(exchange.status, 404 | 405) => {
                 problem::unrouted(

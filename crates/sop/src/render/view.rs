@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::codes::{SopCode, StageCode, TaskCode};
 use crate::role::Role;
 use crate::table::{Actor, Basis, Head, Party, Row, Sop, Stage, Task};
 use crate::text::Term;
@@ -11,14 +12,14 @@ use crate::text::Term;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SopView {
     /// The code.
-    #[schema(example = "cert")]
+    #[schema(value_type = SopCode)]
     pub code: &'static str,
     /// The name.
     pub title: Term,
     /// The printed head.
     pub head: HeadView,
     /// Every stage (tahap) in order; a file begins at the first.
-    #[schema(example = json!(["draft", "submitted", "filed"]))]
+    #[schema(value_type = Vec<StageCode>)]
     pub stages: Vec<&'static str>,
     /// The final stages, for the diagram.
     #[serde(skip)]
@@ -70,7 +71,7 @@ pub struct StepView {
     #[schema(required, example = json!(null))]
     pub part_of: Option<u8>,
     /// The task code, as in `next` and in the timeline of a file.
-    #[schema(example = "verify_documents")]
+    #[schema(value_type = TaskCode)]
     pub task: &'static str,
     /// The title.
     pub title: Term,
@@ -93,11 +94,11 @@ pub struct StepView {
     pub gives: Vec<Term>,
     /// Four eyes (asas empat mata): one of these tasks on the same draft bars its doer from this
     /// one.
-    #[schema(example = json!(["draft_audit_notice"]))]
+    #[schema(value_type = Vec<TaskCode>)]
     pub never_by: Vec<&'static str>,
     /// Four eyes: all of these tasks on the same draft bar their doer from this one; one of them
     /// alone does not.
-    #[schema(example = json!(["draft_audit_notice", "initial_notice_cost"]))]
+    #[schema(value_type = Vec<TaskCode>)]
     pub never_by_all: Vec<&'static str>,
     /// `print` if the row was read in the printed SOP, `reading` if it was chosen where the print
     /// is unclear.
@@ -108,10 +109,10 @@ pub struct StepView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MoveView {
     /// The stage it starts at.
-    #[schema(example = "filed")]
+    #[schema(value_type = StageCode)]
     pub from: &'static str,
     /// The possible next stages; several when the outcome decides.
-    #[schema(example = json!(["verified", "deficient"]))]
+    #[schema(value_type = Vec<StageCode>)]
     pub to: Vec<&'static str>,
     /// False for moves that the diagrams omit: a task that is possible at every stage would draw a
     /// loop at each of them.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::minutes::{Minutes, MinutesView};
 use crate::certification::sop::SOP;
 use crate::reporting::realization::row::StepRealization;
+use crate::sop::codes::TaskCode;
 use crate::sop::table::{Party, StandardTime, Task as _};
 use crate::sop::text::Term;
 
@@ -15,7 +16,7 @@ pub struct StepSummary {
     #[schema(example = 3)]
     pub step: u8,
     /// The task's code.
-    #[schema(example = "verify_documents")]
+    #[schema(value_type = TaskCode)]
     pub task: &'static str,
     /// The title.
     pub title: Term,

@@ -73,6 +73,21 @@ pub fn operations(document: &Value) -> Vec<Operation> {
     found
 }
 
+/// The documented path of a request for a representation by its older address: `{path}/{format}` for
+/// `?format=`, if the document has it.
+pub fn without_alias(operations: &[Operation], path: &str) -> Option<String> {
+    let (resource, query) = path.split_once('?')?;
+    let format = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("format="))?;
+    let address = format!("{resource}/{format}");
+    matches!(
+        find(operations, "get", &address),
+        RouteMatch::Operation(found) if found.template.ends_with(&format!("/{format}"))
+    )
+    .then_some(address)
+}
+
 /// The operation of a request. A `HEAD` without documentation of its own is its `GET`.
 pub fn find<'o>(operations: &'o [Operation], method: &str, path: &str) -> RouteMatch<'o> {
     let path = path.split(['?', '#']).next().unwrap_or_default();

@@ -3,13 +3,20 @@
 
 use serde::Serialize;
 
+use crate::sop::code_schema;
 use crate::sop::text::Term;
+
+code_schema!(
+    FaultCode,
+    "Code of a fault inside `errors`: `GET /problems` gives its meaning and its remedy.",
+    TABLE.iter().map(|kind| kind.code)
+);
 
 /// A kind of fault in a body or in parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct FaultKind {
     /// The stable code.
-    #[schema(example = "missing_field")]
+    #[schema(value_type = FaultCode)]
     pub code: &'static str,
     /// The meaning.
     pub meaning: Term,
