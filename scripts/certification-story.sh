@@ -50,9 +50,9 @@ if [ -z "$lead" ] || [ -z "$member" ]; then
     tell - "POST /auditors"
 fi
 team="[{\"auditor_id\": \"$lead\", \"role\": \"lead\"}, {\"auditor_id\": \"$member\", \"role\": \"auditor\"}]"
-cost='[{"kind": "tariff", "description": "Ketua tim audit, 2 hari", "quantity": 2, "unit": "OH", "unit_amount": 2000000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},
-       {"kind": "tariff", "description": "Auditor, 2 hari", "quantity": 2, "unit": "OH", "unit_amount": 1750000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},
-       {"kind": "travel_transport", "description": "Transport tim", "quantity": 1, "unit": "PP", "unit_amount": 1500000, "channel": "direct_by_client", "legal_basis": "SBM"}]'
+cost='[{"kind": "tariff", "description": "Ketua tim audit, 2 hari", "quantity": 2, "unit": "OH", "unit_amount": 2000000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021", "reason": "Tarif ini belum ada dalam daftar."},
+       {"kind": "tariff", "description": "Auditor, 2 hari", "quantity": 2, "unit": "OH", "unit_amount": 1750000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021", "reason": "Tarif ini belum ada dalam daftar."},
+       {"kind": "travel_transport", "description": "Transport tim", "quantity": 1, "unit": "PP", "unit_amount": 1500000, "channel": "direct_by_client", "legal_basis": "SBM", "reason": "Biaya nyata; SBM transport belum diimpor."}]'
 billed=7500000
 
 # ---- the draft and its documents --------------------------------------------------------------------------------------------------------------

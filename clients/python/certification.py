@@ -95,6 +95,7 @@ def certification() -> None:
             "unit_amount": 2_000_000,
             "channel": "pnbp_billing",
             "legal_basis": "PP 54/2021",
+            "reason": "Tarif ini belum ada dalam daftar.",
         }
     ]
     proposal = {"proposed_dates": [audit], "audit_days": 1, "proposed_team": team, "cost_estimate": cost, "answer_by": answer_by}

@@ -64,6 +64,7 @@ pub fn routes(config: &mut impl Registry) {
         .service(queries::list_audit_notices)
         .service(billing::http::list_billings)
         .service(billing::http::read_billing)
+        .service(cost::http::suggest_cost)
         .service(tariffs::http::list_tariffs)
         .service(tariffs::http::preview_tariffs)
         .service(tariffs::http::import_tariffs)

@@ -34,6 +34,7 @@ const COST: CostLine[] = [
     unit_amount: 2_000_000,
     channel: "pnbp_billing",
     legal_basis: "PP 54/2021",
+    reason: "Tarif ini belum ada dalam daftar.",
   },
 ];
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
 use super::auditors::{self, TeamMember, team_errors};
+use super::cost::check::PriceBasis;
 use super::cost::{self, CostLine};
 use super::file::{PendingAnswer, is_over};
 use super::form::check_text;
@@ -42,7 +43,7 @@ pub struct Proposal {
     pub audit_days: Option<u16>,
     /// The proposed audit team.
     pub proposed_team: Vec<TeamMember>,
-    /// The cost estimate.
+    /// The cost estimate: the lines of a suggestion (`POST …/cost-suggestions`), and lines by hand.
     pub cost_estimate: Vec<CostLine>,
     /// Deadline for the customer's answer (the last moment).
     #[schema(example = "2026-07-13T09:00:00Z")]
@@ -385,6 +386,9 @@ pub async fn propose(file: &mut OpenFile<Task>, proposal: &Proposal) -> Result<(
         file.signed_in()?.user,
     );
     faults.extend(proposal.repeated_refusals(&store::list(file, id).await?));
+    let form = file.header().file.form.clone();
+    let basis = PriceBasis::read(file, office, (id, &form), now).await?;
+    faults.extend(basis.errors(&proposal.cost_estimate, &[], "/cost_estimate"));
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }

@@ -13,6 +13,7 @@ use crate::certification::auditors::{self, team_errors};
 use crate::certification::billing::superseded::NewCode;
 use crate::certification::billing::{self, BillingForm, BillingStatus, BillingView};
 use crate::certification::confirmation;
+use crate::certification::cost::check::PriceBasis;
 use crate::certification::cost::{self, Channel};
 use crate::certification::sop::{Stage, Task};
 use crate::certification::tariffs::examples::ExampleTariffs;
@@ -36,7 +37,11 @@ pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage>
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    let others = paid_amount_errors(file, &form).await?;
+    let mut others = paid_amount_errors(file, &form).await?;
+    let application = file.header().file.form.clone();
+    let basis = PriceBasis::read(file, office, (id, &application), now).await?;
+    let accepted = &agreed.proposal.cost_estimate;
+    others.extend(basis.errors(&form.cost_lines, accepted, "/cost_lines"));
     let calendar = calendars.newest(file, office).await?;
     let agreement = match agreement::decide_draft(&form, &agreed, &calendar, today(now), others)? {
         DraftDecision::Keeps(proof) => proof,

@@ -35,7 +35,7 @@ pub struct NoticeForm {
     /// `audit_days` of the proposal.
     #[schema(example = json!(["2026-07-20", "2026-07-21"]))]
     pub audit_dates: Vec<NaiveDate>,
-    /// Cost lines: in total no more than the customer accepted.
+    /// Cost lines: in each way of payment no more than the customer accepted.
     pub cost_lines: Vec<CostLine>,
     /// Why the audit is on a non-working day, or less than ten working days away; required in these
     /// cases. Shown to the users that initial and sign.

@@ -3,6 +3,7 @@
 pub mod attempts;
 mod billing;
 mod clocks;
+mod costs;
 mod deficiencies;
 mod desks;
 pub mod documents;

@@ -283,8 +283,8 @@ pub fn product() -> Value {
 
 pub fn cost(tariff: i64) -> Value {
     json!([
-        {"kind": "tariff", "description": "Ketua tim audit", "quantity": 2, "unit": "OH", "unit_amount": tariff, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},
-        {"kind": "travel_transport", "description": "Transport", "quantity": 1, "unit": "PP", "unit_amount": 500_000, "channel": "direct_by_client", "legal_basis": "SBM 2026"},
+        {"kind": "tariff", "description": "Ketua tim audit", "quantity": 2, "unit": "OH", "unit_amount": tariff, "channel": "pnbp_billing", "legal_basis": "PP 54/2021", "reason": "Tarif ini belum ada dalam daftar."},
+        {"kind": "travel_transport", "description": "Transport", "quantity": 1, "unit": "PP", "unit_amount": 500_000, "channel": "direct_by_client", "legal_basis": "SBM 2026", "reason": "Tarif ini belum ada dalam daftar."},
     ])
 }
 
