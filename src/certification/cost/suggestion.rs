@@ -13,7 +13,7 @@ use crate::certification::auditors::{TeamMember, TeamRole};
 use crate::certification::form::ApplicationForm;
 use crate::certification::tariffs::components::{Component, CostComponent, Per};
 use crate::certification::tariffs::{Tariff, TariffKind};
-use crate::error::{FieldError, fault};
+use crate::error::{FieldError, Text, fault, text};
 use crate::typesetting::{rupiah, rupiah_in_words};
 use crate::web::body::Validate;
 
@@ -80,24 +80,6 @@ impl Validate for CostSuggestionForm {
     }
 }
 
-/// A text in Indonesian and English.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Explanation {
-    /// In Indonesian.
-    #[schema(example = "Komposisi product_sni/initial; 2 OH; PP 47/2011 sejak 2026-01-01")]
-    pub id: String,
-    /// In English.
-    #[schema(example = "Composition of product_sni/initial; 2 OH; PP 47/2011 since 2026-01-01")]
-    pub en: String,
-}
-
-fn explain(id: impl Into<String>, en: impl Into<String>) -> Explanation {
-    Explanation {
-        id: id.into(),
-        en: en.into(),
-    }
-}
-
 /// Where a line comes from.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Origin {
@@ -116,7 +98,7 @@ pub struct Origin {
     #[schema(example = true)]
     pub is_example: bool,
     /// The reckoning in words.
-    pub explanation: Explanation,
+    pub explanation: Text,
 }
 
 /// A part of the estimate without a price.
@@ -125,7 +107,7 @@ pub struct MissingPrice {
     /// The component of the composition, if it is one.
     pub component: Option<Component>,
     /// The missing part in words.
-    pub explanation: Explanation,
+    pub explanation: Text,
 }
 
 /// Where the man-days come from.
@@ -267,7 +249,7 @@ impl Estimate<'_> {
         component: Option<Component>,
         quantity: Quantity,
         channel: Channel,
-        (description, explanation): (String, Explanation),
+        (description, explanation): (String, Text),
     ) {
         self.lines.push(CostLine {
             kind: price.kind.into(),
@@ -283,7 +265,7 @@ impl Estimate<'_> {
         self.origins.push(origin(price, component, explanation));
     }
 
-    fn miss(&mut self, component: Option<Component>, explanation: Explanation) {
+    fn miss(&mut self, component: Option<Component>, explanation: Text) {
         self.missing.push(MissingPrice {
             component,
             explanation,
@@ -302,7 +284,7 @@ impl Estimate<'_> {
         if components.is_empty() {
             self.miss(
                 None,
-                explain(
+                text(
                     format!("Komposisi biaya {composition} belum ada."),
                     format!("There is no composition for {composition}."),
                 ),
@@ -328,14 +310,14 @@ impl Estimate<'_> {
                 let code = &one.tariff_code;
                 self.miss(
                     Some(one.component),
-                    explain(
+                    text(
                         format!("Tarif {code} dari komposisi {composition} tidak berlaku hari ini."),
                         format!("Tariff {code} of the composition for {composition} is not in force today."),
                     ),
                 );
                 continue;
             };
-            let explanation = explain(
+            let explanation = text(
                 format!(
                     "Komposisi {composition}; {quantity} {}; {} sejak {}",
                     price.unit, price.legal_basis, price.valid_from
@@ -362,14 +344,14 @@ impl Estimate<'_> {
             let Some(price) = price.filter(|price| price.kind == TariffKind::Laboratory) else {
                 self.miss(
                     None,
-                    explain(
+                    text(
                         format!("Tarif uji {code} tidak berlaku hari ini."),
                         format!("There is no laboratory tariff {code} in force today."),
                     ),
                 );
                 continue;
             };
-            let explanation = explain(
+            let explanation = text(
                 format!(
                     "Uji yang diminta; {} sejak {}",
                     price.legal_basis, price.valid_from
@@ -422,7 +404,7 @@ impl Estimate<'_> {
                 let kind: &str = kind.into();
                 self.miss(
                     None,
-                    explain(
+                    text(
                         format!("Standar biaya {kind} untuk {province} tidak ada; {persons} orang x {times} {unit_id}."),
                         format!("There is no standard cost {kind} for {province}; {persons} persons x {times} {unit_en}."),
                     ),
@@ -430,7 +412,7 @@ impl Estimate<'_> {
                 continue;
             };
             let ceiling = price.ceiling.unwrap_or(price.amount);
-            let explanation = explain(
+            let explanation = text(
                 format!(
                     "{persons} orang x {times} {unit_id}, {province}; batas tertinggi {}; {} sejak {}",
                     rupiah(ceiling),
@@ -465,11 +447,11 @@ impl Estimate<'_> {
         let price = component.and_then(|one| self.basis.price(&one.tariff_code));
         let price = price.filter(|price| price.kind == TariffKind::Discount);
         let missing = match price {
-            None => Some(explain(
+            None => Some(text(
                 "Potongan diminta, tetapi tidak ada dalam komposisi dan daftar tarif.",
                 "The discount is requested, but the composition and the price list have none.",
             )),
-            Some(_) if !self.basis.discount_proved => Some(explain(
+            Some(_) if !self.basis.discount_proved => Some(text(
                 "Potongan diminta, tetapi surat skala usaha belum dinyatakan lengkap.",
                 "The discount is requested, but the statement of business scale was not found complete.",
             )),
@@ -480,7 +462,7 @@ impl Estimate<'_> {
         }
         let Some(price) = price else { return };
         let line = discount(&self.lines, price);
-        let explanation = explain(
+        let explanation = text(
             format!(
                 "{} % dari tarif sertifikasi yang ditagih, setengah rupiah ke atas; {} sejak {}",
                 price.amount, price.legal_basis, price.valid_from
@@ -496,7 +478,7 @@ impl Estimate<'_> {
     }
 }
 
-fn origin(price: &Tariff, component: Option<Component>, explanation: Explanation) -> Origin {
+fn origin(price: &Tariff, component: Option<Component>, explanation: Text) -> Origin {
     Origin {
         component,
         tariff_code: price.code.clone(),

@@ -163,7 +163,7 @@ fn travel_out_of_town_is_by_province_and_what_has_no_price_is_told() {
     let missing: Vec<_> = suggestion
         .missing
         .iter()
-        .map(|one| one.explanation.en.as_str())
+        .map(|one| &*one.explanation.en)
         .collect();
     assert_eq!(
         missing,
