@@ -1,6 +1,7 @@
 //! Certification (pelayanan sertifikasi): SOP 1 from application to dispatched audit notice.
 
 pub(crate) mod announcing;
+pub mod audit_time;
 pub(crate) mod auditors;
 pub(crate) mod billing;
 pub(crate) mod checklist;
@@ -20,6 +21,7 @@ pub(crate) mod snapshot;
 pub mod sop;
 pub mod steps;
 pub(crate) mod store;
+pub(crate) mod team;
 pub(crate) mod timeline;
 pub(crate) mod verification;
 pub(crate) mod views;
@@ -47,6 +49,7 @@ pub fn routes(config: &mut impl Registry) {
         .service(steps::reject_application::reject_application)
         .service(steps::withdraw_application::withdraw_application)
         .service(steps::record_payment::record_payment)
+        .service(steps::record_audit_time::record_audit_time)
         .service(queries::list_applications)
         .service(queries::read_application)
         .service(queries::read_timeline)
@@ -65,6 +68,13 @@ pub fn routes(config: &mut impl Registry) {
         .service(billing::http::read_billing)
         .service(auditors::http::add_auditor)
         .service(auditors::http::list_auditors)
+        .service(auditors::http::read_auditor)
+        .service(auditors::http::change_auditor)
+        .service(auditors::http::declare_conflict)
+        .service(auditors::http::read_auditor_calendar)
+        .service(team::http::read_team_rules)
+        .service(team::http::suggest_team)
+        .service(team::http::read_audit_time)
         .service(queries::list_schemes)
         .service(queries::read_scheme);
 }

@@ -35,7 +35,7 @@ impl Validate for DispatchForm {}
 /// audit is not in the future; the head then withdraws the letter.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = DispatchForm, responses((status = 200, body = ApplicationView)),
-    extensions(("x-problem-codes" = json!(["conflict"])))
+    extensions(("x-problem-codes" = json!(["conflict", "impartiality"])))
 )]
 #[post("/applications/{id}/audit-notice/dispatch")]
 pub async fn dispatch_audit_notice(

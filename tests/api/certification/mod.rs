@@ -18,6 +18,7 @@ mod races;
 mod rights;
 mod schemes;
 mod story;
+mod teams;
 mod visibility;
 
 pub use office::Office;
