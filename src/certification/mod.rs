@@ -14,6 +14,7 @@ pub mod form;
 mod letter;
 pub(crate) mod mirror;
 pub mod notice;
+pub(crate) mod planning;
 pub mod printed;
 pub(crate) mod queries;
 pub mod schemes;
@@ -72,9 +73,9 @@ pub fn routes(config: &mut impl Registry) {
         .service(auditors::http::change_auditor)
         .service(auditors::http::declare_conflict)
         .service(auditors::http::read_auditor_calendar)
-        .service(team::http::read_team_rules)
-        .service(team::http::suggest_team)
-        .service(team::http::read_audit_time)
+        .service(planning::read_team_rules)
+        .service(planning::suggest_team)
+        .service(planning::read_audit_time)
         .service(queries::list_schemes)
         .service(queries::read_scheme);
 }

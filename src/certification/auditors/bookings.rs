@@ -6,7 +6,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::store::bookings::{self as store, Clash};
-use super::{Span, TeamMember, TeamRole, UnavailableKind};
+pub use super::store::bookings::{BookedFor, Firmness, NewBooking};
+use super::{Span, TeamMember};
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::identity::SignedIn;
 use crate::ids::{ApplicationId, AuditorId};
@@ -15,40 +16,6 @@ use crate::ids::{ApplicationId, AuditorId};
 const ONCE_A_DAY: &str = "auditor_booking_once_a_day";
 /// The constraint that keeps people away from customers they are related to.
 const IMPARTIAL: &str = "auditor_booking_is_impartial";
-
-/// Whether the days of an audit are agreed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum Firmness {
-    /// Proposed to the customer.
-    Tentative,
-    /// Agreed with the customer.
-    Firm,
-}
-
-/// The subject of a booking.
-#[derive(Debug, Clone, Copy)]
-pub enum BookedFor {
-    /// An audit.
-    Audit(ApplicationId, TeamRole, Firmness),
-    /// Leave or other work.
-    Away(UnavailableKind),
-}
-
-/// A booking to be made.
-#[derive(Debug, Clone)]
-pub struct NewBooking {
-    /// The person.
-    pub auditor: AuditorId,
-    /// The subject.
-    pub subject: BookedFor,
-    /// The days.
-    pub days: Span,
-    /// A remark.
-    pub note: Option<String>,
-    /// JSON pointer of the person or the days in the body of the request.
-    pub pointer: String,
-}
 
 /// Books the team of `application` for each of `spans`, in place of its earlier days. Members
 /// outside the team are not booked.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::TeamRole;
 use super::store::bookings::CalendarRow;
 use crate::error::{Error, Result};
-use crate::ids::ApplicationId;
+use crate::ids::{ApplicationId, AuditorId};
 
 /// The kind of an entry of a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema, strum::EnumString)]
@@ -62,9 +62,9 @@ pub struct AuditorCalendar {
 }
 
 impl AuditorCalendar {
-    /// The calendar of these rows.
-    pub fn of(rows: Vec<CalendarRow>) -> Result<Self> {
-        let items = rows.into_iter().map(CalendarEntry::of);
+    /// The calendar of `auditor` with these rows.
+    pub fn of(auditor: AuditorId, rows: Vec<CalendarRow>) -> Result<Self> {
+        let items = rows.into_iter().map(|row| CalendarEntry::of(auditor, row));
         Ok(Self {
             items: items.collect::<Result<_>>()?,
         })
@@ -98,7 +98,7 @@ impl AuditorCalendar {
 }
 
 impl CalendarEntry {
-    fn of(row: CalendarRow) -> Result<Self> {
+    fn of(auditor: AuditorId, row: CalendarRow) -> Result<Self> {
         let kind = row.kind.parse().map_err(Error::internal)?;
         let role = row.role.as_deref().map(str::parse).transpose();
         Ok(Self {
@@ -110,7 +110,8 @@ impl CalendarEntry {
             application_number: row.number,
             company: row.company,
             note: row.note,
-            uid: row.id.to_string(),
+            // Bookings are replaced as a whole, so the identity of an entry is person and day.
+            uid: format!("{auditor}-{}", row.days.0),
             booked_at: row.created_at,
         })
     }

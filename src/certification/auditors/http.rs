@@ -278,7 +278,7 @@ pub async fn read_auditor_calendar(
         .database()
         .read(async |c| store::bookings::calendar(c, desk.signed_in(), at.0.id, days).await)
         .await?;
-    let calendar = AuditorCalendar::of(rows)?;
+    let calendar = AuditorCalendar::of(at.0.id, rows)?;
     Ok(match query.0.format.unwrap_or_default() {
         CalendarFormat::Json => JsonOrCalendar::Json(Reply::ok(calendar)),
         CalendarFormat::Ics => JsonOrCalendar::Calendar(calendar.to_icalendar(&auditor.form.name)),

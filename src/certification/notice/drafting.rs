@@ -35,8 +35,13 @@ pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage>
     let need = TeamNeed::of(&file.header().file.form, time.as_ref());
     let known = team::store::of_team(file, &form.team, &spans).await?;
     let faults = team_errors(&form.team, &known, &need, &spans, "/team");
-    if !faults.is_empty() {
+    if !faults.is_empty() && form.team != agreed.proposal.proposed_team {
         return Err(Error::invalid(faults));
+    }
+    if let Some(fault) = faults.first() {
+        // The agreed team itself no longer keeps the rules: a competence ended, a member retired.
+        file.note(format!("Tim yang disepakati: {}", fault.detail.id));
+        return Ok(Stage::Verified);
     }
     if known.iter().any(|member| member.is_related) {
         file.note(NOT_IMPARTIAL.0);

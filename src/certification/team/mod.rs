@@ -1,6 +1,5 @@
 //! Audit teams: the rules of composition, the warnings that want a reason, and suggestions.
 
-pub(crate) mod http;
 pub(crate) mod rules;
 pub(crate) mod store;
 pub(crate) mod suggestion;
@@ -25,7 +24,7 @@ pub struct TeamNeed {
     /// Standards and technical codes that the members must cover together.
     codes: Vec<String>,
     /// Auditor-days on site, in half days; none without a recorded audit time.
-    on_site: Option<u32>,
+    pub on_site: Option<u32>,
 }
 
 impl TeamNeed {

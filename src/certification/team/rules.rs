@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::certification::auditors::TeamRole;
 use crate::certification::facts::ApplicationKind;
 use crate::certification::schemes::SchemeCode;
+use crate::sop::text::Term;
 
 /// Minimum notice, in working days from the day after the draft to the first day of the audit.
 /// Shorter notice needs a reason.
@@ -30,8 +31,7 @@ pub struct RoleRule {
     #[schema(example = 1)]
     pub at_most: Option<usize>,
     /// The basis of the rule.
-    #[schema(example = "ISO/IEC 17021-1")]
-    pub basis: &'static str,
+    pub basis: Term,
 }
 
 impl RoleRule {
@@ -58,7 +58,10 @@ pub const ROLES: &[RoleRule] = &[
         kinds: &ApplicationKind::ALL,
         at_least: 1,
         at_most: Some(1),
-        basis: "ISO/IEC 17021-1, ISO/IEC 17065: one person leads the audit",
+        basis: Term {
+            id: "ISO/IEC 17021-1, ISO/IEC 17065: satu orang memimpin audit",
+            en: "ISO/IEC 17021-1, ISO/IEC 17065: one person leads the audit",
+        },
     },
     RoleRule {
         role: TeamRole::SamplingOfficer,
@@ -66,7 +69,10 @@ pub const ROLES: &[RoleRule] = &[
         kinds: SAMPLED,
         at_least: 1,
         at_most: None,
-        basis: "Permenperin 4/2025 Ps. 28: the result names the PPC",
+        basis: Term {
+            id: "Permenperin 4/2025 Ps. 28: hasil audit menyebut nama PPC",
+            en: "Permenperin 4/2025 Ps. 28: the result names the PPC",
+        },
     },
     RoleRule {
         role: TeamRole::Decider,
@@ -74,7 +80,10 @@ pub const ROLES: &[RoleRule] = &[
         kinds: &ApplicationKind::ALL,
         at_least: 0,
         at_most: Some(1),
-        basis: "ISO/IEC 17021-1 9.5.1.1, ISO/IEC 17065 7.6.2: the decider is outside the team",
+        basis: Term {
+            id: "ISO/IEC 17021-1 9.5.1.1, ISO/IEC 17065 7.6.2: pengambil keputusan di luar tim",
+            en: "ISO/IEC 17021-1 9.5.1.1, ISO/IEC 17065 7.6.2: the decider is outside the team",
+        },
     },
 ];
 
@@ -101,11 +110,9 @@ pub struct TeamLimit {
     #[schema(example = 10)]
     pub limit: usize,
     /// The unit of the limit.
-    #[schema(example = "working days")]
-    pub unit: &'static str,
+    pub unit: Term,
     /// The basis of the limit.
-    #[schema(example = "A measure of one certification body")]
-    pub basis: &'static str,
+    pub basis: Term,
     /// Whether the figure is an example that the office has to confirm.
     pub is_example: bool,
 }
@@ -114,8 +121,14 @@ pub struct TeamLimit {
 pub const ROTATION: TeamLimit = TeamLimit {
     warning: TeamWarning::Rotation,
     limit: 2,
-    unit: "audits in a row with the same lead",
-    basis: "No figure was found; a sister office changes the lead after each visit",
+    unit: Term {
+        id: "audit berturut-turut dengan ketua yang sama",
+        en: "audits in a row with the same lead",
+    },
+    basis: Term {
+        id: "Tidak ditemukan angka; satu balai lain mengganti ketua setelah setiap kunjungan",
+        en: "No figure was found; a sister office changes the lead after each visit",
+    },
     is_example: true,
 };
 
@@ -123,8 +136,14 @@ pub const ROTATION: TeamLimit = TeamLimit {
 pub const LOAD: TeamLimit = TeamLimit {
     warning: TeamWarning::Load,
     limit: 120,
-    unit: "audit days in twelve months",
-    basis: "No figure was found",
+    unit: Term {
+        id: "hari audit dalam dua belas bulan",
+        en: "audit days in twelve months",
+    },
+    basis: Term {
+        id: "Tidak ditemukan angka",
+        en: "No figure was found",
+    },
     is_example: true,
 };
 
@@ -135,8 +154,14 @@ pub const LIMITS: &[TeamLimit] = &[
     TeamLimit {
         warning: TeamWarning::ShortNotice,
         limit: NOTICE_WORKING_DAYS,
-        unit: "working days between notice and audit",
-        basis: "A measure of one Indonesian audit office",
+        unit: Term {
+            id: "hari kerja antara surat dan audit",
+            en: "working days between notice and audit",
+        },
+        basis: Term {
+            id: "Ukuran kinerja satu kantor audit di Indonesia",
+            en: "A measure of one Indonesian audit office",
+        },
         is_example: true,
     },
 ];

@@ -4,11 +4,44 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::certification::auditors::Span;
-use crate::certification::auditors::bookings::{BookedFor, NewBooking};
+use crate::certification::auditors::{Span, TeamRole, UnavailableKind};
 use crate::error::Result;
 use crate::identity::SignedIn;
 use crate::ids::{ApplicationId, AuditorId, OfficeId};
+
+/// Whether the days of an audit are agreed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Firmness {
+    /// Proposed to the customer.
+    Tentative,
+    /// Agreed with the customer.
+    Firm,
+}
+
+/// The subject of a booking.
+#[derive(Debug, Clone, Copy)]
+pub enum BookedFor {
+    /// An audit.
+    Audit(ApplicationId, TeamRole, Firmness),
+    /// Leave or other work.
+    Away(UnavailableKind),
+}
+
+/// A booking to be made.
+#[derive(Debug, Clone)]
+pub struct NewBooking {
+    /// The person.
+    pub auditor: AuditorId,
+    /// The subject.
+    pub subject: BookedFor,
+    /// The days.
+    pub days: Span,
+    /// A remark.
+    pub note: Option<String>,
+    /// JSON pointer of the person or the days in the body of the request.
+    pub pointer: String,
+}
 
 /// Marks the point to which `roll_back` returns.
 pub async fn savepoint(connection: &mut PgConnection) -> Result<()> {
@@ -236,8 +269,6 @@ fn index(place: i64) -> usize {
 /// A row of a person's calendar.
 #[derive(Debug)]
 pub struct CalendarRow {
-    /// Id of the booking.
-    pub id: Uuid,
     /// Code of the kind.
     pub kind: String,
     /// The days.
@@ -265,7 +296,7 @@ pub async fn calendar(
 ) -> Result<Vec<CalendarRow>> {
     let rows = sqlx::query!(
         r#"
-        select b.id, b.kind, lower(b.days) as "first!", upper(b.days) - 1 as "last!", b.note, b.role, b.created_at,
+        select b.kind, lower(b.days) as "first!", upper(b.days) - 1 as "last!", b.note, b.role, b.created_at,
                a.id as "application?", a.number, a.company as "company?"
         from auditor_booking b
         left join application a on a.id = b.application_id and may_see(a, $1, $2, $3)
@@ -284,7 +315,6 @@ pub async fn calendar(
     .fetch_all(connection)
     .await?;
     let rows = rows.into_iter().map(|row| CalendarRow {
-        id: row.id,
         kind: row.kind,
         days: (row.first, row.last),
         note: row.note,

@@ -1,19 +1,19 @@
-//! The rules of audit teams, suggestions of teams, and the audit time.
+//! Planning an audit: the rules of audit teams, suggestions of teams, and the audit time.
 
 use actix_web::{get, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::rules::{LIMITS, ROLES, RoleRule, TeamLimit};
-use super::store::{self, Audit};
-use super::suggestion::{TeamSuggestion, suggest};
-use super::{TeamNeed, audit_span};
+use super::audit_time::{self, AuditTime};
+use super::auditors::http::RosterReaders;
+use super::printed::audit_time_sheet;
+use super::store as applications;
+use super::team::rules::{LIMITS, ROLES, RoleRule, TeamLimit};
+use super::team::store::{self, Audit};
+use super::team::suggestion::{TeamSuggestion, suggest};
+use super::team::{TeamNeed, audit_span};
+use super::views::AtApplication;
 use crate::casework::desk::Desk;
-use crate::certification::audit_time::{self, AuditTime};
-use crate::certification::auditors::http::RosterReaders;
-use crate::certification::printed::audit_time_sheet;
-use crate::certification::store as applications;
-use crate::certification::views::AtApplication;
 use crate::error::{Code, Error, FieldError, OrNotFound as _, Result, fault};
 use crate::identity::{AllowedRoles as _, Restricted};
 use crate::sop::gate::Principal;
