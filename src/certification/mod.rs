@@ -78,7 +78,7 @@ pub fn routes(config: &mut impl Registry) {
         .service(auditors::http::list_auditors)
         .service(auditors::http::read_auditor)
         .service(auditors::http::change_auditor)
-        .service(auditors::http::declare_conflict)
+        .service(auditors::http::declare_impartiality)
         .service(auditors::http::read_auditor_calendar)
         .service(planning::read_team_rules)
         .service(planning::suggest_team)

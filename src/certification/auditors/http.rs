@@ -23,7 +23,7 @@ use crate::web::calendar_file::{CalendarFormat, JsonOrCalendar};
 use crate::web::idempotent_write::required_if_match;
 use crate::web::merge_patch::{patch_errors, patched};
 use crate::web::page::{PageQuery, page_size};
-use crate::web::params::contradiction;
+use crate::web::params::invalid_parameter;
 use crate::web::{Body, Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
 
 /// Days shown from `from` on if a calendar's `to` is left out.
@@ -192,7 +192,7 @@ pub async fn change_auditor(
     extensions(("x-roles" = json!([SELF, "ss_lead for an auditor without an account"])))
 )]
 #[post("/auditors/{id}/declarations")]
-pub async fn declare_conflict(
+pub async fn declare_impartiality(
     desk: Desk,
     at: PathParam<AtAuditor>,
     form: Body<DeclarationForm>,
@@ -219,7 +219,7 @@ pub async fn declare_conflict(
         return Err(Error::invalid(vec![unknown_customer("/customer_id")]));
     }
     store::declare(&mut work, id, &form.0, caller.user, now).await?;
-    record(&mut work, caller, id, "declare_conflict").await?;
+    record(&mut work, caller, id, "declare_impartiality").await?;
     let stored = store::find(&mut work, caller.office, id, Purpose::Show).await?;
     let version = stored.version;
     work.finish(Reply::ok(AuditorView::from(stored)).version(version))
@@ -267,7 +267,7 @@ pub async fn read_auditor_calendar(
             .unwrap_or(from)
     });
     if !(0..=MAX_DAYS).contains(&(to - from).num_days()) {
-        return Err(contradiction(
+        return Err(invalid_parameter(
             "to",
             "Hari terakhir sesudah hari pertama, paling jauh dua tahun.",
             "The last day comes after the first, at most two years later.",

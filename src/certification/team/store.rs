@@ -49,11 +49,13 @@ pub async fn candidates(
                 select b.auditor_id
                 from auditor_booking b
                 join application a on a.id = b.application_id
+                cross join audit
                 where a.customer_id = $3
                   and a.scheme = $4
                   and a.id <> $2
                   and b.kind = 'firm'
                   and b.role = 'lead'
+                  and lower(b.days) < audit.first_day
                 order by lower(b.days) desc
                 limit $8
             ) earlier

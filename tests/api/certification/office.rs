@@ -266,6 +266,21 @@ impl Office {
         json!({"billing": {"code": digits, "issued_at": self.app.clock.now()}})
     }
 
+    /// Adds the third member that teams for products need.
+    pub async fn add_sampling_officer(&mut self) {
+        let form = auditor(
+            "Rudi Hartono, A.Md.",
+            &["product_sni"],
+            &["sampling_officer"],
+        );
+        let added = self
+            .ss_lead
+            .post("/api/v1/auditors", form)
+            .await
+            .expect(201);
+        self.auditors.push(added["id"].as_str().unwrap().to_owned());
+    }
+
     /// The auditors as lead, auditor and, if there is a third one, sampling officer.
     pub fn team(&self) -> Value {
         let roles = ["lead", "auditor", "sampling_officer"];

@@ -410,7 +410,7 @@ async fn a_calendar_is_read_by_a_calendar_program() {
         .pji_staff
         .get(&backwards)
         .await
-        .refused(422, "invalid_content");
+        .refused(400, "invalid_parameter");
 }
 
 #[actix_web::test]
@@ -540,6 +540,37 @@ async fn the_audit_time_is_kept_with_the_file_and_shortage_wants_a_reason() {
         faults(&refusal),
         [("/reason", "missing_field"), ("/man_days", "missing_field")]
     );
+}
+
+#[actix_web::test]
+async fn a_lead_that_led_the_last_audits_of_the_customer_wants_a_reason() {
+    let office = apart().await;
+    for day in ["2026-08-03", "2026-08-10"] {
+        let case = office.case(Until::Verified).await;
+        propose(&office, &case, &[day]).await.expect(200);
+        let mut answer = completion();
+        answer["confirmation"]["chosen_date"] = json!(day);
+        office
+            .customer
+            .post(&format!("{case}/completion"), answer)
+            .await
+            .expect(200);
+    }
+    let case = office.case(Until::Verified).await;
+    let refusal = propose(&office, &case, &["2026-08-18"])
+        .await
+        .refused(422, "invalid_content");
+    assert_eq!(faults(&refusal), [("/reason", "missing_field")]);
+    let found = office
+        .pji_staff
+        .post(
+            &format!("{case}/team-suggestions"),
+            json!({"first_day": "2026-08-18", "audit_days": 2}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(found["warnings"], json!(["rotation"]));
+    assert_eq!(found["team"][0]["load_days"], 4);
 }
 
 #[actix_web::test]

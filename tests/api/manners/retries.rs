@@ -266,7 +266,7 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, RepeatedRequest> {
             ),
         ),
         (
-            "declare_conflict",
+            "declare_impartiality",
             act(
                 &office.ss_lead,
                 format!("/api/v1/auditors/{}/declarations", office.auditors[0]),
