@@ -7,13 +7,16 @@ use sqlx::types::Json;
 
 use super::{AuditTime, AuditTimeForm, AuditTimeResult};
 use crate::error::Result;
-use crate::ids::{ApplicationId, UserId};
+use crate::identity::SignedIn;
+use crate::ids::ApplicationId;
 
 /// The stored content of a record.
 #[derive(Debug, Serialize, Deserialize)]
 struct Content {
     form: AuditTimeForm,
     result: AuditTimeResult,
+    /// The name of the user at that time: the sheet is printed again as it was.
+    recorded_by: String,
 }
 
 /// Adds the next record of the application.
@@ -21,7 +24,7 @@ pub async fn add(
     connection: &mut PgConnection,
     application: ApplicationId,
     (form, result): (AuditTimeForm, AuditTimeResult),
-    by: UserId,
+    by: &SignedIn,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
@@ -34,8 +37,12 @@ pub async fn add(
         group by a.id
         "#,
         application.0,
-        Json(Content { form, result }) as _,
-        by.0,
+        Json(Content {
+            form,
+            result,
+            recorded_by: by.name.clone(),
+        }) as _,
+        by.user.0,
         now,
     )
     .execute(connection)
@@ -50,11 +57,10 @@ pub async fn latest(
 ) -> Result<Option<AuditTime>> {
     let row = sqlx::query!(
         r#"
-        select t.seq, t.content as "content: Json<Content>", t.recorded_at, u.display_name
-        from audit_time t
-        join app_user u on u.id = t.recorded_by
-        where t.application_id = $1
-        order by t.seq desc
+        select seq, content as "content: Json<Content>", recorded_at
+        from audit_time
+        where application_id = $1
+        order by seq desc
         limit 1
         "#,
         application.0,
@@ -66,6 +72,6 @@ pub async fn latest(
         form: row.content.0.form,
         result: row.content.0.result,
         recorded_at: row.recorded_at,
-        recorded_by: row.display_name,
+        recorded_by: row.content.0.recorded_by,
     }))
 }

@@ -24,12 +24,12 @@ pub async fn record_audit_time(
 ) -> Result<Reply<AuditTime>> {
     let mut file = desk.take(at.0.id, Task::RecordAuditTime).await?;
     let (id, stage, now) = (at.0.id, file.header().stage, file.now());
-    let by = file.signed_in()?.user;
+    let by = file.signed_in()?.clone();
     let result = form
         .0
         .calculate(&file.header().file.form)
         .map_err(Error::invalid)?;
-    store::add(&mut file, id, (form.0, result), by, now).await?;
+    store::add(&mut file, id, (form.0, result), &by, now).await?;
     let recorded = store::latest(&mut file, id)
         .await?
         .ok_or_else(|| Error::internal("the audit time that was just added is missing"))?;

@@ -458,7 +458,7 @@ async fn change_every_value(office: &Office, case: &str) {
         .await
         .unwrap();
     for renaming in [
-        "update auditor set name = 'Auditor Baru', active = false",
+        "update auditor set name = 'Auditor Baru', retired_on = current_date",
         "update customer set name = 'Pelanggan Baru'",
         "update app_user set display_name = 'Orang Baru'",
     ] {
