@@ -2,9 +2,11 @@
 
 use actix_web::post;
 
+use super::Quantity;
 use super::check::PriceBasis;
 use super::suggestion::{CostSuggestion, CostSuggestionForm, Facts, suggest};
 use crate::casework::desk::Desk;
+use crate::certification::audit_time;
 use crate::certification::store;
 use crate::certification::tariffs;
 use crate::certification::views::AtApplication;
@@ -57,15 +59,16 @@ pub async fn suggest_cost(
         let basis = PriceBasis::read(c, record.office, (id, &record.form), now).await?;
         let components = tariffs::store::components_in_force(c, record.office, day).await?;
         let city = tariffs::store::city(c, record.office).await?;
-        Ok((record.form, basis, components, city))
+        let time = audit_time::store::latest(c, id).await?;
+        Ok((record.form, basis, components, city, time))
     });
-    let (application, basis, components, city) = read.await?;
+    let (application, basis, components, city, time) = read.await?;
     let facts = Facts {
         application: &application,
         components: &components,
         basis: &basis,
         city: &city,
-        audit_time: None,
+        audit_time: time.and_then(|time| Quantity::of_halves(time.result.man_days.0)),
         day,
     };
     Ok(Reply::ok(suggest(&form.0, &facts)))

@@ -225,7 +225,10 @@ fn man_days(form: &CostSuggestionForm, audit_time: Option<Quantity>) -> BTreeMap
     BTreeMap::from([
         (Component::Lead, lead),
         (Component::Auditor, auditor),
-        (Component::SamplingOfficer, number(TeamRole::Sampler) * day),
+        (
+            Component::SamplingOfficer,
+            number(TeamRole::SamplingOfficer) * day,
+        ),
         (Component::Expert, number(TeamRole::Expert) * day),
     ])
 }
@@ -370,7 +373,7 @@ impl Estimate<'_> {
         let travelling = form
             .proposed_team
             .iter()
-            .filter(|member| member.role != TeamRole::Observer);
+            .filter(|member| !member.role.is_outside() && member.role != TeamRole::Observer);
         let persons = u32::try_from(travelling.count()).unwrap_or_default();
         let days = u32::from(form.audit_days) + u32::from(form.travel_days);
         let Some(site) = facts.application.site.as_ref().filter(|_| persons > 0) else {

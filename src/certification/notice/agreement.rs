@@ -11,16 +11,10 @@ use crate::certification::auditors::TeamMember;
 use crate::certification::confirmation::Confirmation;
 use crate::certification::cost::{self, Channel, CostLine};
 use crate::certification::sop::KEEPS_AGREEMENT;
+use crate::certification::team::rules::{MAX_DAYS_UNSTATED, NOTICE_WORKING_DAYS};
 use crate::error::{Code, Error, FieldError, Result, Text, fault, text};
 use crate::sop::table::Task as _;
 use crate::sop::working_time::Calendar;
-
-/// Minimum notice, in working days from the day after the draft to the first day of the audit.
-/// Shorter notice needs a reason.
-pub const NOTICE_WORKING_DAYS: usize = 10;
-
-/// Maximum length of an audit whose proposal states no `audit_days`: one working week.
-pub const MAX_DAYS_UNSTATED: usize = 5;
 
 /// The terms of a notice that need the customer's agreement.
 #[derive(Debug)]

@@ -11,11 +11,12 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::auditors::{Auditor, TeamMember, TeamRole};
+use super::auditors::{TeamMember, TeamRole};
 use super::cost::{self, Channel, CostLine};
 use super::facts::{ApplicationKind, CertificationType};
 use super::form::{ApplicationForm, Product, Site, check_text};
 use super::schemes::SchemeCode;
+use super::team::Candidate;
 use crate::error::{FieldError, fault};
 use crate::identity::SignedIn;
 use crate::ids::{AppointmentId, AuditNoticeId, AuditorId, UserId};
@@ -147,7 +148,7 @@ impl NoticeContent {
         form: NoticeForm,
         number: &str,
         application: &ApplicationForm,
-        known: &[Auditor],
+        known: &[Candidate],
     ) -> Self {
         let name = |id: AuditorId| {
             known

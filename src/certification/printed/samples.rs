@@ -7,7 +7,10 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 
 use super::notice::{AuditNotice, Billing, audit_notice};
-use super::{ApplicationLetter, application_letter, audit_confirmation, deficiency_sheet};
+use super::{
+    ApplicationLetter, application_letter, audit_confirmation, audit_time_sheet, deficiency_sheet,
+};
+use crate::certification::audit_time::{AuditTime, AuditTimeForm};
 use crate::certification::confirmation::{Answer, Confirmation, Objection, Proposal};
 use crate::certification::cost::CostLine;
 use crate::certification::deficiency::{DeficiencyItem, DeficiencySheet, ItemResult};
@@ -74,6 +77,14 @@ pub fn all() -> Result<Vec<(&'static str, Document)>> {
         (
             "lembar-konfirmasi-dijawab",
             audit_confirmation(&confirmation(true)?, NUMBER, &form, &names())?,
+        ),
+        (
+            "lembar-waktu-audit",
+            audit_time_sheet(&audit_time(&form, true)?, NUMBER, &form)?,
+        ),
+        (
+            "lembar-waktu-audit-ditetapkan",
+            audit_time_sheet(&audit_time(&product, false)?, NUMBER, &product)?,
         ),
         (
             "surat-pemberitahuan",
@@ -249,6 +260,36 @@ fn sheet(items: usize) -> DeficiencySheet {
 
 fn auditor(n: u128) -> AuditorId {
     AuditorId(uuid::Uuid::from_u128(n))
+}
+
+/// An audit time by the table or set by hand.
+fn audit_time(application: &ApplicationForm, by_table: bool) -> Result<AuditTime> {
+    let inputs = if by_table {
+        json!({
+            "rule": "iaf_md5", "technical_codes": ["IAF 3"], "on_site_percent": 90,
+            "personnel": [
+                {"name": "Kantor dan laboratorium", "people": 18, "hours_a_day": 8},
+                {"name": "Produksi, gilir 1", "people": 60, "hours_a_day": 8},
+                {"name": "Produksi, gilir 2", "people": 60, "hours_a_day": 8, "counted_percent": 50, "reason": "Pekerjaan yang sama dengan gilir 1, diperiksa pada pergantian gilir."},
+                {"name": "Paruh waktu", "people": 12, "hours_a_day": 4},
+            ],
+            "adjustments": [
+                {"code": "known_organisation", "percent": -15, "reason": "Pelanggan memegang sertifikat ISO 14001 dari Balai sejak 2021."},
+                {"code": "complicated_site", "percent": 5, "reason": "Gudang terpisah, 4 km dari pabrik."},
+            ],
+        })
+    } else {
+        json!({"rule": "by_hand", "man_days": 4.5, "reason": "Sertifikasi produk: hari audit menurut skema tipe 5, dua produk, satu lini."})
+    };
+    let form: AuditTimeForm = serde_json::from_value(inputs).map_err(Error::internal)?;
+    let result = form.calculate(application).map_err(Error::invalid)?;
+    Ok(AuditTime {
+        seq: 1,
+        form,
+        result,
+        recorded_at: at(),
+        recorded_by: "Dewi Lestari, S.T.".to_owned(),
+    })
 }
 
 fn names() -> Vec<String> {

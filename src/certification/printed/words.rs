@@ -56,9 +56,11 @@ pub(super) fn role(role: TeamRole) -> &'static str {
     match role {
         TeamRole::Lead => "Ketua Tim Audit",
         TeamRole::Auditor => "Auditor",
-        TeamRole::Sampler => "Petugas Pengambil Contoh",
+        TeamRole::SamplingOfficer => "Petugas Pengambil Contoh",
         TeamRole::Expert => "Tenaga Ahli",
         TeamRole::Observer => "Pengamat",
+        TeamRole::Evaluator => "Evaluator",
+        TeamRole::Decider => "Pengambil Keputusan",
     }
 }
 

@@ -260,7 +260,8 @@ async fn an_accepted_price_holds_when_the_list_moves_on() {
 /// The scale of a small business counts once its paper was found complete.
 #[actix_web::test]
 async fn the_discount_appears_when_its_paper_is_verified() {
-    let office = office_with_prices().await;
+    let mut office = office_with_prices().await;
+    office.add_sampling_officer().await;
     let mut form = product();
     form["facts"]["small_business_discount"] = json!(true);
     form["facts"]["business_scale"] = json!("small");

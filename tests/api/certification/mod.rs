@@ -20,6 +20,7 @@ mod rights;
 mod schemes;
 mod story;
 mod tariffs;
+mod teams;
 mod visibility;
 
 pub use office::Office;

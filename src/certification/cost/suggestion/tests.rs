@@ -86,7 +86,7 @@ fn expect(lines: &[(&str, &str, i64)]) -> Vec<(String, String, i64)> {
         .collect()
 }
 
-const TEAM: &[TeamRole] = &[TeamRole::Lead, TeamRole::Auditor, TeamRole::Sampler];
+const TEAM: &[TeamRole] = &[TeamRole::Lead, TeamRole::Auditor, TeamRole::SamplingOfficer];
 
 /// The old price of type 5, initial, one day: nine million, as the sister office publishes it.
 #[test]
@@ -215,7 +215,7 @@ fn roles() -> impl Strategy<Value = Vec<TeamRole>> {
     let role = prop::sample::select(vec![
         TeamRole::Lead,
         TeamRole::Auditor,
-        TeamRole::Sampler,
+        TeamRole::SamplingOfficer,
         TeamRole::Expert,
         TeamRole::Observer,
     ]);
