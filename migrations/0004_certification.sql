@@ -315,20 +315,164 @@ create table audit_confirmation (
 grant select, insert on audit_confirmation to desk_app;
 grant update (answer, answered_at) on audit_confirmation to desk_app;
 
--- The office's auditors.
+-- The office's auditors: people that may be in an audit team, with or without an account.
 create table auditor (
     id          uuid primary key,
     office_id   uuid not null references office,
+    -- Null for a person from outside that has no account here.
+    user_id     uuid references app_user,
     name        text not null,
-    -- Codes of the schemes they may audit.
-    schemes     text[] not null,
-    -- Whether they may lead a team.
-    may_lead    boolean not null,
-    active      boolean not null default true,
-    created_at  timestamptz not null
+    -- Nomor Induk Pegawai; null for people that are not civil servants.
+    nip         text constraint auditor_nip_has_18_digits check (nip ~ '^[0-9]{18}$'),
+    -- Scheme, role in a team, technical codes, first and last day of each competence. One value,
+    -- because it is always read and replaced as a whole.
+    competences jsonb not null,
+    -- From this day on the person joins no team.
+    retired_on  date,
+    -- Compared by If-Match: counts changes of the record.
+    version     bigint not null default 1,
+    created_at  timestamptz not null,
+    -- One person, one record: otherwise the same person could be in two audits on one day.
+    constraint auditor_account_is_unique unique (user_id),
+    constraint auditor_nip_is_unique unique (office_id, nip)
 );
 create index auditor_of_office on auditor (office_id, created_at desc, id desc);
-grant select, insert on auditor to desk_app;
+grant select, insert, update on auditor to desk_app;
+
+-- Relations of an auditor to a customer that endanger impartiality, as the keeper of the list
+-- enters them.
+create table auditor_relation (
+    auditor_id  uuid not null references auditor,
+    customer_id uuid not null references customer,
+    kind        text not null constraint auditor_relation_kind_is_known
+        check (kind in ('consulted_for', 'worked_for', 'family', 'financial')),
+    -- The last day of the relation; null while it lasts.
+    until       date,
+    note        text,
+    primary key (auditor_id, customer_id, kind)
+);
+grant select, insert, delete on auditor_relation to desk_app;
+
+-- The person's own statements about one customer: a conflict, or none. The latest one about a
+-- customer counts, and no other person can take it back.
+create table auditor_declaration (
+    id          uuid primary key,
+    auditor_id  uuid not null references auditor,
+    customer_id uuid not null references customer,
+    -- Null: the person declares that there is no conflict.
+    kind        text constraint auditor_declaration_kind_is_known
+        check (kind in ('consulted_for', 'worked_for', 'family', 'financial')),
+    until       date,
+    statement   text not null,
+    declared_by uuid not null references app_user,
+    declared_at timestamptz not null,
+    constraint auditor_declaration_without_conflict_has_no_end check (kind is not null or until is null)
+);
+create index auditor_declaration_latest on auditor_declaration (auditor_id, customer_id, declared_at desc, id desc);
+grant select, insert on auditor_declaration to desk_app;
+
+-- The last day of the relations between an auditor and a customer, `infinity` while one lasts, null
+-- without any.
+create function auditor_related_until(person uuid, client uuid) returns date
+    language sql
+    stable
+    parallel safe
+begin atomic
+    select max(coalesce(known.until, 'infinity'))
+    from (
+        select r.until
+        from auditor_relation r
+        where r.auditor_id = person
+          and r.customer_id = client
+        union all
+        select d.until
+        from (
+            select kind, until
+            from auditor_declaration
+            where auditor_id = person
+              and customer_id = client
+            order by declared_at desc, id desc
+            limit 1
+        ) d
+        where d.kind is not null
+    ) known;
+end;
+
+-- Whether a relation lasted into the two years before `first_day` (ISO/IEC 17021-1, 17065: a person
+-- that consulted for or worked with a client in the last two years does not audit it).
+create function auditor_is_related(person uuid, client uuid, first_day date) returns boolean
+    language sql
+    stable
+    parallel safe
+return coalesce(auditor_related_until(person, client) > first_day - interval '2 years', false);
+
+-- The days on which an auditor is not free: leave, other work, and audits. One table, so that one
+-- constraint keeps all of them apart. The days of a proposal are tentative until the customer has
+-- agreed; days and people that the customer drops are deleted.
+create table auditor_booking (
+    id             uuid primary key,
+    office_id      uuid not null references office,
+    auditor_id     uuid not null references auditor,
+    kind           text not null constraint auditor_booking_kind_is_known
+        check (kind in ('leave', 'other_work', 'tentative', 'firm')),
+    application_id uuid references application,
+    -- The role in the audit team.
+    role           text,
+    days           daterange not null constraint auditor_booking_has_two_ends
+        check (not isempty(days) and not lower_inf(days) and not upper_inf(days)),
+    note           text,
+    created_at     timestamptz not null,
+    -- The dates proposed for one audit may overlap: only one of them will be used.
+    booked_for     uuid not null generated always as (coalesce(application_id, id)) stored,
+    constraint auditor_booking_audit_has_application check ((kind in ('tentative', 'firm')) = (application_id is not null)),
+    constraint auditor_booking_audit_has_role check ((application_id is null) = (role is null)),
+    -- No person is at two places on one day.
+    constraint auditor_booking_once_a_day
+        exclude using gist (auditor_id with =, days with &&, booked_for with <>)
+);
+create index auditor_booking_of_application on auditor_booking (application_id) where application_id is not null;
+grant select, insert, delete on auditor_booking to desk_app;
+grant update (kind) on auditor_booking to desk_app;
+
+-- Refuses to book a person for a customer to which the person is or was related. The lock on the
+-- person makes writers of the same days wait for each other instead of for a deadlock.
+create function auditor_booking_is_impartial() returns trigger
+    language plpgsql
+as $$
+begin
+    perform from auditor where id = new.auditor_id for no key update;
+    if exists (
+        select
+        from application a
+        where a.id = new.application_id
+          and auditor_is_related(new.auditor_id, a.customer_id, lower(new.days))
+    ) then
+        raise check_violation using
+            message = 'the person is related to the customer',
+            table = 'auditor_booking',
+            constraint = 'auditor_booking_is_impartial';
+    end if;
+    return new;
+end
+$$;
+grant execute on function auditor_related_until, auditor_is_related, auditor_booking_is_impartial to desk_app;
+create trigger auditor_booking_is_impartial
+    before insert on auditor_booking
+    for each row
+    execute function auditor_booking_is_impartial();
+
+-- The calculated audit time of an application with its inputs. A correction is the next row.
+create table audit_time (
+    office_id      uuid not null references office,
+    application_id uuid not null references application,
+    seq            smallint not null,
+    -- The inputs, and the result with the version of the table it was read from.
+    content        jsonb not null,
+    recorded_by    uuid not null references app_user,
+    recorded_at    timestamptz not null,
+    primary key (application_id, seq)
+);
+grant select, insert on audit_time to desk_app;
 
 -- Surat pemberitahuan audit. One row for each draft; the content of a draft is never changed, a
 -- correction is the next draft.

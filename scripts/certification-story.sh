@@ -36,23 +36,21 @@ for role in ss_lead pji_staff operations_staff pji_lead head treasurer; do sign_
 # ---- the office's auditors -----------------------------------------------------------------------------------------------------------------
 
 as=ss_lead
-read_ '/api/v1/auditors?limit=200'
-# Names of this story only: auditors of other stories may not be qualified for the scheme.
-auditor() { awk -F '\t' -v name="$1" '$1 ~ /\.id$/ { id = $2 } $2 == name { print id; exit }' "$leaves"; }
-lead=$(auditor "Ir. Sri Wahyuni, M.T.")
-member=$(auditor "Bambang Susilo, S.T.")
-if [ -z "$lead" ] || [ -z "$member" ]; then
-    post /api/v1/auditors 201 <<<'{"name": "Ir. Sri Wahyuni, M.T.", "schemes": ["product_sni", "quality_iso9001"], "may_lead": true}'
-    lead=$(get .id)
-    tell - "POST /auditors (leads)"
-    post /api/v1/auditors 201 <<<'{"name": "Bambang Susilo, S.T.", "schemes": ["product_sni"]}'
-    member=$(get .id)
-    tell - "POST /auditors"
-fi
-team="[{\"auditor_id\": \"$lead\", \"role\": \"lead\"}, {\"auditor_id\": \"$member\", \"role\": \"auditor\"}]"
-cost='[{"kind": "tariff", "description": "Ketua tim audit, 2 hari", "quantity": 2, "unit": "OH", "unit_amount": 2000000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},
-       {"kind": "tariff", "description": "Auditor, 2 hari", "quantity": 2, "unit": "OH", "unit_amount": 1750000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},
-       {"kind": "travel_transport", "description": "Transport tim", "quantity": 1, "unit": "PP", "unit_amount": 1500000, "channel": "direct_by_client", "legal_basis": "SBM"}]'
+# A team of its own for each story: the same person is never in two audits on one day.
+auditor() { # role, name, codes
+    post /api/v1/auditors 201 <<<"{\"name\": \"$2\", \"competences\": [{\"scheme\": \"product_sni\", \"role\": \"$1\", \"codes\": [$3], \"valid_from\": \"2026-01-01\"}]}"
+    tell - "POST /auditors ($1)"
+}
+auditor lead "Ir. Sri Wahyuni, M.T." '"SNI 3553:2023"'
+lead=$(get .id)
+auditor auditor "Bambang Susilo, S.T." '"SNI 3553:2023"'
+member=$(get .id)
+auditor sampling_officer "Rudi Hartono, A.Md." ''
+sampler=$(get .id)
+team="[{\"auditor_id\": \"$lead\", \"role\": \"lead\"}, {\"auditor_id\": \"$member\", \"role\": \"auditor\"}, {\"auditor_id\": \"$sampler\", \"role\": \"sampling_officer\"}]"
+cost='[{"kind": "tariff", "description": "Ketua tim audit, 2 hari", "quantity": 2, "unit": "OH", "unit_amount": 2000000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021", "reason": "Tarif ini belum ada dalam daftar."},
+       {"kind": "tariff", "description": "Auditor, 2 hari", "quantity": 2, "unit": "OH", "unit_amount": 1750000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021", "reason": "Tarif ini belum ada dalam daftar."},
+       {"kind": "travel_transport", "description": "Transport tim", "quantity": 1, "unit": "PP", "unit_amount": 1500000, "channel": "direct_by_client", "legal_basis": "SBM", "reason": "Biaya nyata; SBM transport belum diimpor."}]'
 billed=7500000
 
 # ---- the draft and its documents --------------------------------------------------------------------------------------------------------------

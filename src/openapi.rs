@@ -78,6 +78,7 @@ downloading an unchanged resource again; with `If-Match` it prevents overwriting
         (name = "e-billing", description = "SOP `cert`, beside step 8: kode billing and payments (NTPN). A payment never changes the stage of an application."),
         (name = "tariffs", description = "The price list with its legal bases, and the composition of cost estimates (tarif dan biaya). The price list is public."),
         (name = "auditors", description = "SOP `cert`, for steps 4 and 6: the auditors and the schemes they are competent for (auditor)."),
+        (name = "audit teams", description = "SOP `cert`, for steps 4 and 6: the record and calendar of each auditor, declarations of conflict, the rules of teams, suggestions, and the audit time (tim audit)."),
         (name = "reporter", description = "SOP `wbs`, steps 1 and 7, for reporters (pelapor): no account; the receipt code gives access to exactly one complaint. Replies contain dates without times, and requests are not logged."),
         (name = "complaints", description = "SOP `wbs`, steps 2 to 6 and the side exits (penanganan pengaduan): the head disposes (2), the PJI lead forwards (3), the team settles and warns (4), its staff draft the answer (5), the head signs it (6). No reply contains the reporter's identity."),
         (name = "disclosures", description = "SOP `wbs`, outside the numbered steps: requests to open part of an identity, decided by the custodian (pembukaan identitas)."),

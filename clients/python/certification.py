@@ -53,7 +53,7 @@ def certification() -> None:
     done(register.sync_detailed(client=nobody(), body=Registration.from_dict(account)))
     customer = sign_in(email, password)
     ss_lead, pji_staff, operations, pji_lead, head = (demo(role) for role in ("ss_lead", "pji_staff", "operations_staff", "pji_lead", "head"))
-    auditor = {"name": "Ir. Sri Wahyuni, M.T.", "schemes": ["quality_iso9001"], "may_lead": True}
+    auditor = {"name": "Ir. Sri Wahyuni, M.T.", "competences": [{"scheme": "quality_iso9001", "role": "lead", "valid_from": "2026-01-01"}]}
     lead = done(add_auditor.sync_detailed(client=ss_lead, body=AuditorForm.from_dict(auditor), idempotency_key=key()))
 
     form = {
@@ -95,6 +95,7 @@ def certification() -> None:
             "unit_amount": 2_000_000,
             "channel": "pnbp_billing",
             "legal_basis": "PP 54/2021",
+            "reason": "Tarif ini belum ada dalam daftar.",
         }
     ]
     proposal = {"proposed_dates": [audit], "audit_days": 1, "proposed_team": team, "cost_estimate": cost, "answer_by": answer_by}

@@ -1,6 +1,7 @@
 //! Certification (pelayanan sertifikasi): SOP 1 from application to dispatched audit notice.
 
 pub(crate) mod announcing;
+pub mod audit_time;
 pub(crate) mod auditors;
 pub(crate) mod billing;
 pub(crate) mod checklist;
@@ -13,6 +14,7 @@ pub mod form;
 mod letter;
 pub(crate) mod mirror;
 pub mod notice;
+pub(crate) mod planning;
 pub mod printed;
 pub(crate) mod queries;
 pub mod schemes;
@@ -21,6 +23,7 @@ pub mod sop;
 pub mod steps;
 pub(crate) mod store;
 pub mod tariffs;
+pub(crate) mod team;
 pub(crate) mod timeline;
 pub(crate) mod verification;
 pub(crate) mod views;
@@ -48,6 +51,7 @@ pub fn routes(config: &mut impl Registry) {
         .service(steps::reject_application::reject_application)
         .service(steps::withdraw_application::withdraw_application)
         .service(steps::record_payment::record_payment)
+        .service(steps::record_audit_time::record_audit_time)
         .service(queries::list_applications)
         .service(queries::read_application)
         .service(queries::read_timeline)
@@ -64,6 +68,7 @@ pub fn routes(config: &mut impl Registry) {
         .service(queries::list_audit_notices)
         .service(billing::http::list_billings)
         .service(billing::http::read_billing)
+        .service(cost::http::suggest_cost)
         .service(tariffs::http::list_tariffs)
         .service(tariffs::http::preview_tariffs)
         .service(tariffs::http::import_tariffs)
@@ -72,6 +77,13 @@ pub fn routes(config: &mut impl Registry) {
         .service(tariffs::http::import_cost_components)
         .service(auditors::http::add_auditor)
         .service(auditors::http::list_auditors)
+        .service(auditors::http::read_auditor)
+        .service(auditors::http::change_auditor)
+        .service(auditors::http::declare_impartiality)
+        .service(auditors::http::read_auditor_calendar)
+        .service(planning::read_team_rules)
+        .service(planning::suggest_team)
+        .service(planning::read_audit_time)
         .service(queries::list_schemes)
         .service(queries::read_scheme);
 }

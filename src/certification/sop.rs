@@ -48,6 +48,8 @@ pub enum Task {
     WithdrawApplication,
     /// Side exit: the service expires an unanswered application.
     ExpireApplication,
+    /// The audit time is calculated; it never changes the stage.
+    RecordAuditTime,
     /// A payment is recorded; it never changes the stage.
     RecordPayment,
     /// A signed letter, sent or not, is withdrawn and drafted anew.
@@ -168,6 +170,9 @@ pub static SOP: Sop<Task> = Sop {
         side(    Task::RejectApplication,    SS_LEAD,   &[(Filed, &[Rejected]), (Deficient, &[Rejected]), (Verified, &[Rejected]), (Completed, &[Rejected]), (Confirmed, &[Rejected])], title("Reject the application with a reason", "Menolak permohonan")),
         side(    Task::WithdrawApplication,  CUSTOMER,  WITHDRAWABLE,                                                                                                                title("Withdraw the application", "Membatalkan permohonan")),
         side(    Task::ExpireApplication,    Actor::System, &[(AwaitingCustomer, &[Expired])],                                                                                       title("Expire an unanswered confirmation", "Permohonan kedaluwarsa")),
+        // The audit time belongs to the review of the application; it is not shown as a next step,
+        // because only some schemes calculate it.
+        Row { shows: false, ..side(Task::RecordAuditTime, OPS_STAFF, REVIEWED,                                                                                                       title("Record the audit time", "Menghitung waktu audit")) },
         // A payment may arrive at any time: while a withdrawn notice is drafted anew, and after a
         // side exit. Before a billing exists the task is not shown to the treasurer.
         Row { unshown_at: BEFORE_BILLING,
@@ -195,6 +200,16 @@ const WITHDRAWABLE: &[Move<Stage>] = &[
     (NoticeDrafted, &[Withdrawn]),
     (NoticeInitialled, &[Withdrawn]),
     (NoticeSigned, &[Withdrawn]),
+];
+
+/// The stages between the filing of an application and the notice.
+const REVIEWED: &[Move<Stage>] = &[
+    (Filed, &[Filed]),
+    (Deficient, &[Deficient]),
+    (Verified, &[Verified]),
+    (AwaitingCustomer, &[AwaitingCustomer]),
+    (Completed, &[Completed]),
+    (Confirmed, &[Confirmed]),
 ];
 
 /// The stages of a file whose notice was sent once: a withdrawn notice leads back as far as step 3.
@@ -337,7 +352,7 @@ const HEAD_OF_SOP: Head = Head {
 /// is the operation id, the name of the step's file, and the entry in the journal. Exceptions: the
 /// two initials share the operation and file `initial_audit_notice`, and `expire_application` is a
 /// job without operation.
-const TASKS: [(Task, &str); 18] = [
+const TASKS: [(Task, &str); 19] = [
     (Task::SubmitApplication, "submit_application"),
     (Task::FileApplication, "file_application"),
     (Task::VerifyDocuments, "verify_documents"),
@@ -354,6 +369,7 @@ const TASKS: [(Task, &str); 18] = [
     (Task::RejectApplication, "reject_application"),
     (Task::WithdrawApplication, "withdraw_application"),
     (Task::ExpireApplication, "expire_application"),
+    (Task::RecordAuditTime, "record_audit_time"),
     (Task::RecordPayment, "record_payment"),
     (Task::VoidAuditNotice, "void_audit_notice"),
 ];

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::announcing;
+use super::auditors::store::bookings;
 use super::billing;
 use super::file::{self, Application};
 use super::notice::drafting;
@@ -70,9 +71,10 @@ impl Workflow for Task {
                 Stage::Rejected | Stage::Withdrawn | Stage::Expired
             )
         {
-            // Nothing is due after a side exit: the code of a withdrawn notice is no longer
-            // payable.
+            // Nothing is due after a side exit: the code of a withdrawn notice is no longer payable,
+            // and the days of the team are free.
             billing::store::supersede(connection, header.file.id, now).await?;
+            bookings::release(connection, header.file.id).await?;
         }
         Ok(moved)
     }

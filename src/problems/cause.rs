@@ -71,6 +71,14 @@ pub fn cause(code: Code) -> Text {
             "Isi permintaan sah, tetapi bertentangan dengan data yang ada: surel sudah terdaftar, nomor sudah terpakai, atau keputusan sudah diambil.",
             "The request is valid but conflicts with stored data: a registered e-mail, a number in use, or a decision that was taken.",
         ),
+        Code::ScheduleConflict => text(
+            "Basis data menolak orang yang sama dua kali pada satu hari, untuk audit, cuti dan tugas lain; hari yang diusulkan kepada pelanggan juga terpakai.",
+            "The database refuses the same person twice on one day, across audits, leave and other work; days that were proposed to a customer count too.",
+        ),
+        Code::Impartiality => text(
+            "Orang ini pernah bekerja atau menjadi konsultan pada pelanggan, atau berhubungan keluarga atau keuangan dengannya, dalam dua tahun sebelum hari pertama audit.",
+            "The person consulted for or worked with the customer, or has family or financial relations with it, within two years before the first day of the audit.",
+        ),
         Code::DisclosuresFrozen => text(
             "Ada pelanggaran kerahasiaan yang masih terbuka dan mengenai pengaduan ini: permintaan, keputusan dan pembukaan identitas tertunda sampai pelanggaran itu ditutup.",
             "A breach of confidentiality that affects this complaint is open. Until it is closed, disclosures cannot be requested, decided or carried out.",

@@ -134,6 +134,7 @@ fn a_role_is_shown_with_what_the_gate_lets_it_do() {
             "sops": [{"sop": "cert", "tasks": [
                 {"step": 3, "task": "verify_documents", "stages": ["filed", "completed"]},
                 {"step": 6, "task": "draft_audit_notice", "stages": ["confirmed"]},
+                {"step": null, "task": "record_audit_time", "stages": ["filed", "deficient", "verified", "awaiting_customer", "completed", "confirmed"]},
             ]}],
         })
     );

@@ -10,6 +10,8 @@ pub enum Template {
     DeficiencySheet,
     /// Lembar konfirmasi audit.
     AuditConfirmation,
+    /// Lembar perhitungan waktu audit.
+    AuditTime,
     /// Surat pemberitahuan audit.
     AuditNotice,
     /// Lembar disposisi of a complaint.
@@ -34,10 +36,11 @@ pub(super) const SHARED: [(&str, &str); 2] = [
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ApplicationLetter,
         Self::DeficiencySheet,
         Self::AuditConfirmation,
+        Self::AuditTime,
         Self::AuditNotice,
         Self::Disposition,
         Self::Answer,
@@ -62,6 +65,7 @@ impl Template {
             Self::ApplicationLetter => ("permohonan.typ", include_str!("templates/permohonan.typ")),
             Self::DeficiencySheet => ("kekurangan.typ", include_str!("templates/kekurangan.typ")),
             Self::AuditConfirmation => ("konfirmasi.typ", include_str!("templates/konfirmasi.typ")),
+            Self::AuditTime => ("waktu-audit.typ", include_str!("templates/waktu-audit.typ")),
             Self::AuditNotice => (
                 "pemberitahuan.typ",
                 include_str!("templates/pemberitahuan.typ"),

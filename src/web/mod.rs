@@ -3,6 +3,7 @@
 
 pub mod body;
 pub mod body_reader;
+pub(crate) mod calendar_file;
 pub(crate) mod client_address;
 pub(crate) mod confidential;
 pub(crate) mod deprecation;
@@ -13,6 +14,7 @@ pub(crate) mod html;
 pub(crate) mod idempotency_key;
 pub(crate) mod idempotent_write;
 pub(crate) mod known_parameters;
+pub(crate) mod merge_patch;
 pub(crate) mod method_guard;
 pub mod no_logs;
 pub(crate) mod observe;

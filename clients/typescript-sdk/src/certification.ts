@@ -23,7 +23,7 @@ import {
 } from "./sdk/sdk.gen.ts";
 import type { AuditorForm, CostLine, TeamMember, VerificationItem } from "./sdk/types.gen.ts";
 
-const LEAD: AuditorForm = { name: "Ir. Sri Wahyuni, M.T.", schemes: ["quality_iso9001"], may_lead: true };
+const LEAD: AuditorForm = { name: "Ir. Sri Wahyuni, M.T.", competences: [{ scheme: "quality_iso9001", role: "lead", valid_from: "2026-01-01" }] };
 
 const COST: CostLine[] = [
   {
@@ -34,6 +34,7 @@ const COST: CostLine[] = [
     unit_amount: 2_000_000,
     channel: "pnbp_billing",
     legal_basis: "PP 54/2021",
+    reason: "Tarif ini belum ada dalam daftar.",
   },
 ];
 

@@ -2,7 +2,7 @@
 import { desk, done, refused, type Schemas, signIn } from "./desk.ts";
 import { day, expect, office, paper, tell } from "./demo.ts";
 
-const LEAD: Schemas["AuditorForm"] = { name: "Ir. Sri Wahyuni, M.T.", schemes: ["quality_iso9001"], may_lead: true };
+const LEAD: Schemas["AuditorForm"] = { name: "Ir. Sri Wahyuni, M.T.", competences: [{ scheme: "quality_iso9001", role: "lead", valid_from: "2026-01-01" }] };
 
 const COST: Schemas["CostLine"][] = [
   {
@@ -13,6 +13,7 @@ const COST: Schemas["CostLine"][] = [
     unit_amount: 2_000_000,
     channel: "pnbp_billing",
     legal_basis: "PP 54/2021",
+    reason: "Tarif ini belum ada dalam daftar.",
   },
 ];
 

@@ -7,11 +7,15 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
-use super::auditors::{self, TeamMember, team_errors};
+use super::audit_time;
+use super::auditors::bookings::{self, Firmness};
+use super::auditors::{Span, TeamMember};
+use super::cost::check::PriceBasis;
 use super::cost::{self, CostLine};
 use super::file::{PendingAnswer, is_over};
 use super::form::check_text;
 use super::sop::{Stage, Task};
+use super::team::{self, TeamNeed, audit_span, team_errors};
 use crate::casework::desk::OpenFile;
 use crate::error::{Error, FieldError, Result, fault};
 use crate::ids::{ApplicationId, AuditorId};
@@ -43,14 +47,15 @@ pub struct Proposal {
     /// The proposed audit team.
     #[schema(min_items = 1)]
     pub proposed_team: Vec<TeamMember>,
-    /// The cost estimate.
+    /// The cost estimate: the lines of a suggestion (`POST …/cost-suggestions`), and lines by hand.
     #[schema(min_items = 1, max_items = 100)]
     pub cost_estimate: Vec<CostLine>,
     /// Deadline for the customer's answer (the last moment).
     #[schema(example = "2026-07-13T09:00:00Z")]
     pub answer_by: DateTime<Utc>,
     /// Why a member is proposed again that the customer objected to, or a cost that the customer
-    /// did not accept. Required in these cases; stored with the sheet.
+    /// did not accept, or a team in spite of a warning (rotation of the lead, load, too few days).
+    /// Required in these cases; stored with the sheet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(
         example = "Tidak ada auditor lain dengan kompetensi ini; pernyataan ketidakberpihakan terlampir.",
@@ -371,27 +376,59 @@ impl Job for ExpireConfirmation {
     }
 }
 
-/// Stores `proposal` and queues its expiry, after validating team and dates.
+/// Stores `proposal`, books its team for the proposed days and queues its expiry, after validating
+/// team and dates.
 pub async fn propose(file: &mut OpenFile<Task>, proposal: &Proposal) -> Result<()> {
-    let (office, scheme, now) = (
-        file.header().office,
-        file.header().file.form.scheme,
-        file.now(),
-    );
-    let known = auditors::store::find_active(file, office, &proposal.proposed_team).await?;
-    let mut faults = team_errors(&proposal.proposed_team, &known, scheme, "/proposed_team");
-    faults.extend(proposal.errors_at(now));
-    let (id, round, by) = (
+    let now = file.now();
+    let (id, round, caller) = (
         file.header().file.id,
         file.header().round,
-        file.signed_in()?.user,
+        file.signed_in()?.clone(),
     );
+    let calendars = file.request_time().calendars.clone();
+    let calendar = calendars.newest(file, caller.office).await?;
+    let spans: Vec<Span> = proposal
+        .proposed_dates
+        .iter()
+        .map(|first| audit_span(&calendar, *first, proposal.audit_days))
+        .collect();
+    let time = audit_time::store::latest(file, id).await?;
+    let need = TeamNeed::of(&file.header().file.form, time.as_ref());
+    let known = team::store::of_team(file, &proposal.proposed_team, &spans).await?;
+    let team = &proposal.proposed_team;
+    let mut faults = team_errors(team, &known, &need, &spans, "/proposed_team");
+    faults.extend(proposal.errors_at(now));
     faults.extend(proposal.repeated_refusals(&store::list(file, id).await?));
+    let form = file.header().file.form.clone();
+    let basis = PriceBasis::read(file, caller.office, (id, &form), now).await?;
+    faults.extend(basis.errors(&proposal.cost_estimate, &[], "/cost_estimate"));
+    let warnings = team::warnings(team, &known, &need, proposal.audit_days);
+    if proposal.reason.is_none() {
+        let wanted = warnings.iter().map(|(_, said)| {
+            let (id, en) = (
+                format!("{} Isi alasannya.", said.id),
+                format!("{} Give a reason.", said.en),
+            );
+            fault("/reason", "missing_field", id, en)
+        });
+        faults.extend(wanted);
+    }
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
+    bookings::book_team(
+        file,
+        &caller,
+        (id, Firmness::Tentative),
+        team,
+        &spans,
+        ("/proposed_team", now),
+    )
+    .await?;
     if let Some(reason) = &proposal.reason {
-        file.note(reason.as_str());
+        let said = warnings.iter().map(|(_, said)| said.id.as_ref());
+        let note: Vec<_> = std::iter::once(reason.as_str()).chain(said).collect();
+        file.note(note.join("\n"));
     }
     let name = |member: &TeamMember| {
         known
@@ -400,6 +437,7 @@ pub async fn propose(file: &mut OpenFile<Task>, proposal: &Proposal) -> Result<(
             .map_or_else(String::new, |auditor| auditor.name.clone())
     };
     let names: Vec<String> = proposal.proposed_team.iter().map(name).collect();
+    let by = caller.user;
     let seq = store::propose(file, id, round, (proposal, &names), by, now).await?;
     jobs::queue(
         file,
@@ -427,6 +465,8 @@ pub async fn answer(
         return Err(Error::invalid(faults));
     }
     store::answer(file, id, sheet.seq, answer, now).await?;
+    let refused: Vec<_> = answer.objections.iter().map(|one| one.auditor_id).collect();
+    bookings::settle(file, id, answer.chosen_date, &refused, answer.agrees()).await?;
     note_disagreement(file, (sheet.seq, &sheet.proposal), answer).await
 }
 

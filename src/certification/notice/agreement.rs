@@ -9,18 +9,12 @@ use super::{NoticeContent, NoticeForm};
 use crate::casework::next::NextView;
 use crate::certification::auditors::TeamMember;
 use crate::certification::confirmation::Confirmation;
-use crate::certification::cost::{self, CostLine};
+use crate::certification::cost::{self, Channel, CostLine};
 use crate::certification::sop::KEEPS_AGREEMENT;
+use crate::certification::team::rules::{MAX_DAYS_UNSTATED, NOTICE_WORKING_DAYS};
 use crate::error::{Code, Error, FieldError, Result, Text, fault, text};
 use crate::sop::table::Task as _;
 use crate::sop::working_time::Calendar;
-
-/// Minimum notice, in working days from the day after the draft to the first day of the audit.
-/// Shorter notice needs a reason.
-pub const NOTICE_WORKING_DAYS: usize = 10;
-
-/// Maximum length of an audit whose proposal states no `audit_days`: one working week.
-pub const MAX_DAYS_UNSTATED: usize = 5;
 
 /// The terms of a notice that need the customer's agreement.
 #[derive(Debug)]
@@ -59,8 +53,10 @@ impl<'a> From<&'a NoticeContent> for NoticeTerms<'a> {
 pub enum Deviation {
     /// The customer did not accept the cost, or did not answer.
     CostNotAccepted,
-    /// The cost exceeds the accepted cost.
-    CostExceeded,
+    /// A cost has another way of payment than the customer accepted.
+    PayerChanged,
+    /// The cost in this way of payment exceeds the accepted cost.
+    CostExceeded(Channel),
     /// The customer objected to a member of the team.
     MemberObjectedTo,
     /// A member was not proposed to the customer, or was proposed in another role.
@@ -77,10 +73,17 @@ impl Deviation {
                 "Pelanggan belum menyetujui biaya: konfirmasi ulang.",
                 "The customer has not accepted the cost: confirm again.",
             ),
-            Self::CostExceeded => text(
-                "Biaya melebihi yang disetujui pelanggan: konfirmasi ulang.",
-                "The cost exceeds what the customer accepted: confirm again.",
+            Self::PayerChanged => text(
+                "Ada biaya dengan cara bayar lain daripada yang disetujui pelanggan: konfirmasi ulang.",
+                "A cost is paid in another way than the customer accepted: confirm again.",
             ),
+            Self::CostExceeded(channel) => {
+                let Text { id, en } = channel.words();
+                text(
+                    format!("Biaya {id} melebihi yang disetujui pelanggan: konfirmasi ulang."),
+                    format!("The cost {en} exceeds what the customer accepted: confirm again."),
+                )
+            }
             Self::MemberObjectedTo => text(
                 "Anggota tim ditolak pelanggan: konfirmasi ulang.",
                 "The customer objected to a member of the team: confirm again.",
@@ -112,8 +115,14 @@ pub fn deviation(
             .iter()
             .any(|objection| objection.auditor_id == member.auditor_id)
     };
-    if cost::charged(terms.cost_lines) > cost::charged(&agreed.proposal.cost_estimate) {
-        Some(Deviation::CostExceeded)
+    let accepted = &agreed.proposal.cost_estimate;
+    let exceeded = Channel::ALL
+        .into_iter()
+        .find(|channel| cost::total(terms.cost_lines, *channel) > cost::total(accepted, *channel));
+    if changes_payer(terms.cost_lines, accepted) {
+        Some(Deviation::PayerChanged)
+    } else if let Some(channel) = exceeded {
+        Some(Deviation::CostExceeded(channel))
     } else if terms.team.iter().any(objected) {
         Some(Deviation::MemberObjectedTo)
     } else if !terms
@@ -125,6 +134,24 @@ pub fn deviation(
     } else {
         (answer.chosen_date <= today).then_some(Deviation::DatePassed)
     }
+}
+
+/// True if a line is paid in another way than the same cost among the `accepted` lines. The same
+/// cost has the same code on the price list or, by hand, the same kind and description.
+fn changes_payer(lines: &[CostLine], accepted: &[CostLine]) -> bool {
+    let is_same = |line: &CostLine, other: &CostLine| match (&line.tariff_code, &other.tariff_code)
+    {
+        (Some(code), Some(other)) => code == other,
+        (None, None) => line.kind == other.kind && line.description == other.description,
+        (Some(_), None) | (None, Some(_)) => false,
+    };
+    lines.iter().any(|line| {
+        let mut same = accepted
+            .iter()
+            .filter(|other| is_same(line, other))
+            .peekable();
+        same.peek().is_some() && !same.any(|other| other.channel == line.channel)
+    })
 }
 
 /// Validates the days of `terms`: they begin on the day the customer chose, skip no working day,

@@ -1,6 +1,7 @@
 //! The actions on the notice at steps 6 to 8: draft, initial, return, dispatch. Each writes to the
 //! taken file; the step hands the file over.
 
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::agreement::{self, DraftDecision};
@@ -9,13 +10,17 @@ use super::store::{self, Initial, NewDraft, VisibleDrafts};
 use super::{Mark, NoticeContent, NoticeForm, NoticeView, Returned};
 use crate::casework::desk::OpenFile;
 use crate::casework::workflow::{FileHeader, RequestTime};
-use crate::certification::auditors::{self, team_errors};
+use crate::certification::audit_time;
+use crate::certification::auditors::Span;
+use crate::certification::auditors::bookings::{self, Firmness};
 use crate::certification::billing::superseded::NewCode;
 use crate::certification::billing::{self, BillingForm, BillingStatus, BillingView};
 use crate::certification::confirmation;
+use crate::certification::cost::check::PriceBasis;
 use crate::certification::cost::{self, Channel};
 use crate::certification::sop::{Stage, Task};
 use crate::certification::tariffs::examples::ExampleTariffs;
+use crate::certification::team::{self, TeamNeed, team_errors};
 use crate::error::{Code, Error, FieldError, Result, Text, fault, text};
 use crate::identity::signed_in::today;
 use crate::ids::AuditNoticeId;
@@ -24,19 +29,31 @@ use crate::sop::role::Role;
 /// Drafts the notice, or returns the file to step 4 if the customer must confirm again. Returns the
 /// next stage.
 pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage> {
-    let (office, scheme, now) = (
-        file.header().office,
-        file.header().file.form.scheme,
-        file.now(),
-    );
+    let (office, now) = (file.header().office, file.now());
     let (id, calendars) = (file.header().file.id, file.request_time().calendars.clone());
     let agreed = confirmation::latest(file, id).await?;
-    let known = auditors::store::find_active(file, office, &form.team).await?;
-    let faults = team_errors(&form.team, &known, scheme, "/team");
-    if !faults.is_empty() {
+    let spans = Vec::from_iter(span_of(&form.audit_dates));
+    let time = audit_time::store::latest(file, id).await?;
+    let need = TeamNeed::of(&file.header().file.form, time.as_ref());
+    let known = team::store::of_team(file, &form.team, &spans).await?;
+    let faults = team_errors(&form.team, &known, &need, &spans, "/team");
+    if !faults.is_empty() && form.team != agreed.proposal.proposed_team {
         return Err(Error::invalid(faults));
     }
-    let others = paid_amount_errors(file, &form).await?;
+    if let Some(fault) = faults.first() {
+        // The agreed team itself no longer keeps the rules: a competence ended, a member retired.
+        file.note(format!("Tim yang disepakati: {}", fault.detail.id));
+        return Ok(Stage::Verified);
+    }
+    if known.iter().any(|member| member.is_related) {
+        file.note(NOT_IMPARTIAL.0);
+        return Ok(Stage::Verified);
+    }
+    let mut others = paid_amount_errors(file, &form).await?;
+    let application = file.header().file.form.clone();
+    let basis = PriceBasis::read(file, office, (id, &application), now).await?;
+    let accepted = &agreed.proposal.cost_estimate;
+    others.extend(basis.errors(&form.cost_lines, accepted, "/cost_lines"));
     let calendar = calendars.newest(file, office).await?;
     let agreement = match agreement::decide_draft(&form, &agreed, &calendar, today(now), others)? {
         DraftDecision::Keeps(proof) => proof,
@@ -45,10 +62,20 @@ pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage>
             return Ok(Stage::Verified);
         }
     };
+    let caller = file.signed_in()?.clone();
+    bookings::book_team(
+        file,
+        &caller,
+        (id, Firmness::Firm),
+        &form.team,
+        &spans,
+        ("/team", now),
+    )
+    .await?;
     if let Some(reason) = &form.reason {
         file.note(reason.as_str());
     }
-    let by = file.signed_in()?.user;
+    let by = caller.user;
     let number = file.header().file.number.clone().unwrap_or_default();
     let content = NoticeContent::of(form, &number, &file.header().file.form, &known);
     let (text, hash) = canonical(&content)?;
@@ -63,6 +90,17 @@ pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage>
     let (header, connection) = file.parts();
     store::add(connection, header, &new, now).await?;
     Ok(Stage::NoticeDrafted)
+}
+
+/// Why a team with a member that is related to the customer leads back to step 4.
+const NOT_IMPARTIAL: (&str, &str) = (
+    "Anggota tim berhubungan dengan pelanggan: konfirmasi ulang.",
+    "A member of the team is related to the customer: confirm again.",
+);
+
+/// The first and the last of `days`.
+fn span_of(days: &[NaiveDate]) -> Option<Span> {
+    Some((*days.first()?, *days.last()?))
 }
 
 /// Initials the draft (paraf). Returns the next stage: `NoticeInitialled` once both initials are
@@ -252,11 +290,11 @@ pub async fn current_notice(file: &mut OpenFile<Task>) -> Result<NoticeView> {
         .ok_or_else(|| Error::internal("a file beyond step 6 has no notice"))
 }
 
-/// Refuses a notice that no longer keeps to the agreement: its first day has come, or it was
-/// drafted under older rules.
+/// Refuses a notice that no longer keeps to the agreement: its first day has come, it was drafted
+/// under older rules, or a member is by now related to the customer.
 ///
 /// # Errors
-/// `conflict`; the message names the step that corrects the notice.
+/// `conflict` or `impartiality`; the message names the step that corrects the notice.
 pub async fn must_hold(
     connection: &mut PgConnection,
     header: &FileHeader<Task>,
@@ -277,8 +315,12 @@ pub async fn must_hold(
             );
             (!agreement::date_errors(&terms, &agreed, &calendar).is_empty()).then_some(days)
         });
-    let Some(Text { id, en }) = why else {
-        return Ok(());
+    let (code, Text { id, en }) = match why {
+        Some(why) => (Code::Conflict, why),
+        None if is_related(connection, header, &notice.content).await? => {
+            (Code::Impartiality, text(NOT_IMPARTIAL.0, NOT_IMPARTIAL.1))
+        }
+        None => return Ok(()),
     };
     let (back_id, back_en) = if header.stage == Stage::NoticeSigned {
         (
@@ -291,5 +333,28 @@ pub async fn must_hold(
             "Return the draft; step 6 then leads back to step 4.",
         )
     };
-    Err(Error::new(Code::Conflict).detail(format!("{id} {back_id}"), format!("{en} {back_en}")))
+    Err(Error::new(code).detail(format!("{id} {back_id}"), format!("{en} {back_en}")))
+}
+
+/// True if a member of the notice's team is by now related to the customer.
+async fn is_related(
+    connection: &mut PgConnection,
+    header: &FileHeader<Task>,
+    content: &NoticeContent,
+) -> Result<bool> {
+    let spans = Vec::from_iter(span_of(&content.audit_dates));
+    let audit = team::store::Audit {
+        office: header.office,
+        application: header.file.id,
+        customer: header.file.customer,
+        scheme: header.file.form.scheme,
+        spans: &spans,
+    };
+    let ids: Vec<_> = content
+        .team
+        .iter()
+        .map(|member| member.auditor_id.0)
+        .collect();
+    let people = team::store::candidates(connection, audit, Some(&ids)).await?;
+    Ok(people.iter().any(|person| person.is_related))
 }

@@ -11,11 +11,12 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::auditors::{Auditor, TeamMember, TeamRole};
+use super::auditors::{TeamMember, TeamRole};
 use super::cost::{self, Channel, CostLine};
 use super::facts::{ApplicationKind, CertificationType};
 use super::form::{ApplicationForm, Product, Site, check_text};
 use super::schemes::SchemeCode;
+use super::team::Candidate;
 use crate::error::{FieldError, fault};
 use crate::identity::SignedIn;
 use crate::ids::{AppointmentId, AuditNoticeId, AuditorId, UserId};
@@ -36,7 +37,7 @@ pub struct NoticeForm {
     /// `audit_days` of the proposal.
     #[schema(example = json!(["2026-07-20", "2026-07-21"]), min_items = 1, max_items = 60)]
     pub audit_dates: Vec<NaiveDate>,
-    /// Cost lines: in total no more than the customer accepted.
+    /// Cost lines: in each way of payment no more than the customer accepted.
     #[schema(min_items = 1, max_items = 100)]
     pub cost_lines: Vec<CostLine>,
     /// Why the audit is on a non-working day, or less than ten working days away; required in these
@@ -149,7 +150,7 @@ impl NoticeContent {
         form: NoticeForm,
         number: &str,
         application: &ApplicationForm,
-        known: &[Auditor],
+        known: &[Candidate],
     ) -> Self {
         let name = |id: AuditorId| {
             known

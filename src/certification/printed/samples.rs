@@ -7,7 +7,10 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 
 use super::notice::{AuditNotice, Billing, audit_notice};
-use super::{ApplicationLetter, application_letter, audit_confirmation, deficiency_sheet};
+use super::{
+    ApplicationLetter, application_letter, audit_confirmation, audit_time_sheet, deficiency_sheet,
+};
+use crate::certification::audit_time::{AuditTime, AuditTimeForm};
 use crate::certification::confirmation::{Answer, Confirmation, Objection, Proposal};
 use crate::certification::cost::CostLine;
 use crate::certification::deficiency::{DeficiencyItem, DeficiencySheet, ItemResult};
@@ -74,6 +77,14 @@ pub fn all() -> Result<Vec<(&'static str, Document)>> {
         (
             "lembar-konfirmasi-dijawab",
             audit_confirmation(&confirmation(true)?, NUMBER, &form, &names())?,
+        ),
+        (
+            "lembar-waktu-audit",
+            audit_time_sheet(&audit_time(&form, true)?, NUMBER, &form)?,
+        ),
+        (
+            "lembar-waktu-audit-ditetapkan",
+            audit_time_sheet(&audit_time(&product, false)?, NUMBER, &product)?,
         ),
         (
             "surat-pemberitahuan",
@@ -251,6 +262,36 @@ fn auditor(n: u128) -> AuditorId {
     AuditorId(uuid::Uuid::from_u128(n))
 }
 
+/// An audit time by the table or set by hand.
+fn audit_time(application: &ApplicationForm, by_table: bool) -> Result<AuditTime> {
+    let inputs = if by_table {
+        json!({
+            "rule": "iaf_md5", "technical_codes": ["IAF 3"], "on_site_percent": 90,
+            "personnel": [
+                {"name": "Kantor dan laboratorium", "people": 18, "hours_a_day": 8},
+                {"name": "Produksi, gilir 1", "people": 60, "hours_a_day": 8},
+                {"name": "Produksi, gilir 2", "people": 60, "hours_a_day": 8, "counted_percent": 50, "reason": "Pekerjaan yang sama dengan gilir 1, diperiksa pada pergantian gilir."},
+                {"name": "Paruh waktu", "people": 12, "hours_a_day": 4},
+            ],
+            "adjustments": [
+                {"code": "known_organisation", "percent": -15, "reason": "Pelanggan memegang sertifikat ISO 14001 dari Balai sejak 2021."},
+                {"code": "complicated_site", "percent": 5, "reason": "Gudang terpisah, 4 km dari pabrik."},
+            ],
+        })
+    } else {
+        json!({"rule": "by_hand", "man_days": 4.5, "reason": "Sertifikasi produk: hari audit menurut skema tipe 5, dua produk, satu lini."})
+    };
+    let form: AuditTimeForm = serde_json::from_value(inputs).map_err(Error::internal)?;
+    let result = form.calculate(application).map_err(Error::invalid)?;
+    Ok(AuditTime {
+        seq: 1,
+        form,
+        result,
+        recorded_at: at(),
+        recorded_by: "Dewi Lestari, S.T.".to_owned(),
+    })
+}
+
 fn names() -> Vec<String> {
     [
         "Ir. Sri Wahyuni, M.T.",
@@ -288,7 +329,7 @@ fn content(form: &ApplicationForm) -> Result<NoticeContent> {
         kind: form.kind,
         team: team.collect(),
         audit_dates: vec![date(3), date(4)],
-        cost_lines: cost()?,
+        cost_lines: cost(form.scheme == SchemeCode::ProductSni)?,
         billing_total: 9_000_000,
         direct_total: 1_910_000,
         currency: "IDR".to_owned(),
@@ -296,80 +337,69 @@ fn content(form: &ApplicationForm) -> Result<NoticeContent> {
     })
 }
 
-fn cost() -> Result<Vec<CostLine>> {
+/// The cost of an audit. Of a product, with half a day more and the discount for small businesses;
+/// both bill nine million. Transport is by hand.
+fn cost(of_product: bool) -> Result<Vec<CostLine>> {
+    const LIST: &str = "PP 47/2011 (tarif lama, contoh)";
     let line = |kind: &str,
                 description: &str,
-                quantity: u32,
+                quantity: f64,
                 unit: &str,
                 amount: i64,
-                channel: &str,
-                basis: &str| json!({"kind": kind, "description": description, "quantity": quantity, "unit": unit, "unit_amount": amount, "channel": channel, "legal_basis": basis});
-    serde_json::from_value(json!([
+                code: &str| json!({"kind": kind, "description": description, "quantity": quantity, "unit": unit, "unit_amount": amount, "channel": "pnbp_billing", "legal_basis": LIST, "tariff_code": code});
+    let (auditor_days, process) = if of_product {
+        (2.5, 2_750_000)
+    } else {
+        (2.0, 500_000)
+    };
+    let mut lines = vec![
         line(
             "tariff",
             "Permohonan sertifikasi",
-            1,
-            "kali",
+            1.0,
+            "permohonan",
             500_000,
-            "pnbp_billing",
-            "PP 54/2021 (contoh)"
+            "PERMOHONAN",
         ),
         line(
             "tariff",
             "Audit tahap 1",
-            1,
-            "kali",
+            1.0,
+            "kegiatan",
             1_000_000,
-            "pnbp_billing",
-            "PP 54/2021 (contoh)"
+            "TAHAP-1",
         ),
-        line(
-            "tariff",
-            "Ketua tim audit",
-            2,
-            "OH",
-            2_000_000,
-            "pnbp_billing",
-            "PP 54/2021 (contoh)"
-        ),
+        line("tariff", "Ketua tim audit", 2.0, "OH", 2_000_000, "KETUA"),
         line(
             "tariff",
             "Auditor",
-            2,
+            auditor_days,
             "OH",
             1_500_000,
-            "pnbp_billing",
-            "PP 54/2021 (contoh)"
+            "AUDITOR",
         ),
         line(
             "tariff",
-            "Proses penerbitan sertifikat",
-            1,
-            "kali",
-            500_000,
-            "pnbp_billing",
-            "PP 54/2021 (contoh)"
+            "Proses sertifikasi",
+            1.0,
+            "sertifikat",
+            process,
+            "PROSES",
         ),
-        line(
-            "travel_per_diem",
-            "Uang harian dalam kota lebih dari delapan jam",
-            6,
-            "OH",
-            150_000,
-            "direct_by_client",
-            "PMK 32/2025 (contoh)"
-        ),
-        line(
-            "travel_transport",
-            "Transportasi tim ke lokasi, pergi pulang",
-            2,
-            "kali",
-            505_000,
-            "direct_by_client",
-            "PMK 32/2025 (contoh)"
-        ),
-    ]))
-    .map_err(Error::internal)
+        json!({"kind": "travel_per_diem", "description": "Uang harian dalam kota lebih dari 8 jam, 3 orang x 2 hari, Sumatera Selatan",
+            "quantity": 6, "unit": "OH", "unit_amount": 150_000, "channel": "direct_by_client",
+            "legal_basis": "PMK 32/2025, SBM 2026 (contoh)", "tariff_code": "SBM-SUMSEL-DALAM-KOTA"}),
+        json!({"kind": "travel_transport", "description": "Transportasi tim ke lokasi, pergi pulang", "quantity": 2, "unit": "kali",
+            "unit_amount": 505_000, "channel": "direct_by_client", "legal_basis": "PMK 32/2025 (contoh)",
+            "reason": "Sewa kendaraan menurut penawaran; SBM transport provinsi ini belum diimpor."}),
+    ];
+    if of_product {
+        lines.push(json!({"kind": "discount",
+            "description": "Potongan usaha mikro dan kecil 25 % dari Rp12.000.000, dibulatkan ke rupiah terdekat (setengah ke atas)",
+            "quantity": 1, "unit": "potongan", "unit_amount": -3_000_000, "channel": "pnbp_billing",
+            "legal_basis": "Kebijakan Balai (contoh)", "tariff_code": "UMK-25"}));
+    }
+    serde_json::from_value(lines.into()).map_err(Error::internal)
 }
 
 fn confirmation(answered: bool) -> Result<Confirmation> {
@@ -383,7 +413,7 @@ fn confirmation(answered: bool) -> Result<Confirmation> {
         proposed_dates: vec![date(3), date(10), date(18)],
         audit_days: Some(2),
         proposed_team: serde_json::from_value(team).map_err(Error::internal)?,
-        cost_estimate: cost()?,
+        cost_estimate: cost(false)?,
         answer_by: at() + TimeDelta::days(7),
         reason: None,
     };

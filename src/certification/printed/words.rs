@@ -56,9 +56,11 @@ pub(super) fn role(role: TeamRole) -> &'static str {
     match role {
         TeamRole::Lead => "Ketua Tim Audit",
         TeamRole::Auditor => "Auditor",
-        TeamRole::Sampler => "Petugas Pengambil Contoh",
+        TeamRole::SamplingOfficer => "Petugas Pengambil Contoh",
         TeamRole::Expert => "Tenaga Ahli",
         TeamRole::Observer => "Pengamat",
+        TeamRole::Evaluator => "Evaluator",
+        TeamRole::Decider => "Pengambil Keputusan",
     }
 }
 
@@ -82,11 +84,13 @@ pub(super) fn days(days: &[NaiveDate]) -> Vec<String> {
 #[derive(Serialize)]
 struct CostRow<'a> {
     description: &'a str,
-    quantity: u32,
+    quantity: String,
     unit: &'a str,
     unit_amount: String,
     amount: String,
     basis: &'a str,
+    /// Why the line was made by hand.
+    reason: Option<&'a str>,
 }
 
 /// The cost table: a group of rows for each way of payment in use, with its sum in figures and
@@ -120,17 +124,19 @@ pub(super) fn cost(lines: &[CostLine]) -> Value {
 fn cost_row(line: &CostLine) -> CostRow<'_> {
     CostRow {
         description: &line.description,
-        quantity: line.quantity,
+        quantity: line.quantity.to_string(),
         unit: &line.unit,
         unit_amount: rupiah(line.unit_amount),
         amount: rupiah(line.amount()),
         basis: &line.legal_basis,
+        reason: line.reason.as_deref(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::certification::cost::Quantity;
 
     #[test]
     fn days_in_a_row_are_named_by_the_first_and_the_last() {
@@ -150,11 +156,13 @@ mod tests {
         let line = |amount, channel| CostLine {
             kind: crate::certification::cost::CostKind::Tariff,
             description: "Ketua tim".into(),
-            quantity: 2,
+            quantity: Quantity::of(2).unwrap(),
             unit: "OH".into(),
             unit_amount: amount,
             channel,
             legal_basis: "PP 54/2021".into(),
+            tariff_code: None,
+            reason: Some("Belum ada dalam daftar tarif.".into()),
         };
         let groups = cost(&[
             line(2_000_000, Channel::PnbpBilling),

@@ -85,6 +85,13 @@ impl Scheme {
             .filter(move |row| row.condition.holds(&facts))
     }
 
+    /// The row of the paper that proves the business scale for the discount, if there is one.
+    pub fn discount_paper(&self) -> Option<&'static Requirement> {
+        self.requirements.iter().find(|row| {
+            matches!(row.condition, Condition::All(parts) if parts.contains(&Condition::DiscountWanted))
+        })
+    }
+
     /// The row with this code.
     pub fn requirement(&self, code: &str) -> Option<&'static Requirement> {
         self.requirements.iter().find(|row| row.code == code)

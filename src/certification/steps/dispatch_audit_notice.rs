@@ -36,7 +36,7 @@ impl Validate for DispatchForm {}
 /// audit is not in the future; the head then withdraws the letter.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = DispatchForm, responses((status = 200, body = ApplicationView)),
-    extensions(("x-problem-codes" = json!(["conflict", "example_tariff"])))
+    extensions(("x-problem-codes" = json!(["conflict", "example_tariff", "impartiality"])))
 )]
 #[post("/applications/{id}/audit-notice/dispatch")]
 pub async fn dispatch_audit_notice(

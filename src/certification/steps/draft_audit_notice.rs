@@ -16,7 +16,7 @@ use crate::web::{Body, PathParam, Reply};
 /// estimate, a member was not proposed in that role or was objected to, or the chosen day is not in
 /// the future, no draft is made: the file returns to step 4 (stage `verified`) with the reason in
 /// its timeline.
-#[utoipa::path(tag = "audit notice", params(AtApplication), request_body = NoticeForm, responses((status = 200, body = ApplicationView)))]
+#[utoipa::path(tag = "audit notice", params(AtApplication), request_body = NoticeForm, responses((status = 200, body = ApplicationView)), extensions(("x-problem-codes" = json!(["schedule_conflict", "impartiality"]))))]
 #[post("/applications/{id}/audit-notice")]
 pub async fn draft_audit_notice(
     desk: Desk,

@@ -10,6 +10,7 @@ pub mod expire_application;
 pub(crate) mod file_application;
 pub(crate) mod initial_audit_notice;
 pub(crate) mod propose_audit;
+pub(crate) mod record_audit_time;
 pub(crate) mod record_payment;
 pub(crate) mod reject_application;
 pub(crate) mod return_audit_notice;

@@ -15,8 +15,10 @@ use crate::web::{Body, PathParam, Reply};
 ///
 /// Proposes dates, team and cost. The office's clock stops and the customer's clock starts; without
 /// an answer by `answer_by` the application expires. A member or a cost that the customer refused
-/// may be proposed again only with a `reason`.
-#[utoipa::path(tag = "certification", params(AtApplication), request_body = Proposal, responses((status = 200, body = ApplicationView)))]
+/// may be proposed again only with a `reason`. The team keeps the rules of `GET /audit-team-rules` and
+/// is booked for every proposed day: a person that is not free, or is related to the customer, is
+/// refused.
+#[utoipa::path(tag = "certification", params(AtApplication), request_body = Proposal, responses((status = 200, body = ApplicationView)), extensions(("x-problem-codes" = json!(["schedule_conflict", "impartiality"]))))]
 #[post("/applications/{id}/audit-confirmation")]
 pub async fn propose_audit(
     desk: Desk,

@@ -23,7 +23,7 @@ use crate::web::{PathParam, Reply};
 /// must then be returned.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = Option<SignatureForm>, responses((status = 200, body = ApplicationView)),
-    extensions(("x-problem-codes" = json!(["four_eyes", "conflict", "signature_refused", "signing_failed", "signing_unavailable"])))
+    extensions(("x-problem-codes" = json!(["four_eyes", "conflict", "impartiality", "signature_refused", "signing_failed", "signing_unavailable"])))
 )]
 #[post("/applications/{id}/audit-notice/signature")]
 pub async fn sign_audit_notice(

@@ -22,6 +22,14 @@ pub async fn first_office(connection: &mut PgConnection) -> Result<OfficeId> {
     Ok(OfficeId(id))
 }
 
+/// The city of the office.
+pub async fn city(connection: &mut PgConnection, office: OfficeId) -> Result<String> {
+    let city = sqlx::query_scalar!("select city from office where id = $1", office.0)
+        .fetch_one(connection)
+        .await?;
+    Ok(city)
+}
+
 /// Keeps other imports of the list waiting until the end of the transaction.
 pub async fn lock(connection: &mut PgConnection, office: OfficeId, list: &str) -> Result<()> {
     sqlx::query!(

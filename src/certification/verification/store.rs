@@ -47,3 +47,26 @@ pub async fn add_items(
     .await?;
     Ok(())
 }
+
+/// True if the latest judgement of a row of the checklist is that its document is complete.
+pub async fn is_complete(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+    requirement: &str,
+) -> Result<bool> {
+    let is_complete = sqlx::query_scalar!(
+        r#"
+        select result = 'complete' as "is_complete!"
+        from verification_item
+        where application_id = $1
+          and requirement = $2
+        order by round desc
+        limit 1
+        "#,
+        id.0,
+        requirement,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(is_complete.unwrap_or_default())
+}

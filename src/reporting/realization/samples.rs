@@ -10,7 +10,7 @@ use crate::casework::ledger::ClockEntry;
 use crate::certification::auditors::TeamRole;
 use crate::certification::billing::BillingFacts;
 use crate::certification::billing::account::PaymentAccount;
-use crate::certification::cost::{Channel, CostKind, CostLine};
+use crate::certification::cost::{Channel, CostKind, CostLine, Quantity};
 use crate::certification::deficiency::{DeficiencyItem, ItemResult};
 use crate::certification::facts::ApplicationKind;
 use crate::certification::notice::{NamedMember, NoticeContent};
@@ -113,11 +113,13 @@ fn notice(amount: i64) -> NoticeContent {
     let line = |kind, channel, unit_amount| CostLine {
         kind,
         description: "-".into(),
-        quantity: 1,
+        quantity: Quantity::ONE,
         unit: "OH".into(),
         unit_amount,
         channel,
         legal_basis: "-".into(),
+        tariff_code: None,
+        reason: Some("-".into()),
     };
     NoticeContent {
         application_number: "P-2026-00001".into(),

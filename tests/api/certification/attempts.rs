@@ -146,6 +146,11 @@ impl Office {
             }
             Task::RejectApplication => person.post(&format!("{case}/rejection"), reason).await,
             Task::WithdrawApplication => person.post(&format!("{case}/withdrawal"), reason).await,
+            Task::RecordAuditTime => {
+                person
+                    .post(&format!("{case}/audit-time"), audit_time())
+                    .await
+            }
             Task::RecordPayment => {
                 let nowhere = format!("/api/v1/billings/{}", Uuid::nil());
                 person
@@ -394,6 +399,11 @@ impl Office {
             self.rows("clock_entry", "case_id", case).await,
         )
     }
+}
+
+/// The audit time of ISO 9001 for the personnel of `application`.
+pub fn audit_time() -> Value {
+    json!({"rule": "iaf_md5", "personnel": [{"name": "Semua", "people": 48, "hours_a_day": 8}], "technical_codes": ["IAF 3"]})
 }
 
 /// The completion of a case with a written answer to the open item.

@@ -111,9 +111,10 @@ async fn a_notice_without_a_cost_by_code_is_sent_without_one() {
         .await
         .expect(200);
     let mut notice = office.notice();
-    for line in notice["cost_lines"].as_array_mut().unwrap() {
-        line["channel"] = json!("direct_by_client");
-    }
+    notice["cost_lines"]
+        .as_array_mut()
+        .unwrap()
+        .retain(|line| line["channel"] != "pnbp_billing");
     office
         .operations
         .post(&format!("{case}/audit-notice"), notice)
@@ -780,9 +781,10 @@ async fn a_notice_that_bills_nothing_supersedes_the_code_before() {
     let case = office.case(Until::Sent).await;
     void(&office, &case).await;
     let mut free = office.notice();
-    for line in free["cost_lines"].as_array_mut().unwrap() {
-        line["channel"] = json!("direct_by_client");
-    }
+    free["cost_lines"]
+        .as_array_mut()
+        .unwrap()
+        .retain(|line| line["channel"] != "pnbp_billing");
     office.sign_anew(&case, free).await;
     office
         .pji_staff

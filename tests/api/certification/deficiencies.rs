@@ -359,7 +359,8 @@ async fn a_mandatory_paper_is_not_applicable_only_with_a_note() {
 /// that was open needs a note when it is dropped.
 #[actix_web::test]
 async fn what_is_mandatory_is_what_the_checklist_says_for_these_facts() {
-    let office = Office::open().await;
+    let mut office = Office::open().await;
+    office.add_sampling_officer().await;
     let view = office
         .customer
         .post("/api/v1/applications", product())

@@ -3,6 +3,7 @@
 pub mod attempts;
 mod billing;
 mod clocks;
+mod costs;
 mod deficiencies;
 mod desks;
 pub mod documents;
@@ -19,6 +20,7 @@ mod rights;
 mod schemes;
 mod story;
 mod tariffs;
+mod teams;
 mod visibility;
 
 pub use office::Office;

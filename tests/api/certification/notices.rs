@@ -9,7 +9,8 @@ use super::office::{Until, completion, cost, mandatory, verification};
 
 /// Another auditor for these schemes, qualified as lead or not.
 async fn auditor(office: &Office, schemes: &[&str], lead: bool) -> Value {
-    let form = json!({"name": "Siti Aminah, S.T.", "schemes": schemes, "may_lead": lead});
+    let role = if lead { "lead" } else { "auditor" };
+    let form = super::office::auditor("Siti Aminah, S.T.", schemes, &[role]);
     office
         .ss_lead
         .post("/api/v1/auditors", form)
@@ -32,6 +33,17 @@ async fn wrong_teams(office: &Office) -> Vec<(Value, (&'static str, &'static str
         (
             json!([person(json!(lead), "lead"), person(json!(lead), "auditor")]),
             ("/1/auditor_id", "duplicate"),
+        ),
+        (
+            json!([person(json!(lead), "lead"), person(json!(lead), "decider")]),
+            ("/1/auditor_id", "reviewer_in_team"),
+        ),
+        (
+            json!([
+                person(json!(lead), "lead"),
+                person(json!(member), "sampling_officer")
+            ]),
+            ("/1/auditor_id", "not_competent"),
         ),
         (
             json!([person(json!(lead), "lead"), person(stranger, "expert")]),
@@ -656,13 +668,16 @@ async fn what_is_listed_twice_is_refused() {
         faults(&refusal),
         [("/confirmation/objections/1/auditor_id", "duplicate")]
     );
-    let form = json!({"name": "Siti Aminah, S.T.", "schemes": ["product_sni", "product_sni"], "may_lead": false});
+    let mut form = super::office::auditor("Siti Aminah, S.T.", &["product_sni"], &["auditor"]);
+    let customer = uuid::Uuid::new_v4();
+    let relation = json!({"customer_id": customer, "kind": "family"});
+    form["relations"] = json!([relation, relation]);
     let refusal = office
         .ss_lead
         .post("/api/v1/auditors", form)
         .await
         .refused(422, "invalid_content");
-    assert_eq!(faults(&refusal), [("/schemes/1", "duplicate")]);
+    assert_eq!(faults(&refusal), [("/relations/1", "duplicate")]);
     let mut form = super::office::application();
     let product =
         json!({"name": "Air mineral", "brand": "Tirta Musi", "standard": "SNI 3553:2023"});

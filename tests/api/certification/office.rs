@@ -45,15 +45,29 @@ impl Office {
     }
 
     /// The same with these command-line flags.
+    ///
+    /// Nearly every test walks several cases with one team on the same days, and tests another rule.
+    /// So this office lets a person be at two audits on one day.
     pub async fn open_with(flags: &[&str]) -> Self {
+        let office = Self::open_keeping_days_apart(flags).await;
+        let drop = "alter table auditor_booking drop constraint auditor_booking_once_a_day";
+        sqlx::query(drop)
+            .execute(&mut office.app.sql().await)
+            .await
+            .unwrap();
+        office
+    }
+
+    /// An office as it is installed: no person is at two places on one day.
+    pub async fn open_keeping_days_apart(flags: &[&str]) -> Self {
         let app = TestApp::start_with(flags).await;
         let ss_lead = app.staff(Role::SsLead).await;
         let mut auditors = Vec::new();
-        for (name, lead) in [
-            ("Ir. Sri Wahyuni, M.T.", true),
-            ("Bambang Susilo, S.T.", false),
+        for (name, role) in [
+            ("Ir. Sri Wahyuni, M.T.", "lead"),
+            ("Bambang Susilo, S.T.", "auditor"),
         ] {
-            let form = json!({"name": name, "schemes": ["quality_iso9001", "product_sni"], "may_lead": lead});
+            let form = auditor(name, &["quality_iso9001", "product_sni"], &[role]);
             let auditor = ss_lead.post("/api/v1/auditors", form).await.expect(201);
             auditors.push(auditor["id"].as_str().unwrap().to_owned());
         }
@@ -252,9 +266,42 @@ impl Office {
         json!({"billing": {"code": digits, "issued_at": self.app.clock.now()}})
     }
 
-    pub fn team(&self) -> Value {
-        json!([{"auditor_id": self.auditors[0], "role": "lead"}, {"auditor_id": self.auditors[1], "role": "auditor"}])
+    /// Adds the third member that teams for products need.
+    pub async fn add_sampling_officer(&mut self) {
+        let form = auditor(
+            "Rudi Hartono, A.Md.",
+            &["product_sni"],
+            &["sampling_officer"],
+        );
+        let added = self
+            .ss_lead
+            .post("/api/v1/auditors", form)
+            .await
+            .expect(201);
+        self.auditors.push(added["id"].as_str().unwrap().to_owned());
     }
+
+    /// The auditors as lead, auditor and, if there is a third one, sampling officer.
+    pub fn team(&self) -> Value {
+        let roles = ["lead", "auditor", "sampling_officer"];
+        let members = self.auditors.iter().zip(roles);
+        members
+            .map(|(id, role)| json!({"auditor_id": id, "role": role}))
+            .collect()
+    }
+}
+
+/// The body of a new auditor with the competence for each of `roles` under each of `schemes`.
+pub fn auditor(name: &str, schemes: &[&str], roles: &[&str]) -> Value {
+    let competences: Value = schemes
+        .iter()
+        .flat_map(|scheme| {
+            roles.iter().map(
+                move |role| json!({"scheme": scheme, "role": role, "valid_from": "2020-01-01"}),
+            )
+        })
+        .collect();
+    json!({"name": name, "competences": competences})
 }
 
 /// An application for ISO 9001, complete except for its documents.
@@ -283,8 +330,8 @@ pub fn product() -> Value {
 
 pub fn cost(tariff: i64) -> Value {
     json!([
-        {"kind": "tariff", "description": "Ketua tim audit", "quantity": 2, "unit": "OH", "unit_amount": tariff, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},
-        {"kind": "travel_transport", "description": "Transport", "quantity": 1, "unit": "PP", "unit_amount": 500_000, "channel": "direct_by_client", "legal_basis": "SBM 2026"},
+        {"kind": "tariff", "description": "Ketua tim audit", "quantity": 2, "unit": "OH", "unit_amount": tariff, "channel": "pnbp_billing", "legal_basis": "PP 54/2021", "reason": "Tarif ini belum ada dalam daftar."},
+        {"kind": "travel_transport", "description": "Transport", "quantity": 1, "unit": "PP", "unit_amount": 500_000, "channel": "direct_by_client", "legal_basis": "SBM 2026", "reason": "Tarif ini belum ada dalam daftar."},
     ])
 }
 

@@ -175,7 +175,7 @@ async fn nobody_does_anything_without_signing_in() {
 #[actix_web::test]
 async fn only_a_customer_begins_an_application_and_only_the_ss_lead_keeps_the_auditors() {
     let office = Office::open().await;
-    let auditor = serde_json::json!({"name": "Rina Marlina, S.T.", "schemes": ["quality_iso9001"]});
+    let auditor = super::office::auditor("Rina Marlina, S.T.", &["quality_iso9001"], &["auditor"]);
     for (role, person) in office.person_of_each_role().await {
         let begun = person
             .post("/api/v1/applications", super::office::application())

@@ -8,7 +8,7 @@ use super::office::{completion, cost, mandatory, pdf, verification};
 
 #[actix_web::test]
 async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
-    let mut office = Office::open().await;
+    let mut office = Office::open_keeping_days_apart(&[]).await;
 
     // Step 1: the customer submits the application.
     let case = office.draft().await;
@@ -272,7 +272,7 @@ async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
 
 #[actix_web::test]
 async fn a_higher_cost_or_a_member_objected_to_sends_the_case_back_to_step_4() {
-    let office = Office::open().await;
+    let office = Office::open_keeping_days_apart(&[]).await;
     let case = office.case(super::office::Until::Confirmed).await;
     let mut dearer = office.notice();
     dearer["cost_lines"] = cost(2_000_001);
@@ -315,7 +315,7 @@ async fn a_higher_cost_or_a_member_objected_to_sends_the_case_back_to_step_4() {
 /// printed SOP's.
 #[actix_web::test]
 async fn a_case_without_deficiencies_takes_each_step_once_and_the_sums_agree_everywhere() {
-    let mut office = Office::open().await;
+    let mut office = Office::open_keeping_days_apart(&[]).await;
     let case = office.draft().await;
     office
         .customer

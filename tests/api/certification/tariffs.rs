@@ -25,7 +25,7 @@ async fn send(by: &Person, path: &str, media_type: &str, body: impl Into<Vec<u8>
 }
 
 /// Previews the file and imports what was shown.
-async fn import(by: &Person, list: &str, file: &str) -> Value {
+pub(super) async fn import(by: &Person, list: &str, file: &str) -> Value {
     let shown = send(by, &format!("/api/v1/{list}/preview"), "text/csv", file)
         .await
         .expect(200);

@@ -209,11 +209,45 @@ async fn provoke(office: &Office, code: Code) -> Answer {
             gone.lose_database().await;
             lead.get("/api/v1/auditors").await
         }
+        Code::ScheduleConflict => Box::pin(proposes_people_twice()).await,
+        Code::Impartiality => Box::pin(proposes_a_relative(office)).await,
         Code::SignatureRefused => Box::pin(signs_with(Behaviour::Fine)).await,
         Code::SigningFailed => Box::pin(signs_with(Behaviour::Broken)).await,
         Code::SigningUnavailable => Box::pin(signs_with(Behaviour::Busy)).await,
         Code::RequestTimeout => unreachable!("it takes ten seconds, and a test of its own"),
     }
+}
+
+/// Proposes one team for the same days to two customers.
+async fn proposes_people_twice() -> Answer {
+    let office = Office::open_keeping_days_apart(&[]).await;
+    office.case(Until::AwaitingCustomer).await;
+    let case = office.case(Until::Verified).await;
+    let path = format!("{case}/audit-confirmation");
+    office.pji_staff.post(&path, office.proposal()).await
+}
+
+/// Proposes a lead that owns a share of the customer.
+async fn proposes_a_relative(office: &Office) -> Answer {
+    let case = office.case(Until::Verified).await;
+    let customer = office.pji_staff.get(&case).await.expect(200)["customer"]["id"].clone();
+    let relation = json!({"relations": [{"customer_id": customer, "kind": "financial"}]});
+    let path = format!("/api/v1/auditors/{}", office.auditors[0]);
+    office
+        .ss_lead
+        .patch(&path, relation, Some("*"))
+        .await
+        .expect(200);
+    let answer = office
+        .pji_staff
+        .post(&format!("{case}/audit-confirmation"), office.proposal())
+        .await;
+    office
+        .ss_lead
+        .patch(&path, json!({"relations": []}), Some("*"))
+        .await
+        .expect(200);
+    answer
 }
 
 /// Tries to sign a draft by the same user, as drafter for operations and deputy of the head.

@@ -10,7 +10,8 @@ use service_desk::sop::role::Role;
 
 use super::{Operation, ask, operations};
 use crate::certification::Office;
-use crate::certification::office::{Until, application, completion, verification};
+use crate::certification::attempts::audit_time;
+use crate::certification::office::{Until, application, auditor, completion, verification};
 use crate::support::{Answer, Person, Request};
 
 /// One request to repeat: its caller, path, headers and body.
@@ -77,7 +78,9 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, RepeatedRequest> {
     let second = office.app.staff(Role::Admin).await;
     let account =
         json!({"email": "budi@bspji.example", "display_name": "Budi", "roles": ["pji_staff"]});
-    let auditor = json!({"name": "Dewi", "schemes": ["product_sni"]});
+    let auditor = auditor("Dewi", &["product_sni"], &["auditor"]);
+    let owner = office.customer.get("/api/v1/me").await.expect(200)["customer_id"].clone();
+    let statement = json!({"customer_id": owner, "statement": "Saya tidak mempunyai hubungan."});
     let pattern = json!({"series": "audit_notice", "pattern": "B.{seq}/{year}", "reason": "Uji."});
     let change =
         json!({"current_password": staff.password, "new_password": "perahu hijau menuju hulu"});
@@ -259,6 +262,24 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, RepeatedRequest> {
                 &office.ss_lead,
                 "/api/v1/auditors".into(),
                 Some(auditor),
+                20,
+            ),
+        ),
+        (
+            "declare_impartiality",
+            act(
+                &office.ss_lead,
+                format!("/api/v1/auditors/{}/declarations", office.auditors[0]),
+                Some(statement),
+                20,
+            ),
+        ),
+        (
+            "record_audit_time",
+            act(
+                &office.operations,
+                at(Until::Verified, "audit-time").await,
+                Some(audit_time()),
                 20,
             ),
         ),

@@ -105,6 +105,8 @@ async fn the_files_of_another_customer_do_not_exist() {
                 "record_payment" => {
                     json!({"ntpn": "A1B2C3D4E5F6G7H8", "paid_at": office.app.clock.now(), "amount": 1})
                 }
+                "record_audit_time" => crate::certification::attempts::audit_time(),
+                "suggest_team" => json!({"first_day": "2026-08-03", "audit_days": 1}),
                 _ => json!({"reason": "Karena ingin tahu."}),
             };
             let answer = if operation.id == "attach_document" {

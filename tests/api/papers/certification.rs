@@ -7,7 +7,9 @@ use service_desk::certification::notice::canonical::canonical;
 use super::{assert_contains, print, text_of};
 use crate::certification::Office;
 use crate::certification::attempts::id_of;
-use crate::certification::office::{Until, application, completion, pdf, product, verification};
+use crate::certification::office::{
+    Until, application, auditor, completion, pdf, product, verification,
+};
 use crate::support::Request;
 
 #[actix_web::test]
@@ -445,7 +447,7 @@ async fn change_every_value(office: &Office, case: &str) {
         .await
         .unwrap();
     for renaming in [
-        "update auditor set name = 'Auditor Baru', active = false",
+        "update auditor set name = 'Auditor Baru', retired_on = current_date",
         "update customer set name = 'Pelanggan Baru'",
         "update app_user set display_name = 'Orang Baru'",
     ] {
@@ -560,15 +562,16 @@ async fn every_letter_names_what_it_is_about() {
     use service_desk::certification::form::ApplicationForm;
     use service_desk::certification::schemes::{Necessity, Scheme};
     let mut office = Office::open().await;
-    let all: Vec<_> = Scheme::all().map(|scheme| scheme.code).collect();
+    let all: Vec<_> = Scheme::all().map(|scheme| scheme.code.as_str()).collect();
     office.auditors.clear();
-    for name in ["Ir. Sri Wahyuni, M.T.", "Bambang Susilo, S.T."] {
+    for (name, role) in [
+        ("Ir. Sri Wahyuni, M.T.", "lead"),
+        ("Bambang Susilo, S.T.", "auditor"),
+        ("Rudi Hartono, A.Md.", "sampling_officer"),
+    ] {
         let auditor = office
             .ss_lead
-            .post(
-                "/api/v1/auditors",
-                json!({"name": name, "schemes": all, "may_lead": true}),
-            )
+            .post("/api/v1/auditors", auditor(name, &all, &[role]))
             .await
             .expect(201);
         office

@@ -36,6 +36,7 @@ use service_desk::start::{self, Connections};
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
+pub use self::cluster::environment;
 pub use self::log::Log;
 pub use self::person::{Answer, Person, Request};
 pub use self::recorder::{RecordedReply, ReplyRecorder};

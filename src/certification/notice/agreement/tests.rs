@@ -27,7 +27,7 @@ fn member(n: u128, role: TeamRole) -> TeamMember {
 
 fn cost(amount: i64) -> Vec<CostLine> {
     let line = json!({"kind": "tariff", "description": "Ketua tim audit", "quantity": 1, "unit": "OH", "unit_amount": amount,
-        "channel": "pnbp_billing", "legal_basis": "PP 54/2021"});
+        "channel": "pnbp_billing", "legal_basis": "PP 54/2021", "reason": "Belum ada dalam daftar tarif."});
     serde_json::from_value(json!([line])).unwrap()
 }
 
@@ -140,7 +140,7 @@ fn row_6_the_cost_is_no_more_than_was_accepted() {
     for (amount, expected) in [
         (1, vec![]),
         (1_000_000, vec![]),
-        (1_000_001, vec!["CostExceeded".to_owned()]),
+        (1_000_001, vec!["CostExceeded(PnbpBilling)".to_owned()]),
     ] {
         assert_eq!(
             findings(
@@ -172,6 +172,79 @@ fn row_6_the_cost_is_no_more_than_was_accepted() {
         ),
         ["CostNotAccepted"]
     );
+}
+
+fn line(description: &str, amount: i64, channel: Channel) -> CostLine {
+    CostLine {
+        description: description.to_owned(),
+        channel,
+        ..cost(amount).remove(0)
+    }
+}
+
+/// The customer accepted each way of payment: less of one does not pay for more of another, and a
+/// cost stays with its payer.
+#[test]
+fn row_6_each_way_of_payment_is_held_to_its_own_sum_and_each_cost_to_its_payer() {
+    use Channel::{BorneByOffice, DirectByClient, PnbpBilling};
+    let mut both = agreed();
+    both.proposal.cost_estimate = vec![
+        line("Ketua tim audit", 1_000_000, PnbpBilling),
+        line("Transport", 500_000, DirectByClient),
+    ];
+    let told = |lines: &[CostLine]| {
+        let form = NoticeForm {
+            cost_lines: lines.to_vec(),
+            ..form(&[day(8, 3)])
+        };
+        findings(&form, &both, TODAY)
+    };
+    let lead = |amount| line("Ketua tim audit", amount, PnbpBilling);
+    assert!(
+        told(&[lead(1_000_000)]).is_empty(),
+        "less of one, none of the other"
+    );
+    assert!(told(&[lead(1), line("Transport", 500_000, DirectByClient)]).is_empty());
+    assert_eq!(
+        told(&[lead(1), line("Transport", 500_001, DirectByClient)]),
+        ["CostExceeded(DirectByClient)"]
+    );
+    assert_eq!(
+        told(&[lead(1_000_000), line("Konsumsi", 1, BorneByOffice)]),
+        ["CostExceeded(BorneByOffice)"]
+    );
+    for payer in [PnbpBilling, BorneByOffice] {
+        assert_eq!(
+            told(&[lead(1), line("Transport", 1, payer)]),
+            ["PayerChanged"],
+            "{payer:?}"
+        );
+    }
+}
+
+proptest! {
+    /// Any accepted draft costs no more in any way of payment, and no cost has changed its payer.
+    #[test]
+    fn row_6_no_payer_pays_more_than_was_accepted(
+        accepted in prop::collection::vec((0_usize..3, 0_i64..4, 0_usize..3), 1..4),
+        drafted in prop::collection::vec((0_usize..3, 0_i64..4, 0_usize..3), 1..4),
+    ) {
+        let lines = |rows: &[(usize, i64, usize)]| -> Vec<CostLine> {
+            let one = |(name, amount, channel): &(usize, i64, usize)| line(["a", "b", "c"][*name], *amount, Channel::ALL[*channel]);
+            rows.iter().map(one).collect()
+        };
+        let (mut agreed, drafted) = (agreed(), lines(&drafted));
+        agreed.proposal.cost_estimate = lines(&accepted);
+        let form = NoticeForm { cost_lines: drafted.clone(), ..form(&[day(8, 3)]) };
+        let kept = findings(&form, &agreed, TODAY).is_empty();
+        let accepted = &agreed.proposal.cost_estimate;
+        let is_more = Channel::ALL.into_iter().any(|channel| cost::total(&drafted, channel) > cost::total(accepted, channel));
+        let has_moved = drafted.iter().any(|line| {
+            let same: Vec<_> = accepted.iter().filter(|other| other.description == line.description).collect();
+            !same.is_empty() && same.iter().all(|other| other.channel != line.channel)
+        });
+        prop_assert_eq!(kept, !is_more && !has_moved);
+    }
 }
 
 #[test]
