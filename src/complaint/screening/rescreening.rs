@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use crate::casework::desk::OpenFile;
 use crate::casework::workflow::FileHeader;
-use crate::complaint::conflict::{ConflictKind, find_mentioned, is_named, screen};
+use crate::complaint::conflict::{Concerned, ConflictKind, Staff};
 use crate::complaint::papers::form::Content;
 use crate::complaint::screening;
 use crate::complaint::services::ComplaintServices;
@@ -30,7 +30,7 @@ const BATCH_SIZE: i64 = 100;
 /// Staff of an office as a complaint is screened for them, with a digest that changes when the
 /// staff changes.
 pub struct Roster {
-    entries: Vec<RosterEntry>,
+    staff: Staff,
     heads: Vec<UserId>,
     digest: [u8; 32],
 }
@@ -53,7 +53,7 @@ impl Roster {
             .keys
             .service_tag(format!("roll|{office}|{heads:?}|{entries:?}").as_bytes());
         Ok(Self {
-            entries,
+            staff: Staff::new(entries),
             heads,
             digest,
         })
@@ -178,21 +178,18 @@ async fn new_conflicts(
             .map(|(text, _)| text.as_str())
     };
     let (in_any, in_new) = (
-        find_mentioned(texts(false), &roster.entries, day),
-        find_mentioned(texts(true), &roster.entries, day),
+        roster.staff.find_mentioned(texts(false), day),
+        roster.staff.find_mentioned(texts(true), day),
     );
-    let of_the_form = screen(&content, &roster.entries, day);
+    let of_the_form = roster.staff.screen(&content, day);
     let concerns = |entry: &RosterEntry| {
-        let by_form = of_the_form
-            .iter()
-            .find(|(user, _)| *user == entry.user)
-            .map(|(_, bar)| *bar);
         let late = header.stage != Stage::Received;
-        let by_form = by_form.map(|bar| {
-            if late && !is_named(&content, entry) {
+        let by_form = of_the_form.iter().find(|found| found.user == entry.user);
+        let by_form = by_form.map(|found: &Concerned| {
+            if late && !found.in_person {
                 ConflictKind::Suspected
             } else {
-                bar
+                found.kind
             }
         });
         let found = by_form.or_else(|| {
@@ -207,7 +204,7 @@ async fn new_conflicts(
                 .then_some((entry.user, ConflictKind::Suspected)),
         }
     };
-    Ok(roster.entries.iter().filter_map(concerns).collect())
+    Ok(roster.staff.entries().iter().filter_map(concerns).collect())
 }
 
 /// Stores the digest of the roster and marks the messages and reports of retaliation as screened.
