@@ -19,6 +19,7 @@ use crate::audit::AuditKey;
 use crate::casework::calendars::Calendars;
 use crate::casework::documents::intake::LargestUpload;
 use crate::certification::mirror::Mirror;
+use crate::certification::tariffs::examples::ExampleTariffs;
 use crate::clock::Clock;
 use crate::complaint::reporter::auth::authenticate_reporters;
 use crate::complaint::services::ComplaintServices;
@@ -100,6 +101,8 @@ pub struct Service {
     pub mailer: Mailer,
     /// The mirror of customers' folders.
     pub mirror: Mirror,
+    /// Whether billings may be issued while an example tariff is in force.
+    pub example_tariffs: ExampleTariffs,
     /// Letters and their signing service.
     pub letters: Letters,
     /// The typesetter of letters and documents.
@@ -245,6 +248,7 @@ where
         .app_data(service.documents.clone())
         .app_data(service.complaint_services.clone())
         .app_data(service.mirror.clone())
+        .app_data(service.example_tariffs)
         .app_data(service.letters.clone())
         .app_data(service.typesetter.clone())
         .app_data(service.calendars.clone())
