@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Fit, Fits, JOINED, MIN_NEAR, MIN_PART, Part, People};
 use crate::fold::{Gap, Word};
-use crate::words::{Kind, kinds, stems};
+use crate::words::{Kind, is_derived, kinds, stems};
 
 pub(super) struct Text<'a> {
     people: &'a People,
@@ -42,12 +42,10 @@ impl<'a> Text<'a> {
         }
         self.find_parts_of_words(at, found);
         if self.is_after_polite(at) {
-            self.find_initials(at, found);
+            self.find_initials(at, 1, found);
             self.find_short_name(at, found);
-        } else if at == 0 && self.words.len() <= 3 {
-            self.find_initials(at, found);
-        } else if at > 0 && self.is(at - 1, Kind::TOWARDS) && self.words[at].key.len() > 1 {
-            self.find_initials(at, found);
+        } else if (at == 0 && self.words.len() <= 3) || (at > 0 && self.is(at - 1, Kind::TOWARDS)) {
+            self.find_initials(at, 2, found);
         }
     }
 
@@ -116,7 +114,7 @@ impl<'a> Text<'a> {
         if fit == Fit::Exact && self.words.len() <= 2 {
             return true;
         }
-        let vague = part.kind.is(Kind::ORDINARY.or(Kind::COMMON));
+        let vague = part.kind.is(Kind::ORDINARY);
         let addressed = self.address(at).is_some_and(|address| {
             !part.kind.is(Kind::ORDINARY)
                 || word.capital
@@ -155,10 +153,6 @@ impl<'a> Text<'a> {
                         && self.is_alone(at)
                         && self.is(at + 1, Kind::ACT))
                     || (word.first && self.acts(at + 1))
-                    || (word.first
-                        && word.capital
-                        && self.is_alone(at)
-                        && !part.kind.is(Kind::ORDINARY))
                     || word.masked
             }
             Fit::Exact => !self.is_in_place(at),
@@ -185,14 +179,16 @@ impl<'a> Text<'a> {
         let fits_case = |other: usize| self.words[other].capital || !self.is(other, Kind::ORDINARY);
         let before =
             at > 0 && self.words[at].gap == Gap::Space && name(at - 1) && fits_case(at - 1);
+        let common = part.kind.is(Kind::COMMON);
         let after = self.words.get(at + 1).is_some_and(|next| {
-            next.gap == Gap::Space
-                && ((name(at + 1) && fits_case(at + 1))
-                    || (vague
-                        && next.capital
-                        && next.key.chars().count() > 1
-                        && self.kinds[at + 1] == Kind::default()
-                        && !of_same(at + 1)))
+            // A word that is not known may be a surname.
+            let small = common && !self.words[at].capital && !self.is_after_polite(at);
+            let surname = (small || (next.capital && (common || vague)))
+                && next.key.chars().count() > 1
+                && self.kinds[at + 1] == Kind::default()
+                && !is_derived(&next.key)
+                && !of_same(at + 1);
+            next.gap == Gap::Space && (surname || (name(at + 1) && fits_case(at + 1)))
         });
         before || after
     }
@@ -318,8 +314,8 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// `Bu S`, `Pak H.G.`, `berinisial SP`.
-    fn find_initials(&self, at: usize, found: &mut BTreeSet<usize>) {
+    /// `Bu S`, `Pak H.G.`, `berinisial SP`: at least `fewest` letters.
+    fn find_initials(&self, at: usize, fewest: usize, found: &mut BTreeSet<usize>) {
         let word = &self.words[at];
         let mut letters = word.key.clone();
         let mut next = at + 1;
@@ -339,7 +335,7 @@ impl<'a> Text<'a> {
                 && (next_word.capital && !self.is(next, Kind::ACT) || self.is(next, Kind::NAME))
                 && next_word.key.chars().count() > 2
         });
-        if count > 3
+        if !(fewest..=3).contains(&count)
             || before_name
             || !letters.chars().all(char::is_alphabetic)
             || (count > 1 && !word.capital)
