@@ -34,6 +34,8 @@ pub(crate) struct Word {
     pub gap: Gap,
     /// Has a `*` in the place of letters.
     pub masked: bool,
+    /// Has letters of another script than Latin, which a reader takes for Latin ones.
+    pub disguised: bool,
 }
 
 /// Letters that are written upside down and look like no other.
@@ -98,6 +100,7 @@ struct Run {
     letters: String,
     capital: bool,
     starred: bool,
+    disguised: bool,
 }
 
 fn split(chars: &[char], aloud: bool) -> Vec<Word> {
@@ -115,6 +118,7 @@ fn split(chars: &[char], aloud: bool) -> Vec<Word> {
                 if run.letters.is_empty() {
                     run.capital = capital;
                 }
+                run.disguised |= !is_latin(c);
                 run.letters.push_str(&letters);
             }
             // A soft hyphen parts a word only at the end of its line.
@@ -236,7 +240,13 @@ fn word(run: &Run, gap: Gap, between: &str) -> Option<Word> {
         first: matches!(gap, Gap::Stop | Gap::Line),
         gap,
         masked,
+        disguised: run.disguised,
     })
+}
+
+/// Whether `c` is a letter or digit of an ordinary Latin text.
+fn is_latin(c: char) -> bool {
+    c.is_ascii() || matches!(c, '\u{a0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
 }
 
 /// The letter as which a digit is read within a word.
@@ -312,6 +322,7 @@ fn merged(words: &[Word]) -> Option<Vec<Word>> {
             );
             word.bare = None;
             word.masked = words[at..to].iter().any(|word| word.masked);
+            word.disguised = words[at..to].iter().any(|word| word.disguised);
         }
         merged.push(word);
         at = to;

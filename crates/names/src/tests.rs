@@ -161,6 +161,7 @@ fn marks_look_alikes_and_other_scripts_hide_nobody() {
             "Puspıta",
             "ɐʇıdsnd ıɹɐs",
             "SARІ PUSPІTA",
+            "kata s\u{430}ri begitu",
         ],
     );
     each_means_the_head(&[

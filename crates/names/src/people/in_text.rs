@@ -154,6 +154,7 @@ impl<'a> Text<'a> {
                         && self.is(at + 1, Kind::ACT))
                     || (word.first && self.acts(at + 1))
                     || word.masked
+                    || word.disguised
             }
             Fit::Exact => !self.is_in_place(at),
             Fit::Near => {
@@ -182,7 +183,9 @@ impl<'a> Text<'a> {
         let common = part.kind.is(Kind::COMMON);
         let after = self.words.get(at + 1).is_some_and(|next| {
             // A word that is not known may be a surname.
-            let small = common && !self.words[at].capital && !self.is_after_polite(at);
+            let small = common
+                && !(self.words[at].capital || self.words[at].disguised)
+                && !self.is_after_polite(at);
             let surname = (small || (next.capital && (common || vague)))
                 && next.key.chars().count() > 1
                 && self.kinds[at + 1] == Kind::default()
