@@ -146,24 +146,13 @@ impl Staff {
             .collect()
     }
 
-    /// Finds the staff members that one of `texts` may mean by name, address or post.
-    pub fn find_mentioned<'a>(
-        &self,
-        texts: impl IntoIterator<Item = &'a str>,
-        day: NaiveDate,
-    ) -> Vec<UserId> {
-        let found: Vec<_> = texts
-            .into_iter()
-            .map(|text| self.names.in_text(text))
-            .collect();
+    /// Finds the staff members that `text` may mean by name, address or post.
+    pub fn find_mentioned(&self, text: &str, day: NaiveDate) -> Vec<UserId> {
+        let found = self.names.in_text(text);
         self.entries
             .iter()
             .enumerate()
-            .filter(|(n, entry)| {
-                found
-                    .iter()
-                    .any(|found| may_mean(found, *n, roles_around(entry, day)))
-            })
+            .filter(|(n, entry)| may_mean(&found, *n, roles_around(entry, day)))
             .map(|(_, entry)| entry.user)
             .collect()
     }

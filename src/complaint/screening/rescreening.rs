@@ -2,6 +2,8 @@
 //! written or the roster has changed: a new or returning person, a new name, role or appointment.
 //! Screening adds conflicts and lifts none.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
@@ -16,7 +18,7 @@ use crate::complaint::store::conflicts::{self, NewConflict};
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::{self, messages, release, retaliation};
 use crate::database::Database;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::identity::roster::{self, RosterEntry};
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId, UserId};
@@ -30,7 +32,7 @@ const BATCH_SIZE: i64 = 100;
 /// Staff of an office as a complaint is screened for them, with a digest that changes when the
 /// staff changes.
 pub struct Roster {
-    staff: Staff,
+    staff: Arc<Staff>,
     heads: Vec<UserId>,
     digest: [u8; 32],
 }
@@ -53,7 +55,7 @@ impl Roster {
             .keys
             .service_tag(format!("roll|{office}|{heads:?}|{entries:?}").as_bytes());
         Ok(Self {
-            staff: Staff::new(entries),
+            staff: Arc::new(Staff::new(entries)),
             heads,
             digest,
         })
@@ -171,17 +173,24 @@ async fn new_conflicts(
     // A person accused of retaliation may be a handler that would read the report.
     reporter_texts.extend(retaliation::texts(connection, key, case, now).await?);
     let known = conflicts::tags(connection, case).await?;
-    let texts = |new: bool| {
-        reporter_texts
-            .iter()
-            .filter(move |(_, screened)| !(new && *screened))
-            .map(|(text, _)| text.as_str())
-    };
-    let (in_any, in_new) = (
-        roster.staff.find_mentioned(texts(false), day),
-        roster.staff.find_mentioned(texts(true), day),
-    );
-    let of_the_form = roster.staff.screen(&content, day);
+    // Texts of attachments may be long, and other tasks share this thread.
+    let staff = Arc::clone(&roster.staff);
+    let screening = tokio::task::spawn_blocking(move || {
+        let of_the_form = staff.screen(&content, day);
+        let (mut in_any, mut in_new) = (Vec::new(), Vec::new());
+        for (text, screened) in reporter_texts {
+            let mentioned = staff.find_mentioned(&text, day);
+            if !screened {
+                in_new.extend_from_slice(&mentioned);
+            }
+            in_any.extend(mentioned);
+        }
+        (of_the_form, in_any, in_new)
+    });
+    // The message of a panic may quote the text, so it is dropped.
+    let (of_the_form, in_any, in_new) = screening
+        .await
+        .map_err(|_| Error::internal("the screening panicked"))?;
     let concerns = |entry: &RosterEntry| {
         let late = header.stage != Stage::Received;
         let by_form = of_the_form.iter().find(|found| found.user == entry.user);
