@@ -41,6 +41,7 @@ const LEVELS: &[&[&str]] = &[
         "problems",
         "guide",
         "health",
+        "security_txt",
         "office",
         "demo",
         "samples",
