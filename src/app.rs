@@ -2,7 +2,7 @@
 //! document come from the one registration below.
 
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_cors::Cors;
@@ -177,11 +177,21 @@ pub fn document() -> OpenApi {
     )
 }
 
+/// The operations of the contract, and its JSON. Made once: they are the same for every server of a
+/// process.
+fn contract_parts() -> std::io::Result<&'static (Operations, web::Bytes)> {
+    static PARTS: OnceLock<(Operations, web::Bytes)> = OnceLock::new();
+    if let Some(parts) = PARTS.get() {
+        return Ok(parts);
+    }
+    let document = document();
+    let json = document.to_json().map_err(std::io::Error::other)?;
+    Ok(PARTS.get_or_init(|| (openapi::operations(&document), json.into())))
+}
+
 /// A server on `listener` with `workers` workers. It runs until its handle stops it.
 pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let document = document();
-    let operations = openapi::operations(&document);
-    let document = web::Bytes::from(document.to_json().map_err(std::io::Error::other)?);
+    let (operations, document) = contract_parts()?;
     let swagger_script = swagger_script()?;
     let limiter = RateLimits::new(
         service.config.settings.requests_per_minute,
@@ -197,7 +207,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
             app,
             &service,
             Database::new(service.database.clone(), size),
-            &operations,
+            operations,
             &limiter,
         )
         // Addresses typed by hand: the bare host, or without the final slash.
