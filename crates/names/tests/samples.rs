@@ -1,5 +1,10 @@
 //! Hits and false alarms on the texts of `tests/samples`, as a table: `cargo xtask screening`.
 
+#![expect(
+    clippy::disallowed_macros,
+    reason = "it prints the table and the time for the developer"
+)]
+
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -72,10 +77,6 @@ fn hidden_from<'a>(found: &Mentions, people: &'a [Person]) -> Vec<&'a str> {
 }
 
 #[test]
-#[expect(
-    clippy::disallowed_macros,
-    reason = "it prints the table for the developer"
-)]
 fn of_the_telling_texts_97_in_100_are_found_and_of_the_innocent_fewer_than_3() {
     let people = people();
     let directory = directory(&people);
@@ -130,10 +131,6 @@ fn of_the_telling_texts_97_in_100_are_found_and_of_the_innocent_fewer_than_3() {
 
 /// No time is asserted: a test on a busy machine would give a wrong verdict.
 #[test]
-#[expect(
-    clippy::disallowed_macros,
-    reason = "it prints the time for the developer"
-)]
 fn a_long_text_is_compared_with_many_names_in_one_pass() {
     let sample = people();
     let mut directory = Directory::default();
