@@ -461,6 +461,9 @@ return (select c.id from wbs.complaint c where c.activation_tag = tag);
 create table wbs.session (
     digest     bytea primary key,
     sealed     bytea not null,
+    -- The digest, sealed under a key of the case, so that the reporter finds all sessions of the
+    -- case. A reader of the table cannot tell which rows are of one case.
+    of_case    bytea not null,
     -- In whole five minutes.
     expires_at timestamptz not null
 );

@@ -48,11 +48,14 @@ use crate::web::{Cursor, Registry};
 use crate::webhooks::WebhookClient;
 use crate::{
     audit, casework, certification, complaint, desk, events, failures, guide, notifications,
-    openapi, problems, reporting, webhooks,
+    openapi, problems, reporting, security_txt, webhooks,
 };
 
 /// How long requests in progress may take when the service stops, in seconds.
 const SHUTDOWN_SECONDS: u64 = 30;
+
+/// Two years, as browsers ask for, with the names below the service's own.
+const HTTPS_ONLY: &str = "max-age=63072000; includeSubDomains";
 
 /// The path of the contract.
 const CONTRACT: &str = "/api-docs/openapi.json";
@@ -159,7 +162,8 @@ fn other_routes(config: &mut impl Registry) {
         .service(guide::read_guide_page)
         .service(health::live)
         .service(health::ready)
-        .service(health::read_metrics);
+        .service(health::read_metrics)
+        .service(security_txt::read_security_contact);
 }
 
 /// The contract: the OpenAPI document of all registrations, annotated.
@@ -225,7 +229,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         .wrap(Compress::default())
         .wrap(from_fn(problem_responses))
         .wrap(from_fn(deprecation_headers))
-        .wrap(headers())
+        .wrap(headers(&service.config))
         .wrap(from_fn(observe))
         .wrap(from_fn(confidential_requests))
         .wrap(from_fn(find_operation))
@@ -331,10 +335,15 @@ fn swagger_initializer(script: web::Bytes) -> Resource {
     web::resource(INITIALIZER).guard(guard::Get()).to(respond)
 }
 
-/// Default security headers: no caching, no frames. A reply that sets such a header itself keeps
-/// it.
-fn headers() -> DefaultHeaders {
-    DefaultHeaders::new()
+/// Default security headers: no caching, no frames, and HTTPS only where callers use it. A reply
+/// that sets such a header itself keeps it.
+fn headers(config: &Config) -> DefaultHeaders {
+    let headers = if config.public_url.starts_with("https:") {
+        DefaultHeaders::new().add((header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY))
+    } else {
+        DefaultHeaders::new()
+    };
+    headers
         .add((header::CACHE_CONTROL, "no-store"))
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .add((header::REFERRER_POLICY, "no-referrer"))

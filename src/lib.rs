@@ -18,7 +18,7 @@
 //! | [`certification`] | SOP 1: table, schemes, steps |
 //! | [`complaint`] | SOP 2: table, steps, protection of the reporter |
 //! | [`notifications`], [`events`], [`webhooks`], [`escalation`] | inbox, live streams, webhooks, overdue steps |
-//! | [`reporting`], [`desk`], [`problems`], [`failures`], [`guide`], [`health`], [`office`], [`demo`], [`samples`] | views across workflows, and the initial data of an office |
+//! | [`reporting`], [`desk`], [`problems`], [`failures`], [`guide`], [`health`], [`security_txt`], [`office`], [`demo`], [`samples`] | views across workflows, and the initial data of an office |
 //! | [`openapi`], [`app`], [`start`] | the contract; all routes and layers; start and stop |
 #![warn(rustdoc::broken_intra_doc_links)]
 
@@ -52,6 +52,7 @@ pub mod problems;
 pub mod reporting;
 pub mod samples;
 pub mod secrecy;
+pub(crate) mod security_txt;
 pub mod start;
 pub(crate) mod supervisor;
 pub(crate) mod text;

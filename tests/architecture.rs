@@ -41,6 +41,7 @@ const LEVELS: &[&[&str]] = &[
         "problems",
         "guide",
         "health",
+        "security_txt",
         "office",
         "demo",
         "samples",
@@ -72,6 +73,7 @@ const MAY_SETTINGS: &[Exception] = &[
     ("start/", "hands them to the parts"),
     ("health.rs", "the top of a slice unpacks its own"),
     ("identity/mod.rs", "the top of a slice unpacks its own"),
+    ("security_txt.rs", "the top of a slice unpacks its own"),
 ];
 
 /// The callers of the gate, in addition to the kernel, which contains it.
@@ -145,6 +147,7 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
     ),
     ("health.rs", "speaks to monitors, in their formats"),
     ("identity/http/jwks.rs", "RFC 7517 wants its own caching"),
+    ("security_txt.rs", "RFC 9116 wants plain text"),
     (
         "letters/public.rs",
         "what a QR code opens is also a page for people",

@@ -4,10 +4,10 @@
 //! does not see it (design: whistleblowing 4.6).
 
 use chrono::{NaiveDate, TimeDelta};
+use names::{Directory, LEADERSHIP, Mentions};
 use serde::{Deserialize, Serialize};
 
 use super::file::TEAM_ROLES;
-use super::names::naming::{Name, contains_phrase, means_post, mentions_post, words};
 use super::papers::form::Content;
 use super::sop::{SOP, Stage};
 use crate::identity::roster::RosterEntry;
@@ -58,86 +58,117 @@ impl ConflictKind {
 /// suspected when the complaint mentions the post.
 const SUSPICION_WINDOW: TimeDelta = TimeDelta::days(365);
 
-/// Finds the staff members that `content` concerns. Accused: the reporter names the person, or a
-/// post the person held on `day`. Suspected: the text mentions the person or the post, or the
-/// person acted in a named post at another time within `SUSPICION_WINDOW`.
-pub fn screen(
-    content: &Content,
-    roster: &[RosterEntry],
-    day: NaiveDate,
-) -> Vec<(UserId, ConflictKind)> {
-    let accused_terms = content
-        .accused
-        .iter()
-        .flat_map(|accused| [Some(accused.name.as_str()), accused.position.as_deref()]);
-    let posts: Vec<_> = accused_terms.flatten().map(words).collect();
-    let texts = [
-        Some(content.subject.as_str()),
-        Some(content.account.as_str()),
-        content.place.as_deref(),
-        content.occurred.as_deref(),
-    ];
-    let mentioned = find_mentioned(texts.into_iter().flatten(), roster, day);
-    let concerns = |entry: &RosterEntry| {
-        let in_post = |roles: Roles| {
-            roles
-                .iter()
-                .any(|role| posts.iter().any(|post| means_post(post, role)))
-        };
-        if is_named(content, entry) || in_post(roles_on(entry, day)) {
-            Some(ConflictKind::Accused)
-        } else {
-            (in_post(roles_around(entry, day)) || mentioned.contains(&entry.user))
-                .then_some(ConflictKind::Suspected)
+/// The staff of an office, made for finding whom a text concerns.
+pub struct Staff {
+    entries: Vec<RosterEntry>,
+    names: Directory,
+}
+
+/// A staff member that a complaint concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Concerned {
+    /// The person.
+    pub user: UserId,
+    /// Kind of conflict.
+    pub kind: ConflictKind,
+    /// Whether the reporter accuses the person by name, and not only by post.
+    pub in_person: bool,
+}
+
+impl Staff {
+    /// Makes the names and addresses of `entries` ready for comparison.
+    pub fn new(entries: Vec<RosterEntry>) -> Self {
+        let mut names = Directory::default();
+        for entry in &entries {
+            names.add(entry.names(), entry.addresses.iter().map(String::as_str));
         }
-    };
-    roster
-        .iter()
-        .filter_map(|entry| concerns(entry).map(|bar| (entry.user, bar)))
-        .collect()
-}
+        Self { entries, names }
+    }
 
-/// Whether the reporter names `entry` in person as accused, not only by post.
-pub fn is_named(content: &Content, entry: &RosterEntry) -> bool {
-    content.accused.iter().any(|accused| {
-        let accused_name = Name::parse(&accused.name);
-        entry
-            .names()
-            .any(|name| Name::parse(name).matches_name(&accused_name))
-            || contains_address_of(entry, &words(&accused.name))
-    })
-}
+    /// The members of staff.
+    pub fn entries(&self) -> &[RosterEntry] {
+        &self.entries
+    }
 
-/// Finds the staff members that one of `texts` mentions by name, address or post.
-pub fn find_mentioned<'a>(
-    texts: impl IntoIterator<Item = &'a str>,
-    roster: &[RosterEntry],
-    day: NaiveDate,
-) -> Vec<UserId> {
-    let texts: Vec<_> = texts.into_iter().map(words).collect();
-    let posts: Roles = Role::all()
-        .filter(|role| texts.iter().any(|text| mentions_post(text, *role)))
-        .collect();
-    let meant = |entry: &&RosterEntry| {
-        let names: Vec<_> = entry.names().map(Name::parse).collect();
-        let is_meant_in = |text: &Vec<String>| {
-            names.iter().any(|name| name.occurs_in(text)) || contains_address_of(entry, text)
+    /// Finds the staff members that `content` concerns. Accused: the reporter names the person, or
+    /// a post the person held on `day`. Suspected: a field or the text may mean the person or the
+    /// post, the person acted in a named post at another time within `SUSPICION_WINDOW`, or the
+    /// person leads others and the reporter says that the complaint concerns the leadership.
+    pub fn screen(&self, content: &Content, day: NaiveDate) -> Vec<Concerned> {
+        let accused = content.accused.iter();
+        let of_fields: Vec<_> = accused
+            .flat_map(|accused| {
+                let name = self.names.in_field(&accused.name);
+                let position = accused.position.as_deref().map(|post| Mentions {
+                    named: [].into(),
+                    ..self.names.in_field(post)
+                });
+                [Some(name), position]
+            })
+            .flatten()
+            .collect();
+        let texts = [
+            Some(content.subject.as_str()),
+            Some(content.account.as_str()),
+            content.place.as_deref(),
+            content.occurred.as_deref(),
+        ];
+        let of_texts: Vec<_> = texts
+            .into_iter()
+            .flatten()
+            .map(|text| self.names.in_text(text))
+            .collect();
+        let kind_of = |n: usize, entry: &RosterEntry| {
+            let (held, around) = (roles_on(entry, day), roles_around(entry, day));
+            let in_person = of_fields.iter().any(|found| found.named.contains(&n));
+            let by_post = of_fields.iter().any(|found| meet(held, found.named_posts));
+            let kind = if in_person || by_post {
+                Some(ConflictKind::Accused)
+            } else {
+                let leads =
+                    content.concerns_leadership && LEADERSHIP.iter().any(|role| around.has(*role));
+                let meant = of_fields
+                    .iter()
+                    .chain(&of_texts)
+                    .any(|found| may_mean(found, n, around));
+                (leads || meant).then_some(ConflictKind::Suspected)
+            };
+            kind.map(|kind| Concerned {
+                user: entry.user,
+                kind,
+                in_person,
+            })
         };
-        roles_around(entry, day).iter().any(|role| posts.has(role)) || texts.iter().any(is_meant_in)
-    };
-    roster
-        .iter()
-        .filter(meant)
-        .map(|entry| entry.user)
-        .collect()
+        self.entries
+            .iter()
+            .enumerate()
+            .filter_map(|(n, entry)| kind_of(n, entry))
+            .collect()
+    }
+
+    /// Finds the staff members that `text` may mean by name, address or post.
+    pub fn find_mentioned(&self, text: &str, day: NaiveDate) -> Vec<UserId> {
+        let found = self.names.in_text(text);
+        self.entries
+            .iter()
+            .enumerate()
+            .filter(|(n, entry)| may_mean(&found, *n, roles_around(entry, day)))
+            .map(|(_, entry)| entry.user)
+            .collect()
+    }
 }
 
-/// Whether `text` contains a present or former e-mail address of `entry`.
-fn contains_address_of(entry: &RosterEntry, text: &[String]) -> bool {
-    entry
-        .addresses
-        .iter()
-        .any(|address| contains_phrase(text, &words(address)))
+/// Whether a text with these mentions may mean person `n` of the staff, who has or had `roles`.
+fn may_mean(found: &Mentions, n: usize, roles: Roles) -> bool {
+    found.named.contains(&n)
+        || found.suspected.contains(&n)
+        || meet(roles, found.named_posts)
+        || meet(roles, found.suspected_posts)
+}
+
+/// Whether the two sets have a role in common.
+fn meet(one: Roles, other: Roles) -> bool {
+    one.iter().any(|role| other.has(role))
 }
 
 /// Roles of `entry` now, with those held or acted in on `day`.
@@ -230,6 +261,7 @@ mod tests {
             place: None,
             occurred: None,
             accused: accused.collect(),
+            concerns_leadership: false,
         }
     }
 
@@ -242,9 +274,10 @@ mod tests {
     }
 
     fn found_in(content: &Content, roster: &[RosterEntry]) -> Vec<(u128, ConflictKind)> {
-        screen(content, roster, day("2026-07-06"))
+        Staff::new(roster.to_vec())
+            .screen(content, day("2026-07-06"))
             .into_iter()
-            .map(|(user, bar)| (user.0.as_u128(), bar))
+            .map(|found| (found.user.0.as_u128(), found.kind))
             .collect()
     }
 
@@ -332,10 +365,11 @@ mod tests {
             "Ratna Dewi menerimanya.",
             "Kirim ke ratna.d@bspji.example, katanya.",
             "Suratnya dari <p3@bspji.example>.",
+            "Kirim ke ratna.d@lain.example.",
         ] {
             assert_eq!(told(text), [(3, ConflictKind::Suspected)], "{text}");
         }
-        assert_eq!(told("Kirim ke ratna.d@lain.example."), []);
+        assert_eq!(told("Kirim ke r.d@lain.example."), []);
         for (first_day, last_day, bar) in [
             ("2026-01-01", "2026-07-06", Some(ConflictKind::Accused)),
             ("2024-01-01", "2026-07-05", Some(ConflictKind::Suspected)),
@@ -362,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_the_text_is_a_suspicion_and_half_a_name_is_none() {
+    fn a_name_in_the_text_is_a_suspicion_and_an_ordinary_word_is_none() {
         assert_eq!(
             found(&content("Saya melihat Sari  PUSPITA menerimanya.", &[])),
             [(1, ConflictKind::Suspected)]
@@ -370,6 +404,31 @@ mod tests {
         assert_eq!(
             found(&content("Baju sari dan batik dijual di loket.", &[])),
             []
+        );
+    }
+
+    /// What may mean somebody, and need not, can be lifted by the conflict officer.
+    #[test]
+    fn what_only_may_mean_somebody_is_a_suspicion_in_a_field_too() {
+        for name in ["Puspitta", "S.P.", "atasan petugas"] {
+            assert!(
+                found(&content("Uang diminta.", &[(name, None)]))
+                    .contains(&(1, ConflictKind::Suspected)),
+                "{name}"
+            );
+        }
+        let position = content("Uang diminta.", &[("tidak tahu", Some("ibu Puspita"))]);
+        assert_eq!(found(&position), [(1, ConflictKind::Suspected)]);
+    }
+
+    #[test]
+    fn whoever_leads_others_is_suspected_when_the_reporter_says_that_it_concerns_the_leadership() {
+        let mut content = content("Uang diminta.", &[]);
+        assert_eq!(found(&content), []);
+        content.concerns_leadership = true;
+        assert_eq!(
+            found(&content),
+            [(1, ConflictKind::Suspected), (2, ConflictKind::Suspected)]
         );
     }
 

@@ -22,7 +22,6 @@ pub mod file;
 pub mod identity;
 pub mod intake;
 pub mod jobs;
-mod names;
 pub mod papers;
 pub mod printed;
 pub(crate) mod queries;
@@ -33,6 +32,7 @@ pub(crate) mod reporter;
 pub(crate) mod retaliation;
 pub(crate) mod screening;
 pub mod sealing;
+mod self_identification;
 pub mod services;
 pub mod sop;
 pub(crate) mod steps;
@@ -50,6 +50,8 @@ pub fn routes(config: &mut impl Registry) {
     config
         .service(steps::submit_complaint::submit_complaint)
         .service(reporter::sessions::open_complaint_session)
+        .service(reporter::sessions::list_own_sessions)
+        .service(reporter::sessions::end_other_sessions)
         .service(reporter::sessions::activate_slip)
         .service(reporter::sessions::verify_receipt)
         .service(queries::printing::print_receipt)

@@ -27,6 +27,7 @@ pub fn content(n: u64) -> Content {
             name: "Darmawan".to_owned(),
             position: Some("Staf penguji".to_owned()),
         }],
+        concerns_leadership: false,
     }
 }
 

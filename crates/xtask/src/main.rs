@@ -11,6 +11,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("gallery",       "draw docs/letters anew; needs pdftoppm",                              "scripts/gallery"),
     ("stories",       "carry both SOPs through a fresh service, by curl",                    ".ci/with-service sh -c 'scripts/certification-story.sh && scripts/whistle-blowing-story.sh'"),
     ("guide",         "run every command of docs/guide against a fresh service",             ".ci/with-service scripts/guide.sh"),
+    ("screening",     "print hits and false alarms of the screening of names",                "cargo test --locked -p names --test samples -- --nocapture"),
     ("lint-contract", "lint openapi/openapi.json with Spectral and Redocly",                 ".ci/lint-contract"),
     ("fuzz-contract", "fuzz a fresh service with schemathesis; --long for hours",            ".ci/fuzz-contract"),
     ("clients",       "generate the typed clients and carry both SOPs through with each",    ".ci/try-clients"),

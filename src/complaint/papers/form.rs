@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::complaint::identity::Identity;
-use crate::complaint::names::self_identification::contains_identity;
 use crate::complaint::receipt::code::ReceiptCode;
 use crate::complaint::sealing::case_key::CaseKey;
+use crate::complaint::self_identification::contains_identity;
 use crate::error::{FieldError, Result, fault};
 use crate::ids::ComplaintId;
 use crate::text::{is_blank, is_invisible, misleads};
@@ -97,6 +97,10 @@ pub struct Content {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub accused: Vec<Accused>,
+    /// Whether the complaint concerns the leadership of the office (menyangkut pimpinan). Everybody
+    /// who leads others then does not see that it exists, until the conflict officer has looked.
+    #[serde(default)]
+    pub concerns_leadership: bool,
 }
 
 /// The online form.

@@ -215,6 +215,8 @@ pub struct ConflictsView {
     /// Names of the accused, as the reporter wrote them.
     #[schema(example = json!(["Darmawan"]))]
     pub named: Vec<String>,
+    /// Whether the reporter says that the complaint concerns the leadership.
+    pub concerns_leadership: bool,
     /// Staff members that are or were barred.
     pub items: Vec<ConflictView>,
 }
@@ -262,6 +264,7 @@ pub async fn list_conflicts(
             on: one.on,
         });
         let view = ConflictsView {
+            concerns_leadership: content.concerns_leadership,
             named: content
                 .accused
                 .into_iter()

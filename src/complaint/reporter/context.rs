@@ -18,6 +18,7 @@ use crate::complaint::read_transaction;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::Task;
+use crate::complaint::store::sessions::LiveSession;
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::{self, sessions};
 use crate::database::Database;
@@ -25,6 +26,9 @@ use crate::error::{Error, OrNotFound as _, Result};
 use crate::ids::ComplaintId;
 use crate::sop::gate::Principal;
 use crate::web::provided;
+
+/// Sealed column (`table|column`) by which the sessions of a case are recognised.
+pub const OF_CASE: &str = "session|of_case";
 
 /// Request context of an authenticated reporter session.
 #[derive(Clone)]
@@ -102,6 +106,41 @@ impl ReporterContext {
     pub async fn end_session(&self) -> Result<()> {
         self.database
             .read(async |c| sessions::end(c, &self.digest).await)
+            .await
+    }
+
+    /// The sessions of the complaint that have not ended.
+    pub async fn sessions(&self) -> Result<Vec<LiveSession>> {
+        let (key, now) = (
+            self.services.keys.sessions_of(self.case),
+            self.request_time.now,
+        );
+        let of_case = |session: &LiveSession| {
+            key.open(OF_CASE, &session.of_case)
+                .is_some_and(|digest| *digest == session.digest)
+        };
+        let live = self
+            .database
+            .read(async |c| sessions::list_live(c, now).await);
+        Ok(live.await?.into_iter().filter(of_case).collect())
+    }
+
+    /// Whether this is the session of the request.
+    pub fn is_current(&self, session: &LiveSession) -> bool {
+        session.digest == self.digest
+    }
+
+    /// Ends every other session of the complaint.
+    pub async fn end_other_sessions(&self) -> Result<()> {
+        let others: Vec<_> = self
+            .sessions()
+            .await?
+            .into_iter()
+            .filter(|session| !self.is_current(session))
+            .map(|session| session.digest)
+            .collect();
+        self.database
+            .read(async |c| sessions::end_all(c, &others).await)
             .await
     }
 

@@ -4,13 +4,14 @@
 //! holder could learn from the response time that the code is genuine; the holder has the slip in
 //! hand anyway.
 
-use actix_web::{HttpRequest, post};
+use actix_web::{HttpRequest, delete, get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::auth::{IDLE_TIMEOUT, session_expiry};
+use super::context::{OF_CASE, ReporterContext};
 use crate::clock::Clock;
 use crate::complaint::act::DelayedAct;
 use crate::complaint::alarms::AlarmKind;
@@ -18,7 +19,7 @@ use crate::complaint::receipt::Receipt;
 use crate::complaint::receipt::code::ReceiptCode;
 use crate::complaint::sealing::keys::Keys;
 use crate::complaint::services::ComplaintServices;
-use crate::complaint::store::sessions::{self as store, Activation};
+use crate::complaint::store::sessions::{self as store, Activation, NewSession};
 use crate::database::Database;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::ComplaintId;
@@ -70,15 +71,15 @@ pub async fn open_complaint_session(
         let found = store::case_of_receipt(c, &tag).await?;
         // The same work for an unknown code: a session for a random complaint id is sealed and not
         // stored.
-        let (digest, sealed) = sealed_session(
+        let new = sealed_session(
             &services.0.keys,
             &token,
             found.unwrap_or_else(ComplaintId::random),
         );
         if found.is_some() {
-            store::open(c, &digest, &sealed, ends).await?;
+            store::open(c, &new, ends).await?;
         } else {
-            store::end(c, &digest).await?;
+            store::end(c, &new.digest).await?;
         }
         Ok(found.is_some())
     });
@@ -92,9 +93,62 @@ pub async fn open_complaint_session(
     Err(Error::new(Code::BadReceiptCode))
 }
 
-fn sealed_session(keys: &Keys, token: &str, case: ComplaintId) -> ([u8; 32], Vec<u8>) {
+fn sealed_session(keys: &Keys, token: &str, case: ComplaintId) -> NewSession {
     let (digest, seal) = keys.session(token);
-    (digest, seal.seal("session|sealed", case.0.as_bytes()))
+    NewSession {
+        digest,
+        sealed: seal.seal("session|sealed", case.0.as_bytes()),
+        of_case: keys.sessions_of(case).seal(OF_CASE, &digest),
+    }
+}
+
+/// A session of the own complaint.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct OwnSession {
+    /// Whether this request came with it.
+    #[schema(example = true)]
+    pub current: bool,
+    /// Seconds after which it expires, if it is not used before.
+    #[schema(example = 1800)]
+    pub expires_in: i64,
+}
+
+/// The sessions of the own complaint.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct OwnSessions {
+    /// The sessions that have not ended, the last used first.
+    pub items: Vec<OwnSession>,
+}
+
+/// List my sessions (melihat sesi saya).
+///
+/// More than your own means that somebody else has the receipt code: end the other sessions, and
+/// write to the office that the code is known to others.
+#[utoipa::path(tag = "reporter", responses((status = 200, body = OwnSessions)), security(("reporter" = [])))]
+#[get("/complaints/mine/sessions")]
+pub async fn list_own_sessions(context: ReporterContext) -> Result<Reply<OwnSessions>> {
+    let now = context.request_time().now;
+    let items = context
+        .sessions()
+        .await?
+        .into_iter()
+        .map(|session| OwnSession {
+            current: context.is_current(&session),
+            expires_in: (session.expires_at - now).num_seconds(),
+        });
+    Ok(Reply::ok(OwnSessions {
+        items: items.collect(),
+    }))
+}
+
+/// End my other sessions (menutup sesi lain).
+///
+/// The tokens of all other sessions of the complaint are invalid afterwards.
+#[utoipa::path(tag = "reporter", responses((status = 204)), security(("reporter" = [])))]
+#[delete("/complaints/mine/sessions")]
+pub async fn end_other_sessions(context: ReporterContext) -> Result<Reply<()>> {
+    context.end_other_sessions().await?;
+    Ok(Reply::no_content())
 }
 
 /// An activation code. It is accepted in the body only, so that it appears in no URL.

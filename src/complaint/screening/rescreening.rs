@@ -2,12 +2,14 @@
 //! written or the roster has changed: a new or returning person, a new name, role or appointment.
 //! Screening adds conflicts and lifts none.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::casework::desk::OpenFile;
 use crate::casework::workflow::FileHeader;
-use crate::complaint::conflict::{ConflictKind, find_mentioned, is_named, screen};
+use crate::complaint::conflict::{Concerned, ConflictKind, Staff};
 use crate::complaint::papers::form::Content;
 use crate::complaint::screening;
 use crate::complaint::services::ComplaintServices;
@@ -16,7 +18,7 @@ use crate::complaint::store::conflicts::{self, NewConflict};
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::{self, messages, release, retaliation};
 use crate::database::Database;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::identity::roster::{self, RosterEntry};
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId, UserId};
@@ -30,7 +32,7 @@ const BATCH_SIZE: i64 = 100;
 /// Staff of an office as a complaint is screened for them, with a digest that changes when the
 /// staff changes.
 pub struct Roster {
-    entries: Vec<RosterEntry>,
+    staff: Arc<Staff>,
     heads: Vec<UserId>,
     digest: [u8; 32],
 }
@@ -53,7 +55,7 @@ impl Roster {
             .keys
             .service_tag(format!("roll|{office}|{heads:?}|{entries:?}").as_bytes());
         Ok(Self {
-            entries,
+            staff: Arc::new(Staff::new(entries)),
             heads,
             digest,
         })
@@ -171,28 +173,32 @@ async fn new_conflicts(
     // A person accused of retaliation may be a handler that would read the report.
     reporter_texts.extend(retaliation::texts(connection, key, case, now).await?);
     let known = conflicts::tags(connection, case).await?;
-    let texts = |new: bool| {
-        reporter_texts
-            .iter()
-            .filter(move |(_, screened)| !(new && *screened))
-            .map(|(text, _)| text.as_str())
-    };
-    let (in_any, in_new) = (
-        find_mentioned(texts(false), &roster.entries, day),
-        find_mentioned(texts(true), &roster.entries, day),
-    );
-    let of_the_form = screen(&content, &roster.entries, day);
+    // Texts of attachments may be long, and other tasks share this thread.
+    let staff = Arc::clone(&roster.staff);
+    let screening = tokio::task::spawn_blocking(move || {
+        let of_the_form = staff.screen(&content, day);
+        let (mut in_any, mut in_new) = (Vec::new(), Vec::new());
+        for (text, screened) in reporter_texts {
+            let mentioned = staff.find_mentioned(&text, day);
+            if !screened {
+                in_new.extend_from_slice(&mentioned);
+            }
+            in_any.extend(mentioned);
+        }
+        (of_the_form, in_any, in_new)
+    });
+    // The message of a panic may quote the text, so it is dropped.
+    let (of_the_form, in_any, in_new) = screening
+        .await
+        .map_err(|_| Error::internal("the screening panicked"))?;
     let concerns = |entry: &RosterEntry| {
-        let by_form = of_the_form
-            .iter()
-            .find(|(user, _)| *user == entry.user)
-            .map(|(_, bar)| *bar);
         let late = header.stage != Stage::Received;
-        let by_form = by_form.map(|bar| {
-            if late && !is_named(&content, entry) {
+        let by_form = of_the_form.iter().find(|found| found.user == entry.user);
+        let by_form = by_form.map(|found: &Concerned| {
+            if late && !found.in_person {
                 ConflictKind::Suspected
             } else {
-                bar
+                found.kind
             }
         });
         let found = by_form.or_else(|| {
@@ -207,7 +213,7 @@ async fn new_conflicts(
                 .then_some((entry.user, ConflictKind::Suspected)),
         }
     };
-    Ok(roster.entries.iter().filter_map(concerns).collect())
+    Ok(roster.staff.entries().iter().filter_map(concerns).collect())
 }
 
 /// Stores the digest of the roster and marks the messages and reports of retaliation as screened.

@@ -95,6 +95,14 @@ impl Keys {
         )
     }
 
+    /// The key by which the sessions of a case are recognised.
+    pub fn sessions_of(&self, case: ComplaintId) -> SealingKey {
+        // No token contains the bar.
+        self.0
+            .session_case
+            .derive(format!("case|{case}").as_bytes())
+    }
+
     /// A keyed tag that only this service can compute, such as of a custodian's key or of a number
     /// on a tombstone.
     pub fn service_tag(&self, of: &[u8]) -> [u8; 32] {

@@ -80,22 +80,55 @@ pub async fn activate(
     })
 }
 
+/// A session to insert.
+pub struct NewSession {
+    /// Digest of the token.
+    pub digest: [u8; 32],
+    /// The case, sealed under a key of the token.
+    pub sealed: Vec<u8>,
+    /// The digest, sealed under a key of the case.
+    pub of_case: Vec<u8>,
+}
+
 /// Inserts a session.
 pub async fn open(
     connection: &mut PgConnection,
-    digest: &[u8; 32],
-    sealed: &[u8],
+    new: &NewSession,
     expires_at: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into wbs.session (digest, sealed, expires_at) values ($1, $2, $3)",
-        digest.as_slice(),
-        sealed,
+        "insert into wbs.session (digest, sealed, of_case, expires_at) values ($1, $2, $3, $4)",
+        new.digest.as_slice(),
+        new.sealed,
+        new.of_case,
         expires_at
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// A session that has not expired, of any case.
+pub struct LiveSession {
+    /// Digest of the token.
+    pub digest: Vec<u8>,
+    /// The digest, sealed under a key of the case.
+    pub of_case: Vec<u8>,
+    /// Time of expiry.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Lists every session that has not expired. Only the key of a case tells which are of that case.
+pub async fn list_live(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> Result<Vec<LiveSession>> {
+    let rows = sqlx::query_as!(
+        LiveSession,
+        "select digest, of_case, expires_at from wbs.session where expires_at > $1 order by expires_at desc, digest",
+        now,
+    );
+    Ok(rows.fetch_all(connection).await?)
 }
 
 /// Extends a session to `expires_at` and returns its sealed case id; none when the session has
@@ -129,6 +162,14 @@ pub async fn end(connection: &mut PgConnection, digest: &[u8; 32]) -> Result<()>
     )
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Deletes these sessions.
+pub async fn end_all(connection: &mut PgConnection, digests: &[Vec<u8>]) -> Result<()> {
+    sqlx::query!("delete from wbs.session where digest = any ($1)", digests)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

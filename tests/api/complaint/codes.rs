@@ -303,3 +303,44 @@ async fn a_session_ends_when_it_is_left_and_when_it_is_idle() {
         .await
         .refused(401, "unauthenticated");
 }
+
+#[actix_web::test]
+async fn a_reporter_sees_their_sessions_and_ends_the_others() {
+    const SESSIONS: &str = "/api/v1/complaints/mine/sessions";
+    let mut office = ComplaintOffice::open().await;
+    let (_, code, _) = office.submit(form()).await;
+    let (stranger, _, _) = office.submit(form()).await;
+    let first = office.sign_in_with_code(&code).await;
+    office.later(10).await;
+    let second = office.sign_in_with_code(&code).await;
+    let seen = second.get(SESSIONS).await.expect(200)["items"].clone();
+    let current: Vec<_> = seen
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|session| session["current"].clone())
+        .collect();
+    assert_eq!(
+        (current.first(), current.contains(&json!(false))),
+        (Some(&json!(true)), true),
+        "{seen}"
+    );
+    assert!(seen[0]["expires_in"].as_i64().unwrap() > 1500, "{seen}");
+    let ending = crate::support::Request {
+        method: reqwest::Method::DELETE,
+        path: SESSIONS,
+        body: None,
+        headers: &[],
+    };
+    assert_eq!(second.ask(&ending).await.status, 204);
+    first.get(SESSIONS).await.refused(401, "unauthenticated");
+    let left = second.get(SESSIONS).await.expect(200)["items"].clone();
+    assert_eq!(left.as_array().unwrap().len(), 1, "{left}");
+    stranger.get("/api/v1/complaints/mine").await.expect(200);
+    let rows: Vec<Vec<u8>> = sqlx::query_scalar("select of_case from wbs.session")
+        .fetch_all(&mut office.app.sql().await)
+        .await
+        .unwrap();
+    let different: std::collections::BTreeSet<_> = rows.iter().map(|row| &row[..24]).collect();
+    assert_eq!(different.len(), rows.len(), "no two rows look alike");
+}

@@ -629,3 +629,111 @@ async fn a_head_does_not_get_away_by_another_name_nor_a_former_one_by_another_po
         "{conflicts}"
     );
 }
+
+/// One of each kind of writing; the crate `names` has the long list.
+#[actix_web::test]
+async fn however_the_head_is_written_the_head_finds_nothing() {
+    let mut office = ComplaintOffice::open().await;
+    let forms: Vec<_> = [
+        "Puspita, Sari yang menerimanya.",
+        "Uang itu untuk S. Puspita.",
+        "Katanya untuk Bu Puspita.",
+        "Pak Kepala tahu soal ini.",
+        "Setoran itu diminta KaBalai.",
+        "Setoran itu diminta K.a.B.a.l.a.i.",
+        "kata petugas, kabspji yang minta",
+        "Yang menerima Pus-\npita sendiri.",
+        "Diterima oleh S.a.r.i P.u.s.p.i.t.a.",
+        "Diterima oleh Pùspítà.",
+        "Diterima oleh \u{420}us\u{440}ita.",
+        "Diterima oleh Puspitta.",
+        "Diterima oleh saripuspita@gmail.com.",
+        "Atasan mereka ikut menikmati.",
+    ]
+    .into_iter()
+    .map(form_with_text)
+    .chain([
+        against("Puspitta", None),
+        against("tidak tahu", Some("orang nomor satu di balai")),
+    ])
+    .collect();
+    let cases = office.surfaced(&forms).await;
+    for (n, case) in cases.iter().enumerate() {
+        assert_eq!(
+            stage_of(&office, case).await,
+            "referred_externally",
+            "form {n}"
+        );
+        is_hidden_from(&office.head, case).await;
+    }
+}
+
+/// Online and on paper.
+#[actix_web::test]
+async fn what_the_reporter_says_concerns_the_leadership_is_hidden_from_all_who_lead() {
+    let mut office = ComplaintOffice::open().await;
+    let mut ticked = form();
+    ticked["content"]["concerns_leadership"] = json!(true);
+    let online = office.surfaced(&[ticked.clone()]).await.remove(0);
+    let slip = office
+        .clerk
+        .post("/api/v1/complaints/paper", json!({"form": ticked}))
+        .await
+        .expect(201);
+    office.next_slot().await;
+    let number = slip["public_number"].as_str().unwrap().to_owned();
+    let found = office
+        .external
+        .get(&format!("/api/v1/complaints?public_number={number}"))
+        .await
+        .expect(200);
+    let paper = Case {
+        code: String::new(),
+        path: format!(
+            "/api/v1/complaints/{}",
+            found["items"][0]["id"].as_str().unwrap()
+        ),
+        number,
+    };
+    for case in [&online, &paper] {
+        assert_eq!(stage_of(&office, case).await, "referred_externally");
+        for leader in [&office.head, &office.pji_lead, &office.team_lead] {
+            is_hidden_from(leader, case).await;
+        }
+        let told = office
+            .conflict_officer
+            .get(&format!("{}/conflicts", case.path))
+            .await
+            .expect(200);
+        assert_eq!(told["concerns_leadership"], true);
+    }
+}
+
+#[actix_web::test]
+async fn a_suspicion_hides_the_case_until_the_conflict_officer_has_looked() {
+    let mut office = ComplaintOffice::open().await;
+    let case = office
+        .surfaced(&[form_with_text("Pak Kepala tahu soal ini.")])
+        .await
+        .remove(0);
+    is_hidden_from(&office.head, &case).await;
+    let lift = json!({"user": office.head.id, "reason": "Kepala gudang pelapor.", "barred": false});
+    office
+        .conflict_officer
+        .post(&format!("{}/conflicts", case.path), lift)
+        .await
+        .expect(204);
+    office
+        .conflict_officer
+        .post(
+            &format!("{}/recall", case.path),
+            json!({"text": "Bukan pimpinan kantor ini."}),
+        )
+        .await
+        .expect(200);
+    office.run_due_work().await;
+    assert_eq!(
+        office.head.get(&case.path).await.expect(200)["stage"],
+        "screened"
+    );
+}

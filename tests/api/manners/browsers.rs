@@ -43,6 +43,50 @@ async fn every_reply_guards_itself_and_has_a_name() {
     }
 }
 
+/// Also refusals and replies for reporters.
+#[actix_web::test]
+async fn browsers_are_told_to_come_by_https_where_callers_do() {
+    const NAME: &str = "strict-transport-security";
+    for (url, told) in [
+        (
+            "https://desk.example",
+            Some("max-age=63072000; includeSubDomains"),
+        ),
+        ("http://desk.example", None),
+    ] {
+        let app = TestApp::start_with(&["--public-url", url]).await;
+        for path in [
+            "/health/live",
+            "/api/v1/nowhere",
+            "/api/v1/complaints/mine",
+            "/swagger-ui/",
+        ] {
+            assert_eq!(app.nobody().get(path).await.header(NAME), told, "{path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn whoever_finds_a_weakness_finds_the_contact() {
+    let app = TestApp::start_with(&["--mail-from", "BSPJI <layanan@bspji.example>"]).await;
+    let file = app.nobody().get("/.well-known/security.txt").await;
+    let text = String::from_utf8(file.bytes.to_vec()).unwrap();
+    assert_eq!(
+        text,
+        "Contact: mailto:layanan@bspji.example\nExpires: 2027-01-02T00:00:00Z\nPreferred-Languages: id, en\nCanonical: https://desk.test/.well-known/security.txt\n"
+    );
+    assert_eq!(
+        (file.status, file.header("content-type")),
+        (200, Some("text/plain; charset=utf-8"))
+    );
+    TestApp::start()
+        .await
+        .nobody()
+        .get("/.well-known/security.txt")
+        .await
+        .refused(404, "not_found");
+}
+
 #[actix_web::test]
 async fn a_listed_origin_may_read_replies_and_refusals_and_another_neither() {
     let app = TestApp::start_with(&[

@@ -181,6 +181,7 @@ async fn a_page_of_a_listed_origin_may_ask_for_every_operation_and_read_what_it_
                 "connection",
                 "transfer-encoding",
                 "referrer-policy",
+                "strict-transport-security",
                 "x-content-type-options",
                 "x-frame-options",
             ];

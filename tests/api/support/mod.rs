@@ -335,8 +335,6 @@ fn config(folder: &std::path::Path, more: &[&str]) -> Config {
     let folder = folder.to_str().unwrap();
     let usual = [
         "service-desk",
-        "--public-url",
-        "https://desk.test",
         "--data-dir",
         folder,
         "--surface-at-once",
@@ -348,7 +346,14 @@ fn config(folder: &std::path::Path, more: &[&str]) -> Config {
     } else {
         &plenty[..]
     };
-    let given = Cli::parse_from(usual.iter().chain(plenty).chain(more)).settings;
+    let public_url = ["--public-url", "https://desk.test"];
+    let public_url = if more.contains(&public_url[0]) {
+        &[][..]
+    } else {
+        &public_url[..]
+    };
+    let flags = usual.iter().chain(public_url).chain(plenty).chain(more);
+    let given = Cli::parse_from(flags).settings;
     let private = Settings {
         database_url: None,
         database_owner_url: None,
