@@ -67,6 +67,13 @@ pub enum Command {
         #[arg(long)]
         name: String,
     },
+    /// Remove the second factors and recovery codes of an account whose owner has lost them, end its
+    /// sessions, inform the owner by mail, and stop. The next sign-in enrols a new one.
+    ResetSecondFactor {
+        /// The e-mail address of the account.
+        #[arg(long)]
+        email: String,
+    },
     /// Check the settings: print the mode they select and every fault, one line each, check the
     /// roles of the database, and stop.
     CheckConfig,
@@ -109,6 +116,15 @@ pub enum LogFormat {
     Human,
     /// One JSON object a line.
     Json,
+}
+
+/// Whether staff need a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SecondFactor {
+    /// Staff sign in with a second factor, enrolled at the first sign-in.
+    Required,
+    /// Only accounts that have enrolled one are asked for it.
+    Optional,
 }
 
 /// The storage of documents.
@@ -178,6 +194,10 @@ pub struct Settings {
     /// trials; `false` to wait for them.
     #[arg(long, env = "SURFACE_AT_ONCE", global = true)]
     pub surface_at_once: Option<bool>,
+    /// Whether staff need a second factor: required with `DATABASE_URL`; in private mode optional by
+    /// default.
+    #[arg(long, env = "SECOND_FACTOR", value_enum, global = true)]
+    pub second_factor: Option<SecondFactor>,
     /// Days for which a reporter's identity is kept after the complaint is closed.
     #[arg(long, env = "IDENTITY_RETENTION_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
     pub identity_retention_days: u32,
@@ -334,6 +354,8 @@ pub struct Config {
     pub metrics_token: Option<Secret>,
     /// True if complaints become visible at once; only in private mode.
     pub surface_at_once: bool,
+    /// True if staff need a second factor.
+    pub second_factor_required: bool,
     /// A description of the mode: private or given database, and its location.
     pub mode: String,
     /// The trusted proxies.
@@ -425,6 +447,8 @@ impl Config {
             public_url,
             metrics_token,
             surface_at_once: private && settings.surface_at_once.unwrap_or(true),
+            second_factor_required: !private
+                || settings.second_factor == Some(SecondFactor::Required),
             path: environment("PATH"),
             mode,
             proxies,

@@ -19,6 +19,7 @@ use service_desk::error::Error;
 use service_desk::identity::keys;
 use service_desk::identity::password::Passwords;
 use service_desk::identity::password_rules::Password;
+use service_desk::identity::second_factor;
 use service_desk::identity::seed::create_admin;
 use service_desk::start::{self, Connections, DatabaseEndpoints, Failure, custodian};
 use service_desk::web::no_logs::install_redacting_panic_hook;
@@ -75,6 +76,7 @@ async fn carry_out(cli: Cli, faults: Vec<String>) -> Result<(), Failure> {
         Command::Serve => Box::pin(serve(config)).await,
         Command::Migrate => migrate(config).await,
         Command::CreateAdmin { email, name } => add_admin(config, &email, &name).await,
+        Command::ResetSecondFactor { email } => reset_second_factor(config, &email).await,
         Command::RotateKeys => rotate_keys(config).await,
         Command::AcceptCustodianKey => Box::pin(accept_custodian_key(config)).await,
         Command::VerifyAuditTrail => verify_audit_trail(config).await,
@@ -235,6 +237,20 @@ async fn add_admin(config: Config, email: &str, name: &str) -> Result<(), Failur
     .await?;
     transaction.commit().await?;
     print_line("the administrator can sign in");
+    if let Some(server) = private {
+        server.stop().await?;
+    }
+    Ok(())
+}
+
+async fn reset_second_factor(config: Config, email: &str) -> Result<(), Failure> {
+    let DatabaseEndpoints { app, private, .. } = start::reach_database(&config).await?;
+    start::assert_roles(&app, None).await?;
+    assert_migrated(&app).await?;
+    let mut transaction = Database::new(app, 1).begin().await?;
+    second_factor::reset(&mut transaction, email, Clock::system().now()).await?;
+    transaction.commit().await?;
+    print_line("the account has no second factor and no session any more");
     if let Some(server) = private {
         server.stop().await?;
     }

@@ -8,7 +8,8 @@ use sqlx::postgres::PgConnectOptions;
 use super::errors::ErrorCollector;
 use super::secret::{Secret, secret};
 use super::{
-    DatabaseConfig, KeyChecks, REGION, Settings, StoreConfig, StoreKind, addresses, log, release,
+    DatabaseConfig, KeyChecks, REGION, SecondFactor, Settings, StoreConfig, StoreKind, addresses,
+    log, release,
 };
 use crate::secrecy::MasterKey;
 
@@ -265,6 +266,10 @@ pub(super) fn other_settings(
     errors.require(
         settings.surface_at_once != Some(true) || private,
         "SURFACE_AT_ONCE is for the private mode only: with DATABASE_URL it would tell the minute of every complaint",
+    );
+    errors.require(
+        settings.second_factor != Some(SecondFactor::Optional) || private,
+        "SECOND_FACTOR is optional in the private mode only: with DATABASE_URL staff need a second factor",
     );
     errors.require(
         settings.content_retention_days >= settings.identity_retention_days,
