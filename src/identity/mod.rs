@@ -56,7 +56,7 @@ use self::integrations::Integrators;
 use self::keys::Keys;
 use self::mfa_token::MfaTokens;
 use self::password::Passwords;
-use self::session::RefreshKey;
+use self::session::{IssuedSession, RefreshKey};
 use self::throttle::Throttle;
 use self::token::Tokens;
 use self::token_cache::TokenCache;
@@ -139,6 +139,14 @@ impl Identity {
     /// True if the caller must enrol a second factor before anything else.
     fn must_enrol(&self, caller: &SignedIn) -> bool {
         self.requires_factor_of(caller) && !caller.state.has_factor
+    }
+
+    /// The access token of a session.
+    async fn access_token(&self, database: &Database, opened: &IssuedSession) -> Result<String> {
+        let key_set = self.keys.current(database, self.clock.now()).await?;
+        let whose = (opened.user, opened.session);
+        self.tokens
+            .issue(&key_set, whose, opened.token_id(), opened.issued_at)
     }
 
     /// The password hasher, for creating accounts without a request.

@@ -272,18 +272,8 @@ async fn issue_tokens(
     database: &Database,
     opened: IssuedSession,
 ) -> Result<TokenPair> {
-    let key_set = identity
-        .keys
-        .current(database, identity.clock.now())
-        .await?;
-    let access_token = identity.tokens.issue(
-        &key_set,
-        (opened.user, opened.session),
-        opened.token_id(),
-        opened.issued_at,
-    )?;
     Ok(TokenPair {
-        access_token,
+        access_token: identity.access_token(database, &opened).await?,
         token_type: "Bearer",
         expires_in: LIFETIME.num_seconds(),
         refresh_token: opened.refresh_token,

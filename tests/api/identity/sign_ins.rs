@@ -51,15 +51,14 @@ async fn each_attempt_is_in_the_log_of_its_owner_with_a_network_and_no_address()
             "signed_in",
             "wrong_second_factor",
             "password_accepted",
-            "wrong_password",
-            "signed_in"
+            "wrong_password"
         ]
     );
     let page = staff.get("/api/v1/me/sign-ins?limit=2").await.expect(200);
     assert_eq!(page["items"][0]["place"], "127.0.0.0/24");
     let next = page["next_cursor"].as_str().unwrap();
     let rest = outcomes(&staff, &format!("/api/v1/me/sign-ins?cursor={next}")).await;
-    assert_eq!(rest.len(), 3);
+    assert_eq!(rest.len(), 2);
 }
 
 #[actix_web::test]
@@ -69,6 +68,8 @@ async fn the_auditor_reads_the_sign_ins_of_every_account_and_others_only_their_o
         app.staff(Role::InternalAuditor).await,
         app.staff(Role::Admin).await,
     );
+    sign_in(&app, &admin).await;
+    sign_in(&app, &auditor).await;
     admin
         .get("/api/v1/sign-ins")
         .await
