@@ -358,6 +358,27 @@ create table recovery_code (
 );
 grant select, insert, update, delete on recovery_code to desk_app;
 
+-- Challenges of passkeys that wait for their answer, each valid once, for one account and one
+-- ceremony. Only the SHA-256 is kept.
+create table passkey_challenge (
+    digest     bytea primary key constraint passkey_challenge_digest_is_sha256 check (octet_length(digest) = 32),
+    user_id    uuid not null references app_user,
+    purpose    text not null constraint passkey_challenge_purpose_is_known check (purpose in ('registration', 'proof')),
+    expires_at timestamptz not null
+);
+create index passkey_challenge_by_end on passkey_challenge (expires_at);
+grant select, insert, delete on passkey_challenge to desk_app;
+
+-- The root key of the installation, from which all other keys are derived, sealed under MASTER_KEY.
+-- While MASTER_KEY is exchanged there are two copies, each beside the id of its key.
+create table root_key (
+    -- A tag of the MASTER_KEY that opens the copy.
+    key_id     text primary key,
+    sealed     bytea not null,
+    created_at timestamptz not null
+);
+grant select, insert, delete on root_key to desk_app;
+
 -- An appointment to act for an office holder (Plh. while the holder is away, Plt. while the post is
 -- vacant), from the first to the last day, both included, in WIB. The acting head reads complaints,
 -- so an appointment needs two administrators like every role that does: one enters it, another

@@ -82,6 +82,14 @@ pub enum Command {
     /// Activate the next signing key, retire the current one (tokens signed by it stay valid for
     /// another hour), and stop.
     RotateKeys,
+    /// Exchange `MASTER_KEY` while the service runs. First with the new key as `NEW_MASTER_KEY`: from
+    /// then on both keys open the database. Then restart every instance with the new key as
+    /// `MASTER_KEY`, and run it with `--finish`: the old key opens nothing any more.
+    RotateMasterKey {
+        /// Give up all keys but `MASTER_KEY`.
+        #[arg(long)]
+        finish: bool,
+    },
     /// Make a custodian's key pair: write the wrapped private key to a file and print the public
     /// key for `CUSTODIAN_KEY`. The passphrase is read from standard input.
     NewCustodianKey {
@@ -179,6 +187,12 @@ pub struct Settings {
     /// File with `MASTER_KEY`.
     #[arg(long, env = "MASTER_KEY_FILE", global = true)]
     pub master_key_file: Option<PathBuf>,
+    /// The next `MASTER_KEY`, for `rotate-master-key` only. Secret.
+    #[arg(long, env = "NEW_MASTER_KEY", hide_env_values = true, global = true)]
+    pub new_master_key: Option<String>,
+    /// File with `NEW_MASTER_KEY`.
+    #[arg(long, env = "NEW_MASTER_KEY_FILE", global = true)]
+    pub new_master_key_file: Option<PathBuf>,
     /// The custodian's public key, to which the identities of reporters are sealed (`service-desk
     /// new-custodian-key`).
     #[arg(long, env = "CUSTODIAN_KEY", global = true)]
@@ -333,6 +347,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The key that wraps other keys; `None` in private mode until the folder exists.
     pub master_key: Option<MasterKey>,
+    /// The next master key, for its exchange.
+    pub new_master_key: Option<MasterKey>,
     /// The custodian's public key as given; `None` only in private mode.
     pub custodian_key: Option<String>,
     /// Times of working days (WIB) at which complaints become visible to the office: at least one,
@@ -399,6 +415,7 @@ impl Config {
         let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
         let mode = checks::mode(database.as_ref(), private, &data_dir);
         let master_key = checks::master_key(&settings, private, &mut errors);
+        let new_master_key = checks::new_master_key(&settings, &mut errors);
         let custodian_key = checks::custodian_key(&settings, private, key_checks, &mut errors);
         let surfacing_times = errors.take(release::times(&settings.surfacing_times));
         settings.cors_origins = settings
@@ -437,6 +454,7 @@ impl Config {
             database,
             data_dir,
             master_key,
+            new_master_key,
             custodian_key,
             surfacing_times: surfacing_times.unwrap_or_default(),
             store,

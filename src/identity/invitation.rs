@@ -11,7 +11,7 @@ use super::address::Address;
 use super::email_verification::invalid_token;
 use super::journal::{Subject, record, record_unsigned};
 use super::password_rules::Password;
-use super::printed_code::{self, LENGTH, new_code};
+use super::printed_code::{self, new_code};
 use super::roles::{is_guarded, must_still_be_admin};
 use super::signed_in::SignedIn;
 use super::store::sessions::{self, RevocationReason};
@@ -28,6 +28,9 @@ use crate::web::problem::Language;
 
 /// Validity of an invitation.
 const VALIDITY: TimeDelta = TimeDelta::hours(72);
+
+/// Length of one code of a slip: 80 bits.
+const LENGTH: usize = 16;
 
 /// Delivery method of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -143,7 +146,7 @@ async fn print_code(
     user: UserId,
 ) -> Result<CreatedInvitation> {
     let now = work.now();
-    let code = new_code();
+    let code = new_code(LENGTH);
     let begun = slips::find(work, user).await?.filter(|slip| {
         slip.second_by.is_none() && slip.expires_at > now && slip.first_by != caller.user.0
     });
@@ -319,7 +322,7 @@ mod tests {
     /// Row 17.
     #[test]
     fn the_two_codes_of_a_slip_are_read_as_people_type_them() {
-        let (one, other) = (new_code(), new_code());
+        let (one, other) = (new_code(LENGTH), new_code(LENGTH));
         assert_ne!(one, other);
         let expected = (sha256(one.as_bytes()), sha256(other.as_bytes()));
         let loose = format!(

@@ -18,15 +18,19 @@ mod key_set;
 pub mod keys;
 mod mfa_token;
 pub mod organisation;
+mod passkey;
+mod passkey_factor;
 pub mod password;
 mod password_reset;
 pub mod password_rules;
 mod printed_code;
 mod proposal;
+mod recovery;
 mod registration;
 pub(crate) mod renaming;
 mod restricted;
 pub(crate) mod roles;
+pub mod root_key;
 pub mod second_factor;
 pub mod seed;
 pub(crate) mod session;
@@ -55,6 +59,7 @@ pub use store::roster;
 use self::integrations::Integrators;
 use self::keys::Keys;
 use self::mfa_token::MfaTokens;
+use self::passkey::RelyingParty;
 use self::password::Passwords;
 use self::session::{IssuedSession, RefreshKey};
 use self::throttle::Throttle;
@@ -87,6 +92,8 @@ pub struct Identity {
     second_factor_required: bool,
     /// Seals the secrets of authenticator apps.
     factor_key: SealingKey,
+    /// The sign-in page, to which passkeys are bound.
+    relying_party: RelyingParty,
     /// Tokens between the two steps of a sign-in.
     mfa_tokens: MfaTokens,
     /// Computes refresh tokens.
@@ -119,6 +126,9 @@ impl Identity {
             reset_request_key: master.derive("password-reset-request"),
             second_factor_required: config.second_factor_required,
             factor_key: master.derive("second-factor"),
+            relying_party: RelyingParty::new(
+                config.portal_url.as_deref().unwrap_or(&config.public_url),
+            ),
             mfa_tokens: MfaTokens::new(master.derive("mfa-token")),
             refresh_key: RefreshKey::new(master.derive("refresh-token")),
             integrators: Integrators::new(

@@ -1,19 +1,19 @@
-//! Codes that people read from paper and type: 80 random bits in Crockford's base 32, which has no
-//! ambiguous symbols.
+//! Codes that people read from paper and type: random symbols of Crockford's base 32, which has no
+//! ambiguous ones, five bits each.
 
 use crate::secrecy::random_bytes;
 use crate::text::visible;
 
 /// The alphabet.
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Length of a code: 80 bits.
-pub(super) const LENGTH: usize = 16;
 
-/// A new random code.
-pub(super) fn new_code() -> String {
-    random_bytes::<LENGTH>()
-        .iter()
-        .map(|byte| char::from(SYMBOLS[usize::from(byte % 32)]))
+/// A new random code of `length` symbols.
+pub(super) fn new_code(length: usize) -> String {
+    (0..length)
+        .map(|_| {
+            let [byte] = random_bytes::<1>();
+            char::from(SYMBOLS[usize::from(byte % 32)])
+        })
         .collect()
 }
 

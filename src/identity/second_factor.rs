@@ -1,6 +1,6 @@
-//! The second factor of an account: an authenticator app, with recovery codes for an owner without
-//! it. The secret of an app is sealed under a key of the service; recovery codes are stored as
-//! digests. Wrong codes count as failed attempts to sign in (`throttle`).
+//! The second factor of an account: enrolling an authenticator app, proving a factor at the sign-in
+//! and again later (step-up), and removing one. The secret of an app is sealed under a key of the
+//! service. Wrong proofs count as failed attempts to sign in (`throttle`).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -9,27 +9,23 @@ use uuid::Uuid;
 
 use super::address::Address;
 use super::journal::{Subject, record, record_unsigned};
-use super::mfa_token;
-use super::printed_code::{self, LENGTH};
+use super::passkey_factor::{self, PasskeyAssertion, PasskeyRequest};
+use super::recovery::{self, FactorChange, enrolled, new_codes, notify_owner};
 use super::session::{self, IssuedSession, SessionStart};
 use super::signed_in::{SignedIn, today};
 use super::store::sessions::{self, RevocationReason};
 use super::store::sign_ins::SignInOutcome;
 use super::store::{mail_tokens, organisations, second_factors as store, throttle, users};
-use super::{Identity, totp};
+use super::{Identity, mfa_token, totp};
 use crate::database::Database;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{FactorId, OfficeId, UserId};
-use crate::mail::{self, MailKind, NewMail};
-use crate::secrecy::{SealingKey, sha256};
+use crate::secrecy::SealingKey;
 use crate::web::IdempotentWrite;
 use crate::web::body::Validate;
-use crate::web::problem::Language;
 
 /// How long a new app waits to be confirmed.
 const CONFIRM_WITHIN: TimeDelta = TimeDelta::minutes(15);
-/// Number of recovery codes.
-const RECOVERY_CODES: usize = 10;
 
 /// A proof of the second factor: exactly one of its fields.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -40,21 +36,27 @@ pub struct FactorProof {
     #[schema(example = "287082", min_length = 6, max_length = 6)]
     pub code: Option<String>,
     /// A recovery code, valid once (kode pemulihan).
-    #[schema(min_length = 16, max_length = 40)]
+    #[schema(min_length = 24, max_length = 60)]
     pub recovery_code: Option<String>,
+    /// The browser's answer to a passkey request (kunci sandi).
+    pub passkey: Option<PasskeyAssertion>,
 }
 
 impl FactorProof {
     /// The fault unless exactly one proof is given.
     pub fn field_error(&self, pointer: &str) -> Option<FieldError> {
-        let given = [self.code.is_some(), self.recovery_code.is_some()];
+        let given = [
+            self.code.is_some(),
+            self.recovery_code.is_some(),
+            self.passkey.is_some(),
+        ];
         let count = given.iter().filter(|given| **given).count();
         (count != 1).then(|| {
             fault(
                 pointer,
                 "wrong_value",
-                "Kirim tepat satu bukti: code atau recovery_code.",
-                "Send exactly one proof: code or recovery_code.",
+                "Kirim tepat satu bukti: code, recovery_code atau passkey.",
+                "Send exactly one proof: code, recovery_code or passkey.",
             )
         })
     }
@@ -64,17 +66,6 @@ impl Validate for FactorProof {
     fn errors(&self) -> Vec<FieldError> {
         self.field_error("").into_iter().collect()
     }
-}
-
-/// A change of the second factor, of which a mail informs the owner.
-#[derive(Debug, Clone, Copy, strum::IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-enum FactorChange {
-    Enrolled,
-    Removed,
-    RecoveryCodeUsed,
-    RecoveryCodesRenewed,
-    Reset,
 }
 
 /// An app that waits to be confirmed.
@@ -130,28 +121,6 @@ pub async fn confirm_app(
     }
     store::confirm_totp(work, caller.user, FactorId(app.id), now).await?;
     enrolled(work, caller).await
-}
-
-/// The effects of a new factor: the session counts as proved, and the owner is told. With the first
-/// factor the other sessions end, and the recovery codes are returned.
-pub(super) async fn enrolled(
-    work: &mut IdempotentWrite,
-    caller: &SignedIn,
-) -> Result<Option<Vec<String>>> {
-    let now = work.now();
-    sessions::record_proof(work, caller.session, now).await?;
-    let codes = if caller.state.has_factor {
-        None
-    } else {
-        let (except, reason) = (Some(caller.session), RevocationReason::SecondFactorChange);
-        sessions::revoke_all(work, caller.user, except, reason, now).await?;
-        Some(new_codes(work, caller.user, now).await?)
-    };
-    let act = Subject::User(caller.user).act("enrol_second_factor");
-    record(work, caller, act, now).await?;
-    let whose = (caller.office, caller.user);
-    notify_owner(work, whose, FactorChange::Enrolled, now).await?;
-    Ok(codes)
 }
 
 /// Removes a factor. With the last one go the recovery codes.
@@ -279,6 +248,27 @@ pub async fn step_up(
     transaction.commit().await
 }
 
+/// The request for a proof by one of the caller's passkeys.
+///
+/// # Errors
+/// `conflict` when the account has no passkey.
+pub async fn start_passkey_proof(
+    identity: &Identity,
+    database: &Database,
+    caller: &SignedIn,
+) -> Result<PasskeyRequest> {
+    let (party, now) = (&identity.relying_party, identity.clock.now());
+    let mut transaction = database.begin().await?;
+    let request = passkey_factor::start_proof(&mut transaction, party, caller.user, now).await?;
+    transaction.commit().await?;
+    request.ok_or_else(|| {
+        Error::new(Code::Conflict).detail(
+            "Akun ini belum memiliki kunci sandi.",
+            "The account has no passkey.",
+        )
+    })
+}
+
 /// Removes every second factor of the account `email`, for an owner who lost them together with the
 /// recovery codes. For the command line: whoever runs it has access to the database anyway. All
 /// sessions of the account end, and a mail informs the owner.
@@ -308,22 +298,19 @@ async fn prove(
     proof: &FactorProof,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let is_right = if let Some(code) = &proof.code {
-        match store::find_totp(connection, user, None).await? {
+    let is_right = match (&proof.code, &proof.recovery_code, &proof.passkey) {
+        (Some(code), None, None) => match store::find_totp(connection, user, None).await? {
             Some(app) => accepts_code(connection, &identity.factor_key, &app, code, now).await?,
             None => false,
+        },
+        (None, Some(code), None) => {
+            recovery::use_code(connection, (office, user), code, now).await?
         }
-    } else {
-        let code = proof.recovery_code.as_deref().unwrap_or_default();
-        let digest = code_digest(&printed_code::symbols(code, LENGTH + 1));
-        let used = store::use_code(connection, user, &digest, now).await?;
-        if used {
-            let act = Subject::User(user).act("use_recovery_code");
-            record_unsigned(connection, office, Some(user), act, now).await?;
-            let change = FactorChange::RecoveryCodeUsed;
-            notify_owner(connection, (office, user), change, now).await?;
+        (None, None, Some(assertion)) => {
+            let party = &identity.relying_party;
+            passkey_factor::accepts(connection, party, user, assertion, now).await?
         }
-        used
+        _ => false,
     };
     if is_right {
         Ok(())
@@ -349,49 +336,7 @@ async fn accepts_code(
     }
 }
 
-async fn new_codes(
-    connection: &mut PgConnection,
-    user: UserId,
-    now: DateTime<Utc>,
-) -> Result<Vec<String>> {
-    let codes: Vec<_> = (0..RECOVERY_CODES)
-        .map(|_| printed_code::new_code())
-        .collect();
-    let digests: Vec<_> = codes.iter().map(|code| code_digest(code)).collect();
-    store::delete_codes(connection, user).await?;
-    store::add_codes(connection, user, &digests, now).await?;
-    Ok(codes
-        .iter()
-        .map(|code| printed_code::grouped(code))
-        .collect())
-}
-
-fn code_digest(code: &str) -> Vec<u8> {
-    sha256(format!("recovery code|{code}").as_bytes()).to_vec()
-}
-
 /// The context to which the sealed secret of an app is bound (associated data).
 fn sealed_place(id: Uuid) -> String {
     format!("second_factor|{id}|secret")
-}
-
-/// Queues the mail that informs the owner of a change.
-async fn notify_owner(
-    connection: &mut PgConnection,
-    (office, user): (OfficeId, UserId),
-    change: FactorChange,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let change: &str = change.into();
-    let mail = NewMail {
-        id: Uuid::new_v4(),
-        office,
-        user,
-        kind: MailKind::SecondFactorChanged,
-        language: Language::from_tag(&mail_tokens::language(connection, user).await?),
-        data: serde_json::json!({ "change": change }),
-        useless_from: None,
-    };
-    mail::queue(connection, &mail, now).await?;
-    Ok(())
 }

@@ -17,7 +17,7 @@ use super::journal::{Subject, record_unsigned};
 use super::session_limits::{IDLE_TIMEOUT, MAX_LIFETIME};
 use super::signed_in::{SignedIn, today};
 use super::store::sessions::{self as store, NewSession, RefreshToken, RevocationReason};
-use super::store::sign_ins;
+use super::store::{passkeys, sign_ins};
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::ids::{SessionId, UserId};
@@ -210,6 +210,7 @@ pub async fn reload(
 pub async fn delete_expired(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
     store::delete_ended(connection, now - MAX_LIFETIME).await?;
     mail::store::delete_before(connection, now - MAIL_RETENTION).await?;
+    passkeys::delete_expired_challenges(connection, now).await?;
     sign_ins::delete_before(connection, now - SIGN_IN_RETENTION).await?;
     super::store::throttle::delete_unused_addresses(connection, now - super::throttle::KNOWN_FOR)
         .await

@@ -4,6 +4,7 @@
 use super::Identity;
 use super::address::Address;
 use super::email::comparison_form;
+use super::passkey_factor::{self, PasskeyRequest};
 use super::password::PasswordCheck;
 use super::password_rules::Password;
 use super::session::{self, IssuedSession, SessionStart};
@@ -20,9 +21,9 @@ use crate::ids::UserId;
 pub enum FirstStep {
     /// The session has begun.
     Session(IssuedSession),
-    /// The account has a second factor: the token for the second step, and the kinds of its
-    /// factors.
-    SecondFactor(String, Vec<FactorKind>),
+    /// The account has a second factor: the token for the second step, the kinds of its factors, and
+    /// the request for a passkey if it has one.
+    SecondFactor(String, Vec<FactorKind>, Option<PasskeyRequest>),
 }
 
 /// Signs in to the account `email`: starts a session, or asks for the second factor.
@@ -115,9 +116,13 @@ async fn accept_password(
             sign_ins::set_outcome(&mut transaction, id, outcome).await?;
         }
         let hash = stronger.as_deref().or(hash).unwrap_or_default();
-        let mut kinds: Vec<_> = factors.into_iter().map(|factor| factor.kind).collect();
-        kinds.dedup();
-        FirstStep::SecondFactor(identity.mfa_tokens.issue(user, hash, now)?, kinds)
+        let kinds = [FactorKind::Totp, FactorKind::Passkey]
+            .into_iter()
+            .filter(|kind| factors.iter().any(|factor| factor.kind == *kind))
+            .collect();
+        let party = &identity.relying_party;
+        let passkey = passkey_factor::start_proof(&mut transaction, party, user, now).await?;
+        FirstStep::SecondFactor(identity.mfa_tokens.issue(user, hash, now)?, kinds, passkey)
     };
     transaction.commit().await?;
     Ok(first_step)

@@ -15,7 +15,12 @@ const TABLE: &[(&str, Assurance)] = &[
     ("show_second_factors", Assurance::Enrolment),
     ("enrol_totp", Assurance::FreshEnrolment),
     ("confirm_totp", Assurance::FreshEnrolment),
-    // Second factors.
+    ("start_passkey", Assurance::FreshEnrolment),
+    ("add_passkey", Assurance::FreshEnrolment),
+    // Second factors, the password, and sessions.
+    ("change_password", Assurance::Fresh),
+    ("end_own_session", Assurance::Fresh),
+    ("end_other_sessions", Assurance::Fresh),
     ("remove_second_factor", Assurance::Fresh),
     ("renew_recovery_codes", Assurance::Fresh),
     // Identities of reporters.

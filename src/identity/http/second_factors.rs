@@ -10,6 +10,7 @@ use crate::error::{FieldError, Result};
 use crate::identity::Identity;
 use crate::identity::address::Address;
 use crate::identity::organisation::line_error;
+use crate::identity::passkey_factor::{self, PasskeyCreation, PasskeyRegistration, PasskeyRequest};
 use crate::identity::second_factor::{self, FactorProof};
 use crate::identity::signed_in::SignedIn;
 use crate::identity::store::second_factors::{self as store, FactorKind, FactorRow};
@@ -161,7 +162,7 @@ impl Validate for TotpCode {}
 pub struct RecoveryCodes {
     /// Ten codes, each valid once in place of the second factor; empty if the account had a second
     /// factor before and keeps its codes (kode pemulihan).
-    #[schema(example = json!(["7K2M-9QXD-4T0B-WZ8R"]))]
+    #[schema(example = json!(["7K2M-9QXD-4T0B-WZ8R-1H6C-V3NE"]))]
     pub recovery_codes: Vec<String>,
 }
 
@@ -185,6 +186,53 @@ pub async fn confirm_totp(
         second_factor::confirm_app(&mut work, &identity.0.factor_key, &caller, code).await?;
     let recovery_codes = codes.unwrap_or_default();
     work.finish(Reply::ok(RecoveryCodes { recovery_codes }))
+        .await
+}
+
+/// Start registering a passkey (mulai kunci sandi).
+///
+/// Returns the options for the browser. The answer goes to `POST /me/mfa/passkeys` within five
+/// minutes. The passkey is bound to the host of the sign-in page (`PORTAL_URL`, else `PUBLIC_URL`).
+#[utoipa::path(tag = "identity", responses((status = 200, description = "The options", body = PasskeyCreation)),
+    extensions(("x-reply-kept" = json!(false))))]
+#[post("/me/mfa/passkeys/options")]
+pub async fn start_passkey(
+    caller: SignedIn,
+    identity: Provided<Identity>,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+) -> Result<Reply<PasskeyCreation>> {
+    let mut work = IdempotentWrite::without_idempotency(&database.0, clock.0.now()).await?;
+    let party = &identity.0.relying_party;
+    let options = passkey_factor::start_registration(&mut work, party, &caller).await?;
+    work.finish(Reply::ok(options)).await
+}
+
+impl Validate for PasskeyRegistration {
+    fn errors(&self) -> Vec<FieldError> {
+        line_error(&self.label, "/label", 60).into_iter().collect()
+    }
+}
+
+/// Register a passkey (daftarkan kunci sandi).
+///
+/// Needs the browser's answer to the options. With the first factor of an account come its recovery
+/// codes, and all its other sessions end; a mail informs you.
+#[utoipa::path(tag = "identity", request_body = PasskeyRegistration, responses((status = 201, description = "The recovery codes", body = RecoveryCodes)),
+    extensions(("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["bad_second_factor", "conflict"]))))]
+#[post("/me/mfa/passkeys")]
+pub async fn add_passkey(
+    caller: SignedIn,
+    identity: Provided<Identity>,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+    form: Body<PasskeyRegistration>,
+) -> Result<Reply<RecoveryCodes>> {
+    let mut work = IdempotentWrite::without_idempotency(&database.0, clock.0.now()).await?;
+    let party = &identity.0.relying_party;
+    let codes = passkey_factor::register(&mut work, party, &caller, &form.0).await?;
+    let recovery_codes = codes.unwrap_or_default();
+    work.finish(Reply::created(MFA, RecoveryCodes { recovery_codes }))
         .await
 }
 
@@ -242,4 +290,19 @@ pub async fn step_up(
     let from = Address::from_request(&request, &identity.0.proxies);
     second_factor::step_up(&identity.0, &database.0, &caller, &form.0, from).await?;
     Ok(Reply::no_content())
+}
+
+/// Start a proof by a passkey (mulai bukti kunci sandi).
+///
+/// Returns the request for the browser. The answer goes to `POST /me/step-up` within five minutes.
+#[utoipa::path(tag = "identity", responses((status = 200, description = "The request", body = PasskeyRequest)),
+    extensions(("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict"]))))]
+#[post("/me/step-up/passkey-options")]
+pub async fn start_passkey_proof(
+    caller: SignedIn,
+    identity: Provided<Identity>,
+    database: Provided<Database>,
+) -> Result<Reply<PasskeyRequest>> {
+    let request = second_factor::start_passkey_proof(&identity.0, &database.0, &caller).await?;
+    Ok(Reply::ok(request))
 }

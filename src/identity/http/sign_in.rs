@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{FieldError, Result};
 use crate::identity::address::Address;
+use crate::identity::passkey_factor::PasskeyRequest;
 use crate::identity::password_rules::{Password, too_long};
 use crate::identity::registration::{self, Registration};
 use crate::identity::second_factor::{self, FactorProof};
@@ -118,11 +119,12 @@ pub async fn login(
         FirstStep::Session(opened) => {
             Either::Left(Reply::ok(issue_tokens(&identity, &database, opened).await?))
         }
-        FirstStep::SecondFactor(mfa_token, methods) => {
+        FirstStep::SecondFactor(mfa_token, methods, passkey) => {
             Either::Right(Reply::pending(MfaChallenge {
                 mfa_required: true,
                 mfa_token,
                 methods,
+                passkey,
                 expires_in: mfa_token::VALIDITY.num_seconds(),
             }))
         }
@@ -139,6 +141,8 @@ pub struct MfaChallenge {
     pub mfa_token: String,
     /// The kinds of second factors of the account. A recovery code serves in place of each.
     pub methods: Vec<FactorKind>,
+    /// The request for the browser, if the account has a passkey.
+    pub passkey: Option<PasskeyRequest>,
     /// Seconds until `mfa_token` expires.
     #[schema(example = 300)]
     pub expires_in: i64,
@@ -166,8 +170,8 @@ impl Validate for SecondStep {
 
 /// Complete a sign-in (masuk dengan faktor kedua).
 ///
-/// The second step of `POST /auth/login`: needs its `mfa_token` and a code of the authenticator app
-/// or a recovery code. A code is valid once. Wrong codes count as failures of the account, together
+/// The second step of `POST /auth/login`: needs its `mfa_token` and a code of the authenticator
+/// app, a passkey's answer, or a recovery code. A code is valid once. Wrong codes count as failures of the account, together
 /// with wrong passwords.
 #[utoipa::path(tag = "identity", request_body = SecondStep, responses((status = 200, description = "The tokens", body = TokenPair)), security(()),
     extensions(("x-problem-codes" = json!(["bad_second_factor"]))))]

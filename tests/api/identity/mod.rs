@@ -6,6 +6,7 @@ mod by_two;
 mod integrations;
 mod invitations;
 mod keys;
+mod passkeys;
 mod passwords;
 pub mod second_factor;
 mod sessions;
