@@ -1,5 +1,6 @@
--- Identity: organisations, accounts, roles, teams, sessions, acting appointments, the keys that
--- sign tokens, the counters of login throttling, and API keys for integrators.
+-- Identity: organisations, accounts, roles, teams, sessions, second factors, acting appointments,
+-- the keys that sign tokens, the counters of login throttling, the log of sign-ins, and API keys for
+-- integrators.
 --
 -- Only its owner knows the password of an account. The roles that need two administrators to be
 -- given also need two to be taken away, and an account with such a role needs two to be deactivated
@@ -256,14 +257,25 @@ create table session (
     id          uuid primary key,
     user_id     uuid not null references app_user,
     started_at  timestamptz not null,
-    -- No refresh extends it: after this time the password is asked for again.
+    -- No refresh extends it: after this time the password is asked for again. Roles that read
+    -- complaints or give roles have shorter limits, which the program applies by today's roles.
     expires_at  timestamptz not null,
+    -- The last request, to the minute: an idle session ends.
+    seen_at     timestamptz not null,
+    -- The last proof of the second factor in this session; null while the account has none.
+    proved_at   timestamptz,
+    -- The network of the sign-in (/24 or /48), for the owner's list of sessions.
+    place       text not null,
     revoked_at  timestamptz,
     revoked_for text constraint session_revocation_is_known
-        check (revoked_for in ('logout', 'password_change', 'password_reset', 'deactivation', 'refresh_token_reuse')),
+        check (revoked_for in (
+            'logout', 'password_change', 'password_reset', 'deactivation', 'refresh_token_reuse',
+            'second_factor_change', 'ended_by_owner'
+        )),
     constraint session_revocation_has_reason check ((revoked_at is null) = (revoked_for is null))
 );
-create index session_of_user on session (user_id) where revoked_at is null;
+-- The order of the owner's list.
+create index session_of_user on session (user_id, started_at, id) where revoked_at is null;
 -- The sweep finds old sessions by this.
 create index session_by_end on session (expires_at);
 grant select, insert, update, delete on session to desk_app;
@@ -291,10 +303,81 @@ create table refresh_token (
     session_id uuid not null references session on delete cascade,
     issued_at  timestamptz not null,
     expires_at timestamptz not null,
-    used_at    timestamptz
+    used_at    timestamptz,
+    -- Keyed tag of the client (network and program) that used it: the same client may repeat the
+    -- request for some seconds, because its reply may have been lost.
+    used_by    bytea,
+    constraint refresh_token_use_has_client check ((used_at is null) = (used_by is null))
 );
 create index refresh_token_of_session on refresh_token (session_id);
 grant select, insert, update, delete on refresh_token to desk_app;
+
+-- Second factors: an authenticator app (TOTP, RFC 6238) or a passkey (WebAuthn).
+create table second_factor (
+    id            uuid primary key,
+    user_id       uuid not null references app_user,
+    kind          text not null constraint second_factor_kind_is_known check (kind in ('totp', 'passkey')),
+    -- The owner's name for it.
+    label         text not null,
+    -- TOTP: the secret under the master key, bound to the id. It cannot be a hash, because each code
+    -- is computed from it.
+    secret        bytea,
+    -- TOTP: the time step of the last accepted code. No code of this step or an earlier one is
+    -- accepted again.
+    last_step     bigint,
+    -- Passkey: the credential's id and its public key (SEC 1, P-256).
+    credential_id bytea constraint second_factor_credential_is_unique unique,
+    public_key    bytea,
+    -- Passkey: the authenticator's counter of signatures; a lower one is a sign of a copy.
+    sign_count    bigint,
+    created_at    timestamptz not null,
+    -- Null until its owner has proved to hold it. Until then it opens nothing.
+    confirmed_at  timestamptz,
+    last_used_on  date,
+    constraint second_factor_has_its_key check (
+        case kind
+            when 'totp' then secret is not null and credential_id is null and public_key is null
+            else secret is null and credential_id is not null and public_key is not null and sign_count is not null
+        end
+    )
+);
+-- Asked at each request: has this account a factor?
+create index second_factor_of_user on second_factor (user_id, created_at, id);
+-- One app for an account, and one that waits to be confirmed and then replaces it.
+create unique index second_factor_one_totp on second_factor (user_id, (confirmed_at is null)) where kind = 'totp';
+grant select, insert, update, delete on second_factor to desk_app;
+
+-- Codes for an owner without the second factor, each valid once. Only their SHA-256 is kept: 80
+-- random bits need no slow hash.
+create table recovery_code (
+    user_id    uuid not null references app_user,
+    digest     bytea not null constraint recovery_code_digest_is_sha256 check (octet_length(digest) = 32),
+    created_at timestamptz not null,
+    used_at    timestamptz,
+    primary key (user_id, digest)
+);
+grant select, insert, update, delete on recovery_code to desk_app;
+
+-- Challenges of passkeys that wait for their answer, each valid once, for one account and one
+-- ceremony. Only the SHA-256 is kept.
+create table passkey_challenge (
+    digest     bytea primary key constraint passkey_challenge_digest_is_sha256 check (octet_length(digest) = 32),
+    user_id    uuid not null references app_user,
+    purpose    text not null constraint passkey_challenge_purpose_is_known check (purpose in ('registration', 'proof')),
+    expires_at timestamptz not null
+);
+create index passkey_challenge_by_end on passkey_challenge (expires_at);
+grant select, insert, delete on passkey_challenge to desk_app;
+
+-- The root key of the installation, from which all other keys are derived, sealed under MASTER_KEY.
+-- While MASTER_KEY is exchanged there are two copies, each beside the id of its key.
+create table root_key (
+    -- A tag of the MASTER_KEY that opens the copy.
+    key_id     text primary key,
+    sealed     bytea not null,
+    created_at timestamptz not null
+);
+grant select, insert, delete on root_key to desk_app;
 
 -- An appointment to act for an office holder (Plh. while the holder is away, Plt. while the post is
 -- vacant), from the first to the last day, both included, in WIB. The acting head reads complaints,
@@ -382,6 +465,24 @@ create table known_address (
 );
 create index known_address_by_age on known_address (last_login_at);
 grant select, insert, update, delete on known_address to desk_app;
+
+-- Each attempt to sign in to an account, for its owner and for the internal auditor. Reporters have
+-- no account and do not appear. The row is written with the attempt, before the password is checked,
+-- and its outcome is corrected afterwards, so that a reply takes the same time for every address.
+create table sign_in (
+    id        uuid primary key,
+    office_id uuid not null references office,
+    user_id   uuid not null references app_user,
+    at        timestamptz not null,
+    outcome   text not null constraint sign_in_outcome_is_known
+        check (outcome in ('wrong_password', 'password_accepted', 'wrong_second_factor', 'signed_in')),
+    -- The network (/24 or /48): enough to notice a stranger, too little to follow a person.
+    place     text not null
+);
+create index sign_in_by_age on sign_in (office_id, at, id);
+create index sign_in_of_user on sign_in (user_id, at, id);
+grant select, insert, delete on sign_in to desk_app;
+grant update (outcome) on sign_in to desk_app;
 
 -- Keys with which programs of others read the data that the key's owner may read. Only the SHA-256
 -- of a key is kept: 256 random bits need no slow hash.

@@ -67,6 +67,13 @@ pub enum Command {
         #[arg(long)]
         name: String,
     },
+    /// Remove the second factors and recovery codes of an account whose owner has lost them, end its
+    /// sessions, inform the owner by mail, and stop. The next sign-in enrols a new one.
+    ResetSecondFactor {
+        /// The e-mail address of the account.
+        #[arg(long)]
+        email: String,
+    },
     /// Check the settings: print the mode they select and every fault, one line each, check the
     /// roles of the database, and stop.
     CheckConfig,
@@ -75,6 +82,14 @@ pub enum Command {
     /// Activate the next signing key, retire the current one (tokens signed by it stay valid for
     /// another hour), and stop.
     RotateKeys,
+    /// Exchange `MASTER_KEY` while the service runs. First with the new key as `NEW_MASTER_KEY`: from
+    /// then on both keys open the database. Then restart every instance with the new key as
+    /// `MASTER_KEY`, and run it with `--finish`: the old key opens nothing any more.
+    RotateMasterKey {
+        /// Give up all keys but `MASTER_KEY`.
+        #[arg(long)]
+        finish: bool,
+    },
     /// Make a custodian's key pair: write the wrapped private key to a file and print the public
     /// key for `CUSTODIAN_KEY`. The passphrase is read from standard input.
     NewCustodianKey {
@@ -109,6 +124,15 @@ pub enum LogFormat {
     Human,
     /// One JSON object a line.
     Json,
+}
+
+/// Whether staff need a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SecondFactor {
+    /// Staff sign in with a second factor, enrolled at the first sign-in.
+    Required,
+    /// Only accounts that have enrolled one are asked for it.
+    Optional,
 }
 
 /// The storage of documents.
@@ -163,6 +187,12 @@ pub struct Settings {
     /// File with `MASTER_KEY`.
     #[arg(long, env = "MASTER_KEY_FILE", global = true)]
     pub master_key_file: Option<PathBuf>,
+    /// The next `MASTER_KEY`, for `rotate-master-key` only. Secret.
+    #[arg(long, env = "NEW_MASTER_KEY", hide_env_values = true, global = true)]
+    pub new_master_key: Option<String>,
+    /// File with `NEW_MASTER_KEY`.
+    #[arg(long, env = "NEW_MASTER_KEY_FILE", global = true)]
+    pub new_master_key_file: Option<PathBuf>,
     /// The custodian's public key, to which the identities of reporters are sealed (`service-desk
     /// new-custodian-key`).
     #[arg(long, env = "CUSTODIAN_KEY", global = true)]
@@ -178,6 +208,10 @@ pub struct Settings {
     /// trials; `false` to wait for them.
     #[arg(long, env = "SURFACE_AT_ONCE", global = true)]
     pub surface_at_once: Option<bool>,
+    /// Whether staff need a second factor: required with `DATABASE_URL`; in private mode optional by
+    /// default.
+    #[arg(long, env = "SECOND_FACTOR", value_enum, global = true)]
+    pub second_factor: Option<SecondFactor>,
     /// Days for which a reporter's identity is kept after the complaint is closed.
     #[arg(long, env = "IDENTITY_RETENTION_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
     pub identity_retention_days: u32,
@@ -313,6 +347,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The key that wraps other keys; `None` in private mode until the folder exists.
     pub master_key: Option<MasterKey>,
+    /// The next master key, for its exchange.
+    pub new_master_key: Option<MasterKey>,
     /// The custodian's public key as given; `None` only in private mode.
     pub custodian_key: Option<String>,
     /// Times of working days (WIB) at which complaints become visible to the office: at least one,
@@ -334,6 +370,8 @@ pub struct Config {
     pub metrics_token: Option<Secret>,
     /// True if complaints become visible at once; only in private mode.
     pub surface_at_once: bool,
+    /// True if staff need a second factor.
+    pub second_factor_required: bool,
     /// A description of the mode: private or given database, and its location.
     pub mode: String,
     /// The trusted proxies.
@@ -377,6 +415,7 @@ impl Config {
         let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
         let mode = checks::mode(database.as_ref(), private, &data_dir);
         let master_key = checks::master_key(&settings, private, &mut errors);
+        let new_master_key = checks::new_master_key(&settings, &mut errors);
         let custodian_key = checks::custodian_key(&settings, private, key_checks, &mut errors);
         let surfacing_times = errors.take(release::times(&settings.surfacing_times));
         settings.cors_origins = settings
@@ -415,6 +454,7 @@ impl Config {
             database,
             data_dir,
             master_key,
+            new_master_key,
             custodian_key,
             surfacing_times: surfacing_times.unwrap_or_default(),
             store,
@@ -425,6 +465,8 @@ impl Config {
             public_url,
             metrics_token,
             surface_at_once: private && settings.surface_at_once.unwrap_or(true),
+            second_factor_required: !private
+                || settings.second_factor == Some(SecondFactor::Required),
             path: environment("PATH"),
             mode,
             proxies,

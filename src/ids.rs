@@ -58,6 +58,10 @@ id!(/// A customer organisation (Pelanggan).
     CustomerId);
 id!(/// A signed-in session; all its tokens carry it as `sid`.
     SessionId);
+id!(/// A second factor of an account (faktor kedua).
+    FactorId);
+id!(/// An attempt to sign in.
+    SignInId);
 id!(/// An application for certification (permohonan sertifikasi).
     ApplicationId);
 id!(/// One stored version of a document (dokumen).

@@ -19,10 +19,13 @@ use service_desk::error::Error;
 use service_desk::identity::keys;
 use service_desk::identity::password::Passwords;
 use service_desk::identity::password_rules::Password;
+use service_desk::identity::root_key;
+use service_desk::identity::second_factor;
 use service_desk::identity::seed::create_admin;
 use service_desk::start::{self, Connections, DatabaseEndpoints, Failure, custodian};
 use service_desk::web::no_logs::install_redacting_panic_hook;
 use service_desk::{app, openapi, samples, secrecy};
+use sqlx::postgres::PgConnectOptions;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Hashing a password takes 19 MB and a custodian's key 64 MB. The system's allocator keeps such
@@ -75,7 +78,9 @@ async fn carry_out(cli: Cli, faults: Vec<String>) -> Result<(), Failure> {
         Command::Serve => Box::pin(serve(config)).await,
         Command::Migrate => migrate(config).await,
         Command::CreateAdmin { email, name } => add_admin(config, &email, &name).await,
+        Command::ResetSecondFactor { email } => reset_second_factor(config, &email).await,
         Command::RotateKeys => rotate_keys(config).await,
+        Command::RotateMasterKey { finish } => rotate_master_key(config, finish).await,
         Command::AcceptCustodianKey => Box::pin(accept_custodian_key(config)).await,
         Command::VerifyAuditTrail => verify_audit_trail(config).await,
         Command::CheckConfig => check_config(&config).await,
@@ -137,7 +142,6 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         vault,
         private,
     } = start::reach_database(&config).await?;
-    let master = master_key(&mut config)?;
     let metrics = PrometheusBuilder::new().install_recorder()?;
     let office = if let Some(owner) = owner.filter(|_| private.is_some()) {
         Some((start::prepare(owner.clone(), &clock).await?, owner))
@@ -147,6 +151,7 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         assert_migrated(&app).await?;
         None
     };
+    let master = root_key(&mut config, &app).await?;
     let vault = vault.ok_or(
         "DATABASE_VAULT_URL is missing: only the vault's role opens and shreds identities",
     )?;
@@ -241,11 +246,25 @@ async fn add_admin(config: Config, email: &str, name: &str) -> Result<(), Failur
     Ok(())
 }
 
+async fn reset_second_factor(config: Config, email: &str) -> Result<(), Failure> {
+    let DatabaseEndpoints { app, private, .. } = start::reach_database(&config).await?;
+    start::assert_roles(&app, None).await?;
+    assert_migrated(&app).await?;
+    let mut transaction = Database::new(app, 1).begin().await?;
+    second_factor::reset(&mut transaction, email, Clock::system().now()).await?;
+    transaction.commit().await?;
+    print_line("the account has no second factor and no session any more");
+    if let Some(server) = private {
+        server.stop().await?;
+    }
+    Ok(())
+}
+
 async fn rotate_keys(mut config: Config) -> Result<(), Failure> {
     let DatabaseEndpoints { app, private, .. } = start::reach_database(&config).await?;
     start::assert_roles(&app, None).await?;
     assert_migrated(&app).await?;
-    let master = master_key(&mut config)?;
+    let master = root_key(&mut config, &app).await?;
     keys::rotate(&Database::new(app, 1), &master, Clock::system().now()).await?;
     print_line("the next signing key is active");
     if let Some(server) = private {
@@ -254,11 +273,38 @@ async fn rotate_keys(mut config: Config) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Exchanges the master key of a given database. The private office keeps its key in its folder.
+async fn rotate_master_key(config: Config, finish: bool) -> Result<(), Failure> {
+    let master = config
+        .master_key
+        .as_ref()
+        .ok_or("MASTER_KEY is missing: the private office keeps its key in DATA_DIR")?;
+    let DatabaseEndpoints { app, .. } = start::reach_database(&config).await?;
+    start::assert_roles(&app, None).await?;
+    assert_migrated(&app).await?;
+    let (database, now) = (Database::new(app, 1), Clock::system().now());
+    if finish {
+        let gone = root_key::retire_others(&database, master, now).await?;
+        print_line(&format!(
+            "MASTER_KEY alone opens this database; other keys given up: {gone}"
+        ));
+        return Ok(());
+    }
+    let new = config.new_master_key.as_ref().ok_or(
+        "NEW_MASTER_KEY (or NEW_MASTER_KEY_FILE) is missing; make one with `openssl rand -hex 32`",
+    )?;
+    root_key::rotate(&database, master, new, now).await?;
+    print_line(
+        "both keys open this database: restart every instance with the new one as MASTER_KEY, then run rotate-master-key --finish with it",
+    );
+    Ok(())
+}
+
 async fn verify_audit_trail(mut config: Config) -> Result<(), Failure> {
     let DatabaseEndpoints { app, private, .. } = start::reach_database(&config).await?;
     start::assert_roles(&app, None).await?;
     assert_migrated(&app).await?;
-    let key = start::audit_key(&master_key(&mut config)?);
+    let key = start::audit_key(&root_key(&mut config, &app).await?);
     let anchors = audit::read_anchors(&start::document_store(&config)?).await?;
     let verdict = Database::new(app, 1)
         .read(async |c| audit::verify(c, &key, &anchors).await)
@@ -310,7 +356,7 @@ async fn accept_custodian_key(mut config: Config) -> Result<(), Failure> {
     } = start::reach_database(&config).await?;
     start::assert_roles(&app, vault.as_ref()).await?;
     assert_migrated(&app).await?;
-    let master = master_key(&mut config)?;
+    let master = root_key(&mut config, &app).await?;
     let vault = vault.ok_or("DATABASE_VAULT_URL is missing")?;
     let custodian = custodian::public_key(&config).await?;
     start::accept_custodian(
@@ -328,11 +374,17 @@ async fn accept_custodian_key(mut config: Config) -> Result<(), Failure> {
     Ok(())
 }
 
-fn master_key(config: &mut Config) -> Result<secrecy::MasterKey, Failure> {
-    match config.master_key.take() {
-        Some(key) => Ok(key),
-        None => start::private_master_key(&config.data_dir),
-    }
+/// The root key of the installation, sealed in the database under the master key of the settings.
+async fn root_key(
+    config: &mut Config,
+    app: &PgConnectOptions,
+) -> Result<secrecy::MasterKey, Failure> {
+    let master = match config.master_key.take() {
+        Some(key) => key,
+        None => start::private_master_key(&config.data_dir)?,
+    };
+    let now = Clock::system().now();
+    Ok(root_key::load(&Database::new(app.clone(), 1), &master, now).await?)
 }
 
 /// An error of the service as text for the terminal: its faults, else its cause, which callers of

@@ -3,6 +3,7 @@
 //! steps of an SOP their row (`x-sop`). A handler declares only what cannot be derived.
 
 mod access;
+mod assurance;
 mod codes;
 mod deprecation;
 mod example;
@@ -176,6 +177,7 @@ fn annotate(operation: &mut Operation, method: &str, path: &str, schemas: &Value
         extend(operation, "x-sop", step);
     }
     describe(operation);
+    assurance::annotate(operation);
     problems::annotate(
         operation,
         &problems::OperationTraits {
@@ -269,6 +271,7 @@ pub fn operations(document: &OpenApi) -> Operations {
     Operations::new(documented(document).map(|(method, path, operation)| {
         let deprecation = deprecation::row(operation, deprecation::TABLE);
         web::operations::Operation {
+            assurance: assurance::of(operation),
             scope: integrations::documented_scope(operation),
             parameters: query_parameters(document, operation)
                 .into_iter()

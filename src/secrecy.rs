@@ -12,8 +12,9 @@ use zeroize::Zeroizing;
 /// bound the cost.
 const LONGEST_NORMALISED: usize = 4_000;
 
-/// The key from which all others are derived. It comes from the environment or, in private mode,
-/// from the data folder; never from the database.
+/// A key from which others are derived: `MASTER_KEY`, from the environment or, in private mode, from
+/// the data folder, never from the database; and the root key of the installation, which is sealed
+/// under it (`identity::root_key`).
 #[derive(Clone)]
 pub struct MasterKey(Zeroizing<[u8; 32]>);
 
@@ -30,6 +31,21 @@ impl MasterKey {
             return Err("it is not random");
         }
         Ok(Self(key))
+    }
+
+    /// The key with these bytes; `None` unless there are 32.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(|key| Self(Zeroizing::new(key)))
+    }
+
+    /// The bytes, for sealing the key under another one.
+    pub fn bytes(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+
+    /// The id of the key, which does not reveal it.
+    pub fn id(&self) -> String {
+        hex::encode(&mac(self.0.as_ref(), b"key id")[..8])
     }
 
     /// Derives a key for one purpose: HMAC-SHA-256 of the label under this key.

@@ -25,17 +25,30 @@ as=""
 # The leaf of the last reply at path $1; empty when there is none.
 get() { awk -F '\t' -v path="$1" '$1 == path { print $2; exit }' "$leaves"; }
 
-# Sends $1 $2 as the user in `as` and expects the status $3; further arguments are curl's.
+# Sends $1 $2 as the user in `as` and expects the status $3, or one of several (`200|202`); further arguments are curl's. An operation that
+# needs a fresh second factor gets it, and is asked again.
 ask() {
-    local method=$1 path=$2 want=$3 status
+    send "$@"
+    case "|$3|" in
+    *"|$status|"*) ;;
+    *)
+        if [ "$status" = 401 ] && grep -q '"step_up_required"' "$reply"; then
+            step_up
+            send "$@"
+        fi
+        ;;
+    esac
+    case "|$3|" in *"|$status|"*) return 0 ;; esac
+    { echo && echo "$1 $2 as ${as:-nobody}: $status instead of $3" && cat "$reply" && echo; } >&2
+    exit 1
+}
+
+send() {
+    local method=$1 path=$2
     shift 3
     set -- -sS -X "$method" -H 'accept: application/json' -H 'accept-language: en' "$@"
     if [ -n "$as" ]; then set -- "$@" -H "authorization: Bearer $(cat "$work/token.$as")"; fi
     status=$(curl "$@" -o "$reply" -D "$work/headers" -w '%{http_code}' "$base$path") || { echo "no answer: $method $base$path" >&2 && exit 1; }
-    if [ "$status" != "$want" ]; then
-        { echo && echo "$method $path as ${as:-nobody}: $status instead of $want" && cat "$reply" && echo; } >&2
-        exit 1
-    fi
     if grep -qi '^content-type: application/[a-z+]*json' "$work/headers"; then awk -f "$here/story/json.awk" "$reply" >"$leaves"; else : >"$leaves"; fi
 }
 
@@ -82,10 +95,52 @@ wants() { [ "$2" = "$3" ] || { echo "$1 is '$2' instead of '$3'" >&2 && exit 1; 
 
 # ---- signing in ----------------------------------------------------------------------------------------------------------------------------
 
+# Signs in as $1 with the e-mail $2 and the password $3. With SECOND_FACTOR=required the first sign-in enrols an authenticator app, whose
+# secret is kept in the data folder for the next run.
 sign_in() {
     as=""
-    post /api/v1/auth/login 200 <<<"{\"email\": \"$2\", \"password\": \"$3\"}"
+    post /api/v1/auth/login "200|202" <<<"{\"email\": \"$2\", \"password\": \"$3\"}"
+    if [ "$status" = 202 ]; then
+        local token
+        token=$(get .mfa_token)
+        fresh_code "$1"
+        post /api/v1/auth/login/second-factor 200 <<<"{\"mfa_token\": \"$token\", \"proof\": {\"code\": \"$code_now\"}}"
+    fi
     get .access_token >"$work/token.$1"
+    [ "$(get .enrolment_required)" = true ] || return 0
+    as=$1
+    post /api/v1/me/mfa/totp 201 <<<'{"label": "Cerita"}'
+    mkdir -p "$authenticators"
+    get .secret >"$authenticators/$1"
+    fresh_code "$1"
+    post /api/v1/me/mfa/totp/confirmation 200 <<<"{\"code\": \"$code_now\"}"
+    as=""
+}
+
+# Proves the second factor of the user in `as` again.
+step_up() {
+    fresh_code "$as"
+    send POST /api/v1/me/step-up 204 -H 'content-type: application/json' --data "{\"code\": \"$code_now\"}"
+    [ "$status" = 204 ] || { echo "the second factor of $as is refused: $(cat "$reply")" >&2 && exit 1; }
+}
+
+authenticators=$data/demo-authenticators
+
+# Sets `code_now` to a code (RFC 6238) of user $1 that was not used yet: each is valid once, so it may wait for the next half minute. Needs
+# openssl and base32.
+fresh_code() {
+    local counter key hash offset
+    counter=$(($(date +%s) / 30))
+    while [ "$counter" -le "$(cat "$authenticators/$1.used" 2>/dev/null || echo 0)" ]; do
+        sleep 1
+        counter=$(($(date +%s) / 30))
+    done
+    echo "$counter" >"$authenticators/$1.used"
+    key=$(base32 -d <"$authenticators/$1" | od -An -v -tx1 | tr -d ' \n')
+    # shellcheck disable=SC2059 # the counter as eight bytes
+    hash=$(printf "$(printf '%016x' "$counter" | sed 's/../\\x&/g')" | openssl dgst -sha1 -mac HMAC -macopt "hexkey:$key" | sed 's/.*= *//')
+    offset=$((16#${hash:39:1} * 2))
+    code_now=$(printf '%06d' $(((16#${hash:offset:8} & 0x7fffffff) % 1000000)))
 }
 
 # The leaf $2 of the demo account of role $1.

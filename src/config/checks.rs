@@ -8,7 +8,8 @@ use sqlx::postgres::PgConnectOptions;
 use super::errors::ErrorCollector;
 use super::secret::{Secret, secret};
 use super::{
-    DatabaseConfig, KeyChecks, REGION, Settings, StoreConfig, StoreKind, addresses, log, release,
+    DatabaseConfig, KeyChecks, REGION, SecondFactor, Settings, StoreConfig, StoreKind, addresses,
+    log, release,
 };
 use crate::secrecy::MasterKey;
 
@@ -130,16 +131,36 @@ pub(super) fn master_key(
         given || private,
         "MASTER_KEY (or MASTER_KEY_FILE) is missing: the signing keys are kept under it; make one with `openssl rand -hex 32`",
     );
-    let hex = errors.given(secret(
+    parsed_key(
         "MASTER_KEY",
         settings.master_key.as_ref(),
         settings.master_key_file.as_deref(),
-    ))?;
+        errors,
+    )
+}
+
+pub(super) fn new_master_key(
+    settings: &Settings,
+    errors: &mut ErrorCollector,
+) -> Option<MasterKey> {
+    parsed_key(
+        "NEW_MASTER_KEY",
+        settings.new_master_key.as_ref(),
+        settings.new_master_key_file.as_deref(),
+        errors,
+    )
+}
+
+fn parsed_key(
+    name: &str,
+    value: Option<&String>,
+    file: Option<&Path>,
+    errors: &mut ErrorCollector,
+) -> Option<MasterKey> {
+    let hex = errors.given(secret(name, value, file))?;
     let key = MasterKey::from_hex(hex.expose());
     errors.take(
-        key.map_err(|problem| {
-            format!("MASTER_KEY: {problem}; make one with `openssl rand -hex 32`")
-        }),
+        key.map_err(|problem| format!("{name}: {problem}; make one with `openssl rand -hex 32`")),
     )
 }
 
@@ -267,6 +288,10 @@ pub(super) fn other_settings(
         "SURFACE_AT_ONCE is for the private mode only: with DATABASE_URL it would tell the minute of every complaint",
     );
     errors.require(
+        settings.second_factor != Some(SecondFactor::Optional) || private,
+        "SECOND_FACTOR is optional in the private mode only: with DATABASE_URL staff need a second factor",
+    );
+    errors.require(
         settings.content_retention_days >= settings.identity_retention_days,
         "CONTENT_RETENTION_DAYS is less than IDENTITY_RETENTION_DAYS: an identity is not kept longer than its complaint",
     );
@@ -302,6 +327,7 @@ pub(super) fn without_empty(mut settings: Settings) -> Settings {
         &mut settings.database_owner_url,
         &mut settings.database_vault_url,
         &mut settings.master_key,
+        &mut settings.new_master_key,
         &mut settings.custodian_key,
         &mut settings.s3_bucket,
         &mut settings.s3_endpoint,

@@ -573,6 +573,9 @@ const NONSENSE: &[(&str, &[&str])] = &[
         &["--drain-seconds=-1", "--drain-seconds=86400"],
     ),
     ("LOG_FORMAT", &["--log-format=xml"]),
+    ("NEW_MASTER_KEY", &["--new-master-key=abc"]),
+    ("NEW_MASTER_KEY_FILE", &["--new-master-key-file=/nowhere"]),
+    ("SECOND_FACTOR", &["--second-factor=optional"]),
     (
         "LOG",
         &["--log=a=b=c", "--log=inof", "--log=info,sqlx=loud"],

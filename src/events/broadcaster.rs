@@ -200,6 +200,7 @@ mod tests {
             roles: Roles::NONE.with(role),
             acting: None,
             name: String::new(),
+            state: crate::identity::signed_in::SessionState::default(),
         }
     }
 

@@ -1,5 +1,5 @@
-//! Network address for login throttling: one IPv4 address, or one IPv6 /64, the block that a
-//! provider assigns to a customer. Used only for that, and never logged.
+//! Network address for login throttling and the log of sign-ins: one IPv4 address, or one IPv6 /64, the block that a
+//! provider assigns to a customer. Never logged; lists of sessions and sign-ins show its network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -22,6 +22,15 @@ impl Address {
         match ip.to_canonical() {
             IpAddr::V4(ip) => Self(IpAddr::V4(ip)),
             IpAddr::V6(ip) => Self(IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64))),
+        }
+    }
+
+    /// The network for lists of sessions and sign-ins: /24 of IPv4, /48 of IPv6. Enough to notice a
+    /// stranger, too little to follow a person.
+    pub fn network(self) -> String {
+        match self.0 {
+            IpAddr::V4(ip) => format!("{}/24", Ipv4Addr::from_bits(ip.to_bits() >> 8 << 8)),
+            IpAddr::V6(ip) => format!("{}/48", Ipv6Addr::from_bits(ip.to_bits() >> 80 << 80)),
         }
     }
 
@@ -48,5 +57,12 @@ mod tests {
         assert_ne!(address("2001:db8:1:2::1"), address("2001:db8:1:3::1"));
         assert_eq!(address("::ffff:192.0.2.1"), address("192.0.2.1"));
         assert_ne!(address("192.0.2.1"), address("192.0.2.2"));
+    }
+
+    #[test]
+    fn a_place_is_a_network_and_no_address() {
+        assert_eq!(address("192.0.2.77").network(), "192.0.2.0/24");
+        assert_eq!(address("::ffff:192.0.2.77").network(), "192.0.2.0/24");
+        assert_eq!(address("2001:db8:1:2::9").network(), "2001:db8:1::/48");
     }
 }

@@ -1,5 +1,5 @@
-//! Authentication middleware. It runs before a body is read: it verifies the bearer token and loads
-//! the user in one statement. An invalid token is refused here; without a token only open
+//! Authentication middleware. It runs before a body is read: it verifies the bearer token, loads the
+//! user in one statement, and asks for the second factor that the operation needs. An invalid token is refused here; without a token only open
 //! operations pass. Integration keys are checked in `integrations`. Operations of reporters are
 //! skipped, because their handlers check the reporter's token.
 
@@ -9,16 +9,20 @@ use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::signed_in::{SignedIn, today};
+use super::store::sessions;
 use super::token::{Claims, TokenError};
-use super::{Identity, integrations, store};
+use super::{Identity, assurance, integrations};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::web::operations::{Found, decoded_path};
 use crate::web::provided;
+
+/// How often the use of a session is recorded.
+const SEEN_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// Puts a `SignedIn` into the request extensions if the request is authenticated. Needs `Identity`,
 /// `Database` and `Clock` as app data.
@@ -99,11 +103,24 @@ async fn sign_in(request: &HttpRequest, token: &str) -> Result<SignedIn> {
     let claims = claims(&identity, &database, token, now).await?;
     let caller = database
         .read(async |connection| {
-            store::sessions::find_signed_in(connection, claims.sid, claims.sub, today(now), now)
-                .await
+            let today = today(now);
+            let found =
+                sessions::find_signed_in(connection, claims.sid, claims.sub, today, now).await?;
+            let is_stale = |caller: &SignedIn| {
+                caller
+                    .state
+                    .seen_at
+                    .is_some_and(|at| now - at >= SEEN_EVERY)
+            };
+            if found.as_ref().is_some_and(is_stale) {
+                sessions::record_use(connection, claims.sid, now).await?;
+            }
+            Ok(found)
         })
-        .await?;
-    caller.ok_or_else(refusal)
+        .await?
+        .ok_or_else(refusal)?;
+    assurance::check(&identity, &Found::of(request)?, &caller, now)?;
+    Ok(caller)
 }
 
 /// The claims of a valid token; a token with an already verified signature comes from the cache.

@@ -52,7 +52,7 @@ pub async fn check(
     }
     let attempt = identity
         .throttle
-        .record_attempt(database, &found.email, from)
+        .record_attempt(database, &found.email, from, None)
         .await?;
     let new_hash =
         match check_password(identity, database, &current, Some(&found), &attempt).await? {

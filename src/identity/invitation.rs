@@ -11,6 +11,7 @@ use super::address::Address;
 use super::email_verification::invalid_token;
 use super::journal::{Subject, record, record_unsigned};
 use super::password_rules::Password;
+use super::printed_code::{self, new_code};
 use super::roles::{is_guarded, must_still_be_admin};
 use super::signed_in::SignedIn;
 use super::store::sessions::{self, RevocationReason};
@@ -20,18 +21,16 @@ use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::ids::{OfficeId, UserId};
 use crate::mail::{self, MailKind, MailTokens, NewMail, Purpose};
-use crate::secrecy::{random_bytes, sha256};
-use crate::text::visible;
+use crate::secrecy::sha256;
 use crate::web::IdempotentWrite;
 use crate::web::body::Validate;
 use crate::web::problem::Language;
 
 /// Validity of an invitation.
 const VALIDITY: TimeDelta = TimeDelta::hours(72);
-/// Alphabet of a printed code: Crockford's base 32, which has no ambiguous symbols.
-const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Length of a printed code: 80 bits.
-const SYMBOLS_OF_A_CODE: usize = 16;
+
+/// Length of one code of a slip: 80 bits.
+const LENGTH: usize = 16;
 
 /// Delivery method of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -147,7 +146,7 @@ async fn print_code(
     user: UserId,
 ) -> Result<CreatedInvitation> {
     let now = work.now();
-    let code = new_code();
+    let code = new_code(LENGTH);
     let begun = slips::find(work, user).await?.filter(|slip| {
         slip.second_by.is_none() && slip.expires_at > now && slip.first_by != caller.user.0
     });
@@ -179,14 +178,9 @@ async fn print_code(
         now,
     )
     .await?;
-    let groups: Vec<_> = code
-        .as_bytes()
-        .chunks(4)
-        .map(String::from_utf8_lossy)
-        .collect();
     Ok(CreatedInvitation {
         expires_at,
-        code: Some((part, groups.join("-"))),
+        code: Some((part, printed_code::grouped(&code))),
     })
 }
 
@@ -310,31 +304,15 @@ async fn find_account(
     }
 }
 
-/// Reads codes as people type and paste them: lower-case or full-width letters, spaces, hyphens,
-/// line breaks and invisible characters are accepted, and `O` for `0`, `I` or `L` for `1`.
+/// Reads one code of a mail, or both codes of a slip.
 fn parse_code(token: &str) -> SubmittedCode {
-    let symbols =
-        visible(token)
-            .filter(char::is_ascii_alphanumeric)
-            .map(|c| match c.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                c => c,
-            });
-    let symbols: String = symbols.take(2 * SYMBOLS_OF_A_CODE + 1).collect();
-    match symbols.split_at_checked(SYMBOLS_OF_A_CODE) {
-        Some((one, other)) if other.len() == SYMBOLS_OF_A_CODE => {
+    let symbols = printed_code::symbols(token, 2 * LENGTH + 1);
+    match symbols.split_at_checked(LENGTH) {
+        Some((one, other)) if other.len() == LENGTH => {
             SubmittedCode::Slip(sha256(one.as_bytes()), sha256(other.as_bytes()))
         }
         Some(_) | None => SubmittedCode::Mail(MailTokens::digest_of(token)),
     }
-}
-
-fn new_code() -> String {
-    random_bytes::<SYMBOLS_OF_A_CODE>()
-        .iter()
-        .map(|byte| char::from(SYMBOLS[usize::from(byte % 32)]))
-        .collect()
 }
 
 #[cfg(test)]
@@ -344,7 +322,7 @@ mod tests {
     /// Row 17.
     #[test]
     fn the_two_codes_of_a_slip_are_read_as_people_type_them() {
-        let (one, other) = (new_code(), new_code());
+        let (one, other) = (new_code(LENGTH), new_code(LENGTH));
         assert_ne!(one, other);
         let expected = (sha256(one.as_bytes()), sha256(other.as_bytes()));
         let loose = format!(

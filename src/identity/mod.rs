@@ -4,6 +4,7 @@
 mod accounts;
 pub(crate) mod acting;
 pub(crate) mod address;
+mod assurance;
 pub(crate) mod authenticate;
 mod change_password;
 pub(crate) mod email;
@@ -15,17 +16,25 @@ mod journal;
 mod key_pair;
 mod key_set;
 pub mod keys;
+mod mfa_token;
 pub mod organisation;
+mod passkey;
+mod passkey_factor;
 pub mod password;
 mod password_reset;
 pub mod password_rules;
+mod printed_code;
 mod proposal;
+mod recovery;
 mod registration;
 pub(crate) mod renaming;
 mod restricted;
 pub(crate) mod roles;
+pub mod root_key;
+pub mod second_factor;
 pub mod seed;
 pub(crate) mod session;
+mod session_limits;
 mod sign_in;
 pub mod signed_in;
 mod store;
@@ -33,6 +42,7 @@ pub mod teams;
 pub(crate) mod throttle;
 mod token;
 mod token_cache;
+mod totp;
 mod watchers;
 
 use std::sync::Arc;
@@ -48,7 +58,10 @@ pub use store::roster;
 
 use self::integrations::Integrators;
 use self::keys::Keys;
+use self::mfa_token::MfaTokens;
+use self::passkey::RelyingParty;
 use self::password::Passwords;
+use self::session::{IssuedSession, RefreshKey};
 use self::throttle::Throttle;
 use self::token::Tokens;
 use self::token_cache::TokenCache;
@@ -75,6 +88,16 @@ pub struct Identity {
     mail_tokens: MailTokens,
     /// Seals the address in a password reset request until the job has processed it.
     reset_request_key: SealingKey,
+    /// True if staff need a second factor.
+    second_factor_required: bool,
+    /// Seals the secrets of authenticator apps.
+    factor_key: SealingKey,
+    /// The sign-in page, to which passkeys are bound.
+    relying_party: RelyingParty,
+    /// Tokens between the two steps of a sign-in.
+    mfa_tokens: MfaTokens,
+    /// Computes refresh tokens.
+    refresh_key: RefreshKey,
     /// Rate limits and reply keys of integration keys.
     integrators: Integrators,
     proxies: TrustedProxies,
@@ -101,6 +124,13 @@ impl Identity {
             body_digest_key: master.derive("password-body-digest"),
             mail_tokens: MailTokens::new(master),
             reset_request_key: master.derive("password-reset-request"),
+            second_factor_required: config.second_factor_required,
+            factor_key: master.derive("second-factor"),
+            relying_party: RelyingParty::new(
+                config.portal_url.as_deref().unwrap_or(&config.public_url),
+            ),
+            mfa_tokens: MfaTokens::new(master.derive("mfa-token")),
+            refresh_key: RefreshKey::new(master.derive("refresh-token")),
             integrators: Integrators::new(
                 master,
                 config.settings.integration_requests_per_minute,
@@ -109,6 +139,24 @@ impl Identity {
             proxies: TrustedProxies::new(config.proxies.clone()),
             clock,
         })
+    }
+
+    /// True if the caller needs a second factor.
+    fn requires_factor_of(&self, caller: &SignedIn) -> bool {
+        self.second_factor_required && caller.customer.is_none()
+    }
+
+    /// True if the caller must enrol a second factor before anything else.
+    fn must_enrol(&self, caller: &SignedIn) -> bool {
+        self.requires_factor_of(caller) && !caller.state.has_factor
+    }
+
+    /// The access token of a session.
+    async fn access_token(&self, database: &Database, opened: &IssuedSession) -> Result<String> {
+        let key_set = self.keys.current(database, self.clock.now()).await?;
+        let whose = (opened.user, opened.session);
+        self.tokens
+            .issue(&key_set, whose, opened.token_id(), opened.issued_at)
     }
 
     /// The password hasher, for creating accounts without a request.

@@ -1,13 +1,17 @@
 //! Creates accounts without a request: the first administrator, the demo office, and users of
 //! tests.
 
+use std::net::Ipv4Addr;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::address::Address;
 use super::journal::{Subject, record_unsigned};
 use super::organisation::{Organisation, line_error};
 use super::password::Passwords;
 use super::password_rules::{Owner, Password};
+use super::session::SessionStart;
 use super::store::{organisations, roles, teams, users};
 use super::{Identity, email, session};
 use crate::database::Database;
@@ -46,10 +50,15 @@ pub async fn start_session(
 ) -> Result<(String, String)> {
     let now = identity.clock.now();
     let mut transaction = database.begin().await?;
-    let opened = session::start(&mut transaction, user, now).await?;
+    let start = SessionStart {
+        user,
+        proved: false,
+        must_enrol: false,
+        from: Address::from_ip(Ipv4Addr::LOCALHOST.into()),
+    };
+    let opened = session::start(&mut transaction, start, now).await?;
     transaction.commit().await?;
-    let key_set = identity.keys.current(database, now).await?;
-    let access_token = identity.tokens.issue(&key_set, user, opened.session, now)?;
+    let access_token = identity.access_token(database, &opened).await?;
     Ok((access_token, opened.refresh_token))
 }
 

@@ -30,6 +30,20 @@ pub struct SignedIn {
     pub acting: Option<Acting>,
     /// The name for display and signatures.
     pub name: String,
+    /// The state of the session.
+    pub state: SessionState,
+}
+
+/// The state of a session, as far as authentication needs it. The default is that of an integration
+/// key, which has no session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SessionState {
+    /// True if the account has a second factor.
+    pub has_factor: bool,
+    /// The last proof of the second factor in this session.
+    pub proved_at: Option<DateTime<Utc>>,
+    /// The last request of the session, to the minute.
+    pub seen_at: Option<DateTime<Utc>>,
 }
 
 /// An appointment in force today.

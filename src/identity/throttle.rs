@@ -16,10 +16,12 @@ use sqlx::PgConnection;
 
 use super::address::Address;
 use super::email::comparison_form;
+use super::store::sign_ins::{self, SignInOutcome};
 use super::store::throttle::{self as store, Attempt, FailureCount};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
+use crate::ids::SignInId;
 use crate::secrecy::SealingKey;
 
 /// Maximum number of failures of one account within `WINDOW`: from all unknown addresses together,
@@ -153,7 +155,8 @@ impl Throttle {
     }
 
     /// Records an attempt on the account `email` before the password is checked, so that concurrent
-    /// attempts are all counted. It counts as a failure until it is refunded.
+    /// attempts are all counted. It counts as a failure until it is refunded. With `outcome` the log
+    /// of sign-ins shows the attempt: with this outcome, until another one is known.
     ///
     /// # Errors
     /// `too_many_requests` with `Retry-After` after too many failures; the attempt is then neither
@@ -163,6 +166,7 @@ impl Throttle {
         database: &Database,
         email: &str,
         address: Address,
+        outcome: Option<SignInOutcome>,
     ) -> Result<Attempt> {
         let now = self.clock.now();
         let (account_tag, address_tag) = self.tags_of(email, address);
@@ -179,7 +183,13 @@ impl Throttle {
         if count.failures >= FAILURES {
             return Err(too_many(seconds_to_wait(&count, now)));
         }
-        let attempt = store::add(&mut transaction, account_tag, address_tag, now).await?;
+        let mut attempt = store::add(&mut transaction, account_tag, address_tag, now).await?;
+        if let Some(outcome) = outcome {
+            let (id, email) = (SignInId::at(now), comparison_form(email));
+            let place = address.network();
+            sign_ins::add(&mut transaction, id, &email, outcome, &place, now).await?;
+            attempt.sign_in = Some(id);
+        }
         store::delete_expired(&mut transaction, now - WINDOW).await?;
         transaction.commit().await?;
         Ok(attempt)

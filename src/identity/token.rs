@@ -84,12 +84,12 @@ impl Tokens {
         }
     }
 
-    /// Issues a token for `user` in `session`, signed with the active key.
+    /// Issues a token with the id `jti` for `user` in `session`, signed with the active key.
     pub fn issue(
         &self,
         key_set: &KeySet,
-        user: UserId,
-        session: SessionId,
+        (user, session): (UserId, SessionId),
+        jti: Uuid,
         now: DateTime<Utc>,
     ) -> Result<String> {
         let signer = key_set.signer();
@@ -103,7 +103,7 @@ impl Tokens {
             aud: AUDIENCE.to_owned(),
             sub: user,
             sid: session,
-            jti: Uuid::new_v4(),
+            jti,
             iat: now.timestamp(),
             exp: (now + LIFETIME).timestamp(),
             kid: String::new(),
@@ -167,7 +167,12 @@ mod tests {
             UserId::at(now()),
         );
         let token = tokens
-            .issue(&key_set, user, SessionId::at(now()), now())
+            .issue(
+                &key_set,
+                (user, SessionId::at(now())),
+                Uuid::new_v4(),
+                now(),
+            )
             .unwrap();
         (tokens, key_set, token, user)
     }

@@ -24,6 +24,8 @@ pub enum MailKind {
     Invitation,
     /// An account with roles that two administrators give was changed, or a change was proposed.
     AccountChanged,
+    /// A second factor of the account was enrolled, removed, reset, or bypassed by a recovery code.
+    SecondFactorChanged,
 }
 
 impl MailKind {
@@ -49,7 +51,8 @@ impl MailKind {
             Self::PasswordChanged
             | Self::IntegrationCreated
             | Self::Notification
-            | Self::AccountChanged => None,
+            | Self::AccountChanged
+            | Self::SecondFactorChanged => None,
         }
     }
 }

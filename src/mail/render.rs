@@ -61,6 +61,12 @@ fn template(kind: MailKind, language: Language) -> &'static str {
         (MailKind::AccountChanged, Language::English) => {
             include_str!("templates/account_changed.en.txt")
         }
+        (MailKind::SecondFactorChanged, Language::Indonesian) => {
+            include_str!("templates/second_factor_changed.id.txt")
+        }
+        (MailKind::SecondFactorChanged, Language::English) => {
+            include_str!("templates/second_factor_changed.en.txt")
+        }
     }
 }
 
@@ -115,7 +121,7 @@ mod tests {
     use super::*;
 
     fn values() -> Value {
-        context! { name => "Siti <b>Rahayu</b>", office => "BSPJI Palembang", token => "t0ken", link => "https://desk.example/reset#token=t0ken", portal => "https://desk.example", minutes => 30, hours => 72, day => "06-07-2026" }
+        context! { name => "Siti <b>Rahayu</b>", office => "BSPJI Palembang", token => "t0ken", link => "https://desk.example/reset#token=t0ken", portal => "https://desk.example", minutes => 30, hours => 72, day => "06-07-2026", change => "enrolled" }
     }
 
     #[test]

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 
-use super::extend;
 use super::idempotency::stores_reply;
+use super::{assurance, extend};
 use crate::error::Code;
 use crate::problems;
 use crate::web::operations::Access;
@@ -96,6 +96,13 @@ fn derived_codes(operation: &Operation, traits: &OperationTraits<'_>) -> Vec<Cod
     let streamed = operation.request_body.is_some() && !json_body;
     if traits.access == Access::SignedIn && api {
         codes.push(Code::Forbidden);
+        let assurance = assurance::of(operation);
+        if !assurance.is_for_enrolment() {
+            codes.push(Code::SecondFactorRequired);
+        }
+        if assurance.is_fresh() {
+            codes.push(Code::StepUpRequired);
+        }
     }
     if api && !(traits.access == Access::Public && traits.access.is_confidential(traits.path)) {
         // Public operations reject an invalid token as well. Only the public routes of complaints

@@ -31,6 +31,18 @@ pub fn cause(code: Code) -> Text {
             "Token penyegar sudah dipakai, kedaluwarsa, atau sesinya dicabut. Token yang dipakai dua kali mengakhiri sesinya.",
             "The refresh token was used before, has expired, or its session was revoked. A token that is used twice ends its session.",
         ),
+        Code::BadSecondFactor => text(
+            "Kode tidak cocok, sudah kedaluwarsa, atau sudah dipakai. Percobaan dihitung bersama percobaan kata sandi.",
+            "The code does not match, has expired, or was used before. Attempts are counted together with those of passwords.",
+        ),
+        Code::StepUpRequired => text(
+            "Operasi ini memerlukan faktor kedua yang dibuktikan paling lama lima menit yang lalu (RFC 9470).",
+            "The operation needs a second factor that was proved at most five minutes ago (RFC 9470).",
+        ),
+        Code::SecondFactorRequired => text(
+            "Kantor ini mewajibkan faktor kedua bagi pegawai, dan akun Anda belum memilikinya. Sampai didaftarkan, sesi ini hanya dapat mendaftarkannya.",
+            "The office requires a second factor of its staff, and your account has none. Until one is enrolled, the session can only enrol one.",
+        ),
         Code::BadReceiptCode => text(
             "Kode salah ketik, tidak dikenal, kedaluwarsa, atau pengaduannya sudah dihapus. Jawaban untuk semuanya sama, dan percobaan tidak dihitung.",
             "The code is mistyped, unknown or expired, or its complaint was deleted. The reply to all is the same, and attempts are not counted.",

@@ -45,6 +45,33 @@ impl Access {
     }
 }
 
+/// The proof of identity that an operation needs beyond a valid session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Assurance {
+    /// A session, with the second factor where the office requires one.
+    #[default]
+    Session,
+    /// Any session, also one that must still enrol a second factor.
+    Enrolment,
+    /// A second factor that was proved in the last minutes (step-up, RFC 9470). Accounts without a
+    /// second factor are not asked.
+    Fresh,
+    /// Both: open to a session that must still enrol, fresh where the account has a factor.
+    FreshEnrolment,
+}
+
+impl Assurance {
+    /// True if a session that must still enrol a second factor may call the operation.
+    pub fn is_for_enrolment(self) -> bool {
+        matches!(self, Self::Enrolment | Self::FreshEnrolment)
+    }
+
+    /// True if the second factor must have been proved in the last minutes.
+    pub fn is_fresh(self) -> bool {
+        matches!(self, Self::Fresh | Self::FreshEnrolment)
+    }
+}
+
 /// True if a path or pattern is below the complaints path. No slash is required after the prefix,
 /// because a caller may paste a code right behind it.
 pub fn is_complaint_path(path: &str) -> bool {
@@ -69,6 +96,8 @@ pub struct Operation {
     pub pattern: String,
     /// The access class.
     pub access: Access,
+    /// The proof of identity that it needs.
+    pub assurance: Assurance,
     /// The scope that opens the operation to integration keys.
     pub scope: Option<Scope>,
     /// The query parameters. Outside the API others are ignored, not refused.
@@ -86,6 +115,7 @@ impl Operation {
             method,
             pattern: pattern.into(),
             access,
+            assurance: Assurance::default(),
             scope: None,
             parameters: Vec::new(),
             format: None,
@@ -211,6 +241,14 @@ impl Found {
                 || self.path.as_ref().is_none_or(is_open_path),
                 |operation| operation.is_open(),
             )
+    }
+
+    /// The proof of identity that the operation needs, also under a respelled path, which the router
+    /// decodes.
+    pub fn assurance(&self) -> Assurance {
+        self.operation
+            .as_ref()
+            .map_or_else(Assurance::default, |operation| operation.assurance)
     }
 
     /// True if the path is in the contract, and not with this method.

@@ -52,6 +52,14 @@ impl<T: Serialize> Reply<T> {
         }
     }
 
+    /// 202 with `body`: more is needed before the request has its effect.
+    pub fn pending(body: T) -> Self {
+        Self {
+            status: StatusCode::ACCEPTED,
+            ..Self::ok(body)
+        }
+    }
+
     /// Sets the version of the resource, which becomes part of the `ETag`.
     #[must_use]
     pub fn version(mut self, version: i64) -> Self {

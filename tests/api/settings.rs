@@ -8,6 +8,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use service_desk::database::roles::{APPLICATION, OWNER, RoleError, VAULT, assert_role};
+use service_desk::identity::root_key;
+use service_desk::secrecy::MasterKey;
 use service_desk::start::assert_roles;
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnectOptions;
@@ -461,4 +463,86 @@ async fn no_other_user_of_the_machine_reads_what_the_service_writes() {
     assert_eq!(open_to_others(&above.join("data-custodian")), []);
     running.stop();
     std::fs::remove_dir_all(&above).unwrap();
+}
+
+/// The exchange of the master key, killed while it waits for a lock, and repeated.
+#[actix_web::test]
+async fn a_kill_during_the_exchange_of_the_master_key_leaves_an_office_that_starts() {
+    let app = TestApp::start().await;
+    let (old, new) = (MasterKey::random(), MasterKey::random());
+    let now = app.clock.now();
+    let root = root_key::load(&app.database, &old, now).await.unwrap();
+    let opens = async |key: &MasterKey| {
+        let opened = root_key::load(&app.database, key, now).await;
+        opened.is_ok_and(|opened| opened.bytes() == root.bytes())
+    };
+    let mut sql = app.sql().await;
+    let database: String = sqlx::query_scalar("select current_database()")
+        .fetch_one(&mut sql)
+        .await
+        .unwrap();
+    let socket = app.superuser().get_socket().unwrap().display().to_string();
+    let url = format!("postgres:///{database}?host={socket}&user={APPLICATION}");
+    let custodian = custodian().0.to_base64();
+    let command = |arguments: &[&str], master: &MasterKey, next: Option<&MasterKey>| {
+        let (master, next) = (master.to_hex(), next.map(MasterKey::to_hex));
+        let mut variables = vec![
+            ("DATABASE_URL", url.as_str()),
+            ("MASTER_KEY", &master),
+            ("CUSTODIAN_KEY", &custodian),
+            ("PUBLIC_URL", "https://desk.example"),
+        ];
+        variables.extend(next.as_ref().map(|next| ("NEW_MASTER_KEY", next.as_str())));
+        let arguments = [&["rotate-master-key"], arguments].concat();
+        program(&arguments, &variables)
+    };
+
+    sqlx::raw_sql("begin; select pg_advisory_xact_lock(8245931988346430841)")
+        .execute(&mut sql)
+        .await
+        .unwrap();
+    let mut killed = command(&[], &old, Some(&new))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut other = app.sql().await;
+    let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    let begun = Instant::now();
+    while sqlx::query_scalar::<_, i64>(waits)
+        .fetch_one(&mut other)
+        .await
+        .unwrap()
+        == 0
+    {
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "it does not wait"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    sqlx::raw_sql("rollback").execute(&mut sql).await.unwrap();
+    assert!(
+        opens(&old).await && !opens(&new).await,
+        "nothing has changed"
+    );
+
+    for _ in 0..2 {
+        let (success, said, complaint) = outcome(&command(&[], &old, Some(&new)).output().unwrap());
+        assert!(success, "{said}{complaint}");
+        for key in [&old, &new] {
+            assert!(!said.contains(key.to_hex().as_str()));
+        }
+        assert!(opens(&old).await && opens(&new).await, "both open it");
+    }
+    let (success, said, complaint) = outcome(&command(&["--finish"], &new, None).output().unwrap());
+    assert!(success, "{said}{complaint}");
+    assert!(
+        opens(&new).await && !opens(&old).await,
+        "the new one alone opens it"
+    );
+    let (success, _, complaint) = outcome(&command(&["--finish"], &old, None).output().unwrap());
+    assert!(!success && complaint.contains("MASTER_KEY"), "{complaint}");
 }

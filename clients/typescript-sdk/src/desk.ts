@@ -38,5 +38,6 @@ export async function refused(call: Promise<Reply<unknown>>): Promise<string> {
 /** Signs in, and gives the desk of whoever it is. */
 export async function signIn(email: string, password: string): Promise<Client> {
   const session = await done(login({ client: desk(), body: { email, password } }));
+  if (!("access_token" in session)) throw new Error("the account has a second factor; this client signs in with a password alone");
   return desk(session.access_token);
 }

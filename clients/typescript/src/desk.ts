@@ -57,5 +57,6 @@ export async function refused(call: Promise<{ error?: Schemas["Problem"] }>): Pr
 /** Signs in, and gives the desk of whoever it is. */
 export async function signIn(email: string, password: string): Promise<Desk> {
   const session = await done(desk().POST("/api/v1/auth/login", { body: { email, password } }));
+  if (!("access_token" in session)) throw new Error("the account has a second factor; this client signs in with a password alone");
   return desk(session.access_token);
 }

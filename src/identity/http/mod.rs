@@ -6,6 +6,8 @@ mod invitations;
 mod jwks;
 mod mails;
 mod own_account;
+mod second_factors;
+mod sessions;
 mod sign_in;
 mod teams;
 mod users;
@@ -17,11 +19,26 @@ pub fn routes(config: &mut impl Registry) {
     config
         .service(sign_in::register)
         .service(sign_in::login)
+        .service(sign_in::complete_login)
         .service(sign_in::refresh_session)
         .service(sign_in::logout)
         .service(own_account::show_me)
         .service(own_account::change_me)
         .service(own_account::change_password)
+        .service(second_factors::show_second_factors)
+        .service(second_factors::enrol_totp)
+        .service(second_factors::confirm_totp)
+        .service(second_factors::start_passkey)
+        .service(second_factors::add_passkey)
+        .service(second_factors::remove_second_factor)
+        .service(second_factors::renew_recovery_codes)
+        .service(second_factors::step_up)
+        .service(second_factors::start_passkey_proof)
+        .service(sessions::list_own_sessions)
+        .service(sessions::end_own_session)
+        .service(sessions::end_other_sessions)
+        .service(sessions::list_own_sign_ins)
+        .service(sessions::list_sign_ins)
         .service(own_account::request_password_reset)
         .service(own_account::confirm_password_reset)
         .service(own_account::request_email_verification)

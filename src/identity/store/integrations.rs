@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::identity::signed_in::SignedIn;
+use crate::identity::signed_in::{SessionState, SignedIn};
 use crate::ids::{CustomerId, IntegrationId, OfficeId, SessionId, UserId};
 use crate::sop::role::Roles;
 use crate::web::scope::Scope;
@@ -98,6 +98,7 @@ pub async fn find_by_digest(
             roles: Roles::from_codes(row.roles.iter().map(String::as_str)),
             acting: None,
             name: row.display_name,
+            state: SessionState::default(),
         },
         scopes: row
             .scopes

@@ -64,3 +64,9 @@ pub async fn find(connection: &mut PgConnection, id: CustomerId) -> Result<Organ
         nib: row.nib,
     })
 }
+
+/// The name of an office.
+pub async fn office_name(connection: &mut PgConnection, office: OfficeId) -> Result<String> {
+    let name = sqlx::query_scalar!("select name from office where id = $1", office.0);
+    Ok(name.fetch_one(connection).await?)
+}

@@ -2,14 +2,16 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::error::Result;
-use crate::identity::signed_in::{Acting, ActingKind, SignedIn};
+use crate::identity::session_limits::SessionLimits;
+use crate::identity::signed_in::{Acting, ActingKind, SessionState, SignedIn};
 use crate::ids::{AppointmentId, CustomerId, OfficeId, SessionId, UserId};
 use crate::sop::role::{Role, Roles};
 
-/// Loads `user` with today's roles if `session` belongs to them and is valid and the account is
-/// active. An appointment to a role that the user holds anyway is ignored.
+/// Loads `user` with today's roles if `session` belongs to them, is valid, and within the limits of
+/// these roles, and the account is active. An appointment to a role that the user holds anyway is ignored.
 pub async fn find_signed_in(
     connection: &mut PgConnection,
     session: SessionId,
@@ -19,8 +21,11 @@ pub async fn find_signed_in(
 ) -> Result<Option<SignedIn>> {
     let row = sqlx::query!(
         r#"
-        select u.office_id, u.customer_id, u.display_name,
+        select u.office_id, u.customer_id, u.display_name, s.started_at, s.seen_at, s.proved_at,
                array(select r.role from user_role r where r.user_id = u.id) as "roles!",
+               exists (
+                   select from second_factor f where f.user_id = u.id and f.confirmed_at is not null
+               ) as "has_factor!",
                a.id as "appointment?", a.kind as "kind?", a.role as "role?"
         from session s
         join app_user u on u.id = s.user_id
@@ -43,7 +48,7 @@ pub async fn find_signed_in(
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| {
+    Ok(row.and_then(|row| {
         let own = Roles::from_codes(row.roles.iter().map(String::as_str));
         let acting = acting(
             row.appointment.map(AppointmentId),
@@ -51,15 +56,24 @@ pub async fn find_signed_in(
             row.role.as_deref(),
         )
         .filter(|acting| !own.has(acting.role));
-        SignedIn {
-            user,
-            session,
-            office: OfficeId(row.office_id),
-            customer: row.customer_id.map(CustomerId),
-            roles: acting.map_or(own, |acting| own.with(acting.role)),
-            acting,
-            name: row.display_name,
-        }
+        let roles = acting.map_or(own, |acting| own.with(acting.role));
+        let limits = SessionLimits::of(roles);
+        limits
+            .admit(row.started_at, row.seen_at, now)
+            .then_some(SignedIn {
+                user,
+                session,
+                office: OfficeId(row.office_id),
+                customer: row.customer_id.map(CustomerId),
+                roles,
+                acting,
+                name: row.display_name,
+                state: SessionState {
+                    has_factor: row.has_factor,
+                    proved_at: row.proved_at,
+                    seen_at: Some(row.seen_at),
+                },
+            })
     }))
 }
 
@@ -75,24 +89,153 @@ fn acting(
     })
 }
 
+/// A new session.
+#[derive(Debug)]
+pub struct NewSession<'a> {
+    /// Its id.
+    pub id: SessionId,
+    /// The user.
+    pub user: UserId,
+    /// When it ends, regardless of refreshes.
+    pub expires_at: DateTime<Utc>,
+    /// True if the second factor was proved.
+    pub proved: bool,
+    /// The network of the sign-in.
+    pub place: &'a str,
+}
+
 /// Inserts a session.
 pub async fn add(
     connection: &mut PgConnection,
-    session: SessionId,
-    user: UserId,
+    new: &NewSession<'_>,
     now: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into session (id, user_id, started_at, expires_at) values ($1, $2, $3, $4)",
-        session.0,
-        user.0,
+        "
+        insert into session (id, user_id, started_at, seen_at, expires_at, proved_at, place)
+        values ($1, $2, $3, $3, $4, case when $5 then $3::timestamptz end, $6)
+        ",
+        new.id.0,
+        new.user.0,
         now,
-        expires_at
+        new.expires_at,
+        new.proved,
+        new.place,
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Records that the session was used.
+pub async fn record_use(
+    connection: &mut PgConnection,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update session set seen_at = $2 where id = $1 and seen_at < $2",
+        session.0,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Records that the second factor was proved in the session.
+pub async fn record_proof(
+    connection: &mut PgConnection,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update session set proved_at = $2 where id = $1",
+        session.0,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A session in its owner's list.
+#[derive(Debug)]
+pub struct SessionRow {
+    /// Its id.
+    pub id: Uuid,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it was last used, to the minute.
+    pub seen_at: DateTime<Utc>,
+    /// When it ends, regardless of refreshes.
+    pub expires_at: DateTime<Utc>,
+    /// The last proof of the second factor.
+    pub proved_at: Option<DateTime<Utc>>,
+    /// The network of the sign-in.
+    pub place: String,
+}
+
+/// Lists the sessions of `user` that began after `since`, were used after `used_since`, and have
+/// neither ended nor expired; oldest first, after a cursor.
+pub async fn list(
+    connection: &mut PgConnection,
+    user: UserId,
+    (since, used_since): (DateTime<Utc>, DateTime<Utc>),
+    now: DateTime<Utc>,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<SessionRow>> {
+    let (after_time, after_id) = after.unzip();
+    let rows = sqlx::query_as!(
+        SessionRow,
+        "
+        select id, started_at, seen_at, expires_at, proved_at, place
+        from session
+        where user_id = $1
+          and revoked_at is null
+          and expires_at > $4
+          and started_at > $2
+          and seen_at > $3
+          and ($5::timestamptz is null or (started_at, id) > ($5, $6))
+        order by started_at, id
+        limit $7
+        ",
+        user.0,
+        since,
+        used_since,
+        now,
+        after_time,
+        after_id,
+        limit,
+    );
+    Ok(rows.fetch_all(connection).await?)
+}
+
+/// Ends the session of `user` with this id; false if there is none that has not ended.
+pub async fn revoke_of(
+    connection: &mut PgConnection,
+    user: UserId,
+    session: SessionId,
+    reason: RevocationReason,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let ended = sqlx::query!(
+        "
+        update session
+        set revoked_at = $3, revoked_for = $4
+        where id = $1
+          and user_id = $2
+          and revoked_at is null
+        ",
+        session.0,
+        user.0,
+        now,
+        reason.code(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(ended.rows_affected() == 1)
 }
 
 /// Inserts a refresh token.
@@ -130,8 +273,8 @@ pub struct RefreshToken {
     pub is_live: bool,
     /// True if the token has expired.
     pub is_expired: bool,
-    /// True if the token was used before.
-    pub is_used: bool,
+    /// When and by which client the token was used.
+    pub used: Option<(DateTime<Utc>, Vec<u8>)>,
 }
 
 /// The token with this digest. Locks token and session, so that concurrent requests run one after
@@ -146,7 +289,7 @@ pub async fn lock_token(
         select t.session_id, s.user_id, u.office_id, s.expires_at,
                (s.revoked_at is null and s.expires_at > $2 and u.active) as "is_live!",
                (t.expires_at <= $2) as "is_old!",
-               (t.used_at is not null) as "is_used!"
+               t.used_at, t.used_by
         from refresh_token t
         join session s on s.id = t.session_id
         join app_user u on u.id = s.user_id
@@ -165,20 +308,22 @@ pub async fn lock_token(
         session_ends: row.expires_at,
         is_live: row.is_live,
         is_expired: row.is_old,
-        is_used: row.is_used,
+        used: row.used_at.zip(row.used_by),
     }))
 }
 
-/// Marks the token as used.
+/// Marks the token as used by a client.
 pub async fn mark_token_used(
     connection: &mut PgConnection,
     digest: &[u8],
+    client: &[u8],
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "update refresh_token set used_at = $2 where digest = $1",
+        "update refresh_token set used_at = $2, used_by = $3 where digest = $1",
         digest,
-        now
+        now,
+        client
     )
     .execute(connection)
     .await?;
@@ -251,6 +396,10 @@ pub enum RevocationReason {
     Deactivation,
     /// A refresh token was used twice.
     RefreshTokenReuse,
+    /// A second factor was enrolled or reset.
+    SecondFactorChange,
+    /// The owner ended it from another session.
+    EndedByOwner,
 }
 
 impl RevocationReason {

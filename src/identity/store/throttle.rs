@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::sign_ins::{self, SignInOutcome};
 use crate::error::Result;
+use crate::ids::SignInId;
 
 /// A sign-in attempt. It counts as a failure until it is refunded.
 #[derive(Debug)]
@@ -11,6 +13,8 @@ pub struct Attempt {
     id: i64,
     account_tag: Vec<u8>,
     address_tag: Vec<u8>,
+    /// Its row in the log of sign-ins.
+    pub sign_in: Option<SignInId>,
 }
 
 /// The failures of an account.
@@ -84,15 +88,19 @@ pub async fn add(
         id: id.fetch_one(connection).await?,
         account_tag,
         address_tag,
+        sign_in: None,
     })
 }
 
 /// Deletes an attempt without a password check.
 pub async fn delete_attempt(connection: &mut PgConnection, attempt: &Attempt) -> Result<()> {
     sqlx::query!("delete from login_failure where id = $1", attempt.id)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
-    Ok(())
+    match attempt.sign_in {
+        Some(id) => sign_ins::delete(connection, id).await,
+        None => Ok(()),
+    }
 }
 
 /// Records a successful attempt: the address becomes known, and its failures are deleted. Failures
@@ -102,6 +110,9 @@ pub async fn refund(
     attempt: &Attempt,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    if let Some(id) = attempt.sign_in {
+        sign_ins::set_outcome(connection, id, SignInOutcome::SignedIn).await?;
+    }
     clear_failures(connection, &attempt.account_tag, &attempt.address_tag, now).await
 }
 

@@ -84,6 +84,10 @@ pub struct NewUserRow<'a> {
 pub struct Credentials {
     /// The account.
     pub id: uuid::Uuid,
+    /// The office.
+    pub office_id: uuid::Uuid,
+    /// The organisation of a customer.
+    pub customer_id: Option<uuid::Uuid>,
     /// The e-mail as typed.
     pub email: String,
     /// PHC string; none until the owner has chosen a password.
@@ -254,7 +258,7 @@ pub async fn find_credentials(
 ) -> Result<Option<Credentials>> {
     let found = sqlx::query_as!(
         Credentials,
-        "select id, email, password_hash, active from app_user where lower(email) = $1",
+        "select id, office_id, customer_id, email, password_hash, active from app_user where lower(email) = $1",
         email
     );
     Ok(found.fetch_optional(connection).await?)
@@ -267,7 +271,7 @@ pub async fn find_credentials_by_id(
 ) -> Result<Option<Credentials>> {
     let found = sqlx::query_as!(
         Credentials,
-        "select id, email, password_hash, active from app_user where id = $1",
+        "select id, office_id, customer_id, email, password_hash, active from app_user where id = $1",
         id.0
     );
     Ok(found.fetch_optional(connection).await?)

@@ -299,7 +299,7 @@ async fn an_acting_head_signs_from_the_first_to_the_last_day_in_palembang_and_th
 async fn minutes_pass(office: &mut Office, others: &mut [&mut Person], minutes: i64) {
     office.later(minutes).await;
     for person in others {
-        person.refresh().await;
+        **person = person.sign_in_again().await;
     }
 }
 

@@ -96,7 +96,7 @@ impl Office {
             &mut self.head,
             &mut self.treasurer,
         ] {
-            person.refresh().await;
+            *person = person.sign_in_again().await;
         }
     }
 

@@ -15,6 +15,7 @@ use super::{ask, post_bytes, raw_exchange, send};
 use crate::certification::Office;
 use crate::certification::office::{Until, application, mandatory};
 use crate::complaint::office::{self, ComplaintOffice};
+use crate::identity::second_factor::enrolled;
 use crate::support::esign::{Behaviour, ESign, NIK};
 use crate::support::{Answer, Request, TestApp};
 
@@ -73,6 +74,23 @@ async fn provoke(office: &Office, code: Code) -> Answer {
             .await
         }
         Code::InvalidContent => nobody.post("/api/v1/auth/login", json!({})).await,
+        Code::BadSecondFactor => {
+            let app = TestApp::start().await;
+            let (staff, _) = enrolled(&app, Role::PjiStaff).await;
+            staff
+                .post("/api/v1/me/step-up", json!({"code": "000000"}))
+                .await
+        }
+        Code::StepUpRequired => {
+            let app = TestApp::start().await;
+            let (staff, _) = enrolled(&app, Role::PjiStaff).await;
+            app.clock.advance(chrono::TimeDelta::minutes(6));
+            staff.act("/api/v1/me/mfa/recovery-codes").await
+        }
+        Code::SecondFactorRequired => {
+            let app = TestApp::start_with(&["--second-factor", "required"]).await;
+            app.staff(Role::PjiStaff).await.get("/api/v1/desk").await
+        }
         Code::BadCredentials => {
             nobody
                 .post(

@@ -171,22 +171,6 @@ impl Person {
         nobody.sign_in(self.id, &self.email, &self.password).await
     }
 
-    /// Exchanges the refresh token for the next pair.
-    pub async fn refresh(&mut self) {
-        let tokens = Self {
-            token: None,
-            ..self.clone()
-        }
-        .post(
-            "/api/v1/auth/refresh",
-            json!({"refresh_token": self.refresh_token}),
-        )
-        .await
-        .expect(200);
-        let text = |name: &str| tokens[name].as_str().map(str::to_owned);
-        (self.token, self.refresh_token) = (text("access_token"), text("refresh_token"));
-    }
-
     /// The same caller at another instance, at `host:port`.
     pub fn at(&self, address: &str) -> Self {
         Self {

@@ -163,7 +163,7 @@ impl Scenario {
         .map(|(name, person)| (name, person.clone()))
         .into();
         for (name, mut person) in [("accused", accused), ("other PJI lead", sister)] {
-            person.refresh().await;
+            person = person.sign_in_again().await;
             people.push((name, person));
         }
         people.push(("customer", office.app.customer().await));
@@ -399,7 +399,7 @@ async fn every_step(
     reporter.ask(&asking).await.expect(204);
     let attachment = attach(words, &reporter).await;
     office.next_slot().await;
-    accused.refresh().await;
+    *accused = accused.sign_in_again().await;
     original(office, words, path, &attachment).await;
     let warning = json!({"warnings": [{"user": accused.id, "text": format!("Perbuatan {} tidak dibenarkan.", words.word("warning"))}]});
     office
