@@ -75,6 +75,10 @@ pub fn cause(code: Code) -> Text {
             "Isi permintaan sah, tetapi bertentangan dengan data yang ada: surel sudah terdaftar, nomor sudah terpakai, atau keputusan sudah diambil.",
             "The request is valid but conflicts with stored data: a registered e-mail, a number in use, or a decision that was taken.",
         ),
+        Code::CopyPending => text(
+            "Salinan lampiran masih dibuat oleh program terpisah, atau belum diperiksa terhadap nama pegawai.",
+            "The copy of the attachment is still being made by a separate program, or has not been screened for names of staff.",
+        ),
         Code::DisclosuresFrozen => text(
             "Ada pelanggaran kerahasiaan yang masih terbuka dan mengenai pengaduan ini: permintaan, keputusan dan pembukaan identitas tertunda sampai pelanggaran itu ditutup.",
             "A breach of confidentiality that affects this complaint is open. Until it is closed, disclosures cannot be requested, decided or carried out.",

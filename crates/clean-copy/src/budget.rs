@@ -5,12 +5,29 @@ use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// Processor time after which no further page is begun. The rest of the time is for that page and
-/// for writing the copy.
-const FOR_PAGES: Duration = Duration::from_millis(1400);
+use crate::{Effort, Failure};
 
-/// Whether a further page may be begun.
-pub(crate) fn allows_a_page() -> bool {
-    let used = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::try_from(used).is_ok_and(|used| used < FOR_PAGES)
+/// The processor time for one file.
+#[derive(Clone, Copy)]
+pub(crate) struct Budget(Effort);
+
+impl Budget {
+    pub(crate) fn new(effort: Effort) -> Self {
+        Self(effort)
+    }
+
+    /// Whether a further page or picture may be begun. The last three tenths of the time are for
+    /// that page and for writing the copy.
+    ///
+    /// # Errors
+    /// When the time of the first effort is used up: the last effort will copy more.
+    pub(crate) fn allows_a_page(self) -> Result<bool, Failure> {
+        let used = Duration::try_from(clock_gettime(ClockId::ProcessCPUTime));
+        let enough = Duration::from_millis(700 * self.0.seconds());
+        match (used.is_ok_and(|used| used < enough), self.0) {
+            (true, _) => Ok(true),
+            (false, Effort::First) => Err(Failure::TooComplex),
+            (false, Effort::Last) => Ok(false),
+        }
+    }
 }

@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 
 use roxmltree::{Document, Node};
 
+use crate::Failure;
 use crate::package::{Link, LocalNames as _, Package};
 use crate::picture::{self, Picture};
 use crate::sheets::Sheets;
-use crate::{Failure, budget};
 
 /// Elements that show nothing: properties, codes of fields, copies for older programs.
 const SILENT: [&str; 11] = [
@@ -55,10 +55,10 @@ pub(crate) fn remake(file: Vec<u8>, sheets: &mut Sheets) -> Result<(), Failure> 
     .flat_map(|(kind, title)| target(kind).map(move |part| (part, title)))
     .collect();
     let flow = read(&mut package, &main, &hidden).ok_or(Failure::Damaged)?;
-    flow.list(sheets, None);
+    flow.list(sheets, None)?;
     for (part, title) in parts {
         match read(&mut package, &part, &hidden) {
-            Some(flow) => flow.list(sheets, Some(title)),
+            Some(flow) => flow.list(sheets, Some(title))?,
             None => sheets.leave_out(1),
         }
     }
@@ -142,21 +142,22 @@ impl Flow {
             .all(|item| matches!(item, Item::Line(line) if line.is_empty()))
     }
 
-    fn list(self, sheets: &mut Sheets, title: Option<&str>) {
+    fn list(self, sheets: &mut Sheets, title: Option<&str>) -> Result<(), Failure> {
         sheets.leave_out(self.left_out);
         if title.is_some() && self.is_empty() {
-            return;
+            return Ok(());
         }
         if let Some(title) = title {
-            sheets.add_line("");
-            sheets.add_line(title);
+            sheets.add_line("")?;
+            sheets.add_line(title)?;
         }
         for item in self.items {
             match item {
-                Item::Line(line) => sheets.add_line(&line),
-                Item::Picture(picture) => sheets.add_picture(picture),
+                Item::Line(line) => sheets.add_line(&line)?,
+                Item::Picture(picture) => sheets.add_picture(picture)?,
             }
         }
+        Ok(())
     }
 }
 
@@ -287,7 +288,6 @@ impl PartReader<'_> {
         let made = id
             .and_then(|id| self.links.iter().find(|link| link.id == id))
             .and_then(|link| link.target.clone())
-            .filter(|_| budget::allows_a_page())
             .and_then(|target| self.package.read(&target))
             .and_then(|file| picture::remake(&file).ok());
         match made {

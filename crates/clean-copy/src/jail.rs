@@ -4,24 +4,23 @@
 
 use std::io;
 
+use rayon::ThreadPoolBuilder;
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
 
 /// Most bytes that the program may allocate.
 const MEMORY: u64 = 256 << 20;
-/// Most seconds of processor time.
-const SECONDS: u64 = 2;
 
-/// Gives up the rights. After this the program reads its standard input and writes its standard
+/// Gives up the rights and limits the processor time to `seconds`. After this the program reads its standard input and writes its standard
 /// output, and can open, start and reach nothing.
 ///
 /// # Errors
 /// When the kernel refuses a limit. The program must then not look at the file.
-pub(crate) fn enter() -> io::Result<()> {
+pub(crate) fn enter(seconds: u64) -> io::Result<()> {
     // Below everything else that runs here. A container may forbid it.
     let _ = nice(19);
     for (resource, most) in [
         (Resource::Data, MEMORY),
-        (Resource::Cpu, SECONDS),
+        (Resource::Cpu, seconds),
         (Resource::Fsize, 0),
         (Resource::Core, 0),
         (Resource::Nofile, 0),
@@ -36,6 +35,12 @@ pub(crate) fn enter() -> io::Result<()> {
             },
         )?;
     }
+    // What a library would do in threads is done in this one.
+    ThreadPoolBuilder::new()
+        .num_threads(1)
+        .use_current_thread()
+        .build_global()
+        .map_err(io::Error::other)?;
     #[cfg(target_os = "linux")]
     filter::apply().map_err(io::Error::other)?;
     Ok(())

@@ -61,3 +61,31 @@ pub enum Failure {
     /// The file needs more memory or processor time than a copy may take.
     TooComplex,
 }
+
+/// How much processor time the program gets. A file that needs more than the first effort is tried
+/// once more, behind all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// One second.
+    First,
+    /// Two seconds. Of a long file the pages that fit are copied.
+    Last,
+}
+
+impl Effort {
+    /// The second argument of the program.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Last => "last",
+        }
+    }
+
+    /// Seconds of processor time, limited by the kernel.
+    const fn seconds(self) -> u64 {
+        match self {
+            Self::First => 1,
+            Self::Last => 2,
+        }
+    }
+}

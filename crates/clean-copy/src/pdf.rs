@@ -11,7 +11,7 @@ use image::{DynamicImage, RgbImage};
 
 use crate::picture::{Picture, encode};
 use crate::sheets::Sheets;
-use crate::{Failure, budget, pdf_text};
+use crate::{Failure, pdf_text};
 
 /// Dots per inch, and points per inch.
 const DOTS: f32 = 150.0;
@@ -35,7 +35,7 @@ pub(crate) fn remake(file: Vec<u8>, sheets: &mut Sheets) -> Result<(), Failure> 
     }
     let cache = RenderCache::new();
     for (number, page) in pages.iter().enumerate() {
-        if number > 0 && !(budget::allows_a_page() && sheets.has_room()) {
+        if number > 0 && !sheets.has_room()? {
             sheets.leave_out(pages.len() - number);
             break;
         }

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
+use crate::budget::Budget;
 use crate::sheets::Sheets;
-use crate::{ARGUMENT, Failure, MAX_FILE, SourceKind, docx, jail, pdf, picture, xlsx};
+use crate::{ARGUMENT, Effort, Failure, MAX_FILE, SourceKind, docx, jail, pdf, picture, xlsx};
 
 /// Exit code when the program could not give up its rights.
 pub(crate) const UNPROTECTED: u8 = 3;
@@ -29,13 +30,23 @@ pub(crate) enum Reply {
 /// Makes a copy when the first argument of this process says so. The main function of the service
 /// calls it first and ends with its exit code. `font` is a TrueType font for the listings.
 pub fn run_if_asked(font: &'static [u8]) -> Option<ExitCode> {
-    (env::args_os().nth(1)? == ARGUMENT).then(|| run(font))
+    let mut arguments = env::args_os().skip(1);
+    if arguments.next()? != ARGUMENT {
+        return None;
+    }
+    let is_last = arguments
+        .next()
+        .is_some_and(|effort| effort == Effort::Last.as_str());
+    Some(run(
+        font,
+        if is_last { Effort::Last } else { Effort::First },
+    ))
 }
 
-fn run(font: &'static [u8]) -> ExitCode {
+fn run(font: &'static [u8], effort: Effort) -> ExitCode {
     // A message could quote the file.
     std::panic::set_hook(Box::new(|_| {}));
-    if jail::enter().is_err() {
+    if jail::enter(effort.seconds()).is_err() {
         return ExitCode::from(UNPROTECTED);
     }
     let mut request = Vec::new();
@@ -43,7 +54,7 @@ fn run(font: &'static [u8]) -> ExitCode {
     if taken.is_err() {
         return ExitCode::FAILURE;
     }
-    let (reply, pdf) = match answer(request, font) {
+    let (reply, pdf) = match answer(request, font, effort) {
         Ok((reply, pdf)) => (reply, pdf),
         Err(failure) => (Reply::Failed(failure), Vec::new()),
     };
@@ -54,12 +65,16 @@ fn run(font: &'static [u8]) -> ExitCode {
     }
 }
 
-fn answer(mut request: Vec<u8>, font: &'static [u8]) -> Result<(Reply, Vec<u8>), Failure> {
+fn answer(
+    mut request: Vec<u8>,
+    font: &'static [u8],
+    effort: Effort,
+) -> Result<(Reply, Vec<u8>), Failure> {
     let kind = request.pop().ok_or(Failure::Damaged)?;
     let kind = SourceKind::ALL
         .get(usize::from(kind))
         .ok_or(Failure::Damaged)?;
-    let (pdf, left_out, text) = remake(*kind, request, font)?;
+    let (pdf, left_out, text) = remake(*kind, request, font, effort)?;
     let size = pdf.len();
     Ok((
         Reply::Made {
@@ -72,12 +87,13 @@ fn answer(mut request: Vec<u8>, font: &'static [u8]) -> Result<(Reply, Vec<u8>),
 }
 
 /// Makes the copy of `file`: its bytes, the number of things left out, and its visible text.
-pub(crate) fn remake(
+fn remake(
     kind: SourceKind,
     file: Vec<u8>,
     font: &'static [u8],
+    effort: Effort,
 ) -> Result<(Vec<u8>, u64, String), Failure> {
-    let mut sheets = Sheets::new(font)?;
+    let mut sheets = Sheets::new(font, Budget::new(effort))?;
     match kind {
         SourceKind::Pdf => pdf::remake(file, &mut sheets)?,
         SourceKind::Picture => sheets.add_whole_page(picture::remake(&file)?),

@@ -8,8 +8,9 @@ use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Document, SerializeSettings};
 use ttf_parser::Face;
 
+use crate::budget::Budget;
 use crate::picture::Picture;
-use crate::{Failure, MAX_COPY, MAX_TEXT, budget};
+use crate::{Failure, MAX_COPY, MAX_TEXT};
 
 /// A4 and its margin, in points.
 const WIDTH: f32 = 595.0;
@@ -26,6 +27,7 @@ const MISSING: char = '□';
 
 /// The copy in progress.
 pub(crate) struct Sheets {
+    budget: Budget,
     document: Document,
     font: Font,
     face: Face<'static>,
@@ -35,6 +37,8 @@ pub(crate) struct Sheets {
     pages: usize,
     /// Bytes of the pictures so far.
     size: usize,
+    /// Whether no further line fits.
+    is_full: bool,
     left_out: u64,
     text: String,
 }
@@ -46,12 +50,13 @@ enum Placed {
 
 impl Sheets {
     /// Begins a copy whose lines are set in `font`.
-    pub(crate) fn new(font: &'static [u8]) -> Result<Self, Failure> {
+    pub(crate) fn new(font: &'static [u8], budget: Budget) -> Result<Self, Failure> {
         let settings = SerializeSettings {
             xmp_metadata: false,
             ..SerializeSettings::default()
         };
         Ok(Self {
+            budget,
             document: Document::new_with(settings),
             font: Font::new(font.into(), 0).ok_or(Failure::TooComplex)?,
             face: Face::parse(font, 0).map_err(|_| Failure::TooComplex)?,
@@ -59,6 +64,7 @@ impl Sheets {
             at: MARGIN,
             pages: 0,
             size: 0,
+            is_full: false,
             left_out: 0,
             text: String::new(),
         })
@@ -69,9 +75,12 @@ impl Sheets {
         self.left_out += count as u64;
     }
 
-    /// Whether the copy may have a further page.
-    pub(crate) fn has_room(&self) -> bool {
-        self.size < MAX_COPY
+    /// Whether the copy may have a further page or picture.
+    ///
+    /// # Errors
+    /// When the file needs the last effort.
+    pub(crate) fn has_room(&self) -> Result<bool, Failure> {
+        Ok(self.size < MAX_COPY && self.budget.allows_a_page()?)
     }
 
     /// Adds visible text that is screened and not set, because its page is a picture.
@@ -102,7 +111,11 @@ impl Sheets {
     }
 
     /// Adds a line of text, broken where it is too long.
-    pub(crate) fn add_line(&mut self, line: &str) {
+    pub(crate) fn add_line(&mut self, line: &str) -> Result<(), Failure> {
+        if self.is_full {
+            self.leave_out(1);
+            return Ok(());
+        }
         let mut shown = String::new();
         for letter in line.chars() {
             match letter {
@@ -117,17 +130,18 @@ impl Sheets {
         }
         self.report(line);
         for line in self.broken(&shown) {
-            if self.make_room(LINE_HEIGHT) {
+            if self.make_room(LINE_HEIGHT)? {
                 self.page.push(Placed::Line(line, self.at + FONT_SIZE));
                 self.at += LINE_HEIGHT;
             } else {
                 self.leave_out(1);
             }
         }
+        Ok(())
     }
 
     /// Adds a picture between the lines.
-    pub(crate) fn add_picture(&mut self, picture: Picture) {
+    pub(crate) fn add_picture(&mut self, picture: Picture) -> Result<(), Failure> {
         #[expect(clippy::cast_precision_loss, reason = "a side has at most 4096 pixels")]
         let (width, height) = (picture.width as f32, picture.height as f32);
         let scale = POINTS_PER_PIXEL
@@ -136,13 +150,15 @@ impl Sheets {
         let size = Size::from_wh((width * scale).max(1.0), (height * scale).max(1.0));
         let room = height * scale;
         self.size += picture.jpeg.len();
+        let fits = self.has_room()? && self.make_room(room)?;
         match (size, Image::from_jpeg(picture.jpeg.into(), false)) {
-            (Some(size), Ok(image)) if self.has_room() && self.make_room(room) => {
+            (Some(size), Ok(image)) if fits => {
                 self.page.push(Placed::Picture(image, size, self.at));
                 self.at += room + LINE_HEIGHT / 2.0;
             }
             _ => self.leave_out(1),
         }
+        Ok(())
     }
 
     /// The copy, the number of things left out, and the visible text.
@@ -155,14 +171,15 @@ impl Sheets {
     }
 
     /// Whether `height` points fit on a page; begins the next page if necessary.
-    fn make_room(&mut self, height: f32) -> bool {
+    fn make_room(&mut self, height: f32) -> Result<bool, Failure> {
         if self.at + height > HEIGHT - MARGIN && !self.page.is_empty() {
-            if self.pages + 1 >= MOST_PAGES || !budget::allows_a_page() {
-                return false;
+            if self.pages + 1 >= MOST_PAGES || !self.has_room()? {
+                self.is_full = true;
+                return Ok(false);
             }
             self.end_page();
         }
-        true
+        Ok(true)
     }
 
     fn end_page(&mut self) {

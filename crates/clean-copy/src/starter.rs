@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::program::{Reply, UNPROTECTED};
-use crate::{ARGUMENT, Failure, MAX_COPY, MAX_TEXT, SourceKind};
+use crate::{ARGUMENT, Effort, Failure, MAX_COPY, MAX_TEXT, SourceKind};
 
 /// Most time that a copy may take by the clock, on a busy machine too.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -34,13 +34,24 @@ pub struct Starter {
 }
 
 impl Starter {
+    /// Copies are made by the binary of this process, also when its file has been replaced by a
+    /// newer one.
+    pub fn of_this_binary() -> Self {
+        let linux = || PathBuf::from("/proc/self/exe");
+        Self::new(if cfg!(target_os = "linux") {
+            linux()
+        } else {
+            std::env::current_exe().unwrap_or_else(|_| linux())
+        })
+    }
+
     /// Copies are made by the binary `program`, which calls [`crate::run_if_asked`].
     pub fn new(program: PathBuf) -> Self {
         Self { program }
     }
 
-    /// Makes the copy of `file`. A program that was killed, by the kernel or here, is started once
-    /// more.
+    /// Makes the copy of `file`. A program that is killed, by the kernel or here, says that the
+    /// file is too complex; after the first effort the caller tries once more, with the last.
     ///
     /// # Errors
     /// When the program cannot be started or cannot give up its rights: no fault of the file.
@@ -48,23 +59,10 @@ impl Starter {
         &self,
         kind: SourceKind,
         file: &[u8],
+        effort: Effort,
     ) -> io::Result<Result<CleanCopy, Failure>> {
-        for _ in 0..2 {
-            if let Some(outcome) = self.attempt(kind, file).await? {
-                return Ok(outcome);
-            }
-        }
-        Ok(Err(Failure::TooComplex))
-    }
-
-    /// Runs the program once; none when it was killed.
-    async fn attempt(
-        &self,
-        kind: SourceKind,
-        file: &[u8],
-    ) -> io::Result<Option<Result<CleanCopy, Failure>>> {
         let mut child = Command::new(&self.program)
-            .arg(ARGUMENT)
+            .args([ARGUMENT, effort.as_str()])
             .env_clear()
             // The allocator of the service would reserve more at once than the program may have.
             .env("MIMALLOC_ARENA_RESERVE", "16384")
@@ -77,13 +75,13 @@ impl Starter {
         // On a timeout the child is dropped, and so killed.
         let Ok(talked) = timeout(LONGEST, talk(&mut child, kind, file)).await else {
             child.kill().await?;
-            return Ok(None);
+            return Ok(Err(Failure::TooComplex));
         };
         let status = match timeout(LONGEST, child.wait()).await {
             Ok(status) => status?,
             Err(_) => {
                 child.kill().await?;
-                return Ok(None);
+                return Ok(Err(Failure::TooComplex));
             }
         };
         if status.code() == Some(UNPROTECTED.into()) {
@@ -91,7 +89,7 @@ impl Starter {
                 "the program that makes clean copies could not give up its rights",
             ));
         }
-        Ok(talked.ok())
+        Ok(talked.unwrap_or(Err(Failure::TooComplex)))
     }
 }
 

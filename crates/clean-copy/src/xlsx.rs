@@ -13,7 +13,7 @@ use roxmltree::Document;
 
 use crate::package::{LocalNames as _, Package};
 use crate::sheets::Sheets;
-use crate::{Failure, budget, picture};
+use crate::{Failure, picture};
 
 type Workbook = Xlsx<Cursor<Arc<[u8]>>>;
 
@@ -37,15 +37,15 @@ pub(crate) fn remake(file: Vec<u8>, sheets: &mut Sheets) -> Result<(), Failure> 
             sheets.leave_out(1);
             continue;
         }
-        sheets.add_line(&format!("— Lembar: {} —", sheet.name));
+        sheets.add_line(&format!("— Lembar: {} —", sheet.name))?;
         let none = Hidden::default();
         let hidden = place.map_or(&none, |place| &hidden[place]);
         list_cells(&mut workbook, &sheet.name, hidden, sheets)?;
-        sheets.add_line("");
+        sheets.add_line("")?;
         pictures_of.extend(place.and_then(|place| parts[place].1.clone()));
     }
     for part in pictures_of {
-        add_pictures(&mut package, &part, sheets);
+        add_pictures(&mut package, &part, sheets)?;
     }
     Ok(())
 }
@@ -137,8 +137,9 @@ fn list_cells(
     let mut end_row = |row: Option<u32>, values: &mut Vec<String>| {
         if let Some(row) = row.filter(|_| !values.is_empty()) {
             let line = std::mem::take(values).join(" | ");
-            sheets.add_line(&format!("{}: {line}", row + 1));
+            sheets.add_line(&format!("{}: {line}", row + 1))?;
         }
+        Ok::<_, Failure>(())
     };
     while let Some(cell) = cells.next_cell().map_err(|_| Failure::Damaged)? {
         let (at_row, at_column) = cell.get_position();
@@ -155,12 +156,12 @@ fn list_cells(
             continue;
         }
         if row != Some(at_row) {
-            end_row(row, &mut values);
+            end_row(row, &mut values)?;
             row = Some(at_row);
         }
         values.push(value);
     }
-    end_row(row, &mut values);
+    end_row(row, &mut values)?;
     sheets.leave_out(rows_left_out.len() + columns_left_out.len());
     Ok(())
 }
@@ -197,7 +198,7 @@ fn date(moment: &ExcelDateTime) -> String {
 }
 
 /// The pictures of the drawings of a sheet. Its comments and charts are left out.
-fn add_pictures(package: &mut Package, part: &str, sheets: &mut Sheets) {
+fn add_pictures(package: &mut Package, part: &str, sheets: &mut Sheets) -> Result<(), Failure> {
     for link in package.links(part) {
         if link.is("comments") || link.is("threadedComment") {
             sheets.leave_out(1);
@@ -212,13 +213,14 @@ fn add_pictures(package: &mut Package, part: &str, sheets: &mut Sheets) {
             let made = link
                 .target
                 .clone()
-                .filter(|_| link.is("image") && budget::allows_a_page())
+                .filter(|_| link.is("image"))
                 .and_then(|target| package.read(&target))
                 .and_then(|file| picture::remake(&file).ok());
             match made {
-                Some(picture) => sheets.add_picture(picture),
+                Some(picture) => sheets.add_picture(picture)?,
                 None => sheets.leave_out(1),
             }
         }
     }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Honest and hostile files.
+//! Honest and hostile files. The tests of the service use them too.
 
 use std::io::{Cursor, Write as _};
 
@@ -6,9 +6,8 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// Stands wherever a file could tell of its author, and nowhere where a reader looks.
-pub const TRACE: &str = "Budi-Santoso-pelapor";
-/// What a reader sees.
+/// What a reader sees. The `trace` of the files below stands wherever a file could tell of its
+/// author, and nowhere where a reader looks.
 pub const EVIDENCE: &str = "Uang pelicin Rp 500.000";
 
 const RELATIONSHIP: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -30,7 +29,7 @@ pub fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
 
 /// A JPEG, red on the left and blue on the right, with an EXIF block that says it lies on its side
 /// (orientation 6: turn by 90 degrees), and with the trace there, in a comment and behind its end.
-pub fn photograph(width: u32, height: u32) -> Vec<u8> {
+pub fn photograph(width: u32, height: u32, trace: &str) -> Vec<u8> {
     let plain = picture(width, height, ImageFormat::Jpeg);
     let segment = |marker: u8, content: &[u8]| {
         let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
@@ -38,14 +37,14 @@ pub fn photograph(width: u32, height: u32) -> Vec<u8> {
     };
     let mut exif =
         b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec();
-    exif.extend_from_slice(TRACE.as_bytes());
+    exif.extend_from_slice(trace.as_bytes());
     [
         &plain[..2],
         &segment(0xe1, &exif),
-        &segment(0xfe, TRACE.as_bytes()),
+        &segment(0xfe, trace.as_bytes()),
         &plain[2..],
         b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom",
-        TRACE.as_bytes(),
+        trace.as_bytes(),
         b"\n",
     ]
     .concat()
@@ -98,10 +97,15 @@ pub fn pages(count: usize, content: &[u8], resources: &str, more: &[Vec<u8>]) ->
 
 pub const FONT: &str = "/Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>";
 
-/// A page of text with traces in a comment, in `ActualText`, `Alt` and the properties.
-pub fn letter_as_pdf(count: usize) -> Vec<u8> {
+/// Pages of text with the trace in a comment, in `ActualText`, `Alt` and the properties.
+pub fn letter_as_pdf(count: usize, trace: &str) -> Vec<u8> {
+    letter_that_says("diterima di loket", count, trace)
+}
+
+/// The same with these words in the second line.
+pub fn letter_that_says(words: &str, count: usize, trace: &str) -> Vec<u8> {
     let content = format!(
-        "% {TRACE}\n/Span <</ActualText({TRACE})/Alt({TRACE})>> BDC BT /F1 24 Tf 60 760 Td ({EVIDENCE}) Tj 0 -40 Td (diterima Kepala Balai) Tj ET EMC"
+        "% {trace}\n/Span <</ActualText({trace})/Alt({trace})>> BDC BT /F1 24 Tf 60 760 Td ({EVIDENCE}) Tj 0 -40 Td ({words}) Tj ET EMC"
     );
     pages(count, &stream("", content.as_bytes()), FONT, &[])
 }
@@ -149,16 +153,24 @@ fn relationships(links: &[(&str, &str, &str)]) -> Vec<u8> {
     format!("<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{links}</Relationships>").into_bytes()
 }
 
+fn types(part: &str, kind: &str) -> Vec<u8> {
+    format!("<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override PartName=\"/{part}\" ContentType=\"application/vnd.openxmlformats-officedocument.{kind}+xml\"/></Types>").into_bytes()
+}
+
 /// A letter with this body.
-pub fn docx_of(body: &str) -> Vec<u8> {
+pub fn docx_of(body: &str, trace: &str) -> Vec<u8> {
     let document = format!(
         "<w:document xmlns:w=\"w\" xmlns:r=\"{RELATIONSHIP}\" xmlns:a=\"a\" xmlns:v=\"v\" xmlns:o=\"o\" xmlns:mc=\"mc\" xmlns:wp=\"wp\"><w:body>{body}</w:body></w:document>"
     );
     let styles = format!(
-        "<w:styles xmlns:w=\"w\"><w:style w:type=\"character\" w:styleId=\"Samar\"><w:name w:val=\"{TRACE}\"/><w:rPr><w:vanish/></w:rPr></w:style>\
+        "<w:styles xmlns:w=\"w\"><w:style w:type=\"character\" w:styleId=\"Samar\"><w:name w:val=\"{trace}\"/><w:rPr><w:vanish/></w:rPr></w:style>\
          <w:style w:type=\"paragraph\" w:styleId=\"Turunan\"><w:basedOn w:val=\"Samar\"/></w:style></w:styles>"
     );
     zip(&[
+        (
+            "[Content_Types].xml",
+            &types("word/document.xml", "wordprocessingml.document.main"),
+        ),
         ("_rels/.rels", &relationships(&[("rId1", "officeDocument", "word/document.xml")])),
         ("word/document.xml", document.as_bytes()),
         (
@@ -177,50 +189,56 @@ pub fn docx_of(body: &str) -> Vec<u8> {
             b"<w:footnotes xmlns:w=\"w\"><w:footnote w:type=\"separator\" w:id=\"-1\"><w:p/></w:footnote><w:footnote w:id=\"1\"><w:p><w:r><w:t>Saksi loket</w:t></w:r></w:p></w:footnote></w:footnotes>",
         ),
         ("word/media/foto.png", &picture(90, 60, ImageFormat::Png)),
-        ("word/media/gambar.emf", TRACE.as_bytes()),
-        ("docProps/core.xml", TRACE.as_bytes()),
-        ("word/theme/theme1.xml", TRACE.as_bytes()),
+        ("word/media/gambar.emf", trace.as_bytes()),
+        ("docProps/core.xml", trace.as_bytes()),
+        ("word/theme/theme1.xml", trace.as_bytes()),
     ])
 }
 
 /// A letter with everything that could tell of its author.
-pub fn docx() -> Vec<u8> {
-    docx_of(&format!(
-        "<w:p><w:bookmarkStart w:name=\"{TRACE}\"/><w:ins w:author=\"{TRACE}\"><w:r><w:t>{EVIDENCE}</w:t></w:r></w:ins>\
-         <w:del w:author=\"{TRACE}\"><w:r><w:delText>{TRACE}</w:delText></w:r></w:del>\
-         <w:moveFrom><w:r><w:t>{TRACE}</w:t></w:r></w:moveFrom>\
-         <w:r><w:rPr><w:vanish/></w:rPr><w:t>{TRACE}</w:t></w:r>\
-         <w:r><w:rPr><w:rStyle w:val=\"Samar\"/></w:rPr><w:t>{TRACE}</w:t></w:r>\
-         <w:r><w:instrText>AUTHOR {TRACE}</w:instrText></w:r><w:r><w:footnoteReference w:id=\"1\"/></w:r></w:p>\
-         <w:p><w:pPr><w:pStyle w:val=\"Turunan\"/></w:pPr><w:r><w:t>{TRACE}</w:t></w:r><w:r><w:rPr><w:vanish w:val=\"0\"/></w:rPr><w:t>terlihat</w:t></w:r></w:p>\
-         <w:sdt><w:sdtPr><w:tag w:val=\"{TRACE}\"/></w:sdtPr><w:sdtContent><w:p><w:r><w:t>tanggal 3 Juli</w:t></w:r></w:p></w:sdtContent></w:sdt>\
+pub fn docx(trace: &str) -> Vec<u8> {
+    docx_of(
+        &format!(
+            "<w:p><w:bookmarkStart w:name=\"{trace}\"/><w:ins w:author=\"{trace}\"><w:r><w:t>{EVIDENCE}</w:t></w:r></w:ins>\
+         <w:del w:author=\"{trace}\"><w:r><w:delText>{trace}</w:delText></w:r></w:del>\
+         <w:moveFrom><w:r><w:t>{trace}</w:t></w:r></w:moveFrom>\
+         <w:r><w:rPr><w:vanish/></w:rPr><w:t>{trace}</w:t></w:r>\
+         <w:r><w:rPr><w:rStyle w:val=\"Samar\"/></w:rPr><w:t>{trace}</w:t></w:r>\
+         <w:r><w:instrText>AUTHOR {trace}</w:instrText></w:r><w:r><w:footnoteReference w:id=\"1\"/></w:r></w:p>\
+         <w:p><w:pPr><w:pStyle w:val=\"Turunan\"/></w:pPr><w:r><w:t>{trace}</w:t></w:r><w:r><w:rPr><w:vanish w:val=\"0\"/></w:rPr><w:t>terlihat</w:t></w:r></w:p>\
+         <w:sdt><w:sdtPr><w:tag w:val=\"{trace}\"/></w:sdtPr><w:sdtContent><w:p><w:r><w:t>tanggal 3 Juli</w:t></w:r></w:p></w:sdtContent></w:sdt>\
          <w:tbl><w:tr><w:tc><w:p><w:r><w:t>Loket</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>5</w:t></w:r></w:p></w:tc></w:tr>\
-         <w:tr><w:trPr><w:del w:author=\"{TRACE}\"/></w:trPr><w:tc><w:p><w:r><w:t>{TRACE}</w:t></w:r></w:p></w:tc></w:tr></w:tbl>\
-         <w:p><w:r><w:drawing><wp:docPr descr=\"{TRACE}\"/><a:blip r:embed=\"rId1\"/></w:drawing></w:r>\
-         <w:r><w:pict><v:shape alt=\"{TRACE}\"><v:imagedata src=\"{TRACE}\" r:id=\"rId5\"/></v:shape></w:pict></w:r>\
+         <w:tr><w:trPr><w:del w:author=\"{trace}\"/></w:trPr><w:tc><w:p><w:r><w:t>{trace}</w:t></w:r></w:p></w:tc></w:tr></w:tbl>\
+         <w:p><w:r><w:drawing><wp:docPr descr=\"{trace}\"/><a:blip r:embed=\"rId1\"/></w:drawing></w:r>\
+         <w:r><w:pict><v:shape alt=\"{trace}\"><v:imagedata src=\"{trace}\" r:id=\"rId5\"/></v:shape></w:pict></w:r>\
          <w:r><w:drawing><a:blip r:link=\"rId4\"/></w:drawing></w:r></w:p>"
-    ))
+        ),
+        trace,
+    )
 }
 
 /// A workbook with a visible sheet that has a hidden row and column, a hidden and a very hidden
 /// sheet, and traces in attributes.
-pub fn xlsx_of(rows: &str) -> Vec<u8> {
+pub fn xlsx_of(rows: &str, trace: &str) -> Vec<u8> {
     let workbook = format!(
-        "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{RELATIONSHIP}\"><fileSharing userName=\"{TRACE}\"/><sheets><sheet name=\"Kas\" sheetId=\"1\" r:id=\"rId1\"/>\
-         <sheet name=\"{TRACE} 2\" sheetId=\"2\" state=\"hidden\" r:id=\"rId2\"/><sheet name=\"{TRACE} 3\" sheetId=\"3\" state=\"veryHidden\" r:id=\"rId3\"/></sheets></workbook>"
+        "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{RELATIONSHIP}\"><fileSharing userName=\"{trace}\"/><sheets><sheet name=\"Kas\" sheetId=\"1\" r:id=\"rId1\"/>\
+         <sheet name=\"{trace} 2\" sheetId=\"2\" state=\"hidden\" r:id=\"rId2\"/><sheet name=\"{trace} 3\" sheetId=\"3\" state=\"veryHidden\" r:id=\"rId3\"/></sheets></workbook>"
     );
     let sheet = |rows: &str| {
         format!(
             "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{RELATIONSHIP}\"><cols><col min=\"3\" max=\"3\" width=\"9\" hidden=\"1\"/></cols><sheetData>{rows}</sheetData>\
-             <protectedRanges><protectedRange name=\"{TRACE}\" sqref=\"A1\"/></protectedRanges><scenarios><scenario name=\"x\" user=\"{TRACE}\"/></scenarios>\
-             <hyperlinks><hyperlink ref=\"A1\" display=\"{TRACE}\"/></hyperlinks></worksheet>"
+             <protectedRanges><protectedRange name=\"{trace}\" sqref=\"A1\"/></protectedRanges><scenarios><scenario name=\"x\" user=\"{trace}\"/></scenarios>\
+             <hyperlinks><hyperlink ref=\"A1\" display=\"{trace}\"/></hyperlinks></worksheet>"
         )
     };
     let hidden = sheet(&format!(
-        "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>{TRACE}</t></is></c></row>"
+        "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>{trace}</t></is></c></row>"
     ));
     zip(&[
-        ("[Content_Types].xml", b"<Types/>"),
+        (
+            "[Content_Types].xml",
+            &types("xl/workbook.xml", "spreadsheetml.sheet.main"),
+        ),
         (
             "_rels/.rels",
             &relationships(&[("rId1", "officeDocument", "xl/workbook.xml")]),
@@ -250,10 +268,13 @@ pub fn xlsx_of(rows: &str) -> Vec<u8> {
     ])
 }
 
-pub fn xlsx() -> Vec<u8> {
-    xlsx_of(&format!(
-        "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>{EVIDENCE}</t></is></c><c r=\"B1\"><v>45000.5</v></c><c r=\"C1\" t=\"inlineStr\"><is><t>{TRACE}</t></is></c></row>\
-         <row r=\"2\" hidden=\"1\"><c r=\"A2\" t=\"inlineStr\"><is><t>{TRACE}</t></is></c></row>\
+pub fn xlsx(trace: &str) -> Vec<u8> {
+    xlsx_of(
+        &format!(
+            "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>{EVIDENCE}</t></is></c><c r=\"B1\"><v>45000.5</v></c><c r=\"C1\" t=\"inlineStr\"><is><t>{trace}</t></is></c></row>\
+         <row r=\"2\" hidden=\"1\"><c r=\"A2\" t=\"inlineStr\"><is><t>{trace}</t></is></c></row>\
          <row r=\"4\"><c r=\"A4\" t=\"b\"><v>1</v></c></row>"
-    ))
+        ),
+        trace,
+    )
 }
