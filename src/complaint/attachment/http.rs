@@ -12,7 +12,6 @@ use zeroize::Zeroizing;
 use super::download::Download;
 use crate::casework::desk::Desk;
 use crate::casework::documents::{file_name, intake};
-use crate::casework::file_kind::FileKind;
 use crate::complaint::act::DelayedAct;
 use crate::complaint::audit_events;
 use crate::complaint::papers::attached::{
@@ -74,13 +73,8 @@ impl FileBody {
         permit: &UploadPermit,
         fallback: &str,
     ) -> Result<ReceivedFile> {
-        let receiving = intake::receive_in_memory(
-            request.headers(),
-            self.0,
-            &FileKind::ALL,
-            MAX_FILE_SIZE,
-            ReadTimeout::FILE,
-        );
+        let receiving =
+            intake::receive_and_detect(request.headers(), self.0, MAX_FILE_SIZE, ReadTimeout::FILE);
         let (bytes, kind) = permit
             .run(TRANSFER_TIME, receiving)
             .await
