@@ -305,8 +305,10 @@ create table wbs.message (
 -- The screening finds its messages by this.
 create index message_to_screen on wbs.message (surfaces_at, case_id) where not screened;
 
--- Attachments: the original, sealed, which no handler opens; and the cleaned copy, sealed, which
--- handlers see. Name, kind, size and digest are in `meta`.
+-- Attachments: the original, sealed, which no handler opens; and the copy, sealed, which handlers
+-- see. Name, kind, size and digest are in `meta`. A row whose `copy` is null waits for its copy;
+-- then `copy` holds the outcome and `visible_text` what the copy shows in letters. The office reads
+-- a copy only after its text was screened for names.
 create table wbs.attachment (
     id          uuid primary key,
     case_id     uuid not null references wbs.complaint on delete cascade,
@@ -314,8 +316,16 @@ create table wbs.attachment (
     on_date     date not null,
     surfaces_at timestamptz not null,
     meta        bytea not null,
-    constraint attachment_is_numbered_once unique (case_id, seq)
+    copy         bytea,
+    visible_text bytea,
+    screened     boolean not null default false,
+    constraint attachment_is_numbered_once unique (case_id, seq),
+    constraint attachment_copy_goes_with_its_text check ((copy is null) = (visible_text is null)),
+    constraint attachment_is_screened_after_its_copy check (copy is not null or not screened)
 );
+-- The order of the copying, and what waits for the screening.
+create index attachment_without_copy on wbs.attachment (seq, id) where copy is null;
+create index attachment_to_screen on wbs.attachment (surfaces_at, case_id) where copy is not null and not screened;
 create table wbs.attachment_chunk (
     attachment_id uuid not null references wbs.attachment on delete cascade,
     part          text not null constraint attachment_chunk_part_is_known check (part in ('original', 'clean')),
@@ -483,6 +493,7 @@ grant select, insert on
     wbs.content, wbs.paper, wbs.message, wbs.attachment, wbs.attachment_chunk, wbs.opening, wbs.tombstone
     to desk_app;
 grant update (screened) on wbs.message to desk_app;
+grant update (copy, visible_text, screened) on wbs.attachment to desk_app;
 grant select, insert, delete on wbs.outbox to desk_app;
 grant select, insert, update, delete on wbs.session to desk_app;
 revoke all on function wbs.bar, wbs.wrapped_key, wbs.case_of_receipt, wbs.case_of_activation from public;

@@ -79,6 +79,13 @@ printf 'Author\0Rahmat Hidayat' >"$work/author"
 ask POST /api/v1/complaints/mine/attachments 201 -H "idempotency-key: $(new_key)" -H 'content-type: application/octet-stream' \
     -H 'content-disposition: attachment; filename="kamera-rahmat.png"' --data-binary "@$work/photo.png"
 tell - "POST /complaints/mine/attachments: a photograph"
+# A file of each other kind, each with the name of its author where a reader does not look.
+make_pdf "$work/letter.pdf" "Kuitansi tanpa stempel" 1
+make_office "$work"
+for file in letter.pdf note.docx cash.xlsx; do
+    ask POST /api/v1/complaints/mine/attachments 201 -H "idempotency-key: $(new_key)" -H 'content-type: application/octet-stream' --data-binary "@$work/$file"
+    tell - "POST /complaints/mine/attachments: $file"
+done
 until_stage screened /api/v1/complaints/mine
 tell - "surfaced to the office" screened
 
@@ -86,11 +93,20 @@ as="head"
 case=$(find_complaint "$complaint")
 read_ "$case"
 wants "what the head reads" "$(get .content.subject)" "Pungutan di luar tarif"
-read_ "$case/attachments"
-ask GET "$case/attachments/$(get .items.0.id)" 200
-[ "$(head -c 4 "$reply" | tail -c 3)" = PNG ] || { echo "the attachment is no picture" >&2 && exit 1; }
-grep -aqi rahmat "$reply" "$work/headers" && { echo "the attachment tells who made it" >&2 && exit 1; }
-tell - "GET .../attachments/{id}: it no longer tells who took it" screened
+for ((tries = 0; tries < 60; tries++)); do
+    read_ "$case/attachments"
+    case $(get .items.0.copy)$(get .items.1.copy)$(get .items.2.copy)$(get .items.3.copy) in *pending*) sleep 0.5 ;; *) break ;; esac
+done
+for n in 0 1 2 3; do
+    wants "the copy of attachment $n" "$(get .items.$n.copy)" ready
+    ids[n]=$(get .items.$n.id)
+done
+for id in "${ids[@]}"; do
+    ask GET "$case/attachments/$id" 200
+    [ "$(head -c 4 "$reply")" = %PDF ] || { echo "the copy is no PDF" >&2 && exit 1; }
+    grep -aqi rahmat "$reply" "$work/headers" && { echo "the attachment tells who made it" >&2 && exit 1; }
+done
+tell - "GET .../attachments/{id}: the copies no longer tell who made them" screened
 post "$case/disposition" 200 <<<'{"text": "Mohon ditanggapi sesuai prosedur."}'
 tell 2 "POST .../disposition" "$(get .stage)"
 as=team_lead

@@ -34,6 +34,9 @@ use tokio::signal::unix::{SignalKind, signal};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    if let Some(code) = clean_copy::run_if_asked(service_desk::typesetting::REGULAR_FONT) {
+        return code;
+    }
     start::permissions::set_umask();
     // One crypto provider for TLS and token signatures: with two in the dependency tree the first
     // use would panic.

@@ -26,7 +26,7 @@ use crate::casework::calendars::Calendars;
 use crate::certification::tariffs::examples::ExampleTariffs;
 use crate::clock::Clock;
 use crate::complaint::custody::custodian::CustodianPublicKey;
-use crate::complaint::jobs::release;
+use crate::complaint::jobs::{copies, release};
 use crate::complaint::sealing::keys::Keys;
 use crate::complaint::services::{ComplaintServices, Policy};
 use crate::complaint::vault::pin;
@@ -349,6 +349,7 @@ pub async fn run(
     service.broadcaster.open();
     engine::supervise(&service, &supervisor);
     supervise_release(&service, &supervisor);
+    supervise_copies(&service, &supervisor);
     let (database, broadcaster) = (service.database.clone(), service.broadcaster.clone());
     supervisor.run("listener", events::listener::LIMITS, move |heartbeat| {
         events::listener::listen(database.clone(), broadcaster.clone(), heartbeat)
@@ -388,6 +389,37 @@ fn supervise_release(service: &Service, supervisor: &Supervisor) {
     supervisor.run("release", limits, move |heartbeat| {
         release(service.clone(), Duration::from_secs(every), heartbeat)
     });
+}
+
+/// Makes the copies of attachments; every instance does.
+fn supervise_copies(service: &Service, supervisor: &Supervisor) {
+    let limits = Limits {
+        stale_after: Duration::from_mins(5),
+        grace: Duration::ZERO,
+    };
+    for (name, hard) in [("copies", false), ("hard_copies", true)] {
+        let service = service.clone();
+        supervisor.run(name, limits, move |heartbeat| {
+            copies(service.clone(), hard, heartbeat)
+        });
+    }
+}
+
+/// Makes the missing copies every second, on a connection of its own.
+async fn copies(service: Service, hard: bool, heartbeat: Heartbeat) -> Result<(), Failure> {
+    let database = Database::new(service.database.clone(), 1);
+    let mut times = tokio::time::interval(Duration::from_secs(1));
+    times.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        times.tick().await;
+        let (services, now) = (&service.complaint_services, service.clock.now());
+        if hard {
+            copies::make_hard_ones(&database, services, now, || heartbeat.beat()).await?;
+        } else {
+            copies::make(&database, services, now, || heartbeat.beat()).await?;
+        }
+        heartbeat.beat();
+    }
 }
 
 /// Releases due complaints periodically, on a connection of its own. A failure with one complaint

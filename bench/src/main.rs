@@ -1,10 +1,12 @@
 //! Compares the service with the capacity of the machine. `bench/run` prints one Markdown table,
-//! `bench/run --wbs` the table of whistle-blowing, `bench/run --letters` the table of letters.
+//! `bench/run --wbs` the table of whistle-blowing, `bench/run --letters` the table of letters,
+//! `bench/run --files` the table of attachments.
 //! Every comparison is made within one run, in rounds that alternate, because the speed of the same
 //! program varies by a quarter from minute to minute on a shared machine.
 
 mod client;
 mod extras;
+mod files;
 mod letters;
 mod office;
 mod operations;
@@ -69,6 +71,9 @@ struct Options {
     /// Measures the typesetting of letters instead.
     #[arg(long)]
     letters: bool,
+    /// Measures honest attachments beside hostile ones instead.
+    #[arg(long)]
+    files: bool,
     /// With `--wbs`: 20,000 samples of each kind of receipt code instead of 5,000, and a flood of a
     /// million requests instead of a hundred thousand.
     #[arg(long)]
@@ -83,7 +88,9 @@ async fn main() -> Outcome<()> {
     }
     let folder = std::env::temp_dir().join(format!("service-desk-bench-{}", std::process::id()));
     std::fs::create_dir(&folder)?;
-    let outcome = if wish.wbs {
+    let outcome = if wish.files {
+        files::measure(&wish, &folder).await
+    } else if wish.wbs {
         wbs::measure(&wish, &folder).await
     } else {
         measure(&wish, &folder).await

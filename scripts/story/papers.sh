@@ -1,4 +1,4 @@
-# Makes the documents of the story with the shell's usual tools only: scanned letters as PDF, a drawing as PNG. Sourced, not run.
+# Makes the documents of the story with the shell's usual tools only: scanned letters as PDF, a drawing as PNG, Office files. Sourced, not run.
 
 # A PDF of $3 pages at $1 with the title $2: on each page a line of text over a scan of 640 by 900 grey pixels, some 580 kB.
 make_pdf() {
@@ -60,4 +60,55 @@ make_png() {
     chunk IDAT "$part" >>"$file"
     : >"$part" && chunk IEND "$part" >>"$file"
     rm -f "$part" "$rows" "$rows.gz"
+}
+
+# $1 as $2 bytes, least significant first.
+low_first() {
+    local byte
+    for ((byte = 0; byte < $2; byte++)); do
+        # shellcheck disable=SC2059 # the format consists of the byte
+        printf "$(printf '\\%03o' $(($1 >> 8 * byte & 255)))"
+    done
+}
+
+# A zip archive at $1 of the files $3… in the folder $2, not compressed. gzip ends with the CRC-32 and the length that a zip entry needs.
+make_zip() {
+    local archive=$1 folder=$2 count at name entry=$1.entry directory=$1.directory
+    shift 2
+    count=$#
+    : >"$archive" && : >"$directory"
+    for name; do
+        at=$(wc -c <"$archive" | tr -d ' ')
+        gzip -1nc "$folder/$name" | tail -c 8 >"$entry.sum"
+        { cat "$entry.sum" && tail -c 4 "$entry.sum" && low_first ${#name} 2; } >"$entry"
+        { printf 'PK\003\004\024\0\0\0\0\0\0\0\041\0' && cat "$entry" && printf '\0\0%s' "$name" && cat "$folder/$name"; } >>"$archive"
+        { printf 'PK\001\002\024\0\024\0\0\0\0\0\0\0\041\0' && cat "$entry" && printf '\0\0\0\0\0\0\0\0\0\0\0\0' && low_first "$at" 4 && printf '%s' "$name"; } >>"$directory"
+    done
+    at=$(wc -c <"$archive" | tr -d ' ')
+    cat "$directory" >>"$archive"
+    { printf 'PK\005\006\0\0\0\0' && low_first "$count" 2 && low_first "$count" 2; } >>"$archive"
+    { low_first "$(wc -c <"$directory" | tr -d ' ')" 4 && low_first "$at" 4 && printf '\0\0'; } >>"$archive"
+    rm -f "$entry" "$entry.sum" "$directory"
+}
+
+# A letter $1/note.docx with a deleted and a hidden name, and a spreadsheet $1/cash.xlsx with a hidden row.
+make_office() {
+    local parts=$1/parts office='http://schemas.openxmlformats.org/officeDocument/2006/relationships' main='http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+    local types='application/vnd.openxmlformats-officedocument' package='http://schemas.openxmlformats.org/package/2006'
+    mkdir -p "$parts/_rels" "$parts/word" "$parts/xl/_rels"
+    type_of() { printf '<Types xmlns="%s/content-types"><Override PartName="/%s" ContentType="%s.%s.main+xml"/></Types>' "$package" "$1" "$types" "$2" >"$parts/[Content_Types].xml"; }
+    link() { printf '<Relationships xmlns="%s/relationships"><Relationship Id="rId1" Type="%s/%s" Target="%s"/></Relationships>' "$package" "$office" "$1" "$2"; }
+    type_of word/document.xml wordprocessingml.document
+    link officeDocument word/document.xml >"$parts/_rels/.rels"
+    cat >"$parts/word/document.xml" <<'XML'
+<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>Petugas meminta uang tunai.</w:t></w:r>
+<w:del w:author="Rahmat Hidayat"><w:r><w:delText>Saya, Rahmat, mendengarnya.</w:delText></w:r></w:del><w:r><w:rPr><w:vanish/></w:rPr><w:t>Rahmat</w:t></w:r></w:p></w:body></w:document>
+XML
+    make_zip "$1/note.docx" "$parts" '[Content_Types].xml' _rels/.rels word/document.xml
+    type_of xl/workbook.xml spreadsheetml.sheet
+    link officeDocument xl/workbook.xml >"$parts/_rels/.rels"
+    link worksheet sheet1.xml >"$parts/xl/_rels/workbook.xml.rels"
+    printf '<workbook xmlns="%s" xmlns:r="%s"><sheets><sheet name="Kas" sheetId="1" r:id="rId1"/></sheets></workbook>' "$main" "$office" >"$parts/xl/workbook.xml"
+    printf '<worksheet xmlns="%s"><sheetData><row r="1"><c r="A1"><v>500000</v></c></row><row r="2" hidden="1"><c r="A2" t="str"><v>Rahmat</v></c></row></sheetData></worksheet>' "$main" >"$parts/xl/sheet1.xml"
+    make_zip "$1/cash.xlsx" "$parts" '[Content_Types].xml' _rels/.rels xl/workbook.xml xl/_rels/workbook.xml.rels xl/sheet1.xml
 }

@@ -14,7 +14,6 @@ pub(crate) mod answer;
 pub(crate) mod attachment;
 mod audit_events;
 pub(crate) mod breach;
-pub(crate) mod clean;
 pub(crate) mod conflict;
 pub mod custody;
 pub(crate) mod disclosure;

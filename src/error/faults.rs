@@ -74,7 +74,6 @@ pub const TABLE: &[FaultKind] = &[
     // files
     kind("incomplete",           "Berkas terpotong atau diikuti isi lain.",                    "The file is truncated or followed by other data.",           "Simpan ulang, lalu kirim lagi.",                                "Save it again, then send it."),
     kind("locked",               "Berkas terkunci dengan kata sandi.",                         "The file is locked with a password.",                        "Kirim tanpa kata sandi.",                                       "Send it without a password."),
-    kind("too_complex",          "Berkas terlalu rumit untuk dibersihkan.",                    "The file is too complex to be cleaned.",                     "Cetak ke PDF, lalu kirim itu.",                                 "Print it to PDF and send that."),
     kind("only_for_law_enforcement", "Pemberitahuan hanya ditahan untuk penegakan hukum.",     "The notice is withheld for law enforcement only.",           "Hapus withhold_notice.",                                        "Leave withhold_notice out."),
     // accounts and teams
     kind("like_the_email",       "Kata sandi sama dengan surel.",                              "The password is the e-mail address.",                        "Pilih yang lain.",                                              "Choose another."),

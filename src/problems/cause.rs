@@ -91,6 +91,10 @@ pub fn cause(code: Code) -> Text {
             "Orang ini pernah bekerja atau menjadi konsultan pada pelanggan, atau berhubungan keluarga atau keuangan dengannya, dalam dua tahun sebelum hari pertama audit.",
             "The person consulted for or worked with the customer, or has family or financial relations with it, within two years before the first day of the audit.",
         ),
+        Code::CopyPending => text(
+            "Salinan lampiran masih dibuat oleh program terpisah, atau belum diperiksa terhadap nama pegawai.",
+            "The copy of the attachment is still being made by a separate program, or has not been screened for names of staff.",
+        ),
         Code::DisclosuresFrozen => text(
             "Ada pelanggaran kerahasiaan yang masih terbuka dan mengenai pengaduan ini: permintaan, keputusan dan pembukaan identitas tertunda sampai pelanggaran itu ditutup.",
             "A breach of confidentiality that affects this complaint is open. Until it is closed, disclosures cannot be requested, decided or carried out.",

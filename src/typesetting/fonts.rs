@@ -4,9 +4,12 @@
 use typst::foundations::Bytes;
 use typst::text::Font;
 
+/// The upright face of normal weight.
+pub const REGULAR_FONT: &[u8] = include_bytes!("fonts/LiberationSans-Regular.ttf");
+
 /// Regular, bold and italic, the only faces in use.
 const FILES: [&[u8]; 3] = [
-    include_bytes!("fonts/LiberationSans-Regular.ttf"),
+    REGULAR_FONT,
     include_bytes!("fonts/LiberationSans-Bold.ttf"),
     include_bytes!("fonts/LiberationSans-Italic.ttf"),
 ];

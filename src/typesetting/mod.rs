@@ -27,6 +27,7 @@ mod world;
 pub use compiler::{CompileError, Compiler};
 pub use dates::{day_in_words, moment_in_words, weekday_in_words};
 pub use document::Document;
+pub use fonts::REGULAR_FONT;
 pub use letter_ending::{LetterEnding, SignatureBlock, Signer, VerificationLink};
 pub use letterhead::{BSPJI_PALEMBANG, Letterhead};
 pub use qr::svg as qr_svg;

@@ -174,7 +174,14 @@ async fn jobs_go_on_after_a_restart_and_a_failover() {
             .iter()
             .map(|task| task["name"].as_str().unwrap())
             .collect::<Vec<_>>(),
-        ["timetable", "jobs", "release", "listener"]
+        [
+            "timetable",
+            "jobs",
+            "release",
+            "copies",
+            "hard_copies",
+            "listener"
+        ]
     );
     assert!(
         before

@@ -118,6 +118,7 @@ impl Proof {
 ///
 /// # Errors
 /// The reason it is not accepted.
+#[cfg(test)]
 pub fn examine(file: &[u8]) -> Result<FileKind, ContentError> {
     let mut examiner = Examiner::default();
     examiner.update(file);

@@ -5,6 +5,8 @@
 
 mod refusal;
 
+use std::ops::Range;
+
 use actix_web::error::PayloadError;
 use actix_web::http::header::{self, HeaderMap};
 use bytes::{Bytes, BytesMut};
@@ -163,18 +165,68 @@ async fn prove(
         .map_err(Error::internal)
 }
 
-/// Receives `payload` in memory, for a file that must be examined as a whole. Reads
-/// `Content-Length`, `Content-Encoding` and `Content-Range` from `headers`; the caller examines the
-/// content.
+/// Receives `payload` in memory. Reads `Content-Length`, `Content-Encoding` and `Content-Range` from
+/// `headers`; the caller examines the content.
 ///
 /// # Errors
 /// 413 over `limit`, 422 when empty, 408 when the sender is slower than `pace`, 400 when the
 /// connection breaks or the body is only a part.
 pub async fn receive_in_memory<S>(
     headers: &HeaderMap,
+    payload: S,
+    limit: u64,
+    pace: ReadTimeout,
+) -> Result<Zeroizing<Vec<u8>>>
+where
+    S: Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin,
+{
+    collect(headers, payload, limit, pace, |_| Ok(())).await
+}
+
+/// Receives `payload` in memory, for a file that is sealed as a whole, and detects its kind while
+/// it arrives. Whether a PDF opens without a password is not examined.
+///
+/// # Errors
+/// Those of [`receive_in_memory`]; 415 for content that is not accepted, 422 when it is cut off.
+pub async fn receive_and_detect<S>(
+    headers: &HeaderMap,
+    payload: S,
+    limit: u64,
+    pace: ReadTimeout,
+) -> Result<(Zeroizing<Vec<u8>>, FileKind)>
+where
+    S: Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin,
+{
+    let refused = |flaw: ContentError| refusal::flaw(&flaw, &FileKind::ALL);
+    let (mut examiner, mut family) = (Examiner::default(), None);
+    let file = collect(headers, payload, limit, pace, |chunk| {
+        examiner.update(chunk);
+        if family.is_none() && examiner.has_full_head() {
+            family = Some(examiner.family().map_err(refused)?);
+        }
+        Ok(())
+    })
+    .await?;
+    let family = family
+        .map_or_else(|| examiner.family(), Ok)
+        .map_err(refused)?;
+    let Examined { kind, proof } = examiner.finish(family).map_err(refused)?;
+    if let Some(proof @ Proof::Types(_)) = proof {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        let Range { start, end } = proof.range();
+        let types = file.get(place(start)..place(end)).unwrap_or_default();
+        proof.prove(types).map_err(refused)?;
+    }
+    Ok((file, kind))
+}
+
+/// Collects the body; `see` may refuse it with each chunk.
+async fn collect<S>(
+    headers: &HeaderMap,
     mut payload: S,
     limit: u64,
     pace: ReadTimeout,
+    mut see: impl FnMut(&[u8]) -> Result<()>,
 ) -> Result<Zeroizing<Vec<u8>>>
 where
     S: Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin,
@@ -193,6 +245,7 @@ where
     let mut body_reader = BodyReader::new(pace);
     while let Some(chunk) = body_reader.next(&mut payload, refusal::broken_off).await? {
         check_size((file.len() + chunk.len()) as u64, limit, None)?;
+        see(&chunk)?;
         file.extend_from_slice(&chunk);
     }
     if file.is_empty() {

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{Stream, StreamExt as _, stream};
 use uuid::Uuid;
 
-use super::intake::receive_in_memory;
+use super::intake::receive_and_detect;
 use super::{Received, SizeLimits, UploadRules, receive, samples as sample};
 use crate::casework::file_kind::FileKind;
 use crate::error::{Code, Error, Result};
@@ -558,14 +558,14 @@ async fn a_file_taken_into_memory_keeps_the_same_manners() {
     let patience = hurried();
     let none = HeaderMap::new();
     assert_eq!(
-        receive_in_memory(&none, whole(pdf_of(MIB)), MIB, patience)
+        receive_and_detect(&none, whole(pdf_of(MIB)), MIB, patience)
             .await
-            .unwrap()
-            .as_slice(),
-        pdf_of(MIB)
+            .map(|(bytes, kind)| (bytes.to_vec(), kind))
+            .unwrap(),
+        (pdf_of(MIB), FileKind::Pdf)
     );
     let code = async |headers: &HeaderMap, body| {
-        receive_in_memory(headers, body, MIB, patience)
+        receive_and_detect(headers, body, MIB, patience)
             .await
             .unwrap_err()
             .code()

@@ -34,18 +34,9 @@ struct FileBytes {
 
 impl Download {
     /// Sends the clean copy of attachment number `seq`.
-    pub fn new(
-        seq: i32,
-        meta: &AttachmentMeta,
-        bytes: Zeroizing<Vec<u8>>,
-        permit: Option<UploadPermit>,
-    ) -> Self {
-        let disposition = format!(
-            "attachment; filename=\"lampiran-{seq}.{}\"",
-            meta.kind.extension()
-        );
+    pub fn new(seq: i32, bytes: Zeroizing<Vec<u8>>, permit: Option<UploadPermit>) -> Self {
         Self {
-            disposition,
+            disposition: format!("attachment; filename=\"lampiran-{seq}.pdf\""),
             content: FileBytes { bytes, permit },
         }
     }
@@ -133,7 +124,7 @@ mod tests {
     #[actix_web::test]
     async fn who_stops_reading_keeps_neither_the_file_nor_the_seat() {
         let (uploads, case) = (
-            UploadLimiter::with_limits(1, 1, Duration::from_millis(200)),
+            UploadLimiter::with_limits(1, Duration::from_millis(200)),
             ComplaintId::random(),
         );
         let permit = uploads.acquire(case).await.unwrap();
@@ -158,7 +149,7 @@ mod tests {
     #[actix_web::test]
     async fn a_slow_reader_keeps_the_file_while_seats_are_free() {
         let (uploads, case) = (
-            UploadLimiter::with_limits(2, 1, Duration::from_millis(200)),
+            UploadLimiter::with_limits(2, Duration::from_millis(200)),
             ComplaintId::random(),
         );
         let permit = uploads.acquire(case).await.unwrap();
@@ -184,7 +175,7 @@ mod tests {
     #[actix_web::test]
     async fn a_file_is_sent_to_its_last_byte_and_frees_its_seat() {
         let (uploads, case) = (
-            UploadLimiter::with_limits(1, 1, Duration::from_millis(200)),
+            UploadLimiter::with_limits(1, Duration::from_millis(200)),
             ComplaintId::random(),
         );
         let permit = uploads.acquire(case).await.unwrap();

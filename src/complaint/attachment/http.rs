@@ -7,21 +7,21 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, get, post};
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
-use super::cleaning::clean_copy;
 use super::download::Download;
 use crate::casework::desk::Desk;
 use crate::casework::documents::{file_name, intake};
 use crate::complaint::act::DelayedAct;
 use crate::complaint::audit_events;
 use crate::complaint::papers::attached::{
-    AttachmentView, Attachments, Copies, MAX_FILE_SIZE, TRANSFER_TIME,
+    AttachmentView, Attachments, MAX_FILE_SIZE, TRANSFER_TIME,
 };
 use crate::complaint::read_transaction;
 use crate::complaint::reporter::context::ReporterContext;
 use crate::complaint::sealing::case_key::CaseKey;
-use crate::complaint::sealing::sealed_file::AttachmentPart;
-use crate::complaint::services::upload_limiter::{UploadLimiter, UploadPermit};
+use crate::complaint::sealing::sealed_file::{AttachmentMeta, FileInfo};
+use crate::complaint::services::upload_limiter::UploadPermit;
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::store::attachments::{self, NewAttachment};
 use crate::error::{Code, Error, OrNotFound as _, Result};
@@ -65,37 +65,49 @@ impl FromRequest for FileBody {
 }
 
 impl FileBody {
-    /// Receives the file and makes its clean copy. A file without a name is called `fallback`.
+    /// Receives the file; its size and its kind are judged while it arrives. A file without a name
+    /// is called `fallback`.
     pub(super) async fn receive(
         self,
         request: &HttpRequest,
-        uploads: &UploadLimiter,
         permit: &UploadPermit,
         fallback: &str,
-    ) -> Result<Copies> {
+    ) -> Result<ReceivedFile> {
         let receiving =
-            intake::receive_in_memory(request.headers(), self.0, MAX_FILE_SIZE, ReadTimeout::FILE);
-        let bytes = permit
+            intake::receive_and_detect(request.headers(), self.0, MAX_FILE_SIZE, ReadTimeout::FILE);
+        let (bytes, kind) = permit
             .run(TRANSFER_TIME, receiving)
             .await
             .ok_or_else(|| Error::new(Code::RequestTimeout))??;
         request.extensions_mut().insert(BodyDigest(sha256(&bytes)));
-        let name = |kind| file_name::from_headers(request.headers(), fallback, kind);
-        clean_copy(bytes, name, uploads).await
+        let meta = AttachmentMeta {
+            name: file_name::from_headers(request.headers(), fallback, kind),
+            kind,
+            original: FileInfo::of(&bytes),
+        };
+        Ok(ReceivedFile { meta, bytes })
     }
 }
 
-/// Stores the copies as an attachment of the act's complaint.
-pub(super) async fn add_copies(
+/// A file as received.
+pub(super) struct ReceivedFile {
+    meta: AttachmentMeta,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+/// Stores the file as an attachment of the act's complaint. Its row without a copy is the order to
+/// make one.
+pub(super) async fn add_file(
     act: &mut DelayedAct,
     key: &CaseKey,
-    copies: &Copies,
+    file: &ReceivedFile,
 ) -> Result<AttachmentView> {
     let new = NewAttachment {
         case: act.case(),
         on: act.day(),
         surfaces_at: act.surfaces_at(),
-        copies,
+        meta: &file.meta,
+        original: &file.bytes,
     };
     attachments::add(act.parts().1, key, &new).await
 }
@@ -103,8 +115,9 @@ pub(super) async fn add_copies(
 /// Attach a file to my complaint (melampirkan berkas).
 ///
 /// At most 10 MiB and 20 attachments: PDF, JPEG, PNG, DOCX or XLSX, detected by content. Handlers
-/// see a clean copy without metadata about its author, from the office's next release time on; the
-/// original stays sealed. You may also attach files after the complaint is closed.
+/// see a copy that the service makes of its pixels and its plain text, within seconds, from the
+/// office's next release time on; the original stays sealed. You may also attach files after the
+/// complaint is closed.
 #[utoipa::path(
     tag = "reporter", request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = AttachmentView)),
     security(("reporter" = [])), extensions(("x-problem-codes" = json!(["conflict"])))
@@ -120,11 +133,9 @@ pub async fn attach_to_complaint(
     let key = context
         .read_with_key(async |_, key| Ok(key.clone()))
         .await?;
-    let copies = body
-        .receive(&request, &services.uploads, &permit, "lampiran")
-        .await?;
+    let file = body.receive(&request, &permit, "lampiran").await?;
     let mut act = context.begin().await?;
-    let view = add_copies(&mut act, &key, &copies).await?;
+    let view = add_file(&mut act, &key, &file).await?;
     let place = format!("/api/v1/complaints/mine/attachments/{}", view.id);
     act.commit("reporter_wrote", Reply::created(place, view))
         .await
@@ -145,9 +156,10 @@ pub async fn list_own_attachments(context: ReporterContext) -> Result<Reply<Atta
 
 /// Download an attachment of my complaint (mengunduh lampiran).
 ///
-/// Sends the clean copy that the office sees.
+/// Sends the clean copy that the office sees, a PDF. While it is being made, the answer is
+/// `copy_pending`.
 #[utoipa::path(
-    tag = "reporter", params(AtOwnAttachment), security(("reporter" = [])),
+    tag = "reporter", params(AtOwnAttachment), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["copy_pending", "conflict"]))),
     responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream"))))
 )]
 #[get("/complaints/mine/attachments/{attachment}")]
@@ -160,8 +172,8 @@ pub async fn download_own_attachment(
         let found = attachments::find(c, key, context.case(), at.0.attachment, None)
             .await?
             .or_not_found()?;
-        let bytes = attachments::read_whole(c, key, &found, AttachmentPart::Clean).await?;
-        Ok(Download::new(found.seq, &found.meta, bytes, Some(permit)))
+        let bytes = attachments::read_copy(c, key, &found).await?;
+        Ok(Download::new(found.seq, bytes, Some(permit)))
     });
     download.await
 }
@@ -187,10 +199,10 @@ pub async fn list_attachments(
 
 /// Download an attachment (mengunduh lampiran pengaduan).
 ///
-/// Sends the clean copy under a neutral name. The reporter's access log shows the day and your
-/// role.
+/// Sends the clean copy, a PDF, under a neutral name. While it is being made, or screened for names
+/// of staff, the answer is `copy_pending`. The reporter's access log shows the day and your role.
 #[utoipa::path(
-    tag = "complaints", params(AtAttachment),
+    tag = "complaints", params(AtAttachment), extensions(("x-problem-codes" = json!(["copy_pending", "conflict"]))),
     responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream"))))
 )]
 #[get("/complaints/{id}/attachments/{attachment}")]
@@ -202,7 +214,7 @@ pub async fn download_attachment(desk: Desk, at: PathParam<AtAttachment>) -> Res
         let found = attachments::find(c, &key, id, attachment, Some(desk.request_time().now))
             .await?
             .or_not_found()?;
-        let bytes = attachments::read_whole(c, &key, &found, AttachmentPart::Clean).await?;
+        let bytes = attachments::read_copy(c, &key, &found).await?;
         audit_events::record_reading(
             c,
             (desk.signed_in(), role),
@@ -211,7 +223,7 @@ pub async fn download_attachment(desk: Desk, at: PathParam<AtAttachment>) -> Res
             id,
         )
         .await?;
-        Ok(Download::new(found.seq, &found.meta, bytes, None))
+        Ok(Download::new(found.seq, bytes, None))
     });
     download.await
 }

@@ -1,5 +1,5 @@
 //! Scans of a paper complaint. The clerk that entered the complaint adds scans within an hour, with
-//! the scan permit from that reply. Scans are cleaned and sealed like a reporter's attachments, and
+//! the scan permit from that reply. Scans are sealed and copied like a reporter's attachments, and
 //! the clerk cannot read them back.
 
 use std::future::{Ready, ready};
@@ -8,7 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, post};
 use serde::Serialize;
 
-use super::http::{FileBody, add_copies};
+use super::http::{FileBody, add_file};
 use crate::casework::desk::Desk;
 use crate::complaint::act::DelayedAct;
 use crate::complaint::sealing::scan_permit;
@@ -80,16 +80,13 @@ pub struct TakenScan {
     /// Media type, detected by content.
     #[schema(example = "image/jpeg")]
     pub media_type: String,
-    /// Number of visible objects left out of the copy because they cannot be cleaned.
-    #[schema(example = 0)]
-    pub left_out: u64,
 }
 
 /// Add a scan to a complaint on paper (menambahkan pindaian).
 ///
 /// For the clerk that entered the complaint, within an hour, with the `scan_permit` of that reply
 /// in the header `Scan-Permit`. Scans cannot be read back. At most 10 MiB; scans are detected and
-/// cleaned like attachments of reporters and visible to the handlers from the next release time on.
+/// copied like attachments of reporters and visible to the handlers from the next release time on.
 /// An `Idempotency-Key` must hold 128 random bits here.
 #[utoipa::path(
     tag = "complaints", request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = TakenScan)),
@@ -108,9 +105,7 @@ pub async fn attach_scan(
         case,
     } = at;
     let permit = services.uploads.acquire(case).await?;
-    let copies = body
-        .receive(&request, &services.uploads, &permit, "pindaian")
-        .await?;
+    let file = body.receive(&request, &permit, "pindaian").await?;
     // The scan is inserted in the reporter's context, limited to this case; the reply gives the
     // clerk nothing of the case.
     let scope = format!("scan|{}", hex::encode(case.0.as_bytes()));
@@ -119,10 +114,9 @@ pub async fn attach_scan(
         .by_clerk(desk.signed_in().user);
     let (services, connection) = act.parts();
     let key = store::key_of(connection, case, services).await?;
-    let taken = add_copies(&mut act, &key, &copies).await?;
+    let taken = add_file(&mut act, &key, &file).await?;
     let scan = TakenScan {
         media_type: taken.media_type,
-        left_out: taken.left_out,
     };
     let reply = Reply::created("/api/v1/complaints/paper/scans", scan);
     act.commit("attach_scan", reply).await

@@ -16,7 +16,6 @@ use crate::complaint::papers::disclosure_file::{
 };
 use crate::complaint::papers::message::Author;
 use crate::complaint::sealing::case_key::CaseKey;
-use crate::complaint::sealing::sealed_file::AttachmentPart;
 use crate::complaint::store::attachments;
 use crate::complaint::store::disclosures as store;
 use crate::complaint::store::messages::{self, NewMessage};
@@ -75,9 +74,7 @@ pub(super) async fn open_original(desk: &Desk, at: AtDisclosure, code: &str) -> 
     let found = attachments::find(&mut grant.act, &grant.key, at.id, original.attachment, None)
         .await?
         .ok_or_else(nothing_to_open)?;
-    let bytes =
-        attachments::read_whole(&mut grant.act, &grant.key, &found, AttachmentPart::Original)
-            .await?;
+    let bytes = attachments::read_original(&mut grant.act, &grant.key, &found).await?;
     let notice_text = original_text(original, grant.request.purpose, grant.request.role);
     grant.use_up(at, &notice_text, Some(original)).await?;
     Ok(Download::original(&found.meta, bytes))

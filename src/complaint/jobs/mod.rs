@@ -2,6 +2,7 @@
 //! hold the minute at which a complaint was made. The jobs look for due work at fixed times. The
 //! scheduler passes `null`, from which a struct without fields is deserialized.
 
+pub mod copies;
 pub mod release;
 pub mod retention;
 

@@ -1,13 +1,13 @@
-//! An attachment of a complaint (lampiran): original, clean copy and metadata. File name and kind
-//! are sealed; the database shows that there is an attachment, its approximate length and its day.
+//! An attachment of a complaint (lampiran) as its readers see it. File name and kind are sealed;
+//! the database shows that there is an attachment, its approximate length, its day, and whether its
+//! copy has been made.
 
 use std::time::Duration;
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use zeroize::Zeroizing;
 
-use crate::complaint::sealing::sealed_file::AttachmentMeta;
+use crate::complaint::sealing::sealed_file::{AttachmentMeta, CopyFailure, CopyOutcome};
 use crate::ids::AttachmentId;
 
 /// Largest file in bytes.
@@ -18,14 +18,16 @@ pub const TRANSFER_TIME: Duration = Duration::from_mins(5);
 /// Most attachments of one complaint.
 pub const MAX_ATTACHMENTS: i64 = 20;
 
-/// The original, opened by a disclosure only, and its clean copy for the handlers.
-pub struct Copies {
-    /// Metadata of both.
-    pub meta: AttachmentMeta,
-    /// The file as received.
-    pub original: Zeroizing<Vec<u8>>,
-    /// The clean copy.
-    pub clean: Zeroizing<Vec<u8>>,
+/// State of the copy that the office reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyState {
+    /// The copy is being made, or screened for names. Takes seconds to a minute.
+    Pending,
+    /// The copy can be downloaded.
+    Ready,
+    /// No copy can be made of this file; see `failure`.
+    Failed,
 }
 
 /// An attachment of a complaint, without the reporter's file name.
@@ -40,27 +42,48 @@ pub struct AttachmentView {
     /// Day of receipt (WIB).
     #[schema(value_type = String, format = Date, example = "2026-07-07")]
     pub on: NaiveDate,
-    /// Media type, detected by content.
+    /// Media type of the file that was sent, detected by content. The copy is a PDF.
     #[schema(example = "image/jpeg")]
     pub media_type: String,
-    /// Size of the clean copy in bytes.
+    /// State of the copy.
+    pub copy: CopyState,
+    /// Reason why no copy can be made; null unless `copy` is `failed`.
+    pub failure: Option<CopyFailure>,
+    /// Size of the copy in bytes; null unless `copy` is `ready`.
     #[schema(example = 482_113)]
-    pub size: u64,
-    /// Number of visible objects left out of the copy because they cannot be cleaned.
+    pub size: Option<u64>,
+    /// Number of things that are not in the copy: hidden and deleted text, hidden sheets, rows and
+    /// columns, pictures of other kinds, pages beyond the time of one copy. Null unless `copy` is
+    /// `ready`.
     #[schema(example = 0)]
-    pub left_out: u64,
+    pub left_out: Option<u64>,
 }
 
 impl AttachmentView {
-    /// Makes the view from the metadata.
-    pub fn of(id: AttachmentId, seq: i32, on: NaiveDate, meta: &AttachmentMeta) -> Self {
+    /// Makes the view from the metadata and the outcome of the copying, if there is one.
+    pub fn of(
+        id: AttachmentId,
+        seq: i32,
+        on: NaiveDate,
+        meta: &AttachmentMeta,
+        outcome: Option<&CopyOutcome>,
+    ) -> Self {
+        let (copy, failure, size, left_out) = match outcome {
+            None => (CopyState::Pending, None, None, None),
+            Some(CopyOutcome::Ready { file, left_out }) => {
+                (CopyState::Ready, None, Some(file.size), Some(*left_out))
+            }
+            Some(CopyOutcome::Failed(failure)) => (CopyState::Failed, Some(*failure), None, None),
+        };
         Self {
             id,
             seq,
             on,
             media_type: meta.kind.media_type().to_owned(),
-            size: meta.clean.size,
-            left_out: meta.left_out,
+            copy,
+            failure,
+            size,
+            left_out,
         }
     }
 }

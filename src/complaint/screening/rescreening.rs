@@ -16,7 +16,7 @@ use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{SOP, Stage, Task};
 use crate::complaint::store::conflicts::{self, NewConflict};
 use crate::complaint::store::viewer::Viewer;
-use crate::complaint::store::{self, messages, release, retaliation};
+use crate::complaint::store::{self, attachments, messages, release, retaliation};
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::identity::roster::{self, RosterEntry};
@@ -172,6 +172,7 @@ async fn new_conflicts(
     let mut reporter_texts = messages::list_of_reporter(connection, key, case, now).await?;
     // A person accused of retaliation may be a handler that would read the report.
     reporter_texts.extend(retaliation::texts(connection, key, case, now).await?);
+    reporter_texts.extend(attachments::texts(connection, key, case, now).await?);
     let known = conflicts::tags(connection, case).await?;
     // Texts of attachments may be long, and other tasks share this thread.
     let staff = Arc::clone(&roster.staff);
@@ -225,6 +226,7 @@ async fn mark_screened(
 ) -> Result<()> {
     messages::mark_screened(connection, case, now).await?;
     retaliation::mark_screened(connection, case, now).await?;
+    attachments::mark_screened(connection, case, now).await?;
     release::mark_screened(connection, case, &roster.digest).await
 }
 

@@ -43,12 +43,35 @@ pub struct AttachmentMeta {
     pub name: String,
     /// Kind, detected by content.
     pub kind: FileKind,
-    /// Number of visible objects left out of the copy.
-    pub left_out: u64,
     /// The original.
     pub original: FileInfo,
-    /// The clean copy.
-    pub clean: FileInfo,
+}
+
+/// Outcome of the copying of an attachment, stored sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyOutcome {
+    /// There is a clean copy.
+    Ready {
+        /// The copy.
+        file: FileInfo,
+        /// Number of things left out of it.
+        left_out: u64,
+    },
+    /// No copy can be made.
+    Failed(CopyFailure),
+}
+
+/// Reason why no copy can be made of an attachment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyFailure {
+    /// The file cannot be read.
+    Damaged,
+    /// The file opens only with a password.
+    Locked,
+    /// The file needs more memory or processor time than a copy may take.
+    TooComplex,
 }
 
 /// Size and digest of a file.

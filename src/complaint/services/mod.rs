@@ -6,10 +6,11 @@ pub(crate) mod attempts;
 pub(crate) mod upload_limiter;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use actix_web::HttpRequest;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use clean_copy::Starter;
 use sqlx::PgConnection;
 
 use self::attempts::PassphraseAttempts;
@@ -23,9 +24,12 @@ use crate::complaint::sealing::salts::{SaltKind, Salts};
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
-use crate::ids::{ComplaintId, OfficeId};
+use crate::ids::{AttachmentId, ComplaintId, OfficeId};
 use crate::secrecy::MasterKey;
 use crate::web::provided;
+
+/// Attachments with their complaints.
+type HardToCopy = Arc<Mutex<Vec<(ComplaintId, AttachmentId)>>>;
 
 /// The services of complaints. Cheap to clone.
 #[derive(Clone)]
@@ -42,6 +46,10 @@ pub struct ComplaintServices {
     pub passphrases: PassphraseAttempts,
     /// Limits of uploads and downloads.
     pub uploads: UploadLimiter,
+    /// Starts the program that makes the copies of attachments.
+    pub copier: Starter,
+    /// Attachments that need the last effort for their copy, in the order of their first.
+    pub hard_to_copy: HardToCopy,
     custodian: CustodianPublicKey,
     vault: Database,
     /// The key of the case in progress, cached.
@@ -80,6 +88,8 @@ impl ComplaintServices {
             policy,
             passphrases: PassphraseAttempts::default(),
             uploads: UploadLimiter::default(),
+            copier: Starter::of_this_binary(),
+            hard_to_copy: HardToCopy::default(),
             custodian,
             vault,
             cached_key: None,

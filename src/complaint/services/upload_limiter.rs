@@ -1,5 +1,5 @@
-//! Limits of files in memory: files of all reporters, files of one complaint, and files in the
-//! cleaner. A request waits for a permit and is then refused with `busy`.
+//! Limits of files in memory: files of all reporters, and files of one complaint. A request waits
+//! for a permit and is then refused with `busy`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -15,8 +15,6 @@ use crate::ids::ComplaintId;
 const MAX_FILES: usize = 16;
 /// Files of one complaint, so that one reporter cannot take all permits.
 const MAX_FILES_PER_CASE: usize = 2;
-/// Files cleaned at once: a PDF unpacks to many times its size.
-const MAX_CLEANERS: usize = 2;
 /// Time that a request waits for a permit.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Interval of the check whether other requests wait, for a transfer beyond its guaranteed time.
@@ -29,14 +27,13 @@ const RETRY_AFTER_SECONDS: &str = "10";
 pub struct UploadLimiter {
     files: Arc<Semaphore>,
     cases: Arc<Mutex<HashMap<ComplaintId, Weak<Semaphore>>>>,
-    cleaners: Arc<Semaphore>,
     acquire_timeout: Duration,
 }
 
 /// A permit, released on drop.
 #[derive(Debug)]
 pub struct UploadPermit {
-    _case_permit: Option<OwnedSemaphorePermit>,
+    _case_permit: OwnedSemaphorePermit,
     permit: OwnedSemaphorePermit,
 }
 
@@ -64,11 +61,10 @@ impl UploadPermit {
 
 impl UploadLimiter {
     /// Creates a limiter with these limits.
-    pub fn with_limits(files: usize, cleaners: usize, acquire_timeout: Duration) -> Self {
+    pub fn with_limits(files: usize, acquire_timeout: Duration) -> Self {
         Self {
             files: Arc::new(Semaphore::new(files)),
             cases: Arc::default(),
-            cleaners: Arc::new(Semaphore::new(cleaners)),
             acquire_timeout,
         }
     }
@@ -80,19 +76,8 @@ impl UploadLimiter {
     pub async fn acquire(&self, case: ComplaintId) -> Result<UploadPermit> {
         let case_permit = self.acquire_from(self.case_permits(case)).await?;
         Ok(UploadPermit {
-            _case_permit: Some(case_permit),
+            _case_permit: case_permit,
             permit: self.acquire_from(Arc::clone(&self.files)).await?,
-        })
-    }
-
-    /// Acquires a permit of the cleaner.
-    ///
-    /// # Errors
-    /// `busy` when no permit becomes free in time.
-    pub async fn acquire_cleaner(&self) -> Result<UploadPermit> {
-        Ok(UploadPermit {
-            _case_permit: None,
-            permit: self.acquire_from(Arc::clone(&self.cleaners)).await?,
         })
     }
 
@@ -117,7 +102,7 @@ impl UploadLimiter {
 
 impl Default for UploadLimiter {
     fn default() -> Self {
-        Self::with_limits(MAX_FILES, MAX_CLEANERS, ACQUIRE_TIMEOUT)
+        Self::with_limits(MAX_FILES, ACQUIRE_TIMEOUT)
     }
 }
 
@@ -131,13 +116,12 @@ mod tests {
 
     #[actix_web::test]
     async fn who_finds_no_seat_waits_and_is_then_told_to_come_back() {
-        let uploads = UploadLimiter::with_limits(1, 1, Duration::from_millis(200));
+        let uploads = UploadLimiter::with_limits(1, Duration::from_millis(200));
         let first = uploads.acquire(case()).await.unwrap();
         assert_eq!(
             uploads.clone().acquire(case()).await.unwrap_err().code(),
             Some(Code::Busy)
         );
-        uploads.acquire_cleaner().await.unwrap();
         let waiting = actix_web::rt::spawn({
             let uploads = uploads.clone();
             async move { uploads.acquire(case()).await.map(|_| ()) }
@@ -151,7 +135,7 @@ mod tests {
     #[actix_web::test]
     async fn whoever_takes_long_gives_way_when_every_seat_is_taken() {
         let (uploads, guaranteed) = (
-            UploadLimiter::with_limits(2, 1, Duration::from_millis(50)),
+            UploadLimiter::with_limits(2, Duration::from_millis(50)),
             Duration::from_millis(50),
         );
         let permit = uploads.acquire(case()).await.unwrap();
@@ -171,7 +155,7 @@ mod tests {
     #[actix_web::test]
     async fn one_reporter_does_not_fill_the_room() {
         let (uploads, greedy) = (
-            UploadLimiter::with_limits(4, 1, Duration::from_millis(50)),
+            UploadLimiter::with_limits(4, Duration::from_millis(50)),
             case(),
         );
         let taken = [

@@ -1,18 +1,28 @@
 //! Attachments and their sealed chunks. The reporter reads all of their own attachments; the office
-//! reads those that have been released.
+//! reads those that have been released, and a copy once its text has been screened. A row without
+//! a copy is the order to make one.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::complaint::papers::attached::{AttachmentView, Copies, MAX_ATTACHMENTS};
+use crate::complaint::papers::attached::{AttachmentView, MAX_ATTACHMENTS};
 use crate::complaint::sealing::case_key::CaseKey;
-use crate::complaint::sealing::sealed_file::{AttachmentMeta, AttachmentPart, Sealed};
+use crate::complaint::sealing::sealed_file::{
+    AttachmentMeta, AttachmentPart, CopyOutcome, FileInfo, Sealed,
+};
 use crate::error::{Code, Error, Result};
 use crate::ids::{AttachmentId, ComplaintId};
 
 /// Sealed column (`table|column`) of an attachment's metadata.
 const META_COLUMN: &str = "attachment|meta";
+/// Sealed column of the outcome of the copying.
+const COPY_COLUMN: &str = "attachment|copy";
+/// Sealed column of the visible text.
+const TEXT_COLUMN: &str = "attachment|visible_text";
+/// `Retry-After` in seconds while a copy is being made.
+const RETRY_AFTER_SECONDS: &str = "5";
 /// Chunks per insert statement: 1 MiB.
 const CHUNKS_PER_INSERT: usize = 16;
 
@@ -24,21 +34,25 @@ pub struct NewAttachment<'a> {
     pub on: NaiveDate,
     /// The office sees the attachment from this time on.
     pub surfaces_at: DateTime<Utc>,
-    /// The original and the cleaned copy.
-    pub copies: &'a Copies,
+    /// Name, kind and size.
+    pub meta: &'a AttachmentMeta,
+    /// The file as received.
+    pub original: &'a [u8],
 }
 
-/// Row of `wbs.attachment` with its metadata opened.
+/// Row of `wbs.attachment`, opened.
 pub struct AttachmentRow {
     /// Id of the attachment.
     pub id: AttachmentId,
     /// Number of the attachment within its complaint, from 1.
     pub seq: i32,
-    /// Name, type and size, opened.
+    /// Name, kind and size.
     pub meta: AttachmentMeta,
+    /// The outcome of the copying, if the reader may know it.
+    pub copy: Option<CopyOutcome>,
 }
 
-/// Inserts an attachment with all its chunks.
+/// Inserts an attachment with all chunks of its original.
 ///
 /// # Errors
 /// `conflict` when the complaint already has `MOST` attachments.
@@ -47,14 +61,9 @@ pub async fn add(
     key: &CaseKey,
     new: &NewAttachment<'_>,
 ) -> Result<AttachmentView> {
-    let (id, copies) = (AttachmentId::random(), new.copies);
-    // The row lock serialises concurrent uploads, so that the count and the number are correct.
-    sqlx::query!(
-        "select id from wbs.complaint where id = $1 for no key update",
-        new.case.0
-    )
-    .fetch_one(&mut *connection)
-    .await?;
+    let id = AttachmentId::random();
+    // Serialises concurrent uploads, so that the count and the number are correct.
+    lock_complaint(connection, new.case).await?;
     let seq = sqlx::query_scalar!(
         r#"
         insert into wbs.attachment (id, case_id, seq, on_date, surfaces_at, meta)
@@ -68,33 +77,145 @@ pub async fn add(
         new.case.0,
         new.on,
         new.surfaces_at,
-        key.seal_json(META_COLUMN, id.0, &copies.meta)?,
+        key.seal_json(META_COLUMN, id.0, new.meta)?,
         MAX_ATTACHMENTS,
     )
     .fetch_optional(&mut *connection)
     .await?;
     let seq = seq.ok_or_else(too_many)?;
-    let of = |part, facts| Sealed {
+    let under = Sealed {
         key,
         id: id.0,
-        part,
-        facts,
+        part: AttachmentPart::Original,
+        facts: &new.meta.original,
     };
-    add_chunks(
-        connection,
-        id,
-        &of(AttachmentPart::Original, &copies.meta.original),
-        &copies.original,
+    add_chunks(connection, id, &under, new.original).await?;
+    Ok(AttachmentView::of(id, seq, new.on, new.meta, None))
+}
+
+async fn lock_complaint(connection: &mut PgConnection, case: ComplaintId) -> Result<()> {
+    sqlx::query!(
+        "select id from wbs.complaint where id = $1 for no key update",
+        case.0
     )
+    .fetch_optional(connection)
     .await?;
-    add_chunks(
-        connection,
-        id,
-        &of(AttachmentPart::Clean, &copies.meta.clean),
-        &copies.clean,
+    Ok(())
+}
+
+/// Finds an attachment that waits for its copy and is none of `tried`. Complaints with a file that
+/// was hard to copy come last, and the first attachment of a complaint comes before the second of
+/// another: one sender keeps nobody waiting for long.
+pub async fn find_without_copy(
+    connection: &mut PgConnection,
+    tried: &[(ComplaintId, AttachmentId)],
+    hard: &[(ComplaintId, AttachmentId)],
+) -> Result<Option<(ComplaintId, AttachmentId)>> {
+    let tried: Vec<_> = tried.iter().chain(hard).map(|(_, id)| id.0).collect();
+    let hard: Vec<_> = hard.iter().map(|(case, _)| case.0).collect();
+    let row = sqlx::query!(
+        r#"
+        select case_id, id
+        from wbs.attachment
+        where copy is null
+          and id <> all ($1)
+        order by case_id = any ($2), seq, id
+        limit 1
+        "#,
+        &tried,
+        &hard,
     )
+    .fetch_optional(connection)
     .await?;
-    Ok(AttachmentView::of(id, seq, new.on, &copies.meta))
+    Ok(row.map(|row| (ComplaintId(row.case_id), AttachmentId(row.id))))
+}
+
+/// Stores the outcome of the copying, unless another instance of the service was faster or the
+/// complaint has been deleted.
+pub async fn add_copy(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    (case, id): (ComplaintId, AttachmentId),
+    outcome: &CopyOutcome,
+    text: &str,
+    bytes: &[u8],
+) -> Result<()> {
+    // The screening holds the same lock: it marks no text as screened that it has not read.
+    lock_complaint(connection, case).await?;
+    let stored = sqlx::query!(
+        "update wbs.attachment set copy = $2, visible_text = $3 where id = $1 and copy is null",
+        id.0,
+        key.seal_json(COPY_COLUMN, id.0, outcome)?,
+        key.seal(TEXT_COLUMN, id.0, text.as_bytes()),
+    )
+    .execute(&mut *connection)
+    .await?;
+    match outcome {
+        CopyOutcome::Ready { file, .. } if stored.rows_affected() == 1 => {
+            let under = Sealed {
+                key,
+                id: id.0,
+                part: AttachmentPart::Clean,
+                facts: file,
+            };
+            add_chunks(connection, id, &under, bytes).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Lists the visible texts of the attachments released by `now`, each with whether it was screened.
+pub async fn texts(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    case: ComplaintId,
+    now: DateTime<Utc>,
+) -> Result<Vec<(String, bool)>> {
+    let rows = sqlx::query!(
+        r#"
+        select id, visible_text as "visible_text!", screened
+        from wbs.attachment
+        where case_id = $1
+          and surfaces_at <= $2
+          and visible_text is not null
+        order by seq
+        "#,
+        case.0,
+        now,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let text = key
+                .open(TEXT_COLUMN, row.id, &row.visible_text)
+                .ok_or_else(|| Error::internal("the text of an attachment cannot be opened"))?;
+            Ok((String::from_utf8_lossy(&text).into_owned(), row.screened))
+        })
+        .collect()
+}
+
+/// Marks every copy released by `now` as screened: the office may read it.
+pub async fn mark_screened(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update wbs.attachment
+        set screened = true
+        where case_id = $1
+          and surfaces_at <= $2
+          and copy is not null
+          and not screened
+        "#,
+        case.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 fn too_many() -> Error {
@@ -145,7 +266,8 @@ pub async fn list(
 ) -> Result<Vec<AttachmentView>> {
     let rows = sqlx::query!(
         r#"
-        select id, seq, on_date, meta
+        select id, seq, on_date, meta,
+            case when screened or $2::timestamptz is null then copy end as copy
         from wbs.attachment
         where case_id = $1
           and ($2::timestamptz is null or surfaces_at <= $2)
@@ -163,6 +285,7 @@ pub async fn list(
                 row.seq,
                 row.on_date,
                 &key.open_json(META_COLUMN, row.id, &row.meta)?,
+                open_copy(key, row.id, row.copy)?.as_ref(),
             ))
         })
         .collect()
@@ -179,7 +302,8 @@ pub async fn find(
 ) -> Result<Option<AttachmentRow>> {
     let row = sqlx::query!(
         r#"
-        select seq, meta
+        select seq, meta,
+            case when screened or $3::timestamptz is null then copy end as copy
         from wbs.attachment
         where id = $1
           and case_id = $2
@@ -196,21 +320,67 @@ pub async fn find(
             id,
             seq: row.seq,
             meta: key.open_json(META_COLUMN, id.0, &row.meta)?,
+            copy: open_copy(key, id.0, row.copy)?,
         })
     })
     .transpose()
 }
 
-/// Reads one of the two files of an attachment. Every chunk is authenticated before any byte is
-/// returned.
+fn open_copy(key: &CaseKey, id: Uuid, sealed: Option<Vec<u8>>) -> Result<Option<CopyOutcome>> {
+    sealed
+        .map(|sealed| key.open_json(COPY_COLUMN, id, &sealed))
+        .transpose()
+}
+
+/// Reads the original.
 ///
 /// # Errors
 /// Internal error when a chunk was changed, moved or removed.
-pub async fn read_whole(
+pub async fn read_original(
     connection: &mut PgConnection,
     key: &CaseKey,
     stored: &AttachmentRow,
+) -> Result<Zeroizing<Vec<u8>>> {
+    read(
+        connection,
+        key,
+        stored.id,
+        AttachmentPart::Original,
+        &stored.meta.original,
+    )
+    .await
+}
+
+/// Reads the clean copy.
+///
+/// # Errors
+/// `copy_pending` while there is none yet; `conflict` when none can be made; internal error when a
+/// chunk was changed, moved or removed.
+pub async fn read_copy(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    stored: &AttachmentRow,
+) -> Result<Zeroizing<Vec<u8>>> {
+    match &stored.copy {
+        Some(CopyOutcome::Ready { file, .. }) => {
+            read(connection, key, stored.id, AttachmentPart::Clean, file).await
+        }
+        Some(CopyOutcome::Failed(_)) => Err(Error::new(Code::Conflict).detail(
+            "Salinan berkas ini tidak dapat dibuat. Pelapor dapat mengirim cetakan PDF atau fotonya.",
+            "No copy can be made of this file. The reporter can send a print to PDF or a photograph of it.",
+        )),
+        None => Err(Error::new(Code::CopyPending).header("retry-after", RETRY_AFTER_SECONDS)),
+    }
+}
+
+/// Reads one of the two files of an attachment. Every chunk is authenticated before any byte is
+/// returned.
+async fn read(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    id: AttachmentId,
     part: AttachmentPart,
+    facts: &FileInfo,
 ) -> Result<Zeroizing<Vec<u8>>> {
     let rows = sqlx::query!(
         r#"
@@ -220,18 +390,14 @@ pub async fn read_whole(
           and part = $2
         order by no
         "#,
-        stored.id.0,
+        id.0,
         part.code(),
     )
     .fetch_all(connection)
     .await?;
-    let facts = match part {
-        AttachmentPart::Original => &stored.meta.original,
-        AttachmentPart::Clean => &stored.meta.clean,
-    };
     Sealed {
         key,
-        id: stored.id.0,
+        id: id.0,
         part,
         facts,
     }

@@ -163,7 +163,9 @@ pub async fn to_screen(
         from wbs.complaint c
         cross join lateral (
             select c.id in (select m.case_id from wbs.message m where not m.screened and m.surfaces_at <= $3)
-                or c.id in (select r.case_id from wbs.retaliation r where not r.screened and r.surfaces_at <= $3) as has_message
+                or c.id in (select r.case_id from wbs.retaliation r where not r.screened and r.surfaces_at <= $3)
+                or c.id in (select a.case_id from wbs.attachment a where a.copy is not null and not a.screened and a.surfaces_at <= $3)
+                as has_message
         ) x
         where c.office_id = $1
           and c.stage <> 'received'

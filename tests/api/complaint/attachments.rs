@@ -1,9 +1,11 @@
-//! Attachments: metadata about the sender is removed for every reader, a file that cannot be
-//! cleaned is not stored, and a file changed in the store is not served.
+//! Attachments: nothing about the sender reaches a reader, a file of another kind is not stored, and
+//! a file changed in the store is not served.
 
-use std::io::Write as _;
+use std::io::{Cursor, Write as _};
 use std::net::TcpStream;
+use std::sync::LazyLock;
 
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -11,8 +13,8 @@ use super::office::{Case, ComplaintOffice, Until, form};
 use crate::certification::documents::office_file;
 use crate::support::{Answer, Person, Request};
 
-const MINE: &str = "/api/v1/complaints/mine/attachments";
-/// The image data of the test pictures.
+pub const MINE: &str = "/api/v1/complaints/mine/attachments";
+/// Bytes behind the end of the test pictures.
 const PICTURE: &[u8] = b"yang terlihat di foto";
 const TRACES: [&str; 4] = [
     "GPS 2.9761 S 104.7754 E",
@@ -33,9 +35,9 @@ fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// A photograph as a telephone makes it: with its location, the camera's owner and a preview after
-/// its end, and `padding` bytes of image data.
-fn photograph(padding: usize) -> Vec<u8> {
+/// A photograph as a telephone makes it: with its location, the camera's owner, and a film of
+/// `padding` bytes after its end.
+pub fn photograph(padding: usize) -> Vec<u8> {
     photograph_of(
         &[PICTURE, &b"0123456789".repeat(padding / 10)].concat(),
         TRACES[0],
@@ -43,25 +45,35 @@ fn photograph(padding: usize) -> Vec<u8> {
     )
 }
 
-/// The same with this image data, location and camera.
-pub fn photograph_of(picture: &[u8], place: &str, camera: &str) -> Vec<u8> {
+/// Coloured noise: its copy has more than 200,000 bytes.
+static NOISE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let noise = RgbImage::from_fn(480, 320, |x, y| {
+        let [r, g, b, _] = (x * 480 + y)
+            .wrapping_mul(2_654_435_761)
+            .rotate_left(x % 31)
+            .to_le_bytes();
+        Rgb([r, g, b])
+    });
+    let mut file = Cursor::new(Vec::new());
+    DynamicImage::ImageRgb8(noise)
+        .write_to(&mut file, ImageFormat::Jpeg)
+        .unwrap();
+    file.into_inner()
+});
+
+/// The same with these bytes behind its end, this location and this camera.
+pub fn photograph_of(behind: &[u8], place: &str, camera: &str) -> Vec<u8> {
     let exif = [
         b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0".as_slice(),
         place.as_bytes(),
     ]
     .concat();
-    let scan = [b"\x3f".as_slice(), picture].concat();
     [
-        b"\xff\xd8".to_vec(),
-        segment(0xe1, &exif),
-        segment(0xfe, camera.as_bytes()),
-        segment(0xdb, &[&[0][..], &[1; 64]].concat()),
-        segment(0xc0, &[8, 0, 1, 0, 1, 1, 1, 0x11, 0]),
-        segment(0xc4, &[&[0][..], &[1], &[0; 15], &[0]].concat()),
-        segment(0xc4, &[&[0x10][..], &[1], &[0; 15], &[0]].concat()),
-        segment(0xda, &[1, 1, 0, 0, 63, 0]),
-        scan,
-        b"\xff\xd9".to_vec(),
+        &NOISE[..2],
+        &segment(0xe1, &exif),
+        &segment(0xfe, camera.as_bytes()),
+        &NOISE[2..],
+        behind,
     ]
     .concat()
 }
@@ -88,7 +100,7 @@ fn screenshot() -> Vec<u8> {
     .concat()
 }
 
-async fn attach_as(reporter: &Person, file: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
+pub async fn attach_as(reporter: &Person, file: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
     reporter
         .ask(&Request {
             method: Method::POST,
@@ -99,15 +111,15 @@ async fn attach_as(reporter: &Person, file: Vec<u8>, headers: &[(&str, &str)]) -
         .await
 }
 
-async fn attach(reporter: &Person, file: Vec<u8>) -> Value {
+pub async fn attach(reporter: &Person, file: Vec<u8>) -> Value {
     attach_as(reporter, file, &[]).await.expect(201)
 }
 
-fn holds(within: &[u8], what: &[u8]) -> bool {
+pub fn holds(within: &[u8], what: &[u8]) -> bool {
     within.windows(what.len()).any(|window| window == what)
 }
 
-fn has_no_trace(answer: &Answer) {
+pub fn has_no_trace(answer: &Answer) {
     for trace in TRACES {
         assert!(!holds(&answer.bytes, trace.as_bytes()), "{trace}");
         for name in ["content-disposition", "content-type", "location", "etag"] {
@@ -161,13 +173,17 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
             &photo["seq"],
             &photo["on"],
             &photo["media_type"],
+            &photo["copy"],
+            &photo["size"],
             &photo["left_out"]
         ),
         (
             &json!(1),
             &json!("2026-07-06"),
             &json!("image/jpeg"),
-            &json!(0)
+            &json!("pending"),
+            &json!(null),
+            &json!(null)
         )
     );
     let shot = attach(&reporter, screenshot()).await;
@@ -187,18 +203,25 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
         .get(&of(&photo))
         .await
         .refused(404, "not_found");
-    assert_eq!(
-        reporter.get(MINE).await.expect(200)["items"],
-        json!([photo, shot])
-    );
+    let waiting = reporter.get(&place).await;
+    assert_eq!(waiting.header("retry-after"), Some("5"));
+    waiting.refused(409, "copy_pending");
+    office.make_copies().await;
+    let mine = reporter.get(MINE).await.expect(200)["items"].clone();
+    for one in mine.as_array().unwrap() {
+        assert_eq!(
+            (&one["copy"], &one["left_out"]),
+            (&json!("ready"), &json!(0))
+        );
+    }
     let own = reporter.get(&place).await;
     has_no_trace(&own);
 
     office.next_slot().await;
     let listed = office.team_lead.get(&path).await;
     has_no_trace(&listed);
-    assert_eq!(listed.expect(200)["items"], json!([photo, shot]));
-    for (one, name) in [(&photo, "lampiran-1.jpg"), (&shot, "lampiran-2.png")] {
+    assert_eq!(listed.expect(200)["items"], mine);
+    for (one, name) in [(&mine[0], "lampiran-1.pdf"), (&mine[1], "lampiran-2.pdf")] {
         let copy = office.team_lead.get(&of(one)).await;
         assert_eq!(
             (copy.status, copy.bytes.len()),
@@ -226,7 +249,8 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
         );
     }
     let copy = office.team_lead.get(&of(&photo)).await;
-    assert!(holds(&copy.bytes, PICTURE) && copy.bytes == own.bytes);
+    assert!(copy.bytes.starts_with(b"%PDF-") && copy.bytes == own.bytes);
+    assert!(!holds(&copy.bytes, PICTURE) && !holds(&copy.bytes, b"0123456789"));
 
     // A download without opening the complaint is in the access log too.
     office.pji_lead.get(&of(&photo)).await;
@@ -253,14 +277,15 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
 /// all chunks have one length.
 async fn is_sealed(office: &ComplaintOffice) {
     let mut sql = office.app.sql().await;
-    let search = "select (select count(*) from wbs.attachment_chunk where position($1 in sealed) > 0) + (select count(*) from wbs.attachment where position($1 in meta) > 0)";
+    let search = "select (select count(*) from wbs.attachment_chunk where position($1 in sealed) > 0) + (select count(*) from wbs.attachment where position($1 in meta || copy || visible_text) > 0)";
     for word in TRACES.map(str::as_bytes).into_iter().chain([
         PICTURE,
         b"0123456789",
         b"image/jpeg",
         b"IHDR",
         b"JFIF",
-        b"clean",
+        b"%PDF",
+        b"ready",
     ]) {
         let found: i64 = sqlx::query_scalar(search)
             .bind(word)
@@ -297,6 +322,12 @@ async fn what_was_tampered_with_is_our_fault_and_nothing_of_it_is_given_out() {
         .await
         .unwrap();
     let of_one = format!("attachment_id = '{one}' and part = 'clean'");
+    let last = format!("select max(no) from wbs.attachment_chunk where {of_one}");
+    let last: i32 = sqlx::query_scalar(sqlx::AssertSqlSafe(last))
+        .fetch_one(&mut sql)
+        .await
+        .unwrap();
+    assert!(last >= 3);
     for (why, statement) in [
         (
             "changed",
@@ -306,7 +337,7 @@ async fn what_was_tampered_with_is_our_fault_and_nothing_of_it_is_given_out() {
         ),
         (
             "cut short",
-            format!("delete from wbs.attachment_chunk where {of_one} and no = 3"),
+            format!("delete from wbs.attachment_chunk where {of_one} and no = {last}"),
         ),
         (
             "without its beginning",
@@ -340,7 +371,7 @@ async fn what_was_tampered_with_is_our_fault_and_nothing_of_it_is_given_out() {
         (
             "lengthened",
             format!(
-                "insert into wbs.attachment_chunk select attachment_id, part, 4, sealed from kept where {of_one} and no = 3"
+                "insert into wbs.attachment_chunk select attachment_id, part, {last} + 1, sealed from kept where {of_one} and no = {last}"
             ),
         ),
     ] {
@@ -358,10 +389,7 @@ async fn what_was_tampered_with_is_our_fault_and_nothing_of_it_is_given_out() {
             (500, "internal_error", None),
             "{why}"
         );
-        assert!(
-            !holds(&answer.bytes, PICTURE) && !holds(&answer.bytes, b"0123456789"),
-            "{why}"
-        );
+        assert!(!holds(&answer.bytes, b"%PDF"), "{why}");
         let again =
             "delete from wbs.attachment_chunk; insert into wbs.attachment_chunk select * from kept";
         sqlx::raw_sql(again).execute(&mut sql).await.unwrap();
@@ -382,7 +410,7 @@ async fn what_was_tampered_with_is_our_fault_and_nothing_of_it_is_given_out() {
 }
 
 #[actix_web::test]
-async fn what_cannot_be_cleaned_or_does_not_arrive_leaves_nothing() {
+async fn what_is_of_another_kind_or_does_not_arrive_leaves_nothing() {
     let office = ComplaintOffice::open().await;
     let (reporter, _, _) = office.submit(form()).await;
     let html = b"<!DOCTYPE html><html><script>alert(1)</script></html>".to_vec();
@@ -468,10 +496,10 @@ async fn what_cannot_be_cleaned_or_does_not_arrive_leaves_nothing() {
 }
 
 /// Bytes that a telephone appends to a picture remain only in the sealed original. An encrypted
-/// document that opens without a password is accepted; a document that needs a password and a
-/// template are refused.
+/// document that opens without a password is copied; of a document that needs a password there is
+/// the original alone; a template is refused.
 #[actix_web::test]
-async fn honest_files_are_cleaned_and_locked_ones_and_templates_refused() {
+async fn honest_files_are_copied_locked_ones_are_not_and_templates_are_refused() {
     let mut office = ComplaintOffice::open().await;
     let case = office.case(Until::Screened).await;
     let reporter = office.sign_in_with_code(&case.code).await;
@@ -499,11 +527,24 @@ async fn honest_files_are_cleaned_and_locked_ones_and_templates_refused() {
         (OPEN[2].to_vec(), "application/pdf"),
         (OPEN[3].to_vec(), "application/pdf"),
     ];
+    let count = files.len();
     for (file, media_type) in files {
-        let taken = attach(&reporter, file).await;
+        assert_eq!(attach(&reporter, file).await["media_type"], media_type);
+    }
+    for locked in [
+        include_bytes!("../../samples/locked-aes256.pdf").as_slice(),
+        include_bytes!("../../samples/locked-aes128.pdf"),
+    ] {
+        attach(&reporter, locked.to_vec()).await;
+    }
+    office.make_copies().await;
+    let items = reporter.get(MINE).await.expect(200)["items"].clone();
+    let (honest, locked) = items.as_array().unwrap().split_at(count);
+    for taken in honest {
         assert_eq!(
-            (&taken["media_type"], &taken["left_out"]),
-            (&json!(media_type), &json!(0))
+            (&taken["copy"], &taken["left_out"]),
+            (&json!("ready"), &json!(0)),
+            "{taken}"
         );
         let copy = reporter
             .ask(&Request {
@@ -518,17 +559,18 @@ async fn honest_files_are_cleaned_and_locked_ones_and_templates_refused() {
             !holds(&copy.bytes, b"ftyp")
                 && !holds(&copy.bytes, b"Encrypt")
                 && !holds(&copy.bytes, b"<!--"),
-            "{media_type}"
+            "{taken}"
         );
     }
-    for locked in [
-        include_bytes!("../../samples/locked-aes256.pdf").as_slice(),
-        include_bytes!("../../samples/locked-aes128.pdf"),
-    ] {
-        let refusal = attach_as(&reporter, locked.to_vec(), &[])
+    for taken in locked {
+        assert_eq!(
+            (&taken["copy"], &taken["failure"]),
+            (&json!("failed"), &json!("locked"))
+        );
+        reporter
+            .get(&format!("{MINE}/{}", taken["id"].as_str().unwrap()))
             .await
-            .refused(422, "invalid_content");
-        assert_eq!(refusal["errors"][0]["code"], "locked");
+            .refused(409, "conflict");
     }
     for (main, part) in [
         (
@@ -593,7 +635,7 @@ async fn a_name_in_any_script_is_neither_kept_nor_in_the_way() {
             (copy.status, copy.header("content-disposition")),
             (
                 200,
-                Some(format!("attachment; filename=\"lampiran-{n}.jpg\"").as_str())
+                Some(format!("attachment; filename=\"lampiran-{n}.pdf\"").as_str())
             )
         );
     }

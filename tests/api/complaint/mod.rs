@@ -7,6 +7,7 @@ mod breaches;
 pub mod canary;
 mod codes;
 mod conflicts;
+mod copies;
 mod counting;
 mod disclosures;
 mod failures;

@@ -1,7 +1,7 @@
 //! The people of a complaint, and the ways to bring a complaint to a stage through the API.
 
 use serde_json::{Value, json};
-use service_desk::complaint::jobs::release;
+use service_desk::complaint::jobs::{copies, release};
 use service_desk::sop::role::Role;
 
 use crate::support::{Person, TestApp};
@@ -146,8 +146,26 @@ impl ComplaintOffice {
         self.run_due_work().await;
     }
 
+    /// Makes the copies of attachments that are missing.
+    pub async fn make_copies(&self) {
+        let (app, service) = (&self.app, &self.app.service);
+        let (services, now) = (&service.complaint_services, app.clock.now());
+        copies::make(&app.database, services, now, || ())
+            .await
+            .unwrap();
+        copies::make_hard_ones(&app.database, services, now, || ())
+            .await
+            .unwrap();
+    }
+
     /// Runs the service's due work.
     pub async fn run_due_work(&self) {
+        self.make_copies().await;
+        self.surface().await;
+    }
+
+    /// Runs the due work without the copies.
+    pub async fn surface(&self) {
         let (app, service) = (&self.app, &self.app.service);
         release::run(
             &app.database,

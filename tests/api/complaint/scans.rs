@@ -74,7 +74,7 @@ async fn a_scan_reaches_the_handlers_cleaned_and_the_clerk_reads_nothing_back() 
     assert_eq!(taken.header("location"), Some(SCANS));
     assert_eq!(
         taken.expect(201),
-        json!({"media_type": "image/jpeg", "left_out": 0}),
+        json!({"media_type": "image/jpeg"}),
         "nothing of the case, not even an id"
     );
     office.next_slot().await;
@@ -84,7 +84,7 @@ async fn a_scan_reaches_the_handlers_cleaned_and_the_clerk_reads_nothing_back() 
     let file = format!("{path}/attachments/{}", found[0]["id"].as_str().unwrap());
     let copy = office.head.get(&file).await;
     let text = String::from_utf8_lossy(&copy.bytes);
-    assert!(copy.status == 200 && text.contains("surat bermeterai") && !text.contains(CAMERA));
+    assert!(copy.status == 200 && text.starts_with("%PDF-") && !text.contains(CAMERA));
     for hidden in [format!("{path}/attachments"), file] {
         office.clerk.get(&hidden).await.refused(404, "not_found");
     }

@@ -14,6 +14,7 @@ use sqlx::{Connection as _, PgConnection};
 use super::{ask, post_bytes, raw_exchange, send};
 use crate::certification::Office;
 use crate::certification::office::{Until, application, mandatory};
+use crate::complaint::attachments::{MINE, attach, photograph};
 use crate::complaint::office::{self, ComplaintOffice};
 use crate::identity::second_factor::enrolled;
 use crate::support::esign::{Behaviour, ESign, NIK};
@@ -110,6 +111,7 @@ async fn provoke(office: &Office, code: Code) -> Answer {
                 .await
         }
         Code::ActivationUsed => activates_twice(app).await,
+        Code::CopyPending => Box::pin(downloads_before_the_copy_is_made()).await,
         Code::DisclosuresFrozen => Box::pin(asks_while_a_breach_is_open()).await,
         Code::Unauthenticated => nobody.get("/api/v1/me").await,
         Code::InvalidParameter => office.customer.get("/api/v1/applications/x").await,
@@ -313,6 +315,15 @@ async fn signs_with(mood: Behaviour) -> Answer {
 }
 
 /// Requests a disclosure during an open breach.
+async fn downloads_before_the_copy_is_made() -> Answer {
+    let open = ComplaintOffice::open().await;
+    let (reporter, _, _) = open.submit(office::form()).await;
+    let attached = attach(&reporter, photograph(0)).await;
+    reporter
+        .get(&format!("{MINE}/{}", attached["id"].as_str().unwrap()))
+        .await
+}
+
 async fn asks_while_a_breach_is_open() -> Answer {
     let mut office = ComplaintOffice::open().await;
     let case = office.case(office::Until::Screened).await;

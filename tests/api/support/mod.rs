@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use clap::Parser as _;
+use clean_copy::Starter;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use private_postgres::PrivatePostgres;
 use service_desk::app::{self, Service};
@@ -99,7 +100,9 @@ impl TestApp {
             clock.clone(),
             Some(metrics()),
         );
-        let service = Box::pin(assembling).await.unwrap();
+        let mut service = Box::pin(assembling).await.unwrap();
+        // This program is not the service.
+        service.complaint_services.copier = Starter::new(env!("CARGO_BIN_EXE_service-desk").into());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());

@@ -35,6 +35,14 @@ const SEALED: &[(&str, &str, &str, &str, &str)] = &[
     ("wbs.paper", "id", "case_id", "sealed", "paper|sealed"),
     ("wbs.message", "id", "case_id", "sealed", "message|sealed"),
     ("wbs.attachment", "id", "case_id", "meta", "attachment|meta"),
+    ("wbs.attachment", "id", "case_id", "copy", "attachment|copy"),
+    (
+        "wbs.attachment",
+        "id",
+        "case_id",
+        "visible_text",
+        "attachment|visible_text",
+    ),
     ("wbs.warning", "id", "case_id", "sealed", "warning|sealed"),
     (
         "wbs.warning",

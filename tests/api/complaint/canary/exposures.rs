@@ -227,31 +227,6 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "what happened, what was done",
     ),
     (
-        "reporter",
-        "GET /complaints/mine/attachments/{attachment} 200",
-        "picture",
-    ),
-    (
-        "head",
-        "GET /complaints/{id}/attachments/{attachment} 200",
-        "picture",
-    ),
-    (
-        "PJI lead",
-        "GET /complaints/{id}/attachments/{attachment} 200",
-        "picture",
-    ),
-    (
-        "other PJI lead",
-        "GET /complaints/{id}/attachments/{attachment} 200",
-        "picture",
-    ),
-    (
-        "team lead",
-        "GET /complaints/{id}/attachments/{attachment} 200",
-        "picture",
-    ),
-    (
         "head",
         "GET /complaints/{id}/disposition 200",
         "disposition",

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::sieve::Canaries;
 use super::{staff, twice};
 use crate::complaint::attachments::photograph_of;
+use crate::complaint::copies::samples::{docx, letter_as_pdf, xlsx};
 use crate::complaint::office::ComplaintOffice;
 use crate::support::{PASSPHRASE, Person, Request, custodian};
 
@@ -471,8 +472,8 @@ async fn every_step(
     attachment
 }
 
-/// A photograph with its location, the camera's owner and its file name; and a file that cannot be
-/// cleaned.
+/// A photograph with its location, the camera's owner, a film behind its end and its file name;
+/// files of the other kinds with what is hidden in them; and a file of no accepted kind.
 async fn attach(words: &mut Canaries, reporter: &Person) -> String {
     let file = photograph_of(
         words.word("picture").as_bytes(),
@@ -505,6 +506,13 @@ async fn attach(words: &mut Canaries, reporter: &Person) -> String {
         reporter.ask(&asking(file, &headers)).await.expect(201),
         attached
     );
+    for file in [
+        docx(&words.word("hidden in a letter")),
+        xlsx(&words.word("hidden in a spreadsheet")),
+        letter_as_pdf(1, &words.word("hidden in a PDF")),
+    ] {
+        reporter.ask(&asking(file, &headers[..1])).await.expect(201);
+    }
     let refused = reporter
         .ask(&asking(
             words.word("no picture").into_bytes(),

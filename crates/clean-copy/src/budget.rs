@@ -1,0 +1,33 @@
+//! The processor time that this program has used. A long file is cut at a page before the kernel
+//! ends the program.
+
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::{Effort, Failure};
+
+/// The processor time for one file.
+#[derive(Clone, Copy)]
+pub(crate) struct Budget(Effort);
+
+impl Budget {
+    pub(crate) fn new(effort: Effort) -> Self {
+        Self(effort)
+    }
+
+    /// Whether a further page or picture may be begun. The last three tenths of the time are for
+    /// that page and for writing the copy.
+    ///
+    /// # Errors
+    /// When the time of the first effort is used up: the last effort will copy more.
+    pub(crate) fn allows_a_page(self) -> Result<bool, Failure> {
+        let used = Duration::try_from(clock_gettime(ClockId::ProcessCPUTime));
+        let enough = Duration::from_millis(700 * self.0.seconds());
+        match (used.is_ok_and(|used| used < enough), self.0) {
+            (true, _) => Ok(true),
+            (false, Effort::First) => Err(Failure::TooComplex),
+            (false, Effort::Last) => Ok(false),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Starts the program, hands it the file, and ends it when it takes too long.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+use crate::program::{Reply, UNPROTECTED};
+use crate::{ARGUMENT, Effort, Failure, MAX_COPY, MAX_TEXT, SourceKind};
+
+/// Most time that a copy may take by the clock, on a busy machine too.
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// A copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CleanCopy {
+    /// The PDF.
+    pub pdf: Vec<u8>,
+    /// Number of things left out: pages, pictures, hidden and deleted text, hidden sheets, rows
+    /// and columns, characters without a glyph.
+    pub left_out: u64,
+    /// The visible text, as far as the file says it in letters.
+    pub text: String,
+}
+
+/// Starts the program for each file.
+#[derive(Debug, Clone)]
+pub struct Starter {
+    program: PathBuf,
+}
+
+impl Starter {
+    /// Copies are made by the binary of this process, also when its file has been replaced by a
+    /// newer one.
+    pub fn of_this_binary() -> Self {
+        let linux = || PathBuf::from("/proc/self/exe");
+        Self::new(if cfg!(target_os = "linux") {
+            linux()
+        } else {
+            std::env::current_exe().unwrap_or_else(|_| linux())
+        })
+    }
+
+    /// Copies are made by the binary `program`, which calls [`crate::run_if_asked`].
+    pub fn new(program: PathBuf) -> Self {
+        Self { program }
+    }
+
+    /// Makes the copy of `file`. A program that is killed, by the kernel or here, says that the
+    /// file is too complex; after the first effort the caller tries once more, with the last.
+    ///
+    /// # Errors
+    /// When the program cannot be started or cannot give up its rights: no fault of the file.
+    pub async fn make(
+        &self,
+        kind: SourceKind,
+        file: &[u8],
+        effort: Effort,
+    ) -> io::Result<Result<CleanCopy, Failure>> {
+        let mut child = Command::new(&self.program)
+            .args([ARGUMENT, effort.as_str()])
+            .env_clear()
+            // The allocator of the service would reserve more at once than the program may have.
+            .env("MIMALLOC_ARENA_RESERVE", "16384")
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        // On a timeout the child is dropped, and so killed.
+        let Ok(talked) = timeout(LONGEST, talk(&mut child, kind, file)).await else {
+            child.kill().await?;
+            return Ok(Err(Failure::TooComplex));
+        };
+        let status = match timeout(LONGEST, child.wait()).await {
+            Ok(status) => status?,
+            Err(_) => {
+                child.kill().await?;
+                return Ok(Err(Failure::TooComplex));
+            }
+        };
+        if status.code() == Some(UNPROTECTED.into()) {
+            return Err(io::Error::other(
+                "the program that makes clean copies could not give up its rights",
+            ));
+        }
+        Ok(talked.unwrap_or(Err(Failure::TooComplex)))
+    }
+}
+
+/// Sends the file and reads the reply; an error when the program ended before.
+async fn talk(
+    child: &mut Child,
+    kind: SourceKind,
+    file: &[u8],
+) -> io::Result<Result<CleanCopy, Failure>> {
+    let closed = || io::Error::from(io::ErrorKind::BrokenPipe);
+    let mut input = child.stdin.take().ok_or_else(closed)?;
+    let mut output = child.stdout.take().ok_or_else(closed)?;
+    input.write_all(file).await?;
+    input.write_all(&[kind as u8]).await?;
+    drop(input);
+    let length = usize::try_from(output.read_u32().await?).map_err(io::Error::other)?;
+    // JSON writes a control character in six bytes.
+    let mut head = exactly(length, 6 * MAX_TEXT + 1024)?;
+    output.read_exact(&mut head).await?;
+    Ok(match serde_json::from_slice(&head)? {
+        Reply::Failed(failure) => Err(failure),
+        Reply::Made {
+            size,
+            left_out,
+            text,
+        } => {
+            let mut pdf = exactly(size, 2 * MAX_COPY)?;
+            output.read_exact(&mut pdf).await?;
+            Ok(CleanCopy {
+                pdf,
+                left_out,
+                text,
+            })
+        }
+    })
+}
+
+/// A buffer of `length` bytes. It is made at once: a growing vector would leave copies in memory.
+fn exactly(length: usize, most: usize) -> io::Result<Vec<u8>> {
+    if length > most {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    Ok(vec![0; length])
+}

@@ -1,0 +1,226 @@
+//! Spreadsheets: the values of their visible cells, row by row, and their pictures. Hidden sheets,
+//! rows and columns, comments, charts and pictures of other kinds are left out and counted.
+
+use std::collections::BTreeSet;
+use std::io::Cursor;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use roxmltree::Document;
+
+use crate::package::{LocalNames as _, Package};
+use crate::sheets::Sheets;
+use crate::{Failure, picture};
+
+type Workbook = Xlsx<Cursor<Arc<[u8]>>>;
+
+/// Lists the file in `sheets`.
+pub(crate) fn remake(file: Vec<u8>, sheets: &mut Sheets) -> Result<(), Failure> {
+    let file: Arc<[u8]> = file.into();
+    let mut package = Package::open(Arc::clone(&file))?;
+    let parts = sheet_parts(&mut package)?;
+    let hidden: Vec<Hidden> = parts
+        .iter()
+        .map(|(_, part)| {
+            let text = part.as_ref().and_then(|part| package.read_text(part));
+            text.map(|text| Hidden::read(&text)).unwrap_or_default()
+        })
+        .collect();
+    let mut workbook: Workbook = Xlsx::new(Cursor::new(file)).map_err(|_| Failure::Damaged)?;
+    let mut pictures_of = Vec::new();
+    for sheet in workbook.sheets_metadata().to_vec() {
+        let place = parts.iter().position(|(name, _)| *name == sheet.name);
+        if sheet.visible != SheetVisible::Visible || sheet.typ != SheetType::WorkSheet {
+            sheets.leave_out(1);
+            continue;
+        }
+        sheets.add_line(&format!("— Lembar: {} —", sheet.name))?;
+        let none = Hidden::default();
+        let hidden = place.map_or(&none, |place| &hidden[place]);
+        list_cells(&mut workbook, &sheet.name, hidden, sheets)?;
+        sheets.add_line("")?;
+        pictures_of.extend(place.and_then(|place| parts[place].1.clone()));
+    }
+    for part in pictures_of {
+        add_pictures(&mut package, &part, sheets)?;
+    }
+    Ok(())
+}
+
+/// The name of each sheet and its part.
+fn sheet_parts(package: &mut Package) -> Result<Vec<(String, Option<String>)>, Failure> {
+    let main = package.main_part()?;
+    let links = package.links(&main);
+    let text = package.read_text(&main).ok_or(Failure::Damaged)?;
+    let document = Document::parse(&text).map_err(|_| Failure::Damaged)?;
+    Ok(document
+        .descendants()
+        .filter(|node| node.has_tag_name_of("sheet"))
+        .filter_map(|sheet| {
+            let id = sheet.local_attribute("id")?;
+            let part = links
+                .iter()
+                .find(|link| link.id == id)
+                .and_then(|link| link.target.clone());
+            Some((sheet.attribute("name")?.to_owned(), part))
+        })
+        .collect())
+}
+
+/// The hidden rows and columns of a sheet, counted from 0.
+#[derive(Default)]
+struct Hidden {
+    rows: BTreeSet<u32>,
+    columns: Vec<RangeInclusive<u32>>,
+}
+
+impl Hidden {
+    fn read(text: &str) -> Self {
+        let (mut reader, mut hidden, mut row) = (Reader::from_str(text), Self::default(), 0);
+        loop {
+            let element = match reader.read_event() {
+                Ok(Event::Start(element) | Event::Empty(element)) => element,
+                Ok(Event::Eof) | Err(_) => return hidden,
+                Ok(_) => continue,
+            };
+            let number =
+                |name| attribute(&element, name).and_then(|number| number.parse::<u32>().ok());
+            let is_hidden = || {
+                let says = attribute(&element, "hidden");
+                says.is_some_and(|says| says == "1" || says == "true")
+                    // A width of nothing hides as well.
+                    || ["width", "ht"].into_iter().any(|name| {
+                        attribute(&element, name)
+                            .and_then(|size| size.parse::<f32>().ok())
+                            .is_some_and(|size| size <= 0.0)
+                    })
+            };
+            match element.local_name().as_ref() {
+                "row" => {
+                    row = number("r").unwrap_or(row + 1);
+                    if is_hidden() {
+                        hidden.rows.insert(row.saturating_sub(1));
+                    }
+                }
+                "col" if is_hidden() => {
+                    if let (Some(first), Some(last)) = (number("min"), number("max")) {
+                        hidden
+                            .columns
+                            .push(first.saturating_sub(1)..=last.saturating_sub(1));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found = element.try_get_attribute(name).ok()??;
+    Some(found.value.into_owned())
+}
+
+fn list_cells(
+    workbook: &mut Workbook,
+    name: &str,
+    hidden: &Hidden,
+    sheets: &mut Sheets,
+) -> Result<(), Failure> {
+    let mut cells = workbook
+        .worksheet_cells_reader(name)
+        .map_err(|_| Failure::Damaged)?;
+    let (mut row, mut values) = (None, Vec::new());
+    let (mut rows_left_out, mut columns_left_out) = (BTreeSet::new(), BTreeSet::new());
+    let mut end_row = |row: Option<u32>, values: &mut Vec<String>| {
+        if let Some(row) = row.filter(|_| !values.is_empty()) {
+            let line = std::mem::take(values).join(" | ");
+            sheets.add_line(&format!("{}: {line}", row + 1))?;
+        }
+        Ok::<_, Failure>(())
+    };
+    while let Some(cell) = cells.next_cell().map_err(|_| Failure::Damaged)? {
+        let (at_row, at_column) = cell.get_position();
+        let Some(value) = shown(cell.get_value()) else {
+            continue;
+        };
+        if hidden.rows.contains(&at_row) {
+            rows_left_out.insert(at_row);
+            continue;
+        }
+        let columns = hidden.columns.iter();
+        if columns.into_iter().any(|range| range.contains(&at_column)) {
+            columns_left_out.insert(at_column);
+            continue;
+        }
+        if row != Some(at_row) {
+            end_row(row, &mut values)?;
+            row = Some(at_row);
+        }
+        values.push(value);
+    }
+    end_row(row, &mut values)?;
+    sheets.leave_out(rows_left_out.len() + columns_left_out.len());
+    Ok(())
+}
+
+/// The value as text; none when the cell is empty.
+fn shown(value: &DataRef<'_>) -> Option<String> {
+    let text = match value {
+        DataRef::Empty => return None,
+        DataRef::Bool(true) => "TRUE".to_owned(),
+        DataRef::Bool(false) => "FALSE".to_owned(),
+        DataRef::DateTime(moment) => date(moment),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number.to_string(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            text.clone()
+        }
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::Error(error) => error.to_string(),
+    };
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then_some(text)
+}
+
+fn date(moment: &ExcelDateTime) -> String {
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    let time = format!("{hour:02}:{minute:02}:{second:02}");
+    if moment.as_f64() < 1.0 {
+        time
+    } else if time == "00:00:00" {
+        format!("{year:04}-{month:02}-{day:02}")
+    } else {
+        format!("{year:04}-{month:02}-{day:02} {time}")
+    }
+}
+
+/// The pictures of the drawings of a sheet. Its comments and charts are left out.
+fn add_pictures(package: &mut Package, part: &str, sheets: &mut Sheets) -> Result<(), Failure> {
+    for link in package.links(part) {
+        if link.is("comments") || link.is("threadedComment") {
+            sheets.leave_out(1);
+        }
+        let Some(drawing) = link.target.clone().filter(|_| link.is("drawing")) else {
+            continue;
+        };
+        for link in package.links(&drawing) {
+            if link.is("hyperlink") {
+                continue;
+            }
+            let made = link
+                .target
+                .clone()
+                .filter(|_| link.is("image"))
+                .and_then(|target| package.read(&target))
+                .and_then(|file| picture::remake(&file).ok());
+            match made {
+                Some(picture) => sheets.add_picture(picture)?,
+                None => sheets.leave_out(1),
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Copies of attachments: made outside, from pixels and plain text only, screened before they are
+//! read; a hostile file fails alone.
+
+use serde_json::{Value, json};
+
+use super::attachments::{MINE, attach, attach_as, holds, photograph};
+use super::office::{Case, ComplaintOffice, Until};
+use crate::support::Person;
+use samples::{docx, docx_of, letter_as_pdf, letter_that_says, packed_zeros, xlsx};
+
+#[expect(dead_code, reason = "the tests of the program use more of them")]
+#[path = "../../../crates/clean-copy/tests/samples/mod.rs"]
+pub mod samples;
+
+const TRACE: &str = "Budi-Santoso-pelapor";
+
+async fn copies(person: &Person, path: &str) -> Vec<Value> {
+    person.get(path).await.expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .clone()
+}
+
+/// The states of the copies that a person sees.
+async fn states(person: &Person, path: &str) -> Vec<String> {
+    let copies = copies(person, path).await;
+    copies
+        .iter()
+        .map(|one| one["copy"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn of_case(case: &Case) -> String {
+    format!("{}/attachments", case.path)
+}
+
+#[actix_web::test]
+async fn every_kind_of_file_becomes_a_pdf_of_ours_without_a_trace() {
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Screened).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
+    for file in [
+        photograph(1_000),
+        samples::picture(40, 30, image::ImageFormat::Png),
+        letter_as_pdf(2, TRACE),
+        docx(TRACE),
+        xlsx(TRACE),
+    ] {
+        attach(&reporter, file).await;
+    }
+    office.next_slot().await;
+    let found = copies(&office.head, &of_case(&case)).await;
+    let left_out: Vec<_> = found.iter().map(|one| &one["left_out"]).collect();
+    assert_eq!(left_out, [0, 0, 0, 8, 4], "{found:?}");
+    for (n, one) in (1..).zip(&found) {
+        let path = format!("{}/{}", of_case(&case), one["id"].as_str().unwrap());
+        let copy = office.head.get(&path).await;
+        let name = format!("attachment; filename=\"lampiran-{n}.pdf\"");
+        assert_eq!(
+            (copy.status, copy.header("content-disposition")),
+            (200, Some(name.as_str()))
+        );
+        assert!(copy.bytes.starts_with(b"%PDF-"));
+        for trace in [TRACE, "Exif", "CreationDate", "Producer", "word/", "xl/"] {
+            assert!(!holds(&copy.bytes, trace.as_bytes()), "{n}: {trace}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_office_reads_a_copy_only_after_it_was_made_and_screened() {
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Screened).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
+    let place = format!(
+        "{}/{}",
+        of_case(&case),
+        attach(&reporter, docx(TRACE)).await["id"].as_str().unwrap()
+    );
+    // It surfaces, but its copy has not been made.
+    office
+        .app
+        .clock
+        .set(office.app.clock.now() + chrono::TimeDelta::days(3));
+    office.later(0).await;
+    office.surface().await;
+    assert_eq!(states(&office.head, &of_case(&case)).await, ["pending"]);
+    office.head.get(&place).await.refused(409, "copy_pending");
+    // Its copy has been made, but its text has not been compared with the names of staff.
+    office.make_copies().await;
+    let reporter = office.sign_in_with_code(&case.code).await;
+    assert_eq!(states(&reporter, MINE).await, ["ready"]);
+    assert_eq!(states(&office.head, &of_case(&case)).await, ["pending"]);
+    office.head.get(&place).await.refused(409, "copy_pending");
+    office.surface().await;
+    assert_eq!(states(&office.head, &of_case(&case)).await, ["ready"]);
+    assert_eq!(office.head.get(&place).await.status, 200);
+}
+
+#[actix_web::test]
+async fn an_attachment_that_names_a_handler_hides_the_complaint_before_it_can_be_read() {
+    let mut office = ComplaintOffice::open().await;
+    for file in [
+        docx_of(
+            "<w:p><w:r><w:t>Uang itu disetor kepada </w:t></w:r><w:r><w:t>Kepala Balai.</w:t></w:r></w:p>",
+            TRACE,
+        ),
+        letter_that_says("atas perintah Kepala Balai", 1, TRACE),
+    ] {
+        let case = office.case(Until::Screened).await;
+        let reporter = office.sign_in_with_code(&case.code).await;
+        attach(&reporter, file).await;
+        office.head.get(&case.path).await.expect(200);
+        office.next_slot().await;
+        office.head.get(&case.path).await.refused(404, "not_found");
+        office
+            .head
+            .get(&of_case(&case))
+            .await
+            .refused(404, "not_found");
+        let stage = office.conflict_officer.get(&case.path).await.expect(200)["stage"].clone();
+        assert_eq!(stage, "referred_externally");
+    }
+}
+
+#[actix_web::test]
+async fn a_hostile_file_is_taken_at_once_and_fails_alone() {
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Screened).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
+    let hostile = packed_zeros(1 << 30, 3);
+    assert!(hostile.len() < 20_000, "{}", hostile.len());
+    for file in [
+        hostile,
+        photograph(0),
+        b"%PDF-1.7 nothing\n%%EOF\n".to_vec(),
+    ] {
+        assert_eq!(
+            attach_as(&reporter, file, &[]).await.expect(201)["copy"],
+            "pending"
+        );
+    }
+    office.next_slot().await;
+    let found = copies(&office.head, &of_case(&case)).await;
+    let outcomes: Vec<_> = found
+        .iter()
+        .map(|one| (&one["copy"], &one["failure"]))
+        .collect();
+    assert_eq!(outcomes[1], (&json!("ready"), &json!(null)));
+    assert_eq!(outcomes[2], (&json!("failed"), &json!("damaged")));
+    let path = format!("{}/{}", of_case(&case), found[2]["id"].as_str().unwrap());
+    office.head.get(&path).await.refused(409, "conflict");
+}
