@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::http::{Method, header};
-use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::middleware::{Compress, Condition, DefaultHeaders, from_fn};
 use actix_web::{App, HttpResponse, HttpServer, Resource, guard, web};
 use sqlx::postgres::PgConnectOptions;
 use utoipa::openapi::OpenApi;
@@ -180,6 +180,8 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         service.config.settings.requests_per_minute,
         TrustedProxies::new(service.config.proxies.clone()),
     );
+    // Without a recorder of metrics, requests are not logged either.
+    let observed = service.metrics.0.is_some();
     let service = service.clone();
     let server = HttpServer::new(move || {
         let size = usize::from(service.config.settings.database_connections);
@@ -211,7 +213,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         .wrap(from_fn(problem_responses))
         .wrap(from_fn(deprecation_headers))
         .wrap(headers())
-        .wrap(from_fn(observe))
+        .wrap(Condition::new(observed, from_fn(observe)))
         .wrap(from_fn(confidential_requests))
         .wrap(from_fn(find_operation))
     });

@@ -111,6 +111,15 @@ pub enum LogFormat {
     Json,
 }
 
+/// The files of the demo office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Demo {
+    /// An application and a complaint at each stage.
+    Full,
+    /// None; only the accounts.
+    Empty,
+}
+
 /// The storage of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum StoreKind {
@@ -178,6 +187,10 @@ pub struct Settings {
     /// trials; `false` to wait for them.
     #[arg(long, env = "SURFACE_AT_ONCE", global = true)]
     pub surface_at_once: Option<bool>,
+    /// Private mode only: the files of the demo office, made beside the running service at the
+    /// first start; `full` by default.
+    #[arg(long, env = "DEMO", value_enum, global = true)]
+    pub demo: Option<Demo>,
     /// Days for which a reporter's identity is kept after the complaint is closed.
     #[arg(long, env = "IDENTITY_RETENTION_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
     pub identity_retention_days: u32,
@@ -334,6 +347,8 @@ pub struct Config {
     pub metrics_token: Option<Secret>,
     /// True if complaints become visible at once; only in private mode.
     pub surface_at_once: bool,
+    /// True if the demo office gets files; only in private mode.
+    pub demo_files: bool,
     /// A description of the mode: private or given database, and its location.
     pub mode: String,
     /// The trusted proxies.
@@ -425,6 +440,7 @@ impl Config {
             public_url,
             metrics_token,
             surface_at_once: private && settings.surface_at_once.unwrap_or(true),
+            demo_files: private && settings.demo != Some(Demo::Empty),
             path: environment("PATH"),
             mode,
             proxies,

@@ -1,6 +1,12 @@
 //! The demo office of `cargo run`: one account per role and one team, with passwords generated on
-//! the first run and stored in the data folder. Private mode only: a given `DATABASE_URL` never
-//! gets demo accounts.
+//! the first run and stored in the data folder, and a file at each stage of both SOPs. Private mode
+//! only: a given `DATABASE_URL` never gets demo accounts or files.
+
+mod act;
+mod applications;
+mod caller;
+mod complaints;
+pub mod files;
 
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;

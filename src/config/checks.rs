@@ -8,7 +8,8 @@ use sqlx::postgres::PgConnectOptions;
 use super::errors::ErrorCollector;
 use super::secret::{Secret, secret};
 use super::{
-    DatabaseConfig, KeyChecks, REGION, Settings, StoreConfig, StoreKind, addresses, log, release,
+    DatabaseConfig, Demo, KeyChecks, REGION, Settings, StoreConfig, StoreKind, addresses, log,
+    release,
 };
 use crate::secrecy::MasterKey;
 
@@ -265,6 +266,10 @@ pub(super) fn other_settings(
     errors.require(
         settings.surface_at_once != Some(true) || private,
         "SURFACE_AT_ONCE is for the private mode only: with DATABASE_URL it would tell the minute of every complaint",
+    );
+    errors.require(
+        settings.demo != Some(Demo::Full) || private,
+        "DEMO=full is for the private mode only: a given database never gets demo files",
     );
     errors.require(
         settings.content_retention_days >= settings.identity_retention_days,
