@@ -6,24 +6,15 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sop::text::Term;
+pub use crate::sop::text::Text;
+
 /// A result of this service.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A text in Indonesian and English.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    /// Indonesian, the default.
-    pub id: Cow<'static, str>,
-    /// English.
-    pub en: Cow<'static, str>,
-}
-
 /// Builds a bilingual text.
 pub fn text(id: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Text {
-    Text {
-        id: id.into(),
-        en: en.into(),
-    }
+    Text::new(id, en)
 }
 
 macro_rules! codes {
@@ -39,7 +30,7 @@ macro_rules! codes {
             /// The row of the table.
             pub fn row(self) -> &'static ProblemRow {
                 match self { $(Self::$name => &ProblemRow {
-                    code: $code, status: $status, title_id: $id, title_en: $en, remedy_id: $remedy_id, remedy_en: $remedy_en,
+                    code: $code, status: $status, title: Term { id: $id, en: $en }, remedy: Term { id: $remedy_id, en: $remedy_en },
                 },)* }
             }
         }
@@ -53,14 +44,10 @@ pub struct ProblemRow {
     pub code: &'static str,
     /// The HTTP status.
     pub status: u16,
-    /// The title in Indonesian.
-    pub title_id: &'static str,
-    /// The title in English.
-    pub title_en: &'static str,
-    /// The remedy for the caller, in Indonesian.
-    pub remedy_id: &'static str,
-    /// The remedy for the caller, in English.
-    pub remedy_en: &'static str,
+    /// The title.
+    pub title: Term,
+    /// The remedy for the caller.
+    pub remedy: Term,
 }
 
 #[rustfmt::skip]
@@ -349,7 +336,7 @@ mod tests {
         for row in Code::ALL.iter().map(|code| code.row()) {
             assert!((400..600).contains(&row.status), "{}", row.code);
             assert!(
-                [row.title_id, row.title_en, row.remedy_id, row.remedy_en]
+                [row.title.id, row.title.en, row.remedy.id, row.remedy.en]
                     .iter()
                     .all(|words| !words.is_empty()),
                 "{}",

@@ -16,6 +16,7 @@ mod parameters;
 mod problems;
 pub mod rights;
 mod serialization;
+mod shared;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
@@ -151,6 +152,7 @@ pub fn annotated(mut document: OpenApi) -> OpenApi {
         }
     }
     links::add(&mut document);
+    shared::share(&mut document);
     document
 }
 
@@ -260,20 +262,22 @@ pub fn operations(document: &OpenApi) -> Operations {
         let deprecation = deprecation::row(operation, deprecation::TABLE);
         web::operations::Operation {
             scope: integrations::documented_scope(operation),
-            parameters: query_parameters(operation),
+            parameters: query_parameters(document, operation),
             deprecation: deprecation.map(|row| row.headers()).unwrap_or_default(),
             ..web::operations::Operation::new(method, path, Access::of(operation))
         }
     }))
 }
 
-fn query_parameters(operation: &Operation) -> Vec<QueryParameter> {
-    let all = operation.parameters.iter().flatten().filter_map(|one| {
-        if let RefOr::T(one) = one {
-            Some(one)
-        } else {
-            None
-        }
+fn query_parameters(document: &OpenApi, operation: &Operation) -> Vec<QueryParameter> {
+    let shared = document.components.as_ref().map(|parts| &parts.parameters);
+    let all = operation.parameters.iter().flatten();
+    let all = all.filter_map(|one| match one {
+        RefOr::T(one) => Some(one),
+        RefOr::Ref(to) => match shared?.get(to.ref_location.rsplit('/').next()?)? {
+            RefOr::T(one) => Some(one),
+            RefOr::Ref(_) => None,
+        },
     });
     all.filter(|one| one.parameter_in == ParameterIn::Query)
         .map(|one| QueryParameter {

@@ -32,7 +32,7 @@ async fn every_code_can_be_had_and_says_what_the_table_says() {
             "{:#}",
             answer.body
         );
-        assert_eq!(answer.body["title"], row.title_id, "{}", row.code);
+        assert_eq!(answer.body["title"], row.title.id, "{}", row.code);
         assert_eq!(
             answer.body["type"],
             format!("/api/v1/problems/{}", row.code)

@@ -166,10 +166,18 @@ pub fn operations() -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            let names = operation["parameters"]
+            let names: Vec<Value> = operation["parameters"]
                 .as_array()
-                .cloned()
-                .unwrap_or_default();
+                .into_iter()
+                .flatten()
+                .map(|one| {
+                    let shared = one["$ref"].as_str().and_then(|to| to.strip_prefix('#'));
+                    let shared = shared.map(|place| document.pointer(place).unwrap());
+                    shared.unwrap_or(one).clone()
+                })
+                .collect();
+            let mut operation = operation.clone();
+            operation["parameters"] = names.clone().into();
             all.push(Operation {
                 id: operation["operationId"].as_str().unwrap().to_owned(),
                 method: Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(),
@@ -190,7 +198,7 @@ pub fn operations() -> Vec<Operation> {
                     .keys()
                     .map(|status| status.parse().unwrap())
                     .collect(),
-                document: operation.clone(),
+                document: operation,
             });
         }
     }

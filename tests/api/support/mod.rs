@@ -27,7 +27,7 @@ use service_desk::database::{Database, roles};
 use service_desk::identity::organisation::Organisation;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::{self, NewUser};
-use service_desk::ids::{CustomerId, OfficeId, UserId};
+use service_desk::ids::{CustomerId, OfficeId};
 use service_desk::mail::{MailTokens, Purpose};
 use service_desk::secrecy::MasterKey;
 use service_desk::sop::role::{Role, Roles};
@@ -262,11 +262,14 @@ impl TestApp {
             password_hash: password_hash(),
             roles,
         };
-        let UserId(id) = seed::create_user(&mut transaction, &new, self.clock.now())
+        let user = seed::create_user(&mut transaction, &new, self.clock.now())
             .await
             .unwrap();
         transaction.commit().await.unwrap();
-        self.nobody().sign_in(id, &email, PASSWORD).await
+        let tokens = seed::start_session(&self.service.identity, &self.database, user)
+            .await
+            .unwrap();
+        self.nobody().signed_in(user, email, PASSWORD, tokens)
     }
 }
 
