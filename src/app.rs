@@ -30,6 +30,7 @@ use crate::health::{self, Draining, Metrics};
 use crate::identity::{self, Identity};
 use crate::letters::{self, Letters};
 use crate::mail::Mailer;
+use crate::openapi::today::ContractOfToday;
 use crate::supervisor::Supervisor;
 use crate::typesetting::Typesetter;
 use crate::web::client_address::TrustedProxies;
@@ -174,7 +175,7 @@ pub fn document() -> OpenApi {
 pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let document = document();
     let operations = openapi::operations(&document);
-    let document = web::Bytes::from(document.to_json().map_err(std::io::Error::other)?);
+    let contract_of_today = ContractOfToday::new(&document)?;
     let swagger_script = swagger_script()?;
     let limiter = RateLimits::new(
         service.config.settings.requests_per_minute,
@@ -198,7 +199,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         // Addresses typed by hand: the bare host, or without the final slash.
         .service(web::redirect("/", "/swagger-ui/"))
         .service(web::redirect("/swagger-ui", "/swagger-ui/"))
-        .service(contract(document.clone()))
+        .service(contract(contract_of_today.clone(), service.clock.clone()))
         .service(swagger_initializer(swagger_script.clone()))
         .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger()))
         .default_service(web::to(unknown_route))
@@ -264,19 +265,20 @@ where
 }
 
 /// The contract as JSON; all workers share one copy.
-fn contract(document: web::Bytes) -> Resource {
+fn contract(contract: ContractOfToday, clock: Clock) -> Resource {
     let respond = move || {
         std::future::ready(
             HttpResponse::Ok()
                 .content_type(header::ContentType::json())
-                .body(document.clone()),
+                .body(contract.text(clock.now())),
         )
     };
     web::resource(CONTRACT).guard(guard::Get()).to(respond)
 }
 
 /// Swagger UI without external requests, with "Authorize" kept over a reload, and with operation
-/// ids, by which `next` refers to operations.
+/// ids, by which `next` refers to operations. Groups are closed, models hidden and replies plain,
+/// because rendering them takes a browser several times as long.
 fn swagger() -> utoipa_swagger_ui::Config<'static> {
     utoipa_swagger_ui::Config::from(CONTRACT)
         .persist_authorization(true)
@@ -284,9 +286,15 @@ fn swagger() -> utoipa_swagger_ui::Config<'static> {
         .display_operation_id(true)
         .validator_url("none")
         .display_request_duration(true)
+        .deep_linking(true)
+        .doc_expansion("none")
+        .default_models_expand_depth(-1)
+        .filter(true)
+        .with_syntax_highlight(false)
 }
 
-/// The start script of Swagger UI, with the plugin that selects the first box of "Authorize".
+/// The start script of Swagger UI, with our plugins: the first box of "Authorize" has the focus,
+/// and the page is ready sooner.
 fn swagger_script() -> std::io::Result<web::Bytes> {
     let lacking = |what: &str| std::io::Error::other(format!("Swagger UI has no {what}"));
     let file = utoipa_swagger_ui::serve(SWAGGER_SCRIPT, Arc::new(swagger()))
@@ -300,8 +308,8 @@ fn swagger_script() -> std::io::Result<web::Bytes> {
     }
     Ok(web::Bytes::from(format!(
         "{}\n{}",
-        include_str!("authorize_first.js"),
-        script.replace(plugins, &format!("{plugins}, AuthorizeFirst"))
+        include_str!("swagger_ui.js"),
+        script.replace(plugins, &format!("{plugins}, AuthorizeFirst, QuickStart"))
     )))
 }
 

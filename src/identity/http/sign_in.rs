@@ -27,7 +27,7 @@ use crate::web::{Body, Provided, Reply};
 /// address, in the language of `Accept-Language`. An e-mail that is in use gets `conflict`;
 /// therefore the number of registrations per address is limited. Sign in afterwards; verification
 /// is not required for that.
-#[utoipa::path(tag = "identity", request_body = Registration, responses((status = 201, description = "The new account", body = MeView)), security(()),
+#[utoipa::path(tag = "sign in", request_body = Registration, responses((status = 201, description = "The new account", body = MeView)), security(()),
     extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/auth/register")]
 pub async fn register(
@@ -91,7 +91,7 @@ impl Validate for Login {
 /// Returns a pair of tokens. An unknown e-mail and a wrong password get the same error. After ten
 /// failures within 15 minutes an account accepts no further attempts from unknown addresses for a
 /// while; addresses of recent sign-ins are counted separately.
-#[utoipa::path(tag = "identity", request_body = Login, responses((status = 200, description = "The tokens", body = TokenPair)), security(()),
+#[utoipa::path(tag = "sign in", request_body = Login, responses((status = 200, description = "The tokens", body = TokenPair)), security(()),
     extensions(("x-problem-codes" = json!(["bad_credentials"]))))]
 #[post("/auth/login")]
 pub async fn login(
@@ -126,7 +126,7 @@ impl Validate for Refresh {}
 /// Returns the next pair of tokens of the session and consumes the sent refresh token. Sending a
 /// refresh token twice ends the session immediately, because one of the two senders may have stolen
 /// it (RFC 9700). After a lost reply, sign in again.
-#[utoipa::path(tag = "identity", request_body = Refresh, responses((status = 200, description = "The next tokens", body = TokenPair)), security(()),
+#[utoipa::path(tag = "sign in", request_body = Refresh, responses((status = 200, description = "The next tokens", body = TokenPair)), security(()),
     extensions(("x-problem-codes" = json!(["invalid_refresh_token"]))))]
 #[post("/auth/refresh")]
 pub async fn refresh_session(
@@ -146,7 +146,7 @@ pub async fn refresh_session(
 ///
 /// Ends the session: from the next request on its access tokens and refresh tokens are refused.
 /// Other sessions of the user continue.
-#[utoipa::path(tag = "identity", responses((status = 204, description = "The session has ended")))]
+#[utoipa::path(tag = "sign in", responses((status = 204, description = "The session has ended")))]
 #[post("/auth/logout")]
 pub async fn logout(
     caller: SignedIn,
