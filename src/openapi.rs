@@ -18,6 +18,7 @@ pub mod rights;
 mod serialization;
 mod shared;
 pub mod today;
+mod variants;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
@@ -128,6 +129,7 @@ pub fn base() -> OpenApi {
 pub fn annotated(mut document: OpenApi) -> OpenApi {
     if let Some(components) = &mut document.components {
         pages::reference_items(components);
+        variants::name(components);
     }
     let faults: Vec<_> = faults::TABLE.iter().map(|kind| kind.code).collect();
     document

@@ -5,7 +5,7 @@ const AuthorizeFirst = () => ({
     authorizationPopup: (Popup, { React }) =>
       class extends React.Component {
         componentDidMount() {
-          document.querySelector(".auth-container input")?.focus();
+          document.querySelector(".auth-container input")?.focus({ preventScroll: true });
         }
         render() {
           return React.createElement(Popup, this.props);

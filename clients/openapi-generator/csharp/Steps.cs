@@ -5,7 +5,13 @@ using Org.OpenAPITools.Api;
 using Org.OpenAPITools.Client;
 using Org.OpenAPITools.Model;
 
-// The client names the retry library Polly, which is not among Debian's packages, and needs it for nothing as long as no policy is set.
+// The client names two libraries that are not among Debian's packages: JsonSubTypes, of which it uses nothing, and Polly, which it does not need as long as
+// no policy of retries is set.
+namespace JsonSubTypes
+{
+    static class Unused { }
+}
+
 namespace Polly
 {
     public interface ISyncPolicy<T> { }

@@ -50,7 +50,7 @@ func main() {
 	form.SetContact(*desk.NewContact("Rahmat Hidayat", "mutu@tirtamusi.example", "+62 711 555 0101"))
 	id := must(customer.CertificationAPI.StartApplication(ctx).ApplicationForm(*form).Execute()).Id
 	letter, failure := os.Open(os.Getenv("LETTER"))
-	must(letter, nil, failure)
+	must(letter, 0, failure)
 	must(customer.DocumentsAPI.AttachDocument(ctx, id, "Q01").Body(letter).Execute())
 	wants(must(customer.CertificationAPI.SubmitApplication(ctx, id).Execute()).Stage, desk.STAGE_SUBMITTED)
 	wants(must(staff.CertificationAPI.FileApplication(ctx, id).Execute()).Stage, desk.STAGE_FILED)

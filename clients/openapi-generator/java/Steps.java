@@ -1,5 +1,8 @@
 // Steps 1 and 2 of certification and step 1 of whistle-blowing with the Java client. BASE is the service; CUSTOMER and STAFF are e-mail and password; LETTER is a PDF.
-import java.io.File;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.UUID;
 import org.openapitools.client.ApiClient;
 import org.openapitools.client.ApiException;
@@ -19,11 +22,19 @@ public class Steps {
         return new SignInApi(client(null)).login(new Login().email(words[0]).password(words[1])).getAccessToken();
     }
 
+    // The generated `attachDocument` writes the name of the file as JSON instead of its content, so this request is made by hand.
+    static void attach(ApiClient client, UUID id) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(client.getBaseUri() + "/api/v1/applications/" + id + "/documents/Q01"))
+            .header("content-type", "application/octet-stream").PUT(HttpRequest.BodyPublishers.ofFile(Path.of(System.getenv("LETTER"))));
+        client.getRequestInterceptor().accept(request);
+        wants(client.getHttpClient().send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode(), 201);
+    }
+
     static void wants(Object is, Object wanted) {
         if (!is.equals(wanted)) throw new IllegalStateException(is + " instead of " + wanted);
     }
 
-    public static void main(String[] arguments) throws ApiException {
+    public static void main(String[] arguments) throws Exception {
         ApiClient customer = client(signIn("CUSTOMER")), staff = client(signIn("STAFF"));
         CertificationApi steps = new CertificationApi(customer);
         ApplicationForm form = new ApplicationForm().scheme(SchemeCode.QUALITY_ISO9001).kind(ApplicationKind.INITIAL)
@@ -32,7 +43,7 @@ public class Steps {
             .scope("Produksi air minum dalam kemasan").personnel(new Personnel().total(48).shifts(2))
             .contact(new Contact().name("Rahmat Hidayat").email("mutu@tirtamusi.example").phone("+62 711 555 0101"));
         UUID id = steps.startApplication(form, UUID.randomUUID().toString()).getId();
-        new DocumentsApi(customer).attachDocument(id, "Q01", new File(System.getenv("LETTER")));
+        attach(customer, id);
         wants(steps.submitApplication(id, UUID.randomUUID().toString(), null).getStage(), Stage.SUBMITTED);
         wants(new CertificationApi(staff).fileApplication(id, UUID.randomUUID().toString(), null).getStage(), Stage.FILED);
 

@@ -50,7 +50,7 @@ pub struct SigningKey {
 ///
 /// The public keys for verifying access tokens. Cache them for at most five minutes; fetch them
 /// again on an unknown `kid`.
-#[utoipa::path(tag = "sign in", responses((status = 200, description = "The keys", body = SigningKeySet)), security(()))]
+#[utoipa::path(tag = "identity", responses((status = 200, description = "The keys", body = SigningKeySet)), security(()))]
 #[get("/.well-known/jwks.json")]
 pub async fn show_signing_keys(
     request: HttpRequest,
