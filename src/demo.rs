@@ -1,6 +1,6 @@
 //! The demo office of `cargo run`: one account per role and one team, with passwords generated on
-//! the first run and stored in the data folder, and a file at each stage of both SOPs. Private mode
-//! only: a given `DATABASE_URL` never gets demo accounts or files.
+//! the first run and stored in the data folder, example tariffs, and a file at each stage of both
+//! SOPs. Private mode only: a given `DATABASE_URL` never gets any of it.
 
 mod act;
 mod applications;
@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
+use crate::certification::tariffs::examples;
 use crate::error::{Error, Result};
 use crate::identity::organisation::Organisation;
 use crate::identity::password::Passwords;
@@ -62,6 +63,7 @@ pub async fn accounts(
         }
     }
     create_team(connection, office, TEAM, &team, now).await?;
+    examples::import(connection, office, now).await?;
     let text = serde_json::to_vec_pretty(&accounts).map_err(Error::internal)?;
     let mut file = std::fs::OpenOptions::new()
         .write(true)

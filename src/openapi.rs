@@ -76,6 +76,7 @@ downloading an unchanged resource again; with `If-Match` it prevents overwriting
         (name = "audit notice", description = "SOP `cert`, steps 6 to 8 (surat pemberitahuan audit): drafted by operations, initialled by both leads (6), signed or returned by the head (7), sent with team and e-billing (8)."),
         (name = "letters", description = "Signed letters, of both SOPs: the register, the signed PDFs, and the public check of authenticity (surat dan keasliannya)."),
         (name = "e-billing", description = "SOP `cert`, beside step 8: kode billing and payments (NTPN). A payment never changes the stage of an application."),
+        (name = "tariffs", description = "The price list with its legal bases, and the composition of cost estimates (tarif dan biaya). The price list is public."),
         (name = "auditors", description = "SOP `cert`, for steps 4 and 6: the auditors and the schemes they are competent for (auditor)."),
         (name = "reporter", description = "SOP `wbs`, steps 1 and 7, for reporters (pelapor): no account; the receipt code gives access to exactly one complaint. Replies contain dates without times, and requests are not logged."),
         (name = "complaints", description = "SOP `wbs`, steps 2 to 6 and the side exits (penanganan pengaduan): the head disposes (2), the PJI lead forwards (3), the team settles and warns (4), its staff draft the answer (5), the head signs it (6). No reply contains the reporter's identity."),

@@ -15,6 +15,7 @@ use crate::certification::billing::{self, BillingForm, BillingStatus, BillingVie
 use crate::certification::confirmation;
 use crate::certification::cost::{self, Channel};
 use crate::certification::sop::{Stage, Task};
+use crate::certification::tariffs::examples::ExampleTariffs;
 use crate::error::{Code, Error, FieldError, Result, Text, fault, text};
 use crate::identity::signed_in::today;
 use crate::ids::AuditNoticeId;
@@ -117,8 +118,12 @@ pub async fn send_back(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
 ///
 /// # Errors
 /// `invalid_content` if the billing is invalid, missing, or not due; `conflict` if another amount
-/// was paid since the notice was drafted.
-pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> Result<()> {
+/// was paid since the notice was drafted; `example_tariff`.
+pub async fn dispatch(
+    file: &mut OpenFile<Task>,
+    form: Option<BillingForm>,
+    examples: ExampleTariffs,
+) -> Result<()> {
     let notice = current_notice(file).await?;
     let (now, earlier) = (file.now(), earlier_billing(file).await?);
     let (application, total) = (file.header().file.id, notice.content.billing_total);
@@ -135,6 +140,7 @@ pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> R
                 notice: notice.id,
                 by: file.signed_in()?.user.0,
             };
+            examples.check(file, to.office, now).await?;
             billing::store::supersede(file, application, now).await?;
             let lines: Vec<_> = notice
                 .content

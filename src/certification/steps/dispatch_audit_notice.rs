@@ -8,10 +8,11 @@ use crate::casework::desk::Desk;
 use crate::certification::billing::BillingForm;
 use crate::certification::notice::drafting;
 use crate::certification::sop::{Stage, Task};
+use crate::certification::tariffs::examples::ExampleTariffs;
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
 use crate::web::body::Validate;
-use crate::web::{Body, PathParam, Reply};
+use crate::web::{Body, PathParam, Provided, Reply};
 
 /// The form for dispatch.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -35,15 +36,16 @@ impl Validate for DispatchForm {}
 /// audit is not in the future; the head then withdraws the letter.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = DispatchForm, responses((status = 200, body = ApplicationView)),
-    extensions(("x-problem-codes" = json!(["conflict"])))
+    extensions(("x-problem-codes" = json!(["conflict", "example_tariff"])))
 )]
 #[post("/applications/{id}/audit-notice/dispatch")]
 pub async fn dispatch_audit_notice(
     desk: Desk,
     at: PathParam<AtApplication>,
     form: Body<DispatchForm>,
+    examples: Provided<ExampleTariffs>,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::DispatchAuditNotice).await?;
-    drafting::dispatch(&mut file, form.0.billing).await?;
+    drafting::dispatch(&mut file, form.0.billing, examples.0).await?;
     file.hand_over(Stage::NoticeSent).await
 }

@@ -30,6 +30,7 @@ mod watching;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -39,6 +40,7 @@ use service_desk::sop::role::{Role, Roles};
 use crate::support::{Answer, Person, Request, TestApp};
 
 /// An operation of the published document.
+#[derive(Clone)]
 pub struct Operation {
     pub id: String,
     pub method: Method,
@@ -160,8 +162,13 @@ impl Operation {
     }
 }
 
-/// Every operation of the published document.
+/// Every operation of the published document, which is read once for the run.
 pub fn operations() -> Vec<Operation> {
+    static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(read_operations);
+    OPERATIONS.clone()
+}
+
+fn read_operations() -> Vec<Operation> {
     let document = serde_json::to_value(service_desk::app::document()).unwrap();
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {

@@ -18,6 +18,7 @@ use clap::Parser as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use private_postgres::PrivatePostgres;
 use service_desk::app::{self, Service};
+use service_desk::certification::tariffs::examples;
 use service_desk::clock::Clock;
 use service_desk::complaint::custody::custodian::CustodianPublicKey;
 use service_desk::complaint::custody::key_file::new_custodian_key;
@@ -120,6 +121,24 @@ impl TestApp {
     /// Its data folder.
     pub fn folder(&self) -> &std::path::Path {
         &self.folder
+    }
+
+    /// `person` at another instance of the service on the same database, with a changed part.
+    pub fn at_instance(&self, person: &Person, change: impl FnOnce(&mut Service)) -> Person {
+        let mut service = self.service.clone();
+        change(&mut service);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        actix_web::rt::spawn(app::serve(&service, listener, 1).unwrap());
+        person.at(&address)
+    }
+
+    /// Imports the example tariffs of the demo office.
+    pub async fn import_examples(&self) {
+        examples::import(&mut self.sql().await, self.office, self.clock.now())
+            .await
+            .unwrap();
     }
 
     /// The folder of the database server: `pg`, the data, and `server.log`.
