@@ -59,6 +59,9 @@ def main(contract_file: str, generator: str, folder: str) -> None:
     if generator in ("openapi-python-client", "hey-api", "orval", "openapi-typescript"):
         callbacks = operations({"paths": contract.get("webhooks", {})})
         wanted["operations"] = [one for one in wanted["operations"] if one not in callbacks]
+    if generator == "openapi-python-client":
+        # A choice is written out where it stands; its variants are classes.
+        wanted["schemas"] = [name for name in wanted["schemas"] if "oneOf" not in contract["components"]["schemas"][name]]
     for kind, names in wanted.items():
         # Some rename what is a word of their language or of their libraries, as `ModelFile`.
         missing = sorted(name for name in names if not {plain(name), f"model{plain(name)}"} & there[kind])

@@ -31,12 +31,12 @@ pub struct MeView {
     /// The account.
     pub id: UserId,
     /// The e-mail for signing in (surel).
-    #[schema(example = "siti.rahayu@karetmusi.example")]
+    #[schema(example = "mutu@tirtamusi.example")]
     pub email: String,
     /// When the address was verified. Until then notifications are not sent by mail.
     pub email_verified_at: Option<DateTime<Utc>>,
     /// The name for display and signatures (nama).
-    #[schema(example = "Siti Rahayu")]
+    #[schema(example = "Rahmat Hidayat")]
     pub display_name: String,
     /// The language of mails to you (bahasa surel).
     pub language: Language,
@@ -238,7 +238,7 @@ pub async fn change_password(
 pub struct PasswordResetRequest {
     /// The e-mail of the account (surel).
     #[schema(
-        example = "siti.rahayu@karetmusi.example",
+        example = "mutu@tirtamusi.example",
         format = "email",
         max_length = 254
     )]

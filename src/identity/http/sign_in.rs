@@ -69,7 +69,7 @@ pub async fn register(
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// The e-mail of the account (surel).
-    #[schema(example = "siti.rahayu@karetmusi.example")]
+    #[schema(example = "mutu@tirtamusi.example")]
     pub email: String,
     /// The password (kata sandi).
     #[schema(value_type = String, format = "password", example = "kuda benar baterai", max_length = 200)]
