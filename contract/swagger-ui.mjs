@@ -28,9 +28,17 @@ page.on("request", (request) => {
   if (url.protocol !== "data:" && url.protocol !== "blob:") asked.add(url.origin);
 });
 
-/** The block of an operation, opened. */
+const contract = await (await fetch(`${BASE}/api-docs/openapi.json`)).json();
+const groups = new Map(
+  Object.values(contract.paths).flatMap((item) => Object.values(item).flatMap(({ operationId, tags }) => (operationId ? [[operationId, tags[0]]] : []))),
+);
+
+/** The block of an operation, opened. Its group is closed at first. */
 async function open(id) {
+  const group = page.locator(`.opblock-tag[data-tag="${groups.get(id)}"]`);
+  if ((await group.getAttribute("data-is-open")) !== "true") await group.click();
   const block = page.locator(`[id^="operations-"][id$="-${id}"]`);
+  await block.waitFor();
   await block.scrollIntoViewIfNeeded();
   if (!(await block.getAttribute("class")).includes("is-open")) await block.locator(".opblock-summary-control").first().click();
   await block.locator(".opblock-body").waitFor();
@@ -83,8 +91,13 @@ function wants(what, is, wanted) {
 
 try {
   await page.goto(`${BASE}/swagger-ui/`);
-  await page.locator(".opblock").first().waitFor();
-  console.log(`  opened, ${await page.locator(".opblock").count()} operations`);
+  await page.locator(".opblock-tag").first().waitFor();
+  const shown = await page.locator(".opblock-tag").evaluateAll((all) => all.map((one) => one.dataset.tag));
+  wants("the groups", shown.join(), contract.tags.map((tag) => tag.name).join());
+  wants("the first group", shown[0], "sign in");
+  wants("open groups", await page.locator('.opblock-tag[data-is-open="true"]').count(), 0);
+  wants("the filter", await page.locator(".operation-filter-input").count(), 1);
+  console.log(`  opened, ${shown.length} groups`);
 
   // The examples are sent unchanged, as a new user would send them. After an earlier run the account exists already.
   const registered = await tryOut("register");

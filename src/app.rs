@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::http::{Method, header};
-use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::middleware::{Compress, Condition, DefaultHeaders, from_fn};
 use actix_web::{App, HttpResponse, HttpServer, Resource, guard, web};
 use sqlx::postgres::PgConnectOptions;
 use utoipa::openapi::OpenApi;
@@ -31,6 +31,7 @@ use crate::health::{self, Draining, Metrics};
 use crate::identity::{self, Identity};
 use crate::letters::{self, Letters};
 use crate::mail::Mailer;
+use crate::openapi::today::ContractOfToday;
 use crate::supervisor::Supervisor;
 use crate::typesetting::Typesetter;
 use crate::web::client_address::TrustedProxies;
@@ -180,24 +181,26 @@ pub fn document() -> OpenApi {
 
 /// The operations of the contract, and its JSON. Made once: they are the same for every server of a
 /// process.
-fn contract_parts() -> std::io::Result<&'static (Operations, web::Bytes)> {
-    static PARTS: OnceLock<(Operations, web::Bytes)> = OnceLock::new();
+fn contract_parts() -> std::io::Result<&'static (Operations, ContractOfToday)> {
+    static PARTS: OnceLock<(Operations, ContractOfToday)> = OnceLock::new();
     if let Some(parts) = PARTS.get() {
         return Ok(parts);
     }
     let document = document();
-    let json = document.to_json().map_err(std::io::Error::other)?;
-    Ok(PARTS.get_or_init(|| (openapi::operations(&document), json.into())))
+    let contract = ContractOfToday::new(&document)?;
+    Ok(PARTS.get_or_init(|| (openapi::operations(&document), contract)))
 }
 
 /// A server on `listener` with `workers` workers. It runs until its handle stops it.
 pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let (operations, document) = contract_parts()?;
+    let (operations, contract_of_today) = contract_parts()?;
     let swagger_script = swagger_script()?;
     let limiter = RateLimits::new(
         service.config.settings.requests_per_minute,
         TrustedProxies::new(service.config.proxies.clone()),
     );
+    // Without a recorder of metrics, requests are not logged either.
+    let observed = service.metrics.0.is_some();
     let service = service.clone();
     let server = HttpServer::new(move || {
         let size = usize::from(service.config.settings.database_connections);
@@ -214,7 +217,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         // Addresses typed by hand: the bare host, or without the final slash.
         .service(web::redirect("/", "/swagger-ui/"))
         .service(web::redirect("/swagger-ui", "/swagger-ui/"))
-        .service(contract(document.clone()))
+        .service(contract(contract_of_today.clone(), service.clock.clone()))
         .service(swagger_initializer(swagger_script.clone()))
         .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger()))
         .default_service(web::to(unknown_route))
@@ -230,7 +233,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         .wrap(from_fn(problem_responses))
         .wrap(from_fn(deprecation_headers))
         .wrap(headers(&service.config))
-        .wrap(from_fn(observe))
+        .wrap(Condition::new(observed, from_fn(observe)))
         .wrap(from_fn(confidential_requests))
         .wrap(from_fn(find_operation))
     });
@@ -282,19 +285,20 @@ where
 }
 
 /// The contract as JSON; all workers share one copy.
-fn contract(document: web::Bytes) -> Resource {
+fn contract(contract: ContractOfToday, clock: Clock) -> Resource {
     let respond = move || {
         std::future::ready(
             HttpResponse::Ok()
                 .content_type(header::ContentType::json())
-                .body(document.clone()),
+                .body(contract.text(clock.now())),
         )
     };
     web::resource(CONTRACT).guard(guard::Get()).to(respond)
 }
 
 /// Swagger UI without external requests, with "Authorize" kept over a reload, and with operation
-/// ids, by which `next` refers to operations.
+/// ids, by which `next` refers to operations. Groups are closed, models hidden and replies plain,
+/// because rendering them takes a browser several times as long.
 fn swagger() -> utoipa_swagger_ui::Config<'static> {
     utoipa_swagger_ui::Config::from(CONTRACT)
         .persist_authorization(true)
@@ -302,9 +306,15 @@ fn swagger() -> utoipa_swagger_ui::Config<'static> {
         .display_operation_id(true)
         .validator_url("none")
         .display_request_duration(true)
+        .deep_linking(true)
+        .doc_expansion("none")
+        .default_models_expand_depth(-1)
+        .filter(true)
+        .with_syntax_highlight(false)
 }
 
-/// The start script of Swagger UI, with the plugin that selects the first box of "Authorize".
+/// The start script of Swagger UI, with our plugins: the first box of "Authorize" has the focus,
+/// and the page is ready sooner.
 fn swagger_script() -> std::io::Result<web::Bytes> {
     let lacking = |what: &str| std::io::Error::other(format!("Swagger UI has no {what}"));
     let file = utoipa_swagger_ui::serve(SWAGGER_SCRIPT, Arc::new(swagger()))
@@ -318,8 +328,8 @@ fn swagger_script() -> std::io::Result<web::Bytes> {
     }
     Ok(web::Bytes::from(format!(
         "{}\n{}",
-        include_str!("authorize_first.js"),
-        script.replace(plugins, &format!("{plugins}, AuthorizeFirst"))
+        include_str!("swagger_ui.js"),
+        script.replace(plugins, &format!("{plugins}, AuthorizeFirst, QuickStart"))
     )))
 }
 

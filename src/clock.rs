@@ -1,11 +1,11 @@
 //! The source of the current time. It is passed to all code that needs the time, so that a test can
-//! stop or advance it.
+//! stop or advance it, and the demo office can act in the past.
 
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A clock: the system's, or one that a test sets.
+/// A clock: the system's, or one that is set.
 #[derive(Debug, Clone)]
 pub struct Clock(Source);
 
@@ -21,7 +21,7 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// A clock that stands at `at` until a test moves it.
+    /// A clock that stands at `at` until it is moved.
     pub fn set_to(at: DateTime<Utc>) -> Self {
         Self(Source::Set(Arc::new(Mutex::new(at))))
     }

@@ -135,6 +135,15 @@ pub enum SecondFactor {
     Optional,
 }
 
+/// The files of the demo office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Demo {
+    /// An application and a complaint at each stage.
+    Full,
+    /// None; only the accounts.
+    Empty,
+}
+
 /// The storage of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum StoreKind {
@@ -212,6 +221,10 @@ pub struct Settings {
     /// default.
     #[arg(long, env = "SECOND_FACTOR", value_enum, global = true)]
     pub second_factor: Option<SecondFactor>,
+    /// Private mode only: the files of the demo office, made beside the running service at the
+    /// first start; `full` by default.
+    #[arg(long, env = "DEMO", value_enum, global = true)]
+    pub demo: Option<Demo>,
     /// Days for which a reporter's identity is kept after the complaint is closed.
     #[arg(long, env = "IDENTITY_RETENTION_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
     pub identity_retention_days: u32,
@@ -372,6 +385,8 @@ pub struct Config {
     pub surface_at_once: bool,
     /// True if staff need a second factor.
     pub second_factor_required: bool,
+    /// True if the demo office gets files; only in private mode.
+    pub demo_files: bool,
     /// A description of the mode: private or given database, and its location.
     pub mode: String,
     /// The trusted proxies.
@@ -467,6 +482,7 @@ impl Config {
             surface_at_once: private && settings.surface_at_once.unwrap_or(true),
             second_factor_required: !private
                 || settings.second_factor == Some(SecondFactor::Required),
+            demo_files: private && settings.demo != Some(Demo::Empty),
             path: environment("PATH"),
             mode,
             proxies,

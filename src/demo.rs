@@ -1,6 +1,12 @@
 //! The demo office of `cargo run`: one account per role and one team, with passwords generated on
-//! the first run and stored in the data folder, and example tariffs. Private mode only: a given
-//! `DATABASE_URL` never gets them.
+//! the first run and stored in the data folder, example tariffs, and a file at each stage of both
+//! SOPs. Private mode only: a given `DATABASE_URL` never gets any of it.
+
+mod act;
+mod applications;
+mod caller;
+mod complaints;
+pub mod files;
 
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;

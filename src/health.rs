@@ -32,7 +32,7 @@ impl Draining {
     }
 }
 
-/// The source of the metrics, if they are collected.
+/// The source of the metrics, if requests are counted and logged.
 #[derive(Clone)]
 pub struct Metrics(pub Option<PrometheusHandle>);
 

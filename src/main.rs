@@ -14,7 +14,7 @@ use service_desk::database::Database;
 use service_desk::database::log_settings::assert_server_logs_no_values;
 use service_desk::database::migrate::assert_migrated;
 use service_desk::database::roles::{RoleError, assert_role};
-use service_desk::demo::DemoAccount;
+use service_desk::demo::{DemoAccount, files};
 use service_desk::error::Error;
 use service_desk::identity::keys;
 use service_desk::identity::password::Passwords;
@@ -22,6 +22,7 @@ use service_desk::identity::password_rules::Password;
 use service_desk::identity::root_key;
 use service_desk::identity::second_factor;
 use service_desk::identity::seed::create_admin;
+use service_desk::start::demo::{self, FilesToMake};
 use service_desk::start::{self, Connections, DatabaseEndpoints, Failure, custodian};
 use service_desk::web::no_logs::install_redacting_panic_hook;
 use service_desk::{app, openapi, samples, secrecy};
@@ -167,20 +168,29 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         );
     }
     let custodian = custodian::public_key(&config).await?;
+    let to = Connections { app, vault };
     let service = Box::pin(start::assemble(
         config,
         &master,
-        Connections { app, vault },
-        custodian,
-        clock,
+        to.clone(),
+        custodian.clone(),
+        clock.clone(),
         Some(metrics),
     ))
     .await?;
+    let mut to_make = None;
     if let Some((office, owner)) = office {
-        banner(
-            &service.config,
-            &start::demo(&service, owner, office).await?,
-        );
+        let accounts = demo::accounts(&service, owner, office).await?;
+        banner(&service.config, &accounts);
+        if service.config.demo_files && !demo::is_complete(&service.config)? {
+            to_make = Some(FilesToMake {
+                config: (*service.config).clone(),
+                master,
+                to,
+                custodian,
+                accounts,
+            });
+        }
     } else {
         print_line(&format!(
             "serving {} on {}",
@@ -196,10 +206,32 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         .register("private_postgres", Duration::from_secs(10));
     tokio::select! {
         outcome = start::run(service, listener, stop) => outcome?,
+        () = make_demo_files(to_make, &clock) => {}
         // Without its database the service cannot continue.
         lost = server.keep_running(|| seen.beat()) => return Err(lost.into()),
     }
     Ok(server.stop().await?)
+}
+
+/// Makes the demo files beside the running service, then waits for ever. The service serves with or
+/// without them, so a failure is only logged.
+async fn make_demo_files(to_make: Option<FilesToMake>, clock: &Clock) {
+    if let Some(to_make) = to_make {
+        match Box::pin(to_make.make(clock.now())).await {
+            Ok((applications, complaints)) => tracing::info!(
+                applications,
+                complaints,
+                "the files of the demo office are complete"
+            ),
+            Err(failure) => tracing::warn!(
+                "the files of the demo office are not complete; the next start continues: {}",
+                failure
+                    .downcast_ref()
+                    .map_or_else(|| failure.to_string(), terminal_text)
+            ),
+        }
+    }
+    std::future::pending().await
 }
 
 async fn migrate(config: Config) -> Result<(), Failure> {
@@ -459,6 +491,14 @@ fn banner(config: &Config, accounts: &[DemoAccount]) {
             "  Complaints   become known to the office at once, for trying out; SURFACE_AT_ONCE=false waits for the surfacing times".to_owned()
         } else {
             "  Complaints   become known to the office at the surfacing times".to_owned()
+        },
+        if config.demo_files {
+            format!(
+                "  Demo files   an application and a complaint at each stage, listed in {}; the first start makes them in the background, and the log says when they are complete (--demo empty: none)",
+                config.data_dir.join(files::FILE).display()
+            )
+        } else {
+            "  Demo files   none".to_owned()
         },
         String::new(),
         "  Demo accounts (this private office only)".to_owned(),

@@ -20,6 +20,7 @@ mod representations;
 pub mod rights;
 mod serialization;
 mod shared;
+pub mod today;
 mod variants;
 
 use actix_web::http::Method;
@@ -69,7 +70,8 @@ downloading an unchanged resource again; with `If-Match` it prevents overwriting
     ),
     servers((url = "/", description = "The server of this document")),
     tags(
-        (name = "guide", description = "How to use the service by curl, with pages for customers, officers, reporters, the head and integrators; events, webhooks and keys (panduan). Begin at [/guide](/guide)."),
+        (name = "sign in", description = "Registration, sign-in, sessions and your own account (masuk dan akun sendiri). Begin with `login`, and give its `access_token` to Authorize."),
+        (name = "desk", description = "Your pending tasks in both SOPs, soonest due first (meja kerja)."),
         (name = "sops", description = "The two printed procedures, from the tables the service runs on (prosedur): each step with its role, stages and standard minutes. Public."),
         (name = "schemes", description = "The six services that customers can apply for, with their checklists (skema). Public."),
         (name = "certification", description = "SOP `cert`, steps 1 to 5 and the side exits (permohonan sampai lengkap): the customer sends the application (1), PJI staff file it (2), operations verify it (3), PJI staff propose the audit (4), the customer completes it (5), and operations verify again (3)."),
@@ -85,18 +87,18 @@ downloading an unchanged resource again; with `If-Match` it prevents overwriting
         (name = "disclosures", description = "SOP `wbs`, outside the numbered steps: requests to open part of an identity, decided by the custodian (pembukaan identitas)."),
         (name = "breaches", description = "SOP `wbs`, outside the numbered steps: the register of breaches of confidentiality, kept by custodians and auditors; an open breach blocks all disclosures (pelanggaran kerahasiaan)."),
         (name = "warnings", description = "SOP `wbs`, after step 4: warnings to the signed-in user, with the right of reply (teguran)."),
-        (name = "desk", description = "Your pending tasks in both SOPs, soonest due first (meja kerja)."),
+        (name = "notifications", description = "Your notifications (pemberitahuan)."),
         (name = "reports", description = "SOP `cert`, its record: Data Realisasi Layanan Sertifikasi as rows, sums, files and charts; and the punctuality of its steps (laporan)."),
         (name = "calendars", description = "Working hours and days off, the basis of every due date (kalender kerja)."),
         (name = "audit trail", description = "The acts of whistle-blowing, hash-chained (jejak audit)."),
-        (name = "identity", description = "Accounts, sessions, roles, and appointments to act for the head (akun dan peran)."),
+        (name = "identity", description = "Accounts, roles, and appointments to act for the head (akun dan peran)."),
         (name = "teams", description = "Teams of the office and their members (tim kerja), to which complaints are forwarded."),
         (name = "integrations", description = "Keys for programs that read data with the rights of their owner (kunci integrasi)."),
-        (name = "notifications", description = "Your notifications (pemberitahuan)."),
         (name = "events", description = "Live stream of events (peristiwa langsung)."),
         (name = "webhooks", description = "Addresses that the service calls with events (webhook)."),
         (name = "webhook-callbacks", description = "The requests that the service sends to webhook addresses (panggilan webhook): you receive and answer them."),
         (name = "operations", description = "Failures of background jobs, for administrators (kegagalan)."),
+        (name = "guide", description = "How to use the service by curl, with pages for customers, officers, reporters, the head and integrators; events, webhooks and keys (panduan). Begin at [/guide](/guide)."),
         (name = "problems", description = "Every refusal with its cause, its remedy and an example (masalah). The `type` of a problem opens in a browser."),
         (name = "health", description = "For load balancers and monitors.")
     ),

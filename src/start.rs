@@ -1,6 +1,7 @@
 //! Start and stop of the service, in order: database, migrations, office, components, jobs.
 
 pub mod custodian;
+pub mod demo;
 mod engine;
 mod jobs;
 mod mailer;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::time::MissedTickBehavior;
 
@@ -33,7 +34,6 @@ use crate::complaint::vault::pin;
 use crate::config::{Config, DatabaseConfig, KeyChecks, SigningConfig, StoreConfig};
 use crate::database::roles::{APPLICATION, OWNER, VAULT, assert_role, create_database};
 use crate::database::{Database, migrate};
-use crate::demo;
 use crate::events::{self, EventBroadcaster, EventCursorKey};
 use crate::gateways::document_store::DocumentStore;
 use crate::gateways::drive::ServiceAccount;
@@ -304,25 +304,6 @@ fn policy(config: &Config) -> Policy {
 /// The key of the audit trail.
 pub fn audit_key(master: &MasterKey) -> AuditKey {
     AuditKey::new(Keys::new(master).audit().clone())
-}
-
-/// The demo accounts of a private service.
-pub async fn demo(
-    service: &Service,
-    owner: PgConnectOptions,
-    office: OfficeId,
-) -> Result<Vec<demo::DemoAccount>, Failure> {
-    let mut connection: PgConnection = owner.connect().await?;
-    let accounts = demo::accounts(
-        &mut connection,
-        service.identity.passwords(),
-        office,
-        &service.config.data_dir,
-        service.clock.now(),
-    )
-    .await?;
-    connection.close().await?;
-    Ok(accounts)
 }
 
 /// Serves on `listener` and runs the jobs until `stop` completes; then drains, finishes requests in

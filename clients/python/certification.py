@@ -22,7 +22,7 @@ from service_desk_client.api.certification import (
     verify_documents,
 )
 from service_desk_client.api.documents import attach_document
-from service_desk_client.api.identity import register
+from service_desk_client.api.sign_in import register
 from service_desk_client.api.schemes import read_scheme
 from service_desk_client.models import (
     ApplicationForm,

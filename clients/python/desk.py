@@ -7,7 +7,7 @@ import pathlib
 import uuid
 from typing import TypeVar
 
-from service_desk_client.api.identity import login
+from service_desk_client.api.sign_in import login
 from service_desk_client.client import AuthenticatedClient, Client
 from service_desk_client.models import Login, Problem, TokenPair
 from service_desk_client.types import File, Response

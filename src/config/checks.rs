@@ -8,8 +8,8 @@ use sqlx::postgres::PgConnectOptions;
 use super::errors::ErrorCollector;
 use super::secret::{Secret, secret};
 use super::{
-    DatabaseConfig, KeyChecks, REGION, SecondFactor, Settings, StoreConfig, StoreKind, addresses,
-    log, release,
+    DatabaseConfig, Demo, KeyChecks, REGION, SecondFactor, Settings, StoreConfig, StoreKind,
+    addresses, log, release,
 };
 use crate::secrecy::MasterKey;
 
@@ -290,6 +290,10 @@ pub(super) fn other_settings(
     errors.require(
         settings.second_factor != Some(SecondFactor::Optional) || private,
         "SECOND_FACTOR is optional in the private mode only: with DATABASE_URL staff need a second factor",
+    );
+    errors.require(
+        settings.demo != Some(Demo::Full) || private,
+        "DEMO=full is for the private mode only: a given database never gets demo files",
     );
     errors.require(
         settings.content_retention_days >= settings.identity_retention_days,

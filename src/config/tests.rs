@@ -361,6 +361,7 @@ const NONSENSE: &[(&str, &[&str])] = &[
         "SURFACE_AT_ONCE",
         &["--surface-at-once=true", "--surface-at-once=maybe"],
     ),
+    ("DEMO", &["--demo=full", "--demo=some"]),
     (
         "IDENTITY_RETENTION_DAYS",
         &[

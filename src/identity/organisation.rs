@@ -10,7 +10,7 @@ use crate::text::{is_blank, misleads};
 #[serde(deny_unknown_fields)]
 pub struct Organisation {
     /// Name of the firm (nama perusahaan).
-    #[schema(example = "PT Karet Musi Sejahtera", min_length = 1, max_length = 200)]
+    #[schema(example = "PT Tirta Musi Sejahtera", min_length = 1, max_length = 200)]
     pub name: String,
     /// Postal address for letters (alamat).
     pub address: PostalAddress,

@@ -22,7 +22,7 @@ use crate::web::problem::Language;
 pub struct Registration {
     /// The e-mail for signing in (surel).
     #[schema(
-        example = "siti.rahayu@karetmusi.example",
+        example = "mutu@tirtamusi.example",
         format = "email",
         max_length = 254
     )]
@@ -32,7 +32,7 @@ pub struct Registration {
     #[schema(value_type = String, format = "password", example = "kuda benar baterai", min_length = 12, max_length = 200)]
     pub password: Password,
     /// The person's name (nama).
-    #[schema(example = "Siti Rahayu", min_length = 1, max_length = 120)]
+    #[schema(example = "Rahmat Hidayat", min_length = 1, max_length = 120)]
     pub display_name: String,
     /// The organisation that applies for certification (perusahaan).
     pub organisation: Organisation,

@@ -11,7 +11,7 @@ use super::delivery::DeliverWebhook;
 use super::secret::Secret;
 use super::store::deliveries;
 use super::store::webhooks::{self as store, Webhook, WebhookCursor, find};
-use super::views::{DeliveryView, NewSecretView, NewWebhookView, WebhookView};
+use super::views::{CreatedWebhookView, DeliveryView, NewSecretView, WebhookView};
 use crate::casework::announce::EventKind;
 use crate::casework::desk::Desk;
 use crate::casework::journal::act_entry;
@@ -82,7 +82,7 @@ struct WebhookListScope {
 /// complaint exists. The secret is shown once: with it a receiver checks `webhook-signature`
 /// (Standard Webhooks 1.0). A call that is not answered with 2xx within five seconds is repeated,
 /// seven times within a day.
-#[utoipa::path(tag = "webhooks", request_body = NewWebhook, responses((status = 201, description = "The webhook and its secret", body = NewWebhookView)),
+#[utoipa::path(tag = "webhooks", request_body = NewWebhook, responses((status = 201, description = "The webhook and its secret", body = CreatedWebhookView)),
     extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/webhooks")]
 pub async fn create_webhook(
@@ -91,7 +91,7 @@ pub async fn create_webhook(
     form: Body<NewWebhook>,
     client: Provided<WebhookClient>,
     services: Provided<ComplaintServices>,
-) -> Result<Reply<NewWebhookView>> {
+) -> Result<Reply<CreatedWebhookView>> {
     must_be_callable(&client.0, &form.0.url)?;
     let under = retries::sealed_under_for_staff(&request, &services.0.keys, desk.signed_in().user)?;
     let mut work =
@@ -121,7 +121,7 @@ pub async fn create_webhook(
     .await?;
     let webhook = find_own(&mut work, &desk, id).await?;
     let version = webhook.version;
-    let view = NewWebhookView {
+    let view = CreatedWebhookView {
         webhook: WebhookView::of(webhook, true),
         secret: secret.encoded(),
     };

@@ -97,7 +97,7 @@ fn origin(url: &str) -> String {
 
 /// A webhook with its secret, which is shown once.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct NewWebhookView {
+pub struct CreatedWebhookView {
     /// The webhook.
     #[serde(flatten)]
     pub webhook: WebhookView,

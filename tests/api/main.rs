@@ -14,6 +14,7 @@ mod audit;
 mod certification;
 mod complaint;
 mod contract_quality;
+mod demo;
 mod identity;
 mod letters;
 mod mail;

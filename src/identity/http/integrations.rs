@@ -27,7 +27,7 @@ pub struct IntegrationView {
     /// The owner. The key never has more rights than the owner.
     pub owner_id: UserId,
     /// Purpose of the key (nama).
-    #[schema(example = "Sistem ERP PT Karet Musi")]
+    #[schema(example = "Sistem ERP PT Tirta Musi")]
     pub name: String,
     /// The operations that it may read (cakupan).
     pub scopes: Vec<Scope>,

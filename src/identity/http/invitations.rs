@@ -124,7 +124,7 @@ impl Validate for InvitationAcceptance {
 /// The owner chooses the password with the code of the invitation, and then signs in with it. All
 /// open sessions end, and a mail informs the owner. Unknown, used, void and expired codes get the
 /// same error.
-#[utoipa::path(tag = "identity", request_body = InvitationAcceptance, responses((status = 204, description = "The account is activated")), security(()))]
+#[utoipa::path(tag = "sign in", request_body = InvitationAcceptance, responses((status = 204, description = "The account is activated")), security(()))]
 #[post("/auth/invitations/acceptance")]
 pub async fn accept_invitation(
     request: HttpRequest,

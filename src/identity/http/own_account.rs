@@ -31,12 +31,12 @@ pub struct MeView {
     /// The account.
     pub id: UserId,
     /// The e-mail for signing in (surel).
-    #[schema(example = "siti.rahayu@karetmusi.example")]
+    #[schema(example = "mutu@tirtamusi.example")]
     pub email: String,
     /// When the address was verified. Until then notifications are not sent by mail.
     pub email_verified_at: Option<DateTime<Utc>>,
     /// The name for display and signatures (nama).
-    #[schema(example = "Siti Rahayu")]
+    #[schema(example = "Rahmat Hidayat")]
     pub display_name: String,
     /// The language of mails to you (bahasa surel).
     pub language: Language,
@@ -82,7 +82,7 @@ impl From<Acting> for ActingView {
 /// Show the signed-in user (profil saya).
 ///
 /// The account of the access token, with the roles it holds today.
-#[utoipa::path(tag = "identity", responses((status = 200, description = "The signed-in user", body = MeView)))]
+#[utoipa::path(tag = "sign in", responses((status = 200, description = "The signed-in user", body = MeView)))]
 #[get("/me")]
 pub async fn show_me(caller: SignedIn, database: Provided<Database>) -> Result<Reply<MeView>> {
     let (me, version) = database
@@ -115,7 +115,7 @@ impl Validate for MeChange {}
 ///
 /// Sets the language of future mails to you. The language of replies is set per request with
 /// `Accept-Language`.
-#[utoipa::path(tag = "identity", request_body = MeChange, params(("If-Match" = String, Header, description = "ETag of the version you change")),
+#[utoipa::path(tag = "sign in", request_body = MeChange, params(("If-Match" = String, Header, description = "ETag of the version you change")),
     responses((status = 200, description = "The signed-in user", body = MeView)))]
 #[patch("/me")]
 pub async fn change_me(
@@ -204,7 +204,7 @@ impl Validate for PasswordChange {
 /// Change the password (ganti kata sandi).
 ///
 /// Needs the current password. All other sessions of the user end; the current one continues.
-#[utoipa::path(tag = "identity", request_body = PasswordChange, responses((status = 204, description = "The password is changed")))]
+#[utoipa::path(tag = "sign in", request_body = PasswordChange, responses((status = 204, description = "The password is changed")))]
 #[post("/me/password")]
 pub async fn change_password(
     caller: SignedIn,
@@ -238,7 +238,7 @@ pub async fn change_password(
 pub struct PasswordResetRequest {
     /// The e-mail of the account (surel).
     #[schema(
-        example = "siti.rahayu@karetmusi.example",
+        example = "mutu@tirtamusi.example",
         format = "email",
         max_length = 254
     )]
@@ -284,7 +284,7 @@ impl Validate for NewPassword {
 /// The reply is the same whether or not the account exists. If it does, a mail with a code is sent,
 /// in the language of the account (`PATCH /me`). The code is valid once, for 30 minutes; earlier
 /// codes become void.
-#[utoipa::path(tag = "identity", request_body = PasswordResetRequest, responses((status = 202, description = "Accepted")), security(()))]
+#[utoipa::path(tag = "sign in", request_body = PasswordResetRequest, responses((status = 202, description = "Accepted")), security(()))]
 #[post("/auth/password-reset")]
 pub async fn request_password_reset(
     request: HttpRequest,
@@ -304,7 +304,7 @@ pub async fn request_password_reset(
 ///
 /// Needs the code from the mail. All sessions of the account end, and a mail informs the owner.
 /// Unknown, used, void and expired codes get the same error.
-#[utoipa::path(tag = "identity", request_body = NewPassword, responses((status = 204, description = "The password is changed")), security(()))]
+#[utoipa::path(tag = "sign in", request_body = NewPassword, responses((status = 204, description = "The password is changed")), security(()))]
 #[post("/auth/password-reset/confirm")]
 pub async fn confirm_password_reset(
     request: HttpRequest,
@@ -338,7 +338,7 @@ impl Validate for EmailProof {}
 ///
 /// Sends it to the address of the signed-in account, at most three times an hour. The first one was
 /// sent when the account was created. No mail is sent if the address is already verified.
-#[utoipa::path(tag = "identity", responses((status = 202, description = "Accepted")))]
+#[utoipa::path(tag = "sign in", responses((status = 202, description = "Accepted")))]
 #[post("/auth/email-verification")]
 pub async fn request_email_verification(
     caller: SignedIn,
@@ -354,7 +354,7 @@ pub async fn request_email_verification(
 /// Verify the e-mail address (verifikasi surel).
 ///
 /// Needs the code from the mail, but no sign-in. From then on notifications are sent by mail too.
-#[utoipa::path(tag = "identity", request_body = EmailProof, responses((status = 204, description = "The address is verified")), security(()))]
+#[utoipa::path(tag = "sign in", request_body = EmailProof, responses((status = 204, description = "The address is verified")), security(()))]
 #[post("/auth/email-verification/confirm")]
 pub async fn confirm_email(
     request: HttpRequest,

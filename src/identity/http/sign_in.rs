@@ -32,7 +32,7 @@ use crate::web::{Body, Provided, Reply};
 /// address, in the language of `Accept-Language`. An e-mail that is in use gets `conflict`;
 /// therefore the number of registrations per address is limited. Sign in afterwards; verification
 /// is not required for that.
-#[utoipa::path(tag = "identity", request_body = Registration, responses((status = 201, description = "The new account", body = MeView)), security(()),
+#[utoipa::path(tag = "sign in", request_body = Registration, responses((status = 201, description = "The new account", body = MeView)), security(()),
     extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/auth/register")]
 pub async fn register(
@@ -74,7 +74,7 @@ pub async fn register(
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// The e-mail of the account (surel).
-    #[schema(example = "siti.rahayu@karetmusi.example", max_length = 254)]
+    #[schema(example = "mutu@tirtamusi.example", max_length = 254)]
     pub email: String,
     /// The password (kata sandi).
     #[schema(value_type = String, format = "password", example = "kuda benar baterai", max_length = 200)]
@@ -99,7 +99,7 @@ impl Validate for Login {
 /// account accepts no further attempts from unknown addresses for a while; addresses of recent
 /// sign-ins are counted separately. Where the office requires a second factor, the tokens of staff
 /// without one only serve to enrol it (`enrolment_required`).
-#[utoipa::path(tag = "identity", request_body = Login,
+#[utoipa::path(tag = "sign in", request_body = Login,
     responses(
         (status = 200, description = "The tokens", body = TokenPair),
         (status = 202, description = "The password is right; the second factor is missing", body = MfaChallenge)
@@ -209,7 +209,7 @@ impl Validate for Refresh {}
 /// reply the same client may repeat the request for ten seconds and gets the same tokens. Any other
 /// second use ends the session immediately, because one of the two senders may have stolen the token
 /// (RFC 9700).
-#[utoipa::path(tag = "identity", request_body = Refresh, responses((status = 200, description = "The next tokens", body = TokenPair)), security(()),
+#[utoipa::path(tag = "sign in", request_body = Refresh, responses((status = 200, description = "The next tokens", body = TokenPair)), security(()),
     extensions(("x-problem-codes" = json!(["invalid_refresh_token"]))))]
 #[post("/auth/refresh")]
 pub async fn refresh_session(
@@ -231,7 +231,7 @@ pub async fn refresh_session(
 ///
 /// Ends the session: from the next request on its access tokens and refresh tokens are refused.
 /// Other sessions of the user continue.
-#[utoipa::path(tag = "identity", responses((status = 204, description = "The session has ended")))]
+#[utoipa::path(tag = "sign in", responses((status = 204, description = "The session has ended")))]
 #[post("/auth/logout")]
 pub async fn logout(
     caller: SignedIn,

@@ -34,7 +34,7 @@ const MAX_VALIDITY: TimeDelta = TimeDelta::days(366);
 #[serde(deny_unknown_fields)]
 pub struct IntegrationForm {
     /// Purpose of the key, for its owner to recognise it (nama).
-    #[schema(example = "Sistem ERP PT Karet Musi", min_length = 1, max_length = 120)]
+    #[schema(example = "Sistem ERP PT Tirta Musi", min_length = 1, max_length = 120)]
     pub name: String,
     /// The operations that it may read (cakupan).
     #[schema(min_items = 1, max_items = 6)]
@@ -58,7 +58,7 @@ impl Validate for IntegrationForm {
 #[serde(deny_unknown_fields)]
 pub struct IntegrationChange {
     /// Purpose of the key.
-    #[schema(example = "Sistem ERP PT Karet Musi", min_length = 1, max_length = 120)]
+    #[schema(example = "Sistem ERP PT Tirta Musi", min_length = 1, max_length = 120)]
     pub name: Option<String>,
     /// The operations that it may read.
     #[schema(min_items = 1, max_items = 6)]

@@ -33,6 +33,7 @@ use service_desk::ids::{CustomerId, OfficeId};
 use service_desk::mail::{MailTokens, Purpose};
 use service_desk::secrecy::MasterKey;
 use service_desk::sop::role::{Role, Roles};
+use service_desk::start::demo::FilesToMake;
 use service_desk::start::{self, Connections};
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -217,6 +218,22 @@ impl TestApp {
         transaction.commit().await.unwrap();
         self.person(Roles::NONE.with(Role::Customer), Some(customer))
             .await
+    }
+
+    /// The means to make the demo office's files in this service, with its accounts.
+    pub async fn demo_office(&self) -> FilesToMake {
+        let owner = self.server.connect_options(roles::OWNER, &self.name);
+        let accounts = start::demo::accounts(&self.service, owner, self.office);
+        FilesToMake {
+            config: (*self.service.config).clone(),
+            master: self.master_key.clone(),
+            to: Connections {
+                app: self.service.database.clone(),
+                vault: self.server.connect_options(roles::VAULT, &self.name),
+            },
+            custodian: custodian().0.clone(),
+            accounts: accounts.await.unwrap(),
+        }
     }
 
     /// Deactivates or activates the account `user` as `admin`; a second administrator agrees where
