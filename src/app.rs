@@ -26,6 +26,7 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::events::{EventBroadcaster, EventCursorKey};
 use crate::gateways::document_store::DocumentStore;
+use crate::gateways::payment_office::PaymentOffice;
 use crate::health::{self, Draining, Metrics};
 use crate::identity::{self, Identity};
 use crate::letters::{self, Letters};
@@ -100,6 +101,8 @@ pub struct Service {
     pub mailer: Mailer,
     /// The mirror of customers' folders.
     pub mirror: Mirror,
+    /// The payment office.
+    pub payment_office: PaymentOffice,
     /// Letters and their signing service.
     pub letters: Letters,
     /// The typesetter of letters and documents.
@@ -245,6 +248,7 @@ where
         .app_data(service.documents.clone())
         .app_data(service.complaint_services.clone())
         .app_data(service.mirror.clone())
+        .app_data(service.payment_office.clone())
         .app_data(service.letters.clone())
         .app_data(service.typesetter.clone())
         .app_data(service.calendars.clone())

@@ -47,6 +47,8 @@ pub fn routes(config: &mut impl Registry) {
         .service(steps::reject_application::reject_application)
         .service(steps::withdraw_application::withdraw_application)
         .service(steps::record_payment::record_payment)
+        .service(steps::replace_billing::replace_billing)
+        .service(steps::cancel_billing::cancel_billing)
         .service(queries::list_applications)
         .service(queries::read_application)
         .service(queries::read_timeline)
@@ -61,10 +63,10 @@ pub fn routes(config: &mut impl Registry) {
         .service(mirror::http::read_mirror)
         .service(queries::read_audit_notice)
         .service(queries::list_audit_notices)
-        .service(billing::http::list_billings)
-        .service(billing::http::read_billing)
+        .service(queries::read_billing)
         .service(auditors::http::add_auditor)
         .service(auditors::http::list_auditors)
         .service(queries::list_schemes)
         .service(queries::read_scheme);
+    billing::routes(config);
 }

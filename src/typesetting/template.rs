@@ -12,6 +12,8 @@ pub enum Template {
     AuditConfirmation,
     /// Surat pemberitahuan audit.
     AuditNotice,
+    /// Lembar tagihan e-billing.
+    BillingSheet,
     /// Lembar disposisi of a complaint.
     Disposition,
     /// Surat jawaban to a reporter.
@@ -34,11 +36,12 @@ pub(super) const SHARED: [(&str, &str); 2] = [
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ApplicationLetter,
         Self::DeficiencySheet,
         Self::AuditConfirmation,
         Self::AuditNotice,
+        Self::BillingSheet,
         Self::Disposition,
         Self::Answer,
         Self::Receipt,
@@ -66,6 +69,7 @@ impl Template {
                 "pemberitahuan.typ",
                 include_str!("templates/pemberitahuan.typ"),
             ),
+            Self::BillingSheet => ("tagihan.typ", include_str!("templates/tagihan.typ")),
             Self::Disposition => ("disposisi.typ", include_str!("templates/disposisi.typ")),
             Self::Answer => ("jawaban.typ", include_str!("templates/jawaban.typ")),
             Self::Receipt => (

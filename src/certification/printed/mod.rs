@@ -3,6 +3,7 @@
 
 mod application_letter;
 mod audit_confirmation;
+mod billing_sheet;
 mod deficiency_sheet;
 pub(crate) mod notice;
 pub mod samples;
@@ -10,5 +11,6 @@ mod words;
 
 pub use application_letter::{ApplicationLetter, application_letter};
 pub use audit_confirmation::audit_confirmation;
+pub(crate) use billing_sheet::billing_sheet;
 pub use deficiency_sheet::deficiency_sheet;
 pub use notice::{AuditNotice, Billing, audit_notice};

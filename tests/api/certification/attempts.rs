@@ -147,15 +147,25 @@ impl Office {
             Task::RejectApplication => person.post(&format!("{case}/rejection"), reason).await,
             Task::WithdrawApplication => person.post(&format!("{case}/withdrawal"), reason).await,
             Task::RecordPayment => {
-                let nowhere = format!("/api/v1/billings/{}", Uuid::nil());
                 person
-                    .post(
-                        &format!("{}/payments", billing.as_ref().unwrap_or(&nowhere)),
-                        self.payment(),
-                    )
+                    .post(&format!("{}/payments", money(billing)), self.payment())
                     .await
             }
-            Task::ExpireApplication => panic!("the service itself does that"),
+            Task::ReplaceBilling => {
+                let form =
+                    json!({"billing": self.dispatch()["billing"], "reason": "Kode kedaluwarsa."});
+                person
+                    .post(&format!("{}/replacement", money(billing)), form)
+                    .await
+            }
+            Task::CancelBilling => {
+                person
+                    .post(&format!("{}/cancellation", money(billing)), reason)
+                    .await
+            }
+            Task::ExpireApplication | Task::ReceivePayment | Task::IssueBilling => {
+                panic!("the service itself does that")
+            }
         }
     }
 
@@ -340,9 +350,13 @@ impl Office {
                 .await
                 .unwrap();
         }
+        let billing = match &of.billing {
+            Some(billing) => Some(copy_of_billing(&mut sql, id_of(billing), id).await),
+            None => None,
+        };
         Specimen {
             case: format!("/api/v1/applications/{id}"),
-            billing: None,
+            billing,
             ..of.clone()
         }
     }
@@ -394,6 +408,38 @@ impl Office {
             self.rows("clock_entry", "case_id", case).await,
         )
     }
+}
+
+/// The tasks on a billing.
+pub const MONEY: [Task; 3] = [
+    Task::RecordPayment,
+    Task::ReplaceBilling,
+    Task::CancelBilling,
+];
+
+/// The path of the billing, or of none.
+fn money(billing: &Option<String>) -> String {
+    billing
+        .clone()
+        .unwrap_or_else(|| format!("/api/v1/billings/{}", Uuid::nil()))
+}
+
+/// Copies a billing to the case `to`, with a code of its own; returns its path.
+async fn copy_of_billing(sql: &mut sqlx::PgConnection, of: Uuid, to: Uuid) -> String {
+    let id = Uuid::new_v4();
+    let code = format!("{:015}", id.as_u128() % 1_000_000_000_000_000);
+    let copy = "insert into billing
+        select (jsonb_populate_record(o, jsonb_build_object('id', $2::uuid, 'application_id', $3::uuid, 'code', $4::text))).*
+        from billing o where o.id = $1";
+    sqlx::query(copy)
+        .bind(of)
+        .bind(id)
+        .bind(to)
+        .bind(code)
+        .execute(sql)
+        .await
+        .unwrap();
+    format!("/api/v1/billings/{id}")
 }
 
 /// The completion of a case with a written answer to the open item.

@@ -14,6 +14,7 @@ mod four_eyes;
 mod mirror;
 mod notices;
 pub mod office;
+mod payments;
 mod races;
 mod rights;
 mod schemes;
