@@ -7,6 +7,15 @@ import { join } from "node:path";
 const whole = readFileSync(new URL("../openapi/openapi.json", import.meta.url), "utf8");
 const contract = JSON.parse(whole);
 
+/** A copy of what a reference leads to; other values as they are. */
+const followed = (value) =>
+  value?.$ref ? structuredClone(value.$ref.slice(2).split("/").reduce((at, key) => at[key], contract)) : value;
+// A fault in a shared part would be found at each operation that refers to it, so each operation gets copies of its own.
+for (const operation of Object.values(contract.paths).flatMap(Object.values)) {
+  if (operation.parameters) operation.parameters = operation.parameters.map(followed);
+  for (const [status, response] of Object.entries(operation.responses)) operation.responses[status] = followed(response);
+}
+
 /** Every operation with its path. */
 const operations = Object.entries(contract.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
@@ -29,7 +38,7 @@ const breaks = [
   ["words-of-operation", () => one("a summary", () => true), ({ operation }) => (operation.summary = "No term of the office")],
   ["words-of-parameter", () => one("a parameter", (it) => parameter(it, "path")), ({ operation }) => delete parameter(operation, "path").description],
   ["example-of-request", () => one("a body", (it) => json(it.requestBody)), ({ operation }) => delete json(operation.requestBody).example],
-  ["example-of-reply", () => one("a reply", (it) => json(it.responses["200"])), ({ operation }) => delete json(operation.responses["200"]).example],
+  ["example-of-reply", () => one("a reply", (it) => json(it.responses["200"])?.examples), ({ operation }) => (json(operation.responses["200"]).examples = undefined)],
   ["errors", () => one("422", (it) => it.requestBody && it.responses["422"]), ({ operation }) => delete operation.responses["422"]],
   ["errors", () => one("429", (it) => it.responses["429"]), ({ operation }) => delete operation.responses["429"].headers],
   ["errors", () => one("codes", (it) => it.responses["404"]), ({ operation }) => operation.responses["404"]["x-problem-codes"].push("made_up")],

@@ -231,6 +231,67 @@ create table deficiency_sheet (
 );
 grant select, insert on deficiency_sheet to desk_app;
 
+-- The price list: tariffs of non-tax revenue (PNBP), laboratory tests, travel by the standard input
+-- costs (SBM), and the discount for small businesses, each with its legal basis. A price is never
+-- changed: a later one begins where it ends, and two prices under one code never overlap.
+create table tariff (
+    id          uuid primary key,
+    office_id   uuid not null references office,
+    code        text not null,
+    kind        text not null
+        constraint tariff_kind_is_known check (kind in (
+            'service', 'laboratory', 'travel_per_diem', 'travel_per_diem_in_town', 'travel_lodging', 'travel_transport', 'discount'
+        )),
+    label       text not null,
+    unit        text not null,
+    -- Rupiah for one unit. Of a discount: per cent.
+    amount      bigint not null constraint tariff_amount_is_not_negative check (amount >= 0),
+    -- The highest rupiah that the SBM allows for one unit; of travel only.
+    ceiling     bigint,
+    -- The province of the site; of travel only.
+    province    text,
+    legal_basis text not null,
+    -- An invented or outdated price for trying the service out. Outside private mode no billing is
+    -- issued while one is in force.
+    is_example  boolean not null,
+    valid       daterange not null
+        constraint tariff_is_valid_from_a_day check (not isempty(valid) and not lower_inf(valid)),
+    created_by  uuid,
+    created_at  timestamptz not null,
+    constraint tariff_of_travel_has_ceiling_and_province
+        check ((kind like 'travel%') = (ceiling is not null) and (kind like 'travel%') = (province is not null)),
+    constraint tariff_keeps_to_its_ceiling check (amount <= ceiling),
+    constraint tariff_discount_is_per_cent check (kind <> 'discount' or amount <= 100),
+    constraint tariff_one_at_a_time exclude using gist (office_id with =, code with =, valid with &&),
+    -- Travel is looked up by kind and province. Rows without a province do not conflict.
+    constraint tariff_one_for_a_province exclude using gist (office_id with =, kind with =, lower(province) with =, valid with &&)
+);
+grant select, insert on tariff to desk_app;
+grant update (valid) on tariff to desk_app;
+
+-- The composition of a cost estimate: the tariffs that an application of a scheme and kind pays, and
+-- the quantity of each. Changed like the price list.
+create table cost_component (
+    id          uuid primary key,
+    office_id   uuid not null references office,
+    scheme      text not null,
+    kind        text not null,
+    component   text not null
+        constraint cost_component_is_known check (component in (
+            'application', 'stage_1', 'lead', 'auditor', 'sampling_officer', 'expert', 'technical_team', 'process', 'surveillance', 'discount'
+        )),
+    tariff_code text not null,
+    per         text not null constraint cost_component_per_is_known check (per in ('file', 'product', 'man_day')),
+    valid       daterange not null
+        constraint cost_component_is_valid_from_a_day check (not isempty(valid) and not lower_inf(valid)),
+    created_by  uuid,
+    created_at  timestamptz not null,
+    constraint cost_component_one_at_a_time
+        exclude using gist (office_id with =, scheme with =, kind with =, component with =, valid with &&)
+);
+grant select, insert on cost_component to desk_app;
+grant update (valid) on cost_component to desk_app;
+
 -- Lembar konfirmasi audit: the proposal and the customer's answer. A new proposal is a new row.
 create table audit_confirmation (
     office_id      uuid not null references office,

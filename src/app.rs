@@ -2,7 +2,7 @@
 //! document come from the one registration below.
 
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_cors::Cors;
@@ -19,6 +19,7 @@ use crate::audit::AuditKey;
 use crate::casework::calendars::Calendars;
 use crate::casework::documents::intake::LargestUpload;
 use crate::certification::mirror::Mirror;
+use crate::certification::tariffs::examples::ExampleTariffs;
 use crate::clock::Clock;
 use crate::complaint::reporter::auth::authenticate_reporters;
 use crate::complaint::services::ComplaintServices;
@@ -103,6 +104,8 @@ pub struct Service {
     pub mirror: Mirror,
     /// The payment office.
     pub payment_office: PaymentOffice,
+    /// Whether billings may be issued while an example tariff is in force.
+    pub example_tariffs: ExampleTariffs,
     /// Letters and their signing service.
     pub letters: Letters,
     /// The typesetter of letters and documents.
@@ -173,11 +176,21 @@ pub fn document() -> OpenApi {
     )
 }
 
+/// The operations of the contract, and its JSON. Made once: they are the same for every server of a
+/// process.
+fn contract_parts() -> std::io::Result<&'static (Operations, web::Bytes)> {
+    static PARTS: OnceLock<(Operations, web::Bytes)> = OnceLock::new();
+    if let Some(parts) = PARTS.get() {
+        return Ok(parts);
+    }
+    let document = document();
+    let json = document.to_json().map_err(std::io::Error::other)?;
+    Ok(PARTS.get_or_init(|| (openapi::operations(&document), json.into())))
+}
+
 /// A server on `listener` with `workers` workers. It runs until its handle stops it.
 pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let document = document();
-    let operations = openapi::operations(&document);
-    let document = web::Bytes::from(document.to_json().map_err(std::io::Error::other)?);
+    let (operations, document) = contract_parts()?;
     let swagger_script = swagger_script()?;
     let limiter = RateLimits::new(
         service.config.settings.requests_per_minute,
@@ -193,7 +206,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
             app,
             &service,
             Database::new(service.database.clone(), size),
-            &operations,
+            operations,
             &limiter,
         )
         // Addresses typed by hand: the bare host, or without the final slash.
@@ -249,6 +262,7 @@ where
         .app_data(service.complaint_services.clone())
         .app_data(service.mirror.clone())
         .app_data(service.payment_office.clone())
+        .app_data(service.example_tariffs)
         .app_data(service.letters.clone())
         .app_data(service.typesetter.clone())
         .app_data(service.calendars.clone())

@@ -1,6 +1,6 @@
 //! The demo office of `cargo run`: one account per role and one team, with passwords generated on
-//! the first run and stored in the data folder. Private mode only: a given `DATABASE_URL` never
-//! gets demo accounts.
+//! the first run and stored in the data folder, and example tariffs. Private mode only: a given
+//! `DATABASE_URL` never gets them.
 
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
+use crate::certification::tariffs::examples;
 use crate::error::{Error, Result};
 use crate::identity::organisation::Organisation;
 use crate::identity::password::Passwords;
@@ -56,6 +57,7 @@ pub async fn accounts(
         }
     }
     create_team(connection, office, TEAM, &team, now).await?;
+    examples::import(connection, office, now).await?;
     let text = serde_json::to_vec_pretty(&accounts).map_err(Error::internal)?;
     let mut file = std::fs::OpenOptions::new()
         .write(true)

@@ -6,24 +6,15 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sop::text::Term;
+pub use crate::sop::text::Text;
+
 /// A result of this service.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A text in Indonesian and English.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    /// Indonesian, the default.
-    pub id: Cow<'static, str>,
-    /// English.
-    pub en: Cow<'static, str>,
-}
-
 /// Builds a bilingual text.
 pub fn text(id: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Text {
-    Text {
-        id: id.into(),
-        en: en.into(),
-    }
+    Text::new(id, en)
 }
 
 macro_rules! codes {
@@ -39,7 +30,7 @@ macro_rules! codes {
             /// The row of the table.
             pub fn row(self) -> &'static ProblemRow {
                 match self { $(Self::$name => &ProblemRow {
-                    code: $code, status: $status, title_id: $id, title_en: $en, remedy_id: $remedy_id, remedy_en: $remedy_en,
+                    code: $code, status: $status, title: Term { id: $id, en: $en }, remedy: Term { id: $remedy_id, en: $remedy_en },
                 },)* }
             }
         }
@@ -53,14 +44,10 @@ pub struct ProblemRow {
     pub code: &'static str,
     /// The HTTP status.
     pub status: u16,
-    /// The title in Indonesian.
-    pub title_id: &'static str,
-    /// The title in English.
-    pub title_en: &'static str,
-    /// The remedy for the caller, in Indonesian.
-    pub remedy_id: &'static str,
-    /// The remedy for the caller, in English.
-    pub remedy_en: &'static str,
+    /// The title.
+    pub title: Term,
+    /// The remedy for the caller.
+    pub remedy: Term,
 }
 
 #[rustfmt::skip]
@@ -87,6 +74,7 @@ codes! {
     Overtaken             409     "overtaken"                "Berkas sudah diproses petugas lain"            "Another user has changed the file"            "Muat ulang berkas."                                                         "Reload the file.";
     Conflict              409     "conflict"                 "Bertentangan dengan data yang ada"             "The request conflicts with stored data"       "Lihat rincian."                                                             "See the detail.";
     DisclosuresFrozen     409     "disclosures_frozen"       "Pembukaan sedang dibekukan"                    "Disclosures are frozen"                       "Tunggu sampai pelanggaran kerahasiaan ditutup; permintaan yang tertunda kemudian dilanjutkan."    "Wait until the breach of confidentiality is closed; pending requests then continue.";
+    ExampleTariff         409     "example_tariff"           "Tarif contoh masih berlaku"                    "An example tariff is in force"                "Bendahara atau administrator mengimpor tarif yang berlaku (POST /tariffs/import), lalu ulangi." "The treasurer or an administrator imports the tariffs in force (POST /tariffs/import); then repeat.";
     ActivationUsed        409     "activation_used"          "Kode aktivasi sudah dipakai"                   "The activation code was used before"          "Bila bukan Anda yang memakainya, orang lain telah membaca slip itu; laporkan kepada penjaga identitas."  "If you did not use it, another person has read the slip; tell the identity custodian.";
     IdempotencyInFlight   409     "idempotency_in_flight"    "Permintaan yang sama sedang dikerjakan"        "The same request is still in progress"        "Ulangi sebentar lagi dengan kunci yang sama."                               "Repeat shortly with the same key.";
     StaleVersion          412     "stale_version"            "Versi sudah berubah"                           "The version has changed"                      "Muat ulang, lalu ulangi dengan ETag yang baru."                             "Reload, then repeat with the new ETag.";
@@ -350,7 +338,7 @@ mod tests {
         for row in Code::ALL.iter().map(|code| code.row()) {
             assert!((400..600).contains(&row.status), "{}", row.code);
             assert!(
-                [row.title_id, row.title_en, row.remedy_id, row.remedy_en]
+                [row.title.id, row.title.en, row.remedy.id, row.remedy.en]
                     .iter()
                     .all(|words| !words.is_empty()),
                 "{}",

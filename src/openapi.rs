@@ -16,6 +16,7 @@ mod parameters;
 mod problems;
 pub mod rights;
 mod serialization;
+mod shared;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
@@ -72,6 +73,7 @@ downloading an unchanged resource again; with `If-Match` it prevents overwriting
         (name = "audit notice", description = "SOP `cert`, steps 6 to 8 (surat pemberitahuan audit): drafted by operations, initialled by both leads (6), signed or returned by the head (7), sent with team and e-billing (8)."),
         (name = "letters", description = "Signed letters, of both SOPs: the register, the signed PDFs, and the public check of authenticity (surat dan keasliannya)."),
         (name = "e-billing", description = "SOP `cert`, beside step 8: kode billing and payments (NTPN). A payment never changes the stage of an application."),
+        (name = "tariffs", description = "The price list with its legal bases, and the composition of cost estimates (tarif dan biaya). The price list is public."),
         (name = "auditors", description = "SOP `cert`, for steps 4 and 6: the auditors and the schemes they are competent for (auditor)."),
         (name = "reporter", description = "SOP `wbs`, steps 1 and 7, for reporters (pelapor): no account; the receipt code gives access to exactly one complaint. Replies contain dates without times, and requests are not logged."),
         (name = "complaints", description = "SOP `wbs`, steps 2 to 6 and the side exits (penanganan pengaduan): the head disposes (2), the PJI lead forwards (3), the team settles and warns (4), its staff draft the answer (5), the head signs it (6). No reply contains the reporter's identity."),
@@ -151,6 +153,7 @@ pub fn annotated(mut document: OpenApi) -> OpenApi {
         }
     }
     links::add(&mut document);
+    shared::share(&mut document);
     document
 }
 
@@ -260,20 +263,22 @@ pub fn operations(document: &OpenApi) -> Operations {
         let deprecation = deprecation::row(operation, deprecation::TABLE);
         web::operations::Operation {
             scope: integrations::documented_scope(operation),
-            parameters: query_parameters(operation),
+            parameters: query_parameters(document, operation),
             deprecation: deprecation.map(|row| row.headers()).unwrap_or_default(),
             ..web::operations::Operation::new(method, path, Access::of(operation))
         }
     }))
 }
 
-fn query_parameters(operation: &Operation) -> Vec<QueryParameter> {
-    let all = operation.parameters.iter().flatten().filter_map(|one| {
-        if let RefOr::T(one) = one {
-            Some(one)
-        } else {
-            None
-        }
+fn query_parameters(document: &OpenApi, operation: &Operation) -> Vec<QueryParameter> {
+    let shared = document.components.as_ref().map(|parts| &parts.parameters);
+    let all = operation.parameters.iter().flatten();
+    let all = all.filter_map(|one| match one {
+        RefOr::T(one) => Some(one),
+        RefOr::Ref(to) => match shared?.get(to.ref_location.rsplit('/').next()?)? {
+            RefOr::T(one) => Some(one),
+            RefOr::Ref(_) => None,
+        },
     });
     all.filter(|one| one.parameter_in == ParameterIn::Query)
         .map(|one| QueryParameter {

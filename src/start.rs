@@ -25,6 +25,7 @@ use tokio::time::MissedTickBehavior;
 use crate::app::{self, Service};
 use crate::audit::AuditKey;
 use crate::casework::calendars::Calendars;
+use crate::certification::tariffs::examples::ExampleTariffs;
 use crate::clock::Clock;
 use crate::complaint::custody::custodian::CustodianPublicKey;
 use crate::complaint::jobs::release;
@@ -185,10 +186,9 @@ pub async fn assemble(
         signing(&config, master, &database, &clock).await?,
         &config.public_url,
     );
-    let guard = if matches!(config.database, DatabaseConfig::Private) {
-        Guard::TryingOut
-    } else {
-        Guard::Strict
+    let (guard, example_tariffs) = match config.database {
+        DatabaseConfig::Private => (Guard::TryingOut, ExampleTariffs::Allowed),
+        DatabaseConfig::Given { .. } => (Guard::Strict, ExampleTariffs::Refused),
     };
     let webhook_client = WebhookClient::new(master.derive("webhook-secret"), guard)?;
     Ok(Service {
@@ -205,6 +205,7 @@ pub async fn assemble(
         mailer,
         mirror,
         payment_office,
+        example_tariffs,
         letters,
         broadcaster: EventBroadcaster::default(),
         event_cursors: EventCursorKey::new(master.derive("events")),

@@ -155,7 +155,10 @@ def refusals_are_listed(ctx, response, case):
     """A refusal must have one of the codes that the contract lists for its status."""
     if response.status_code < 400 or "problem+json" not in response.headers.get("content-type", [""])[0]:
         return
-    listed = case.operation.definition.raw["responses"].get(str(response.status_code), {}).get("x-problem-codes", [])
+    documented = case.operation.definition.raw["responses"].get(str(response.status_code), {})
+    if "$ref" in documented:
+        documented = case.operation.schema.raw_schema["components"]["responses"][documented["$ref"].rsplit("/", 1)[1]]
+    listed = documented.get("x-problem-codes", [])
     code = response.json().get("code")
     if response.status_code != 405 and code not in listed:
         raise AssertionError(f"{response.status_code} {code} is not listed, only {', '.join(listed) or 'nothing'}")

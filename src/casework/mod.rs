@@ -14,5 +14,6 @@ pub(crate) mod number_pattern;
 pub(crate) mod number_pattern_http;
 mod refusal;
 pub(crate) mod register;
+pub(crate) mod spreadsheet;
 pub mod worker;
 pub mod workflow;

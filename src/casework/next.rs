@@ -6,9 +6,10 @@ use serde::Serialize;
 use super::ledger::ClockView;
 use super::refusal::{TaskClosed, refusal_reason};
 use super::workflow::Workflow;
-use crate::error::{Code, text};
+use crate::error::{Code, Text, text};
 use crate::sop::gate::{AuthContext, Refusal};
 use crate::sop::table::{Row, Stage};
+use crate::sop::text::Term;
 
 /// A task that starts at the file's current stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -19,14 +20,8 @@ pub struct NextView {
     /// The task code, which is also the operation id.
     #[schema(example = "verify_documents")]
     pub task: &'static str,
-    /// The title in English.
-    #[schema(example = "Verify the documents and issue the deficiency sheet")]
-    pub title: &'static str,
-    /// The title in Indonesian.
-    #[schema(
-        example = "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen"
-    )]
-    pub title_id: &'static str,
+    /// The title.
+    pub title: Term,
     /// The codes of the roles that may do the task, or `reporter`, or `system`.
     #[schema(example = "operations_staff")]
     pub actor: String,
@@ -35,18 +30,9 @@ pub struct NextView {
     /// The problem code that an attempt would get; null when allowed.
     #[schema(example = "not_your_step")]
     pub refusal: Option<&'static str>,
-    /// The reason for the refusal, in Indonesian.
-    #[schema(
-        example = "“Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen” dikerjakan oleh Staf Operasional."
-    )]
+    /// The reason for the refusal; absent when allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason_id: Option<String>,
-    /// The reason for the refusal, in English.
-    #[schema(
-        example = "“Verify the documents and issue the deficiency sheet” is done by operations_staff (Staf Operasional)."
-    )]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason_en: Option<String>,
+    pub reason: Option<Text>,
     /// When the task is due, if the clock measures this step.
     pub due_at: Option<chrono::DateTime<chrono::Utc>>,
 }
@@ -104,15 +90,13 @@ pub fn next_tasks<W: Workflow>(
         NextView {
             step,
             task: row.task.code(),
-            title: row.title.en,
-            title_id: row.title.id,
+            title: row.title,
             actor: row.actor.code(),
             allowed: refusal.is_none() && closed.is_none(),
             refusal: refusal
                 .map(Refusal::code)
                 .or_else(|| closed.map(|_| Code::InvalidContent.row().code)),
-            reason_id: reason.as_ref().map(|reason| reason.id.to_string()),
-            reason_en: reason.map(|reason| reason.en.into_owned()),
+            reason,
             due_at: clock
                 .filter(|clock| Some(clock.step) == step)
                 .and_then(|clock| clock.due_at),

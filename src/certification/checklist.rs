@@ -109,8 +109,8 @@ impl Checklist {
             faults.push(fault(
                 pointer,
                 "no_document",
-                format!("Unggah {}.", letter.title_id),
-                format!("Attach the {}.", letter.title_en),
+                format!("Unggah {}.", letter.title.id),
+                format!("Attach the {}.", letter.title.en),
             ));
         }
         if faults.is_empty() {

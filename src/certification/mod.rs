@@ -20,6 +20,7 @@ pub(crate) mod snapshot;
 pub mod sop;
 pub mod steps;
 pub(crate) mod store;
+pub mod tariffs;
 pub(crate) mod timeline;
 pub(crate) mod verification;
 pub(crate) mod views;
@@ -64,6 +65,12 @@ pub fn routes(config: &mut impl Registry) {
         .service(queries::read_audit_notice)
         .service(queries::list_audit_notices)
         .service(queries::read_billing)
+        .service(tariffs::http::list_tariffs)
+        .service(tariffs::http::preview_tariffs)
+        .service(tariffs::http::import_tariffs)
+        .service(tariffs::http::list_cost_components)
+        .service(tariffs::http::preview_cost_components)
+        .service(tariffs::http::import_cost_components)
         .service(auditors::http::add_auditor)
         .service(auditors::http::list_auditors)
         .service(queries::list_schemes)

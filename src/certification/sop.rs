@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::sop::role::Role;
-use crate::sop::table::{self, Actor, Basis, Head, Move, Row, Sop, StandardTime, Term, minutes};
+use crate::sop::table::{self, Actor, Basis, Head, Move, Row, Sop, StandardTime, minutes};
+use crate::sop::text::Term;
 
 use Stage::{
     AwaitingCustomer, Completed, Confirmed, Deficient, Draft, Expired, Filed, NoticeDrafted,

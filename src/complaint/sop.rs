@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::sop::role::Role;
 use crate::sop::table::{
-    self, Actor, Basis, Head, Move, Row, Sop, StandardTime, Term, minutes, working_days,
+    self, Actor, Basis, Head, Move, Row, Sop, StandardTime, minutes, working_days,
 };
+use crate::sop::text::Term;
 
 use Stage::{
     AnswerDrafted, AnswerSigned, Answered, Closed, Disposed, Forwarded, InResolution, OutOfScope,

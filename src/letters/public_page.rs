@@ -8,6 +8,7 @@ use super::letter::LetterStatus;
 use super::views::PublicLetter;
 use crate::error::{Text, text};
 use crate::secrecy::sha256;
+use crate::sop::text::Term;
 use crate::web::html::escape_html;
 use crate::web::problem::Language;
 
@@ -18,7 +19,7 @@ h1{font-size:1.3rem}dt{color:#666;margin-top:.8rem}dd{margin:0;overflow-wrap:any
 /// Renders the page and its `Content-Security-Policy`, which allows nothing but the page's own
 /// style.
 pub fn render(letter: &PublicLetter, language: Language) -> (String, String) {
-    let say = |id: &'static str, en: &'static str| language.select(&text(id, en));
+    let say = |id: &'static str, en: &'static str| (*language.select(&Term { id, en })).to_owned();
     let rows = [
         (text("Nomor", "Number"), Some(letter.number.clone())),
         (text("Tanggal", "Date"), Some(letter.date.to_string())),

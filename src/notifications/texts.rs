@@ -7,7 +7,8 @@ use crate::casework::announce::notice::DEACTIVATE_WEBHOOK;
 use crate::certification::sop::{SOP as CERT, Task};
 use crate::complaint::sop::{SOP as WBS, Task as ComplaintTask};
 use crate::error::{Text, text};
-use crate::sop::table::{Task as _, Term};
+use crate::sop::table::Task as _;
+use crate::sop::text::Term;
 
 /// The text of a notification.
 pub fn text_of(told: &Notification) -> Text {

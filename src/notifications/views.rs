@@ -8,6 +8,7 @@ use super::texts;
 use crate::casework::announce::NotificationKind;
 use crate::certification::sop::SOP as CERT;
 use crate::complaint::sop::SOP as WBS;
+use crate::error::Text;
 use crate::ids::{ApplicationId, NotificationId, UserId, WebhookId};
 
 /// A notification (pemberitahuan).
@@ -23,16 +24,8 @@ pub struct NotificationView {
     /// The SOP, if there is one.
     #[schema(example = "cert")]
     pub sop: Option<&'static str>,
-    /// The text in Indonesian.
-    #[schema(
-        example = "Permohonan P-2026-00001 menunggu langkah Anda: Melakukan verifikasi dokumen."
-    )]
-    pub text_id: String,
-    /// The text in English.
-    #[schema(
-        example = "Application P-2026-00001 waits for a step of yours: Verify the documents."
-    )]
-    pub text_en: String,
+    /// The text.
+    pub text: Text,
     /// The application. A complaint is not named: find it on your desk, or in the list at `link`.
     pub application: Option<ApplicationId>,
     /// The webhook.
@@ -62,7 +55,7 @@ pub struct NotificationView {
 
 impl From<Notification> for NotificationView {
     fn from(told: Notification) -> Self {
-        let words = texts::text_of(&told);
+        let text = texts::text_of(&told);
         let application = told.application.map(|(id, _)| id);
         let link = match (application, told.webhook) {
             (Some(id), _) => format!("/api/v1/applications/{id}"),
@@ -77,8 +70,7 @@ impl From<Notification> for NotificationView {
             } else {
                 application.map(|_| CERT.code)
             },
-            text_id: words.id.into_owned(),
-            text_en: words.en.into_owned(),
+            text,
             application,
             webhook: told.webhook,
             account: told.account.map(|(id, _)| id),

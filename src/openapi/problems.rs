@@ -35,11 +35,11 @@ pub(super) fn annotate(operation: &mut Operation, traits: &OperationTraits<'_>) 
         let names: Vec<&str> = here.iter().map(|code| code.row().code).collect();
         let content = ContentBuilder::new()
             .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
-            .example(Some(example(here[0], traits.path)))
+            .example(Some(example(here[0])))
             .build();
         let described = here
             .iter()
-            .map(|code| format!("`{}`: {}", code.row().code, code.row().title_en))
+            .map(|code| format!("`{}`: {}", code.row().code, code.row().title.en))
             .collect::<Vec<_>>()
             .join("; ");
         let mut response = ResponseBuilder::new()
@@ -161,12 +161,6 @@ fn serves(operation: &Operation, media_type: &str) -> bool {
 }
 
 /// An example of a problem.
-fn example(code: Code, path: &str) -> Value {
-    let instance = path.replace("{id}", "0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70");
-    serde_json::to_value(problems::example::example(
-        code,
-        Some(&instance),
-        Language::English,
-    ))
-    .unwrap_or_default()
+fn example(code: Code) -> Value {
+    serde_json::to_value(problems::example::example(code, Language::English)).unwrap_or_default()
 }

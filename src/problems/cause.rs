@@ -83,6 +83,10 @@ pub fn cause(code: Code) -> Text {
             "Ada pelanggaran kerahasiaan yang masih terbuka dan mengenai pengaduan ini: permintaan, keputusan dan pembukaan identitas tertunda sampai pelanggaran itu ditutup.",
             "A breach of confidentiality that affects this complaint is open. Until it is closed, disclosures cannot be requested, decided or carried out.",
         ),
+        Code::ExampleTariff => text(
+            "Daftar tarif masih memuat tarif contoh yang berlaku hari ini; layanan pada basis data kantor tidak menerbitkan kode billing dengannya.",
+            "The price list still has an example tariff in force today; a service on the office's database issues no billing with it.",
+        ),
         Code::ActivationUsed => text(
             "Kode pada slip ini sudah ditukar dengan kode tanda terima. Penggunaan kedua dicatat dalam jejak audit.",
             "The code on this slip was exchanged for a receipt code before. The second use is recorded in the audit trail.",

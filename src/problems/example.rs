@@ -7,21 +7,15 @@ use crate::web::problem::{Language, Problem, ProblemItem};
 /// The application of the examples.
 const CASE: &str = "/api/v1/applications/0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70";
 
-/// An example of a refusal with `code` at `instance`, or at a typical path for the code.
-pub fn example(code: Code, instance: Option<&str>, language: Language) -> Problem {
+/// An example of a refusal with `code` at a typical path for the code.
+pub fn example(code: Code, language: Language) -> Problem {
     let row = code.row();
-    let english = language == Language::English;
     Problem {
         r#type: format!("/api/v1/problems/{}", row.code),
-        title: if english { row.title_en } else { row.title_id }.to_owned(),
+        title: (*language.select(&row.title)).to_owned(),
         status: row.status,
-        detail: if english {
-            row.remedy_en
-        } else {
-            row.remedy_id
-        }
-        .to_owned(),
-        instance: instance.map_or_else(|| example_instance(code), str::to_owned),
+        detail: (*language.select(&row.remedy)).to_owned(),
+        instance: example_instance(code),
         code: row.code.to_owned(),
         trace_id: "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4".to_owned(),
         request_id: None,
@@ -77,7 +71,7 @@ fn errors(code: Code, language: Language) -> Vec<ProblemItem> {
         let kind = faults::TABLE.iter().find(|kind| kind.code == code);
         kind.map(|kind| {
             ProblemItem::of(
-                &fault(pointer, kind.code, kind.meaning_id, kind.meaning_en),
+                &fault(pointer, kind.code, kind.meaning.id, kind.meaning.en),
                 language,
             )
         })

@@ -3,24 +3,18 @@
 
 use serde::Serialize;
 
+use crate::sop::text::Term;
+
 /// A kind of fault in a body or in parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct FaultKind {
     /// The stable code.
     #[schema(example = "missing_field")]
     pub code: &'static str,
-    /// The meaning, in Indonesian.
-    #[schema(example = "Bidang ini wajib diisi dan tidak ada.")]
-    pub meaning_id: &'static str,
-    /// The meaning, in English.
-    #[schema(example = "The field is required and missing.")]
-    pub meaning_en: &'static str,
-    /// The remedy, in Indonesian.
-    #[schema(example = "Isi bidangnya.")]
-    pub remedy_id: &'static str,
-    /// The remedy, in English.
-    #[schema(example = "Fill it in.")]
-    pub remedy_en: &'static str,
+    /// The meaning.
+    pub meaning: Term,
+    /// The remedy.
+    pub remedy: Term,
 }
 
 const fn kind(
@@ -32,10 +26,14 @@ const fn kind(
 ) -> FaultKind {
     FaultKind {
         code,
-        meaning_id,
-        meaning_en,
-        remedy_id,
-        remedy_en,
+        meaning: Term {
+            id: meaning_id,
+            en: meaning_en,
+        },
+        remedy: Term {
+            id: remedy_id,
+            en: remedy_en,
+        },
     }
 }
 

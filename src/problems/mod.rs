@@ -10,7 +10,8 @@ mod page;
 use actix_web::{Either, get};
 use serde::Serialize;
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Text};
+use crate::sop::text::Term;
 use crate::web::html::{ReaderPreferences, TextDocument};
 use crate::web::problem::Language;
 use crate::web::{PathParam, Problem, Reply};
@@ -26,26 +27,12 @@ pub struct ProblemKind {
     /// The HTTP status.
     #[schema(example = 409)]
     pub status: u16,
-    /// The title, in Indonesian.
-    #[schema(example = "Berkas tidak pada tahap ini")]
-    pub title_id: &'static str,
-    /// The title, in English.
-    #[schema(example = "The file is not at this stage")]
-    pub title_en: &'static str,
-    /// The cause, in Indonesian.
-    #[schema(
-        example = "Berkas sedang pada tahap lain dari SOP, atau langkah ini sudah dikerjakan."
-    )]
-    pub cause_id: String,
-    /// The cause, in English.
-    #[schema(example = "The file is at another stage of the SOP, or the step is done already.")]
-    pub cause_en: String,
-    /// The remedy, in Indonesian.
-    #[schema(example = "Muat ulang berkas; lihat next untuk langkah berikutnya.")]
-    pub remedy_id: &'static str,
-    /// The remedy, in English.
-    #[schema(example = "Reload the file; next lists the possible steps.")]
-    pub remedy_en: &'static str,
+    /// The title.
+    pub title: Term,
+    /// The cause.
+    pub cause: Text,
+    /// The remedy.
+    pub remedy: Term,
     /// A complete example in your language, as `application/problem+json`.
     pub example: Problem,
 }
@@ -60,17 +47,14 @@ pub struct ProblemKinds {
 }
 
 fn kind(code: Code, language: Language) -> ProblemKind {
-    let (row, cause) = (code.row(), cause::cause(code));
+    let row = code.row();
     ProblemKind {
         code: row.code,
         status: row.status,
-        title_id: row.title_id,
-        title_en: row.title_en,
-        cause_id: cause.id.into_owned(),
-        cause_en: cause.en.into_owned(),
-        remedy_id: row.remedy_id,
-        remedy_en: row.remedy_en,
-        example: example::example(code, None, language),
+        title: row.title,
+        cause: cause::cause(code),
+        remedy: row.remedy,
+        example: example::example(code, language),
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::faults::{FaultKind, TABLE};
 use super::{ProblemKind, ProblemKinds};
+use crate::sop::text::Text;
 use crate::web::html::{TextDocument, escape_html};
 use crate::web::problem::Language;
 
@@ -46,11 +47,8 @@ fn words(language: Language) -> &'static Words {
 }
 
 /// The escaped text in this language.
-fn pick(language: Language, id: &str, en: &str) -> String {
-    escape_html(match language {
-        Language::Indonesian => id,
-        Language::English => en,
-    })
+fn pick<S: AsRef<str>>(language: Language, text: &Text<S>) -> String {
+    escape_html(language.select(text).as_ref())
 }
 
 /// The page of every problem.
@@ -58,7 +56,7 @@ pub(super) fn list_page(kinds: &ProblemKinds, language: Language) -> TextDocumen
     let words = words(language);
     let mut body = format!("<h1>{}</h1><p>{}</p><table>", words.all, words.about);
     for kind in &kinds.items {
-        let (code, title) = (kind.code, pick(language, kind.title_id, kind.title_en));
+        let (code, title) = (kind.code, pick(language, &kind.title));
         let link = format!("<a href=\"/api/v1/problems/{code}\"><code>{code}</code></a>");
         let _ = write!(
             body,
@@ -74,7 +72,7 @@ pub(super) fn list_page(kinds: &ProblemKinds, language: Language) -> TextDocumen
 /// The page of one problem.
 pub(super) fn problem_page(kind: &ProblemKind, language: Language) -> TextDocument {
     let words = words(language);
-    let title = pick(language, kind.title_id, kind.title_en);
+    let title = pick(language, &kind.title);
     let example = serde_json::to_string_pretty(&kind.example).unwrap_or_default();
     let mut body = format!(
         "<p><a href=\"/api/v1/problems\">{}</a></p><h1>{title}</h1><p><code>{}</code> · {}</p>",
@@ -83,11 +81,11 @@ pub(super) fn problem_page(kind: &ProblemKind, language: Language) -> TextDocume
     let parts = [
         (
             words.cause,
-            format!("<p>{}</p>", pick(language, &kind.cause_id, &kind.cause_en)),
+            format!("<p>{}</p>", pick(language, &kind.cause)),
         ),
         (
             words.remedy,
-            format!("<p>{}</p>", pick(language, kind.remedy_id, kind.remedy_en)),
+            format!("<p>{}</p>", pick(language, &kind.remedy)),
         ),
         (
             words.example,
@@ -110,10 +108,7 @@ fn faults(kinds: &[FaultKind], language: Language) -> String {
         words.faults, words.about_faults
     );
     for kind in kinds {
-        let (meaning, remedy) = (
-            pick(language, kind.meaning_id, kind.meaning_en),
-            pick(language, kind.remedy_id, kind.remedy_en),
-        );
+        let (meaning, remedy) = (pick(language, &kind.meaning), pick(language, &kind.remedy));
         let _ = write!(
             table,
             "<tr id=\"{0}\"><td><code>{0}</code></td><td>{meaning}</td><td>{remedy}</td></tr>",

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::catalogue::{Procedure, SOPS};
 use crate::error::{Code, Error, Result};
 use crate::sop::render::SopView;
+use crate::sop::text::Term;
 use crate::typesetting::Compiler;
 use crate::web::etags::{READ_ONLY, etag, if_none_match_matches};
 use crate::web::{PathParam, Query, Reply};
@@ -27,12 +28,8 @@ pub struct SopSummary {
     /// The code.
     #[schema(example = "cert")]
     pub code: &'static str,
-    /// The name in Indonesian.
-    #[schema(example = "Pelayanan Sertifikasi")]
-    pub title_id: &'static str,
-    /// The name in English.
-    #[schema(example = "Certification service")]
-    pub title_en: &'static str,
+    /// The name.
+    pub title: Term,
     /// The number of numbered steps.
     #[schema(example = 8)]
     pub step_count: usize,
@@ -49,16 +46,14 @@ impl From<SopView> for SopSummary {
         let step_count = sop.steps.iter().filter(|row| row.step.is_some()).count();
         let SopView {
             code,
-            title_id,
-            title_en,
+            title,
             office_minutes,
             total_minutes,
             ..
         } = sop;
         Self {
             code,
-            title_id,
-            title_en,
+            title,
             step_count,
             office_minutes,
             total_minutes,

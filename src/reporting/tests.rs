@@ -31,7 +31,7 @@ async fn the_list_names_each_sop_with_its_steps_and_times() {
     let (status, _, body) = get("/sops").await;
     assert_eq!(status, StatusCode::OK);
     let item = json!({
-        "code": "cert", "title_id": "Pelayanan Sertifikasi", "title_en": "Certification service",
+        "code": "cert", "title": {"id": "Pelayanan Sertifikasi", "en": "Certification service"},
         "step_count": 8, "office_minutes": 225, "total_minutes": 285,
     });
     assert_eq!(

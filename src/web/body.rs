@@ -134,26 +134,6 @@ impl FromRequest for RawJson {
     }
 }
 
-/// A small file as the body, of any media type; its content decides.
-#[derive(Debug)]
-pub struct RawFile(pub web::Bytes);
-
-impl FromRequest for RawFile {
-    type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let payload = payload.take();
-        Box::pin(async move {
-            reject_content_encoding(request.headers())?;
-            let bytes = collect(payload, BodyReader::new(ReadTimeout::FILE)).await?;
-            request.extensions_mut().insert(BodyDigest(sha256(&bytes)));
-            Ok(Self(bytes.freeze()))
-        })
-    }
-}
-
 fn require_json(request: &HttpRequest) -> Result<()> {
     let given = request
         .headers()

@@ -121,11 +121,11 @@ impl Language {
         }
     }
 
-    /// Returns `text` in this language.
-    pub fn select(self, text: &Text) -> String {
+    /// The text in this language.
+    pub fn select<S>(self, text: &Text<S>) -> &S {
         match self {
-            Self::Indonesian => text.id.to_string(),
-            Self::English => text.en.to_string(),
+            Self::Indonesian => &text.id,
+            Self::English => &text.en,
         }
     }
 }
@@ -335,21 +335,13 @@ fn problem_response(exchange: &Exchange, refused: &Refused) -> HttpResponse {
         }
         (None, None) => {}
     }
-    let english = language == Language::English;
     let problem = Problem {
         r#type: format!("/api/v1/problems/{}", row.code),
-        title: if english { row.title_en } else { row.title_id }.to_owned(),
+        title: (*language.select(&row.title)).to_owned(),
         status: row.status,
         detail: refused.detail.as_ref().map_or_else(
-            || {
-                if english {
-                    row.remedy_en
-                } else {
-                    row.remedy_id
-                }
-                .to_owned()
-            },
-            |text| language.select(text),
+            || (*language.select(&row.remedy)).to_owned(),
+            |text| language.select(text).to_string(),
         ),
         instance: exchange.found.as_ref().map_or_else(
             || "/".to_owned(),
@@ -388,7 +380,7 @@ impl ProblemItem {
         Self {
             pointer: fault.pointer.clone(),
             code: fault.code.to_owned(),
-            detail: language.select(&fault.detail),
+            detail: language.select(&fault.detail).to_string(),
         }
     }
 }

@@ -105,16 +105,13 @@ fn operation((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut C
 }
 
 fn parameters((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut ChangeList) {
-    let list = |operation: &Value| -> Vec<(String, Value)> {
-        let all = operation["parameters"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        all.into_iter()
+    let list = |root: &Value, operation: &Value| -> Vec<(String, Value)> {
+        let all = operation["parameters"].as_array().into_iter().flatten();
+        all.map(|one| followed(root, one).clone())
             .map(|one| (format!("{} {}", text(&one["in"]), text(&one["name"])), one))
             .collect()
     };
-    let (before, after) = (list(old), list(new));
+    let (before, after) = (list(old_root, old), list(new_root, new));
     for (name, was) in &before {
         let Some((_, is)) = after.iter().find(|(known, _)| known == name) else {
             found.note(ChangeKind::Breaking, format!("parameter {name} is gone"));
@@ -164,7 +161,10 @@ fn responses((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut C
     let statuses = |operation: &Value| keys(operation.get("responses"));
     found.gone_and_new("status", &statuses(old), &statuses(new));
     for status in statuses(old).intersection(&statuses(new)) {
-        let (was, is) = (&old["responses"][status], &new["responses"][status]);
+        let (was, is) = (
+            followed(old_root, &old["responses"][status]),
+            followed(new_root, &new["responses"][status]),
+        );
         for header in keys(was.get("headers")).difference(&keys(is.get("headers"))) {
             found.note(
                 ChangeKind::Breaking,
@@ -179,6 +179,14 @@ fn responses((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut C
             found,
         );
     }
+}
+
+/// The target of a reference under `components`; any other value itself.
+fn followed<'v>(root: &'v Value, value: &'v Value) -> &'v Value {
+    let target = value.get("$ref").and_then(Value::as_str);
+    target
+        .and_then(|target| root.pointer(target.strip_prefix('#')?))
+        .unwrap_or(value)
 }
 
 fn bodies(

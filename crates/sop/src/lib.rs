@@ -7,4 +7,5 @@ pub mod render;
 pub mod rights;
 pub mod role;
 pub mod table;
+pub mod text;
 pub mod working_time;

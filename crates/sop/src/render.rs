@@ -9,7 +9,7 @@ mod view;
 
 pub use matrix::matrix;
 pub use poster::{Arrow, End, Kind, Port, Poster, PosterRow};
-pub use view::{HeadView, MoveView, PaperView, SopView, StepView, view};
+pub use view::{HeadView, MoveView, SopView, StepView, view};
 
 use super::table::{Sop, Task};
 

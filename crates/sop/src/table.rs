@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::role::{Role, Roles};
+use super::text::Term;
 
 /// A task of a workflow: `Copy` enum, one variant per row of its table.
 pub trait Task: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
@@ -125,15 +126,6 @@ pub const fn minutes(minutes: u32) -> StandardTime {
 /// (its step 7: 450 minutes for a day).
 pub const fn working_days(days: u32) -> StandardTime {
     StandardTime(days * 450)
-}
-
-/// A term in English and Indonesian: an input, an output (kelengkapan, output) or a title.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Term {
-    /// The English name.
-    pub en: &'static str,
-    /// The office's term in Indonesian.
-    pub id: &'static str,
 }
 
 /// The source of a row.

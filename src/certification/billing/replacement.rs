@@ -8,6 +8,7 @@ use super::{BillingForm, BillingView, requests};
 use crate::casework::desk::{Desk, OpenFile};
 use crate::casework::journal::reason_error;
 use crate::certification::sop::Task;
+use crate::certification::tariffs::examples::ExampleTariffs;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::gateways::payment_office::PaymentOffice;
 use crate::ids::BillingId;
@@ -62,17 +63,20 @@ async fn take(desk: &Desk, id: BillingId, task: Task) -> Result<(OpenFile<Task>,
 /// Replaces billing `id` by the code of `form`, or requests one from the payment office.
 ///
 /// # Errors
-/// `conflict` if the billing is paid, is not the newest one, or its code is in use;
+/// `conflict` if the billing is paid, is not the newest one, or its code is in use; `example_tariff`;
 /// `invalid_content` for a code that is invalid, or missing in manual mode.
 pub async fn replace(
     desk: &Desk,
     id: BillingId,
     form: ReplacementForm,
     office: &PaymentOffice,
+    examples: ExampleTariffs,
 ) -> Result<Reply<BillingView>> {
     let (mut file, old) = take(desk, id, Task::ReplaceBilling).await?;
     let (now, stage) = (file.now(), file.header().stage);
     file.note(form.reason.as_str());
+    let owner = file.header().office;
+    examples.check(&mut file, owner, now).await?;
     let Some(code) = form.billing else {
         if !office.is_connected() {
             return Err(Error::invalid(vec![fault(
@@ -102,7 +106,7 @@ pub async fn replace(
     .await?;
     let notice = store::notice_of(&mut file, old.id).await?;
     let new = NewBilling {
-        office: file.header().office,
+        office: owner,
         application,
         notice,
         by: desk.signed_in().user.0,

@@ -5,6 +5,7 @@ pub(crate) mod store;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::error::Text;
 use crate::ids::DeficiencySheetId;
 
 /// The verifier's judgement of one item.
@@ -41,12 +42,8 @@ pub struct DeficiencyItem {
     /// The row of the checklist.
     #[schema(example = "P07")]
     pub requirement: String,
-    /// Name of the document in Indonesian.
-    #[schema(example = "NPWP perusahaan / importir")]
-    pub title_id: String,
-    /// Name of the document in English.
-    #[schema(example = "Tax number of the company or importer")]
-    pub title_en: String,
+    /// Name of the document.
+    pub title: Text,
     /// `missing` or `unfit`.
     pub result: ItemResult,
     /// The deficiency.

@@ -258,13 +258,9 @@ pub fn disallow_past_audit(
     for entry in next.iter_mut().filter(|entry| {
         entry.allowed && KEEPS_AGREEMENT.iter().any(|task| task.code() == entry.task)
     }) {
-        let Text { id, en } = Deviation::DatePassed.reason();
         entry.allowed = false;
-        (entry.refusal, entry.reason_id, entry.reason_en) = (
-            Some(Code::Conflict.row().code),
-            Some(id.into_owned()),
-            Some(en.into_owned()),
-        );
+        entry.refusal = Some(Code::Conflict.row().code);
+        entry.reason = Some(Deviation::DatePassed.reason());
     }
 }
 

@@ -17,6 +17,7 @@ use crate::certification::billing::{self, BillingForm, BillingView, requests};
 use crate::certification::confirmation;
 use crate::certification::cost::{self, Channel, billed};
 use crate::certification::sop::{Stage, Task};
+use crate::certification::tariffs::examples::ExampleTariffs;
 use crate::error::{Code, Error, FieldError, Result, Text, fault, text};
 use crate::gateways::payment_office::PaymentOffice;
 use crate::identity::signed_in::today;
@@ -122,11 +123,12 @@ pub async fn send_back(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
 ///
 /// # Errors
 /// `invalid_content` if the billing is invalid, missing, or not due; `conflict` if another amount
-/// was paid since the notice was drafted.
+/// was paid since the notice was drafted; `example_tariff`.
 pub async fn dispatch(
     file: &mut OpenFile<Task>,
     form: Option<BillingForm>,
     office: &PaymentOffice,
+    examples: ExampleTariffs,
 ) -> Result<()> {
     let notice = current_notice(file).await?;
     let (now, earlier) = (file.now(), earlier_billing(file).await?);
@@ -148,6 +150,8 @@ pub async fn dispatch(
             if !faults.is_empty() {
                 return Err(Error::invalid(faults));
             }
+            let owner = file.header().office;
+            examples.check(file, owner, now).await?;
             billing::store::end_current(file, application, Ending::Replaced, None, now).await?;
             let new = NewBilling {
                 office: file.header().office,

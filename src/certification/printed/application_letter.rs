@@ -78,7 +78,7 @@ pub fn application_letter(letter: &ApplicationLetter<'_>) -> Result<Document> {
     let documents = checklist.iter().map(|row| {
         json!({
             "code": row.code,
-            "title": row.title_id,
+            "title": row.title.id,
             "there": documented.contains(row.code),
             "optional": row.necessity == Necessity::Optional,
         })

@@ -20,7 +20,7 @@ pub fn deficiency_sheet(
     let items: Vec<Value> = sheet
         .items
         .iter()
-        .map(|item| json!({"no": item.no, "code": item.requirement, "title": item.title_id, "state": state(item.result), "note": item.note}))
+        .map(|item| json!({"no": item.no, "code": item.requirement, "title": item.title.id, "state": state(item.result), "note": item.note}))
         .collect();
     let body = json!({
         "number": sheet.number,

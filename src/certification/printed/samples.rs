@@ -298,8 +298,7 @@ fn sheet(items: usize) -> DeficiencySheet {
     let item = |(i, row): (usize, &crate::certification::schemes::Requirement)| DeficiencyItem {
         no: u16::try_from(i + 1).unwrap_or_default(),
         requirement: row.code.to_owned(),
-        title_id: row.title_id.to_owned(),
-        title_en: row.title_en.to_owned(),
+        title: row.title.into(),
         result: if i % 3 == 1 {
             ItemResult::Unfit
         } else {

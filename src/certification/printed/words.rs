@@ -45,10 +45,10 @@ pub(super) fn scheme(code: SchemeCode, form: Option<CertificationType>) -> Value
         ) => Some(scheme.standard),
     };
     let full = against.map_or_else(
-        || scheme.title_id.to_owned(),
-        |against| format!("{}, {against}", scheme.title_id),
+        || scheme.title.id.to_owned(),
+        |against| format!("{}, {against}", scheme.title.id),
     );
-    json!({"title": scheme.title_id, "full": full})
+    json!({"title": scheme.title.id, "full": full})
 }
 
 /// The team role in Indonesian.

@@ -5,6 +5,7 @@
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
 use super::{Scheme, SchemeCode, Subject};
+use crate::sop::text::Term;
 
 const PRACTICE: Basis = Basis {
     source: "Common practice of ISO 14001 certification bodies",
@@ -17,8 +18,10 @@ const fn paper(code: &'static str, title_en: &'static str, title_id: &'static st
 
 pub(super) static SCHEME: Scheme = Scheme {
     code: SchemeCode::EnvironmentIso14001,
-    title_en: "Environmental management system certification",
-    title_id: "Sertifikasi Sistem Manajemen Lingkungan",
+    title: Term {
+        id: "Sertifikasi Sistem Manajemen Lingkungan",
+        en: "Environmental management system certification",
+    },
     standard: "ISO 14001:2015",
     version: 1,
     certifies: Subject::Scope,

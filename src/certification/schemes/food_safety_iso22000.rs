@@ -4,6 +4,7 @@
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
 use super::{Scheme, SchemeCode, Subject};
+use crate::sop::text::Term;
 
 const PRACTICE: Basis = Basis {
     source: "Common practice of ISO 22000 certification bodies",
@@ -16,8 +17,10 @@ const fn paper(code: &'static str, title_en: &'static str, title_id: &'static st
 
 pub(super) static SCHEME: Scheme = Scheme {
     code: SchemeCode::FoodSafetyIso22000,
-    title_en: "Food-safety management system certification",
-    title_id: "Sertifikasi Sistem Manajemen Keamanan Pangan",
+    title: Term {
+        id: "Sertifikasi Sistem Manajemen Keamanan Pangan",
+        en: "Food-safety management system certification",
+    },
     standard: "ISO 22000:2018",
     version: 1,
     certifies: Subject::Scope,

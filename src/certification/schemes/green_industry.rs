@@ -5,6 +5,7 @@
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
 use super::{Scheme, SchemeCode, Subject};
+use crate::sop::text::Term;
 
 const TWO_LISTS: Basis = Basis {
     source: "sippn.menpan.go.id/pelayanan-publik/8196726 and scribd.com/document/680977545, joined",
@@ -17,8 +18,10 @@ const fn paper(code: &'static str, title_en: &'static str, title_id: &'static st
 
 pub(super) static SCHEME: Scheme = Scheme {
     code: SchemeCode::GreenIndustry,
-    title_en: "Green industry certification",
-    title_id: "Sertifikasi Industri Hijau",
+    title: Term {
+        id: "Sertifikasi Industri Hijau",
+        en: "Green industry certification",
+    },
     standard: "Green industry standard (SIH) of the industry; Permenperin 39/2018",
     version: 1,
     certifies: Subject::Scope,

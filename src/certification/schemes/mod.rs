@@ -25,19 +25,17 @@ pub use condition::Condition;
 pub use requirement::{Confidence, Necessity, Requirement};
 pub use rule::{Fact, Rule};
 pub use views::{ConditionView, RequirementView, SchemeSummary, SchemeView};
-pub use wording::Wording;
 
 use super::facts::{CertificationType, Facts};
+use crate::sop::text::Term;
 
 /// A certification service and its checklist.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Scheme {
     /// Code of the scheme.
     pub code: SchemeCode,
-    /// Name in English.
-    pub title_en: &'static str,
-    /// Name in Indonesian, as in the printed SOP.
-    pub title_id: &'static str,
+    /// Name; in Indonesian as in the printed SOP.
+    pub title: Term,
     /// Standard of the certification.
     pub standard: &'static str,
     /// Version of the checklist; an application keeps the version of its submission.

@@ -5,6 +5,7 @@ use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
 use super::{Condition, Scheme, SchemeCode, Subject};
 use crate::certification::facts::CertificationType;
+use crate::sop::text::Term;
 
 const PRACTICE: Basis = Basis {
     source: "Common practice of ISO 45001 and SMK3 certification bodies",
@@ -23,8 +24,10 @@ const fn paper(code: &'static str, title_en: &'static str, title_id: &'static st
 
 pub(super) static SCHEME: Scheme = Scheme {
     code: SchemeCode::OhsIso45001,
-    title_en: "Occupational health and safety management system certification",
-    title_id: "Sertifikasi Sistem Manajemen Keselamatan dan Kesehatan Kerja",
+    title: Term {
+        id: "Sertifikasi Sistem Manajemen Keselamatan dan Kesehatan Kerja",
+        en: "Occupational health and safety management system certification",
+    },
     standard: "ISO 45001:2018",
     version: 1,
     certifies: Subject::Scope,

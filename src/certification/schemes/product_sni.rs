@@ -5,6 +5,7 @@
 use super::requirement::{Basis, Confidence, Requirement};
 use super::{Condition, Scheme, SchemeCode, Subject};
 use crate::certification::facts::{ApplicantKind, ApplicationKind, CertificationType, Commodity};
+use crate::sop::text::Term;
 
 /// The numbers of the printed items are the codes of the rows.
 const SERVICE_STANDARD: Basis = Basis {
@@ -54,8 +55,10 @@ const fn extra(
 
 pub(super) static SCHEME: Scheme = Scheme {
     code: SchemeCode::ProductSni,
-    title_en: "Product certification (SPPT SNI)",
-    title_id: "Sertifikasi Produk (SPPT SNI)",
+    title: Term {
+        id: "Sertifikasi Produk (SPPT SNI)",
+        en: "Product certification (SPPT SNI)",
+    },
     standard: "SNI of the product, certification type 5 or 3",
     version: 1,
     certifies: Subject::Products,

@@ -138,7 +138,7 @@ proptest! {
     #[test]
     fn the_letter_heads_every_checklist(code in select(&SchemeCode::ALL[..]), facts in facts()) {
         let first = Scheme::of(code).checklist(&facts).next();
-        prop_assert_eq!(first.map(|row| row.title_id), Some("Surat permohonan"));
+        prop_assert_eq!(first.map(|row| row.title.id), Some("Surat permohonan"));
     }
 
     #[test]

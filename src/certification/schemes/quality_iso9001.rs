@@ -4,6 +4,7 @@
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
 use super::{Scheme, SchemeCode, Subject};
+use crate::sop::text::Term;
 
 const SISTER_OFFICE: Basis = Basis {
     source: "LSSM BBTPPI Semarang, Informasi Sertifikasi ISO 9001 (2016), docplayer.info/40466204",
@@ -17,8 +18,10 @@ const PRACTICE: Basis = Basis {
 
 pub(super) static SCHEME: Scheme = Scheme {
     code: SchemeCode::QualityIso9001,
-    title_en: "Quality management system certification",
-    title_id: "Sertifikasi Sistem Manajemen Mutu (SMM)",
+    title: Term {
+        id: "Sertifikasi Sistem Manajemen Mutu (SMM)",
+        en: "Quality management system certification",
+    },
     standard: "ISO 9001:2015",
     version: 1,
     certifies: Subject::Scope,

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::condition::Condition;
 use crate::casework::file_kind::FileKind;
+use crate::sop::text::Term;
 
 /// A document of a scheme's checklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,10 +14,8 @@ pub struct Requirement {
     /// Code of the row, unique over all schemes: the scheme's letter, the number, and a letter for
     /// a part of a printed row.
     pub code: &'static str,
-    /// Name of the document in English.
-    pub title_en: &'static str,
-    /// Name of the document in Indonesian, in the words of the source.
-    pub title_id: &'static str,
+    /// Name of the document; in Indonesian in the words of the source.
+    pub title: Term,
     /// Whether the document is mandatory if the condition holds.
     pub necessity: Necessity,
     /// Condition for the row.
@@ -80,8 +79,10 @@ impl Requirement {
     ) -> Self {
         Self {
             code,
-            title_en,
-            title_id,
+            title: Term {
+                id: title_id,
+                en: title_en,
+            },
             necessity: Necessity::Mandatory,
             condition: Condition::Always,
             accepts: PAPER,

@@ -64,7 +64,7 @@ fn rows_carry_the_letter_of_their_scheme_and_stand_in_order() {
 fn every_scheme_asks_everybody_for_the_application_letter_first() {
     for scheme in Scheme::all() {
         let first = scheme.requirements.first().unwrap();
-        assert_eq!(first.title_id, "Surat permohonan", "{}", scheme.code);
+        assert_eq!(first.title.id, "Surat permohonan", "{}", scheme.code);
         assert_eq!(
             (first.necessity, first.condition),
             (Necessity::Mandatory, Condition::Always)
@@ -75,7 +75,7 @@ fn every_scheme_asks_everybody_for_the_application_letter_first() {
 #[test]
 fn every_row_has_titles_a_source_and_a_file_that_can_be_handed_in() {
     for row in Scheme::all().flat_map(|scheme| scheme.requirements) {
-        for text in [row.title_en, row.title_id, row.source] {
+        for text in [row.title.en, row.title.id, row.source] {
             assert!(!text.trim().is_empty(), "{}", row.code);
         }
         assert!(
@@ -130,7 +130,7 @@ fn the_printed_items_are_all_there_and_item_26_is_left_out() {
 
 #[test]
 fn a_row_is_found_by_its_code_in_its_own_scheme_only() {
-    assert_eq!(product().requirement("P12").unwrap().title_id, "API");
+    assert_eq!(product().requirement("P12").unwrap().title.id, "API");
     assert_eq!(
         Scheme::of(SchemeCode::QualityIso9001).requirement("P12"),
         None
@@ -315,7 +315,7 @@ fn environment_and_food_safety_ask_for_what_quality_asks() {
         let rows = Scheme::of(code).requirements.iter().take(15);
         // The fifth row differs, because it names the management system.
         rows.filter(|row| !row.code.ends_with("05"))
-            .map(|row| row.title_id)
+            .map(|row| row.title.id)
             .collect::<Vec<_>>()
     };
     assert_eq!(
@@ -333,16 +333,17 @@ fn a_row_is_shown_with_its_condition_as_rule_and_in_words() {
     let view = RequirementView::from(product().requirement("P14").unwrap());
     let expected = json!({
         "code": "P14",
-        "title_en": "Agreement with the holder of the SIPA",
-        "title_id": "Perjanjian dengan pemilik SIPA",
+        "title": {"id": "Perjanjian dengan pemilik SIPA", "en": "Agreement with the holder of the SIPA"},
         "necessity": "optional",
         "condition": {
             "rule": {"op": "all", "of": [
                 {"op": "one_of", "fact": "commodity", "values": ["bottled_water"]},
                 {"op": "yes", "fact": "water_permit_of_another"}
             ]},
-            "text_en": "if the product is bottled drinking water (AMDK), and the water permit (SIPA) is held by another party",
-            "text_id": "jika produknya air minum dalam kemasan (AMDK), dan SIPA dimiliki pihak lain"
+            "text": {
+                "en": "if the product is bottled drinking water (AMDK), and the water permit (SIPA) is held by another party",
+                "id": "jika produknya air minum dalam kemasan (AMDK), dan SIPA dimiliki pihak lain"
+            }
         },
         "accepts": ["pdf", "jpeg", "png"],
         "max_megabytes": 10,

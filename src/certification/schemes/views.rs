@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::requirement::{Confidence, Necessity, Requirement};
 use super::{Condition, Rule, Scheme, SchemeCode};
 use crate::casework::file_kind::FileKind;
+use crate::sop::text::{Term, Text};
 
 /// A scheme in the list of schemes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -13,10 +14,8 @@ use crate::casework::file_kind::FileKind;
 pub struct SchemeSummary {
     /// Code of the scheme.
     pub code: SchemeCode,
-    /// Name in English.
-    pub title_en: &'static str,
-    /// Name in Indonesian.
-    pub title_id: &'static str,
+    /// Name.
+    pub title: Term,
     /// Standard of the certification.
     pub standard: &'static str,
     /// Version of the checklist.
@@ -31,10 +30,8 @@ pub struct SchemeSummary {
 pub struct SchemeView {
     /// Code of the scheme.
     pub code: SchemeCode,
-    /// Name in English.
-    pub title_en: &'static str,
-    /// Name in Indonesian.
-    pub title_id: &'static str,
+    /// Name.
+    pub title: Term,
     /// Standard of the certification.
     pub standard: &'static str,
     /// Version of the checklist.
@@ -48,10 +45,8 @@ pub struct SchemeView {
 pub struct RequirementView {
     /// Code of the row, as used in document paths.
     pub code: &'static str,
-    /// Name of the document in English.
-    pub title_en: &'static str,
-    /// Name of the document in Indonesian.
-    pub title_id: &'static str,
+    /// Name of the document.
+    pub title: Term,
     /// Whether the document is mandatory if the condition holds.
     pub necessity: Necessity,
     /// Condition for the document.
@@ -75,18 +70,15 @@ pub struct RequirementView {
 pub struct ConditionView {
     /// The rule, with the names of the facts.
     pub rule: Rule,
-    /// Wording in English: "always", or "if …".
-    pub text_en: String,
-    /// Wording in Indonesian: "selalu", or "jika …".
-    pub text_id: String,
+    /// Wording: "always", or "if …".
+    pub text: Text,
 }
 
 impl From<&Scheme> for SchemeSummary {
     fn from(scheme: &Scheme) -> Self {
         Self {
             code: scheme.code,
-            title_en: scheme.title_en,
-            title_id: scheme.title_id,
+            title: scheme.title,
             standard: scheme.standard,
             version: scheme.version,
             requirement_count: scheme.requirements.len(),
@@ -98,8 +90,7 @@ impl From<&Scheme> for SchemeView {
     fn from(scheme: &Scheme) -> Self {
         Self {
             code: scheme.code,
-            title_en: scheme.title_en,
-            title_id: scheme.title_id,
+            title: scheme.title,
             standard: scheme.standard,
             version: scheme.version,
             requirements: scheme
@@ -115,8 +106,7 @@ impl From<&Requirement> for RequirementView {
     fn from(row: &Requirement) -> Self {
         Self {
             code: row.code,
-            title_en: row.title_en,
-            title_id: row.title_id,
+            title: row.title,
             necessity: row.necessity,
             condition: ConditionView::from(&row.condition),
             accepts: row.accepts.to_vec(),
@@ -130,11 +120,9 @@ impl From<&Requirement> for RequirementView {
 
 impl From<&Condition> for ConditionView {
     fn from(condition: &Condition) -> Self {
-        let wording = condition.wording();
         Self {
             rule: Rule::from(condition),
-            text_en: wording.en,
-            text_id: wording.id,
+            text: condition.wording(),
         }
     }
 }

@@ -3,49 +3,26 @@
 
 use super::condition::Condition;
 use crate::certification::facts::{ApplicantKind, ApplicationKind, CertificationType, Commodity};
+use crate::sop::text::Text;
 
-/// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wording {
-    /// English.
-    pub en: String,
-    /// Indonesian.
-    pub id: String,
+fn after(text: &Text, en: &str, id: &str) -> Text {
+    Text::new(format!("{id} {}", text.id), format!("{en} {}", text.en))
 }
 
-impl Wording {
-    fn new(en: &str, id: &str) -> Self {
-        Self {
-            en: en.to_owned(),
-            id: id.to_owned(),
-        }
-    }
+fn joined(parts: impl Iterator<Item = Text>, en: &str, id: &str) -> Text {
+    let (in_english, in_indonesian): (Vec<_>, Vec<_>) =
+        parts.map(|part| (part.en, part.id)).unzip();
+    Text::new(in_indonesian.join(id), in_english.join(en))
+}
 
-    fn after(self, en: &str, id: &str) -> Self {
-        Self {
-            en: format!("{en} {}", self.en),
-            id: format!("{id} {}", self.id),
-        }
-    }
-
-    fn joined(parts: impl Iterator<Item = Self>, en: &str, id: &str) -> Self {
-        let (in_english, in_indonesian): (Vec<_>, Vec<_>) =
-            parts.map(|part| (part.en, part.id)).unzip();
-        Self {
-            en: in_english.join(en),
-            id: in_indonesian.join(id),
-        }
-    }
-
-    fn listed<T: Copy>(values: &[T], name: fn(T) -> (&'static str, &'static str)) -> Self {
-        let names = values.iter().map(|&value| name(value));
-        Self::joined(names.map(|(en, id)| Self::new(en, id)), " or ", " atau ")
-    }
+fn listed<T: Copy>(values: &[T], name: fn(T) -> (&'static str, &'static str)) -> Text {
+    let names = values.iter().map(|&value| name(value));
+    joined(names.map(|(en, id)| Text::new(id, en)), " or ", " atau ")
 }
 
 impl Condition {
     /// The condition as the end of "this document is required …": "always", or "if …".
-    pub fn wording(&self) -> Wording {
+    pub fn wording(&self) -> Text {
         match self {
             Self::Always => self.clause(),
             Self::KindIs(_)
@@ -59,58 +36,65 @@ impl Condition {
             | Self::WaterPermitOfAnother
             | Self::All(_)
             | Self::Any(_)
-            | Self::Not(_) => self.clause().after("if", "jika"),
+            | Self::Not(_) => after(&self.clause(), "if", "jika"),
         }
     }
 
-    fn clause(&self) -> Wording {
+    fn clause(&self) -> Text {
         match self {
-            Self::Always => Wording::new("always", "selalu"),
-            Self::KindIs(kinds) => Wording::listed(kinds, application)
-                .after("the application is for", "permohonan untuk"),
-            Self::ApplicantIs(kinds) => {
-                Wording::listed(kinds, applicant).after("the applicant is", "pemohon adalah")
-            }
+            Self::Always => Text::new("selalu", "always"),
+            Self::KindIs(kinds) => after(
+                &listed(kinds, application),
+                "the application is for",
+                "permohonan untuk",
+            ),
+            Self::ApplicantIs(kinds) => after(
+                &listed(kinds, applicant),
+                "the applicant is",
+                "pemohon adalah",
+            ),
             Self::CommodityIs(groups) => {
-                Wording::listed(groups, commodity).after("the product is", "produknya")
+                after(&listed(groups, commodity), "the product is", "produknya")
             }
-            Self::CertificationTypeIs(types) => Wording::listed(types, certification_type)
-                .after("the certification is", "sertifikasinya"),
-            Self::SmallBusiness => Wording::new(
-                "the business is micro or small",
+            Self::CertificationTypeIs(types) => after(
+                &listed(types, certification_type),
+                "the certification is",
+                "sertifikasinya",
+            ),
+            Self::SmallBusiness => Text::new(
                 "usaha berskala mikro atau kecil",
+                "the business is micro or small",
             ),
-            Self::DiscountWanted => Wording::new(
-                "the discount for small businesses is wanted",
+            Self::DiscountWanted => Text::new(
                 "potongan tarif UMKM diminta",
+                "the discount for small businesses is wanted",
             ),
-            Self::BrandOfAnother => Wording::new(
-                "the brand belongs to another party",
+            Self::BrandOfAnother => Text::new(
                 "merek milik pihak lain",
+                "the brand belongs to another party",
             ),
-            Self::QmsCertified => Wording::new(
-                "the applicant holds an ISO 9001 certificate",
+            Self::QmsCertified => Text::new(
                 "pemohon memiliki sertifikat ISO 9001",
+                "the applicant holds an ISO 9001 certificate",
             ),
-            Self::WaterPermitOfAnother => Wording::new(
-                "the water permit (SIPA) is held by another party",
+            Self::WaterPermitOfAnother => Text::new(
                 "SIPA dimiliki pihak lain",
+                "the water permit (SIPA) is held by another party",
             ),
-            Self::All(parts) => Wording::joined(parts.iter().map(Self::part), ", and ", ", dan "),
-            Self::Any(parts) => Wording::joined(parts.iter().map(Self::part), ", or ", ", atau "),
-            Self::Not(part) => part.part().after("it is not so that", "tidak benar bahwa"),
+            Self::All(parts) => joined(parts.iter().map(Self::part), ", and ", ", dan "),
+            Self::Any(parts) => joined(parts.iter().map(Self::part), ", or ", ", atau "),
+            Self::Not(part) => after(&part.part(), "it is not so that", "tidak benar bahwa"),
         }
     }
 
     /// The clause as part of a larger one: `all` and `any` get brackets, so that "and" and "or"
     /// stay apart.
-    fn part(&self) -> Wording {
-        let Wording { en, id } = self.clause();
+    fn part(&self) -> Text {
+        let clause = self.clause();
         match self {
-            Self::All(_) | Self::Any(_) => Wording {
-                en: format!("({en})"),
-                id: format!("({id})"),
-            },
+            Self::All(_) | Self::Any(_) => {
+                Text::new(format!("({})", clause.id), format!("({})", clause.en))
+            }
             Self::Always
             | Self::KindIs(_)
             | Self::ApplicantIs(_)
@@ -121,7 +105,7 @@ impl Condition {
             | Self::BrandOfAnother
             | Self::QmsCertified
             | Self::WaterPermitOfAnother
-            | Self::Not(_) => Wording { en, id },
+            | Self::Not(_) => clause,
         }
     }
 }
@@ -173,10 +157,7 @@ mod tests {
 
     #[test]
     fn what_everybody_hands_in_is_needed_always() {
-        assert_eq!(
-            Condition::Always.wording(),
-            Wording::new("always", "selalu")
-        );
+        assert_eq!(Condition::Always.wording(), Text::new("selalu", "always"));
     }
 
     #[test]
@@ -208,9 +189,9 @@ mod tests {
             Condition::SmallBusiness,
             Condition::Any(&[Condition::QmsCertified, Condition::BrandOfAnother]),
         ]);
-        let expected = Wording::new(
-            "if the business is micro or small, and (the applicant holds an ISO 9001 certificate, or the brand belongs to another party)",
+        let expected = Text::new(
             "jika usaha berskala mikro atau kecil, dan (pemohon memiliki sertifikat ISO 9001, atau merek milik pihak lain)",
+            "if the business is micro or small, and (the applicant holds an ISO 9001 certificate, or the brand belongs to another party)",
         );
         assert_eq!(both.wording(), expected);
     }

@@ -8,6 +8,7 @@ use crate::casework::desk::Desk;
 use crate::certification::billing::BillingForm;
 use crate::certification::notice::drafting;
 use crate::certification::sop::{Stage, Task};
+use crate::certification::tariffs::examples::ExampleTariffs;
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
 use crate::gateways::payment_office::PaymentOffice;
@@ -36,7 +37,7 @@ impl Validate for DispatchForm {}
 /// audit is not in the future; the head then withdraws the letter.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = DispatchForm, responses((status = 200, body = ApplicationView)),
-    extensions(("x-problem-codes" = json!(["conflict"])))
+    extensions(("x-problem-codes" = json!(["conflict", "example_tariff"])))
 )]
 #[post("/applications/{id}/audit-notice/dispatch")]
 pub async fn dispatch_audit_notice(
@@ -44,8 +45,9 @@ pub async fn dispatch_audit_notice(
     at: PathParam<AtApplication>,
     form: Body<DispatchForm>,
     office: Provided<PaymentOffice>,
+    examples: Provided<ExampleTariffs>,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::DispatchAuditNotice).await?;
-    drafting::dispatch(&mut file, form.0.billing, &office.0).await?;
+    drafting::dispatch(&mut file, form.0.billing, &office.0, examples.0).await?;
     file.hand_over(Stage::NoticeSent).await
 }

@@ -5,6 +5,7 @@ use actix_web::post;
 use crate::casework::desk::Desk;
 use crate::certification::billing::replacement::{self, ReplacementForm};
 use crate::certification::billing::{AtBilling, BillingView};
+use crate::certification::tariffs::examples::ExampleTariffs;
 use crate::error::Result;
 use crate::gateways::payment_office::PaymentOffice;
 use crate::web::{Body, PathParam, Provided, Reply};
@@ -17,7 +18,7 @@ use crate::web::{Body, PathParam, Provided, Reply};
 /// and the new code replaces it when it comes.
 #[utoipa::path(
     tag = "e-billing", params(AtBilling), request_body = ReplacementForm, responses((status = 200, body = BillingView)),
-    extensions(("x-problem-codes" = json!(["conflict"])))
+    extensions(("x-problem-codes" = json!(["conflict", "example_tariff"])))
 )]
 #[post("/billings/{id}/replacement")]
 pub async fn replace_billing(
@@ -25,6 +26,7 @@ pub async fn replace_billing(
     at: PathParam<AtBilling>,
     form: Body<ReplacementForm>,
     office: Provided<PaymentOffice>,
+    examples: Provided<ExampleTariffs>,
 ) -> Result<Reply<BillingView>> {
-    replacement::replace(&desk, at.0.id, form.0, &office.0).await
+    replacement::replace(&desk, at.0.id, form.0, &office.0, examples.0).await
 }

@@ -175,8 +175,7 @@ fn open_after(checklist: &Checklist, form: &VerificationForm) -> Vec<DeficiencyI
     open.map(|((row, item), no)| DeficiencyItem {
         no,
         requirement: row.code.to_owned(),
-        title_id: row.title_id.to_owned(),
-        title_en: row.title_en.to_owned(),
+        title: row.title.into(),
         result: item.result,
         note: item.note.clone().unwrap_or_default(),
     })

@@ -113,12 +113,8 @@ pub struct BreachNotice {
     /// Day of the closing; null while the breach is open.
     #[schema(value_type = Option<String>, format = Date, example = json!(null))]
     pub closed_on: Option<NaiveDate>,
-    /// Explanation for the reporter, in Indonesian.
-    #[schema(example = "Ada yang berusaha mencari tahu siapa pelapornya.")]
-    pub text_id: String,
-    /// Explanation for the reporter, in English.
-    #[schema(example = "A person tried to identify the reporter.")]
-    pub text_en: String,
+    /// Explanation for the reporter.
+    pub text: Text,
 }
 
 /// Lists the notices for the reporter of `case`, newest first. Requires the reporter's context.
@@ -153,8 +149,10 @@ fn notice(kind: Kind, on: NaiveDate, closed_on: Option<NaiveDate>) -> BreachNoti
         kind,
         on,
         closed_on,
-        text_id: format!("{} {}", what.id, so.id),
-        text_en: format!("{} {}", what.en, so.en),
+        text: text(
+            format!("{} {}", what.id, so.id),
+            format!("{} {}", what.en, so.en),
+        ),
     }
 }
 
@@ -207,16 +205,16 @@ mod tests {
         for &kind in Kind::ALL {
             let (open, closed) = (notice(kind, day, None), notice(kind, day, Some(day)));
             for said in [
-                &open.text_id,
-                &open.text_en,
-                &closed.text_id,
-                &closed.text_en,
+                &open.text.id,
+                &open.text.en,
+                &closed.text.id,
+                &closed.text.en,
             ] {
                 assert!(said.contains("LPSK") && !said.contains(':'), "{said}");
             }
             assert!(
-                open.text_en.contains("no part of your identity")
-                    && !closed.text_en.contains("no part of your identity")
+                open.text.en.contains("no part of your identity")
+                    && !closed.text.en.contains("no part of your identity")
             );
         }
     }

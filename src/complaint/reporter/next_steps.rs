@@ -10,6 +10,7 @@ use crate::complaint::file::ComplaintRow;
 use crate::complaint::sop::{SOP, Task};
 use crate::sop::gate::{AuthContext, Principal};
 use crate::sop::role::Roles;
+use crate::sop::text::{Term, Text};
 use crate::sop::working_time::{Calendar, WIB};
 
 /// A task that can be taken at the present stage of the complaint.
@@ -21,12 +22,8 @@ pub struct OwnNext {
     /// Code of the task.
     #[schema(example = "acknowledge_answer")]
     pub task: &'static str,
-    /// Title in Indonesian.
-    #[schema(example = "Menerima surat jawaban")]
-    pub title_id: &'static str,
-    /// Title in English.
-    #[schema(example = "Receive the answer")]
-    pub title_en: &'static str,
+    /// Title.
+    pub title: Term,
     /// `reporter`, the codes of the roles that may take the task, or `system`.
     #[schema(example = "reporter")]
     pub actor: String,
@@ -35,14 +32,9 @@ pub struct OwnNext {
     /// Problem code that an attempt would get now; null when you may take the task.
     #[schema(example = "not_your_step")]
     pub refusal: Option<&'static str>,
-    /// Reason of the refusal in Indonesian.
-    #[schema(example = "“Menandatangani surat jawaban” dikerjakan oleh Kepala Balai.")]
+    /// Reason of the refusal; absent when you may take the task.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason_id: Option<String>,
-    /// Reason of the refusal in English.
-    #[schema(example = "“Sign the letter of answer” is done by head (Kepala Balai).")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason_en: Option<String>,
+    pub reason: Option<Text>,
     /// Day on which the task is due.
     #[schema(value_type = Option<String>, format = Date, example = "2026-07-20")]
     pub due_on: Option<NaiveDate>,
@@ -67,13 +59,11 @@ pub(super) fn own_next_steps(
         .map(|one| OwnNext {
             step: one.step,
             task: one.task,
-            title_id: one.title_id,
-            title_en: one.title,
+            title: one.title,
             actor: one.actor,
             allowed: one.allowed,
             refusal: one.refusal,
-            reason_id: one.reason_id,
-            reason_en: one.reason_en,
+            reason: one.reason,
             due_on: one.due_at.map(|due| due.with_timezone(&WIB).date_naive()),
         })
         .collect()

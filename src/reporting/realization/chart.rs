@@ -120,7 +120,7 @@ fn step_row(
     standard: String,
     language: Language,
 ) -> Row {
-    let title = pick(language, step.title_id, step.title_en);
+    let title = language.select(&step.title);
     let nothing = pick(language, "belum ada data", "nothing yet");
     let (bars, numbers) = known.unwrap_or_else(|| (Vec::new(), nothing.to_owned()));
     Row {

@@ -207,10 +207,7 @@ fn total_columns(language: Language) -> Vec<Column> {
             40,
             move |row| {
                 let most = &row.deficiencies[..row.deficiencies.len().min(3)];
-                lines(most, |one| match language {
-                    Language::Indonesian => &one.title_id,
-                    Language::English => &one.title_en,
-                })
+                lines(most, |one| language.select(&one.title).as_ref())
             },
         ),
         column(

@@ -139,7 +139,7 @@ fn step(step: &StepSummary) -> Value {
     let [median, p90] = minutes;
     json!([
         step.step,
-        step.title_id,
+        step.title.id,
         standard,
         on_time,
         late,
@@ -188,7 +188,7 @@ fn deficiencies(summary: &RealizationSummary) -> Vec<Value> {
         .deficiencies
         .iter()
         .take(MAX_LINES)
-        .map(|one| json!([one.requirement, one.title_id, one.items, one.files]))
+        .map(|one| json!([one.requirement, one.title.id, one.items, one.files]))
         .collect()
 }
 

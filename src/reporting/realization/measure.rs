@@ -206,16 +206,12 @@ fn round(spent: &StepTime, standard: i64) -> RoundRealization {
 fn deficiencies(sheets: Vec<Vec<DeficiencyItem>>) -> Vec<Deficiency> {
     let mut counts: BTreeMap<String, Deficiency> = BTreeMap::new();
     for DeficiencyItem {
-        requirement,
-        title_id,
-        title_en,
-        ..
+        requirement, title, ..
     } in sheets.into_iter().flatten()
     {
         let known = counts.entry(requirement.clone()).or_insert(Deficiency {
             requirement,
-            title_id,
-            title_en,
+            title,
             rounds: 0,
         });
         known.rounds += 1;

@@ -10,6 +10,7 @@ use crate::certification::facts::{ApplicationKind, BusinessScale};
 use crate::certification::form::Product;
 use crate::certification::schemes::SchemeCode;
 use crate::certification::sop::Stage;
+use crate::error::Text;
 use crate::ids::ApplicationId;
 use crate::sop::table::Party;
 
@@ -153,12 +154,8 @@ pub struct Deficiency {
     /// The row of the checklist.
     #[schema(example = "P07")]
     pub requirement: String,
-    /// The document's name in Indonesian.
-    #[schema(example = "NPWP perusahaan / importir")]
-    pub title_id: String,
-    /// The document's name in English.
-    #[schema(example = "Tax number of the company or importer")]
-    pub title_en: String,
+    /// Name of the document.
+    pub title: Text,
     /// The number of rounds.
     #[schema(example = 1)]
     pub rounds: u32,

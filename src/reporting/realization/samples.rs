@@ -16,6 +16,7 @@ use crate::certification::facts::ApplicationKind;
 use crate::certification::notice::{NamedMember, NoticeContent};
 use crate::certification::schemes::SchemeCode;
 use crate::certification::sop::{SOP, Stage};
+use crate::error::Text;
 use crate::ids::{ApplicationId, AuditorId};
 use crate::sop::office_hours;
 use crate::sop::working_time::Calendar;
@@ -90,7 +91,7 @@ prop_compose! {
             ntpn: paid.then(|| "A1B2C3D4E5F6G7H8".into()), paid_at: paid.then(now), account, payments,
         });
         let sheet = missing.iter().collect::<std::collections::BTreeSet<_>>().into_iter().zip(1..).map(|(code, no)| DeficiencyItem {
-            no, requirement: format!("P0{code}"), title_id: format!("Dokumen {code}"), title_en: format!("Document {code}"),
+            no, requirement: format!("P0{code}"), title: Text::new(format!("Dokumen {code}"), format!("Document {code}")),
             result: ItemResult::Missing, note: "Belum ada.".into(),
         });
         let kept = ApplicationFacts {

@@ -125,11 +125,7 @@ fn steps(
     ];
     page.head(&head)?;
     for step in &summary.steps {
-        let title = format!(
-            "{}. {}",
-            step.step,
-            pick(language, step.title_id, step.title_en)
-        );
+        let title = format!("{}. {}", step.step, language.select(&step.title));
         page.line(vec![
             text(&title),
             Cell::Number(step.standard_minutes),
@@ -224,10 +220,7 @@ fn deficiencies(
         say("Permohonan", "Files"),
     ])?;
     for one in &summary.deficiencies {
-        let title = match language {
-            Language::Indonesian => &one.title_id,
-            Language::English => &one.title_en,
-        };
+        let title = language.select(&one.title);
         page.line(vec![
             text(title),
             text(&one.requirement),

@@ -18,7 +18,7 @@ pub fn pick(language: Language, id: &'static str, en: &'static str) -> &'static 
 /// The name of a scheme.
 pub fn scheme(code: SchemeCode, language: Language) -> &'static str {
     let scheme = Scheme::of(code);
-    pick(language, scheme.title_id, scheme.title_en)
+    *language.select(&scheme.title)
 }
 
 /// A short name of a scheme, for chart labels.

@@ -19,6 +19,7 @@ mod races;
 mod rights;
 mod schemes;
 mod story;
+mod tariffs;
 mod visibility;
 
 pub use office::Office;

@@ -726,7 +726,7 @@ async fn a_statement_books_nothing_without_a_word_and_names_what_a_stranger_migh
             .ask(&Request {
                 method: Method::POST,
                 path: "/api/v1/treasury-statements",
-                body: Some(("application/octet-stream", statement.clone().into_bytes())),
+                body: Some(("text/csv", statement.clone().into_bytes())),
                 headers: &[("idempotency-key", key)],
             })
             .await

@@ -207,11 +207,11 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
         )
     );
     assert!(
-        told[0]["text_id"]
+        told[0]["text"]["id"]
             .as_str()
             .unwrap()
             .contains("Identitas Anda")
-            && told[0]["text_en"]
+            && told[0]["text"]["en"]
                 .as_str()
                 .unwrap()
                 .contains("Your identity")
@@ -955,7 +955,7 @@ async fn only_the_reporters_concerned_are_told_and_never_a_minute() {
         .map(String::as_str)
         .collect();
     fields.sort_unstable();
-    assert_eq!(fields, ["closed_on", "kind", "on", "text_en", "text_id"]);
+    assert_eq!(fields, ["closed_on", "kind", "on", "text"]);
     assert_eq!(notice["on"].as_str().unwrap().len(), "2026-07-06".len());
     let text = mine.to_string();
     assert!(

@@ -30,7 +30,7 @@ async fn account_notifications(person: &Person) -> Vec<String> {
         .unwrap()
         .iter()
         .filter(|item| item["kind"] == "account_changed");
-    told.map(|item| item["text_en"].as_str().unwrap().to_owned())
+    told.map(|item| item["text"]["en"].as_str().unwrap().to_owned())
         .collect()
 }
 

@@ -20,7 +20,7 @@ async fn guess(guesser: &Person, email: &str) -> Answer {
 #[actix_web::test]
 async fn a_stranger_who_hammers_an_account_cannot_lock_its_owner_out() {
     let app = TestApp::start().await;
-    let owner = app.staff(Role::PjiStaff).await;
+    let owner = app.staff(Role::PjiStaff).await.sign_in_again().await;
     let stranger = app.nobody().calling_from("127.0.0.9");
     for _ in 0..10 {
         assert_eq!(guess(&stranger, &owner.email).await.status, 401);
@@ -68,7 +68,7 @@ async fn an_account_that_does_not_exist_is_throttled_alike() {
 #[actix_web::test]
 async fn a_known_address_has_a_count_of_its_own() {
     let app = TestApp::start().await;
-    let owner = app.staff(Role::PjiStaff).await;
+    let owner = app.staff(Role::PjiStaff).await.sign_in_again().await;
     for _ in 0..10 {
         assert_eq!(guess(&app.nobody(), &owner.email).await.status, 401);
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
+use service_desk::certification::tariffs::examples::ExampleTariffs;
 use service_desk::error::Code;
 use service_desk::secrecy::sha256;
 use service_desk::sop::role::{Role, Roles};
@@ -32,7 +33,7 @@ async fn every_code_can_be_had_and_says_what_the_table_says() {
             "{:#}",
             answer.body
         );
-        assert_eq!(answer.body["title"], row.title_id, "{}", row.code);
+        assert_eq!(answer.body["title"], row.title.id, "{}", row.code);
         assert_eq!(
             answer.body["type"],
             format!("/api/v1/problems/{}", row.code)
@@ -138,6 +139,7 @@ async fn provoke(office: &Office, code: Code) -> Answer {
                 ))
                 .await
         }
+        Code::ExampleTariff => bills_with_examples(office).await,
         Code::Overtaken => comes_second(app).await,
         Code::Conflict => registers_twice(app).await,
         Code::IdempotencyInFlight => asks_while_asking(office).await,
@@ -306,6 +308,18 @@ async fn activates_twice(app: &TestApp) -> Answer {
     app.nobody()
         .post("/api/v1/complaints/activations", code)
         .await
+}
+
+/// Sends a notice with e-billing from an instance on a given database, which takes no example
+/// tariffs.
+async fn bills_with_examples(office: &Office) -> Answer {
+    let case = office.case(Until::Signed).await;
+    office.app.import_examples().await;
+    let strict = office.app.at_instance(&office.pji_staff, |service| {
+        service.example_tariffs = ExampleTariffs::Refused;
+    });
+    let path = format!("{case}/audit-notice/dispatch");
+    strict.post(&path, office.dispatch()).await
 }
 
 /// Adds a calendar while another one waits to be committed.

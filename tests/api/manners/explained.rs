@@ -24,7 +24,7 @@ async fn every_code_is_explained_with_cause_remedy_and_a_whole_example() {
             .unwrap();
     for row in Code::ALL.iter().map(|code| code.row()) {
         let path = format!("/api/v1/problems/{}", row.code);
-        for (language, title) in [("id", row.title_id), ("en", row.title_en)] {
+        for (language, title) in [("id", row.title.id), ("en", row.title.en)] {
             let answer = ask(
                 &app.nobody(),
                 Method::GET,
@@ -42,14 +42,14 @@ async fn every_code_is_explained_with_cause_remedy_and_a_whole_example() {
                 (Some(language), true)
             );
             let kind = answer.expect(200);
-            for words in ["cause_id", "cause_en", "remedy_id", "remedy_en"] {
+            for words in ["/cause/id", "/cause/en", "/remedy/id", "/remedy/en"] {
                 assert!(
-                    kind[words].as_str().unwrap().len() > 5,
+                    kind.pointer(words).unwrap().as_str().unwrap().len() > 5,
                     "{}: {words}",
                     row.code
                 );
             }
-            assert_ne!(kind["cause_id"], kind["cause_en"], "{}", row.code);
+            assert_ne!(kind["cause"]["id"], kind["cause"]["en"], "{}", row.code);
             let example = &kind["example"];
             assert_eq!(
                 contract().value_faults(&schema, example),
@@ -280,10 +280,10 @@ fn every_code_inside_errors_stands_once_in_the_table_and_is_provoked_by_a_test()
     assert_eq!(codes.len(), TABLE.len(), "a code stands in the table once");
     for kind in TABLE {
         let words = [
-            kind.meaning_id,
-            kind.meaning_en,
-            kind.remedy_id,
-            kind.remedy_en,
+            kind.meaning.id,
+            kind.meaning.en,
+            kind.remedy.id,
+            kind.remedy.en,
         ];
         assert!(
             words

@@ -30,6 +30,7 @@ mod watching;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -39,6 +40,7 @@ use service_desk::sop::role::{Role, Roles};
 use crate::support::{Answer, Person, Request, TestApp};
 
 /// An operation of the published document.
+#[derive(Clone)]
 pub struct Operation {
     pub id: String,
     pub method: Method,
@@ -160,16 +162,29 @@ impl Operation {
     }
 }
 
-/// Every operation of the published document.
+/// Every operation of the published document, which is read once for the run.
 pub fn operations() -> Vec<Operation> {
+    static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(read_operations);
+    OPERATIONS.clone()
+}
+
+fn read_operations() -> Vec<Operation> {
     let document = serde_json::to_value(service_desk::app::document()).unwrap();
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            let names = operation["parameters"]
+            let names: Vec<Value> = operation["parameters"]
                 .as_array()
-                .cloned()
-                .unwrap_or_default();
+                .into_iter()
+                .flatten()
+                .map(|one| {
+                    let shared = one["$ref"].as_str().and_then(|to| to.strip_prefix('#'));
+                    let shared = shared.map(|place| document.pointer(place).unwrap());
+                    shared.unwrap_or(one).clone()
+                })
+                .collect();
+            let mut operation = operation.clone();
+            operation["parameters"] = names.clone().into();
             all.push(Operation {
                 id: operation["operationId"].as_str().unwrap().to_owned(),
                 method: Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(),
@@ -190,7 +205,7 @@ pub fn operations() -> Vec<Operation> {
                     .keys()
                     .map(|status| status.parse().unwrap())
                     .collect(),
-                document: operation.clone(),
+                document: operation,
             });
         }
     }

@@ -71,9 +71,9 @@ async fn every_refusal_speaks_both_languages() {
     let row = Code::Unauthenticated.row();
     for operation in operations().into_iter().filter(|one| !one.open) {
         for (wish, tag, title) in [
-            ("en-GB, id;q=0.3", "en", row.title_en),
-            ("id", "id", row.title_id),
-            ("nl", "id", row.title_id),
+            ("en-GB, id;q=0.3", "en", row.title.en),
+            ("id", "id", row.title.id),
+            ("nl", "id", row.title.id),
         ] {
             let answer = ask(
                 &app.nobody(),

@@ -47,7 +47,8 @@ fn assert_every_task_listed<T: Task>(sop: &'static Sop<T>, view: &Value) {
         };
         assert_eq!(entry["due_at"], due, "{entry}");
         assert!(
-            !entry["actor"].as_str().unwrap().is_empty() && entry["title"] != entry["title_id"],
+            !entry["actor"].as_str().unwrap().is_empty()
+                && entry["title"]["id"] != entry["title"]["en"],
             "{entry}"
         );
     }
@@ -65,7 +66,7 @@ fn assert_every_task_listed<T: Task>(sop: &'static Sop<T>, view: &Value) {
 }
 
 fn assert_reason(entry: &Value) {
-    let reasons = [&entry["reason_id"], &entry["reason_en"]];
+    let reasons = [&entry["reason"]["id"], &entry["reason"]["en"]];
     if entry["allowed"] == true {
         assert!(
             entry["refusal"].is_null() && reasons.iter().all(|reason| reason.is_null()),

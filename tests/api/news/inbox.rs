@@ -65,7 +65,7 @@ async fn each_step_is_told_to_whoever_may_take_it_and_each_move_to_the_customer(
         (Some(id), Some(case.as_str()), Some("notice_sent"))
     );
     assert!(
-        last["text_id"]
+        last["text"]["id"]
             .as_str()
             .unwrap()
             .starts_with("Permohonan P-2026-00001 telah berpindah tahap"),

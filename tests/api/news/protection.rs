@@ -698,7 +698,7 @@ async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decisi
     assert!(
         decided
             .iter()
-            .all(|one| one["text_id"] == denied["text_id"] && one["link"] == denied["link"]),
+            .all(|one| one["text"]["id"] == denied["text"]["id"] && one["link"] == denied["link"]),
         "granted and denied sound alike"
     );
     assert_eq!(

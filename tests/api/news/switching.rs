@@ -87,7 +87,7 @@ async fn an_administrator_switches_off_any_webhook_of_the_office_and_its_keepers
         (Some("webhook_disabled"), Some(hook.as_str()))
     );
     assert_eq!(
-        newest["text_en"],
+        newest["text"]["en"],
         "An administrator of the office switched your webhook off."
     );
     office.case(Until::Submitted).await;

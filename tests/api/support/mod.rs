@@ -18,6 +18,7 @@ use clap::Parser as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use private_postgres::PrivatePostgres;
 use service_desk::app::{self, Service};
+use service_desk::certification::tariffs::examples;
 use service_desk::clock::Clock;
 use service_desk::complaint::custody::custodian::CustodianPublicKey;
 use service_desk::complaint::custody::key_file::new_custodian_key;
@@ -27,7 +28,7 @@ use service_desk::database::{Database, roles};
 use service_desk::identity::organisation::Organisation;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::{self, NewUser};
-use service_desk::ids::{CustomerId, OfficeId, UserId};
+use service_desk::ids::{CustomerId, OfficeId};
 use service_desk::mail::{MailTokens, Purpose};
 use service_desk::secrecy::MasterKey;
 use service_desk::sop::role::{Role, Roles};
@@ -119,6 +120,24 @@ impl TestApp {
     /// Its data folder.
     pub fn folder(&self) -> &std::path::Path {
         &self.folder
+    }
+
+    /// `person` at another instance of the service on the same database, with a changed part.
+    pub fn at_instance(&self, person: &Person, change: impl FnOnce(&mut Service)) -> Person {
+        let mut service = self.service.clone();
+        change(&mut service);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        actix_web::rt::spawn(app::serve(&service, listener, 1).unwrap());
+        person.at(&address)
+    }
+
+    /// Imports the example tariffs of the demo office.
+    pub async fn import_examples(&self) {
+        examples::import(&mut self.sql().await, self.office, self.clock.now())
+            .await
+            .unwrap();
     }
 
     /// The folder of the database server: `pg`, the data, and `server.log`.
@@ -245,11 +264,14 @@ impl TestApp {
             password_hash: password_hash(),
             roles,
         };
-        let UserId(id) = seed::create_user(&mut transaction, &new, self.clock.now())
+        let user = seed::create_user(&mut transaction, &new, self.clock.now())
             .await
             .unwrap();
         transaction.commit().await.unwrap();
-        self.nobody().sign_in(id, &email, PASSWORD).await
+        let tokens = seed::start_session(&self.service.identity, &self.database, user)
+            .await
+            .unwrap();
+        self.nobody().signed_in(user, email, PASSWORD, tokens)
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn diagram(sop: &SopView) -> String {
     let arrows = arrows(&sop.steps);
     let mut diagram = format!(
         "---\ntitle: SOP {} · {}\n---\nstateDiagram-v2\n",
-        sop.code, sop.title_id
+        sop.code, sop.title.id
     );
     for start in sop.stages.iter().take(1) {
         let _ = writeln!(diagram, "    [*] --> {start}");

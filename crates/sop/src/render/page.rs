@@ -3,16 +3,16 @@
 
 use std::fmt::Write as _;
 
-use super::view::{HeadView, MoveView, PaperView, SopView, StepView};
+use super::view::{HeadView, MoveView, SopView, StepView};
 use crate::table::Basis;
+use crate::text::Term;
 
 /// The whole page.
 pub(super) fn page(sop: &SopView) -> String {
     let diagram = super::mermaid::diagram(sop);
     let SopView {
         code,
-        title_id,
-        title_en,
+        title: Term { id, en },
         office_minutes,
         total_minutes,
         ..
@@ -24,7 +24,7 @@ pub(super) fn page(sop: &SopView) -> String {
         four_eyes(&sop.steps),
     ];
     format!(
-        "# SOP `{code}` · {title_id} ({title_en})\n\n\
+        "# SOP `{code}` · {id} ({en})\n\n\
          Made from the table the service runs on; do not edit.\n\n\
          ## Bagian identitas (printed head)\n\n\
          {head}\
@@ -147,11 +147,11 @@ fn four_eyes(steps: &[StepView]) -> String {
 }
 
 fn title(row: &StepView) -> String {
-    format!("{}<br>*{}*<br>`{}`", row.title_id, row.title_en, row.task)
+    format!("{}<br>*{}*<br>`{}`", row.title.id, row.title.en, row.task)
 }
 
-fn papers(papers: &[PaperView]) -> String {
-    let named = |paper: &PaperView| {
+fn papers(papers: &[Term]) -> String {
+    let named = |paper: &Term| {
         if paper.id == paper.en {
             paper.id.to_owned()
         } else {

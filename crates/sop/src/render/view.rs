@@ -4,7 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::role::Role;
-use crate::table::{Actor, Basis, Head, Party, Row, Sop, Stage, Task, Term};
+use crate::table::{Actor, Basis, Head, Party, Row, Sop, Stage, Task};
+use crate::text::Term;
 
 /// A whole SOP (prosedur): its printed head and its rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -12,12 +13,8 @@ pub struct SopView {
     /// The code.
     #[schema(example = "cert")]
     pub code: &'static str,
-    /// The name in Indonesian.
-    #[schema(example = "Pelayanan Sertifikasi")]
-    pub title_id: &'static str,
-    /// The name in English.
-    #[schema(example = "Certification service")]
-    pub title_en: &'static str,
+    /// The name.
+    pub title: Term,
     /// The printed head.
     pub head: HeadView,
     /// Every stage (tahap) in order; a file begins at the first.
@@ -75,14 +72,8 @@ pub struct StepView {
     /// The task code, as in `next` and in the timeline of a file.
     #[schema(example = "verify_documents")]
     pub task: &'static str,
-    /// The title in Indonesian.
-    #[schema(
-        example = "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen"
-    )]
-    pub title_id: &'static str,
-    /// The title in English.
-    #[schema(example = "Verify the documents and issue the deficiency sheet")]
-    pub title_en: &'static str,
+    /// The title.
+    pub title: Term,
     /// The roles that may do it; empty for a task of the reporter or of the service.
     #[schema(example = json!(["operations_staff"]))]
     pub actor_roles: Vec<Role>,
@@ -97,9 +88,9 @@ pub struct StepView {
     #[schema(required, example = 120)]
     pub within_minutes: Option<u32>,
     /// Kelengkapan: the inputs.
-    pub takes: Vec<PaperView>,
+    pub takes: Vec<Term>,
     /// Output: the results.
-    pub gives: Vec<PaperView>,
+    pub gives: Vec<Term>,
     /// Four eyes (asas empat mata): one of these tasks on the same draft bars its doer from this
     /// one.
     #[schema(example = json!(["draft_audit_notice"]))]
@@ -128,17 +119,6 @@ pub struct MoveView {
     pub drawn: bool,
 }
 
-/// An input or output of a step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PaperView {
-    /// The office's term.
-    #[schema(example = "lembar kekurangan dokumen")]
-    pub id: &'static str,
-    /// In English.
-    #[schema(example = "deficiency sheet")]
-    pub en: &'static str,
-}
-
 /// The SOP as data.
 pub fn view<T: Task>(sop: &'static Sop<T>) -> SopView {
     let steps: Vec<_> = sop.rows.iter().map(step).collect();
@@ -151,8 +131,7 @@ pub fn view<T: Task>(sop: &'static Sop<T>) -> SopView {
     };
     SopView {
         code: sop.code,
-        title_id: sop.title.id,
-        title_en: sop.title.en,
+        title: sop.title,
         head: head(&sop.head),
         stages: T::Stage::all().map(Stage::code).collect(),
         ends: T::Stage::all()
@@ -182,8 +161,7 @@ fn step<T: Task>(row: &Row<T>) -> StepView {
         step: row.no,
         part_of: row.part_of,
         task: row.task.code(),
-        title_id: row.title.id,
-        title_en: row.title.en,
+        title: row.title,
         actor_roles: match row.actor {
             Actor::Person(roles) => roles.to_vec(),
             Actor::Reporter | Actor::System => Vec::new(),
@@ -200,20 +178,10 @@ fn step<T: Task>(row: &Row<T>) -> StepView {
             })
             .collect(),
         within_minutes: row.within.map(|within| within.0),
-        takes: papers(row.takes),
-        gives: papers(row.gives),
+        takes: row.takes.to_vec(),
+        gives: row.gives.to_vec(),
         never_by: row.never_by.iter().map(|task| task.code()).collect(),
         never_by_all: row.never_by_all.iter().map(|task| task.code()).collect(),
         basis: row.basis,
     }
-}
-
-fn papers(papers: &[Term]) -> Vec<PaperView> {
-    papers
-        .iter()
-        .map(|paper| PaperView {
-            id: paper.id,
-            en: paper.en,
-        })
-        .collect()
 }

@@ -1,6 +1,6 @@
 //! Upload of a statement, and the decisions about what it leaves open. For the treasurer.
 
-use actix_web::{get, post};
+use actix_web::{HttpMessage as _, HttpRequest, get, post};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use super::statement;
 use super::{PaymentReportStatus, PaymentReportView, StatementView};
 use crate::casework::desk::Desk;
 use crate::casework::journal::{act_entry, reason_error};
+use crate::casework::spreadsheet::SpreadsheetBody;
 use crate::certification::billing::corrections::Treasurers;
 use crate::certification::billing::payment::{PaymentSource, PaymentView};
 use crate::certification::billing::store;
@@ -19,29 +20,33 @@ use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::identity::Restricted;
 use crate::ids::{BillingId, PaymentId};
 use crate::journal;
-use crate::secrecy::sha256;
 use crate::sop::gate::Principal;
-use crate::web::body::{RawFile, Validate};
+use crate::web::body::{BodyDigest, Validate};
 use crate::web::page::page_size;
 use crate::web::{Body, Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
 
 /// Upload a statement of the treasury (rekonsiliasi penerimaan).
 ///
-/// CSV (comma or semicolon, UTF-8) or XLSX, at most 1 MiB, with a heading row and the columns
+/// CSV (comma or semicolon, UTF-8) or XLSX, at most 2 MiB, with a heading row and the columns
 /// `kode_billing`, `ntpn`, `jumlah`, `tanggal_bayar`, and if you have them `ntb`, `bank`, `channel`,
 /// `tanggal_buku`. A row whose payment is recorded with the same code, amount and day is known; every
 /// other row waits under `GET /payment-reports` for your word. Nothing is booked by the upload.
 #[utoipa::path(
-    tag = "e-billing", request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = StatementView)),
+    tag = "e-billing", request_body(content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), responses((status = 201, body = StatementView)),
     extensions(("x-roles" = json!(["treasurer"])), ("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/treasury-statements")]
 pub async fn add_treasury_statement(
     desk: Restricted<Treasurers, Desk>,
-    file: RawFile,
+    body: SpreadsheetBody,
+    request: HttpRequest,
 ) -> Result<Reply<StatementView>> {
     let desk = desk.0;
-    let rows = statement::read(&file.0)?;
+    let rows = statement::read(&body.read(&request).await?)?;
+    let digest = request
+        .extensions()
+        .get::<BodyDigest>()
+        .map_or([0; 32], |digest| digest.0);
     let caller = desk.signed_in();
     let mut work = IdempotentWrite::begin(
         desk.database(),
@@ -77,7 +82,7 @@ pub async fn add_treasury_statement(
         open: count(open.len()),
         uploaded_at: now,
     };
-    reports::add_statement(&mut work, caller, &view, &sha256(&file.0)).await?;
+    reports::add_statement(&mut work, caller, &view, &digest).await?;
     for (line, row) in open {
         let source = (PaymentSource::Statement, Some((view.id, *line)));
         reports::add(&mut work, caller.office, source, row, now).await?;

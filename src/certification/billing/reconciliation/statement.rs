@@ -1,19 +1,15 @@
-//! Reads a statement of the treasury: CSV (comma or semicolon) or XLSX, with a heading row. The
-//! headings are those of the receipt, in Indonesian or as in this API.
+//! Reads a statement of the treasury from a table. The headings are those of the receipt, in
+//! Indonesian or as in this API.
 
-use std::io::Cursor;
-
-use calamine::{Data, DataType as _, Reader as _, Xlsx};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
+use crate::casework::spreadsheet::{Table, place};
 use crate::certification::billing::payment::is_ntpn;
 use crate::certification::billing::store::reports::ReportedPayment;
-use crate::error::{Code, Error, FieldError, Result, fault};
+use crate::error::{Error, FieldError, Result, fault};
 use crate::sop::working_time::WIB;
 use crate::text::misleads;
 
-/// The most rows of one statement.
-const MAX_ROWS: usize = 5_000;
 /// The most errors that are reported at once.
 const MAX_ERRORS: usize = 50;
 /// The longest free text of a cell.
@@ -39,86 +35,15 @@ const REQUIRED: usize = 4;
 /// A row with its line in the file, from 1.
 pub type StatementRow = (i32, ReportedPayment);
 
-/// Reads the rows of `bytes`.
+/// Reads the rows of `table`.
 ///
 /// # Errors
-/// `unsupported_media_type` for another kind of file; `invalid_content` with every faulty cell.
-pub fn read(bytes: &[u8]) -> Result<Vec<StatementRow>> {
-    let table = if bytes.starts_with(b"PK\x03\x04") {
-        xlsx(bytes)?
-    } else {
-        csv(bytes)?
-    };
-    rows(&table)
-}
-
-fn unreadable() -> Error {
-    Error::new(Code::UnsupportedMediaType).detail(
-        "Kirim CSV dalam UTF-8 atau XLSX.",
-        "Send CSV in UTF-8 or XLSX.",
-    )
-}
-
-/// The cells of the first sheet as text, with dates as `YYYY-MM-DD HH:MM:SS`.
-fn xlsx(bytes: &[u8]) -> Result<Vec<Vec<String>>> {
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
-    let sheet = book
-        .worksheet_range_at(0)
-        .and_then(std::result::Result::ok)
-        .ok_or_else(unreadable)?;
-    let cell = |cell: &Data| match cell {
-        Data::DateTime(_) | Data::DateTimeIso(_) => cell
-            .as_datetime()
-            .map(|at| at.format("%Y-%m-%d %H:%M:%S").to_string())
-            .unwrap_or_default(),
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "amounts and codes stay far below 2^53"
-        )]
-        Data::Float(number) if number.fract() == 0.0 => format!("{}", *number as i64),
-        other => other.to_string(),
-    };
-    let rows = sheet.rows().take(MAX_ROWS + 2);
-    Ok(rows.map(|row| row.iter().map(cell).collect()).collect())
-}
-
-fn csv(bytes: &[u8]) -> Result<Vec<Vec<String>>> {
-    let text = std::str::from_utf8(bytes).map_err(|_| unreadable())?;
-    let text = text.trim_start_matches('\u{feff}');
-    let heading = text.lines().next().unwrap_or_default();
-    let delimiter = if heading.contains(';') { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
-    let rows = reader.records().take(MAX_ROWS + 2).map(|record| {
-        let record = record.map_err(|_| unreadable())?;
-        Ok(record.iter().map(str::to_owned).collect())
-    });
-    rows.collect()
-}
-
-fn rows(table: &[Vec<String>]) -> Result<Vec<StatementRow>> {
-    let Some((heading, rows)) = table.split_first() else {
-        return Err(missing_columns());
-    };
-    if rows.len() > MAX_ROWS {
-        return Err(Error::invalid(vec![fault(
-            "",
-            "too_many",
-            format!("Paling banyak {MAX_ROWS} baris."),
-            format!("At most {MAX_ROWS} rows."),
-        )]));
-    }
+/// `invalid_content` with every faulty cell.
+pub fn read(table: &Table) -> Result<Vec<StatementRow>> {
+    let (heading, rows) = table.grid();
     let folded: Vec<String> = heading
         .iter()
-        .map(|cell| {
-            cell.to_lowercase()
-                .chars()
-                .filter(|c| c.is_alphanumeric())
-                .collect()
-        })
+        .map(|cell| cell.chars().filter(|c| c.is_alphanumeric()).collect())
         .collect();
     let places = COLUMNS.map(|(_, names)| {
         names
@@ -129,14 +54,12 @@ fn rows(table: &[Vec<String>]) -> Result<Vec<StatementRow>> {
         return Err(missing_columns());
     }
     let (mut read, mut faults) = (Vec::new(), Vec::new());
-    for (row, line) in rows.iter().zip(2_i32..) {
-        if row.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
+    for (line, row) in rows {
+        let line = i32::try_from(*line).unwrap_or(i32::MAX);
         let cell = |column: usize| {
             places[column]
                 .and_then(|place| row.get(place))
-                .map(|cell| cell.trim().to_owned())
+                .cloned()
                 .unwrap_or_default()
         };
         match payment(&cell) {
@@ -163,7 +86,7 @@ fn missing_columns() -> Error {
 
 fn cell_error(line: i32, column: &'static str) -> FieldError {
     fault(
-        format!("/{line}/{column}"),
+        place(usize::try_from(line).unwrap_or_default(), column),
         "wrong_value",
         format!("Baris {line}: nilai tidak dapat dibaca."),
         format!("Line {line}: the value cannot be read."),
@@ -226,6 +149,7 @@ fn moment(text: &str) -> Option<DateTime<Utc>> {
     }
     let with_time = [
         "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%dT%H:%M:%S",
         "%Y-%m-%d %H:%M",
         "%d/%m/%Y %H:%M:%S",
         "%d-%m-%Y %H:%M:%S",
@@ -251,7 +175,7 @@ mod tests {
     const HEAD: &str = "Kode Billing;NTPN;Jumlah;Tanggal Bayar;Bank";
 
     fn faults(text: &str) -> Vec<String> {
-        match read(text.as_bytes()) {
+        match Table::parse(text.as_bytes()).and_then(|table| read(&table)) {
             Err(Error::Refused(refused)) => refused
                 .faults
                 .iter()
@@ -264,9 +188,9 @@ mod tests {
     #[test]
     fn a_statement_is_read_as_the_treasury_writes_it() {
         let text = format!(
-            "\u{feff}{HEAD}\n820260706000001;a1b2c3d4e5f6g7h8;Rp 9.000.000,00;06/07/2026 08:30:00;Bank Sumsel Babel\n\n;;;;\n"
+            "\u{feff}{HEAD}\n820260706000001;a1b2c3d4e5f6g7h8;Rp 9.000.000,00;06/07/2026 08:30:00;Bank Sumsel Babel\n"
         );
-        let rows = read(text.as_bytes()).unwrap();
+        let rows = read(&Table::parse(text.as_bytes()).unwrap()).unwrap();
         assert_eq!(rows.len(), 1);
         let (line, row) = &rows[0];
         assert_eq!((*line, row.amount), (2, Some(9_000_000)));
@@ -290,15 +214,15 @@ mod tests {
         sheet
             .write_datetime_with_format(1, 3, &date, &format)
             .unwrap();
-        let rows = read(&book.save_to_buffer().unwrap()).unwrap();
+        let table = Table::parse(&book.save_to_buffer().unwrap()).unwrap();
+        let rows = read(&table).unwrap();
         assert_eq!(rows[0].1.amount, Some(9_000_000));
         assert_eq!(rows[0].1.paid_at.to_rfc3339(), "2026-07-06T01:30:00+00:00");
     }
 
     #[test]
     fn every_faulty_cell_is_named_by_line_and_column() {
-        assert_eq!(faults("kode;jumlah"), [" missing_field"]);
-        assert_eq!(faults(""), [" missing_field"]);
+        assert_eq!(faults("kode;jumlah\n1;2"), [" missing_field"]);
         let text = format!(
             "{HEAD}\n82026070600000;A1B2C3D4E5F6G7H8;1;2026-07-06\n820260706000001;x;1;2026-07-06\n820260706000001;A1B2C3D4E5F6G7H8;1,5;2026-07-06\n820260706000001;A1B2C3D4E5F6G7H8;1;kemarin"
         );
@@ -324,7 +248,7 @@ mod tests {
 
         #[test]
         fn nothing_panics(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            drop(read(&bytes));
+            drop(Table::parse(&bytes).and_then(|table| read(&table)));
         }
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::certification::sop::{SOP, Stage};
+use crate::error::Text;
 use crate::reporting::realization::row::{Deficiency, NoticeRealization, RealizationRow};
 use crate::sop::table::Stage as _;
 
@@ -45,12 +46,8 @@ pub struct DeficiencyTally {
     /// The row of the checklist.
     #[schema(example = "P07")]
     pub requirement: String,
-    /// The document's name in Indonesian.
-    #[schema(example = "NPWP perusahaan / importir")]
-    pub title_id: String,
-    /// The document's name in English.
-    #[schema(example = "Tax number of the company or importer")]
-    pub title_en: String,
+    /// Name of the document.
+    pub title: Text,
     /// The number of occurrences in all rounds of all files.
     #[schema(example = 7)]
     pub items: u64,
@@ -141,19 +138,17 @@ impl Deficiencies {
     pub(super) fn add(&mut self, of_file: &[Deficiency]) {
         for Deficiency {
             requirement,
-            title_id,
-            title_en,
+            title,
             rounds,
         } in of_file
         {
             // Schemes share codes, but the same code may stand for another document.
             let known = self
                 .known
-                .entry((requirement.clone(), title_id.clone()))
+                .entry((requirement.clone(), title.id.to_string()))
                 .or_insert_with(|| DeficiencyTally {
                     requirement: requirement.clone(),
-                    title_id: title_id.clone(),
-                    title_en: title_en.clone(),
+                    title: title.clone(),
                     items: 0,
                     files: 0,
                 });

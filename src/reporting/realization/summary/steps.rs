@@ -6,6 +6,7 @@ use super::minutes::{Minutes, MinutesView};
 use crate::certification::sop::SOP;
 use crate::reporting::realization::row::StepRealization;
 use crate::sop::table::{Party, StandardTime, Task as _};
+use crate::sop::text::Term;
 
 /// A numbered step over all rows.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -16,14 +17,8 @@ pub struct StepSummary {
     /// The task's code.
     #[schema(example = "verify_documents")]
     pub task: &'static str,
-    /// The title in Indonesian.
-    #[schema(
-        example = "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen"
-    )]
-    pub title_id: &'static str,
-    /// The title in English.
-    #[schema(example = "Verify the documents and issue the deficiency sheet")]
-    pub title_en: &'static str,
+    /// The title.
+    pub title: Term,
     /// The party on the clock.
     pub party: Party,
     /// The standard time of one round, in minutes.
@@ -102,8 +97,7 @@ pub(super) fn summaries(tallies: &[StepTally]) -> Vec<StepSummary> {
             StepSummary {
                 step,
                 task: row.task.code(),
-                title_id: row.title.id,
-                title_en: row.title.en,
+                title: row.title,
                 party: row.actor.party(),
                 standard_minutes: standard.into(),
                 reached: tally.reached,

@@ -1,0 +1,511 @@
+//! Reads an uploaded table into typed rows: CSV (RFC 4180, separated by comma, semicolon or tab,
+//! UTF-8) or the first sheet of an XLSX workbook. The content decides which. The first row holds the
+//! headings. Faults point at `/line/heading`, where line 1 is the row of headings.
+
+use std::future::{Ready, ready};
+use std::io::{Cursor, Read as _};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use calamine::{DataRef, Reader as _, Xlsx};
+use chrono::{NaiveDateTime, NaiveTime};
+use serde::de::DeserializeOwned;
+
+use super::documents::intake;
+use crate::error::{Code, Error, FieldError, Result, fault};
+use crate::secrecy::sha256;
+use crate::text::tidied;
+use crate::web::body::BodyDigest;
+use crate::web::body_reader::ReadTimeout;
+
+/// The largest file. A price list of ten thousand rows has one megabyte.
+const MAX_BYTES: u64 = 2 << 20;
+/// The largest content of a workbook, unpacked. A zip bomb is refused before its content is read.
+const MAX_UNPACKED: u64 = 32 << 20;
+/// The most parts of a workbook.
+const MAX_PARTS: usize = 500;
+/// The most rows below the headings.
+const MAX_ROWS: usize = 10_000;
+/// The most columns.
+const MAX_COLUMNS: usize = 60;
+/// The most faults that are reported.
+const MAX_FAULTS: usize = 100;
+
+/// A request body that is a table. It is read only after the caller is authorized.
+pub struct SpreadsheetBody(Payload);
+
+impl FromRequest for SpreadsheetBody {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Ok(Self(payload.take())))
+    }
+}
+
+impl SpreadsheetBody {
+    /// Receives the file and reads its table.
+    ///
+    /// # Errors
+    /// `body_too_large`, `unsupported_media_type` if it is no table, `invalid_content` with the
+    /// place of each fault.
+    pub async fn read(self, request: &HttpRequest) -> Result<Table> {
+        let bytes =
+            intake::receive_in_memory(request.headers(), self.0, MAX_BYTES, ReadTimeout::FILE)
+                .await?;
+        request.extensions_mut().insert(BodyDigest(sha256(&bytes)));
+        tokio::task::spawn_blocking(move || Table::parse(&bytes))
+            .await
+            .map_err(Error::internal)?
+    }
+}
+
+/// A table of texts with headings.
+#[derive(Debug)]
+pub struct Table {
+    headings: Vec<String>,
+    /// The line in the file, and the cells, as many as there are headings.
+    rows: Vec<(usize, Vec<String>)>,
+}
+
+/// A row of a table with known columns.
+pub trait TableRow: DeserializeOwned {
+    /// The headings that must be there.
+    const COLUMNS: &'static [&'static str];
+    /// The headings that may be left out.
+    const OPTIONAL: &'static [&'static str] = &[];
+}
+
+impl Table {
+    /// Reads the table in `bytes`.
+    ///
+    /// # Errors
+    /// As [`SpreadsheetBody::read`].
+    pub fn parse(bytes: &[u8]) -> Result<Self> {
+        let rows = if bytes.starts_with(b"PK\x03\x04") {
+            workbook_rows(bytes)?
+        } else {
+            csv_rows(bytes)?
+        };
+        let mut rows = rows
+            .into_iter()
+            .filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
+        let Some((_, mut headings)) = rows.next() else {
+            return Err(not_a_table());
+        };
+        while headings.last().is_some_and(String::is_empty) {
+            headings.pop();
+        }
+        let width = headings.len();
+        let mut table = Self {
+            headings: headings.iter().map(|name| name.to_lowercase()).collect(),
+            rows: Vec::new(),
+        };
+        let mut faults = Vec::new();
+        for (line, mut cells) in rows {
+            if cells.iter().skip(width).any(|cell| !cell.is_empty()) {
+                let (id, en) = (
+                    "Baris ini mempunyai lebih banyak sel daripada judul kolom.",
+                    "The row has more cells than there are headings.",
+                );
+                faults.push(fault(format!("/{line}"), "too_many", id, en));
+            }
+            cells.resize(width, String::new());
+            table.rows.push((line, cells));
+        }
+        if table.rows.is_empty() {
+            let (id, en) = (
+                "Tidak ada baris isi.",
+                "There are no rows below the headings.",
+            );
+            faults.push(fault("/2", "empty", id, en));
+        }
+        table.or_faults(faults)
+    }
+
+    /// The headings in lower case, and each row with its line, for a table whose columns have more
+    /// than one name.
+    pub fn grid(&self) -> (&[String], &[(usize, Vec<String>)]) {
+        (&self.headings, &self.rows)
+    }
+
+    fn or_faults(self, mut faults: Vec<FieldError>) -> Result<Self> {
+        faults.truncate(MAX_FAULTS);
+        if faults.is_empty() {
+            Ok(self)
+        } else {
+            Err(Error::invalid(faults))
+        }
+    }
+
+    /// The rows as `T`, each with its line.
+    ///
+    /// # Errors
+    /// `invalid_content` with a fault for each unknown or missing heading, or for the first wrong
+    /// cell of each row.
+    pub fn typed<T: TableRow>(&self) -> Result<Vec<(usize, T)>> {
+        let mut faults = Vec::new();
+        let known = || T::COLUMNS.iter().chain(T::OPTIONAL);
+        for (i, heading) in self.headings.iter().enumerate() {
+            if !known().any(|name| *name == heading) {
+                let (id, en) = (
+                    format!("Kolom ini tidak dikenal; ada: {}.", join(known())),
+                    format!("There is no such column; there are: {}.", join(known())),
+                );
+                faults.push(fault(place(1, heading), "unknown_field", id, en));
+            } else if self.headings.iter().take(i).any(|other| other == heading) {
+                faults.push(fault(
+                    place(1, heading),
+                    "duplicate_field",
+                    "Kolom ini ada dua kali.",
+                    "The column occurs twice.",
+                ));
+            }
+        }
+        for name in T::COLUMNS {
+            if !self.headings.iter().any(|heading| heading == *name) {
+                faults.push(fault(
+                    place(1, name),
+                    "missing_field",
+                    "Kolom ini wajib ada.",
+                    "The column is required.",
+                ));
+            }
+        }
+        let mut typed = Vec::with_capacity(self.rows.len());
+        if faults.is_empty() {
+            for (line, cells) in &self.rows {
+                match self.deserialize(cells) {
+                    Ok(row) => typed.push((*line, row)),
+                    Err((column, code)) => faults.push(cell_fault(*line, &column, code)),
+                }
+            }
+        }
+        faults.truncate(MAX_FAULTS);
+        if faults.is_empty() {
+            Ok(typed)
+        } else {
+            Err(Error::invalid(faults))
+        }
+    }
+
+    /// The row as `T`; an empty cell is an absent value. The error is the column and a fault code.
+    fn deserialize<T: TableRow>(&self, cells: &[String]) -> Result<T, (String, &'static str)> {
+        let pairs = self.headings.iter().zip(cells);
+        let filled = pairs
+            .filter(|(_, cell)| !cell.is_empty())
+            .map(|(heading, cell)| (heading.as_str(), cell.as_str()));
+        let encoded = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(filled)
+            .finish();
+        let cells = serde_urlencoded::Deserializer::new(form_urlencoded::parse(encoded.as_bytes()));
+        serde_path_to_error::deserialize(cells).map_err(|error| {
+            let said = error.inner().to_string();
+            match said.strip_prefix("missing field `") {
+                Some(name) => (name.trim_end_matches('`').to_owned(), "missing_field"),
+                None => (error.path().to_string(), "wrong_type"),
+            }
+        })
+    }
+}
+
+fn cell_fault(line: usize, column: &str, code: &'static str) -> FieldError {
+    let (id, en) = if code == "missing_field" {
+        ("Sel ini wajib diisi.", "The cell is required.")
+    } else {
+        (
+            "Isi sel ini tidak dapat dibaca: angka tanpa pemisah ribuan, tanggal YYYY-MM-DD, true atau false, atau salah satu kode yang dikenal.",
+            "The cell cannot be read: a number without thousands separators, a day as YYYY-MM-DD, true or false, or one of the known codes.",
+        )
+    };
+    fault(place(line, column), code, id, en)
+}
+
+/// The pointer of a cell.
+pub fn place(line: usize, column: &str) -> String {
+    let column = column.replace('~', "~0").replace('/', "~1");
+    format!("/{line}/{column}")
+}
+
+fn join<'a>(names: impl Iterator<Item = &'a &'static str>) -> String {
+    names.copied().collect::<Vec<_>>().join(", ")
+}
+
+fn not_a_table() -> Error {
+    Error::new(Code::UnsupportedMediaType).detail(
+        "Kirim CSV dalam UTF-8 atau buku kerja XLSX, dengan judul kolom di baris pertama.",
+        "Send CSV in UTF-8 or an XLSX workbook, with headings in the first row.",
+    )
+}
+
+fn too_large() -> Error {
+    Error::new(Code::BodyTooLarge).detail(
+        format!("Paling banyak {MAX_ROWS} baris, {MAX_COLUMNS} kolom."),
+        format!("At most {MAX_ROWS} rows and {MAX_COLUMNS} columns."),
+    )
+}
+
+fn csv_rows(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>> {
+    let text = std::str::from_utf8(bytes).map_err(|_| not_a_table())?;
+    // Of a record that ends in CRLF, the reader counts the line feed with the next one.
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    let first = text.lines().next().unwrap_or_default();
+    // A spreadsheet with Indonesian settings separates by semicolon.
+    let delimiter = [b',', b';', b'\t']
+        .into_iter()
+        .max_by_key(|one| {
+            (
+                first.bytes().filter(|byte| byte == one).count(),
+                *one == b',',
+            )
+        })
+        .unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|_| not_a_table())?;
+        if record.len() > MAX_COLUMNS || rows.len() > MAX_ROWS {
+            return Err(too_large());
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        let cells = record.iter().map(tidied).collect();
+        rows.push((usize::try_from(line).unwrap_or_default(), cells));
+    }
+    Ok(rows)
+}
+
+fn workbook_rows(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>> {
+    check_unpacked_size(bytes)?;
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|_| not_a_table())?;
+    let first = workbook
+        .sheet_names()
+        .first()
+        .cloned()
+        .ok_or_else(not_a_table)?;
+    // Cell by cell: the reader of a whole range makes a cell for each place between the first and
+    // the last one, and a file can name a last one that is a billion cells away.
+    let mut cells = workbook
+        .worksheet_cells_reader(&first)
+        .map_err(|_| not_a_table())?;
+    let mut rows: Vec<(usize, Vec<String>)> = Vec::new();
+    while let Some(cell) = cells.next_cell().map_err(|_| not_a_table())? {
+        let text = cell_text(cell.get_value());
+        if text.is_empty() {
+            continue;
+        }
+        let (row, column) = cell.get_position();
+        let (line, column) = (row as usize + 1, column as usize);
+        if rows.last().is_none_or(|(last, _)| *last != line) {
+            rows.push((line, Vec::new()));
+        }
+        if column >= MAX_COLUMNS || rows.len() > MAX_ROWS + 1 {
+            return Err(too_large());
+        }
+        if let Some((_, cells)) = rows.last_mut() {
+            if cells.len() <= column {
+                cells.resize(column + 1, String::new());
+            }
+            cells[column] = text;
+        }
+    }
+    Ok(rows)
+}
+
+/// Refuses a workbook that unpacks to more than the limit. Sizes that the archive declares may be
+/// wrong, so the parts are unpacked, and the bytes thrown away.
+fn check_unpacked_size(bytes: &[u8]) -> Result<()> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| not_a_table())?;
+    let mut left = MAX_UNPACKED;
+    if archive.len() > MAX_PARTS {
+        return Err(too_large());
+    }
+    for part in 0..archive.len() {
+        let part = archive.by_index(part).map_err(|_| not_a_table())?;
+        let read = std::io::copy(&mut part.take(left + 1), &mut std::io::sink())
+            .map_err(|_| not_a_table())?;
+        left = left.checked_sub(read).ok_or_else(too_large)?;
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a whole number below 10^15 fits"
+)]
+fn cell_text(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            (*number as i64).to_string()
+        }
+        DataRef::Float(number) => number.to_string(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            tidied(text)
+        }
+        DataRef::SharedString(text) => tidied(text),
+        DataRef::Bool(yes) => yes.to_string(),
+        DataRef::DateTime(moment) => moment.as_datetime().map(moment_text).unwrap_or_default(),
+        DataRef::Error(error) => error.to_string(),
+        DataRef::Empty => String::new(),
+    }
+}
+
+fn moment_text(moment: NaiveDateTime) -> String {
+    if moment.time() == NaiveTime::MIN {
+        moment.date().to_string()
+    } else {
+        moment.format("%Y-%m-%dT%H:%M:%S").to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Sample {
+        code: String,
+        amount: i64,
+        day: NaiveDate,
+        note: Option<String>,
+        #[serde(default)]
+        yes: bool,
+    }
+
+    impl TableRow for Sample {
+        const COLUMNS: &'static [&'static str] = &["code", "amount", "day", "note"];
+        const OPTIONAL: &'static [&'static str] = &["yes"];
+    }
+
+    fn sample(code: &str, amount: i64, note: Option<&str>, yes: bool) -> Sample {
+        Sample {
+            code: code.to_owned(),
+            amount,
+            day: NaiveDate::from_ymd_opt(2026, 7, 6).unwrap(),
+            note: note.map(str::to_owned),
+            yes,
+        }
+    }
+
+    fn read(bytes: &[u8]) -> Result<Vec<(usize, Sample)>> {
+        Table::parse(bytes)?.typed()
+    }
+
+    fn faults(bytes: &[u8]) -> Vec<(String, &'static str)> {
+        let faults = read(bytes).unwrap_err().into_faults().unwrap();
+        faults
+            .into_iter()
+            .map(|one| (one.pointer, one.code))
+            .collect()
+    }
+
+    fn workbook(fill: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
+        let mut book = Workbook::new();
+        fill(book.add_worksheet());
+        book.save_to_buffer().unwrap()
+    }
+
+    #[test]
+    fn a_table_is_the_same_with_any_separator_and_as_a_workbook() {
+        let expected = vec![
+            (2, sample("A", 2_000_000, Some("a; b, c"), true)),
+            (4, sample("B", -1, None, false)),
+        ];
+        for text in [
+            "\u{feff}Code,amount,day,note,yes\r\nA,2000000,2026-07-06,\"a; b, c\",true\r\n,,,,\r\nB,-1,2026-07-06,,false\r\n",
+            "code;amount;day;note;yes\nA;2000000;2026-07-06;\"a; b, c\";true\n;;;;\nB; -1 ;2026-07-06;;false",
+            "code\tamount\tday\tnote\tyes\nA\t2000000\t2026-07-06\ta; b, c\ttrue\n\t\t\t\t\nB\t-1\t2026-07-06\t\tfalse",
+        ] {
+            assert_eq!(read(text.as_bytes()).unwrap(), expected, "{text}");
+        }
+        let book = workbook(|sheet| {
+            for (place, heading) in (0..).zip(["Code", "Amount", "day", "note", "yes"]) {
+                sheet.write_string(0, place, heading).unwrap();
+            }
+            let (date, day) = (
+                Format::new().set_num_format("yyyy-mm-dd"),
+                ExcelDateTime::from_ymd(2026, 7, 6).unwrap(),
+            );
+            sheet.write_string(1, 0, "A").unwrap();
+            sheet.write_number(1, 1, 2_000_000).unwrap();
+            sheet.write_datetime_with_format(1, 2, &day, &date).unwrap();
+            sheet.write_string(1, 3, "a; b, c").unwrap();
+            sheet.write_boolean(1, 4, true).unwrap();
+            sheet.write_string(3, 0, "B").unwrap();
+            sheet.write_number(3, 1, -1).unwrap();
+            sheet.write_string(3, 2, "2026-07-06").unwrap();
+            sheet.write_boolean(3, 4, false).unwrap();
+        });
+        assert_eq!(read(&book).unwrap(), expected);
+    }
+
+    #[test]
+    fn each_fault_has_its_cell() {
+        assert_eq!(
+            faults(b"code,amount,day,amount,lain\nA,1,2026-07-06,,x"),
+            [
+                ("/1/amount".to_owned(), "duplicate_field"),
+                ("/1/lain".to_owned(), "unknown_field"),
+                ("/1/note".to_owned(), "missing_field"),
+            ]
+        );
+        assert_eq!(
+            faults(b"code,amount,day,note\nA,1.000,2026-07-06,\nB,1,6 Juli,\nC,1,2026-07-06,\n"),
+            [
+                ("/2/amount".to_owned(), "wrong_type"),
+                ("/3/day".to_owned(), "wrong_type"),
+            ]
+        );
+        assert_eq!(
+            faults(b"code,amount,day,note\nA,1,2026-07-06,,mehr\n"),
+            [("/2".to_owned(), "too_many")]
+        );
+        assert_eq!(
+            faults(b"code,amount,day,note\n"),
+            [("/2".to_owned(), "empty")]
+        );
+    }
+
+    #[test]
+    fn another_file_is_no_table_and_a_huge_one_is_refused() {
+        for other in [
+            &b"\xff\xfe\x00"[..],
+            b"",
+            b"\n\n",
+            b"PK\x03\x04 and no more",
+        ] {
+            assert_eq!(
+                read(other).unwrap_err().code(),
+                Some(Code::UnsupportedMediaType)
+            );
+        }
+        let far = workbook(|sheet| {
+            sheet.write_string(0, 0, "code").unwrap();
+            sheet.write_string(1_000_000, 16_000, "x").unwrap();
+        });
+        assert_eq!(read(&far).unwrap_err().code(), Some(Code::BodyTooLarge));
+        let long = "code,amount,day,note\n".to_owned() + &"A,1,2026-07-06,\n".repeat(MAX_ROWS + 1);
+        assert_eq!(
+            read(long.as_bytes()).unwrap_err().code(),
+            Some(Code::BodyTooLarge)
+        );
+        let mut bomb = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        bomb.start_file("xl/workbook.xml", zip::write::SimpleFileOptions::default())
+            .unwrap();
+        let zeroes = vec![0; 1 << 20];
+        for _ in 0..33 {
+            std::io::Write::write_all(&mut bomb, &zeroes).unwrap();
+        }
+        let bomb = bomb.finish().unwrap().into_inner();
+        assert!(bomb.len() < 1 << 20, "it is small until it is unpacked");
+        assert_eq!(read(&bomb).unwrap_err().code(), Some(Code::BodyTooLarge));
+    }
+}
