@@ -21,11 +21,7 @@ use crate::web::problem::Language;
 #[serde(deny_unknown_fields)]
 pub struct Registration {
     /// The e-mail for signing in (surel).
-    #[schema(
-        example = "mutu@tirtamusi.example",
-        format = "email",
-        max_length = 254
-    )]
+    #[schema(example = "mutu@tirtamusi.example", format = "email", max_length = 254)]
     pub email: String,
     /// 12 to 200 characters, not breached, not easy to guess from your own data; no composition
     /// rules (kata sandi).

@@ -237,11 +237,7 @@ pub async fn change_password(
 #[serde(deny_unknown_fields)]
 pub struct PasswordResetRequest {
     /// The e-mail of the account (surel).
-    #[schema(
-        example = "mutu@tirtamusi.example",
-        format = "email",
-        max_length = 254
-    )]
+    #[schema(example = "mutu@tirtamusi.example", format = "email", max_length = 254)]
     pub email: String,
 }
 
