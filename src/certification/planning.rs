@@ -21,7 +21,7 @@ use crate::sop::role::codes;
 use crate::typesetting::Typesetter;
 use crate::web::body::Validate;
 use crate::web::{
-    Body, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, PathParam, PdfFile, Provided, Reply,
+    Body, Format, FormatQuery, JsonOrPdf, PathParam, PdfFile, Provided, Reply, RequestedFormat,
 };
 
 /// The most auditors that a suggestion names beside the lead.
@@ -166,13 +166,13 @@ pub async fn suggest_team(
 
 /// Read the audit time (waktu audit).
 ///
-/// The latest record, as JSON or as a sheet in PDF (`?format=pdf`, or `Accept: application/pdf`).
+/// The latest record. As PDF it is a sheet for the file.
 #[utoipa::path(tag = "audit teams", params(AtApplication, FormatQuery), responses((status = 200, content((AuditTime = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/audit-time")]
 pub async fn read_audit_time(
     desk: Desk,
     at: PathParam<AtApplication>,
-    wanted: NegotiatedFormat,
+    wanted: RequestedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<AuditTime>> {
     let (record, time) = desk

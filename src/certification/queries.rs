@@ -354,15 +354,14 @@ pub async fn read_audit_notice(
 
 /// Read a billing (e-billing).
 ///
-/// With its payments, as JSON or as the billing sheet (`?format=pdf`, or
-/// `Accept: application/pdf`). The sheet of a code that must not be paid says so and names the code
+/// With its payments. As PDF it is the billing sheet; the sheet of a code that must not be paid says so and names the code
 /// to pay instead.
 #[utoipa::path(tag = "e-billing", params(billing::AtBilling, FormatQuery), responses((status = 200, content((billing::BillingView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/billings/{id}")]
 pub async fn read_billing(
     desk: Desk,
     at: PathParam<billing::AtBilling>,
-    wanted: NegotiatedFormat,
+    wanted: RequestedFormat,
     typesetter: Provided<Typesetter>,
 ) -> Result<JsonOrPdf<billing::BillingView>> {
     let view = billing::http::find_billing(&desk, at.0.id).await?;
