@@ -169,7 +169,7 @@ fn parameter_name(parameter: &Parameter) -> String {
     }
 }
 
-pub(super) fn pascal_case(name: &str) -> String {
+fn pascal_case(name: &str) -> String {
     let words = name.split(['_', '-']);
     words
         .map(|word| {

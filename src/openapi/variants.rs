@@ -1,51 +1,73 @@
-//! Names for the variants of tagged unions: utoipa writes each variant inline, and generators would
-//! call them `Rule1`, `Rule2` …. A variant is named after its union and its tag.
+//! Names the variants of each tagged choice: every variant becomes a component of its own, and the
+//! choice says by which property they differ. Generators then make one type of each variant, also
+//! of one that contains the choice again.
 
-use utoipa::openapi::schema::{Components, Discriminator, Object, Schema};
+use std::collections::BTreeMap;
+
+use utoipa::openapi::schema::{Components, Discriminator, OneOf, Schema};
 use utoipa::openapi::{Ref, RefOr};
 
-use super::shared::pascal_case;
-
-/// Moves each variant of a tagged union to a schema of its own, and adds the discriminator.
+/// Names the variants of every choice among the components.
 pub(super) fn name(components: &mut Components) {
-    let mut variants = Vec::new();
-    for (union_name, schema) in &mut components.schemas {
-        let RefOr::T(Schema::OneOf(union)) = schema else {
+    let mut named = BTreeMap::new();
+    for (choice, schema) in &mut components.schemas {
+        let RefOr::T(Schema::OneOf(choices)) = schema else {
             continue;
         };
-        let tags: Option<Vec<_>> = union.items.iter().map(tag_of).collect();
-        let Some(tags) = tags.filter(|tags| tags.windows(2).all(|two| two[0].0 == two[1].0)) else {
+        let Some(property) = tag(choices) else {
             continue;
         };
-        let Some((property, _)) = tags.first().cloned() else {
-            continue;
-        };
-        let mut mapping = std::collections::BTreeMap::new();
-        for (item, (_, tag)) in union.items.iter_mut().zip(tags) {
-            let name = format!("{union_name}{}", pascal_case(&tag));
+        let mut discriminator = Discriminator::new(&property);
+        for variant in &mut choices.items {
+            let Some(value) = tag_value(variant, &property) else {
+                continue;
+            };
+            let name = format!("{choice}{}", pascal_case(&value));
             let reference = Ref::from_schema_name(&name);
-            mapping.insert(tag, reference.ref_location.clone());
-            variants.push((name, std::mem::replace(item, RefOr::Ref(reference))));
+            discriminator
+                .mapping
+                .insert(value, reference.ref_location.clone());
+            named.insert(name, std::mem::replace(variant, RefOr::Ref(reference)));
         }
-        let mut discriminator = Discriminator::new(property);
-        discriminator.mapping = mapping;
-        union.discriminator = Some(discriminator);
+        choices.discriminator = Some(discriminator);
     }
-    components.schemas.extend(variants);
+    components.schemas.extend(named);
 }
 
-/// The tag of a variant: its property with exactly one value.
-fn tag_of(variant: &RefOr<Schema>) -> Option<(String, String)> {
-    let RefOr::T(Schema::Object(Object { properties, .. })) = variant else {
+/// The property that has exactly one value in each variant, and another one in each.
+fn tag(choices: &OneOf) -> Option<String> {
+    let RefOr::T(Schema::Object(first)) = choices.items.first()? else {
         return None;
     };
-    properties
-        .iter()
-        .find_map(|(name, property)| match property {
-            RefOr::T(Schema::Object(Object {
-                enum_values: Some(values),
-                ..
-            })) if values.len() == 1 => Some((name.clone(), values[0].as_str()?.to_owned())),
-            _ => None,
-        })
+    let differs = |property: &&String| {
+        let values = choices.items.iter().map(|one| tag_value(one, property));
+        values
+            .collect::<Option<std::collections::BTreeSet<_>>>()
+            .is_some_and(|values| values.len() == choices.items.len())
+    };
+    first.properties.keys().find(differs).cloned()
+}
+
+/// The only value of this property in a variant.
+fn tag_value(variant: &RefOr<Schema>, property: &str) -> Option<String> {
+    let RefOr::T(Schema::Object(variant)) = variant else {
+        return None;
+    };
+    let RefOr::T(Schema::Object(tag)) = variant.properties.get(property)? else {
+        return None;
+    };
+    match &tag.enum_values.as_deref()? {
+        [value] => value.as_str().map(str::to_owned),
+        _ => None,
+    }
+}
+
+fn pascal_case(code: &str) -> String {
+    let mut name = String::new();
+    for word in code.split('_') {
+        let mut letters = word.chars();
+        name.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        name.push_str(letters.as_str());
+    }
+    name
 }
