@@ -59,12 +59,13 @@ tell - "the same again: refused, the preview is outdated (412)"
 # ---- the team and the application, to step 3 -----------------------------------------------------------------------------------------------
 
 as=ss_lead
-post /api/v1/auditors 201 <<<'{"name": "Ir. Sri Wahyuni, M.T.", "schemes": ["product_sni"], "may_lead": true}'
-lead=$(get .id)
-post /api/v1/auditors 201 <<<'{"name": "Bambang Susilo, S.T.", "schemes": ["product_sni"]}'
-member=$(get .id)
-tell - "POST /auditors (two)"
-team="[{\"auditor_id\": \"$lead\", \"role\": \"lead\"}, {\"auditor_id\": \"$member\", \"role\": \"sampler\"}]"
+auditor() { # role, name, codes
+    post /api/v1/auditors 201 <<<"{\"name\": \"$2\", \"competences\": [{\"scheme\": \"product_sni\", \"role\": \"$1\", \"codes\": [$3], \"valid_from\": \"2026-01-01\"}]}"
+    tell - "POST /auditors ($1)"
+}
+auditor lead "Ir. Sri Wahyuni, M.T." '"SNI 1903:2017"'
+auditor auditor "Bambang Susilo, S.T." '"SNI 1903:2017"'
+auditor sampling_officer "Rudi Hartono, A.Md." ''
 
 as=customer
 post /api/v1/applications 201 <<JSON
@@ -90,6 +91,12 @@ tell 1 "POST .../submission, with the statement of business scale (P58)" "$(get 
 as=pji_staff
 act "$case/filing" 200
 tell 2 "POST .../filing" "$(get .stage)"
+post "$case/team-suggestions" 200 <<<"{\"first_day\": \"$(day 21)\", \"audit_days\": 2, \"auditors\": 1}"
+wants "the number of members" "$(awk -F '\t' '$1 ~ /^\.team\.[0-9]+\.auditor_id$/' "$leaves" | wc -l | tr -d ' ')" 3
+member() { printf '{"auditor_id": "%s", "role": "%s"}' "$(get ".team.$1.auditor_id")" "$(get ".team.$1.role")"; }
+lead=$(get .team.0.auditor_id)
+team="[$(member 0), $(member 1), $(member 2)]"
+tell - "POST .../team-suggestions: $(get .team.0.name), $(get .team.1.name), $(get .team.2.name)"
 post "$case/cost-suggestions" 200 <<<"{\"proposed_team\": $team, \"audit_days\": 2}"
 wants "the part without a price" "$(awk -F '\t' '$1 ~ /^\.missing\.[0-9]+\.component$/ { print $2; exit }' "$leaves")" discount
 tell - "POST .../cost-suggestions: no discount before its paper is verified"
@@ -110,12 +117,17 @@ awk -F '\t' '$1 ~ /^\.cost_estimate\.[0-9]+\./ { split($1, part, "."); of[part[3
     $1 ~ /^\.missing\.[0-9]+\.explanation\.en$/ { missing[++n] = $2 }
     END { for (i = 0; i <= last; i++) printf "            %-70.70s %4s x %9s\n", of[i, "description"], of[i, "quantity"], of[i, "unit_amount"]
         for (i = 1; i <= n; i++) print "            missing: " missing[i] }' "$leaves"
-proposal() { printf '{"proposed_dates": ["%s", "%s"], "audit_days": 2, "proposed_team": %s, "cost_estimate": %s, "answer_by": "%sT09:00:00Z"}' "$(day 21)" "$(day 28)" "$team" "$1" "$(day 7)"; }
+proposal() { printf '{"proposed_dates": ["%s"], "audit_days": 2, "proposed_team": %s, "cost_estimate": %s, "answer_by": "%sT09:00:00Z", "reason": "Tim yang diusulkan sistem."}' "$(day 21)" "$team" "$1" "$(day 7)"; }
 post "$case/audit-confirmation" 422 <<<"$(proposal "$(sed 's/"unit_amount":2000000/"unit_amount":1/' <<<"$cost")")"
 wants "the fault" "$(get .errors.0.code)" not_the_tariff
 tell 4 "POST .../audit-confirmation with a tariff of one rupiah: refused"
 post "$case/audit-confirmation" 200 <<<"$(proposal "$cost")"
 tell 4 "POST .../audit-confirmation: dates, team, the suggested cost" "$(get .stage)"
+as=ss_lead
+ask PATCH "/api/v1/auditors/$lead" 409 -H 'if-match: *' -H 'content-type: application/merge-patch+json' \
+    --data "{\"unavailable\": [{\"kind\": \"leave\", \"first_day\": \"$(day 21)\", \"last_day\": \"$(day 23)\"}]}"
+wants "the refusal" "$(get .code)" schedule_conflict
+tell - "PATCH /auditors/{id}: leave on a day of the audit, refused"
 as=customer
 post "$case/completion" 200 <<<"{\"confirmation\": {\"chosen_date\": \"$(day 21)\", \"accepts_cost\": true}, \"answers\": []}"
 tell 5 "POST .../completion: date chosen, cost accepted" "$(get .stage)"
