@@ -98,7 +98,7 @@ lead=$(get .team.0.auditor_id)
 team="[$(member 0), $(member 1), $(member 2)]"
 tell - "POST .../team-suggestions: $(get .team.0.name), $(get .team.1.name), $(get .team.2.name)"
 post "$case/cost-suggestions" 200 <<<"{\"proposed_team\": $team, \"audit_days\": 2}"
-wants "the part without a price" "$(awk -F '\t' '$1 ~ /^\.missing\.[0-9]+\.component$/ { print $2; exit }' "$leaves")" discount
+wants "the discount" "$(awk -F '\t' '$1 ~ /^\.missing\.[0-9]+\.component$/ && $2 == "discount" { print $2 }' "$leaves")" discount
 tell - "POST .../cost-suggestions: no discount before its paper is verified"
 as=operations_staff
 post "$case/verification" 200 <<<"{\"items\": [${items%, }]}"
