@@ -513,45 +513,278 @@ create table billing (
     office_id      uuid not null references office,
     application_id uuid not null references application,
     notice_id      uuid not null references audit_notice,
-    -- Kode billing: fifteen digits, made by SIMPONI, typed in by staff.
+    -- Kode billing: fifteen digits, made by SIMPONI; typed in by staff, or sent by the payment
+    -- office.
     code           text not null constraint billing_code_is_fifteen_digits check (code ~ '^[0-9]{15}$'),
     -- Rupiah.
     amount         bigint not null constraint billing_amount_is_positive check (amount > 0),
     lines          jsonb not null,
+    -- Kode akun PNBP. Null until the office names it: the accounts of the ministry are data.
+    account        text constraint billing_account_is_six_digits check (account ~ '^[0-9]{6}$'),
+    -- Payer and note, as the office writes them and as SIMPONI takes them.
+    payer          text not null,
+    payer_sent     text not null constraint billing_payer_fits_simponi check (payer_sent ~ '^[0-9A-Za-z .,&()]{1,50}$'),
+    note           text not null,
+    note_sent      text not null constraint billing_note_fits_simponi check (note_sent ~ '^[0-9A-Za-z .,&()]{1,200}$'),
     issued_at      timestamptz not null,
     expires_at     timestamptz not null,
+    -- The request of this code at the payment office; null for a code that was typed in.
+    request_id     uuid,
+    -- The billing whose place this one takes.
+    replaces       uuid references billing constraint billing_is_replaced_once unique,
     created_by     uuid not null,
     created_at     timestamptz not null,
-    -- The time from which the code must not be paid: a newer code takes its place, the notice that
-    -- follows bills nothing, or the file is closed without an audit. SIMPONI may still take money
-    -- for it until it expires, so a payment can come all the same; it is recorded, and this column
-    -- says that it came for a superseded code.
-    superseded_at  timestamptz,
+    -- The end of a code that must not be paid any more: a newer code replaces it, or it is
+    -- cancelled, because nothing is due or the code is wrong. SIMPONI may still take money for it
+    -- until it expires, so a payment can come all the same; it is recorded and flagged. "Expired"
+    -- and "paid" are derived (`billing_status`), never stored.
+    ended_at       timestamptz,
+    ended_as       text constraint billing_end_is_known check (ended_as in ('replaced', 'cancelled')),
+    ended_because  text,
     constraint billing_code_is_unique unique (code),
-    constraint billing_expires_after_it_is_issued check (expires_at > issued_at)
+    constraint billing_expires_after_it_is_issued check (expires_at > issued_at),
+    constraint billing_end_has_a_kind check ((ended_at is null) = (ended_as is null))
 );
 create index billing_of_office on billing (office_id, created_at desc, id desc);
 create index billing_of_application on billing (application_id);
--- One payable code for each file. A fault of the application cannot write a second one before the
--- first is superseded.
-create unique index billing_one_payable on billing (application_id) where superseded_at is null;
+-- The PNBP figures of a period.
+create index billing_by_issue on billing (office_id, issued_at);
+-- One payable code for each file. A code that has expired still stands in this index: it is
+-- replaced, in the transaction that writes the next one.
+create unique index billing_one_payable on billing (application_id) where ended_at is null;
 grant select, insert on billing to desk_app;
-grant update (superseded_at) on billing to desk_app;
+grant update (ended_at, ended_as, ended_because) on billing to desk_app;
 
+-- A request of a billing code at the payment office. Its id is the transaction number (TrxId): a
+-- request that is repeated after a lost answer gets the same code.
+create table billing_request (
+    id             uuid primary key,
+    office_id      uuid not null references office,
+    application_id uuid not null references application,
+    notice_id      uuid not null references audit_notice,
+    amount         bigint not null constraint billing_request_amount_is_positive check (amount > 0),
+    lines          jsonb not null,
+    payer          text not null,
+    note           text not null,
+    -- Null for the request that the signature of a notice makes; step 8 uses its code. Otherwise
+    -- the reason of a replacement, which takes place when the code comes.
+    replace_reason text,
+    requested_by   uuid not null,
+    requested_at   timestamptz not null,
+    status         text not null constraint billing_request_status_is_known check (status in ('waiting', 'issued', 'refused', 'used', 'dropped')),
+    -- The number of the payment office for this request (SimponiTrxId).
+    office_trx_id  text,
+    code           text constraint billing_request_code_is_fifteen_digits check (code ~ '^[0-9]{15}$'),
+    issued_at      timestamptz,
+    expires_at     timestamptz,
+    attempts       integer not null default 0,
+    -- Code of the last failure.
+    failure        text,
+    constraint billing_request_is_answered_whole check ((code is null) = (issued_at is null) and (code is null) = (expires_at is null)),
+    constraint billing_request_has_a_code check (status not in ('issued', 'used') or code is not null)
+);
+create index billing_request_of_application on billing_request (application_id, requested_at desc);
+create unique index billing_request_one_open on billing_request (application_id) where status in ('waiting', 'issued');
+alter table billing add constraint billing_request_exists foreign key (request_id) references billing_request;
+grant select, insert on billing_request to desk_app;
+grant update (status, office_trx_id, code, issued_at, expires_at, attempts, failure) on billing_request to desk_app;
+
+-- Every payment that the treasury took, also one that is too much, too little, too late, under an
+-- old code, or a second one: money that came is recorded.
 create table payment (
     id          uuid primary key,
     office_id   uuid not null references office,
     billing_id  uuid not null references billing,
     ntpn        text not null constraint payment_ntpn_is_sixteen_characters check (ntpn ~ '^[0-9A-Z]{16}$'),
     ntb         text,
-    amount      bigint not null,
+    amount      bigint not null constraint payment_amount_is_positive check (amount > 0),
     bank        text,
+    channel     text,
+    -- Tanggal buku: the day on which the treasury books it.
+    book_date   date,
     paid_at     timestamptz not null,
-    recorded_by uuid not null,
+    source      text not null constraint payment_source_is_known check (source in ('hand', 'callback', 'status_call', 'statement')),
+    -- Null if the payment office reported it.
+    recorded_by uuid,
     recorded_at timestamptz not null,
-    constraint payment_ntpn_is_unique unique (ntpn),
-    constraint payment_one_for_a_billing unique (billing_id)
+    -- Two people found that this payment was recorded by mistake.
+    annulled_at timestamptz,
+    constraint payment_is_recorded_by_a_person check (recorded_by is not null or source in ('callback', 'status_call'))
 );
--- The payments of a file are added up over all of its codes.
-create index payment_of_billing on payment (billing_id) include (amount);
+-- One payment has one NTPN. An annulled record frees it for the right one.
+create unique index payment_ntpn_is_unique on payment (ntpn) where annulled_at is null;
+create index payment_of_billing on payment (billing_id);
+-- The deposit sheet of a month.
+create index payment_of_office on payment (office_id, paid_at, id);
 grant select, insert on payment to desk_app;
+grant update (annulled_at) on payment to desk_app;
+
+-- What becomes of a payment that is not as billed, proposed by one person and decided by another.
+create table payment_correction (
+    id          uuid primary key,
+    office_id   uuid not null references office,
+    payment_id  uuid not null references payment,
+    kind        text not null constraint payment_correction_kind_is_known check (kind in ('transfer', 'refund', 'annulment', 'acceptance')),
+    amount      bigint not null constraint payment_correction_amount_is_positive check (amount > 0),
+    -- The billing that a transfer is counted under.
+    to_billing  uuid references billing,
+    reason      text not null,
+    -- The rule it is done by, such as PMK 96/PMK.05/2017 for a refund.
+    legal_basis text,
+    -- The number of the letter or the decision (SKPP, SP2D …).
+    document    text,
+    proposed_by uuid not null,
+    proposed_at timestamptz not null,
+    decided_by  uuid,
+    decided_at  timestamptz,
+    confirmed   boolean,
+    constraint payment_correction_by_two check (not coalesce(confirmed, false) or decided_by <> proposed_by),
+    constraint payment_correction_is_decided_whole
+        check ((decided_at is null) = (decided_by is null) and (decided_at is null) = (confirmed is null)),
+    constraint payment_transfer_has_a_target check ((kind = 'transfer') = (to_billing is not null)),
+    constraint payment_refund_has_a_basis check (kind <> 'refund' or legal_basis is not null)
+);
+create index payment_correction_of_payment on payment_correction (payment_id);
+create unique index payment_correction_one_open on payment_correction (payment_id) where decided_at is null;
+grant select, insert on payment_correction to desk_app;
+grant update (decided_by, decided_at, confirmed) on payment_correction to desk_app;
+
+-- The money under each billing: payments, transfers from and to it, refunds. Every sum of money
+-- reads this view.
+create view billing_money as
+select p.billing_id, p.id as payment_id, p.amount as received, 0::bigint as refunded
+from payment p
+where p.annulled_at is null
+union all
+select p.billing_id, p.id, -c.amount, 0
+from payment_correction c
+join payment p on p.id = c.payment_id
+where c.confirmed
+  and c.kind = 'transfer'
+union all
+select c.to_billing, c.payment_id, c.amount, 0
+from payment_correction c
+where c.confirmed
+  and c.kind = 'transfer'
+union all
+select p.billing_id, p.id, 0, c.amount
+from payment_correction c
+join payment p on p.id = c.payment_id
+where c.confirmed
+  and c.kind = 'refund';
+
+-- A payment as its readers see it, with the flags that bring it to the treasurer's desk.
+create view payment_record as
+select p.id,
+       p.office_id,
+       p.billing_id,
+       b.application_id,
+       p.paid_at,
+       cardinality(f.flags) > 0 and p.annulled_at is null and not exists (
+           select from payment_correction c where c.payment_id = p.id and c.confirmed
+       ) as needs_decision,
+       jsonb_build_object(
+           'id', p.id, 'billing_id', p.billing_id, 'application_id', b.application_id, 'code', b.code, 'ntpn', p.ntpn, 'ntb', p.ntb,
+           'amount', p.amount, 'bank', p.bank, 'channel', p.channel, 'book_date', p.book_date, 'paid_at', p.paid_at,
+           'source', p.source, 'recorded_at', p.recorded_at, 'annulled_at', p.annulled_at, 'flags', to_jsonb(f.flags),
+           'corrections', (
+               select coalesce(
+                   jsonb_agg(
+                       jsonb_build_object(
+                           'id', c.id, 'kind', c.kind, 'amount', c.amount, 'to_billing', c.to_billing, 'reason', c.reason,
+                           'legal_basis', c.legal_basis, 'document', c.document, 'proposed_at', c.proposed_at, 'decided_at', c.decided_at,
+                           'status', case when c.confirmed is null then 'proposed' when c.confirmed then 'confirmed' else 'rejected' end
+                       )
+                       order by c.proposed_at, c.id
+                   ),
+                   '[]'
+               )
+               from payment_correction c
+               where c.payment_id = p.id
+           )
+       ) as content
+from payment p
+join billing b on b.id = p.billing_id
+cross join lateral (
+    select array_remove(
+        array[
+            case when b.ended_as = 'replaced' then 'on_replaced_code' end,
+            case when b.ended_as = 'cancelled' then 'on_cancelled_code' end,
+            case when p.paid_at > b.expires_at then 'after_expiry' end,
+            case when p.paid_at < b.issued_at then 'before_issue' end,
+            case when p.amount < b.amount then 'too_little' end,
+            case when p.amount > b.amount then 'too_much' end,
+            case when exists (
+                select
+                from payment o
+                where o.billing_id = p.billing_id
+                  and o.annulled_at is null
+                  and (o.paid_at, o.id) < (p.paid_at, p.id)
+            ) then 'paid_twice' end
+        ],
+        null
+    ) as flags
+) f;
+
+-- The status of a billing at a moment. `outstanding` is what its application still owes.
+create function billing_status(ended_as text, expires_at timestamptz, outstanding bigint, at timestamptz) returns text
+    language sql
+    immutable
+    parallel safe
+return case
+    when ended_as is not null then ended_as
+    when outstanding <= 0 then 'paid'
+    when at > expires_at then 'expired'
+    else 'issued'
+end;
+grant select on billing_money, payment_record to desk_app;
+grant execute on function billing_status to desk_app;
+
+-- A statement of the treasury that was uploaded for reconciliation.
+create table treasury_statement (
+    id          uuid primary key,
+    office_id   uuid not null references office,
+    sha256      bytea not null,
+    -- Rows read, and of them those whose payment was recorded before.
+    row_count   integer not null,
+    known_count integer not null,
+    uploaded_by uuid not null,
+    uploaded_at timestamptz not null,
+    constraint treasury_statement_once unique (office_id, sha256)
+);
+grant select, insert on treasury_statement to desk_app;
+
+-- A payment that the treasury reports and that waits for a person: a row of a statement, or an item
+-- of the payment office whose code is unknown here or that contradicts what is recorded. Nothing of
+-- it is booked without a person's word.
+create table payment_report (
+    id           uuid primary key,
+    office_id    uuid not null references office,
+    source       text not null constraint payment_report_source_is_known check (source in ('callback', 'status_call', 'statement')),
+    statement_id uuid references treasury_statement,
+    -- The line of the statement.
+    line         integer,
+    -- As reported; it need not be a code of this office.
+    code         text not null,
+    ntpn         text not null constraint payment_report_ntpn_is_sixteen_characters check (ntpn ~ '^[0-9A-Z]{16}$'),
+    ntb          text,
+    -- Null in a report of the payment office, which names none.
+    amount       bigint constraint payment_report_amount_is_positive check (amount > 0),
+    bank         text,
+    channel      text,
+    book_date    date,
+    paid_at      timestamptz not null,
+    received_at  timestamptz not null,
+    status       text not null default 'open' constraint payment_report_status_is_known check (status in ('open', 'booked', 'dismissed')),
+    payment_id   uuid references payment,
+    decided_by   uuid,
+    decided_at   timestamptz,
+    reason       text,
+    constraint payment_report_is_decided_whole check ((status = 'open') = (decided_at is null) and (status = 'open') = (decided_by is null)),
+    constraint payment_report_is_booked_as_a_payment check ((status = 'booked') = (payment_id is not null))
+);
+-- The same report again makes no second entry while the first is open.
+create unique index payment_report_once on payment_report (office_id, ntpn, code) where status = 'open';
+create index payment_report_of_office on payment_report (office_id, received_at desc, id desc);
+grant select, insert on payment_report to desk_app;
+grant update (status, payment_id, decided_by, decided_at, reason) on payment_report to desk_app;

@@ -27,6 +27,7 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::events::{EventBroadcaster, EventCursorKey};
 use crate::gateways::document_store::DocumentStore;
+use crate::gateways::payment_office::PaymentOffice;
 use crate::health::{self, Draining, Metrics};
 use crate::identity::{self, Identity};
 use crate::letters::{self, Letters};
@@ -101,6 +102,8 @@ pub struct Service {
     pub mailer: Mailer,
     /// The mirror of customers' folders.
     pub mirror: Mirror,
+    /// The payment office.
+    pub payment_office: PaymentOffice,
     /// Whether billings may be issued while an example tariff is in force.
     pub example_tariffs: ExampleTariffs,
     /// Letters and their signing service.
@@ -258,6 +261,7 @@ where
         .app_data(service.documents.clone())
         .app_data(service.complaint_services.clone())
         .app_data(service.mirror.clone())
+        .app_data(service.payment_office.clone())
         .app_data(service.example_tariffs)
         .app_data(service.letters.clone())
         .app_data(service.typesetter.clone())

@@ -6,6 +6,7 @@ mod checks;
 mod command_line;
 mod defaults;
 mod drive;
+mod e_billing;
 mod errors;
 mod log;
 mod mail;
@@ -25,6 +26,7 @@ use ipnet::IpNet;
 pub use self::command_line::command_line;
 use self::defaults::{default_data_dir, environment};
 pub use self::drive::{DriveConfig, DriveSettings};
+pub use self::e_billing::{EBillingConfig, EBillingSettings};
 pub use self::errors::ConfigErrors;
 use self::errors::ErrorCollector;
 pub use self::mail::{MailConfig, MailSettings, SmtpConfig, SmtpTls};
@@ -256,6 +258,9 @@ pub struct Settings {
     /// The mirror at Google Drive.
     #[command(flatten)]
     pub drive: DriveSettings,
+    /// The payment office.
+    #[command(flatten)]
+    pub e_billing: EBillingSettings,
     /// Seconds between the first `/health/ready` reply of 503 and the end of accepting requests
     /// when the service stops.
     #[arg(long, env = "DRAIN_SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=3600), global = true)]
@@ -324,6 +329,10 @@ pub struct Config {
     pub mail: MailConfig,
     /// The mirror at Google Drive, if configured.
     pub drive: Option<DriveConfig>,
+    /// The payment office, if configured.
+    pub e_billing: Option<EBillingConfig>,
+    /// The secret of its reports of payments, if given.
+    pub e_billing_secret: Option<[u8; 32]>,
     /// The front end for signing in, without a trailing slash.
     pub portal_url: Option<String>,
     /// The signing service for letters.
@@ -401,6 +410,8 @@ impl Config {
             .mail
             .read(private.then(|| data_dir.join("mails")), &mut errors);
         let drive = settings.drive.read(key_checks.drive_key, &mut errors);
+        let e_billing = settings.e_billing.read(&mut errors);
+        let e_billing_secret = settings.e_billing.callback_secret(&mut errors);
         let portal_url = errors.given(settings.mail.portal());
         let proxies = errors
             .take(proxies::networks(&settings.trust_proxy))
@@ -420,6 +431,8 @@ impl Config {
             store,
             mail,
             drive,
+            e_billing,
+            e_billing_secret,
             portal_url,
             signing,
             public_url,

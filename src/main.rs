@@ -158,6 +158,9 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
             "CUSTODIAN_KEY (or CUSTODIAN_KEY_FILE) is missing: identities are sealed to it; make one with `service-desk new-custodian-key`".into()
         );
     }
+    if private.is_some() {
+        start::simulate_payment_office(&mut config, &clock).await?;
+    }
     let custodian = custodian::public_key(&config).await?;
     let service = Box::pin(start::assemble(
         config,
@@ -400,6 +403,7 @@ fn banner(config: &Config, accounts: &[DemoAccount]) {
             custodian::demo_key_folder(&config.data_dir).display()
         ),
         format!("  Mail         {}", mail_summary(&config.mail)),
+        format!("  E-billing    {}", e_billing_summary(config)),
         if config.surface_at_once {
             "  Complaints   become known to the office at once, for trying out; SURFACE_AT_ONCE=false waits for the surfacing times".to_owned()
         } else {
@@ -427,6 +431,17 @@ fn mail_summary(mail: &MailConfig) -> String {
         MailConfig::Folder(path) => format!("{} (each mail is a file; nothing is sent)", path.display()),
         MailConfig::Smtp(smtp) => format!("over {}:{}", smtp.host, smtp.port),
     }
+}
+
+/// The payment office, for the start message.
+fn e_billing_summary(config: &Config) -> String {
+    let Some(office) = &config.e_billing else {
+        return "by hand".to_owned();
+    };
+    format!(
+        "{0}; with the simulator pay a code by: curl {0}/payments -d '{{\"kode_billing\": \"…\"}}'",
+        office.url
+    )
 }
 
 /// Prints to standard output; a closed pipe (`| head`) is no error.

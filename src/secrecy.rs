@@ -1,6 +1,8 @@
 //! Cryptographic keys, sealing and tags. Keys implement neither a revealing `Debug` nor
 //! `Serialize`.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac as _};
@@ -136,6 +138,12 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system gives randomness");
     bytes
+}
+
+/// The signature of Standard Webhooks 1.0: HMAC-SHA-256 over id, time and body.
+pub fn webhook_signature(key: &SealingKey, id: &str, timestamp: i64, body: &[u8]) -> String {
+    let signed = [format!("{id}.{timestamp}.").as_bytes(), body].concat();
+    format!("v1,{}", STANDARD.encode(key.tag(&signed)))
 }
 
 /// SHA-256 of `bytes`.

@@ -5,9 +5,11 @@ mod engine;
 mod jobs;
 mod mailer;
 mod mirror;
+mod payment_office;
 pub mod permissions;
 
 pub use self::jobs::job_options;
+pub use self::payment_office::simulate as simulate_payment_office;
 
 use std::net::TcpListener;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -178,6 +180,7 @@ pub async fn assemble(
     let services = complaint_services(&config, master, documents.clone(), custodian, vault);
     let mailer = mailer::build(&config, master, app.clone(), &clock)?;
     let mirror = mirror::build(&config, master, &clock)?;
+    let payment_office = payment_office::build(&config)?;
     pin::check(&database, &services, clock.now()).await?;
     let letters = Letters::new(
         signing(&config, master, &database, &clock).await?,
@@ -201,6 +204,7 @@ pub async fn assemble(
         complaint_services: services,
         mailer,
         mirror,
+        payment_office,
         example_tariffs,
         letters,
         broadcaster: EventBroadcaster::default(),

@@ -158,6 +158,10 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
         "the record is also a stream of CSV, a workbook and a chart",
     ),
     (
+        "reporting/reports/deposits.rs",
+        "the deposit sheet is also a workbook",
+    ),
+    (
         "casework/documents/download.rs",
         "a document is streamed, not shown as a view",
     ),

@@ -28,8 +28,8 @@ const ENDS: [Stage; 4] = [
 fn the_gate_says_yes_exactly_to_the_actor_of_the_row_at_a_stage_it_starts_from() {
     let allowed = tables::the_gate_says_yes_exactly_to_the_actor_of_the_row::<Task>();
     assert_eq!(
-        allowed, 58,
-        "54 lines of the rights matrix, and two more approvers at the two stages of a return"
+        allowed, 82,
+        "the lines of the rights matrix, with one more approver at each stage of a return and one more role that replaces a code"
     );
 }
 
@@ -83,7 +83,7 @@ fn who_drafted_or_initialled_a_notice_does_not_sign_it() {
 }
 
 #[test]
-fn nobody_but_the_system_may_expire_a_file_and_the_system_may_do_nothing_else() {
+fn nobody_but_the_system_may_expire_a_file_or_pass_on_what_the_payment_office_says() {
     let all_roles = AuthContext {
         caller: SOME_USER,
         roles: every_role(),
@@ -100,15 +100,28 @@ fn nobody_but_the_system_may_expire_a_file_and_the_system_may_do_nothing_else() 
         done_by_anyone: &[],
     };
     for (task, stage) in every_task_and_stage::<Task>() {
-        let is_expiry = task == Task::ExpireApplication;
+        let is_of_the_service = [
+            Task::ExpireApplication,
+            Task::ReceivePayment,
+            Task::IssueBilling,
+        ]
+        .contains(&task);
         assert_eq!(
             SOP.permit(task, stage, &all_roles).err() == Some(Refusal::NotYours(task)),
-            is_expiry,
+            is_of_the_service,
             "{task:?} at {stage:?}"
         );
+        let expected = match task {
+            Task::ExpireApplication => stage == Stage::AwaitingCustomer,
+            Task::IssueBilling => stage == Stage::NoticeSent,
+            Task::ReceivePayment => {
+                tables::reachable_from::<Task>(Stage::NoticeSent).contains(&stage)
+            }
+            _ => false,
+        };
         assert_eq!(
             SOP.permit(task, stage, &service).is_ok(),
-            is_expiry && stage == Stage::AwaitingCustomer,
+            expected,
             "{task:?} at {stage:?}"
         );
     }
@@ -202,6 +215,17 @@ fn the_table_follows_the_road_of_the_office() {
         .map(|stage| format!("{} → {}", stage.code(), stage.code()))
         .collect();
     assert_eq!(tables::moves(Task::RecordPayment), expected);
+    assert_eq!(tables::moves(Task::ReceivePayment), expected);
+    // A side exit ends the code itself; a code is replaced while its notice is in force.
+    let ended = [Stage::Rejected, Stage::Withdrawn, Stage::Expired];
+    let expected: Vec<_> = Stage::all()
+        .filter(|stage| payable.contains(stage) && !ended.contains(stage))
+        .map(|stage| format!("{} → {}", stage.code(), stage.code()))
+        .collect();
+    assert_eq!(tables::moves(Task::CancelBilling), expected);
+    for task in [Task::ReplaceBilling, Task::IssueBilling] {
+        assert_eq!(tables::moves(task), ["notice_sent → notice_sent"]);
+    }
 }
 
 #[test]

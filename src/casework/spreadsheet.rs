@@ -123,6 +123,12 @@ impl Table {
         table.or_faults(faults)
     }
 
+    /// The headings in lower case, and each row with its line, for a table whose columns have more
+    /// than one name.
+    pub fn grid(&self) -> (&[String], &[(usize, Vec<String>)]) {
+        (&self.headings, &self.rows)
+    }
+
     fn or_faults(self, mut faults: Vec<FieldError>) -> Result<Self> {
         faults.truncate(MAX_FAULTS);
         if faults.is_empty() {

@@ -30,7 +30,8 @@ pub async fn announce(
     let Some(kind) = (if moved {
         Some(EventKind::StageChanged)
     } else {
-        (row.task == Task::RecordPayment).then_some(EventKind::BillingPaid)
+        matches!(row.task, Task::RecordPayment | Task::ReceivePayment)
+            .then_some(EventKind::BillingPaid)
     }) else {
         return Ok(());
     };

@@ -52,6 +52,8 @@ pub fn routes(config: &mut impl Registry) {
         .service(steps::withdraw_application::withdraw_application)
         .service(steps::record_payment::record_payment)
         .service(steps::record_audit_time::record_audit_time)
+        .service(steps::replace_billing::replace_billing)
+        .service(steps::cancel_billing::cancel_billing)
         .service(queries::list_applications)
         .service(queries::read_application)
         .service(queries::read_timeline)
@@ -66,9 +68,8 @@ pub fn routes(config: &mut impl Registry) {
         .service(mirror::http::read_mirror)
         .service(queries::read_audit_notice)
         .service(queries::list_audit_notices)
-        .service(billing::http::list_billings)
-        .service(billing::http::read_billing)
         .service(cost::http::suggest_cost)
+        .service(queries::read_billing)
         .service(tariffs::http::list_tariffs)
         .service(tariffs::http::preview_tariffs)
         .service(tariffs::http::import_tariffs)
@@ -86,4 +87,5 @@ pub fn routes(config: &mut impl Registry) {
         .service(planning::read_audit_time)
         .service(queries::list_schemes)
         .service(queries::read_scheme);
+    billing::routes(config);
 }

@@ -337,7 +337,7 @@ pub async fn read_audit_notice(
         let read = async |c: &mut PgConnection| {
             Ok((
                 snapshot::of_round(c, id, 1).await?,
-                billing::store::current(c, desk.signed_in(), id, now).await?,
+                billing::store::current(c, Principal::User(desk.signed_in()), id, now).await?,
             ))
         };
         let (snapshot, billing) = desk.database().read(read).await?;
@@ -350,6 +350,46 @@ pub async fn read_audit_notice(
             .map(JsonOrPdf::Pdf);
     }
     Ok(JsonOrPdf::Json(Reply::ok(notice).read_only()))
+}
+
+/// Read a billing (e-billing).
+///
+/// With its payments, as JSON or as the billing sheet (`?format=pdf`, or
+/// `Accept: application/pdf`). The sheet of a code that must not be paid says so and names the code
+/// to pay instead.
+#[utoipa::path(tag = "e-billing", params(billing::AtBilling, FormatQuery), responses((status = 200, content((billing::BillingView = "application/json"), (PdfFile = "application/pdf")))))]
+#[get("/billings/{id}")]
+pub async fn read_billing(
+    desk: Desk,
+    at: PathParam<billing::AtBilling>,
+    wanted: NegotiatedFormat,
+    typesetter: Provided<Typesetter>,
+) -> Result<JsonOrPdf<billing::BillingView>> {
+    let view = billing::http::find_billing(&desk, at.0.id).await?;
+    if wanted.0 == Format::Json {
+        return Ok(JsonOrPdf::Json(Reply::ok(view).read_only()));
+    }
+    let (caller, now) = (Principal::User(desk.signed_in()), desk.request_time().now);
+    let read = async |c: &mut PgConnection| {
+        Ok((
+            store::find(c, view.application_id, caller).await?,
+            billing::store::current(c, caller, view.application_id, now).await?,
+        ))
+    };
+    let (application, current) = desk.database().read(read).await?;
+    let application = application.ok_or_else(|| Error::new(Code::NotFound))?;
+    let document = printed::billing_sheet(
+        &view,
+        current.as_ref(),
+        application.number.as_deref().unwrap_or_default(),
+        &application.form,
+        now,
+    )?;
+    typesetter
+        .0
+        .pdf_response(document, desk.request())
+        .await
+        .map(JsonOrPdf::Pdf)
 }
 
 /// List the signed audit notices (daftar surat pemberitahuan audit).

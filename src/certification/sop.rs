@@ -52,6 +52,14 @@ pub enum Task {
     RecordAuditTime,
     /// A payment is recorded; it never changes the stage.
     RecordPayment,
+    /// The payment office or its statement reports a payment.
+    ReceivePayment,
+    /// A new billing code takes the place of one that was not paid; the letter stays.
+    ReplaceBilling,
+    /// The code that a replacement asked for has come from the payment office.
+    IssueBilling,
+    /// A billing code is cancelled; the letter stays.
+    CancelBilling,
     /// A signed letter, sent or not, is withdrawn and drafted anew.
     VoidAuditNotice,
 }
@@ -102,6 +110,8 @@ const HEAD: Actor = Actor::Person(&[Role::Head]);
 /// The roles that initial or sign the notice may return it.
 const APPROVERS: Actor = Actor::Person(&[Role::Head, Role::SsLead, Role::PjiLead]);
 const TREASURER: Actor = Actor::Person(&[Role::Treasurer]);
+/// The roles that keep a sent file supplied with a payable code: those of step 8 and the treasury.
+const BILLING_CLERKS: Actor = Actor::Person(&[Role::PjiStaff, Role::Treasurer]);
 
 const APPLICATION_LETTER: Term = Term {
     en: "application letter",
@@ -177,6 +187,15 @@ pub static SOP: Sop<Task> = Sop {
         // side exit. Before a billing exists the task is not shown to the treasurer.
         Row { unshown_at: BEFORE_BILLING,
         ..side(  Task::RecordPayment,        TREASURER, PAYABLE,                                                                                                                     title("Record the payment of the e-billing", "Mencatat pembayaran e-billing")) },
+        // `next` lists no task of the payment office: it is no step that a reader waits for.
+        Row { shows: false, unshown_at: PAYABLE_STAGES,
+        ..side(  Task::ReceivePayment,       Actor::System, PAYABLE,                                                                                                                 title("Receive the payment from the payment office", "Menerima pembayaran dari kas negara")) },
+        // The letter names a code, but the code that is payable is the one in the list of billings.
+        side(    Task::ReplaceBilling,       BILLING_CLERKS, &[(NoticeSent, &[NoticeSent])],                                                                                         title("Replace the unpaid billing code", "Mengganti kode billing")),
+        Row { shows: false, unshown_at: PAYABLE_STAGES,
+        ..side(  Task::IssueBilling,         Actor::System, &[(NoticeSent, &[NoticeSent])],                                                                                          title("Issue the replacing billing code", "Menerbitkan kode billing pengganti")) },
+        Row { shows: false, unshown_at: BEFORE_BILLING,
+        ..side(  Task::CancelBilling,        TREASURER, CANCELLABLE,                                                                                                                 title("Cancel the unpaid billing code", "Membatalkan kode billing")) },
         // Voiding is possible even after dispatch, so it is not shown as a next step (`shows:
         // false`): the head is not notified of letters that could be withdrawn.
         Row { shows: false, ..side(Task::VoidAuditNotice, HEAD, &[(NoticeSigned, &[Confirmed]), (NoticeSent, &[Confirmed])],                                                          title("Withdraw the signed notice with a reason", "Membatalkan surat yang telah ditandatangani")) },
@@ -226,6 +245,35 @@ const PAYABLE: &[Move<Stage>] = &[
     (Rejected, &[Rejected]),
     (Withdrawn, &[Withdrawn]),
     (Expired, &[Expired]),
+];
+
+/// The stages of `PAYABLE`.
+const PAYABLE_STAGES: &[Stage] = &[
+    Deficient,
+    Verified,
+    AwaitingCustomer,
+    Completed,
+    Confirmed,
+    NoticeDrafted,
+    NoticeInitialled,
+    NoticeSigned,
+    NoticeSent,
+    Rejected,
+    Withdrawn,
+    Expired,
+];
+
+/// `PAYABLE` without the side exits, which end the code themselves.
+const CANCELLABLE: &[Move<Stage>] = &[
+    (Deficient, &[Deficient]),
+    (Verified, &[Verified]),
+    (AwaitingCustomer, &[AwaitingCustomer]),
+    (Completed, &[Completed]),
+    (Confirmed, &[Confirmed]),
+    (NoticeDrafted, &[NoticeDrafted]),
+    (NoticeInitialled, &[NoticeInitialled]),
+    (NoticeSigned, &[NoticeSigned]),
+    (NoticeSent, &[NoticeSent]),
 ];
 
 /// `PAYABLE` without `NoticeSent`, the stage at which the e-billing has just been sent.
@@ -352,7 +400,7 @@ const HEAD_OF_SOP: Head = Head {
 /// is the operation id, the name of the step's file, and the entry in the journal. Exceptions: the
 /// two initials share the operation and file `initial_audit_notice`, and `expire_application` is a
 /// job without operation.
-const TASKS: [(Task, &str); 19] = [
+const TASKS: [(Task, &str); 23] = [
     (Task::SubmitApplication, "submit_application"),
     (Task::FileApplication, "file_application"),
     (Task::VerifyDocuments, "verify_documents"),
@@ -371,6 +419,10 @@ const TASKS: [(Task, &str); 19] = [
     (Task::ExpireApplication, "expire_application"),
     (Task::RecordAuditTime, "record_audit_time"),
     (Task::RecordPayment, "record_payment"),
+    (Task::ReceivePayment, "receive_payment"),
+    (Task::ReplaceBilling, "replace_billing"),
+    (Task::IssueBilling, "issue_billing"),
+    (Task::CancelBilling, "cancel_billing"),
     (Task::VoidAuditNotice, "void_audit_notice"),
 ];
 

@@ -73,7 +73,9 @@ impl Workflow for Task {
         {
             // Nothing is due after a side exit: the code of a withdrawn notice is no longer payable,
             // and the days of the team are free.
-            billing::store::supersede(connection, header.file.id, now).await?;
+            let ending = billing::store::Ending::Cancelled;
+            billing::store::end_current(connection, header.file.id, ending, None, now).await?;
+            billing::store::requests::drop_open(connection, header.file.id).await?;
             bookings::release(connection, header.file.id).await?;
         }
         Ok(moved)

@@ -313,6 +313,7 @@ pub(super) fn without_empty(mut settings: Settings) -> Settings {
         .into_iter()
         .chain(settings.mail.optional())
         .chain(settings.drive.optional())
+        .chain(settings.e_billing.optional())
         .chain(settings.signing.optional())
     {
         setting.take_if(|value| value.trim().is_empty());

@@ -3,6 +3,7 @@
 pub mod document_store;
 pub(crate) mod drive;
 pub(crate) mod mail;
+pub mod payment_office;
 pub mod signing;
 
 /// Registers aws-lc-rs as the TLS library of the process; without it the first connection panics.

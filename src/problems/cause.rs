@@ -35,6 +35,10 @@ pub fn cause(code: Code) -> Text {
             "Kode salah ketik, tidak dikenal, kedaluwarsa, atau pengaduannya sudah dihapus. Jawaban untuk semuanya sama, dan percobaan tidak dihitung.",
             "The code is mistyped, unknown or expired, or its complaint was deleted. The reply to all is the same, and attempts are not counted.",
         ),
+        Code::BadSignature => text(
+            "Tanda tangan tidak cocok dengan isi, waktunya terpaut lebih dari lima menit, atau kantor ini tidak menerima laporan pembayaran.",
+            "The signature does not fit the body, its time is more than five minutes off, or this office accepts no reports of payments.",
+        ),
         Code::NotYourStep => text(
             "Menurut tabel SOP, langkah ini dikerjakan oleh peran lain.",
             "According to the SOP, another role does this step.",

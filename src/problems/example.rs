@@ -29,6 +29,10 @@ const INSTANCES: &[(Code, &str)] = &[
     (Code::InvalidRefreshToken, "/api/v1/auth/refresh"),
     (Code::BadReceiptCode, "/api/v1/complaints/sessions"),
     (
+        Code::BadSignature,
+        "/api/v1/integrations/e-billing/payments",
+    ),
+    (
         Code::DisclosuresFrozen,
         "/api/v1/complaints/3f0c9a52-6a1d-4e7b-9c1e-0d2b7f5a8e11/disclosures",
     ),

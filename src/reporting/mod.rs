@@ -2,6 +2,7 @@
 //! finished and running files. Read-only.
 
 pub mod catalogue;
+pub(crate) mod pnbp;
 pub mod realization;
 pub(crate) mod reports;
 pub(crate) mod roles;
@@ -18,5 +19,7 @@ pub fn routes(config: &mut impl Registry) {
         .service(sops::read_sop)
         .service(roles::list_roles)
         .service(reports::realization::read_realization)
-        .service(reports::sla::read_sla);
+        .service(reports::sla::read_sla)
+        .service(reports::pnbp::read_pnbp)
+        .service(reports::deposits::read_deposits);
 }

@@ -25,6 +25,8 @@ pub fn job_options(
         context.clone(),
     )?);
     let options = certification::mirror::define(options, service.mirror.clone());
+    let options =
+        certification::billing::requests::define(options, service.payment_office.clone())?;
     let options = complaint::jobs::define(options, service.complaint_services.clone())?;
     let options = webhooks::define(
         events::jobs::define(options)?,

@@ -14,6 +14,8 @@ pub enum Template {
     AuditTime,
     /// Surat pemberitahuan audit.
     AuditNotice,
+    /// Lembar tagihan e-billing.
+    BillingSheet,
     /// Lembar disposisi of a complaint.
     Disposition,
     /// Surat jawaban to a reporter.
@@ -42,6 +44,7 @@ impl Template {
         Self::AuditConfirmation,
         Self::AuditTime,
         Self::AuditNotice,
+        Self::BillingSheet,
         Self::Disposition,
         Self::Answer,
         Self::Receipt,
@@ -70,6 +73,7 @@ impl Template {
                 "pemberitahuan.typ",
                 include_str!("templates/pemberitahuan.typ"),
             ),
+            Self::BillingSheet => ("tagihan.typ", include_str!("templates/tagihan.typ")),
             Self::Disposition => ("disposisi.typ", include_str!("templates/disposisi.typ")),
             Self::Answer => ("jawaban.typ", include_str!("templates/jawaban.typ")),
             Self::Receipt => (

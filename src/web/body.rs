@@ -114,6 +114,26 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Body<T
     }
 }
 
+/// The raw bytes of a JSON body, for a signature over them.
+#[derive(Debug)]
+pub struct RawJson(pub web::Bytes);
+
+impl FromRequest for RawJson {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            require_json(&request)?;
+            reject_content_encoding(request.headers())?;
+            let bytes = collect(payload, BodyReader::new(ReadTimeout::JSON)).await?;
+            Ok(Self(bytes.freeze()))
+        })
+    }
+}
+
 fn require_json(request: &HttpRequest) -> Result<()> {
     let given = request
         .headers()

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use crate::ids::WebhookId;
-use crate::secrecy::{SealingKey, random_bytes};
+use crate::secrecy::{SealingKey, random_bytes, webhook_signature};
 
 /// The prefix of an encoded secret.
 const PREFIX: &str = "whsec_";
@@ -40,9 +40,8 @@ impl Secret {
 
     /// The signature of a call.
     pub fn signature(&self, id: &str, timestamp: i64, body: &str) -> String {
-        let mac = SealingKey::from_bytes(self.0.clone())
-            .tag(format!("{id}.{timestamp}.{body}").as_bytes());
-        format!("v1,{}", STANDARD.encode(mac))
+        let key = SealingKey::from_bytes(self.0.clone());
+        webhook_signature(&key, id, timestamp, body.as_bytes())
     }
 }
 

@@ -23,6 +23,22 @@ pub use local_time::{LocalTime, NotALocalTime};
 pub const WIB: FixedOffset =
     FixedOffset::east_opt(7 * 60 * 60).expect("seven hours are less than a day");
 
+/// The beginning of `day` in [`WIB`]; none at the end of the calendar.
+pub fn midnight(day: NaiveDate) -> Option<DateTime<Utc>> {
+    day.and_time(NaiveTime::MIN)
+        .checked_sub_offset(WIB)
+        .map(|midnight| midnight.and_utc())
+}
+
+/// The half-open range of moments from the day `from` to the end of the day `to`, in [`WIB`].
+pub fn midnights(
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+    let next = to.and_then(|to| to.succ_opt());
+    (from.and_then(midnight), next.and_then(midnight))
+}
+
 /// The first local day that can hold working time. Before it every calendar is closed.
 pub const FIRST_DAY: NaiveDate =
     NaiveDate::from_ymd_opt(2000, 1, 1).expect("1 January is in every year");

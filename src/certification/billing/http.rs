@@ -1,16 +1,22 @@
-//! `GET /billings`, `GET /billings/{id}`, and the recording of a payment.
+//! `GET /billings`, and the recording of a payment.
 
 use actix_web::get;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::payment::{PaymentFlag, PaymentForm, PaymentView};
+use super::store::payments::NewPayment;
 use super::store::{self, BillingQuery};
-use super::{AtBilling, BillingView, PaymentForm};
+use super::{BillingStatus, BillingView};
 use crate::casework::desk::Desk;
+use crate::certification::schemes::SchemeCode;
 use crate::certification::sop::Task;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{ApplicationId, BillingId};
+use crate::sop::gate::Principal;
+use crate::sop::working_time::midnights;
 use crate::web::page::page_size;
-use crate::web::{Cursor, Page, PathParam, Provided, Query, Reply};
+use crate::web::{Cursor, Page, Provided, Query, Reply};
 
 /// Filter of the list of billings.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::IntoParams)]
@@ -19,8 +25,21 @@ use crate::web::{Cursor, Page, PathParam, Provided, Query, Reply};
 pub struct BillingFilter {
     /// Only billings of this application.
     pub application: Option<ApplicationId>,
-    /// `true` for paid billings only, `false` for unpaid billings only.
-    pub paid: Option<bool>,
+    /// Only billings with this status; `issued` is the code to pay.
+    #[param(inline)]
+    pub status: Option<BillingStatus>,
+    /// Issued on this day (WIB) or later.
+    #[param(example = "2026-07-01")]
+    pub from: Option<NaiveDate>,
+    /// Issued on this day (WIB) or earlier.
+    #[param(example = "2026-07-31")]
+    pub to: Option<NaiveDate>,
+    /// Only billings of this scheme.
+    #[param(inline)]
+    pub scheme: Option<SchemeCode>,
+    /// Only billings with this account code (kode akun).
+    #[param(example = "425261", pattern = "^[0-9]{6}$")]
+    pub account_code: Option<String>,
     /// Number of items, 1 to 200; default 20.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
@@ -30,7 +49,8 @@ pub struct BillingFilter {
 
 /// List the billings (daftar e-billing).
 ///
-/// Billings of the applications you may see, newest first.
+/// Billings of the applications you may see, newest first. The PNBP figures
+/// (`GET /reports/pnbp`) are the sums of this list under the same filter.
 #[utoipa::path(tag = "e-billing", params(BillingFilter), responses((status = 200, body = Page<BillingView>)))]
 #[get("/billings")]
 pub async fn list_billings(
@@ -51,22 +71,17 @@ pub async fn list_billings(
         .read(filter.cursor.as_deref(), "billings", &bound)?;
     let query = BillingQuery {
         application: filter.application,
-        paid: filter.paid,
+        status: filter.status,
+        issued: midnights(filter.from, filter.to),
+        scheme: filter.scheme.map(SchemeCode::as_str),
+        account_code: filter.account_code.as_deref(),
         after,
         ..BillingQuery::default()
     };
+    let caller = Principal::User(desk.signed_in());
     let rows = desk
         .database()
-        .read(async |c| {
-            store::list(
-                c,
-                desk.signed_in(),
-                query,
-                limit + 1,
-                desk.request_time().now,
-            )
-            .await
-        })
+        .read(async |c| store::list(c, caller, query, limit + 1, desk.request_time().now).await)
         .await?;
     let page = cursor
         .0
@@ -74,94 +89,83 @@ pub async fn list_billings(
     Ok(Reply::page(page.map(|(_, view)| view)))
 }
 
-/// Read a billing (e-billing).
-///
-/// Includes the payment, if there is one.
-#[utoipa::path(tag = "e-billing", params(AtBilling), responses((status = 200, body = BillingView)))]
-#[get("/billings/{id}")]
-pub async fn read_billing(desk: Desk, at: PathParam<AtBilling>) -> Result<Reply<BillingView>> {
-    let view = find_billing(&desk, at.0.id).await?;
-    Ok(Reply::ok(view).read_only())
-}
-
-async fn find_billing(desk: &Desk, id: BillingId) -> Result<BillingView> {
-    let query = BillingQuery {
-        id: Some(id),
-        ..BillingQuery::default()
-    };
-    let found = desk
-        .database()
-        .read(async |c| store::list(c, desk.signed_in(), query, 1, desk.request_time().now).await)
-        .await?;
-    found
-        .into_iter()
-        .next()
-        .map(|(_, view)| view)
-        .ok_or_else(|| Error::new(Code::NotFound))
-}
-
-/// Records `form` as the payment of billing `id`, at any stage of its application. Reporting the
-/// same payment again returns the stored record.
+/// The billing `id`, if the user may see it.
 ///
 /// # Errors
-/// `conflict` if the billing has another payment, if the NTPN belongs to another billing, or if a
-/// payment under the same NTPN has different content; `invalid_content` for a wrong amount or time.
+/// `not_found`.
+pub async fn find_billing(desk: &Desk, id: BillingId) -> Result<BillingView> {
+    let caller = Principal::User(desk.signed_in());
+    desk.database()
+        .read(async |c| store::find(c, caller, id, desk.request_time().now).await)
+        .await
+}
+
+/// Records `form` as a payment of billing `id`, at any stage of its application. Reporting the same
+/// payment again returns the stored record.
+///
+/// # Errors
+/// `conflict` if the billing is paid, if the NTPN belongs to another payment, or if a payment under
+/// the same NTPN has different content; `invalid_content` for a deviation that the form does not
+/// confirm, or a time in the future.
 pub async fn pay(desk: &Desk, id: BillingId, form: PaymentForm) -> Result<Reply<BillingView>> {
     let billing = find_billing(desk, id).await?;
     let mut file = desk
         .take(billing.application_id, Task::RecordPayment)
         .await?;
-    let query = BillingQuery {
-        id: Some(id),
-        ..BillingQuery::default()
+    let (now, caller) = (file.now(), Principal::User(desk.signed_in()));
+    let billing = store::find(&mut file, caller, id, now).await?;
+    let ntpn = form.ntpn();
+    let counted = || {
+        billing
+            .payments
+            .iter()
+            .filter(|payment| payment.annulled_at.is_none())
     };
-    let now = file.now();
-    let reload = async |file: &mut crate::casework::desk::OpenFile<Task>| -> Result<BillingView> {
-        let found = store::list(file, desk.signed_in(), query, 1, now).await?;
-        found
-            .into_iter()
-            .next()
-            .map(|(_, view)| view)
-            .ok_or_else(|| Error::new(Code::NotFound))
-    };
-    let billing = reload(&mut file).await?;
-    match &billing.payment {
-        Some(payment) if payment.ntpn == form.ntpn() => {
-            let differences = form.differences(payment);
-            return if differences.is_empty() {
-                Ok(Reply::ok(billing).read_only())
-            } else {
-                Err(recorded_otherwise(differences))
-            };
-        }
-        Some(_) => {
-            return Err(Error::new(Code::Conflict).detail(
-                "Billing ini sudah dibayar.",
-                "This billing is already paid.",
-            ));
-        }
-        None => {}
+    if let Some(payment) = counted().find(|payment| payment.ntpn == ntpn) {
+        let differences = form.differences(payment);
+        return if differences.is_empty() {
+            Ok(Reply::ok(billing).read_only())
+        } else {
+            Err(recorded_otherwise(differences))
+        };
+    }
+    if !form.despite_deviation && counted().next().is_some() {
+        return Err(Error::new(Code::Conflict).detail(
+            "Billing ini sudah dibayar. Bila memang dibayar lagi, catat dengan despite_deviation.",
+            "This billing is already paid. If it was paid again, record it with despite_deviation.",
+        ));
     }
     check_payment(&billing, &form, now)?;
     let (office, stage) = (file.header().office, file.header().stage);
-    store::pay(&mut file, office, id, &form, desk.signed_in().user.0, now).await?;
-    let paid = reload(&mut file).await?;
-    if let Some(note) = unexpected_payment_note(&paid) {
+    let new = NewPayment::by_hand(&form, &ntpn, (office, id, desk.signed_in().user.0));
+    let payment = store::payments::add(&mut file, &new, now).await?;
+    let payment = store::payments::find(&mut file, caller, payment).await?;
+    if let Some(note) = deviation_note(&payment) {
         file.note(note);
     }
+    let paid = store::find(&mut file, caller, id, now).await?;
     file.hand_over_with(stage, |_| Reply::ok(paid)).await
 }
 
-/// The timeline's note on an unexpected payment: its code was superseded, or it exceeds the amount
-/// due.
-fn unexpected_payment_note(paid: &BillingView) -> Option<String> {
-    let superseded = paid
-        .superseded_at
-        .map(|_| format!("Dibayar dengan kode yang sudah digantikan ({}).", paid.code));
-    let excess =
-        (paid.account.excess > 0).then(|| format!("Kelebihan bayar Rp{}.", paid.account.excess));
-    let flags: Vec<_> = [superseded, excess].into_iter().flatten().collect();
-    (!flags.is_empty()).then(|| flags.join(" "))
+/// The timeline's note on a payment that is not as billed.
+pub fn deviation_note(payment: &PaymentView) -> Option<String> {
+    let words = payment.flags.iter().map(|flag| match flag {
+        PaymentFlag::OnReplacedCode => "kode sudah digantikan",
+        PaymentFlag::OnCancelledCode => "kode sudah dibatalkan",
+        PaymentFlag::AfterExpiry => "setelah kode kedaluwarsa",
+        PaymentFlag::BeforeIssue => "sebelum kode terbit",
+        PaymentFlag::TooLittle => "kurang bayar",
+        PaymentFlag::TooMuch => "lebih bayar",
+        PaymentFlag::PaidTwice => "dibayar lebih dari sekali",
+    });
+    let words: Vec<_> = words.collect();
+    (!words.is_empty()).then(|| {
+        format!(
+            "Pembayaran Rp{} perlu keputusan bendahara: {}.",
+            payment.amount,
+            words.join(", ")
+        )
+    })
 }
 
 fn recorded_otherwise(differences: Vec<FieldError>) -> Error {
@@ -189,7 +193,7 @@ fn check_payment(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<()> {
     let mut faults = Vec::new();
-    if form.amount != billing.amount {
+    if !form.despite_deviation && form.amount != billing.amount {
         faults.push(fault(
             "/amount",
             "wrong_amount",
@@ -197,7 +201,8 @@ fn check_payment(
             "It is not the amount of the billing.",
         ));
     }
-    if form.paid_at < billing.issued_at || form.paid_at > billing.expires_at {
+    let outside = form.paid_at < billing.issued_at || form.paid_at > billing.expires_at;
+    if !form.despite_deviation && outside {
         faults.push(fault(
             "/paid_at",
             "outside_validity",

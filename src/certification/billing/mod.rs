@@ -1,23 +1,46 @@
 //! E-billing: the fifteen-digit billing code (kode billing) under which the customer pays, and the
-//! payment (NTPN). A billing has its own status and never changes the stage of the application.
+//! payments (NTPN). A billing has its own status and never changes the stage of the application.
 
 pub(crate) mod account;
+mod booking;
+pub(crate) mod callback;
+pub(crate) mod corrections;
 pub(crate) mod http;
+pub(crate) mod new_code;
+pub(crate) mod payment;
+mod payment_http;
+pub(crate) mod reconciliation;
+pub(crate) mod replacement;
+pub(crate) mod requests;
 pub(crate) mod store;
-pub(crate) mod superseded;
 
-use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use self::account::PaymentAccount;
+pub use self::payment::{PaymentForm, PaymentView};
 use super::cost::CostLine;
-use super::form::check_line;
-use crate::error::{FieldError, fault};
-use crate::ids::{ApplicationId, BillingId, PaymentId};
-use crate::web::body::Validate;
+use crate::error::{Error, FieldError, Result, fault};
+use crate::ids::{ApplicationId, BillingId};
+use crate::web::Registry;
 
 /// Default validity of a billing code: 7 × 24 hours (design: certification 2.2).
 const VALIDITY: TimeDelta = TimeDelta::days(7);
+
+/// Registers the operations of e-billing that are no step of the SOP.
+pub fn routes(config: &mut impl Registry) {
+    config
+        .service(http::list_billings)
+        .service(payment_http::list_payments)
+        .service(payment_http::read_payment)
+        .service(corrections::propose_payment_correction)
+        .service(corrections::decide_payment_correction)
+        .service(callback::receive_payments)
+        .service(reconciliation::http::add_treasury_statement)
+        .service(reconciliation::http::list_payment_reports)
+        .service(reconciliation::http::confirm_payment_report)
+        .service(reconciliation::http::dismiss_payment_report);
+}
 
 /// A billing code (kode billing), entered by staff from SIMPONI.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -31,6 +54,10 @@ pub struct BillingForm {
     /// Last moment to pay; seven days after issue if left out.
     #[serde(default)]
     pub expires_at: Option<DateTime<Utc>>,
+    /// Kode akun PNBP, six digits, if the office knows it.
+    #[serde(default)]
+    #[schema(example = "425261", pattern = "^[0-9]{6}$")]
+    pub account_code: Option<String>,
 }
 
 impl BillingForm {
@@ -44,12 +71,24 @@ impl BillingForm {
     /// Validates the billing at `now`.
     pub fn errors_at(&self, now: DateTime<Utc>) -> Vec<FieldError> {
         let mut faults = Vec::new();
-        if !(self.code.len() == 15 && self.code.bytes().all(|byte| byte.is_ascii_digit())) {
+        if !is_digits(&self.code, 15) {
             faults.push(fault(
                 "/billing/code",
                 "wrong_value",
                 "Kode billing terdiri dari 15 angka.",
                 "A kode billing has 15 digits.",
+            ));
+        }
+        if self
+            .account_code
+            .as_deref()
+            .is_some_and(|code| !is_digits(code, 6))
+        {
+            faults.push(fault(
+                "/billing/account_code",
+                "wrong_value",
+                "Kode akun terdiri dari 6 angka.",
+                "An account code has 6 digits.",
             ));
         }
         if self.issued_at > now {
@@ -79,95 +118,8 @@ impl BillingForm {
     }
 }
 
-/// A payment, entered by the treasurer from the receipt (bukti setor).
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PaymentForm {
-    /// Nomor Transaksi Penerimaan Negara: sixteen letters and digits; lower case is converted to
-    /// upper case.
-    #[schema(example = "A1B2C3D4E5F6G7H8", pattern = "^[0-9A-Za-z]{16}$")]
-    pub ntpn: String,
-    /// Nomor Transaksi Bank.
-    #[serde(default)]
-    #[schema(example = "000123456789", min_length = 1, max_length = 200)]
-    pub ntb: Option<String>,
-    /// Time of payment.
-    pub paid_at: DateTime<Utc>,
-    /// Amount in whole rupiah; must equal the amount of the billing.
-    #[schema(example = 9_000_000)]
-    pub amount: i64,
-    /// Bank, post office or fintech that took the payment.
-    #[serde(default)]
-    #[schema(example = "Bank Sumsel Babel", min_length = 1, max_length = 200)]
-    pub bank: Option<String>,
-}
-
-impl PaymentForm {
-    /// The NTPN in upper case.
-    pub fn ntpn(&self) -> String {
-        self.ntpn.to_ascii_uppercase()
-    }
-
-    /// The time of payment in the precision of the database (microseconds).
-    pub fn paid_at(&self) -> DateTime<Utc> {
-        self.paid_at.trunc_subsecs(6)
-    }
-
-    /// The fields that differ from `stored`, the payment recorded under the same NTPN. Empty if the
-    /// same payment is reported again.
-    pub fn differences(&self, stored: &PaymentView) -> Vec<FieldError> {
-        let differs = [
-            ("/amount", self.amount != stored.amount),
-            (
-                "/paid_at",
-                self.paid_at() != stored.paid_at.trunc_subsecs(6),
-            ),
-            (
-                "/ntb",
-                trimmed(self.ntb.as_deref()) != trimmed(stored.ntb.as_deref()),
-            ),
-            (
-                "/bank",
-                trimmed(self.bank.as_deref()) != trimmed(stored.bank.as_deref()),
-            ),
-        ];
-        let faults = differs
-            .into_iter()
-            .filter(|(_, differs)| *differs)
-            .map(|(pointer, _)| {
-                fault(
-                    pointer,
-                    "recorded_otherwise",
-                    "Nilai yang tercatat untuk NTPN ini berbeda.",
-                    "A different value is recorded under this NTPN.",
-                )
-            });
-        faults.collect()
-    }
-}
-
-fn trimmed(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim)
-}
-
-impl Validate for PaymentForm {
-    fn errors(&self) -> Vec<FieldError> {
-        let mut faults = Vec::new();
-        if !(self.ntpn.len() == 16 && self.ntpn.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
-            faults.push(fault(
-                "/ntpn",
-                "wrong_value",
-                "NTPN terdiri dari 16 huruf dan angka; bedakan O dan 0, I dan 1.",
-                "An NTPN has 16 letters and digits; distinguish O from 0 and I from 1.",
-            ));
-        }
-        for (pointer, value) in [("/ntb", &self.ntb), ("/bank", &self.bank)] {
-            if let Some(value) = value {
-                check_line(&mut faults, pointer, value);
-            }
-        }
-        faults
-    }
+fn is_digits(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Path of a billing.
@@ -179,25 +131,67 @@ pub struct AtBilling {
     pub id: BillingId,
 }
 
-/// The status of a billing.
+/// The status of a billing; the database function `billing_status` derives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BillingStatus {
     /// Terbit: payable.
     Issued,
-    /// Dibayar.
+    /// Dibayar: its application owes nothing more.
     Paid,
-    /// Kedaluwarsa: past its last moment to pay; derived, never stored.
+    /// Kedaluwarsa: past its last moment to pay; derived from time, never stored.
     Expired,
-    /// Digantikan: not payable any more, because a newer code replaced it or nothing is due.
-    Superseded,
-    /// Lunas lewat kode lain: the amount was paid under a superseded code, so nothing is left to
-    /// pay under this one.
-    Settled,
+    /// Dibatalkan: not payable any more, because nothing is due or the code is wrong.
+    Cancelled,
+    /// Digantikan: not payable any more, because a newer code took its place.
+    Replaced,
+}
+
+impl BillingStatus {
+    const ALL: [Self; 5] = [
+        Self::Issued,
+        Self::Paid,
+        Self::Expired,
+        Self::Cancelled,
+        Self::Replaced,
+    ];
+
+    /// The code in JSON and in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Issued => "issued",
+            Self::Paid => "paid",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::Replaced => "replaced",
+        }
+    }
+
+    /// The status with this code.
+    ///
+    /// # Errors
+    /// An internal error for an unknown code.
+    pub fn read(code: &str) -> Result<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|status| status.code() == code)
+            .ok_or_else(|| Error::internal(format!("billing_status gave {code}")))
+    }
+}
+
+/// A text as the office writes it and as SIMPONI takes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct SentText {
+    /// As the office writes it.
+    #[schema(example = "PT Ma'ruf Anak-anak")]
+    pub text: String,
+    /// As SIMPONI takes it: without apostrophes, hyphens and slashes, cut to its limit.
+    #[schema(example = "PT Maruf Anak anak")]
+    pub sent: String,
 }
 
 /// A billing.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct BillingView {
     /// Id of the billing.
     pub id: BillingId,
@@ -209,79 +203,55 @@ pub struct BillingView {
     /// Amount in whole rupiah.
     #[schema(example = 9_000_000)]
     pub amount: i64,
+    /// The amount in Indonesian words (terbilang).
+    #[schema(example = "Sembilan juta rupiah")]
+    pub amount_in_words: String,
     /// Always `IDR`.
     #[schema(example = "IDR")]
     pub currency: &'static str,
     /// Cost lines; their sum is the amount.
     pub lines: Vec<CostLine>,
+    /// Kode akun PNBP; null until the office names it.
+    #[schema(example = "425261")]
+    pub account_code: Option<String>,
+    /// Nama wajib bayar.
+    pub payer: SentText,
+    /// Keterangan.
+    pub note: SentText,
     /// Status.
     pub status: BillingStatus,
+    /// True if this is the code to pay now. An application has at most one.
+    pub payable: bool,
     /// Time of issue.
     pub issued_at: DateTime<Utc>,
     /// Last moment to pay.
     pub expires_at: DateTime<Utc>,
-    /// When the code was superseded (digantikan); null if it is the current code of its
-    /// application. Later payments under it are still recorded.
-    pub superseded_at: Option<DateTime<Utc>>,
-    /// The payment, if there is one.
-    pub payment: Option<PaymentView>,
+    /// True if the code came from the payment office; false if staff typed it in.
+    pub from_payment_office: bool,
+    /// The billing whose place this one took.
+    pub replaces: Option<BillingId>,
+    /// The billing that took the place of this one: pay that one.
+    pub replaced_by: Option<BillingId>,
+    /// When the code was replaced or cancelled; null if it is the current code of its application.
+    /// Later payments under it are still recorded.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Why it was replaced or cancelled.
+    pub ended_because: Option<String>,
+    /// Received under this code, transfers included, in whole rupiah.
+    #[schema(example = 9_000_000)]
+    pub received: i64,
+    /// Refunded of it, in whole rupiah.
+    #[schema(example = 0)]
+    pub refunded: i64,
+    /// The payments under this code, the earliest first.
+    pub payments: Vec<PaymentView>,
     /// Payment account of the application, over all its billing codes.
     pub account: PaymentAccount,
 }
 
-/// A recorded payment.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct PaymentView {
-    /// Id of the payment.
-    pub id: PaymentId,
-    /// Nomor Transaksi Penerimaan Negara.
-    #[schema(example = "A1B2C3D4E5F6G7H8")]
-    pub ntpn: String,
-    /// Nomor Transaksi Bank.
-    #[schema(example = "000123456789", min_length = 1, max_length = 200)]
-    pub ntb: Option<String>,
-    /// Amount in whole rupiah.
-    #[schema(example = 9_000_000)]
-    pub amount: i64,
-    /// Bank that took the payment.
-    #[schema(example = "Bank Sumsel Babel", min_length = 1, max_length = 200)]
-    pub bank: Option<String>,
-    /// Time of payment.
-    pub paid_at: DateTime<Utc>,
-    /// When the payment was recorded.
-    pub recorded_at: DateTime<Utc>,
-    /// Whether it was paid under a superseded code: check `account.excess` of the billing.
-    pub on_superseded_code: bool,
-}
-
-/// The facts that determine the status of a billing.
-#[derive(Debug, Clone, Copy)]
-pub struct BillingFacts {
-    /// Whether a payment is recorded under the code.
-    pub paid: bool,
-    /// Whether the code was superseded.
-    pub superseded: bool,
-    /// Payment account of the application.
-    pub account: PaymentAccount,
-    /// Last moment to pay.
-    pub expires_at: DateTime<Utc>,
-}
-
-impl BillingFacts {
-    /// The status at `now`.
-    pub fn status(self, now: DateTime<Utc>) -> BillingStatus {
-        let Self {
-            paid,
-            superseded,
-            account,
-            expires_at,
-        } = self;
-        match () {
-            () if paid => BillingStatus::Paid,
-            () if superseded => BillingStatus::Superseded,
-            () if account.outstanding == 0 => BillingStatus::Settled,
-            () if now > expires_at => BillingStatus::Expired,
-            () => BillingStatus::Issued,
-        }
+impl BillingView {
+    /// True if the amount was received, under this code or another one.
+    pub fn is_paid(&self) -> bool {
+        self.status == BillingStatus::Paid
     }
 }

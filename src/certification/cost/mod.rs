@@ -186,6 +186,14 @@ pub fn total(lines: &[CostLine], channel: Channel) -> i64 {
         .sum()
 }
 
+/// The lines paid under the kode billing.
+pub fn billed(lines: &[CostLine]) -> Vec<CostLine> {
+    let billed = lines
+        .iter()
+        .filter(|line| line.channel == Channel::PnbpBilling);
+    billed.cloned().collect()
+}
+
 /// The total the customer pays, by billing or directly, in whole rupiah.
 pub fn charged(lines: &[CostLine]) -> i64 {
     total(lines, Channel::PnbpBilling) + total(lines, Channel::DirectByClient)

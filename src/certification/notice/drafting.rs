@@ -13,17 +13,21 @@ use crate::casework::workflow::{FileHeader, RequestTime};
 use crate::certification::audit_time;
 use crate::certification::auditors::Span;
 use crate::certification::auditors::bookings::{self, Firmness};
-use crate::certification::billing::superseded::NewCode;
-use crate::certification::billing::{self, BillingForm, BillingStatus, BillingView};
+use crate::certification::billing::new_code::NewCode;
+use crate::certification::billing::store::requests::NewRequest;
+use crate::certification::billing::store::{Ending, NewBilling};
+use crate::certification::billing::{self, BillingForm, BillingView, requests};
 use crate::certification::confirmation;
 use crate::certification::cost::check::PriceBasis;
-use crate::certification::cost::{self, Channel};
+use crate::certification::cost::{self, Channel, billed};
 use crate::certification::sop::{Stage, Task};
 use crate::certification::tariffs::examples::ExampleTariffs;
 use crate::certification::team::{self, TeamNeed, team_errors};
 use crate::error::{Code, Error, FieldError, Result, Text, fault, text};
+use crate::gateways::payment_office::PaymentOffice;
 use crate::identity::signed_in::today;
 use crate::ids::AuditNoticeId;
+use crate::sop::gate::Principal;
 use crate::sop::role::Role;
 
 /// Drafts the notice, or returns the file to step 4 if the customer must confirm again. Returns the
@@ -151,8 +155,9 @@ pub async fn send_back(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
     store::send_back(file, notice.id, &returned).await
 }
 
-/// Sends the signed notice, with a billing unless an earlier one is kept. A new code supersedes the
-/// earlier code; so does a notice without e-billing lines.
+/// Sends the signed notice, with a billing unless an earlier one is kept. A new code, from the form
+/// or from the payment office, replaces the earlier one; a notice without e-billing lines cancels
+/// it.
 ///
 /// # Errors
 /// `invalid_content` if the billing is invalid, missing, or not due; `conflict` if another amount
@@ -160,33 +165,51 @@ pub async fn send_back(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
 pub async fn dispatch(
     file: &mut OpenFile<Task>,
     form: Option<BillingForm>,
+    office: &PaymentOffice,
     examples: ExampleTariffs,
 ) -> Result<()> {
     let notice = current_notice(file).await?;
     let (now, earlier) = (file.now(), earlier_billing(file).await?);
     let (application, total) = (file.header().file.id, notice.content.billing_total);
     match_paid_amount(earlier.as_ref(), total)?;
-    match (NewCode::of(total, earlier.as_ref()), form) {
+    let needed = NewCode::of(total, earlier.as_ref());
+    let requested = if form.is_none() && needed != NewCode::Refused {
+        requests::issued_for(file, application, total).await?
+    } else {
+        None
+    };
+    let form = form.or_else(|| {
+        let requested = requested.as_ref()?;
+        requests::billing_form(requested, office.account())
+    });
+    match (needed, form) {
         (NewCode::Needed | NewCode::Optional, Some(form)) => {
             let faults = form.errors_at(now);
             if !faults.is_empty() {
                 return Err(Error::invalid(faults));
             }
-            let to = billing::store::BillingOwner {
+            let owner = file.header().office;
+            examples.check(file, owner, now).await?;
+            billing::store::end_current(file, application, Ending::Replaced, None, now).await?;
+            let new = NewBilling {
                 office: file.header().office,
                 application,
                 notice: notice.id,
                 by: file.signed_in()?.user.0,
+                code: &form.code,
+                valid: (form.issued_at, form.expires_at()),
+                account_code: form.account_code.as_deref(),
+                lines: &billed(&notice.content.cost_lines),
+                payer: &notice.content.company,
+                note: &notice.content.billing_note(),
+                request: requested.as_ref().map(|request| request.id),
+                replaces: earlier.map(|earlier| earlier.id),
             };
-            examples.check(file, to.office, now).await?;
-            billing::store::supersede(file, application, now).await?;
-            let lines: Vec<_> = notice
-                .content
-                .cost_lines
-                .into_iter()
-                .filter(|line| line.channel == Channel::PnbpBilling)
-                .collect();
-            billing::store::add(file, to, &form, &lines, now).await?;
+            billing::store::add(file, &new, now).await?;
+            if let Some(request) = &requested {
+                billing::store::requests::used(file, request.id).await?;
+            }
+            billing::store::requests::drop_open(file, application).await?;
         }
         (NewCode::Needed, None) => {
             return Err(Error::invalid(vec![fault(
@@ -209,11 +232,38 @@ pub async fn dispatch(
             )]));
         }
         (NewCode::Refused, None) if total == 0 => {
-            billing::store::supersede(file, application, now).await?;
+            billing::store::end_current(file, application, Ending::Cancelled, None, now).await?;
         }
         (NewCode::Optional | NewCode::Refused, None) => {}
     }
     store::dispatch(file, notice.id, now).await
+}
+
+/// Requests the code of a notice that was just signed, if the service is connected to the payment
+/// office and a code is needed; step 8 sends it.
+pub async fn request_billing_code(file: &mut OpenFile<Task>, office: &PaymentOffice) -> Result<()> {
+    if !office.is_connected() {
+        return Ok(());
+    }
+    let notice = current_notice(file).await?;
+    let earlier = earlier_billing(file).await?;
+    let lines = billed(&notice.content.cost_lines);
+    let needed = NewCode::of(notice.content.billing_total, earlier.as_ref());
+    if lines.is_empty() || needed == NewCode::Refused {
+        return Ok(());
+    }
+    let now = file.now();
+    let new = NewRequest {
+        office: file.header().office,
+        application: file.header().file.id,
+        notice: notice.id,
+        lines: &lines,
+        payer: &notice.content.company,
+        note: &notice.content.billing_note(),
+        replace_reason: None,
+        by: file.signed_in()?.user.0,
+    };
+    requests::request(file, new, now).await
 }
 
 /// Refuses a notice that bills another amount than was paid: a payment may arrive while the notice
@@ -222,7 +272,7 @@ pub async fn dispatch(
 /// # Errors
 /// `conflict` if the paid amount differs from `total`, the amount the notice bills.
 fn match_paid_amount(earlier: Option<&BillingView>, total: i64) -> Result<()> {
-    let Some(paid) = earlier.filter(|earlier| is_paid(earlier) && earlier.amount != total) else {
+    let Some(paid) = earlier.filter(|earlier| earlier.is_paid() && earlier.amount != total) else {
         return Ok(());
     };
     let (id, en) = (
@@ -247,15 +297,10 @@ pub async fn check_paid_amount(file: &mut OpenFile<Task>, total: i64) -> Result<
     match_paid_amount(earlier_billing(file).await?.as_ref(), total)
 }
 
-/// True if the amount was paid, under this code or another one.
-fn is_paid(billing: &BillingView) -> bool {
-    matches!(billing.status, BillingStatus::Paid | BillingStatus::Settled)
-}
-
 /// The current billing of the file, left by a withdrawn notice, if there is one.
 async fn earlier_billing(file: &mut OpenFile<Task>) -> Result<Option<BillingView>> {
-    let (signed_in, id, now) = (file.signed_in()?.clone(), file.header().file.id, file.now());
-    billing::store::current(file, &signed_in, id, now).await
+    let (id, now) = (file.header().file.id, file.now());
+    billing::store::current(file, Principal::System, id, now).await
 }
 
 /// Errors if a draft does not bill the amount that was already paid.
@@ -263,7 +308,7 @@ async fn paid_amount_errors(
     file: &mut OpenFile<Task>,
     form: &NoticeForm,
 ) -> Result<Vec<FieldError>> {
-    let paid = earlier_billing(file).await?.filter(is_paid);
+    let paid = earlier_billing(file).await?.filter(BillingView::is_paid);
     let differs =
         paid.filter(|paid| paid.amount != cost::total(&form.cost_lines, Channel::PnbpBilling));
     let fault = differs.map(|paid| {

@@ -15,7 +15,7 @@ use super::auditors::{TeamMember, TeamRole};
 use super::cost::{self, Channel, CostLine};
 use super::facts::{ApplicationKind, CertificationType};
 use super::form::{ApplicationForm, Product, Site, check_text};
-use super::schemes::SchemeCode;
+use super::schemes::{Scheme, SchemeCode};
 use super::team::Candidate;
 use crate::error::{FieldError, fault};
 use crate::identity::SignedIn;
@@ -180,6 +180,15 @@ impl NoticeContent {
             currency: "IDR".to_owned(),
             reason: form.reason,
         }
+    }
+
+    /// The note of its billing: the service and the number of the application.
+    pub fn billing_note(&self) -> String {
+        format!(
+            "{} {}",
+            Scheme::of(self.scheme).title_id,
+            self.application_number
+        )
     }
 
     /// True if the content has everything that the letter prints. Old drafts lack the address, or

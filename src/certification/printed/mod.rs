@@ -4,6 +4,7 @@
 mod application_letter;
 mod audit_confirmation;
 mod audit_time_sheet;
+mod billing_sheet;
 mod deficiency_sheet;
 pub(crate) mod notice;
 pub mod samples;
@@ -12,5 +13,6 @@ mod words;
 pub use application_letter::{ApplicationLetter, application_letter};
 pub use audit_confirmation::audit_confirmation;
 pub use audit_time_sheet::audit_time_sheet;
+pub(crate) use billing_sheet::billing_sheet;
 pub use deficiency_sheet::deficiency_sheet;
 pub use notice::{AuditNotice, Billing, audit_notice};

@@ -8,9 +8,12 @@ use serde_json::json;
 
 use super::notice::{AuditNotice, Billing, audit_notice};
 use super::{
-    ApplicationLetter, application_letter, audit_confirmation, audit_time_sheet, deficiency_sheet,
+    ApplicationLetter, application_letter, audit_confirmation, audit_time_sheet, billing_sheet,
+    deficiency_sheet,
 };
 use crate::certification::audit_time::{AuditTime, AuditTimeForm};
+use crate::certification::billing::account::PaymentAccount;
+use crate::certification::billing::{BillingStatus, BillingView, SentText};
 use crate::certification::confirmation::{Answer, Confirmation, Objection, Proposal};
 use crate::certification::cost::CostLine;
 use crate::certification::deficiency::{DeficiencyItem, DeficiencySheet, ItemResult};
@@ -19,9 +22,9 @@ use crate::certification::notice::{Mark, NamedMember, NoticeContent};
 use crate::certification::schemes::{Scheme, SchemeCode};
 use crate::certification::snapshot::{FrozenDocument, Snapshot};
 use crate::error::{Error, Result};
-use crate::ids::{AuditorId, DeficiencySheetId, UserId};
+use crate::ids::{ApplicationId, AuditorId, BillingId, DeficiencySheetId, UserId};
 use crate::typesetting::{
-    Document, LetterEnding, SignatureBlock, Signer, VerificationLink, qr_svg,
+    Document, LetterEnding, SignatureBlock, Signer, VerificationLink, qr_svg, rupiah_in_words,
 };
 
 const NUMBER: &str = "P-2026-00017";
@@ -99,7 +102,71 @@ pub fn all() -> Result<Vec<(&'static str, Document)>> {
             notice(&product, &signed, None)?,
         ),
         ("surat-pemberitahuan-plh", notice(&form, &in_ink, None)?),
+        (
+            "lembar-tagihan",
+            billing_sheet(
+                &billing_view(BillingStatus::Issued)?,
+                None,
+                NUMBER,
+                &form,
+                at(),
+            )?,
+        ),
+        (
+            "lembar-tagihan-digantikan",
+            billing_sheet(
+                &billing_view(BillingStatus::Replaced)?,
+                Some(&BillingView {
+                    id: BillingId(uuid::Uuid::max()),
+                    code: "820260713000042".to_owned(),
+                    ..billing_view(BillingStatus::Issued)?
+                }),
+                NUMBER,
+                &form,
+                at(),
+            )?,
+        ),
     ])
+}
+
+/// A billing of nine million rupiah with this status.
+fn billing_view(status: BillingStatus) -> Result<BillingView> {
+    let text = |text: &str, sent: &str| SentText {
+        text: text.to_owned(),
+        sent: sent.to_owned(),
+    };
+    let lines = json!([
+        {"kind": "tariff", "description": "Ketua tim audit", "quantity": 2, "unit": "OH", "unit_amount": 2_500_000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},
+        {"kind": "tariff", "description": "Auditor", "quantity": 2, "unit": "OH", "unit_amount": 2_000_000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},
+    ]);
+    Ok(BillingView {
+        id: BillingId(uuid::Uuid::nil()),
+        application_id: ApplicationId(uuid::Uuid::nil()),
+        code: "820260706123456".to_owned(),
+        amount: 9_000_000,
+        amount_in_words: rupiah_in_words(9_000_000),
+        currency: "IDR",
+        lines: serde_json::from_value(lines).map_err(Error::internal)?,
+        account_code: None,
+        payer: text("PT Tirta Musi Sejahtera", "PT Tirta Musi Sejahtera"),
+        note: text(
+            "Sertifikasi Sistem Mutu P-2026-00017",
+            "Sertifikasi Sistem Mutu P 2026 00017",
+        ),
+        status,
+        payable: status == BillingStatus::Issued,
+        issued_at: at(),
+        expires_at: at() + TimeDelta::days(7),
+        from_payment_office: false,
+        replaces: None,
+        replaced_by: None,
+        ended_at: None,
+        ended_because: None,
+        received: 0,
+        refunded: 0,
+        payments: Vec::new(),
+        account: PaymentAccount::of(9_000_000, 0),
+    })
 }
 
 /// The letter for benchmarks: signed, with QR code and billing; `seed` makes each one different.

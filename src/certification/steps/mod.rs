@@ -3,6 +3,7 @@
 
 pub(crate) mod amend_application;
 pub(crate) mod attach_document;
+pub(crate) mod cancel_billing;
 pub(crate) mod complete_application;
 pub(crate) mod dispatch_audit_notice;
 pub(crate) mod draft_audit_notice;
@@ -13,6 +14,7 @@ pub(crate) mod propose_audit;
 pub(crate) mod record_audit_time;
 pub(crate) mod record_payment;
 pub(crate) mod reject_application;
+pub(crate) mod replace_billing;
 pub(crate) mod return_audit_notice;
 pub(crate) mod sign_audit_notice;
 pub(crate) mod start_application;

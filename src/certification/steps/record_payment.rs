@@ -9,11 +9,11 @@ use crate::web::{Body, PathParam, Reply};
 
 /// Record a payment (mencatat pembayaran, NTPN).
 ///
-/// The amount must equal the billing amount. Recording the same payment again returns the stored
-/// record; the same NTPN with different content is refused with `conflict`, which names the fields.
-/// The time of payment, not of recording, must be before the expiry of the code. A payment under a
-/// superseded code is recorded too, at any stage of the application: `payment.on_superseded_code`
-/// is then true, and `account.excess` shows the amount paid in excess.
+/// Recording the same payment again returns the stored record; the same NTPN with different content
+/// is refused with `conflict`, which names the fields. The time of payment, not of recording, must
+/// be before the expiry of the code. A payment of another amount, outside the validity, or a second
+/// one is recorded with `despite_deviation`. A payment under a replaced or cancelled code is recorded
+/// at any stage of the application. `flags` of the payment names what is not as billed.
 #[utoipa::path(
     tag = "e-billing", params(AtBilling), request_body = PaymentForm, responses((status = 200, body = BillingView)),
     extensions(("x-task" = json!("record_payment")), ("x-problem-codes" = json!(["conflict"])))

@@ -23,15 +23,15 @@ use crate::sop::gate::{Permit, Principal};
 use crate::sop::table::{Stage as _, Task as _};
 
 /// The caller as parameters of `may_see`: office, customer, roles. The service sees everything.
-struct Viewer {
-    office: Option<Uuid>,
-    customer: Option<Uuid>,
-    roles: Vec<String>,
+pub(super) struct Viewer {
+    pub(super) office: Option<Uuid>,
+    pub(super) customer: Option<Uuid>,
+    pub(super) roles: Vec<String>,
     user: Option<Uuid>,
 }
 
 impl Viewer {
-    fn of(caller: Principal<&SignedIn>) -> Self {
+    pub(super) fn of(caller: Principal<&SignedIn>) -> Self {
         match caller {
             Principal::User(person) => Self {
                 office: Some(person.office.0),

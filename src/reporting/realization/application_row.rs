@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::measure::{ApplicationFacts, SignedNotice};
 use super::row::{BillingRealization, PaymentRealization};
 use crate::casework::ledger;
-use crate::certification::billing::BillingFacts;
+use crate::certification::billing::BillingStatus;
 use crate::certification::billing::account::PaymentAccount;
 use crate::certification::deficiency::DeficiencyItem;
 use crate::certification::facts::BusinessScale;
@@ -47,14 +47,16 @@ pub(super) struct ApplicationRow {
     pub(super) expires_at: Option<DateTime<Utc>>,
     pub(super) ntpn: Option<String>,
     pub(super) paid_at: Option<DateTime<Utc>>,
-    pub(super) superseded_at: Option<DateTime<Utc>>,
+    pub(super) billing_due: Option<i64>,
+    pub(super) billing_status: Option<String>,
+    pub(super) net: i64,
     pub(super) payments: Vec<Json<PaymentRealization>>,
     pub(super) remark: Option<String>,
 }
 
 impl ApplicationRow {
     /// Parses codes and JSON documents.
-    pub(super) fn read(self, now: DateTime<Utc>) -> Result<ApplicationFacts> {
+    pub(super) fn read(self) -> Result<ApplicationFacts> {
         let notice = match (self.notice_number, self.signed_at, self.content) {
             (Some(number), Some(at), Some(content)) => Some(SignedNotice {
                 number,
@@ -65,35 +67,27 @@ impl ApplicationRow {
             (..) => None,
         };
         let payments: Vec<_> = self.payments.into_iter().map(|payment| payment.0).collect();
-        let (ntpn, paid_at, superseded) = (self.ntpn, self.paid_at, self.superseded_at.is_some());
-        let billing = self
-            .billing_code
-            .zip(self.billing_amount)
-            .zip(self.expires_at)
-            .map(|((code, amount), expires_at)| {
-                let account = PaymentAccount::of(
-                    if superseded { 0 } else { amount },
-                    payments.iter().map(|payment| payment.amount).sum(),
-                );
-                let status = BillingFacts {
-                    paid: paid_at.is_some(),
-                    superseded,
-                    account,
-                    expires_at,
-                }
-                .status(now);
-                BillingRealization {
+        let billing = match (
+            self.billing_code,
+            self.billing_amount,
+            self.expires_at,
+            self.billing_status,
+        ) {
+            (Some(code), Some(amount), Some(expires_at), Some(status)) => {
+                Some(BillingRealization {
                     code,
                     amount,
                     currency: "IDR",
                     expires_at,
-                    status,
-                    ntpn,
-                    paid_at,
-                    account,
+                    status: BillingStatus::read(&status)?,
+                    ntpn: self.ntpn,
+                    paid_at: self.paid_at,
+                    account: PaymentAccount::of(self.billing_due.unwrap_or_default(), self.net),
                     payments,
-                }
-            });
+                })
+            }
+            (..) => None,
+        };
         Ok(ApplicationFacts {
             id: ApplicationId(self.id),
             number: self.number,

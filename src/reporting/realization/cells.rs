@@ -9,29 +9,29 @@ use super::columns::Cell;
 use crate::sop::working_time::WIB;
 
 /// The centred page footer: page of pages.
-pub(super) const PAGE_OF_PAGES: &str = "&C&P / &N";
+pub(in crate::reporting) const PAGE_OF_PAGES: &str = "&C&P / &N";
 /// The maximum text length of a cell that every spreadsheet accepts.
 const MAX_TEXT: usize = 32_000;
 
 /// The cell formats.
-pub(super) struct CellFormats {
+pub(in crate::reporting) struct CellFormats {
     /// Headings.
-    pub(super) head: Format,
+    pub(in crate::reporting) head: Format,
     /// Headings of numbers, right-aligned.
-    pub(super) number_head: Format,
+    pub(in crate::reporting) number_head: Format,
     /// Moments.
-    pub(super) moment: Format,
+    pub(in crate::reporting) moment: Format,
     /// Days.
-    pub(super) day: Format,
+    pub(in crate::reporting) day: Format,
     /// Whole numbers.
-    pub(super) number: Format,
+    pub(in crate::reporting) number: Format,
     /// Titles of a sheet.
-    pub(super) title: Format,
+    pub(in crate::reporting) title: Format,
 }
 
 impl CellFormats {
     /// The formats of the office's workbooks.
-    pub(super) fn new() -> Self {
+    pub(in crate::reporting) fn new() -> Self {
         let head = Format::new()
             .set_bold()
             .set_text_wrap()
@@ -55,7 +55,7 @@ impl CellFormats {
 }
 
 /// Writes `cell` at row and column of `sheet`.
-pub(super) fn write_cell(
+pub(in crate::reporting) fn write_cell(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
     cell: Cell,

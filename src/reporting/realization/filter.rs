@@ -1,7 +1,7 @@
 //! The filter of a report: period, scheme, kind, officer, stage. The same for rows, sums, charts
 //! and files.
 
-use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::certification::facts::ApplicationKind;
@@ -9,7 +9,7 @@ use crate::certification::schemes::SchemeCode;
 use crate::certification::sop::Stage;
 use crate::error::Result;
 use crate::ids::UserId;
-use crate::sop::working_time::WIB;
+use crate::sop::working_time::midnights;
 use crate::web::params::{contradiction, invalid_parameter};
 
 /// A filter of applications.
@@ -81,20 +81,8 @@ impl Filter {
 
     /// The range of the time of receipt, half-open.
     pub fn time_range(&self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
-        (
-            self.from.and_then(midnight),
-            self.to
-                .and_then(|to| to.checked_add_days(Days::new(1)))
-                .and_then(midnight),
-        )
+        midnights(self.from, self.to)
     }
-}
-
-/// The beginning of `day` in WIB; none at the end of the calendar.
-fn midnight(day: NaiveDate) -> Option<DateTime<Utc>> {
-    day.and_time(NaiveTime::MIN)
-        .checked_sub_offset(WIB)
-        .map(|midnight| midnight.and_utc())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! their sums, and its formats.
 
 mod application_row;
-mod cells;
+pub(in crate::reporting) mod cells;
 pub(crate) mod chart;
 pub(crate) mod columns;
 pub(crate) mod csv;

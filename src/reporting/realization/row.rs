@@ -233,6 +233,6 @@ pub struct PaymentRealization {
     pub amount: i64,
     /// Tanggal bayar.
     pub paid_at: DateTime<Utc>,
-    /// True if the code was superseded.
-    pub on_superseded_code: bool,
+    /// True if the code has been replaced or cancelled.
+    pub on_ended_code: bool,
 }

@@ -8,7 +8,7 @@ use super::measure::{self, ApplicationFacts, SignedNotice};
 use super::row::{BillingRealization, PaymentRealization, RealizationRow};
 use crate::casework::ledger::ClockEntry;
 use crate::certification::auditors::TeamRole;
-use crate::certification::billing::BillingFacts;
+use crate::certification::billing::BillingStatus;
 use crate::certification::billing::account::PaymentAccount;
 use crate::certification::cost::{Channel, CostKind, CostLine, Quantity};
 use crate::certification::deficiency::{DeficiencyItem, ItemResult};
@@ -80,14 +80,14 @@ prop_compose! {
         let signed = [Stage::NoticeSigned, Stage::NoticeSent].contains(&stage);
         let (amount, paid, other, days) = money;
         let expires_at = now() + TimeDelta::days(days);
-        let payment = |amount, on_superseded_code| PaymentRealization {
-            code: "820260706123456".into(), ntpn: "A1B2C3D4E5F6G7H8".into(), amount, paid_at: now(), on_superseded_code,
+        let payment = |amount, on_ended_code| PaymentRealization {
+            code: "820260706123456".into(), ntpn: "A1B2C3D4E5F6G7H8".into(), amount, paid_at: now(), on_ended_code,
         };
         let payments: Vec<_> = paid.then(|| payment(amount, false)).into_iter().chain(other.map(|other| payment(other, true))).collect();
         let account = PaymentAccount::of(amount, payments.iter().map(|payment| payment.amount).sum());
         let billing = (stage == Stage::NoticeSent).then(|| BillingRealization {
             code: "820260706123456".into(), amount, currency: "IDR", expires_at,
-            status: BillingFacts { paid, superseded: false, account, expires_at }.status(now()),
+            status: if account.outstanding == 0 { BillingStatus::Paid } else if now() > expires_at { BillingStatus::Expired } else { BillingStatus::Issued },
             ntpn: paid.then(|| "A1B2C3D4E5F6G7H8".into()), paid_at: paid.then(now), account, payments,
         });
         let sheet = missing.iter().collect::<std::collections::BTreeSet<_>>().into_iter().zip(1..).map(|(code, no)| DeficiencyItem {

@@ -13,7 +13,7 @@ use super::report_request::ReportRequest;
 use super::row::{BillingRealization, PaymentRealization, RealizationRow};
 use super::summary::{RealizationSummary, Sums};
 use crate::casework::ledger::ClockEntry;
-use crate::certification::billing::BillingFacts;
+use crate::certification::billing::BillingStatus;
 use crate::certification::billing::account::PaymentAccount;
 use crate::certification::facts::ApplicationKind;
 use crate::certification::schemes::SchemeCode;
@@ -192,20 +192,20 @@ fn e_billing(i: u64, at: DateTime<Utc>) -> BillingRealization {
         ntpn: ntpn.clone(),
         amount,
         paid_at,
-        on_superseded_code: false,
+        on_ended_code: false,
     };
     BillingRealization {
         code,
         amount,
         currency: "IDR",
         expires_at,
-        status: BillingFacts {
-            paid,
-            superseded: false,
-            account,
-            expires_at,
-        }
-        .status(now()),
+        status: if paid {
+            BillingStatus::Paid
+        } else if now() > expires_at {
+            BillingStatus::Expired
+        } else {
+            BillingStatus::Issued
+        },
         ntpn: paid.then_some(ntpn),
         paid_at: paid.then_some(paid_at),
         account,

@@ -134,15 +134,18 @@ pub async fn load_facts(
                b.code as "billing_code?",
                b.amount as "billing_amount?",
                b.expires_at as "expires_at?",
-               b.superseded_at as "superseded_at?",
+               b.due as "billing_due?",
+               m.net as "net!",
+               billing_status(b.ended_as, b.expires_at, b.due - m.net, $2) as billing_status,
                p.ntpn as "ntpn?",
                p.paid_at as "paid_at?",
                array(
                    select jsonb_build_object('code', o.code, 'ntpn', q.ntpn, 'amount', q.amount, 'paid_at', q.paid_at,
-                       'on_superseded_code', o.superseded_at is not null)
+                       'on_ended_code', o.ended_at is not null)
                    from billing o
                    join payment q on q.billing_id = o.id
                    where o.application_id = a.id
+                     and q.annulled_at is null
                    order by q.paid_at, q.id
                ) as "payments!: Vec<Json<PaymentRealization>>",
                (
@@ -170,18 +173,32 @@ pub async fn load_facts(
             limit 1
         ) n on true
         left join lateral (
-            select id, code, amount, expires_at, superseded_at
+            select id, code, amount, expires_at, ended_as, case when ended_at is null then amount else 0 end as due
             from billing
             where application_id = a.id
-            order by superseded_at is null desc, created_at desc, id desc
+            order by ended_at is null desc, created_at desc, id desc
             limit 1
         ) b on true
-        left join payment p on p.billing_id = b.id
+        left join lateral (
+            select ntpn, paid_at
+            from payment
+            where billing_id = b.id
+              and annulled_at is null
+            order by paid_at, id
+            limit 1
+        ) p on true
+        cross join lateral (
+            select coalesce(sum(e.received - e.refunded), 0)::bigint as net
+            from billing o
+            join billing_money e on e.billing_id = o.id
+            where o.application_id = a.id
+        ) m
         order by asked.place
         "#,
         ids,
+        now,
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(|row| row.read(now)).collect()
+    rows.into_iter().map(ApplicationRow::read).collect()
 }

@@ -90,12 +90,8 @@ pub fn billing(status: BillingStatus, language: Language) -> &'static str {
         BillingStatus::Issued => pick(language, "Terbit", "Issued"),
         BillingStatus::Paid => pick(language, "Dibayar", "Paid"),
         BillingStatus::Expired => pick(language, "Kedaluwarsa", "Expired"),
-        BillingStatus::Superseded => pick(language, "Digantikan", "Superseded"),
-        BillingStatus::Settled => pick(
-            language,
-            "Lunas lewat kode lain",
-            "Settled under another code",
-        ),
+        BillingStatus::Replaced => pick(language, "Digantikan", "Replaced"),
+        BillingStatus::Cancelled => pick(language, "Dibatalkan", "Cancelled"),
     }
 }
 

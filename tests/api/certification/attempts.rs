@@ -152,15 +152,25 @@ impl Office {
                     .await
             }
             Task::RecordPayment => {
-                let nowhere = format!("/api/v1/billings/{}", Uuid::nil());
                 person
-                    .post(
-                        &format!("{}/payments", billing.as_ref().unwrap_or(&nowhere)),
-                        self.payment(),
-                    )
+                    .post(&format!("{}/payments", money(billing)), self.payment())
                     .await
             }
-            Task::ExpireApplication => panic!("the service itself does that"),
+            Task::ReplaceBilling => {
+                let form =
+                    json!({"billing": self.dispatch()["billing"], "reason": "Kode kedaluwarsa."});
+                person
+                    .post(&format!("{}/replacement", money(billing)), form)
+                    .await
+            }
+            Task::CancelBilling => {
+                person
+                    .post(&format!("{}/cancellation", money(billing)), reason)
+                    .await
+            }
+            Task::ExpireApplication | Task::ReceivePayment | Task::IssueBilling => {
+                panic!("the service itself does that")
+            }
         }
     }
 
@@ -345,9 +355,13 @@ impl Office {
                 .await
                 .unwrap();
         }
+        let billing = match &of.billing {
+            Some(billing) => Some(copy_of_billing(&mut sql, id_of(billing), id).await),
+            None => None,
+        };
         Specimen {
             case: format!("/api/v1/applications/{id}"),
-            billing: None,
+            billing,
             ..of.clone()
         }
     }
@@ -404,6 +418,38 @@ impl Office {
 /// The audit time of ISO 9001 for the personnel of `application`.
 pub fn audit_time() -> Value {
     json!({"rule": "iaf_md5", "personnel": [{"name": "Semua", "people": 48, "hours_a_day": 8}], "technical_codes": ["IAF 3"]})
+}
+
+/// The tasks on a billing.
+pub const MONEY: [Task; 3] = [
+    Task::RecordPayment,
+    Task::ReplaceBilling,
+    Task::CancelBilling,
+];
+
+/// The path of the billing, or of none.
+fn money(billing: &Option<String>) -> String {
+    billing
+        .clone()
+        .unwrap_or_else(|| format!("/api/v1/billings/{}", Uuid::nil()))
+}
+
+/// Copies a billing to the case `to`, with a code of its own; returns its path.
+async fn copy_of_billing(sql: &mut sqlx::PgConnection, of: Uuid, to: Uuid) -> String {
+    let id = Uuid::new_v4();
+    let code = format!("{:015}", id.as_u128() % 1_000_000_000_000_000);
+    let copy = "insert into billing
+        select (jsonb_populate_record(o, jsonb_build_object('id', $2::uuid, 'application_id', $3::uuid, 'code', $4::text))).*
+        from billing o where o.id = $1";
+    sqlx::query(copy)
+        .bind(of)
+        .bind(id)
+        .bind(to)
+        .bind(code)
+        .execute(sql)
+        .await
+        .unwrap();
+    format!("/api/v1/billings/{id}")
 }
 
 /// The completion of a case with a written answer to the open item.

@@ -247,8 +247,8 @@ async fn the_moment_of_payment_counts_and_not_that_of_its_recording() {
         .expect(200);
     assert_eq!(paid["status"], "paid");
     let (unpaid, paid) = (
-        listed(&office, "false").await,
-        listed(&office, "true").await,
+        listed(&office, "expired").await,
+        listed(&office, "paid").await,
     );
     assert_eq!((unpaid, paid), (vec![id(&too_late)], vec![id(&in_time)]));
 }
@@ -257,10 +257,10 @@ fn id(billing: &str) -> String {
     billing.rsplit('/').next().unwrap().to_owned()
 }
 
-async fn listed(office: &Office, paid: &str) -> Vec<String> {
+async fn listed(office: &Office, status: &str) -> Vec<String> {
     let list = office
         .treasurer
-        .get(&format!("/api/v1/billings?paid={paid}"))
+        .get(&format!("/api/v1/billings?status={status}"))
         .await
         .expect(200);
     list["items"]
@@ -508,21 +508,29 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
             )
         })
         .collect();
-    assert_eq!(statuses, [(3_000_000, "issued"), (4_000_000, "superseded")]);
-    assert!(both[0]["superseded_at"].is_null() && !both[1]["superseded_at"].is_null());
+    assert_eq!(statuses, [(3_000_000, "issued"), (4_000_000, "replaced")]);
+    assert!(both[0]["ended_at"].is_null() && !both[1]["ended_at"].is_null());
+    assert_eq!(
+        (&both[0]["replaces"], &both[1]["replaced_by"]),
+        (&both[1]["id"], &both[0]["id"])
+    );
+    assert_eq!(
+        (&both[0]["payable"], &both[1]["payable"]),
+        (&json!(true), &json!(false))
+    );
     assert_eq!(account(&both[0]), [3_000_000, 0, 3_000_000, 0]);
     assert_eq!(pnbp(&office).await, [3_000_000, 0, 0, 3_000_000, 0]);
 
-    // The bank accepts the superseded code.
+    // The bank accepts the replaced code.
     let old = pay(&office, &both[1]).await;
     assert_eq!(
-        (&old["status"], &old["payment"]["on_superseded_code"]),
-        (&json!("paid"), &json!(true))
+        (&old["status"], &old["payments"][0]["flags"]),
+        (&json!("replaced"), &json!(["on_replaced_code"]))
     );
     assert_eq!(account(&old), [3_000_000, 4_000_000, 0, 1_000_000]);
     assert_eq!(
         billings(&office, &case).await[0]["status"],
-        "settled",
+        "paid",
         "nothing is left to pay under the new code"
     );
     assert_eq!(pnbp(&office).await, [3_000_000, 4_000_000, 0, 0, 1_000_000]);
@@ -540,15 +548,15 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
         entry["note"]
             .as_str()
             .unwrap()
-            .contains("Kelebihan bayar Rp1000000"),
+            .contains("kode sudah digantikan"),
         "{entry}"
     );
 
     // The bank accepts the new code too.
     let new = pay(&office, &both[0]).await;
     assert_eq!(
-        (&new["status"], &new["payment"]["on_superseded_code"]),
-        (&json!("paid"), &json!(false))
+        (&new["status"], &new["payments"][0]["flags"]),
+        (&json!("paid"), &json!([]))
     );
     assert_eq!(account(&new), [3_000_000, 7_000_000, 0, 4_000_000]);
     assert_eq!(pnbp(&office).await, [3_000_000, 7_000_000, 0, 0, 4_000_000]);
@@ -570,7 +578,7 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
             .bytes,
     )
     .unwrap();
-    for ntpn in [&old["payment"]["ntpn"], &new["payment"]["ntpn"]] {
+    for ntpn in [&old["payments"][0]["ntpn"], &new["payments"][0]["ntpn"]] {
         assert!(csv.contains(ntpn.as_str().unwrap()), "{csv}");
     }
     assert!(csv.contains(",7000000,0,4000000,"), "{csv}");
@@ -619,7 +627,7 @@ async fn a_code_that_expired_is_superseded_by_the_next_and_what_was_paid_in_time
     let both = billings(&office, &case).await;
     assert_eq!(
         (both[0]["status"].as_str(), both[1]["status"].as_str()),
-        (Some("issued"), Some("superseded"))
+        (Some("issued"), Some("replaced"))
     );
     let late = office
         .treasurer
@@ -627,16 +635,16 @@ async fn a_code_that_expired_is_superseded_by_the_next_and_what_was_paid_in_time
         .await
         .expect(200);
     assert_eq!(
-        (&late["payment"]["on_superseded_code"], account(&late)),
-        (&json!(true), [4_000_000, 4_000_000, 0, 0])
+        (&late["payments"][0]["flags"], account(&late)),
+        (&json!(["on_replaced_code"]), [4_000_000, 4_000_000, 0, 0])
     );
-    assert_eq!(billings(&office, &case).await[0]["status"], "settled");
+    assert_eq!(billings(&office, &case).await[0]["status"], "paid");
     assert_eq!(pnbp(&office).await, [4_000_000, 4_000_000, 0, 0, 0]);
     office.later(8 * 24 * 60).await;
     assert_eq!(
         pnbp(&office).await,
         [4_000_000, 4_000_000, 0, 0, 0],
-        "settled is not expired"
+        "paid is not expired"
     );
     // The customer is not asked again: the next notice has the same amount as the one agreed to,
     // and is sent without a code.
@@ -747,7 +755,7 @@ async fn a_file_that_leaves_the_road_takes_its_code_with_it() {
         let billing = billings(&office, &case).await.remove(0);
         assert_eq!(
             (billing["status"].as_str(), account(&billing)),
-            (Some("superseded"), [0, 0, 0, 0]),
+            (Some("cancelled"), [0, 0, 0, 0]),
             "{exit}"
         );
         let offered = office.treasurer.get(&case).await.expect(200)["next"].clone();
@@ -766,8 +774,8 @@ async fn a_file_that_leaves_the_road_takes_its_code_with_it() {
         );
         let paid = pay(&office, &billing).await;
         assert_eq!(
-            (&paid["payment"]["on_superseded_code"], account(&paid)),
-            (&json!(true), [0, 4_000_000, 0, 4_000_000]),
+            (&paid["payments"][0]["flags"], account(&paid)),
+            (&json!(["on_cancelled_code"]), [0, 4_000_000, 0, 4_000_000]),
             "{exit}"
         );
     }
@@ -794,7 +802,7 @@ async fn a_notice_that_bills_nothing_supersedes_the_code_before() {
     let billing = billings(&office, &case).await.remove(0);
     assert_eq!(
         (billing["status"].as_str(), account(&billing)),
-        (Some("superseded"), [0, 0, 0, 0])
+        (Some("cancelled"), [0, 0, 0, 0])
     );
     assert_eq!(pnbp(&office).await, [0, 0, 0, 0, 0]);
 }
@@ -804,9 +812,9 @@ async fn a_notice_that_bills_nothing_supersedes_the_code_before() {
 async fn the_database_takes_no_second_payable_code_of_a_file() {
     let office = Office::open().await;
     let case = office.case(Until::Sent).await;
-    let twin = "insert into billing (id, office_id, application_id, notice_id, code, amount, lines, issued_at, expires_at, created_by, created_at, superseded_at)
-        select gen_random_uuid(), office_id, application_id, notice_id, $2, amount, lines, issued_at, expires_at, created_by, created_at, $3
-        from billing where application_id = $1";
+    let twin = "insert into billing
+        select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(), 'code', $2::text, 'ended_at', $3::timestamptz, 'ended_as', case when $3 is not null then 'replaced' end))).*
+        from billing o where application_id = $1";
     let mut sql = office.app.sql().await;
     let id = super::attempts::id_of(&case);
     let refused = sqlx::query(twin)

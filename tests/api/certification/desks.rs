@@ -49,10 +49,8 @@ async fn what_next_allows_succeeds_and_what_it_refuses_is_refused_with_that_code
                     );
                     continue;
                 }
-                // An allowed task is done on a copy, so that the file stays at its stage. A payment
-                // has no copy, and it never changes the stage.
-                let allowed = entry["allowed"] == true && task != Task::RecordPayment;
-                let file = if allowed {
+                // An allowed task is done on a copy, so that the file stays at its stage.
+                let file = if entry["allowed"] == true {
                     office.copy_of(specimen).await
                 } else {
                     specimen.clone()

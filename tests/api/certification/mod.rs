@@ -15,6 +15,7 @@ mod four_eyes;
 mod mirror;
 mod notices;
 pub mod office;
+mod payments;
 mod races;
 mod rights;
 mod schemes;

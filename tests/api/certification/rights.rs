@@ -8,13 +8,12 @@ use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Stage as _, Task as _};
 
 use super::Office;
-use super::attempts::{Specimen, tasks};
+use super::attempts::{MONEY, Specimen, tasks};
 use crate::support::Person;
 
 /// The gate's decision for a user with only `role` and without a step on this file.
 pub fn gate(task: Task, specimen: &Specimen, role: Role, person: &Person) -> Option<Refusal<Task>> {
-    let sees =
-        specimen.is_seen_by(role) && (task != Task::RecordPayment || specimen.billing.is_some());
+    let sees = specimen.is_seen_by(role) && (!MONEY.contains(&task) || specimen.billing.is_some());
     let context = AuthContext {
         caller: Principal::User(person.id),
         roles: Roles::NONE.with(role),
@@ -90,13 +89,7 @@ async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
                         role.code()
                     ),
                 );
-                // A billing is not copied, so a payment is recorded on the case itself, as the last
-                // task.
-                let file = if task == Task::RecordPayment {
-                    specimen.clone()
-                } else {
-                    office.copy_of(specimen).await
-                };
+                let file = office.copy_of(specimen).await;
                 let before = office.written_counts(&file.case).await;
                 let answer = office.attempt(person, &file, task).await;
                 let status = if task == Task::AttachDocument {
@@ -123,7 +116,7 @@ async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
             }
         }
     }
-    // A payment needs a billing, which exists once the notice is sent; `billing` tests the later
+    // Money needs a billing, which exists once the notice is sent; `billing` tests the later
     // stages.
     let lines = tasks().flat_map(|task| {
         SOP.row(task)

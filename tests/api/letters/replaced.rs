@@ -224,7 +224,7 @@ async fn another_amount_that_nobody_has_paid_goes_out_with_a_new_code() {
             )
         })
         .collect();
-    assert_eq!(amounts, [(3_000_000, "issued"), (4_000_000, "superseded")]);
+    assert_eq!(amounts, [(3_000_000, "issued"), (4_000_000, "replaced")]);
 }
 
 #[actix_web::test]

@@ -91,6 +91,11 @@ async fn provoke(office: &Office, code: Code) -> Answer {
                 .post("/api/v1/complaints/sessions", json!({"receipt_code": "x"}))
                 .await
         }
+        Code::BadSignature => {
+            nobody
+                .post("/api/v1/integrations/e-billing/payments", json!([]))
+                .await
+        }
         Code::ActivationUsed => activates_twice(app).await,
         Code::DisclosuresFrozen => Box::pin(asks_while_a_breach_is_open()).await,
         Code::Unauthenticated => nobody.get("/api/v1/me").await,

@@ -178,7 +178,7 @@ async fn a_wrong_value_in_the_query_is_a_400() {
         "applications?submitted_to=%2B262142-12-31T23:59:59Z",
         "applications?text=%00",
         "applications?limit=1&limit=2",
-        "billings?paid=2",
+        "billings?status=late",
         "billings?application=x",
         "users?role=king",
         "sops/cert?format=pdf",

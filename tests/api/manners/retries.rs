@@ -243,6 +243,60 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, RepeatedRequest> {
             act(&office.treasurer, pay, Some(payment), 20),
         ),
         (
+            "replace_billing",
+            act(
+                &office.pji_staff,
+                format!("{}/replacement", billing_of(office).await),
+                Some(json!({"billing": office.dispatch()["billing"], "reason": "Kedaluwarsa."})),
+                20,
+            ),
+        ),
+        (
+            "cancel_billing",
+            act(
+                &office.treasurer,
+                format!("{}/cancellation", billing_of(office).await),
+                reason.clone(),
+                20,
+            ),
+        ),
+        (
+            "propose_payment_correction",
+            act(
+                &office.treasurer,
+                format!("{}/corrections", payment_of(office).await),
+                Some(json!({"kind": "acceptance", "reason": "Sesuai bukti setor."})),
+                20,
+            ),
+        ),
+        (
+            "decide_payment_correction",
+            act(
+                &office.pji_lead,
+                correction_of(office).await,
+                Some(json!({"confirm": true})),
+                20,
+            ),
+        ),
+        (
+            "confirm_payment_report",
+            act(
+                &office.treasurer,
+                format!("{}/confirmation", payment_report(office).await),
+                Some(json!({"billing_id": billing_of(office).await.rsplit('/').next()})),
+                20,
+            ),
+        ),
+        (
+            "dismiss_payment_report",
+            act(
+                &office.treasurer,
+                format!("{}/dismissal", payment_report(office).await),
+                reason.clone(),
+                20,
+            ),
+        ),
+        (
             "create_webhook",
             act(&office.customer, "/api/v1/webhooks".into(), Some(hook), 20),
         ),
@@ -347,6 +401,62 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, RepeatedRequest> {
     ])
 }
 
+/// The path of the billing of a new case.
+async fn billing_of(office: &Office) -> String {
+    let case = office.case(Until::Sent).await;
+    let list = format!(
+        "/api/v1/billings?application={}",
+        case.rsplit('/').next().unwrap()
+    );
+    let listed = office.treasurer.get(&list).await.expect(200);
+    format!(
+        "/api/v1/billings/{}",
+        listed["items"][0]["id"].as_str().unwrap()
+    )
+}
+
+/// The path of a payment for a new case.
+async fn payment_of(office: &Office) -> String {
+    let pay = format!("{}/payments", billing_of(office).await);
+    let paid = office
+        .treasurer
+        .post(&pay, office.payment())
+        .await
+        .expect(200);
+    format!(
+        "/api/v1/payments/{}",
+        paid["payments"][0]["id"].as_str().unwrap()
+    )
+}
+
+/// The path of the decision about a proposed correction.
+async fn correction_of(office: &Office) -> String {
+    let corrections = format!("{}/corrections", payment_of(office).await);
+    let form = json!({"kind": "acceptance", "reason": "Sesuai bukti setor."});
+    let proposed = office.treasurer.post(&corrections, form).await.expect(201);
+    format!(
+        "{corrections}/{}/decision",
+        proposed["corrections"][0]["id"].as_str().unwrap()
+    )
+}
+
+/// The path of an open report of a payment.
+async fn payment_report(office: &Office) -> String {
+    let (id, ntpn) = (
+        uuid::Uuid::new_v4(),
+        uuid::Uuid::new_v4().simple().to_string()[..16].to_uppercase(),
+    );
+    let report = "insert into payment_report (id, office_id, source, code, ntpn, amount, paid_at, received_at)
+                  select $1, id, 'callback', '000000000000001', $2, 4000000, now(), now() from office";
+    sqlx::query(report)
+        .bind(id)
+        .bind(ntpn)
+        .execute(&mut office.app.sql().await)
+        .await
+        .unwrap();
+    format!("/api/v1/payment-reports/{id}")
+}
+
 /// The body of a new API key for a program.
 pub fn key_for(name: &str) -> Value {
     json!({"name": name, "scopes": ["applications:read"], "last_day": "2026-12-31"})
@@ -414,9 +524,16 @@ async fn a_repeated_post_has_one_effect_and_one_reply() {
 
 /// Whether the operation is a writing POST that this module tests.
 fn stores_a_reply(operation: &Operation) -> bool {
-    let elsewhere = ["/auth/", "/public/letters/"]
-        .iter()
-        .any(|part| operation.path.contains(part));
+    let elsewhere = [
+        "/auth/",
+        "/public/letters/",
+        // The NTPN makes a report safe to repeat; a statement is no JSON. `certification::payments`
+        // repeats both.
+        "/integrations/e-billing/",
+        "/treasury-statements",
+    ]
+    .iter()
+    .any(|part| operation.path.contains(part));
     !elsewhere && !is_of_complaints(&operation.path)
 }
 

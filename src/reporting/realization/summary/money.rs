@@ -9,7 +9,7 @@ use crate::reporting::realization::row::BillingRealization;
 /// waiting`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PnbpSummary {
-    /// Terbit: billed under the one payable code of each file; superseded codes do not count.
+    /// Terbit: billed under the one payable code of each file; ended codes do not count.
     pub issued: PnbpTally,
     /// Dibayar: received under any code.
     pub paid: PnbpTally,

@@ -1,5 +1,5 @@
 //! Billing of a notice that follows a withdrawn notice: an earlier code of the same amount is kept;
-//! a code of another amount is superseded by the next. An application has one payable code, and a
+//! a code of another amount is replaced by the next. An application has one payable code, and a
 //! paid amount is not billed again.
 
 use super::{BillingStatus, BillingView};
@@ -23,7 +23,7 @@ impl NewCode {
         match earlier {
             _ if total == 0 => Self::Refused,
             Some(BillingView {
-                status: BillingStatus::Paid | BillingStatus::Settled,
+                status: BillingStatus::Paid,
                 ..
             }) => Self::Refused,
             Some(BillingView {
@@ -47,27 +47,39 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::certification::billing::SentText;
     use crate::certification::billing::account::PaymentAccount;
     use crate::ids::{ApplicationId, BillingId};
 
     fn billed(amount: i64, status: BillingStatus) -> BillingView {
-        let (issued_at, expires_at) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
-        let (id, application_id) = (BillingId(Uuid::nil()), ApplicationId(Uuid::nil()));
-        let (code, account) = ("820260706123456".to_owned(), PaymentAccount::of(amount, 0));
-        let (superseded_at, payment) = (None, None);
+        let text = SentText {
+            text: String::new(),
+            sent: String::new(),
+        };
         BillingView {
-            id,
-            application_id,
-            code,
+            id: BillingId(Uuid::nil()),
+            application_id: ApplicationId(Uuid::nil()),
+            code: "820260706123456".to_owned(),
             amount,
+            amount_in_words: String::new(),
             currency: "IDR",
             lines: Vec::new(),
+            account_code: None,
+            payer: text.clone(),
+            note: text,
             status,
-            issued_at,
-            expires_at,
-            superseded_at,
-            payment,
-            account,
+            payable: status == BillingStatus::Issued,
+            issued_at: DateTime::UNIX_EPOCH,
+            expires_at: DateTime::UNIX_EPOCH,
+            from_payment_office: false,
+            replaces: None,
+            replaced_by: None,
+            ended_at: None,
+            ended_because: None,
+            received: 0,
+            refunded: 0,
+            payments: Vec::new(),
+            account: PaymentAccount::of(amount, 0),
         }
     }
 
@@ -81,8 +93,8 @@ mod tests {
             (9, Some((9, BillingStatus::Expired)), NewCode::Optional),
             (9, Some((8, BillingStatus::Expired)), NewCode::Needed),
             (9, Some((9, BillingStatus::Paid)), NewCode::Refused),
-            (9, Some((9, BillingStatus::Settled)), NewCode::Refused),
-            (9, Some((9, BillingStatus::Superseded)), NewCode::Needed),
+            (9, Some((9, BillingStatus::Replaced)), NewCode::Needed),
+            (9, Some((9, BillingStatus::Cancelled)), NewCode::Needed),
             (0, Some((9, BillingStatus::Issued)), NewCode::Refused),
         ] {
             let earlier = earlier.map(|(amount, status)| billed(amount, status));

@@ -1,0 +1,227 @@
+//! `POST /integrations/e-billing/payments`: the payment office reports payments, in the array form
+//! of its push (design: certification 2.2), signed as Standard Webhooks over the raw body.
+
+use actix_web::http::header::HeaderMap;
+use actix_web::{HttpRequest, post};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::booking::{Booking, book};
+use super::payment::{PaymentSource, is_ntpn};
+use super::store::reports::ReportedPayment;
+use crate::casework::calendars::Calendars;
+use crate::casework::workflow::RequestTime;
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Code, Error, Result, fault};
+use crate::gateways::payment_office::PaymentOffice;
+use crate::gateways::payment_office::wire::moment;
+use crate::text::misleads;
+use crate::web::body::RawJson;
+use crate::web::{Provided, Reply};
+
+/// The most items of one push.
+const MAX_ITEMS: usize = 500;
+/// The longest text of an item.
+const MAX_TEXT: usize = 100;
+
+/// A reported payment, with the names of the payment office.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[expect(
+    dead_code,
+    reason = "the push names user and request, but code and NTPN identify a payment"
+)]
+pub struct ReportedItem {
+    /// The user of the office at the payment office.
+    #[serde(default)]
+    #[schema(example = "bspji-palembang", max_length = 100)]
+    pub usr_id: Option<String>,
+    /// The number of the request.
+    #[serde(default)]
+    #[schema(example = "0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70", max_length = 100)]
+    pub trx_id: Option<String>,
+    /// The billing code, fifteen digits.
+    #[schema(example = "820260706123456", pattern = "^[0-9]{15}$")]
+    pub kode_billing: String,
+    /// Nomor Transaksi Penerimaan Negara.
+    #[serde(rename = "NTPN")]
+    #[schema(example = "A1B2C3D4E5F6G7H8", pattern = "^[0-9A-Za-z]{16}$")]
+    pub ntpn: String,
+    /// Nomor Transaksi Bank.
+    #[serde(rename = "NTB", default)]
+    #[schema(example = "000123456789", max_length = 100)]
+    pub ntb: Option<String>,
+    /// Time of payment in WIB.
+    #[schema(
+        example = "2026-07-06 08:30:00",
+        pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"
+    )]
+    pub tgl_jam_pembayaran: String,
+    /// Bank.
+    #[serde(default)]
+    #[schema(example = "Bank Sumsel Babel", max_length = 100)]
+    pub bank_persepsi: Option<String>,
+    /// Channel.
+    #[serde(default)]
+    #[schema(example = "Teller", max_length = 100)]
+    pub channel_pembayaran: Option<String>,
+    /// Tanggal buku.
+    #[serde(default)]
+    #[schema(example = "2026-07-06")]
+    pub tgl_buku: Option<NaiveDate>,
+}
+
+impl ReportedItem {
+    /// The payment, if code, NTPN and time are well formed.
+    fn read(self) -> Option<ReportedPayment> {
+        let text = |text: Option<String>| {
+            text.map(|text| {
+                text.chars()
+                    .filter(|c| !misleads(*c))
+                    .take(MAX_TEXT)
+                    .collect::<String>()
+            })
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+        };
+        let is_code =
+            self.kode_billing.len() == 15 && self.kode_billing.bytes().all(|b| b.is_ascii_digit());
+        (is_code && is_ntpn(&self.ntpn)).then_some(())?;
+        Some(ReportedPayment {
+            code: self.kode_billing,
+            ntpn: self.ntpn.to_ascii_uppercase(),
+            ntb: text(self.ntb),
+            amount: None,
+            bank: text(self.bank_persepsi),
+            channel: text(self.channel_pembayaran),
+            book_date: self.tgl_buku,
+            paid_at: moment(&self.tgl_jam_pembayaran)?,
+        })
+    }
+}
+
+/// The outcome of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemOutcome {
+    /// Recorded now.
+    Recorded,
+    /// Recorded before; a repetition is no error.
+    AlreadyRecorded,
+    /// The NTPN is recorded with another code or time. The treasurer decides.
+    Clash,
+    /// The code is unknown here. The treasurer decides.
+    Unmatched,
+    /// The item cannot be read: code, NTPN or time is malformed.
+    Invalid,
+    /// A fault of the service; send the item again.
+    Failed,
+}
+
+/// The answer to an item.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ItemAnswer {
+    /// The code as sent; null if it cannot be read.
+    #[schema(example = "820260706123456")]
+    pub kode_billing: Option<String>,
+    /// The NTPN as sent; null if it cannot be read.
+    #[serde(rename = "NTPN")]
+    #[schema(example = "A1B2C3D4E5F6G7H8")]
+    pub ntpn: Option<String>,
+    /// The outcome.
+    pub outcome: ItemOutcome,
+}
+
+/// The answers to the items of a push, in their order.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PushAnswer {
+    /// One for each item.
+    pub results: Vec<ItemAnswer>,
+}
+
+/// Report payments (laporan pembayaran dari kas negara).
+///
+/// For the payment office. The headers `webhook-id`, `webhook-timestamp` and `webhook-signature`
+/// (Standard Webhooks 1.0, HMAC-SHA-256 over the raw body with the shared secret) prove the sender.
+/// Each item is answered by itself; a repetition is no error. A payment under a replaced, cancelled
+/// or expired code and a second one are recorded too, and flagged. The amount is that of the code.
+#[utoipa::path(
+    tag = "e-billing", security(()), request_body = Vec<ReportedItem>, responses((status = 200, body = PushAnswer)),
+    extensions(("x-problem-codes" = json!(["bad_signature"])), ("x-reply-kept" = json!(false)))
+)]
+#[post("/integrations/e-billing/payments")]
+pub async fn receive_payments(
+    request: HttpRequest,
+    body: RawJson,
+    office: Provided<PaymentOffice>,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+    calendars: Provided<Calendars>,
+) -> Result<Reply<PushAnswer>> {
+    let at = RequestTime {
+        now: clock.0.now(),
+        calendars: calendars.0,
+    };
+    let is_genuine = office.0.callback().is_some_and(|key| {
+        signature(request.headers()).is_some_and(|given| key.verifies(given, &body.0, at.now))
+    });
+    if !is_genuine {
+        return Err(Error::new(Code::BadSignature));
+    }
+    let items: Vec<Value> = serde_json::from_slice(&body.0).map_err(|_| {
+        Error::new(Code::MalformedBody).detail("Kirim larik JSON.", "Send a JSON array.")
+    })?;
+    if items.len() > MAX_ITEMS {
+        return Err(Error::invalid(vec![fault(
+            "",
+            "too_many",
+            "Paling banyak 500 butir.",
+            "At most 500 items.",
+        )]));
+    }
+    let mut results = Vec::with_capacity(items.len());
+    for item in items {
+        results.push(answer(&database.0, &at, item).await);
+    }
+    Ok(Reply::ok(PushAnswer { results }))
+}
+
+fn signature(headers: &HeaderMap) -> Option<(&str, &str, &str)> {
+    let header = |name: &str| headers.get(name)?.to_str().ok();
+    Some((
+        header("webhook-id")?,
+        header("webhook-timestamp")?,
+        header("webhook-signature")?,
+    ))
+}
+
+async fn answer(database: &Database, at: &RequestTime, item: Value) -> ItemAnswer {
+    let text = |name: &str| {
+        item.get(name)
+            .and_then(Value::as_str)
+            .map(|text| text.chars().take(MAX_TEXT).collect::<String>())
+    };
+    let (kode_billing, ntpn) = (text("kode_billing"), text("NTPN"));
+    let read = serde_json::from_value::<ReportedItem>(item)
+        .ok()
+        .and_then(ReportedItem::read);
+    let outcome = match read {
+        None => ItemOutcome::Invalid,
+        Some(reported) => match book(database, at, PaymentSource::Callback, &reported).await {
+            Ok(Booking::Recorded) => ItemOutcome::Recorded,
+            Ok(Booking::Known) => ItemOutcome::AlreadyRecorded,
+            Ok(Booking::Clash) => ItemOutcome::Clash,
+            Ok(Booking::Unmatched) => ItemOutcome::Unmatched,
+            Err(error) => {
+                tracing::error!(%error, "a reported payment could not be booked");
+                ItemOutcome::Failed
+            }
+        },
+    };
+    ItemAnswer {
+        kode_billing,
+        ntpn,
+        outcome,
+    }
+}

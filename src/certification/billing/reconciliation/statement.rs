@@ -1,0 +1,254 @@
+//! Reads a statement of the treasury from a table. The headings are those of the receipt, in
+//! Indonesian or as in this API.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+use crate::casework::spreadsheet::{Table, place};
+use crate::certification::billing::payment::is_ntpn;
+use crate::certification::billing::store::reports::ReportedPayment;
+use crate::error::{Error, FieldError, Result, fault};
+use crate::sop::working_time::WIB;
+use crate::text::misleads;
+
+/// The most errors that are reported at once.
+const MAX_ERRORS: usize = 50;
+/// The longest free text of a cell.
+const MAX_TEXT: usize = 100;
+
+/// The columns and their headings, in lower case without blanks and signs.
+const COLUMNS: [(&str, &[&str]); 8] = [
+    ("code", &["kodebilling", "code"]),
+    ("ntpn", &["ntpn"]),
+    ("amount", &["jumlah", "totaldisetor", "nominal", "amount"]),
+    (
+        "paid_at",
+        &["tanggalbayar", "tgljampembayaran", "tanggal", "paidat"],
+    ),
+    ("ntb", &["ntb"]),
+    ("bank", &["bank", "bankpersepsi", "bankposfintechbayar"]),
+    ("channel", &["channel", "channelpembayaran", "channelbayar"]),
+    ("book_date", &["tanggalbuku", "tglbuku", "bookdate"]),
+];
+/// The columns that a statement must have: the first of the table.
+const REQUIRED: usize = 4;
+
+/// A row with its line in the file, from 1.
+pub type StatementRow = (i32, ReportedPayment);
+
+/// Reads the rows of `table`.
+///
+/// # Errors
+/// `invalid_content` with every faulty cell.
+pub fn read(table: &Table) -> Result<Vec<StatementRow>> {
+    let (heading, rows) = table.grid();
+    let folded: Vec<String> = heading
+        .iter()
+        .map(|cell| cell.chars().filter(|c| c.is_alphanumeric()).collect())
+        .collect();
+    let places = COLUMNS.map(|(_, names)| {
+        names
+            .iter()
+            .find_map(|name| folded.iter().position(|cell| cell == name))
+    });
+    if places[..REQUIRED].iter().any(Option::is_none) {
+        return Err(missing_columns());
+    }
+    let (mut read, mut faults) = (Vec::new(), Vec::new());
+    for (line, row) in rows {
+        let line = i32::try_from(*line).unwrap_or(i32::MAX);
+        let cell = |column: usize| {
+            places[column]
+                .and_then(|place| row.get(place))
+                .cloned()
+                .unwrap_or_default()
+        };
+        match payment(&cell) {
+            Ok(payment) => read.push((line, payment)),
+            Err(column) if faults.len() < MAX_ERRORS => faults.push(cell_error(line, column)),
+            Err(_) => {}
+        }
+    }
+    if faults.is_empty() {
+        Ok(read)
+    } else {
+        Err(Error::invalid(faults))
+    }
+}
+
+fn missing_columns() -> Error {
+    Error::invalid(vec![fault(
+        "",
+        "missing_field",
+        "Baris pertama harus memuat kolom kode_billing, ntpn, jumlah dan tanggal_bayar.",
+        "The first row must have the columns code, ntpn, amount and paid_at.",
+    )])
+}
+
+fn cell_error(line: i32, column: &'static str) -> FieldError {
+    fault(
+        place(usize::try_from(line).unwrap_or_default(), column),
+        "wrong_value",
+        format!("Baris {line}: nilai tidak dapat dibaca."),
+        format!("Line {line}: the value cannot be read."),
+    )
+}
+
+/// The payment of a row, or the column that cannot be read.
+fn payment(cell: &impl Fn(usize) -> String) -> std::result::Result<ReportedPayment, &'static str> {
+    let text = |column: usize| {
+        let text: String = cell(column)
+            .chars()
+            .filter(|c| !misleads(*c))
+            .take(MAX_TEXT)
+            .collect();
+        Some(text).filter(|text| !text.is_empty())
+    };
+    let (code, ntpn) = (cell(0), cell(1));
+    if !(code.len() == 15 && code.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Err("code");
+    }
+    if !is_ntpn(&ntpn) {
+        return Err("ntpn");
+    }
+    let book_date = match cell(7) {
+        none if none.is_empty() => None,
+        given => Some(moment(&given).ok_or("book_date")?),
+    };
+    Ok(ReportedPayment {
+        code,
+        ntpn: ntpn.to_ascii_uppercase(),
+        ntb: text(4),
+        amount: Some(rupiah(&cell(2)).ok_or("amount")?),
+        bank: text(5),
+        channel: text(6),
+        book_date: book_date.map(|at| at.with_timezone(&WIB).date_naive()),
+        paid_at: moment(&cell(3)).ok_or("paid_at")?,
+    })
+}
+
+/// Whole rupiah: `9000000`, `9.000.000`, `9.000.000,00`, `Rp 9.000.000`.
+fn rupiah(text: &str) -> Option<i64> {
+    let text = text.trim_start_matches("Rp").trim();
+    let whole = text
+        .strip_suffix(",00")
+        .or_else(|| text.strip_suffix(",-"))
+        .unwrap_or(text);
+    let is_grouped = whole.split('.').skip(1).all(|group| group.len() == 3);
+    let digits: String = whole.chars().filter(|c| *c != '.').collect();
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (is_grouped && is_number)
+        .then(|| digits.parse().ok())
+        .flatten()
+        .filter(|amount| *amount > 0)
+}
+
+/// A moment or a day (its beginning) in WIB, or a moment with its offset.
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Some(at.to_utc());
+    }
+    let with_time = [
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%d %H:%M",
+        "%d/%m/%Y %H:%M:%S",
+        "%d-%m-%Y %H:%M:%S",
+    ]
+    .iter()
+    .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let local = with_time.or_else(|| {
+        ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
+            .iter()
+            .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
+            .map(|day| day.and_time(NaiveTime::MIN))
+    })?;
+    Some(local.and_local_timezone(WIB).single()?.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rust_xlsxwriter::Workbook;
+
+    use super::*;
+
+    const HEAD: &str = "Kode Billing;NTPN;Jumlah;Tanggal Bayar;Bank";
+
+    fn faults(text: &str) -> Vec<String> {
+        match Table::parse(text.as_bytes()).and_then(|table| read(&table)) {
+            Err(Error::Refused(refused)) => refused
+                .faults
+                .iter()
+                .map(|fault| format!("{} {}", fault.pointer, fault.code))
+                .collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_statement_is_read_as_the_treasury_writes_it() {
+        let text = format!(
+            "\u{feff}{HEAD}\n820260706000001;a1b2c3d4e5f6g7h8;Rp 9.000.000,00;06/07/2026 08:30:00;Bank Sumsel Babel\n"
+        );
+        let rows = read(&Table::parse(text.as_bytes()).unwrap()).unwrap();
+        assert_eq!(rows.len(), 1);
+        let (line, row) = &rows[0];
+        assert_eq!((*line, row.amount), (2, Some(9_000_000)));
+        assert_eq!(row.ntpn, "A1B2C3D4E5F6G7H8");
+        assert_eq!(row.paid_at.to_rfc3339(), "2026-07-06T01:30:00+00:00");
+        assert_eq!(row.bank.as_deref(), Some("Bank Sumsel Babel"));
+    }
+
+    #[test]
+    fn a_workbook_is_read_as_well() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        for (column, name) in (0..).zip(["kode_billing", "ntpn", "jumlah", "tanggal_bayar"]) {
+            sheet.write_string(0, column, name).unwrap();
+        }
+        sheet.write_string(1, 0, "820260706000001").unwrap();
+        sheet.write_string(1, 1, "A1B2C3D4E5F6G7H8").unwrap();
+        sheet.write_number(1, 2, 9_000_000).unwrap();
+        let date = rust_xlsxwriter::ExcelDateTime::parse_from_str("2026-07-06 08:30:00").unwrap();
+        let format = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
+        sheet
+            .write_datetime_with_format(1, 3, &date, &format)
+            .unwrap();
+        let table = Table::parse(&book.save_to_buffer().unwrap()).unwrap();
+        let rows = read(&table).unwrap();
+        assert_eq!(rows[0].1.amount, Some(9_000_000));
+        assert_eq!(rows[0].1.paid_at.to_rfc3339(), "2026-07-06T01:30:00+00:00");
+    }
+
+    #[test]
+    fn every_faulty_cell_is_named_by_line_and_column() {
+        assert_eq!(faults("kode;jumlah\n1;2"), [" missing_field"]);
+        let text = format!(
+            "{HEAD}\n82026070600000;A1B2C3D4E5F6G7H8;1;2026-07-06\n820260706000001;x;1;2026-07-06\n820260706000001;A1B2C3D4E5F6G7H8;1,5;2026-07-06\n820260706000001;A1B2C3D4E5F6G7H8;1;kemarin"
+        );
+        assert_eq!(
+            faults(&text),
+            [
+                "/2/code wrong_value",
+                "/3/ntpn wrong_value",
+                "/4/amount wrong_value",
+                "/5/paid_at wrong_value"
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn an_amount_is_read_in_every_spelling(amount in 1_i64..1_000_000_000_000) {
+            let grouped = crate::typesetting::rupiah(amount);
+            for text in [amount.to_string(), grouped.clone(), format!("{grouped},00"), grouped.replace("Rp", "Rp ")] {
+                prop_assert_eq!(rupiah(&text), Some(amount), "{}", text);
+            }
+        }
+
+        #[test]
+        fn nothing_panics(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            drop(Table::parse(&bytes).and_then(|table| read(&table)));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The deposit sheet as a workbook. Texts are text cells, so none can be a formula.
+
+use rust_xlsxwriter::{Workbook, XlsxError};
+
+use super::deposits::{Deposit, DepositKind, DepositSheet};
+use crate::error::{Error, Result};
+use crate::reporting::realization::cells::{CellFormats, PAGE_OF_PAGES, write_cell};
+use crate::reporting::realization::columns::Cell;
+
+/// The headings and widths of the columns.
+const COLUMNS: [(&str, f64); 14] = [
+    ("No.", 5.0),
+    ("Tanggal bayar", 17.0),
+    ("Tanggal buku", 12.0),
+    ("Jenis", 13.0),
+    ("Kode billing", 17.0),
+    ("NTPN", 19.0),
+    ("NTB", 15.0),
+    ("Wajib bayar", 34.0),
+    ("Nomor permohonan", 16.0),
+    ("Skema", 22.0),
+    ("Kode akun", 10.0),
+    ("Bank", 20.0),
+    ("Kanal / dokumen", 20.0),
+    ("Jumlah (Rp)", 16.0),
+];
+
+/// Writes the workbook.
+pub fn write(sheet: &DepositSheet) -> Result<Vec<u8>> {
+    build(sheet).map_err(Error::internal)
+}
+
+fn build(sheet: &DepositSheet) -> std::result::Result<Vec<u8>, XlsxError> {
+    let (mut book, looks) = (Workbook::new(), CellFormats::new());
+    let page = book.add_worksheet();
+    page.set_name("Daftar setoran")?;
+    page.set_landscape().set_footer(PAGE_OF_PAGES);
+    page.set_print_fit_to_pages(1, 0);
+    let title = format!("Daftar setoran PNBP, {}", sheet.month);
+    page.write_string_with_format(0, 0, title, &looks.title)?;
+    for (place, (heading, width)) in (0..).zip(COLUMNS) {
+        page.set_column_width(place, width)?;
+        page.write_string_with_format(2, place, heading, &looks.head)?;
+    }
+    page.set_freeze_panes(3, 0)?.set_repeat_rows(2, 2)?;
+    let mut row = 2;
+    for (deposit, no) in sheet.items.iter().zip(1_i64..) {
+        row += 1;
+        for (place, cell) in (0..).zip(cells(deposit, no)) {
+            write_cell(page, (row, place), cell, &looks)?;
+        }
+    }
+    for (label, amount) in [
+        ("Jumlah setoran", sheet.paid),
+        ("Jumlah pengembalian", -sheet.refunded),
+        ("Jumlah", sheet.total),
+    ] {
+        row += 1;
+        page.write_string_with_format(row, 12, label, &looks.head)?;
+        write_cell(page, (row, 13), Cell::Number(amount), &looks)?;
+    }
+    let words = format!("Terbilang: {}", sheet.total_in_words);
+    page.write_string(row + 1, 0, words)?;
+    book.save_to_buffer()
+}
+
+fn cells(deposit: &Deposit, no: i64) -> [Cell; 14] {
+    let text = |text: &Option<String>| text.clone().map_or(Cell::Empty, Cell::Text);
+    let kind = match deposit.kind {
+        DepositKind::Payment => "Setoran",
+        DepositKind::Refund => "Pengembalian",
+    };
+    let last = if deposit.kind == DepositKind::Payment {
+        &deposit.channel
+    } else {
+        &deposit.document
+    };
+    [
+        Cell::Number(no),
+        Cell::Moment(deposit.at),
+        deposit.book_date.map_or(Cell::Empty, Cell::Day),
+        Cell::Text(kind.to_owned()),
+        Cell::Text(deposit.code.clone()),
+        Cell::Text(deposit.ntpn.clone()),
+        text(&deposit.ntb),
+        Cell::Text(deposit.payer.clone()),
+        text(&deposit.application),
+        Cell::Text(deposit.scheme.as_str().to_owned()),
+        text(&deposit.account_code),
+        text(&deposit.bank),
+        text(last),
+        Cell::Number(deposit.amount),
+    ]
+}
