@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # The money and the team of one certification, by curl: a price list is imported after a preview, the cost is suggested from it, proposed, accepted,
-# and the notice is held to it; the billing code is paid.
+# a clash of days is refused, and the notice is held to it; the billing code expires, is replaced and paid, and the treasury's statement has one stranger.
 #
 #   scripts/money-and-teams-story.sh [BASE] [DATA_DIR] [LETTERS_DIR]
 #
-# The arguments are those of scripts/certification-story.sh. Needs bash, curl, awk and sed. Makes a new company each time, so it can be run again and again.
+# The arguments are those of scripts/certification-story.sh. With E_BILLING_SECRET, the secret that the service was started with, the payment is pushed as
+# by the payment office, else the treasurer enters it. Needs bash, curl, awk and sed, and openssl for the push. Makes a new company each time, so it can be run again and again.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=scripts/story/papers.sh
@@ -156,23 +157,77 @@ as="head"
 act "$case/audit-notice/signature" 200
 tell 7 "POST .../audit-notice/signature" "$(get .stage)"
 as=pji_staff
-post "$case/audit-notice/dispatch" 200 <<<"{\"billing\": {\"code\": \"$run\", \"issued_at\": \"$(now)\"}}"
+# A code that is valid for a few seconds, so that the story sees it expire.
+issued=$(now)
+expires=$(date -u -d '+6 seconds' +%FT%TZ 2>/dev/null || date -u -v +6S +%FT%TZ)
+post "$case/audit-notice/dispatch" 200 <<<"{\"billing\": {\"code\": \"$run\", \"issued_at\": \"$issued\", \"expires_at\": \"$expires\"}}"
 wants "the stage" "$(get .stage)" notice_sent
 tell 8 "POST .../audit-notice/dispatch with e-billing $run" "$(get .stage)"
 as=customer
 read_ "$case/audit-notice"
 keep_letter "money-$run" "$case/audit-notice" "$(get .number)" "$(get .signature.name)" "$(get .letter.sha256)"
-read_ "/api/v1/billings?application=${case##*/}"
+
+# ---- the code expires and is replaced; the letter stays ------------------------------------------------------------------------------------
+
+of_case="/api/v1/billings?application=${case##*/}"
+for ((tries = 0; tries < 20; tries++)); do
+    read_ "$of_case"
+    [ "$(get .items.0.status)" != expired ] || break
+    sleep 1
+done
+wants "the billing" "$(get .items.0.status)" expired
 wants "the amount" "$(get .items.0.amount)" "$billed"
 billing=$(get .items.0.id)
 tell - "GET /billings ($(get .items.0.status), $(get .items.0.amount) $(get .items.0.currency))" notice_sent
+as=pji_staff
+second=$((10#$run % 100000000000000 + 900000000000000))
+post "/api/v1/billings/$billing/replacement" 200 <<<"{\"billing\": {\"code\": \"$second\", \"issued_at\": \"$(now)\"}, \"reason\": \"Kode sebelumnya kedaluwarsa.\"}"
+tell - "POST /billings/{id}/replacement: $second" notice_sent
+as=customer
+read_ "$of_case"
+wants "the code to pay" "$(awk -F '\t' '$1 ~ /\.status$/ && $2 == "issued"' "$leaves" | wc -l | tr -d ' ')" 1
 
-# ---- the payment -------------------------------------------------------------------------------------------------------------------------
+# ---- the payment: reported twice, and reconciled with the statement of the treasury ----------------------------------------------------------
 
+ntpn=N$run
+paid=$(TZ=UTC-7 date '+%F %T')
+if [ -n "${E_BILLING_SECRET:-}" ]; then
+    # The payment office signs its push as Standard Webhooks: HMAC-SHA-256 over id, time and body.
+    secret=$(printf '%s' "${E_BILLING_SECRET#whsec_}" | base64 -d | od -An -v -tx1 | tr -d ' \n')
+    printf '[{"kode_billing": "%s", "NTPN": "%s", "NTB": "000%s", "tgl_jam_pembayaran": "%s", "bank_persepsi": "Bank Sumsel Babel"}]' "$second" "$ntpn" "$run" "$paid" >"$work/push.json"
+    as=""
+    for outcome in recorded already_recorded; do
+        stamp=$(date +%s)
+        signature=$({ printf 'msg_%s.%s.' "$run" "$stamp" && cat "$work/push.json"; } | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$secret" -binary | base64)
+        ask POST /api/v1/integrations/e-billing/payments 200 -H 'content-type: application/json' -H "webhook-id: msg_$run" -H "webhook-timestamp: $stamp" \
+            -H "webhook-signature: v1,$signature" --data-binary "@$work/push.json"
+        wants "the outcome" "$(get .results.0.outcome)" "$outcome"
+        tell - "POST /integrations/e-billing/payments: $outcome" notice_sent
+    done
+else
+    as=customer
+    read_ "$of_case"
+    current=$(awk -F '\t' '$1 ~ /\.id$/ { id = $2 } $1 ~ /^\.items\.[0-9]+\.code$/ && $2 == "'"$second"'" { print id; exit }' "$leaves")
+    as=treasurer
+    post "/api/v1/billings/$current/payments" 200 <<<"{\"ntpn\": \"$ntpn\", \"ntb\": \"000${run}\", \"paid_at\": \"${paid/ /T}+07:00\", \"amount\": $billed, \"bank\": \"Bank Sumsel Babel\"}"
+    tell - "POST /billings/{id}/payments (set E_BILLING_SECRET to see the push)" notice_sent
+fi
 as=treasurer
-post "/api/v1/billings/$billing/payments" 200 <<<"{\"ntpn\": \"N$run\", \"ntb\": \"000${run}\", \"paid_at\": \"$(now)\", \"amount\": $billed, \"bank\": \"Bank Sumsel Babel\"}"
-wants "the billing" "$(get .status)" paid
-tell - "POST /billings/{id}/payments (NTPN $(get .payment.ntpn))" notice_sent
+printf 'kode_billing;ntpn;jumlah;tanggal_bayar\n%s;%s;%s;%s\n%s;%s;%s;%s\n' "$second" "$ntpn" "$billed" "$paid" 820000000000000 "X$run" 1250000 "$paid" >"$work/statement.csv"
+key=$(new_key)
+ask POST /api/v1/treasury-statements 201 -H "idempotency-key: $key" -H 'content-type: text/csv' --data-binary "@$work/statement.csv"
+wants "the known rows" "$(get .known)" 1
+wants "the strangers" "$(get .open)" 1
+tell - "POST /treasury-statements: one known payment, one stranger"
+read_ "/api/v1/payment-reports?status=open&statement=$(get .id)"
+wants "the stranger" "$(get .items.0.ntpn)" "X$run"
+tell - "GET /payment-reports: it waits for the treasurer's word"
+ask GET "/api/v1/reports/deposits?month=$(TZ=UTC-7 date +%Y-%m)&format=xlsx" 200
+wants "the workbook" "$(head -c 2 "$reply")" PK
+mv "$reply" "$letters/deposits-$run.xlsx"
+tell - "GET /reports/deposits: the deposit sheet of the month"
+
 echo
 echo "Letter      $letters/money-$run.pdf"
+echo "Deposits    $letters/deposits-$run.xlsx"
 echo "Done, $number lines."
