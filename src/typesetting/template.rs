@@ -38,7 +38,7 @@ pub(super) const SHARED: [(&str, &str); 2] = [
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ApplicationLetter,
         Self::DeficiencySheet,
         Self::AuditConfirmation,

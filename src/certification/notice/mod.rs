@@ -186,7 +186,7 @@ impl NoticeContent {
     pub fn billing_note(&self) -> String {
         format!(
             "{} {}",
-            Scheme::of(self.scheme).title_id,
+            Scheme::of(self.scheme).title.id,
             self.application_number
         )
     }
