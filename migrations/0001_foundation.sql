@@ -19,10 +19,6 @@ begin
 end
 $$;
 
--- Periods of one thing may not overlap: an exclusion constraint compares ids with `=` and periods with
--- `&&` in one GiST index. A trusted extension, so the owner of the database may create it.
-create extension if not exists btree_gist;
-
 revoke all on schema public from public;
 grant usage on schema public to desk_app, desk_vault;
 

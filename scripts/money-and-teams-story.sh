@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # The money and the team of one certification, by curl: a price list is imported after a preview, the cost is suggested from it, proposed, accepted,
-# and the notice is held to it; the billing code is paid.
+# a clash of days is refused, and the notice is held to it; the billing code expires, is replaced and paid, and the treasury's statement has one stranger.
 #
 #   scripts/money-and-teams-story.sh [BASE] [DATA_DIR] [LETTERS_DIR]
 #
-# The arguments are those of scripts/certification-story.sh. Needs bash, curl, awk and sed. Makes a new company each time, so it can be run again and again.
+# The arguments are those of scripts/certification-story.sh. With E_BILLING_SECRET, the secret that the service was started with, the payment is pushed as
+# by the payment office, else the treasurer enters it. Needs bash, curl, awk and sed, and openssl for the push. Makes a new company each time, so it can be run again and again.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=scripts/story/papers.sh
@@ -59,12 +60,13 @@ tell - "the same again: refused, the preview is outdated (412)"
 # ---- the team and the application, to step 3 -----------------------------------------------------------------------------------------------
 
 as=ss_lead
-post /api/v1/auditors 201 <<<'{"name": "Ir. Sri Wahyuni, M.T.", "schemes": ["product_sni"], "may_lead": true}'
-lead=$(get .id)
-post /api/v1/auditors 201 <<<'{"name": "Bambang Susilo, S.T.", "schemes": ["product_sni"]}'
-member=$(get .id)
-tell - "POST /auditors (two)"
-team="[{\"auditor_id\": \"$lead\", \"role\": \"lead\"}, {\"auditor_id\": \"$member\", \"role\": \"sampler\"}]"
+auditor() { # role, name, codes
+    post /api/v1/auditors 201 <<<"{\"name\": \"$2\", \"competences\": [{\"scheme\": \"product_sni\", \"role\": \"$1\", \"codes\": [$3], \"valid_from\": \"2026-01-01\"}]}"
+    tell - "POST /auditors ($1)"
+}
+auditor lead "Ir. Sri Wahyuni, M.T." '"SNI 1903:2017"'
+auditor auditor "Bambang Susilo, S.T." '"SNI 1903:2017"'
+auditor sampling_officer "Rudi Hartono, A.Md." ''
 
 as=customer
 post /api/v1/applications 201 <<JSON
@@ -90,8 +92,14 @@ tell 1 "POST .../submission, with the statement of business scale (P58)" "$(get 
 as=pji_staff
 act "$case/filing" 200
 tell 2 "POST .../filing" "$(get .stage)"
+post "$case/team-suggestions" 200 <<<"{\"first_day\": \"$(day 21)\", \"audit_days\": 2, \"auditors\": 1}"
+wants "the number of members" "$(awk -F '\t' '$1 ~ /^\.team\.[0-9]+\.auditor_id$/' "$leaves" | wc -l | tr -d ' ')" 3
+member() { printf '{"auditor_id": "%s", "role": "%s"}' "$(get ".team.$1.auditor_id")" "$(get ".team.$1.role")"; }
+lead=$(get .team.0.auditor_id)
+team="[$(member 0), $(member 1), $(member 2)]"
+tell - "POST .../team-suggestions: $(get .team.0.name), $(get .team.1.name), $(get .team.2.name)"
 post "$case/cost-suggestions" 200 <<<"{\"proposed_team\": $team, \"audit_days\": 2}"
-wants "the part without a price" "$(awk -F '\t' '$1 ~ /^\.missing\.[0-9]+\.component$/ { print $2; exit }' "$leaves")" discount
+wants "the discount" "$(awk -F '\t' '$1 ~ /^\.missing\.[0-9]+\.component$/ && $2 == "discount" { print $2 }' "$leaves")" discount
 tell - "POST .../cost-suggestions: no discount before its paper is verified"
 as=operations_staff
 post "$case/verification" 200 <<<"{\"items\": [${items%, }]}"
@@ -110,12 +118,17 @@ awk -F '\t' '$1 ~ /^\.cost_estimate\.[0-9]+\./ { split($1, part, "."); of[part[3
     $1 ~ /^\.missing\.[0-9]+\.explanation\.en$/ { missing[++n] = $2 }
     END { for (i = 0; i <= last; i++) printf "            %-70.70s %4s x %9s\n", of[i, "description"], of[i, "quantity"], of[i, "unit_amount"]
         for (i = 1; i <= n; i++) print "            missing: " missing[i] }' "$leaves"
-proposal() { printf '{"proposed_dates": ["%s", "%s"], "audit_days": 2, "proposed_team": %s, "cost_estimate": %s, "answer_by": "%sT09:00:00Z"}' "$(day 21)" "$(day 28)" "$team" "$1" "$(day 7)"; }
+proposal() { printf '{"proposed_dates": ["%s"], "audit_days": 2, "proposed_team": %s, "cost_estimate": %s, "answer_by": "%sT09:00:00Z", "reason": "Tim yang diusulkan sistem."}' "$(day 21)" "$team" "$1" "$(day 7)"; }
 post "$case/audit-confirmation" 422 <<<"$(proposal "$(sed 's/"unit_amount":2000000/"unit_amount":1/' <<<"$cost")")"
 wants "the fault" "$(get .errors.0.code)" not_the_tariff
 tell 4 "POST .../audit-confirmation with a tariff of one rupiah: refused"
 post "$case/audit-confirmation" 200 <<<"$(proposal "$cost")"
 tell 4 "POST .../audit-confirmation: dates, team, the suggested cost" "$(get .stage)"
+as=ss_lead
+ask PATCH "/api/v1/auditors/$lead" 409 -H 'if-match: *' -H 'content-type: application/merge-patch+json' \
+    --data "{\"unavailable\": [{\"kind\": \"leave\", \"first_day\": \"$(day 21)\", \"last_day\": \"$(day 23)\"}]}"
+wants "the refusal" "$(get .code)" schedule_conflict
+tell - "PATCH /auditors/{id}: leave on a day of the audit, refused"
 as=customer
 post "$case/completion" 200 <<<"{\"confirmation\": {\"chosen_date\": \"$(day 21)\", \"accepts_cost\": true}, \"answers\": []}"
 tell 5 "POST .../completion: date chosen, cost accepted" "$(get .stage)"
@@ -144,23 +157,77 @@ as="head"
 act "$case/audit-notice/signature" 200
 tell 7 "POST .../audit-notice/signature" "$(get .stage)"
 as=pji_staff
-post "$case/audit-notice/dispatch" 200 <<<"{\"billing\": {\"code\": \"$run\", \"issued_at\": \"$(now)\"}}"
+# A code that is valid for a few seconds, so that the story sees it expire.
+issued=$(now)
+expires=$(date -u -d '+6 seconds' +%FT%TZ 2>/dev/null || date -u -v +6S +%FT%TZ)
+post "$case/audit-notice/dispatch" 200 <<<"{\"billing\": {\"code\": \"$run\", \"issued_at\": \"$issued\", \"expires_at\": \"$expires\"}}"
 wants "the stage" "$(get .stage)" notice_sent
 tell 8 "POST .../audit-notice/dispatch with e-billing $run" "$(get .stage)"
 as=customer
 read_ "$case/audit-notice"
 keep_letter "money-$run" "$case/audit-notice" "$(get .number)" "$(get .signature.name)" "$(get .letter.sha256)"
-read_ "/api/v1/billings?application=${case##*/}"
+
+# ---- the code expires and is replaced; the letter stays ------------------------------------------------------------------------------------
+
+of_case="/api/v1/billings?application=${case##*/}"
+for ((tries = 0; tries < 20; tries++)); do
+    read_ "$of_case"
+    [ "$(get .items.0.status)" != expired ] || break
+    sleep 1
+done
+wants "the billing" "$(get .items.0.status)" expired
 wants "the amount" "$(get .items.0.amount)" "$billed"
 billing=$(get .items.0.id)
 tell - "GET /billings ($(get .items.0.status), $(get .items.0.amount) $(get .items.0.currency))" notice_sent
+as=pji_staff
+second=$((10#$run % 100000000000000 + 900000000000000))
+post "/api/v1/billings/$billing/replacement" 200 <<<"{\"billing\": {\"code\": \"$second\", \"issued_at\": \"$(now)\"}, \"reason\": \"Kode sebelumnya kedaluwarsa.\"}"
+tell - "POST /billings/{id}/replacement: $second" notice_sent
+as=customer
+read_ "$of_case"
+wants "the code to pay" "$(awk -F '\t' '$1 ~ /\.status$/ && $2 == "issued"' "$leaves" | wc -l | tr -d ' ')" 1
 
-# ---- the payment -------------------------------------------------------------------------------------------------------------------------
+# ---- the payment: reported twice, and reconciled with the statement of the treasury ----------------------------------------------------------
 
+ntpn=N$run
+paid=$(TZ=UTC-7 date '+%F %T')
+if [ -n "${E_BILLING_SECRET:-}" ]; then
+    # The payment office signs its push as Standard Webhooks: HMAC-SHA-256 over id, time and body.
+    secret=$(printf '%s' "${E_BILLING_SECRET#whsec_}" | base64 -d | od -An -v -tx1 | tr -d ' \n')
+    printf '[{"kode_billing": "%s", "NTPN": "%s", "NTB": "000%s", "tgl_jam_pembayaran": "%s", "bank_persepsi": "Bank Sumsel Babel"}]' "$second" "$ntpn" "$run" "$paid" >"$work/push.json"
+    as=""
+    for outcome in recorded already_recorded; do
+        stamp=$(date +%s)
+        signature=$({ printf 'msg_%s.%s.' "$run" "$stamp" && cat "$work/push.json"; } | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$secret" -binary | base64)
+        ask POST /api/v1/integrations/e-billing/payments 200 -H 'content-type: application/json' -H "webhook-id: msg_$run" -H "webhook-timestamp: $stamp" \
+            -H "webhook-signature: v1,$signature" --data-binary "@$work/push.json"
+        wants "the outcome" "$(get .results.0.outcome)" "$outcome"
+        tell - "POST /integrations/e-billing/payments: $outcome" notice_sent
+    done
+else
+    as=customer
+    read_ "$of_case"
+    current=$(awk -F '\t' '$1 ~ /\.id$/ { id = $2 } $1 ~ /^\.items\.[0-9]+\.code$/ && $2 == "'"$second"'" { print id; exit }' "$leaves")
+    as=treasurer
+    post "/api/v1/billings/$current/payments" 200 <<<"{\"ntpn\": \"$ntpn\", \"ntb\": \"000${run}\", \"paid_at\": \"${paid/ /T}+07:00\", \"amount\": $billed, \"bank\": \"Bank Sumsel Babel\"}"
+    tell - "POST /billings/{id}/payments (set E_BILLING_SECRET to see the push)" notice_sent
+fi
 as=treasurer
-post "/api/v1/billings/$billing/payments" 200 <<<"{\"ntpn\": \"N$run\", \"ntb\": \"000${run}\", \"paid_at\": \"$(now)\", \"amount\": $billed, \"bank\": \"Bank Sumsel Babel\"}"
-wants "the billing" "$(get .status)" paid
-tell - "POST /billings/{id}/payments (NTPN $(get .payment.ntpn))" notice_sent
+printf 'kode_billing;ntpn;jumlah;tanggal_bayar\n%s;%s;%s;%s\n%s;%s;%s;%s\n' "$second" "$ntpn" "$billed" "$paid" 820000000000000 "X$run" 1250000 "$paid" >"$work/statement.csv"
+key=$(new_key)
+ask POST /api/v1/treasury-statements 201 -H "idempotency-key: $key" -H 'content-type: text/csv' --data-binary "@$work/statement.csv"
+wants "the known rows" "$(get .known)" 1
+wants "the strangers" "$(get .open)" 1
+tell - "POST /treasury-statements: one known payment, one stranger"
+read_ "/api/v1/payment-reports?status=open&statement=$(get .id)"
+wants "the stranger" "$(get .items.0.ntpn)" "X$run"
+tell - "GET /payment-reports: it waits for the treasurer's word"
+ask GET "/api/v1/reports/deposits?month=$(TZ=UTC-7 date +%Y-%m)&format=xlsx" 200
+wants "the workbook" "$(head -c 2 "$reply")" PK
+mv "$reply" "$letters/deposits-$run.xlsx"
+tell - "GET /reports/deposits: the deposit sheet of the month"
+
 echo
 echo "Letter      $letters/money-$run.pdf"
+echo "Deposits    $letters/deposits-$run.xlsx"
 echo "Done, $number lines."

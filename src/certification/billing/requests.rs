@@ -192,7 +192,7 @@ async fn request_code(desk: &JobContext, office: &PaymentOffice, id: Uuid) -> Re
 
 fn requested_line(line: &CostLine) -> RequestedLine {
     RequestedLine {
-        quantity: line.quantity.to_string(),
+        quantity: line.quantity.decimal(),
         unit: line.unit.clone(),
         unit_amount: line.unit_amount,
         amount: line.amount(),

@@ -33,6 +33,11 @@ impl Quantity {
         self.halves
     }
 
+    /// With a decimal point, as other systems read it: `2`, `1.5`.
+    pub fn decimal(self) -> String {
+        (f64::from(self.halves) / 2.0).to_string()
+    }
+
     /// The amount at `unit_amount` rupiah for one unit: half a rupiah is rounded up.
     pub fn times(self, unit_amount: i64) -> i64 {
         let doubled = unit_amount.saturating_mul(self.halves.into());
@@ -104,7 +109,8 @@ mod tests {
     fn halves_are_written_as_people_and_programs_write_them() {
         let written = |halves| {
             let quantity = Quantity::of_halves(halves).unwrap();
-            (json!(quantity).to_string(), quantity.to_string())
+            assert_eq!(quantity.decimal(), json!(quantity).to_string());
+            (quantity.decimal(), quantity.to_string())
         };
         assert_eq!(written(1), ("0.5".into(), "0,5".into()));
         assert_eq!(written(3), ("1.5".into(), "1,5".into()));

@@ -241,9 +241,20 @@ pub async fn dispatch(
 
 /// Requests the code of a notice that was just signed, if the service is connected to the payment
 /// office and a code is needed; step 8 sends it.
-pub async fn request_billing_code(file: &mut OpenFile<Task>, office: &PaymentOffice) -> Result<()> {
+///
+/// Requests none while example tariffs are in force where none may be: step 8 then refuses.
+pub async fn request_billing_code(
+    file: &mut OpenFile<Task>,
+    office: &PaymentOffice,
+    examples: ExampleTariffs,
+) -> Result<()> {
     if !office.is_connected() {
         return Ok(());
+    }
+    let (of, now) = (file.header().office, file.now());
+    match examples.check(file, of, now).await {
+        Err(refusal) if refusal.code() == Some(Code::ExampleTariff) => return Ok(()),
+        checked => checked?,
     }
     let notice = current_notice(file).await?;
     let earlier = earlier_billing(file).await?;
@@ -252,7 +263,6 @@ pub async fn request_billing_code(file: &mut OpenFile<Task>, office: &PaymentOff
     if lines.is_empty() || needed == NewCode::Refused {
         return Ok(());
     }
-    let now = file.now();
     let new = NewRequest {
         office: file.header().office,
         application: file.header().file.id,

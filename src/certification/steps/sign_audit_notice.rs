@@ -7,6 +7,7 @@ use super::AtApplication;
 use crate::certification::letter;
 use crate::certification::notice::drafting;
 use crate::certification::sop::Task;
+use crate::certification::tariffs::examples::ExampleTariffs;
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
 use crate::gateways::payment_office::PaymentOffice;
@@ -33,11 +34,12 @@ pub async fn sign_audit_notice(
     at: PathParam<AtApplication>,
     mut signing: SigningRequest,
     office: Provided<PaymentOffice>,
+    examples: Provided<ExampleTariffs>,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = signing.take(at.0.id, Task::SignAuditNotice).await?;
     let mut signed = letter::sign(&mut file, &signing).await;
     if signed.is_ok() {
-        let requested = drafting::request_billing_code(&mut file, &office.0).await;
+        let requested = drafting::request_billing_code(&mut file, &office.0, examples.0).await;
         signed = requested.and(signed);
     }
     signing.hand_over(file, signed).await

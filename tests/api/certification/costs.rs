@@ -205,7 +205,7 @@ async fn a_line_has_the_terms_of_its_tariff_or_a_reason() {
         (
             with(1, "quantity", json!(0.25)),
             "/cost_estimate/1/quantity",
-            "wrong_value",
+            "wrong_type",
         ),
     ] {
         let refused = propose(&office, &case, &lines)

@@ -151,7 +151,7 @@ async fn an_import_adds_follows_and_ends_and_says_so_beforehand() {
     assert_eq!(ended["changes"][0]["change"], "ended");
     assert_eq!(price_on(&app, "2027-01-01").await, None);
     let wrong = format!(
-        "{HEAD}\nSNI-KETUA,service,Ketua,OH,1,,,PP,2026-10-01,2026-11-30\nsni x,travel_lodging,,OH,-1,,,PP,2026-01-01,2025-01-01\n"
+        "{HEAD}\nSNI-KETUA,service,Ketua,OH,1,,,PP,2026-10-01,2026-11-30\nsni x,travel_lodging,Penginapan,OH,-1,,,PP,2026-01-01,2025-01-01\n"
     );
     let refused = send(&treasurer, "/api/v1/tariffs/preview", "text/csv", wrong)
         .await
@@ -160,7 +160,6 @@ async fn an_import_adds_follows_and_ends_and_says_so_beforehand() {
     for fault in [
         ("/2/valid_from", "overlapping_periods"),
         ("/3/code", "wrong_value"),
-        ("/3/label", "wrong_value"),
         ("/3/amount", "wrong_value"),
         ("/3/ceiling", "wrong_value"),
         ("/3/province", "wrong_value"),
