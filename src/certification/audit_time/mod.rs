@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::facts::{ApplicationKind, CertificationType};
 use super::form::{ApplicationForm, check_line, check_text};
 use super::schemes::SchemeCode;
-use crate::error::{FieldError, fault};
+use crate::error::{FieldError, Text, fault};
 use crate::web::body::{Validate, duplicate_errors};
 
 /// Maximum number of entries in each list.
@@ -342,8 +342,7 @@ pub struct AuditTimeResult {
     #[schema(example = 1)]
     pub table_version: Option<u16>,
     /// Source of the table; null if set by hand.
-    #[schema(example = "IAF MD 5")]
-    pub table_source: Option<String>,
+    pub table_source: Option<Text>,
 }
 
 /// The recorded audit time of an application.
@@ -457,7 +456,7 @@ impl AuditTimeForm {
             man_days,
             on_site_days: on_site(man_days, self.on_site_percent),
             table_version: Some(md5::VERSION),
-            table_source: Some(md5::SOURCE.to_owned()),
+            table_source: Some(md5::SOURCE.into()),
         })
     }
 
