@@ -12,9 +12,10 @@ use super::inline;
 use crate::web::idempotency_key::EXAMPLE;
 
 /// Operations of single resources with a path that does not end in an id.
-const SINGLE: [&str; 5] = [
+const SINGLE: [&str; 6] = [
     "show_me",
     "read_audit_notice",
+    "read_audit_time",
     "show_signing_keys",
     "read_guide",
     "list_problems",

@@ -8,6 +8,7 @@ pub(crate) mod store;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::auditors::TechnicalCode;
 use super::facts::{ApplicationKind, CertificationType};
 use super::form::{ApplicationForm, check_line, check_text};
 use super::schemes::SchemeCode;
@@ -218,7 +219,7 @@ pub struct AuditTimeForm {
     /// Technical codes that the team must cover, for instance `IAF 3`.
     #[serde(default)]
     #[schema(example = json!(["IAF 3"]), max_items = 50)]
-    pub technical_codes: Vec<String>,
+    pub technical_codes: Vec<TechnicalCode>,
 }
 
 impl Validate for AuditTimeForm {
@@ -264,7 +265,7 @@ impl Validate for AuditTimeForm {
             ));
         }
         for (i, code) in self.technical_codes.iter().enumerate() {
-            check_line(&mut faults, &format!("/technical_codes/{i}"), code);
+            check_line(&mut faults, &format!("/technical_codes/{i}"), &code.0);
         }
         if let Some(reason) = &self.reason {
             check_text(&mut faults, "/reason", reason);
