@@ -356,7 +356,8 @@ grant select, insert, delete on auditor_relation to desk_app;
 -- The person's own statements about one customer: a conflict, or none. The latest one about a
 -- customer counts, and no other person can take it back.
 create table auditor_declaration (
-    id          uuid primary key,
+    -- The order of the statements.
+    seq         bigint generated always as identity primary key,
     auditor_id  uuid not null references auditor,
     customer_id uuid not null references customer,
     -- Null: the person declares that there is no conflict.
@@ -368,7 +369,7 @@ create table auditor_declaration (
     declared_at timestamptz not null,
     constraint auditor_declaration_without_conflict_has_no_end check (kind is not null or until is null)
 );
-create index auditor_declaration_latest on auditor_declaration (auditor_id, customer_id, declared_at desc, id desc);
+create index auditor_declaration_latest on auditor_declaration (auditor_id, customer_id, seq desc);
 grant select, insert on auditor_declaration to desk_app;
 
 -- The last day of the relations between an auditor and a customer, `infinity` while one lasts, null
@@ -391,7 +392,7 @@ begin atomic
             from auditor_declaration
             where auditor_id = person
               and customer_id = client
-            order by declared_at desc, id desc
+            order by seq desc
             limit 1
         ) d
         where d.kind is not null

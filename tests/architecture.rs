@@ -137,6 +137,7 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
         "OPTIONS is answered for every path at once",
     ),
     ("web/pdf.rs", "papers become replies here"),
+    ("web/calendar_file.rs", "calendars become replies here"),
     (
         "web/requested_format.rs",
         "says that the reply depends on what was accepted",

@@ -16,6 +16,7 @@ const SINGLE: [&str; 6] = [
     "show_me",
     "show_second_factors",
     "read_audit_notice",
+    "read_audit_time",
     "show_signing_keys",
     "read_guide",
     "list_problems",

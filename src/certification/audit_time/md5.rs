@@ -3,12 +3,16 @@
 //! force. A corrected table is a new version.
 
 use super::Complexity;
+use crate::sop::text::Term;
 
 /// The version of the table, kept with each calculation.
 pub const VERSION: u16 = 1;
 
 /// The source of the table, kept with each calculation.
-pub const SOURCE: &str = "IAF MD 5, figures as three independent sources give them";
+pub const SOURCE: Term = Term {
+    id: "IAF MD 5, angka menurut tiga sumber yang sama",
+    en: "IAF MD 5, figures as three independent sources give them",
+};
 
 /// A band of the table.
 #[derive(Debug)]

@@ -8,10 +8,11 @@ pub(crate) mod store;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::auditors::TechnicalCode;
 use super::facts::{ApplicationKind, CertificationType};
 use super::form::{ApplicationForm, check_line, check_text};
 use super::schemes::SchemeCode;
-use crate::error::{FieldError, fault};
+use crate::error::{FieldError, Text, fault};
 use crate::web::body::{Validate, duplicate_errors};
 
 /// Maximum number of entries in each list.
@@ -218,7 +219,7 @@ pub struct AuditTimeForm {
     /// Technical codes that the team must cover, for instance `IAF 3`.
     #[serde(default)]
     #[schema(example = json!(["IAF 3"]), max_items = 50)]
-    pub technical_codes: Vec<String>,
+    pub technical_codes: Vec<TechnicalCode>,
 }
 
 impl Validate for AuditTimeForm {
@@ -264,7 +265,7 @@ impl Validate for AuditTimeForm {
             ));
         }
         for (i, code) in self.technical_codes.iter().enumerate() {
-            check_line(&mut faults, &format!("/technical_codes/{i}"), code);
+            check_line(&mut faults, &format!("/technical_codes/{i}"), &code.0);
         }
         if let Some(reason) = &self.reason {
             check_text(&mut faults, "/reason", reason);
@@ -342,8 +343,7 @@ pub struct AuditTimeResult {
     #[schema(example = 1)]
     pub table_version: Option<u16>,
     /// Source of the table; null if set by hand.
-    #[schema(example = "IAF MD 5")]
-    pub table_source: Option<String>,
+    pub table_source: Option<Text>,
 }
 
 /// The recorded audit time of an application.
@@ -457,7 +457,7 @@ impl AuditTimeForm {
             man_days,
             on_site_days: on_site(man_days, self.on_site_percent),
             table_version: Some(md5::VERSION),
-            table_source: Some(md5::SOURCE.to_owned()),
+            table_source: Some(md5::SOURCE.into()),
         })
     }
 

@@ -84,6 +84,14 @@ pub struct TeamMember {
 /// The first and the last day of a period.
 pub type Span = (NaiveDate, NaiveDate);
 
+/// A standard (`SNI 3553:2023`) or a technical code (`IAF 3`, `EA 14`, `ICS 67.160.20`).
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(transparent)]
+#[schema(value_type = String, example = "IAF 3", min_length = 1, max_length = 200)]
+pub struct TechnicalCode(pub String);
+
 /// A competence of an auditor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -92,11 +100,10 @@ pub struct Competence {
     pub scheme: SchemeCode,
     /// `lead`, `auditor`, `sampling_officer` or `expert`. A lead may also be an auditor.
     pub role: TeamRole,
-    /// Standards (`SNI 3553:2023`) or technical codes (`IAF 3`, `EA 14`, `ICS 67.160.20`) of the
-    /// competence. Empty: every code of the scheme.
+    /// Standards or technical codes of the competence. Empty: every code of the scheme.
     #[serde(default)]
     #[schema(example = json!(["SNI 3553:2023"]), max_items = 100)]
-    pub codes: Vec<String>,
+    pub codes: Vec<TechnicalCode>,
     /// The first day.
     #[schema(example = "2026-01-01")]
     pub valid_from: NaiveDate,
@@ -118,7 +125,7 @@ impl Competence {
     /// True if the competence covers `code`, which is compared without case, spaces and
     /// punctuation.
     pub fn covers(&self, code: &str) -> bool {
-        self.codes.is_empty() || self.codes.iter().any(|own| folded(own) == folded(code))
+        self.codes.is_empty() || self.codes.iter().any(|own| folded(&own.0) == folded(code))
     }
 }
 
@@ -338,7 +345,7 @@ impl Competence {
         }
         check_number(faults, &format!("{pointer}/codes"), self.codes.len());
         for (i, code) in self.codes.iter().enumerate() {
-            check_line(faults, &format!("{pointer}/codes/{i}"), code);
+            check_line(faults, &format!("{pointer}/codes/{i}"), &code.0);
         }
         if let Some(last) = self.valid_to {
             check_order(

@@ -48,7 +48,7 @@ pub fn audit_time_sheet(
         "man_days": days(result.man_days),
         "on_site": days(result.on_site_days),
         "on_site_percent": form.on_site_percent,
-        "source": result.table_source.as_ref().zip(result.table_version).map(|(source, version)| format!("{source}; versi {version}")),
+        "source": result.table_source.as_ref().zip(result.table_version).map(|(source, version)| format!("{}; versi {version}", source.id)),
     });
     Document::new(
         Template::AuditTime,

@@ -36,7 +36,7 @@ impl TeamNeed {
             .map(|product| product.standard.clone())
             .chain(
                 time.iter()
-                    .flat_map(|time| time.form.technical_codes.clone()),
+                    .flat_map(|time| time.form.technical_codes.iter().map(|code| code.0.clone())),
             )
             .collect();
         codes.sort_unstable();

@@ -368,7 +368,7 @@ async fn a_notice_that_was_not_agreed_to_goes_back_to_step_4() {
     let mut led_by_another = office.notice();
     led_by_another["team"][0]["auditor_id"] = stranger.clone();
     let mut with_another = office.notice();
-    with_another["team"][1] = json!({"auditor_id": stranger, "role": "expert"});
+    with_another["team"][1] = json!({"auditor_id": stranger, "role": "auditor"});
     for (notice, why) in [
         (dearer, "melebihi"),
         (led_by_another, "tidak termasuk"),

@@ -61,6 +61,12 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
             .as_str()
             .unwrap()
     );
+    let timed = format!("{}/audit-time", office.case(Until::Verified).await);
+    office
+        .operations
+        .post(&timed, crate::certification::attempts::audit_time())
+        .await
+        .expect(200);
     let mut seen = 0;
     // `complaint::retries` tests the version of a complaint, with its own users.
     for operation in operations()
@@ -89,6 +95,11 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
                 (&office.customer, format!("{case}/audit-confirmations/1"))
             }
             "read_audit_notice" => (&office.customer, format!("{case}/audit-notice")),
+            "read_audit_time" => (&office.customer, timed.clone()),
+            "read_auditor" => (
+                &office.ss_lead,
+                format!("/api/v1/auditors/{}", office.auditors[0]),
+            ),
             "read_letter" => (&office.head, format!("/api/v1/letters/{letter}")),
             "check_letter" => (&office.customer, page.clone()),
             "download_document" => (
@@ -192,6 +203,11 @@ async fn a_change_names_the_version_it_changes() {
                 json!({"language": "en"}),
             ),
             "change_webhook" => (&office.customer, hook.clone(), json!({"active": false})),
+            "change_auditor" => (
+                &office.ss_lead,
+                format!("/api/v1/auditors/{}", office.auditors[0]),
+                json!({"name": "Ir. Sri Wahyuni, M.Si."}),
+            ),
             "change_user" => (&admin, user.clone(), json!({"display_name": "Kepala"})),
             "set_user_roles" => (&admin, format!("{user}/roles"), json!({"roles": ["head"]})),
             "change_integration" => (

@@ -136,8 +136,8 @@ pub async fn declare(
 ) -> Result<()> {
     sqlx::query!(
         r#"
-        insert into auditor_declaration (id, auditor_id, customer_id, kind, until, statement, declared_by, declared_at)
-        values (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7)
+        insert into auditor_declaration (auditor_id, customer_id, kind, until, statement, declared_by, declared_at)
+        values ($1, $2, $3, $4, $5, $6, $7)
         "#,
         id.0,
         form.customer_id.0,
@@ -232,7 +232,7 @@ pub async fn find(
                        select distinct on (customer_id) *
                        from auditor_declaration
                        where auditor_id = a.id
-                       order by customer_id, declared_at desc, id desc
+                       order by customer_id, seq desc
                    ) d
                ), '[]') as "declarations!: Json<Vec<Declaration>>"
         from auditor a
