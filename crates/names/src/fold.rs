@@ -28,8 +28,6 @@ pub(crate) struct Word {
     pub bare: Option<String>,
     /// Starts with a capital in a sentence in which most words do not.
     pub capital: bool,
-    /// First word of a sentence or a line.
-    pub first: bool,
     /// What stands before it.
     pub gap: Gap,
     /// Has a `*` in the place of letters.
@@ -53,6 +51,13 @@ fn turned(c: char) -> char {
         'ɯ' | 'w' => 'm',
         'ʍ' | 'm' => 'w',
         c => c,
+    }
+}
+
+impl Word {
+    /// Whether it is the first word of a sentence or a line.
+    pub fn is_first(&self) -> bool {
+        matches!(self.gap, Gap::Stop | Gap::Line)
     }
 }
 
@@ -237,7 +242,6 @@ fn word(run: &Run, gap: Gap, between: &str) -> Option<Word> {
         bare: (has_letters && bare != key).then_some(bare),
         key,
         capital: run.capital,
-        first: matches!(gap, Gap::Stop | Gap::Line),
         gap,
         masked,
         disguised: run.disguised,
@@ -258,10 +262,9 @@ fn letter_of_digit(c: char) -> char {
         '3' => 'e',
         '4' => 'a',
         '5' => 's',
-        '6' => 'g',
+        '6' | '9' => 'g',
         '7' => 't',
         '8' => 'b',
-        '9' => 'g',
         c => c,
     }
 }
@@ -285,7 +288,7 @@ fn mind_capitals(words: &mut [Word]) {
     let mut from = 0;
     while from < words.len() {
         let to = (from + 1..words.len())
-            .find(|at| matches!(words[*at].gap, Gap::Stop | Gap::Line))
+            .find(|at| words[*at].is_first())
             .unwrap_or(words.len());
         let sentence = &mut words[from..to];
         let capitals = sentence.iter().filter(|word| word.capital).count();

@@ -54,7 +54,9 @@ impl NearIndex {
 fn forms(word: &str, mut with: impl FnMut(u64)) {
     let hash = |parts: [&str; 2]| {
         let mut hasher = DefaultHasher::new();
-        parts.iter().for_each(|part| hasher.write(part.as_bytes()));
+        for part in parts {
+            hasher.write(part.as_bytes());
+        }
         // Ends the word.
         u8::MAX.hash(&mut hasher);
         hasher.finish()

@@ -163,6 +163,60 @@ const LEADS: &str = "ketua ketuatim ketim katim ketuatimkerja ketuapokja kapokja
 const PJI: &str = "pji pengembanganjasaindustri pengembanganjasa jasaindustri timpji";
 const SS: &str = "ss standardisasidansertifikasi standarisasidansertifikasi standardisasi standarisasi sertifikasi timss timsertifikasi timstandardisasi";
 
+/// Words before `kepala` that make it a post.
+const OF_HEAD: [&str; 11] = [
+    "pengganti",
+    "wakil",
+    "calon",
+    "kerja",
+    "dinas",
+    "jabatan",
+    "mantan",
+    "eks",
+    "bekas",
+    "menjabat",
+    "sebagai",
+];
+/// Words after `kepala` that make it a person.
+const WHICH_HEAD: [&str; 8] = [
+    "lama",
+    "baru",
+    "sebelumnya",
+    "sekarang",
+    "terdahulu",
+    "itu",
+    "tersebut",
+    "ini",
+];
+/// Words beside `atasan` or `bos` that make it a garment or a fund.
+const CLOTHES: [&str; 10] = [
+    "baju", "pakaian", "busana", "seragam", "kemeja", "bawahan", "batik", "putih", "hitam", "dana",
+];
+/// Posts of the government elsewhere, after `Plt.`.
+const OTHER_POSTS: [&str; 10] = [
+    "lurah", "camat", "bupati", "gubernur", "walikota", "wali", "menteri", "dirjen", "kades",
+    "kadis",
+];
+/// Words after `ketua tim` that have a term of their own or mean no team of the office.
+const FIELDS: [&str; 17] = [
+    "pji",
+    "ss",
+    "pengembangan",
+    "jasa",
+    "standardisasi",
+    "standarisasi",
+    "sertifikasi",
+    "audit",
+    "auditor",
+    "asesor",
+    "asesmen",
+    "penilai",
+    "teknis",
+    "halal",
+    "sepak",
+    "futsal",
+    "sukses",
+];
 /// Other terms for the post of `role`, beside its term in the table of roles.
 fn synonyms(role: Role) -> &'static [&'static str] {
     match role {
@@ -440,65 +494,76 @@ impl Text<'_> {
         })
     }
 
+    /// Whether the word at `at` may mean the head.
     fn means_head(&self, at: usize) -> bool {
         if self.is(at, Kind::ACTING) {
-            const ELSE: [&str; 10] = [
-                "lurah", "camat", "bupati", "gubernur", "walikota", "wali", "menteri", "dirjen",
-                "kades", "kadis",
-            ];
-            // The dot of `Plt.` ends no sentence.
-            let next = Some(at + 1).filter(|next| *next < self.words.len());
-            let other = next.is_some_and(|next| {
-                ELSE.contains(&self.key(next))
-                    || ["ketua", "katim", "ketim", "koordinator"].contains(&self.key(next))
-                    || (self.is(next, Kind::HEAD) && self.leads_to(next, Kind::ELSEWHERE, 1))
-            });
-            // In English `acting` is a common word.
-            return !other && self.key(at) != "acting";
+            self.is_acting_head(at)
+        } else if ["ka", "kep", "kb"].contains(&self.key(at)) {
+            self.is_short_head(at)
+        } else if ["head", "chief", "leader", "director"].contains(&self.key(at)) {
+            self.is_english_head(at)
+        } else {
+            self.is(at, Kind::HEAD) && (self.is_head_of_office(at) || self.is_head_of_something(at))
         }
-        if ["ka", "kep", "kb"].contains(&self.key(at)) {
-            let polite = self
-                .before(at, 1)
-                .any(|at| ["pak", "bu", "bapak", "ibu", "bpk"].contains(&self.key(at)));
-            return polite
-                && !self
-                    .after(at, 1)
-                    .any(|next| self.is(next, Kind::NAME.or(Kind::ELSEWHERE)));
-        }
-        if ["head", "chief", "leader", "director"].contains(&self.key(at))
-            && self.leads_to(at, Kind::OFFICE, 4)
-        {
-            return true;
-        }
-        if ["head", "chief", "leader"].contains(&self.key(at)) {
-            let said = self.before(at, 1).any(|at| {
+    }
+
+    /// `Plt.`, unless another post follows.
+    fn is_acting_head(&self, at: usize) -> bool {
+        // The dot of `Plt.` ends no sentence.
+        let next = Some(at + 1).filter(|next| *next < self.words.len());
+        let other = next.is_some_and(|next| {
+            OTHER_POSTS.contains(&self.key(next))
+                || ["ketua", "katim", "ketim", "koordinator"].contains(&self.key(next))
+                || (self.is(next, Kind::HEAD) && self.leads_to(next, Kind::ELSEWHERE, 1))
+        });
+        // In English `acting` is a common word.
+        !other && self.key(at) != "acting"
+    }
+
+    /// `Pak Ka.`.
+    fn is_short_head(&self, at: usize) -> bool {
+        let polite = self
+            .before(at, 1)
+            .any(|at| ["pak", "bu", "bapak", "ibu", "bpk"].contains(&self.key(at)));
+        polite
+            && !self
+                .after(at, 1)
+                .any(|next| self.is(next, Kind::NAME.or(Kind::ELSEWHERE)))
+    }
+
+    /// `The head of the office`, `your head`.
+    fn is_english_head(&self, at: usize) -> bool {
+        let said = self.key(at) != "director"
+            && self.before(at, 1).any(|at| {
                 ["the", "your", "their", "top"].contains(&self.key(at)) || self.is(at, Kind::OFFICE)
             });
-            let of = self.after(at, 1).any(|at| self.key(at) == "of");
-            return said
-                && !of
-                && !self.is_body(at)
-                && !self.leads_to(at, Kind::ELSEWHERE.or(Kind::FIRM), 2);
-        }
-        if !self.is(at, Kind::HEAD) {
-            return false;
-        }
-        if self.after(at, 1).any(|next| {
+        let of = self.after(at, 1).any(|at| self.key(at) == "of");
+        let elsewhere = self.leads_to(at, Kind::ELSEWHERE.or(Kind::FIRM), 2);
+        self.leads_to(at, Kind::OFFICE, 4) || (said && !of && !elsewhere && !self.is_body(at))
+    }
+
+    /// `Kepala dari balai ini`, also with a misspelt office.
+    fn is_head_of_office(&self, at: usize) -> bool {
+        let misspelt = self.after(at, 1).any(|next| {
             self.kinds[next] == Kind::default()
                 && self.key(next).len() > 3
                 && ["balai", "bspji", "kantor"]
                     .iter()
                     .any(|office| is_near(self.key(next), office))
-        }) {
-            return true;
-        }
+        });
+        let other = || {
+            let mut pairs = self.after(at, 5).zip(self.after(at, 5).skip(1));
+            pairs.any(|(office, next)| {
+                self.is(office, Kind::OFFICE) && self.is(next, Kind::OTHER_OFFICE)
+            })
+        };
+        misspelt || (self.leads_to(at, Kind::OFFICE, 4) && !other())
+    }
+
+    /// `Kepala` alone, where it is a person and nothing says of what.
+    fn is_head_of_something(&self, at: usize) -> bool {
         if self.leads_to(at, Kind::OFFICE, 4) {
-            return !self
-                .after(at, 5)
-                .zip(self.after(at, 5).skip(1))
-                .any(|(office, next)| {
-                    self.is(office, Kind::OFFICE) && self.is(next, Kind::OTHER_OFFICE)
-                });
+            return false;
         }
         // `Auditor kepala` leads an audit.
         let elsewhere = self.before(at, 1).any(|at| self.key(at) == "auditor")
@@ -511,33 +576,12 @@ impl Text<'_> {
         let polite = self
             .before(at, 1)
             .any(|at| self.is(at, Kind::POLITE.or(Kind::ACTING)));
-        const OF: [&str; 11] = [
-            "pengganti",
-            "wakil",
-            "calon",
-            "kerja",
-            "dinas",
-            "jabatan",
-            "mantan",
-            "eks",
-            "bekas",
-            "menjabat",
-            "sebagai",
-        ];
-        const WHICH: [&str; 8] = [
-            "lama",
-            "baru",
-            "sebelumnya",
-            "sekarang",
-            "terdahulu",
-            "itu",
-            "tersebut",
-            "ini",
-        ];
         let towards = self
             .before(at, 1)
-            .any(|at| self.is(at, Kind::TOWARDS) || OF.contains(&self.key(at)))
-            || self.after(at, 1).any(|at| WHICH.contains(&self.key(at)));
+            .any(|at| self.is(at, Kind::TOWARDS) || OF_HEAD.contains(&self.key(at)))
+            || self
+                .after(at, 1)
+                .any(|at| WHICH_HEAD.contains(&self.key(at)));
         let acts = self.after(at, 1).any(|at| {
             self.is(at, Kind::ACT) || self.key(at).starts_with("me") && self.key(at).len() > 5
         });
@@ -546,8 +590,9 @@ impl Text<'_> {
             && self
                 .before(at, 5)
                 .any(|at| self.is(at, Kind::FIRM.or(Kind::ELSEWHERE)));
-        let capital =
-            word.capital && !word.first && !self.before(at, 1).any(|at| self.words[at].capital);
+        let capital = word.capital
+            && !word.is_first()
+            && !self.before(at, 1).any(|at| self.words[at].capital);
         !of_firm && (polite || towards || acts || holder || capital || self.words.len() == 1)
     }
 
@@ -556,10 +601,6 @@ impl Text<'_> {
         if !self.is(at, Kind::CHIEF) && !official {
             return false;
         }
-        const CLOTHES: [&str; 10] = [
-            "baju", "pakaian", "busana", "seragam", "kemeja", "bawahan", "batik", "putih", "hitam",
-            "dana",
-        ];
         let clothes = self
             .before(at, 1)
             .chain(self.after(at, 2))
@@ -589,25 +630,6 @@ impl Text<'_> {
 
     /// `Ketua tim` of no field.
     fn means_lead(&self, at: usize) -> bool {
-        const FIELDS: [&str; 17] = [
-            "pji",
-            "ss",
-            "pengembangan",
-            "jasa",
-            "standardisasi",
-            "standarisasi",
-            "sertifikasi",
-            "audit",
-            "auditor",
-            "asesor",
-            "asesmen",
-            "penilai",
-            "teknis",
-            "halal",
-            "sepak",
-            "futsal",
-            "sukses",
-        ];
         let last = match self.key(at) {
             "katim" | "ketim" => at,
             "ketua" if ["tim", "pokja"].contains(&self.key(at + 1)) => at + 1,

@@ -87,7 +87,7 @@ impl Keys {
     }
 
     /// Stored digest of a session token, and the key that seals the case in the row of the session.
-    /// The token is needed to link session and case.
+    /// The token, or the key of `sessions_of`, is needed to link session and case.
     pub fn session(&self, token: &str) -> ([u8; 32], SealingKey) {
         (
             self.0.session_tag.tag(token.as_bytes()),

@@ -123,7 +123,7 @@ impl<'a> Text<'a> {
         if addressed || self.has_degree(at) {
             return true;
         }
-        let amid = word.capital && !word.first;
+        let amid = word.capital && !word.is_first();
         match fit {
             Fit::Exact if vague => {
                 let towards = at > 0
@@ -148,11 +148,11 @@ impl<'a> Text<'a> {
                             .contains(&self.words[at - 1].key.as_str()))
                     && word.gap != Gap::Stop)
                     || (amid && self.is_alone(at) && !self.is_in_place(at))
-                    || (word.first
+                    || (word.is_first()
                         && word.capital
                         && self.is_alone(at)
                         && self.is(at + 1, Kind::ACT))
-                    || (word.first && self.acts(at + 1))
+                    || (word.is_first() && self.acts(at + 1))
                     || word.masked
                     || word.disguised
             }
@@ -265,7 +265,7 @@ impl<'a> Text<'a> {
         let before = at == 0
             || self.words[at].gap != Gap::Space
             || !self.words[at - 1].capital
-            || self.words[at - 1].first
+            || self.words[at - 1].is_first()
             || self.is(at - 1, Kind::ADDRESS.or(Kind::TOWARDS).or(Kind::ACT));
         let after = self.words.get(at + 1).is_none_or(|next| {
             next.gap != Gap::Space
