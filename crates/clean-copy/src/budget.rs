@@ -23,7 +23,7 @@ impl Budget {
     /// When the time of the first effort is used up: the last effort will copy more.
     pub(crate) fn allows_a_page(self) -> Result<bool, Failure> {
         let used = Duration::try_from(clock_gettime(ClockId::ProcessCPUTime));
-        let enough = Duration::from_millis(700 * self.0.seconds());
+        let enough = self.0.time() * 7 / 10;
         match (used.is_ok_and(|used| used < enough), self.0) {
             (true, _) => Ok(true),
             (false, Effort::First) => Err(Failure::TooComplex),

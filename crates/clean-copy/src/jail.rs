@@ -3,6 +3,7 @@
 //! containers.
 
 use std::io;
+use std::time::Duration;
 
 use rayon::ThreadPoolBuilder;
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
@@ -10,17 +11,20 @@ use rustix::process::{Resource, Rlimit, nice, setrlimit};
 /// Most bytes that the program may allocate.
 const MEMORY: u64 = 256 << 20;
 
-/// Gives up the rights and limits the processor time to `seconds`. After this the program reads its standard input and writes its standard
+/// Gives up the rights and limits the processor time to `time`, rounded up to seconds. After this the program reads its standard input and writes its standard
 /// output, and can open, start and reach nothing.
 ///
 /// # Errors
 /// When the kernel refuses a limit. The program must then not look at the file.
-pub(crate) fn enter(seconds: u64) -> io::Result<()> {
+pub(crate) fn enter(time: Duration) -> io::Result<()> {
     // Below everything else that runs here. A container may forbid it.
     let _ = nice(19);
     for (resource, most) in [
         (Resource::Data, MEMORY),
-        (Resource::Cpu, seconds),
+        (
+            Resource::Cpu,
+            time.as_millis().div_ceil(1000).try_into().unwrap_or(1),
+        ),
         (Resource::Fsize, 0),
         (Resource::Core, 0),
         (Resource::Nofile, 0),

@@ -21,6 +21,8 @@ mod xlsx;
 pub use program::run_if_asked;
 pub use starter::{CleanCopy, Starter};
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// The first argument that makes the service's binary this program.
@@ -66,7 +68,7 @@ pub enum Failure {
 /// once more, behind all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
-    /// One second.
+    /// Three tenths of a second, counted by the starter; the kernel would allow a whole one.
     First,
     /// Two seconds. Of a long file the pages that fit are copied.
     Last,
@@ -81,11 +83,11 @@ impl Effort {
         }
     }
 
-    /// Seconds of processor time, limited by the kernel.
-    const fn seconds(self) -> u64 {
+    /// The processor time for one file.
+    const fn time(self) -> Duration {
         match self {
-            Self::First => 1,
-            Self::Last => 2,
+            Self::First => Duration::from_millis(300),
+            Self::Last => Duration::from_secs(2),
         }
     }
 }

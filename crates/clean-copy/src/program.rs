@@ -46,7 +46,7 @@ pub fn run_if_asked(font: &'static [u8]) -> Option<ExitCode> {
 fn run(font: &'static [u8], effort: Effort) -> ExitCode {
     // A message could quote the file.
     std::panic::set_hook(Box::new(|_| {}));
-    if jail::enter(effort.seconds()).is_err() {
+    if jail::enter(effort.time()).is_err() {
         return ExitCode::from(UNPROTECTED);
     }
     let mut request = Vec::new();

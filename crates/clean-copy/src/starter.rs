@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::program::{Reply, UNPROTECTED};
 use crate::{ARGUMENT, Effort, Failure, MAX_COPY, MAX_TEXT, SourceKind};
@@ -72,25 +72,51 @@ impl Starter {
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
-        // On a timeout the child is dropped, and so killed.
-        let Ok(talked) = timeout(LONGEST, talk(&mut child, kind, file)).await else {
+        let pid = child.id();
+        let talked = tokio::select! {
+            talked = talk(&mut child, kind, file) => Some(talked),
+            () = uses_up(pid, effort.time()) => None,
+            () = sleep(LONGEST) => None,
+        };
+        let Some(talked) = talked else {
             child.kill().await?;
             return Ok(Err(Failure::TooComplex));
         };
-        let status = match timeout(LONGEST, child.wait()).await {
-            Ok(status) => status?,
-            Err(_) => {
-                child.kill().await?;
-                return Ok(Err(Failure::TooComplex));
+        // It has ended, or is about to; a program that does not is killed.
+        if let Ok(ended) = timeout(Duration::from_secs(1), child.wait()).await {
+            if ended?.code() == Some(UNPROTECTED.into()) {
+                return Err(io::Error::other(
+                    "the program that makes clean copies could not give up its rights",
+                ));
             }
-        };
-        if status.code() == Some(UNPROTECTED.into()) {
-            return Err(io::Error::other(
-                "the program that makes clean copies could not give up its rights",
-            ));
+        } else {
+            child.kill().await?;
         }
         Ok(talked.unwrap_or(Err(Failure::TooComplex)))
     }
+}
+
+/// Completes when the process has used this much processor time. Where `/proc` does not tell it,
+/// the kernel's limit ends the program.
+async fn uses_up(pid: Option<u32>, most: Duration) {
+    loop {
+        sleep(Duration::from_millis(50)).await;
+        if pid
+            .and_then(processor_time)
+            .is_some_and(|used| used >= most)
+        {
+            return;
+        }
+    }
+}
+
+/// The user and system time of a process: fields 14 and 15 of `stat`, in hundredths of a second.
+fn processor_time(pid: u32) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let ticks = fields.split(' ').skip(11).take(2);
+    let ticks: u64 = ticks.filter_map(|field| field.parse::<u64>().ok()).sum();
+    Some(Duration::from_millis(10 * ticks))
 }
 
 /// Sends the file and reads the reply; an error when the program ended before.

@@ -5,7 +5,7 @@ use std::env;
 use std::fs::File;
 use std::net::TcpStream;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::jail;
 
@@ -28,7 +28,7 @@ fn attempt() {
         return;
     };
     let opened = File::open("/proc/self/status");
-    jail::enter(2).unwrap();
+    jail::enter(Duration::from_secs(2)).unwrap();
     let succeeded = match attempt.as_str() {
         "nothing" => true,
         "open a file" => File::open("/etc/passwd").is_ok(),

@@ -1,6 +1,6 @@
 //! Makes the copies of attachments. The rows without a copy are the queue: a job for each file
 //! would keep the minute of its upload. Supervised tasks look every second. Each file is read by a
-//! program of its own, with a second of processor time; a file that needs more waits for the last
+//! program of its own, with 0.3 seconds of processor time; a file that needs more waits for the last
 //! effort, one at a time beside the others.
 
 use std::sync::{MutexGuard, PoisonError};
