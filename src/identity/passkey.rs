@@ -38,7 +38,7 @@ pub struct RelyingParty {
     origin: String,
 }
 
-/// What the client signed (`clientDataJSON`).
+/// The data that the client signed (`clientDataJSON`).
 #[derive(Debug, Deserialize)]
 pub(super) struct ClientData {
     r#type: String,

@@ -34,7 +34,7 @@ pub struct PasskeyCreation {
     #[schema(example = "BSPJI Palembang")]
     pub rp_name: String,
     /// `user.id`.
-    #[schema(example = "AZfdHGqAfD6PWitkHhycSnA")]
+    #[schema(example = "AZfdHGqAfD6PW2tkHhycSnA")]
     pub user_id: String,
     /// `user.name` and `user.displayName`.
     #[schema(example = "siti.rahayu@karetmusi.example")]

@@ -270,7 +270,7 @@ pub async fn start_passkey_proof(
 }
 
 /// Removes every second factor of the account `email`, for an owner who lost them together with the
-/// recovery codes. For the command line: whoever runs it has access to the database anyway. All
+/// recovery codes. For the command line, whose operator has access to the database anyway. All
 /// sessions of the account end, and a mail informs the owner.
 ///
 /// # Errors

@@ -44,6 +44,14 @@ code_schema!(
     visible_codes()
 );
 
+code_schema!(
+    ReporterActCode,
+    "Code of a task of the SOP or of another act of the reporter.",
+    Task::all()
+        .map(Task::code)
+        .chain(["activate_slip", "reporter_wrote"])
+);
+
 /// A step of the timeline as the reporter sees it.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ReporterStep {
@@ -51,7 +59,7 @@ pub struct ReporterStep {
     #[schema(value_type = String, format = Date, example = "2026-07-07")]
     pub on: NaiveDate,
     /// Code of the task.
-    #[schema(value_type = Task)]
+    #[schema(value_type = ReporterActCode)]
     pub task: String,
     /// Stage after the step.
     pub stage: Option<Stage>,
