@@ -12,7 +12,7 @@ use super::{inline, representations};
 use crate::web::idempotency_key::EXAMPLE;
 
 /// Operations of single resources with a path that does not end in an id.
-const SINGLE: [&str; 6] = [
+const SINGLE: [&str; 7] = [
     "show_me",
     "show_second_factors",
     "read_audit_notice",
