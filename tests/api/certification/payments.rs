@@ -299,11 +299,14 @@ async fn of_many_new_codes_at_once_one_is_payable() {
         let answers = join_all((0..16).map(|_| office.pji_staff.post(&replacement, form()))).await;
         let won = answers.iter().filter(|answer| answer.status == 200).count();
         assert_eq!(won, 1, "round {round}");
-        assert!(
-            answers
-                .iter()
-                .all(|answer| answer.status == 200 || answer.code() == "conflict")
-        );
+        for answer in answers.iter().filter(|answer| answer.status != 200) {
+            assert_eq!(
+                answer.code(),
+                "conflict",
+                "round {round}: {:#}",
+                answer.body
+            );
+        }
         let payable = billings(&office, &case)
             .await
             .into_iter()
@@ -685,7 +688,9 @@ async fn what_was_paid_in_time_and_reported_late_counts_as_in_time() {
     let (_, in_time) = connected.sent().await;
     let (_, late) = connected.sent().await;
     let issued = connected.office.app.clock.now();
-    connected.office.later(30 * 24 * 60).await;
+    for _ in 0..3 {
+        connected.office.later(8 * 24 * 60).await;
+    }
     let items = json!([
         item(code(&late), &ntpn(), issued + TimeDelta::days(8)),
         item(code(&in_time), &ntpn(), issued + TimeDelta::days(6)),

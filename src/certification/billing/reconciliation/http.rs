@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::statement;
-use super::{PaymentReportStatus, PaymentReportView, StatementView};
 use crate::casework::desk::Desk;
 use crate::casework::journal::{act_entry, reason_error};
 use crate::casework::spreadsheet::SpreadsheetBody;
 use crate::certification::billing::corrections::Treasurers;
 use crate::certification::billing::payment::{PaymentSource, PaymentView};
+use crate::certification::billing::payment_report::{
+    PaymentReportStatus, PaymentReportView, StatementView,
+};
 use crate::certification::billing::store;
 use crate::certification::billing::store::payments::{self, NewPayment};
 use crate::certification::billing::store::reports::{self, ReportQuery};

@@ -14,7 +14,7 @@ use super::account::PaymentAccount;
 use super::payment::PaymentView;
 use super::{BillingStatus, BillingView, SentText};
 use crate::certification::cost::CostLine;
-use crate::certification::store::Viewer;
+use crate::certification::viewer::Viewer;
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::gateways::payment_office::simponi_text::{NOTE, PAYER, simponi_text};
 use crate::identity::SignedIn;

@@ -6,7 +6,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::certification::billing::payment::PaymentSource;
-use crate::certification::billing::reconciliation::{
+use crate::certification::billing::payment_report::{
     Candidate, PaymentReportStatus, PaymentReportView, StatementView,
 };
 use crate::error::{Code, Error, OnConstraint as _, Result};
