@@ -33,7 +33,7 @@ impl PaymentReportStatus {
 /// A property in which a report and a billing agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Match {
+pub enum ReportMatch {
     /// The billing code.
     Code,
     /// The amount.
@@ -44,7 +44,7 @@ pub enum Match {
 
 /// A billing that a report might be about.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Candidate {
+pub struct BillingCandidate {
     /// The billing.
     pub billing_id: BillingId,
     /// Its application.
@@ -63,7 +63,7 @@ pub struct Candidate {
     /// Last moment to pay.
     pub expires_at: DateTime<Utc>,
     /// The properties in which it agrees with the report.
-    pub matches: Vec<Match>,
+    pub matches: Vec<ReportMatch>,
 }
 
 /// A payment that the treasury reports and that waits for a person, or was decided.
@@ -114,7 +114,7 @@ pub struct PaymentReportView {
     pub reason: Option<String>,
     /// What it might be, the likeliest first: the billing with its code, else those with its
     /// amount.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<BillingCandidate>,
 }
 
 /// A statement of the treasury.
