@@ -26,6 +26,7 @@ pub mod tariffs;
 pub(crate) mod team;
 pub(crate) mod timeline;
 pub(crate) mod verification;
+mod viewer;
 pub(crate) mod views;
 mod workflow;
 

@@ -570,6 +570,50 @@ const NONSENSE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "E_BILLING_URL",
+        &[
+            "--e-billing-url=http://simponi.example --e-billing-user=x --e-billing-password=x --e-billing-codes=ministry=019,unit=07,work_unit=123456,account=425261,tariff=1,regulation=54,kind=F",
+            "--e-billing-user=x",
+        ],
+    ),
+    (
+        "E_BILLING_USER",
+        &[
+            "--e-billing-url=https://simponi.example --e-billing-password=x --e-billing-codes=ministry=019,unit=07,work_unit=123456,account=425261,tariff=1,regulation=54,kind=F",
+        ],
+    ),
+    (
+        "E_BILLING_PASSWORD",
+        &[
+            "--e-billing-url=https://simponi.example --e-billing-user=x --e-billing-codes=ministry=019,unit=07,work_unit=123456,account=425261,tariff=1,regulation=54,kind=F",
+            "--e-billing-url=https://simponi.example --e-billing-user=x --e-billing-password-file=/nowhere --e-billing-codes=ministry=019,unit=07,work_unit=123456,account=425261,tariff=1,regulation=54,kind=F",
+        ],
+    ),
+    (
+        "E_BILLING_CODES",
+        &[
+            "--e-billing-url=https://simponi.example --e-billing-user=x --e-billing-password=x",
+            "--e-billing-url=https://simponi.example --e-billing-user=x --e-billing-password=x --e-billing-codes=ministry=019",
+            "--e-billing-url=https://simponi.example --e-billing-user=x --e-billing-password=x --e-billing-codes=ministry=019,unit=07,work_unit=123456,account=4252,tariff=1,regulation=54,kind=F",
+        ],
+    ),
+    (
+        "E_BILLING_SECRET",
+        &[
+            "--e-billing-secret=secret",
+            "--e-billing-secret=whsec_c2hvcnQ=",
+            "--e-billing-secret-file=/nowhere",
+        ],
+    ),
+    (
+        "E_BILLING_DAYS",
+        &[
+            "--e-billing-days=0",
+            "--e-billing-days=61",
+            "--e-billing-days=x",
+        ],
+    ),
+    (
         "DRAIN_SECONDS",
         &["--drain-seconds=-1", "--drain-seconds=86400"],
     ),

@@ -9,6 +9,7 @@ pub(crate) mod http;
 pub(crate) mod new_code;
 pub(crate) mod payment;
 mod payment_http;
+pub(crate) mod payment_report;
 pub(crate) mod reconciliation;
 pub(crate) mod replacement;
 pub(crate) mod requests;

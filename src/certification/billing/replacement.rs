@@ -39,14 +39,14 @@ impl Validate for ReplacementForm {
     }
 }
 
-/// Takes the file of billing `id` for `task` and reads the billing, which must be the newest of its
+/// Takes the file of billing `id` for `task` and reads the billing, which must be the last of its
 /// application and unpaid.
 async fn take(desk: &Desk, id: BillingId, task: Task) -> Result<(OpenFile<Task>, BillingView)> {
     let application = super::http::find_billing(desk, id).await?.application_id;
     let mut file = desk.take(application, task).await?;
     let (caller, now) = (Principal::User(desk.signed_in()), file.now());
-    let newest = store::newest(&mut file, caller, application, now).await?;
-    let Some(billing) = newest.filter(|newest| newest.id == id) else {
+    let last = store::last(&mut file, caller, application, now).await?;
+    let Some(billing) = last.filter(|last| last.id == id) else {
         return Err(Error::new(Code::Conflict).detail(
             "Sudah ada kode billing yang lebih baru untuk permohonan ini.",
             "The application has a newer billing code.",
@@ -63,7 +63,7 @@ async fn take(desk: &Desk, id: BillingId, task: Task) -> Result<(OpenFile<Task>,
 /// Replaces billing `id` by the code of `form`, or requests one from the payment office.
 ///
 /// # Errors
-/// `conflict` if the billing is paid, is not the newest one, or its code is in use; `example_tariff`;
+/// `conflict` if the billing is paid, is not the last one, or its code is in use; `example_tariff`;
 /// `invalid_content` for a code that is invalid, or missing in manual mode.
 pub async fn replace(
     desk: &Desk,
@@ -128,7 +128,7 @@ pub async fn replace(
 /// Cancels billing `id` with a reason.
 ///
 /// # Errors
-/// `conflict` if the billing is paid, ended, or not the newest one.
+/// `conflict` if the billing is paid, ended, or not the last one.
 pub async fn cancel(desk: &Desk, id: BillingId, reason: &str) -> Result<Reply<BillingView>> {
     let (mut file, old) = take(desk, id, Task::CancelBilling).await?;
     let (now, stage) = (file.now(), file.header().stage);

@@ -219,8 +219,8 @@ async fn issue_replacement(
         Err(error) => return Err(error),
     };
     let (now, stage) = (file.now(), file.header().stage);
-    let newest = store::newest(&mut file, Principal::System, application, now).await?;
-    let unpaid = newest.filter(|old| !old.is_paid() && old.received <= old.refunded);
+    let last = store::last(&mut file, Principal::System, application, now).await?;
+    let unpaid = last.filter(|old| !old.is_paid() && old.received <= old.refunded);
     // Read again under the lock: a person may have entered another code.
     let open = store::requests::open_of(&mut file, application).await?;
     let is_open = open.is_some_and(|open| open.id == request.id);

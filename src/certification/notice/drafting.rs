@@ -190,6 +190,7 @@ pub async fn dispatch(
             }
             let owner = file.header().office;
             examples.check(file, owner, now).await?;
+            let last = billing::store::last(file, Principal::System, application, now).await?;
             billing::store::end_current(file, application, Ending::Replaced, None, now).await?;
             let new = NewBilling {
                 office: file.header().office,
@@ -203,7 +204,7 @@ pub async fn dispatch(
                 payer: &notice.content.company,
                 note: &notice.content.billing_note(),
                 request: requested.as_ref().map(|request| request.id),
-                replaces: earlier.map(|earlier| earlier.id),
+                replaces: last.map(|last| last.id),
             };
             billing::store::add(file, &new, now).await?;
             if let Some(request) = &requested {

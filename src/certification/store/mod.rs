@@ -7,13 +7,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use sqlx::types::Json;
-use uuid::Uuid;
 
 use crate::casework::ledger;
 use crate::casework::workflow::FileHeader;
 use crate::certification::file::{Application, ApplicationRecord, PendingAnswer};
 use crate::certification::form::ApplicationForm;
 use crate::certification::sop::{SOP, Stage, Task};
+use crate::certification::viewer::Viewer;
 use crate::certification::views::TimelineEntry;
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::SignedIn;
@@ -21,33 +21,6 @@ use crate::identity::signed_in::roles_of;
 use crate::ids::{ApplicationId, CustomerId, OfficeId};
 use crate::sop::gate::{Permit, Principal};
 use crate::sop::table::{Stage as _, Task as _};
-
-/// The caller as parameters of `may_see`: office, customer, roles. The service sees everything.
-pub(super) struct Viewer {
-    pub(super) office: Option<Uuid>,
-    pub(super) customer: Option<Uuid>,
-    pub(super) roles: Vec<String>,
-    user: Option<Uuid>,
-}
-
-impl Viewer {
-    pub(super) fn of(caller: Principal<&SignedIn>) -> Self {
-        match caller {
-            Principal::User(person) => Self {
-                office: Some(person.office.0),
-                customer: person.customer.map(|customer| customer.0),
-                roles: person.roles.codes(),
-                user: Some(person.user.0),
-            },
-            Principal::Reporter | Principal::System => Self {
-                office: None,
-                customer: None,
-                roles: Vec::new(),
-                user: None,
-            },
-        }
-    }
-}
 
 pub(super) fn stage(code: &str) -> Result<Stage> {
     Stage::from_code(code).ok_or_else(|| Error::internal(format!("application.stage holds {code}")))

@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::statement;
-use super::{PaymentReportStatus, PaymentReportView, StatementView};
 use crate::casework::desk::Desk;
 use crate::casework::journal::{act_entry, reason_error};
 use crate::casework::spreadsheet::SpreadsheetBody;
 use crate::certification::billing::corrections::Treasurers;
 use crate::certification::billing::payment::{PaymentSource, PaymentView};
+use crate::certification::billing::payment_report::{
+    PaymentReportStatus, PaymentReportView, StatementView,
+};
 use crate::certification::billing::store;
 use crate::certification::billing::store::payments::{self, NewPayment};
 use crate::certification::billing::store::reports::{self, ReportQuery};
@@ -174,26 +176,26 @@ pub struct AtPaymentReport {
 /// The word that books a report.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ConfirmationForm {
+pub struct PaymentReportConfirmation {
     /// The billing it is booked under.
     pub billing_id: BillingId,
 }
 
-impl Validate for ConfirmationForm {}
+impl Validate for PaymentReportConfirmation {}
 
 /// Book a report under a billing (membukukan pembayaran).
 ///
 /// The treasurer's word makes it a payment of that billing, with the amount and the time that were
 /// reported; a deviation from the billing is flagged.
 #[utoipa::path(
-    tag = "e-billing", params(AtPaymentReport), request_body = ConfirmationForm, responses((status = 200, body = PaymentView)),
+    tag = "e-billing", params(AtPaymentReport), request_body = PaymentReportConfirmation, responses((status = 200, body = PaymentView)),
     extensions(("x-roles" = json!(["treasurer"])), ("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/payment-reports/{id}/confirmation")]
 pub async fn confirm_payment_report(
     desk: Restricted<Treasurers, Desk>,
     at: PathParam<AtPaymentReport>,
-    form: Body<ConfirmationForm>,
+    form: Body<PaymentReportConfirmation>,
 ) -> Result<Reply<PaymentView>> {
     let desk = desk.0;
     let (id, caller) = (at.0.id, Principal::User(desk.signed_in()));
@@ -245,7 +247,7 @@ pub async fn confirm_payment_report(
 /// The reason of a dismissal.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DismissalForm {
+pub struct PaymentReportDismissal {
     /// Reason.
     #[schema(
         example = "Setoran layanan pengujian, bukan sertifikasi.",
@@ -255,7 +257,7 @@ pub struct DismissalForm {
     pub reason: String,
 }
 
-impl Validate for DismissalForm {
+impl Validate for PaymentReportDismissal {
     fn errors(&self) -> Vec<FieldError> {
         reason_error(&self.reason).into_iter().collect()
     }
@@ -265,14 +267,14 @@ impl Validate for DismissalForm {
 ///
 /// With a reason: the money is not for certification, or the report repeats what is recorded.
 #[utoipa::path(
-    tag = "e-billing", params(AtPaymentReport), request_body = DismissalForm, responses((status = 200, body = PaymentReportView)),
+    tag = "e-billing", params(AtPaymentReport), request_body = PaymentReportDismissal, responses((status = 200, body = PaymentReportView)),
     extensions(("x-roles" = json!(["treasurer"])), ("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/payment-reports/{id}/dismissal")]
 pub async fn dismiss_payment_report(
     desk: Restricted<Treasurers, Desk>,
     at: PathParam<AtPaymentReport>,
-    form: Body<DismissalForm>,
+    form: Body<PaymentReportDismissal>,
 ) -> Result<Reply<PaymentReportView>> {
     let desk = desk.0;
     let (id, caller) = (at.0.id, desk.signed_in());

@@ -14,7 +14,7 @@ use super::account::PaymentAccount;
 use super::payment::PaymentView;
 use super::{BillingStatus, BillingView, SentText};
 use crate::certification::cost::CostLine;
-use crate::certification::store::Viewer;
+use crate::certification::viewer::Viewer;
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::gateways::payment_office::simponi_text::{NOTE, PAYER, simponi_text};
 use crate::identity::SignedIn;
@@ -154,6 +154,8 @@ pub struct BillingQuery<'a> {
     pub account_code: Option<&'a str>,
     /// Only billings that have not ended: at most one for each application.
     pub current_only: bool,
+    /// Only billings that no other has replaced: the last one of each application.
+    pub last_only: bool,
     /// Only billings after this position.
     pub after: Option<(DateTime<Utc>, Uuid)>,
 }
@@ -205,6 +207,7 @@ pub async fn list(
           and ($12::timestamptz is null or b.issued_at < $12)
           and ($13::text is null or a.scheme = $13)
           and ($15::text is null or b.account = $15)
+          and (not $16 or n.id is null)
         order by b.created_at desc, b.id desc
         limit $9
         "#,
@@ -223,6 +226,7 @@ pub async fn list(
         query.scheme,
         now,
         query.account_code,
+        query.last_only,
     )
     .fetch_all(connection)
     .await?;
@@ -302,8 +306,8 @@ pub async fn current(
     Ok(found.into_iter().next().map(|(_, billing)| billing))
 }
 
-/// The newest billing of the application, ended or not.
-pub async fn newest(
+/// The last billing of the application, ended or not: each later one replaces the one before.
+pub async fn last(
     connection: &mut PgConnection,
     caller: Principal<&SignedIn>,
     application: ApplicationId,
@@ -311,6 +315,7 @@ pub async fn newest(
 ) -> Result<Option<BillingView>> {
     let query = BillingQuery {
         application: Some(application),
+        last_only: true,
         ..BillingQuery::default()
     };
     let found = list(connection, caller, query, 1, now).await?;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::certification::billing::payment::{
     CorrectionKind, PaymentForm, PaymentSource, PaymentView,
 };
-use crate::certification::store::Viewer;
+use crate::certification::viewer::Viewer;
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::SignedIn;
 use crate::ids::{BillingId, OfficeId, PaymentId};

@@ -6,8 +6,8 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::certification::billing::payment::PaymentSource;
-use crate::certification::billing::reconciliation::{
-    Candidate, PaymentReportStatus, PaymentReportView, StatementView,
+use crate::certification::billing::payment_report::{
+    BillingCandidate, PaymentReportStatus, PaymentReportView, StatementView,
 };
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::SignedIn;
@@ -155,7 +155,7 @@ pub async fn list(
                             r.paid_at between b.issued_at and b.expires_at desc,
                             b.issued_at desc
                    limit 5
-               ) as "candidates!: Vec<Json<Candidate>>"
+               ) as "candidates!: Vec<Json<BillingCandidate>>"
         from payment_report r
         where r.office_id = $1
           and ($2::uuid is null or r.id = $2)
