@@ -7,6 +7,7 @@ pub(crate) mod billing;
 pub(crate) mod checklist;
 pub(crate) mod confirmation;
 pub(crate) mod cost;
+mod cost_suggestions;
 pub(crate) mod deficiency;
 pub mod facts;
 pub(crate) mod file;
@@ -70,7 +71,7 @@ pub fn routes(config: &mut impl Registry) {
         .service(queries::read_audit_notice)
         .service(queries::list_audit_notices)
         .service(queries::read_billing)
-        .service(cost::http::suggest_cost)
+        .service(cost_suggestions::suggest_cost)
         .service(tariffs::http::list_tariffs)
         .service(tariffs::http::preview_tariffs)
         .service(tariffs::http::import_tariffs)

@@ -1,17 +1,9 @@
 //! Checks cost lines against the price list: a line that names a tariff has its terms, travel stays
 //! below its ceiling, and the discount is the computed one.
 
-use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
-
 use super::{Channel, CostKind, CostLine, Quantity};
-use crate::certification::form::ApplicationForm;
-use crate::certification::schemes::{Condition, Scheme};
-use crate::certification::tariffs::{self, Tariff, TariffKind};
-use crate::certification::verification;
-use crate::error::{FieldError, Result, fault};
-use crate::identity::signed_in::today;
-use crate::ids::{ApplicationId, OfficeId};
+use crate::certification::tariffs::{Tariff, TariffKind};
+use crate::error::{FieldError, fault};
 
 /// The unit of a discount line.
 const DISCOUNT_UNIT: &str = "potongan";
@@ -26,27 +18,6 @@ pub struct PriceBasis {
 }
 
 impl PriceBasis {
-    /// The prices in force at `now`, for application `id` with this form.
-    pub async fn read(
-        connection: &mut PgConnection,
-        office: OfficeId,
-        (id, form): (ApplicationId, &ApplicationForm),
-        now: DateTime<Utc>,
-    ) -> Result<Self> {
-        let prices = tariffs::store::in_force(connection, office, today(now), None, None).await?;
-        let facts = form.facts();
-        let wants = facts.small_business_discount && Condition::SmallBusiness.holds(&facts);
-        let paper = Scheme::of(form.scheme).discount_paper().filter(|_| wants);
-        let discount_proved = match paper {
-            None => false,
-            Some(paper) => verification::store::is_complete(connection, id, paper.code).await?,
-        };
-        Ok(Self {
-            prices,
-            discount_proved,
-        })
-    }
-
     /// The price in force under `code`.
     pub fn price(&self, code: &str) -> Option<&Tariff> {
         self.prices.iter().find(|price| price.code == code)

@@ -3,7 +3,6 @@
 //! comes from the price list, or was made by hand with a reason.
 
 pub(crate) mod check;
-pub(crate) mod http;
 mod quantity;
 pub(crate) mod suggestion;
 

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use self::components::{CostComponent, Per};
 use self::entry::Entry;
 use super::form::check_line;
 use crate::casework::spreadsheet::TableRow;
@@ -236,5 +237,65 @@ impl Entry for Tariff {
         valid_to: Option<NaiveDate>,
     ) -> Result<()> {
         store::end(connection, id, valid_to).await
+    }
+}
+impl Entry for CostComponent {
+    const IMPORT: &'static str = "import_cost_components";
+
+    fn key(&self) -> String {
+        let component: &str = self.component.into();
+        format!("{}/{}/{component}", self.scheme, self.kind.as_str())
+    }
+
+    fn valid_from(&self) -> NaiveDate {
+        self.valid_from
+    }
+
+    fn valid_to(&self) -> Option<NaiveDate> {
+        self.valid_to
+    }
+
+    fn ending(self, valid_to: Option<NaiveDate>) -> Self {
+        Self { valid_to, ..self }
+    }
+
+    fn errors(&self, at: &dyn Fn(&str) -> String) -> Vec<FieldError> {
+        let mut faults = Vec::from_iter(code_error(at("tariff_code"), &self.tariff_code));
+        if self.per == Per::ManDay && !self.component.is_of_the_team() {
+            faults.push(fault(
+                at("per"),
+                "wrong_value",
+                "Hari orang hanya untuk peran dalam tim audit.",
+                "Man-days are for roles of the audit team only.",
+            ));
+        }
+        faults
+    }
+
+    async fn locked(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<(Uuid, Self)>> {
+        store::lock(connection, office, "cost_component").await?;
+        store::all_components(connection, office).await
+    }
+
+    async fn all(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<(Uuid, Self)>> {
+        store::all_components(connection, office).await
+    }
+
+    async fn add(
+        &self,
+        connection: &mut PgConnection,
+        office: OfficeId,
+        by: Option<UserId>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        store::add_component(connection, office, self, by, now).await
+    }
+
+    async fn end(
+        connection: &mut PgConnection,
+        id: Uuid,
+        valid_to: Option<NaiveDate>,
+    ) -> Result<()> {
+        store::end_component(connection, id, valid_to).await
     }
 }

@@ -1,6 +1,7 @@
 //! Document verification (verifikasi kelengkapan): the judgement of each checklist item, and the
 //! deficiency sheet made from it.
 
+mod price_basis;
 pub(crate) mod store;
 
 use std::collections::BTreeSet;

@@ -2,9 +2,9 @@
 
 use actix_web::post;
 
-use super::Quantity;
-use super::check::PriceBasis;
-use super::suggestion::{CostSuggestion, CostSuggestionForm, Facts, suggest};
+use super::cost::Quantity;
+use super::cost::check::PriceBasis;
+use super::cost::suggestion::{CostSuggestion, CostSuggestionForm, Facts, suggest};
 use crate::casework::desk::Desk;
 use crate::certification::audit_time;
 use crate::certification::store;
