@@ -216,7 +216,9 @@ impl PartReader<'_> {
             "noBreakHyphen" => flow.line.push('-'),
             "footnoteReference" | "endnoteReference" => {
                 let number = node.local_attribute("id").unwrap_or("*");
-                flow.line.push_str(&format!("[{number}]"));
+                flow.line += "[";
+                flow.line += number;
+                flow.line += "]";
             }
             "blip" => self.picture(value(node, "embed"), flow),
             "imagedata" => self.picture(value(node, "id"), flow),

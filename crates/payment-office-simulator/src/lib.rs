@@ -191,6 +191,9 @@ impl Simulator {
     }
 
     /// The headers that sign a push of `body` at this moment.
+    ///
+    /// # Panics
+    /// Never: HMAC takes a key of any length.
     pub fn signature(&self, id: &str, body: &str) -> [(&'static str, String); 3] {
         let timestamp = (self.settings.now)().timestamp();
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.settings.secret)
