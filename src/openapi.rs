@@ -80,6 +80,7 @@ downloading an unchanged resource again; with `If-Match` it prevents overwriting
         (name = "letters", description = "Signed letters, of both SOPs: the register, the signed PDFs, and the public check of authenticity (surat dan keasliannya)."),
         (name = "e-billing", description = "SOP `cert`, beside step 8: kode billing and payments (NTPN). A payment never changes the stage of an application."),
         (name = "tariffs", description = "The price list with its legal bases, and the composition of cost estimates (tarif dan biaya). The price list is public."),
+        (name = "treasury", description = "SOP `cert`, the treasurer's desk (perbendaharaan): payments and what becomes of those that are not as billed, reports of the payment office, statements of the treasury."),
         (name = "auditors", description = "SOP `cert`, for steps 4 and 6: the auditors and the schemes they are competent for (auditor)."),
         (name = "audit teams", description = "SOP `cert`, for steps 4 and 6: the record and calendar of each auditor, declarations of conflict, the rules of teams, suggestions, and the audit time (tim audit)."),
         (name = "reporter", description = "SOP `wbs`, steps 1 and 7, for reporters (pelapor): no account; the receipt code gives access to exactly one complaint. Replies contain dates without times, and requests are not logged."),

@@ -2,7 +2,6 @@
 
 use actix_web::post;
 
-use super::cost::Quantity;
 use super::cost::check::PriceBasis;
 use super::cost::suggestion::{CostSuggestion, CostSuggestionForm, Facts, suggest};
 use crate::casework::desk::Desk;
@@ -68,7 +67,7 @@ pub async fn suggest_cost(
         components: &components,
         basis: &basis,
         city: &city,
-        audit_time: time.and_then(|time| Quantity::of_halves(time.result.man_days.0)),
+        audit_time: time.map(|time| time.result.man_days),
         day,
     };
     Ok(Reply::ok(suggest(&form.0, &facts)))

@@ -588,6 +588,11 @@ const NONSENSE: &[(&str, &[&str])] = &[
         "E_BILLING_PASSWORD",
         &[
             "--e-billing-url=https://simponi.example --e-billing-user=x --e-billing-codes=ministry=019,unit=07,work_unit=123456,account=425261,tariff=1,regulation=54,kind=F",
+        ],
+    ),
+    (
+        "E_BILLING_PASSWORD_FILE",
+        &[
             "--e-billing-url=https://simponi.example --e-billing-user=x --e-billing-password-file=/nowhere --e-billing-codes=ministry=019,unit=07,work_unit=123456,account=425261,tariff=1,regulation=54,kind=F",
         ],
     ),
@@ -604,8 +609,11 @@ const NONSENSE: &[(&str, &[&str])] = &[
         &[
             "--e-billing-secret=secret",
             "--e-billing-secret=whsec_c2hvcnQ=",
-            "--e-billing-secret-file=/nowhere",
         ],
+    ),
+    (
+        "E_BILLING_SECRET_FILE",
+        &["--e-billing-secret-file=/nowhere"],
     ),
     (
         "E_BILLING_DAYS",

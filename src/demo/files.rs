@@ -434,12 +434,12 @@ fn pdf(title: &str) -> Vec<u8> {
     ];
     let (mut file, mut table) = ("%PDF-1.4\n".to_owned(), String::new());
     for (number, object) in (1..).zip(&objects) {
-        table += &format!("{:010} 00000 n \n", file.len());
-        file += &format!("{number} 0 obj\n{object}\nendobj\n");
+        table = format!("{table}{:010} 00000 n \n", file.len());
+        file = format!("{file}{number} 0 obj\n{object}\nendobj\n");
     }
     let (start, size) = (file.len(), objects.len() + 1);
-    file += &format!(
-        "xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n"
+    file = format!(
+        "{file}xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n"
     );
     file.into_bytes()
 }

@@ -16,10 +16,10 @@ const OPEN: &str = "More values may follow: treat an unknown one as you would `o
 
 /// Adds the codes of the workflows, and the sentence.
 pub(super) fn complete(components: &mut Components) {
-    let tasks = (certification::sop::Task::all().map(|task| task.code()))
-        .chain(complaint::sop::Task::all().map(|task| task.code()));
-    let stages = (certification::sop::Stage::all().map(|stage| stage.code()))
-        .chain(complaint::sop::Stage::all().map(|stage| stage.code()));
+    let tasks = (certification::sop::Task::all().map(certification::sop::Task::code))
+        .chain(complaint::sop::Task::all().map(complaint::sop::Task::code));
+    let stages = (certification::sop::Stage::all().map(certification::sop::Stage::code))
+        .chain(complaint::sop::Stage::all().map(complaint::sop::Stage::code));
     set(components, &TaskCode::name(), tasks.collect());
     set(components, &StageCode::name(), stages.collect());
     let sops = SOPS.iter().map(|sop| sop.code());

@@ -3,7 +3,7 @@
 //! `?format=`, which stays as an older address of the same file; this module documents the paths.
 
 use actix_web::http::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
 use utoipa::openapi::{OpenApi, RefOr};
 
@@ -120,7 +120,7 @@ pub(super) fn format_of(operation: &Operation) -> Option<&'static str> {
     FORMATS
         .into_iter()
         .map(|(format, ..)| format)
-        .find(|format| *named == Value::from(*format))
+        .find(|format| named.as_str() == Some(format))
 }
 
 /// The path and the operation id of the resource of which this operation returns a representation;

@@ -174,7 +174,7 @@ fn pascal_case(name: &str) -> String {
     words
         .map(|word| {
             let (first, rest) = word.split_at(word.len().min(1));
-            format!("{}{}", first.to_ascii_uppercase(), rest)
+            first.to_ascii_uppercase() + rest
         })
         .collect()
 }

@@ -4,6 +4,7 @@
     clippy::disallowed_macros,
     reason = "it prints the table and the time for the developer"
 )]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail with it")]
 
 use std::collections::BTreeMap;
 use std::time::Instant;

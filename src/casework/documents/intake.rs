@@ -212,9 +212,9 @@ where
         .map_err(refused)?;
     let Examined { kind, proof } = examiner.finish(family).map_err(refused)?;
     if let Some(proof @ Proof::Types(_)) = proof {
-        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        let index = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
         let Range { start, end } = proof.range();
-        let types = file.get(place(start)..place(end)).unwrap_or_default();
+        let types = file.get(index(start)..index(end)).unwrap_or_default();
         proof.prove(types).map_err(refused)?;
     }
     Ok((file, kind))

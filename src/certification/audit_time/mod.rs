@@ -6,9 +6,10 @@ pub(crate) mod md5;
 pub(crate) mod store;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::auditors::TechnicalCode;
+use super::cost::Quantity;
 use super::facts::{ApplicationKind, CertificationType};
 use super::form::{ApplicationForm, check_line, check_text};
 use super::schemes::SchemeCode;
@@ -17,33 +18,12 @@ use crate::web::body::{Validate, duplicate_errors};
 
 /// Maximum number of entries in each list.
 const MAX_ENTRIES: usize = 50;
-/// The largest audit time in half days; more is a typing error.
-const MAX_HALF_DAYS: u32 = 2000;
+/// The largest audit time in days; more is a typing error.
+const MAX_DAYS: u32 = 1000;
 /// The largest reduction in per cent (IAF MD 5).
 pub const MAX_REDUCTION: i32 = 30;
 /// The smallest share of the time on site, in per cent (IAF MD 5).
 pub const MIN_ON_SITE: u8 = 80;
-
-/// A number of days in halves; in JSON a number such as `4.5`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, utoipa::ToSchema)]
-#[schema(value_type = f64, example = 4.5, minimum = 0.5, maximum = 1000, multiple_of = 0.5)]
-pub struct HalfDays(pub u32);
-
-impl Serialize for HalfDays {
-    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
-        to.serialize_f64(f64::from(self.0) / 2.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for HalfDays {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        let days = f64::deserialize(from)?;
-        (1..=MAX_HALF_DAYS)
-            .find(|halves| f64::from(*halves) == days * 2.0)
-            .map(Self)
-            .ok_or_else(|| serde::de::Error::custom("not a number of half days"))
-    }
-}
 
 /// The rule that gives the audit time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -207,7 +187,7 @@ pub struct AuditTimeForm {
     pub adjustments: Vec<Adjustment>,
     /// The time set by hand, in auditor-days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub man_days: Option<HalfDays>,
+    pub man_days: Option<Quantity>,
     /// Why the time is set by hand, and by which rule.
     #[serde(default)]
     #[schema(example = json!(null), min_length = 1, max_length = 4000)]
@@ -266,6 +246,13 @@ impl Validate for AuditTimeForm {
         }
         for (i, code) in self.technical_codes.iter().enumerate() {
             check_line(&mut faults, &format!("/technical_codes/{i}"), &code.0);
+        }
+        if self.man_days > Quantity::of(MAX_DAYS) {
+            faults.push(wrong_value(
+                "/man_days".to_owned(),
+                "Paling banyak 1.000 hari.",
+                "At most 1,000 days.",
+            ));
         }
         if let Some(reason) = &self.reason {
             check_text(&mut faults, "/reason", reason);
@@ -328,7 +315,7 @@ pub struct AuditTimeResult {
     #[schema(example = 39)]
     pub effective_personnel: Option<u32>,
     /// Days of the table for an initial audit; null if set by hand.
-    pub table_days: Option<HalfDays>,
+    pub table_days: Option<Quantity>,
     /// The share of it for this kind of application: `1`, `1/3` or `2/3`.
     #[schema(example = "1/3")]
     pub share: String,
@@ -336,9 +323,9 @@ pub struct AuditTimeResult {
     #[schema(example = -10)]
     pub adjustment_percent: i32,
     /// The audit time in auditor-days, to the half day.
-    pub man_days: HalfDays,
+    pub man_days: Quantity,
     /// The part of it on site, to the half day.
-    pub on_site_days: HalfDays,
+    pub on_site_days: Quantity,
     /// Version of the table; null if set by hand.
     #[schema(example = 1)]
     pub table_version: Option<u16>,
@@ -447,7 +434,7 @@ impl AuditTimeForm {
         let man_days = adjusted(table, share, adjustment);
         Ok(AuditTimeResult {
             effective_personnel: Some(people),
-            table_days: Some(HalfDays(table)),
+            table_days: Some(Quantity::clamped(table)),
             share: if share == (1, 1) {
                 "1".to_owned()
             } else {
@@ -560,18 +547,18 @@ fn share(kind: ApplicationKind) -> Option<(u32, u32)> {
 
 /// `table` half days, in the share of this kind, adjusted by `percent`, rounded to the nearest half
 /// day, but never below the largest reduction.
-fn adjusted(table: u32, (part, whole): (u32, u32), percent: i32) -> HalfDays {
+fn adjusted(table: u32, (part, whole): (u32, u32), percent: i32) -> Quantity {
     let scaled = |percent: u32| table * part * percent;
     let unit = whole * 100;
     let kept = u32::try_from(100 + percent).unwrap_or_default();
     let nearest = (2 * scaled(kept) + unit) / (2 * unit);
     let floor = scaled(100 - MAX_REDUCTION.unsigned_abs()).div_ceil(unit);
-    HalfDays(nearest.max(floor).max(1))
+    Quantity::clamped(nearest.max(floor))
 }
 
 /// The part of `time` on site, rounded up to the half day.
-fn on_site(time: HalfDays, percent: u8) -> HalfDays {
-    HalfDays((time.0 * u32::from(percent)).div_ceil(100))
+fn on_site(time: Quantity, percent: u8) -> Quantity {
+    Quantity::clamped((time.halves() * u32::from(percent)).div_ceil(100))
 }
 
 #[cfg(test)]

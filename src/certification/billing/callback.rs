@@ -121,7 +121,7 @@ pub enum ItemOutcome {
 
 /// The answer to an item.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ItemAnswer {
+pub struct ReportedItemAnswer {
     /// The code as sent; null if it cannot be read.
     #[schema(example = "820260706123456")]
     pub kode_billing: Option<String>,
@@ -137,7 +137,7 @@ pub struct ItemAnswer {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PushAnswer {
     /// One for each item.
-    pub results: Vec<ItemAnswer>,
+    pub results: Vec<ReportedItemAnswer>,
 }
 
 /// Report payments (laporan pembayaran dari kas negara).
@@ -147,7 +147,7 @@ pub struct PushAnswer {
 /// Each item is answered by itself; a repetition is no error. A payment under a replaced, cancelled
 /// or expired code and a second one are recorded too, and flagged. The amount is that of the code.
 #[utoipa::path(
-    tag = "e-billing", security(()), request_body = Vec<ReportedItem>, responses((status = 200, body = PushAnswer)),
+    tag = "treasury", security(()), request_body = Vec<ReportedItem>, responses((status = 200, body = PushAnswer)),
     extensions(("x-problem-codes" = json!(["bad_signature"])), ("x-reply-kept" = json!(false)))
 )]
 #[post("/integrations/e-billing/payments")]
@@ -196,7 +196,7 @@ fn signature(headers: &HeaderMap) -> Option<(&str, &str, &str)> {
     ))
 }
 
-async fn answer(database: &Database, at: &RequestTime, item: Value) -> ItemAnswer {
+async fn answer(database: &Database, at: &RequestTime, item: Value) -> ReportedItemAnswer {
     let text = |name: &str| {
         item.get(name)
             .and_then(Value::as_str)
@@ -219,7 +219,7 @@ async fn answer(database: &Database, at: &RequestTime, item: Value) -> ItemAnswe
             }
         },
     };
-    ItemAnswer {
+    ReportedItemAnswer {
         kode_billing,
         ntpn,
         outcome,

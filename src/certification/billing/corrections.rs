@@ -117,7 +117,7 @@ impl Validate for CorrectionForm {
 /// For the treasurer. It takes effect when another person confirms it. A payment has at most one
 /// open correction.
 #[utoipa::path(
-    tag = "e-billing", params(AtPayment), request_body = CorrectionForm, responses((status = 201, body = PaymentView)),
+    tag = "treasury", params(AtPayment), request_body = CorrectionForm, responses((status = 201, body = PaymentView)),
     extensions(("x-roles" = json!(["treasurer"])), ("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/payments/{id}/corrections")]
@@ -212,7 +212,7 @@ impl Validate for CorrectionDecision {}
 ///
 /// For another treasurer, the PJI lead or the head. The author may only withdraw.
 #[utoipa::path(
-    tag = "e-billing", params(AtCorrection), request_body = CorrectionDecision, responses((status = 200, body = PaymentView)),
+    tag = "treasury", params(AtCorrection), request_body = CorrectionDecision, responses((status = 200, body = PaymentView)),
     extensions(("x-roles" = json!(["head", "pji_lead", "treasurer"])), ("x-problem-codes" = json!(["conflict", "four_eyes"])))
 )]
 #[post("/payments/{id}/corrections/{correction}/decision")]

@@ -47,7 +47,7 @@ pub struct PaymentFilter {
 /// List the payments (daftar pembayaran).
 ///
 /// Payments for the applications you may see, the newest payment first.
-#[utoipa::path(tag = "e-billing", params(PaymentFilter), responses((status = 200, body = Page<PaymentView>)))]
+#[utoipa::path(tag = "treasury", params(PaymentFilter), responses((status = 200, body = Page<PaymentView>)))]
 #[get("/payments")]
 pub async fn list_payments(
     desk: Desk,
@@ -85,7 +85,7 @@ pub async fn list_payments(
 /// Read a payment (pembayaran).
 ///
 /// With its flags and corrections.
-#[utoipa::path(tag = "e-billing", params(AtPayment), responses((status = 200, body = PaymentView)))]
+#[utoipa::path(tag = "treasury", params(AtPayment), responses((status = 200, body = PaymentView)))]
 #[get("/payments/{id}")]
 pub async fn read_payment(desk: Desk, at: PathParam<AtPayment>) -> Result<Reply<PaymentView>> {
     let caller = Principal::User(desk.signed_in());

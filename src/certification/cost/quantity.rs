@@ -23,6 +23,13 @@ impl Quantity {
         (1..=MAX * 2).contains(&halves).then_some(Self { halves })
     }
 
+    /// The quantity of `halves` halves, or the nearest one there is.
+    pub fn clamped(halves: u32) -> Self {
+        Self {
+            halves: halves.clamp(1, MAX * 2),
+        }
+    }
+
     /// The quantity of `whole` units; `None` if it is 0 or too large.
     pub fn of(whole: u32) -> Option<Self> {
         whole.checked_mul(2).and_then(Self::of_halves)

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::words;
-use crate::certification::audit_time::{AuditTime, AuditTimeRule, HalfDays};
+use crate::certification::audit_time::{AuditTime, AuditTimeRule};
 use crate::certification::form::ApplicationForm;
 use crate::error::Result;
 use crate::identity::signed_in::today;
@@ -42,11 +42,11 @@ pub fn audit_time_sheet(
         "reason": form.reason,
         "codes": form.technical_codes,
         "effective": result.effective_personnel,
-        "table_days": result.table_days.map(days),
+        "table_days": result.table_days.map(|days| days.to_string()),
         "share": result.share,
         "adjustment": signed(result.adjustment_percent),
-        "man_days": days(result.man_days),
-        "on_site": days(result.on_site_days),
+        "man_days": result.man_days.to_string(),
+        "on_site": result.on_site_days.to_string(),
         "on_site_percent": form.on_site_percent,
         "source": result.table_source.as_ref().zip(result.table_version).map(|(source, version)| format!("{}; versi {version}", source.id)),
     });
@@ -58,16 +58,6 @@ pub fn audit_time_sheet(
         &LetterEnding::Issued,
         &body,
     )
-}
-
-/// The days with a decimal comma.
-fn days(days: HalfDays) -> String {
-    let whole = days.0 / 2;
-    if days.0.is_multiple_of(2) {
-        whole.to_string()
-    } else {
-        format!("{whole},5")
-    }
 }
 
 /// The per cents with a sign.

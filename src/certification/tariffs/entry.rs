@@ -76,7 +76,8 @@ pub struct Change<T> {
     #[schema(example = 2)]
     pub line: usize,
     /// The effect.
-    pub change: ChangeKind,
+    #[serde(rename = "change")]
+    pub kind: ChangeKind,
     /// The entry as it will be.
     pub entry: T,
     /// The stored entry that ends, as it is now.
@@ -144,7 +145,7 @@ impl<T: Entry> ImportPlan<T> {
             faults.truncate(100);
             return Err(Error::invalid(faults));
         }
-        let count = |kind| changes.iter().filter(|one| one.change == kind).count();
+        let count = |kind| changes.iter().filter(|one| one.kind == kind).count();
         let follows = count(ChangeKind::Follows);
         Ok(Self {
             plan: hex::encode(sha256(
@@ -174,7 +175,7 @@ impl<T: Entry> ImportPlan<T> {
             }
         }
         for change in &self.changes {
-            if matches!(change.change, ChangeKind::Added | ChangeKind::Follows) {
+            if matches!(change.kind, ChangeKind::Added | ChangeKind::Follows) {
                 change.entry.add(connection, office, by, now).await?;
             }
         }
@@ -184,9 +185,9 @@ impl<T: Entry> ImportPlan<T> {
 
 /// The effect of `row`, or its overlap with a stored entry that it cannot follow.
 fn change<T: Entry>(line: usize, row: T, stored: &[(Uuid, T)]) -> Result<Change<T>, FieldError> {
-    let of = |change, entry, previous: Option<&(Uuid, T)>, previous_valid_to| Change {
+    let of = |kind, entry, previous: Option<&(Uuid, T)>, previous_valid_to| Change {
         line,
-        change,
+        kind,
         entry,
         previous: previous.map(|(_, previous)| previous.clone()),
         previous_valid_to,

@@ -45,7 +45,7 @@ impl TeamNeed {
             scheme: form.scheme,
             kind: form.kind,
             codes,
-            on_site: time.map(|time| time.result.on_site_days.0),
+            on_site: time.map(|time| time.result.on_site_days.halves()),
         }
     }
 }

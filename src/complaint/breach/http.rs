@@ -44,7 +44,7 @@ pub async fn declare_breach(
     desk: Restricted<Watchers, Desk>,
     form: Body<Declaration>,
 ) -> Result<Reply<BreachSummary>> {
-    declare(&desk.0, form.0).await
+    Box::pin(declare(&desk.0, form.0)).await
 }
 
 /// List the breaches (daftar pelanggaran kerahasiaan).

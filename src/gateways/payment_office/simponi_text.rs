@@ -15,9 +15,8 @@ pub fn simponi_text(text: &str, longest: usize) -> String {
     for c in text.nfkd() {
         match c {
             'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | ',' | '&' | '(' | ')' => kept.push(c),
-            '\'' | '`' | '\u{2018}' | '\u{2019}' | '\u{02bc}' => {}
-            // The accents that the decomposition parts from their letters.
-            '\u{300}'..='\u{36f}' => {}
+            // Apostrophes, and the accents that the decomposition parts from their letters.
+            '\'' | '`' | '\u{2018}' | '\u{2019}' | '\u{02bc}' | '\u{300}'..='\u{36f}' => {}
             _ if kept.is_empty() || kept.ends_with(' ') => {}
             _ => kept.push(' '),
         }

@@ -225,7 +225,7 @@ pub async fn use_code(
     digest: &[u8],
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let used = sqlx::query!(
+    let update = sqlx::query!(
         "
         update recovery_code
         set used_at = $3
@@ -239,7 +239,7 @@ pub async fn use_code(
     )
     .execute(connection)
     .await?;
-    Ok(used.rows_affected() == 1)
+    Ok(update.rows_affected() == 1)
 }
 
 /// Counts the unused recovery codes of an account.

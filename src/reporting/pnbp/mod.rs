@@ -41,8 +41,8 @@ pub struct BillingMoney {
     pub status: BillingStatus,
 }
 
-/// PNBP of a period, in codes and in rupiah. In rupiah, `issued + excess = paid + waiting + expired
-/// + cancelled + replaced`.
+/// PNBP of a period, in codes and in rupiah. In rupiah, `issued` and `excess` together are `paid`,
+/// `waiting`, `expired`, `cancelled` and `replaced` together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PnbpFigures {
     /// Terbit: the amounts of all codes.
@@ -117,18 +117,17 @@ pub fn report(codes: impl IntoIterator<Item = GroupedMoney>) -> PnbpReport {
         let is_same = |group: &PnbpGroup| {
             group.month == month && group.scheme == scheme && group.account_code == account_code
         };
-        match groups.last_mut().filter(|group| is_same(group)) {
-            Some(group) => group.figures.add(&money),
-            None => {
-                let mut figures = PnbpFigures::default();
-                figures.add(&money);
-                groups.push(PnbpGroup {
-                    month,
-                    scheme,
-                    account_code,
-                    figures,
-                });
-            }
+        if let Some(group) = groups.last_mut().filter(|group| is_same(group)) {
+            group.figures.add(&money);
+        } else {
+            let mut figures = PnbpFigures::default();
+            figures.add(&money);
+            groups.push(PnbpGroup {
+                month,
+                scheme,
+                account_code,
+                figures,
+            });
         }
     }
     PnbpReport { total, groups }

@@ -91,6 +91,7 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, office: OfficeId, filter: &Fi
 }
 
 /// Loads the facts of the files `ids`, in the given order.
+#[expect(clippy::too_many_lines, reason = "one statement")]
 pub async fn load_facts(
     connection: &mut PgConnection,
     ids: &[Uuid],

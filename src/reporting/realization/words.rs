@@ -17,8 +17,8 @@ pub fn pick(language: Language, id: &'static str, en: &'static str) -> &'static 
 
 /// The name of a scheme.
 pub fn scheme(code: SchemeCode, language: Language) -> &'static str {
-    let scheme = Scheme::of(code);
-    *language.select(&scheme.title)
+    let title = Scheme::of(code).title;
+    pick(language, title.id, title.en)
 }
 
 /// A short name of a scheme, for chart labels.

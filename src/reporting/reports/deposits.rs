@@ -30,7 +30,7 @@ pub enum DepositFormat {
 #[into_params(parameter_in = Query)]
 pub struct DepositQuery {
     /// Paid in this month (WIB).
-    #[param(example = "2026-07", pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$")]
+    #[param(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$")]
     pub month: String,
     /// `json` by default.
     #[param(inline)]
@@ -62,7 +62,7 @@ pub async fn read_deposits(
         .await?;
     let sheet = DepositSheet::of(month, lines);
     if format.unwrap_or_default() == DepositFormat::Json {
-        return Ok(Reply::ok(sheet).read_only().respond_to(&reader.request));
+        return Ok(Reply::ok(sheet).respond_to(&reader.request));
     }
     let name = format!(
         "attachment; filename=\"daftar-setoran-{}.xlsx\"",

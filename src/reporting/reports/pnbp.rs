@@ -58,5 +58,5 @@ pub async fn read_pnbp(reader: RecordReader, query: Query<PnbpQuery>) -> Result<
             store::list_money(c, reader.caller.office, filter.time_range(), of, reader.now).await
         })
         .await?;
-    Ok(Reply::ok(pnbp::report(codes)).read_only())
+    Ok(Reply::ok(pnbp::report(codes)))
 }

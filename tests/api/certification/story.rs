@@ -238,7 +238,10 @@ async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
         .await
         .expect(200);
     assert_eq!(
-        (paid["status"].as_str(), paid["payment"]["ntpn"].as_str()),
+        (
+            paid["status"].as_str(),
+            paid["payments"][0]["ntpn"].as_str()
+        ),
         (Some("paid"), Some("A1B2C3D4E5F6G7H8"))
     );
     assert_eq!(office.treasurer.post(&pay, payment).await.expect(200), paid);

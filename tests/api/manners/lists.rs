@@ -22,6 +22,7 @@ async fn everything(office: &Office) -> Person {
                 Role::Admin,
                 Role::Head,
                 Role::SsLead,
+                Role::Treasurer,
                 Role::InternalAuditor,
                 Role::IdentityCustodian,
                 Role::ConflictOfficer,

@@ -416,7 +416,7 @@ async fn billing_of(office: &Office) -> String {
 }
 
 /// The path of a payment for a new case.
-async fn payment_of(office: &Office) -> String {
+pub async fn payment_of(office: &Office) -> String {
     let pay = format!("{}/payments", billing_of(office).await);
     let paid = office
         .treasurer
@@ -441,7 +441,7 @@ async fn correction_of(office: &Office) -> String {
 }
 
 /// The path of an open report of a payment.
-async fn payment_report(office: &Office) -> String {
+pub async fn payment_report(office: &Office) -> String {
     let (id, ntpn) = (
         uuid::Uuid::new_v4(),
         uuid::Uuid::new_v4().simple().to_string()[..16].to_uppercase(),

@@ -87,6 +87,7 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
                 &admin,
                 format!("/api/v1/teams/{}", team["id"].as_str().unwrap()),
             ),
+            "read_payment" => (&office.treasurer, super::retries::payment_of(&office).await),
             "read_billing" => (&office.customer, format!("/api/v1/billings/{billing}")),
             "show_webhook" => (&office.customer, hook.clone()),
             "read_application" => (&office.customer, case.clone()),

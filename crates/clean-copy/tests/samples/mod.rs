@@ -55,18 +55,18 @@ pub fn pdf(objects: &[Vec<u8>]) -> Vec<u8> {
     let (mut file, mut places) = (b"%PDF-1.7\n".to_vec(), Vec::new());
     for (number, object) in (1..).zip(objects) {
         places.push(file.len());
-        write!(file, "{number} 0 obj\n").unwrap();
+        writeln!(file, "{number} 0 obj").unwrap();
         file.extend_from_slice(object);
         file.extend_from_slice(b"\nendobj\n");
     }
     let at = file.len();
-    write!(file, "xref\n0 {}\n0000000000 65535 f \n", places.len() + 1).unwrap();
+    writeln!(file, "xref\n0 {}\n0000000000 65535 f ", places.len() + 1).unwrap();
     for place in &places {
-        write!(file, "{place:010} 00000 n \n").unwrap();
+        writeln!(file, "{place:010} 00000 n ").unwrap();
     }
-    write!(
+    writeln!(
         file,
-        "trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n",
+        "trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{at}\n%%EOF",
         places.len() + 1
     )
     .unwrap();
@@ -80,9 +80,10 @@ pub fn stream(entries: &str, content: &[u8]) -> Vec<u8> {
 
 /// Pages with this content and these resources.
 pub fn pages(count: usize, content: &[u8], resources: &str, more: &[Vec<u8>]) -> Vec<u8> {
-    let kids: String = (0..count)
+    let kids: Vec<_> = (0..count)
         .map(|page| format!("{} 0 R ", page + 4 + more.len()))
         .collect();
+    let kids = kids.concat();
     let mut objects = vec![
         b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
         format!("<</Type/Pages/Kids[{kids}]/Count {count}>>").into_bytes(),
@@ -143,13 +144,14 @@ pub fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn relationships(links: &[(&str, &str, &str)]) -> Vec<u8> {
-    let links: String = links
+    let links: Vec<_> = links
         .iter()
         .map(|(id, kind, target)| {
             let mode = if target.contains("://") { " TargetMode=\"External\"" } else { "" };
             format!("<Relationship Id=\"{id}\" Type=\"{RELATIONSHIP}/{kind}\" Target=\"{target}\"{mode}/>")
         })
         .collect();
+    let links = links.concat();
     format!("<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{links}</Relationships>").into_bytes()
 }
 

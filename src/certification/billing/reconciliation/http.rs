@@ -34,7 +34,7 @@ use crate::web::{Body, Cursor, IdempotentWrite, Page, PathParam, Provided, Query
 /// `tanggal_buku`. A row whose payment is recorded with the same code, amount and day is known; every
 /// other row waits under `GET /payment-reports` for your word. Nothing is booked by the upload.
 #[utoipa::path(
-    tag = "e-billing", request_body(content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), responses((status = 201, body = StatementView)),
+    tag = "treasury", request_body(content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), responses((status = 201, body = StatementView)),
     extensions(("x-roles" = json!(["treasurer"])), ("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/treasury-statements")]
@@ -126,7 +126,7 @@ pub struct ReportFilter {
 /// Rows of statements, and reports of the payment office whose code is unknown or whose NTPN is
 /// recorded otherwise; newest first, each with what it might be.
 #[utoipa::path(
-    tag = "e-billing", params(ReportFilter), responses((status = 200, body = Page<PaymentReportView>)),
+    tag = "treasury", params(ReportFilter), responses((status = 200, body = Page<PaymentReportView>)),
     extensions(("x-roles" = json!(["treasurer"])))
 )]
 #[get("/payment-reports")]
@@ -188,7 +188,7 @@ impl Validate for PaymentReportConfirmation {}
 /// The treasurer's word makes it a payment of that billing, with the amount and the time that were
 /// reported; a deviation from the billing is flagged.
 #[utoipa::path(
-    tag = "e-billing", params(AtPaymentReport), request_body = PaymentReportConfirmation, responses((status = 200, body = PaymentView)),
+    tag = "treasury", params(AtPaymentReport), request_body = PaymentReportConfirmation, responses((status = 200, body = PaymentView)),
     extensions(("x-roles" = json!(["treasurer"])), ("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/payment-reports/{id}/confirmation")]
@@ -267,7 +267,7 @@ impl Validate for PaymentReportDismissal {
 ///
 /// With a reason: the money is not for certification, or the report repeats what is recorded.
 #[utoipa::path(
-    tag = "e-billing", params(AtPaymentReport), request_body = PaymentReportDismissal, responses((status = 200, body = PaymentReportView)),
+    tag = "treasury", params(AtPaymentReport), request_body = PaymentReportDismissal, responses((status = 200, body = PaymentReportView)),
     extensions(("x-roles" = json!(["treasurer"])), ("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/payment-reports/{id}/dismissal")]

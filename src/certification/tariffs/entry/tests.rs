@@ -32,7 +32,7 @@ fn imported(stored: &[(Uuid, Tariff)], rows: Vec<(usize, Tariff)>) -> Result<Vec
             let (_, ended) = list.iter_mut().find(|(known, _)| *known == id).unwrap();
             *ended = ended.clone().ending(change.previous_valid_to);
         }
-        if matches!(change.change, ChangeKind::Added | ChangeKind::Follows) {
+        if matches!(change.kind, ChangeKind::Added | ChangeKind::Follows) {
             list.push((Uuid::new_v4(), change.entry.clone()));
         }
     }
@@ -49,14 +49,14 @@ fn a_later_price_ends_the_one_before_it_and_a_known_one_only_ends() {
     )
     .unwrap();
     assert_eq!((plan.added, plan.ended, plan.unchanged), (2, 1, 0));
-    assert_eq!(plan.changes[0].change, ChangeKind::Follows);
+    assert_eq!(plan.changes[0].kind, ChangeKind::Follows);
     assert_eq!(plan.changes[0].previous_valid_to, Some(day(9)));
-    assert_eq!(plan.changes[1].change, ChangeKind::Added);
+    assert_eq!(plan.changes[1].kind, ChangeKind::Added);
     let same = ImportPlan::of(vec![(2, price("A", 1, 0, None))], &stored).unwrap();
-    assert_eq!(same.changes[0].change, ChangeKind::Unchanged);
+    assert_eq!(same.changes[0].kind, ChangeKind::Unchanged);
     let ended = ImportPlan::of(vec![(2, price("A", 1, 0, Some(3)))], &stored).unwrap();
     assert_eq!(
-        (ended.changes[0].change, ended.changes[0].previous_valid_to),
+        (ended.changes[0].kind, ended.changes[0].previous_valid_to),
         (ChangeKind::Ended, Some(day(3)))
     );
 }
