@@ -234,7 +234,7 @@ async fn make_demo_files(to_make: Option<FilesToMake>, clock: &Clock) {
             ),
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn migrate(config: Config) -> Result<(), Failure> {

@@ -136,11 +136,11 @@ async fn honest(server: &Server, pictures: usize) -> Outcome<Trial> {
 /// Attaches `file` again and again until it is over; the number of files taken.
 async fn attack(server: &Server, file: &[u8], is_over: &Cell<bool>) -> Outcome<usize> {
     let mut connection = Connection::open(server.address).await?;
-    let (mut token, mut taken) = (reporter(&mut connection).await?, 0);
+    let (mut session, mut taken) = (reporter(&mut connection).await?, 0);
     while !is_over.get() {
-        match upload(&mut connection, &token, file).await? {
+        match upload(&mut connection, &session, file).await? {
             201 => taken += 1,
-            409 => token = reporter(&mut connection).await?,
+            409 => session = reporter(&mut connection).await?,
             _ => {}
         }
     }

@@ -58,6 +58,7 @@ pub fn id_of(case: &str) -> Uuid {
 
 impl Office {
     /// Tries `task` on `specimen` as `person`.
+    #[expect(clippy::too_many_lines, reason = "one arm for each task")]
     pub async fn attempt(&self, person: &Person, specimen: &Specimen, task: Task) -> Answer {
         let Specimen {
             case,
@@ -153,19 +154,25 @@ impl Office {
             }
             Task::RecordPayment => {
                 person
-                    .post(&format!("{}/payments", money(billing)), self.payment())
+                    .post(
+                        &format!("{}/payments", money(billing.as_deref())),
+                        self.payment(),
+                    )
                     .await
             }
             Task::ReplaceBilling => {
                 let form =
                     json!({"billing": self.dispatch()["billing"], "reason": "Kode kedaluwarsa."});
                 person
-                    .post(&format!("{}/replacement", money(billing)), form)
+                    .post(&format!("{}/replacement", money(billing.as_deref())), form)
                     .await
             }
             Task::CancelBilling => {
                 person
-                    .post(&format!("{}/cancellation", money(billing)), reason)
+                    .post(
+                        &format!("{}/cancellation", money(billing.as_deref())),
+                        reason,
+                    )
                     .await
             }
             Task::ExpireApplication | Task::ReceivePayment | Task::IssueBilling => {
@@ -428,10 +435,11 @@ pub const MONEY: [Task; 3] = [
 ];
 
 /// The path of the billing, or of none.
-fn money(billing: &Option<String>) -> String {
-    billing
-        .clone()
-        .unwrap_or_else(|| format!("/api/v1/billings/{}", Uuid::nil()))
+fn money(billing: Option<&str>) -> String {
+    billing.map_or_else(
+        || format!("/api/v1/billings/{}", Uuid::nil()),
+        str::to_owned,
+    )
 }
 
 /// Copies a billing to the case `to`, with a code of its own; returns its path.

@@ -41,7 +41,7 @@ pub enum Until {
 
 impl Office {
     pub async fn open() -> Self {
-        Self::open_with(&[]).await
+        Box::pin(Self::open_with(&[])).await
     }
 
     /// The same with these command-line flags.
@@ -49,7 +49,7 @@ impl Office {
     /// Nearly every test walks several cases with one team on the same days, and tests another rule.
     /// So this office lets a person be at two audits on one day.
     pub async fn open_with(flags: &[&str]) -> Self {
-        let office = Self::open_keeping_days_apart(flags).await;
+        let office = Box::pin(Self::open_keeping_days_apart(flags)).await;
         let drop = "alter table auditor_booking drop constraint auditor_booking_once_a_day";
         sqlx::query(drop)
             .execute(&mut office.app.sql().await)
@@ -60,7 +60,7 @@ impl Office {
 
     /// An office as it is installed: no person is at two places on one day.
     pub async fn open_keeping_days_apart(flags: &[&str]) -> Self {
-        let app = TestApp::start_with(flags).await;
+        let app = Box::pin(TestApp::start_with(flags)).await;
         let ss_lead = app.staff(Role::SsLead).await;
         let mut auditors = Vec::new();
         for (name, role) in [

@@ -35,9 +35,9 @@ async fn add(office: &Office, form: Value) -> String {
 }
 
 /// Changes an auditor, with the version it has now.
-async fn change(office: &Office, path: &str, patch: Value) -> Answer {
+async fn change(office: &Office, path: &str, changes: Value) -> Answer {
     let etag = office.ss_lead.get(path).await.etag();
-    office.ss_lead.patch(path, patch, Some(&etag)).await
+    office.ss_lead.patch(path, changes, Some(&etag)).await
 }
 
 fn auditor_path(office: &Office, which: usize) -> String {
@@ -655,7 +655,9 @@ async fn of_many_writers_at_the_database_one_wins_each_race() {
         let (won, lost): (Vec<_>, Vec<_>) = done.into_iter().partition(Result::is_ok);
         assert_eq!(won.len(), 1, "race {race}");
         for error in lost.into_iter().filter_map(Result::err) {
-            let said = error.as_database_error().and_then(|said| said.code());
+            let said = error
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code);
             assert_eq!(said.as_deref(), Some("23P01"), "{error}");
         }
     }

@@ -65,7 +65,7 @@ async fn browsers_are_told_to_come_by_https_where_callers_do() {
 async fn whoever_finds_a_weakness_finds_the_contact() {
     let app = TestApp::start_with(&["--mail-from", "BSPJI <layanan@bspji.example>"]).await;
     let file = app.nobody().get("/.well-known/security.txt").await;
-    let text = String::from_utf8(file.bytes.to_vec()).unwrap();
+    let text = file.text();
     assert_eq!(
         text,
         "Contact: mailto:layanan@bspji.example\nExpires: 2027-01-02T00:00:00Z\nPreferred-Languages: id, en\nCanonical: https://desk.test/.well-known/security.txt\n"
