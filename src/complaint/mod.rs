@@ -49,8 +49,8 @@ pub fn routes(config: &mut impl Registry) {
     config
         .service(steps::submit_complaint::submit_complaint)
         .service(reporter::sessions::open_complaint_session)
-        .service(reporter::sessions::list_own_sessions)
-        .service(reporter::sessions::end_other_sessions)
+        .service(reporter::sessions::list_reporter_sessions)
+        .service(reporter::sessions::end_other_reporter_sessions)
         .service(reporter::sessions::activate_slip)
         .service(reporter::sessions::verify_receipt)
         .service(queries::printing::print_receipt)

@@ -126,7 +126,7 @@ pub struct OwnSessions {
 /// write to the office that the code is known to others.
 #[utoipa::path(tag = "reporter", responses((status = 200, body = OwnSessions)), security(("reporter" = [])))]
 #[get("/complaints/mine/sessions")]
-pub async fn list_own_sessions(context: ReporterContext) -> Result<Reply<OwnSessions>> {
+pub async fn list_reporter_sessions(context: ReporterContext) -> Result<Reply<OwnSessions>> {
     let now = context.request_time().now;
     let items = context
         .sessions()
@@ -146,7 +146,7 @@ pub async fn list_own_sessions(context: ReporterContext) -> Result<Reply<OwnSess
 /// The tokens of all other sessions of the complaint are invalid afterwards.
 #[utoipa::path(tag = "reporter", responses((status = 204)), security(("reporter" = [])))]
 #[delete("/complaints/mine/sessions")]
-pub async fn end_other_sessions(context: ReporterContext) -> Result<Reply<()>> {
+pub async fn end_other_reporter_sessions(context: ReporterContext) -> Result<Reply<()>> {
     context.end_other_sessions().await?;
     Ok(Reply::no_content())
 }

@@ -504,7 +504,7 @@ async fn given_up(office: &Office, person: &Person) -> uuid::Uuid {
 #[actix_web::test]
 async fn a_repeated_post_has_one_effect_and_one_reply() {
     let office = Office::open().await;
-    let mut acts = acts(&office).await;
+    let mut acts = Box::pin(acts(&office)).await;
     for operation in operations()
         .into_iter()
         .filter(|one| one.method == Method::POST && stores_a_reply(one))
