@@ -143,7 +143,7 @@ fn an_apostrophe_or_the_form_of_the_letters_hides_nobody() {
 }
 
 #[test]
-fn marks_look_alikes_and_other_scripts_hide_nobody() {
+fn marks_and_letters_of_other_scripts_hide_nobody() {
     each_means(
         HEAD,
         &[
