@@ -10,8 +10,8 @@ use crate::certification::store;
 use crate::certification::tariffs;
 use crate::certification::views::AtApplication;
 use crate::error::{OrNotFound as _, Result};
+use crate::identity::AllowedRoles;
 use crate::identity::signed_in::today;
-use crate::identity::{AllowedRoles, Restricted};
 use crate::sop::gate::Principal;
 use crate::sop::role::{Role, codes};
 use crate::web::{Body, PathParam, Reply};
@@ -44,17 +44,18 @@ impl AllowedRoles for CostPlanners {
 )]
 #[post("/applications/{id}/cost-suggestions")]
 pub async fn suggest_cost(
-    desk: Restricted<CostPlanners, Desk>,
+    desk: Desk,
     at: PathParam<AtApplication>,
     form: Body<CostSuggestionForm>,
 ) -> Result<Reply<CostSuggestion>> {
-    let (desk, id) = (desk.0, at.0.id);
+    let id = at.0.id;
     let (caller, now) = (desk.signed_in(), desk.request_time().now);
     let day = today(now);
     let read = desk.database().read(async |c| {
         let record = store::find(c, id, Principal::User(caller))
             .await?
             .or_not_found()?;
+        caller.must_be_one_of(CostPlanners::ROLES)?;
         let basis = PriceBasis::read(c, record.office, (id, &record.form), now).await?;
         let components = tariffs::store::components_in_force(c, record.office, day).await?;
         let city = tariffs::store::city(c, record.office).await?;

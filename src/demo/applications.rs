@@ -183,9 +183,9 @@ fn team(setting: &Setting) -> Value {
 
 fn cost() -> Value {
     json!([
-        {"kind": "tariff", "description": "Ketua tim audit, 2 hari", "quantity": 2, "unit": "OH", "unit_amount": 2_000_000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},
-        {"kind": "tariff", "description": "Auditor, 2 hari", "quantity": 2, "unit": "OH", "unit_amount": 1_750_000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},
-        {"kind": "travel_transport", "description": "Transport tim", "quantity": 1, "unit": "PP", "unit_amount": 1_500_000, "channel": "direct_by_client", "legal_basis": "SBM"},
+        {"kind": "tariff", "description": "Ketua tim audit, 2 hari", "quantity": 2, "unit": "OH", "unit_amount": 2_000_000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021", "reason": "Contoh kantor peraga."},
+        {"kind": "tariff", "description": "Auditor, 2 hari", "quantity": 2, "unit": "OH", "unit_amount": 1_750_000, "channel": "pnbp_billing", "legal_basis": "PP 54/2021", "reason": "Contoh kantor peraga."},
+        {"kind": "travel_transport", "description": "Transport tim", "quantity": 1, "unit": "PP", "unit_amount": 1_500_000, "channel": "direct_by_client", "legal_basis": "SBM", "reason": "Contoh kantor peraga."},
     ])
 }
 

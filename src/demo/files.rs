@@ -140,23 +140,27 @@ pub async fn make(
     Ok(counts)
 }
 
-/// Two working days, one after the other, that do not both lie in the next ten working days.
-fn audit_days(calendar: &Calendar, begun: DateTime<Utc>) -> [NaiveDate; 2] {
+/// The audit days of each application: two working days, one after the other, later than the next
+/// ten working days. All audits have the same team, so no two are on one day.
+fn audit_days(calendar: &Calendar, begun: DateTime<Utc>) -> Vec<[NaiveDate; 2]> {
     let first = begun.with_timezone(&WIB).date_naive() + TimeDelta::days(AUDIT_IN_DAYS);
-    // A calendar without working days has no audit: then the next two days serve.
-    let mut days = first
+    let count = applications::STORIES.len() * 2;
+    let days: Vec<_> = first
         .iter_days()
-        .take(60)
-        .filter(|day| calendar.is_working_day(*day));
-    let first = days.next().unwrap_or(first);
-    [first, days.next().unwrap_or(first + TimeDelta::days(1))]
+        .take(count * 3)
+        .filter(|day| calendar.is_working_day(*day))
+        // A calendar with hardly any working days has no audit: then any days serve.
+        .chain(first.iter_days())
+        .take(count)
+        .collect();
+    days.chunks_exact(2).map(|two| [two[0], two[1]]).collect()
 }
 
 struct Maker<'a> {
     service: &'a DemoService,
     caller: Caller,
     waiting_caller: Caller,
-    audit_days: [NaiveDate; 2],
+    audit_days: Vec<[NaiveDate; 2]>,
     path: PathBuf,
     progress: Progress,
 }
@@ -196,7 +200,7 @@ impl Maker<'_> {
         let at_fault = self.caller.read(Role::PjiStaff, "/api/v1/me").await?;
         let mut setting = Setting {
             now: begun,
-            audit_days: self.audit_days,
+            audit_days: self.audit_days[0],
             documents: Vec::new(),
             auditors: self.auditors().await?,
             team: text(&team, "/items/0/id")?,
@@ -205,6 +209,10 @@ impl Maker<'_> {
         for due in acts {
             self.service.clock.set(due.at);
             setting.now = due.at;
+            let place = applications::STORIES
+                .iter()
+                .position(|story| story.name == due.story.name);
+            setting.audit_days = self.audit_days[place.unwrap_or_default()];
             let file = self.carry_out(&due, &mut setting).await?;
             self.save(
                 due.story,
@@ -352,16 +360,23 @@ impl Maker<'_> {
     async fn auditors(&mut self) -> Result<[String; 2]> {
         let schemes: Vec<_> = Scheme::all().map(|scheme| scheme.code).collect();
         let known = [
-            ("Ir. Sri Wahyuni, M.T.", true),
-            ("Bambang Susilo, S.T.", false),
+            ("Ir. Sri Wahyuni, M.T.", ["lead", "sampling_officer"]),
+            ("Bambang Susilo, S.T.", ["auditor", "sampling_officer"]),
         ];
-        for (place, (name, may_lead)) in known.into_iter().enumerate() {
+        for (place, (name, roles)) in known.into_iter().enumerate() {
             if self.progress.auditors.len() > place {
                 continue;
             }
             let token = self.caller.token(Role::SsLead).await?;
             let key = format!("{}-auditor-{place}", self.progress.seed);
-            let form = json!({"name": name, "schemes": schemes, "may_lead": may_lead});
+            let competences: Vec<_> = (schemes.iter())
+                .flat_map(|scheme| {
+                    roles.map(
+                        |role| json!({"scheme": scheme, "role": role, "valid_from": "2020-01-01"}),
+                    )
+                })
+                .collect();
+            let form = json!({"name": name, "competences": competences});
             let form = Payload::Json(form, key);
             let added = self
                 .caller

@@ -15,7 +15,7 @@ use crate::web::requested_format::PARAMETER;
 const NAME: &str = "x-format";
 
 /// Each format with its media type, and its name in summaries.
-const FORMATS: [(&str, &str, &str); 6] = [
+const FORMATS: [(&str, &str, &str); 7] = [
     ("pdf", "application/pdf", "PDF"),
     ("csv", "text/csv", "CSV"),
     (
@@ -23,6 +23,7 @@ const FORMATS: [(&str, &str, &str); 6] = [
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "XLSX",
     ),
+    ("ics", "text/calendar", "iCalendar"),
     ("svg", "image/svg+xml", "SVG"),
     ("markdown", "text/markdown", "Markdown"),
     ("mermaid", "text/plain", "Mermaid"),

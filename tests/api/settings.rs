@@ -37,6 +37,13 @@ fn environment(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name)
 }
 
+/// The output of `command`; the tasks of this thread run meanwhile, and with them the rollback of a
+/// refused transaction.
+async fn output(mut command: Command) -> Output {
+    let run = tokio::task::spawn_blocking(move || command.output());
+    run.await.unwrap().unwrap()
+}
+
 fn outcome(output: &Output) -> (bool, String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (
@@ -530,19 +537,19 @@ async fn a_kill_during_the_exchange_of_the_master_key_leaves_an_office_that_star
     );
 
     for _ in 0..2 {
-        let (success, said, complaint) = outcome(&command(&[], &old, Some(&new)).output().unwrap());
+        let (success, said, complaint) = outcome(&output(command(&[], &old, Some(&new))).await);
         assert!(success, "{said}{complaint}");
         for key in [&old, &new] {
             assert!(!said.contains(key.to_hex().as_str()));
         }
         assert!(opens(&old).await && opens(&new).await, "both open it");
     }
-    let (success, said, complaint) = outcome(&command(&["--finish"], &new, None).output().unwrap());
+    let (success, said, complaint) = outcome(&output(command(&["--finish"], &new, None)).await);
     assert!(success, "{said}{complaint}");
     assert!(
         opens(&new).await && !opens(&old).await,
         "the new one alone opens it"
     );
-    let (success, _, complaint) = outcome(&command(&["--finish"], &old, None).output().unwrap());
+    let (success, _, complaint) = outcome(&output(command(&["--finish"], &old, None)).await);
     assert!(!success && complaint.contains("MASTER_KEY"), "{complaint}");
 }

@@ -244,7 +244,7 @@ pub struct CalendarQuery {
 
 /// Read the calendar of an auditor (kalender auditor).
 ///
-/// Audits, leave and other work, as JSON or as iCalendar (`?format=ics`). An audit shows its
+/// Audits, leave and other work; as iCalendar for calendar programs. An audit shows its
 /// application if you may see it. Open to the roles that plan audits, and to the person.
 #[utoipa::path(
     tag = "audit teams", params(AtAuditor, CalendarQuery),

@@ -34,7 +34,7 @@ pub struct PaymentForm {
     /// Channel of the payment.
     #[serde(default)]
     #[schema(example = "Teller", min_length = 1, max_length = 200)]
-    pub channel: Option<String>,
+    pub payment_channel: Option<String>,
     /// Tanggal buku.
     #[serde(default)]
     pub book_date: Option<NaiveDate>,
@@ -74,9 +74,10 @@ impl PaymentForm {
                 trimmed(self.bank.as_deref()) != trimmed(stored.bank.as_deref()),
             ),
             (
-                "/channel",
-                self.channel.is_some()
-                    && trimmed(self.channel.as_deref()) != trimmed(stored.channel.as_deref()),
+                "/payment_channel",
+                self.payment_channel.is_some()
+                    && trimmed(self.payment_channel.as_deref())
+                        != trimmed(stored.payment_channel.as_deref()),
             ),
             (
                 "/book_date",
@@ -129,7 +130,7 @@ impl Validate for PaymentForm {
         for (pointer, value) in [
             ("/ntb", &self.ntb),
             ("/bank", &self.bank),
-            ("/channel", &self.channel),
+            ("/payment_channel", &self.payment_channel),
         ] {
             if let Some(value) = value {
                 check_line(&mut faults, pointer, value);
@@ -278,7 +279,7 @@ pub struct PaymentView {
     pub bank: Option<String>,
     /// Channel of the payment.
     #[schema(example = "Teller")]
-    pub channel: Option<String>,
+    pub payment_channel: Option<String>,
     /// Tanggal buku.
     pub book_date: Option<NaiveDate>,
     /// Time of payment.

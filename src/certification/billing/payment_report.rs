@@ -95,7 +95,7 @@ pub struct PaymentReportView {
     pub bank: Option<String>,
     /// Channel.
     #[schema(example = "Teller")]
-    pub channel: Option<String>,
+    pub payment_channel: Option<String>,
     /// Tanggal buku.
     pub book_date: Option<NaiveDate>,
     /// Time of payment.

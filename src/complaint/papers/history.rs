@@ -30,6 +30,16 @@ const VISIBLE_ACTIONS: [&str; 11] = [
     "thaw_disclosure",
 ];
 
+/// Actions outside the SOP that the reporter's timeline shows: the reporter's own, and the scans of
+/// the clerk that entered the complaint.
+const REPORTER_ACTIONS: [&str; 5] = [
+    "activate_slip",
+    "activation_expired",
+    "activation_replayed",
+    "attach_scan",
+    "reporter_wrote",
+];
+
 /// Codes of all tasks and actions in the timeline of the handlers.
 pub fn visible_codes() -> impl Iterator<Item = &'static str> {
     Task::all()
@@ -47,9 +57,7 @@ code_schema!(
 code_schema!(
     ReporterActCode,
     "Code of a task of the SOP or of another act of the reporter.",
-    Task::all()
-        .map(Task::code)
-        .chain(["activate_slip", "reporter_wrote"])
+    Task::all().map(Task::code).chain(REPORTER_ACTIONS)
 );
 
 /// A step of the timeline as the reporter sees it.

@@ -41,7 +41,7 @@ pub struct Deposit {
     pub bank: Option<String>,
     /// Channel.
     #[schema(example = "Teller")]
-    pub channel: Option<String>,
+    pub payment_channel: Option<String>,
     /// Tanggal buku.
     pub book_date: Option<NaiveDate>,
     /// Number of the decision about a refund.

@@ -126,7 +126,7 @@ pub async fn list_deposits(
             ntpn: row.ntpn,
             ntb: row.ntb,
             bank: row.bank,
-            channel: row.channel,
+            payment_channel: row.channel,
             book_date: row.book_date,
             document: row.document,
             payer: row.payer,

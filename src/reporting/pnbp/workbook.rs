@@ -71,7 +71,7 @@ fn cells(deposit: &Deposit, no: i64) -> [Cell; 14] {
         DepositKind::Refund => "Pengembalian",
     };
     let last = if deposit.kind == DepositKind::Payment {
-        &deposit.channel
+        &deposit.payment_channel
     } else {
         &deposit.document
     };

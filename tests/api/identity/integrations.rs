@@ -45,7 +45,10 @@ const OPENS: &[(&str, &[&str])] = &[
             "read_audit_notice_pdf",
         ],
     ),
-    ("billings:read", &["list_billings", "read_billing"]),
+    (
+        "billings:read",
+        &["list_billings", "read_billing", "read_billing_pdf"],
+    ),
     ("auditors:read", &["list_auditors"]),
     ("calendars:read", &["list_calendars"]),
 ];

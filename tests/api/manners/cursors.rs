@@ -201,7 +201,9 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
         super::retries::payment_of(&office).await;
         super::retries::payment_report(&office).await;
     }
+    office.app.import_examples().await;
     let staff = Box::pin(everybody_of(&office.app)).await;
+    staff[0].sign_in_again().await;
     let hook = Box::pin(make_private_rows(&staff[0], &office)).await;
     let there = Parents {
         hook,

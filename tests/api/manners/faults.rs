@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
-use super::{ask, post_bytes};
+use super::ask;
 use crate::certification::Office;
 use crate::certification::office::Until;
 use crate::complaint::office::{self, ComplaintOffice, form};
@@ -180,19 +180,5 @@ async fn of_complaints() {
         office.custodian.post(&decision, beyond).await,
         "/fields/1",
         "not_asked_for",
-    );
-
-    let reporter = office.sign_in_with_code(&case.code).await;
-    let bomb = ["%PDF-1.4\n1 0 obj", &"[".repeat(3_000_000), "\n%%EOF\n"].concat();
-    assert_fault(
-        post_bytes(
-            &reporter,
-            "/api/v1/complaints/mine/attachments",
-            "application/octet-stream",
-            bomb,
-        )
-        .await,
-        "",
-        "too_complex",
     );
 }

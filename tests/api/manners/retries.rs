@@ -531,8 +531,12 @@ fn stores_a_reply(operation: &Operation) -> bool {
         // repeats both.
         "/integrations/e-billing/",
         "/treasury-statements",
+        // Their replies hold secrets. A code, an answer of a passkey and a confirmation work once.
+        "/me/mfa/",
+        "/me/step-up",
         // A suggestion writes nothing.
         "/team-suggestions",
+        "/cost-suggestions",
         // The digest of the preview makes an import safe to repeat; a file is no JSON.
         "/tariffs",
         "/cost-components",

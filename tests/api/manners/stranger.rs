@@ -106,6 +106,7 @@ async fn the_files_of_another_customer_do_not_exist() {
                     json!({"ntpn": "A1B2C3D4E5F6G7H8", "paid_at": office.app.clock.now(), "amount": 1})
                 }
                 "record_audit_time" => crate::certification::attempts::audit_time(),
+                "suggest_cost" => json!({"proposed_team": [], "audit_days": 1}),
                 "suggest_team" => json!({"first_day": "2026-08-03", "audit_days": 1}),
                 _ => json!({"reason": "Karena ingin tahu."}),
             };

@@ -374,14 +374,20 @@ async fn of_a_complaint_only_whoever_may_know_of_it_hears_and_only_that_there_is
     let mut against = form();
     against["content"]["accused"] = json!([{"name": "Hendra Gunawan"}]);
     let second = office.another(Role::PjiLead, "Budi Darmawan").await;
+    let people = [&office.head, &office.pji_lead, &second].map(Clone::clone);
+    let mut seen = Vec::new();
+    for person in &people {
+        seen.push(Listener::open(&running.address, person, None).await.last_id);
+    }
+    let case = office.case_of(against, ComplaintUntil::Screened).await;
     let [mut head, accused, mut free] = {
         let mut all = Vec::new();
-        for person in [&office.head, &office.pji_lead, &second] {
-            all.push(Listener::open(&running.address, person, None).await);
+        for (person, seen) in people.iter().zip(&seen) {
+            let again = person.sign_in_again().await;
+            all.push(Listener::open(&running.address, &again, Some(seen)).await);
         }
         <[Listener; 3]>::try_from(all).ok().unwrap()
     };
-    let case = office.case_of(against, ComplaintUntil::Screened).await;
     office
         .head
         .post(
@@ -411,8 +417,9 @@ async fn of_retaliation_only_who_protects_hears_and_only_that_a_report_waits() {
     let mut office = ComplaintOffice::open().await;
     let running = Replica::start(&office.app.service);
     let case = office.case(ComplaintUntil::Screened).await;
-    let mut officer = Listener::open(&running.address, &office.conflict_officer, None).await;
-    let head = Listener::open(&running.address, &office.head, None).await;
+    let seen = async |person| Listener::open(&running.address, person, None).await.last_id;
+    let of_officer = seen(&office.conflict_officer).await;
+    let of_head = seen(&office.head).await;
     let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
     office
         .sign_in_with_code(&case.code)
@@ -421,6 +428,18 @@ async fn of_retaliation_only_who_protects_hears_and_only_that_a_report_waits() {
         .await
         .expect(201);
     office.next_slot().await;
+    let mut officer = Listener::open(
+        &running.address,
+        &office.conflict_officer.sign_in_again().await,
+        Some(&of_officer),
+    )
+    .await;
+    let head = Listener::open(
+        &running.address,
+        &office.head.sign_in_again().await,
+        Some(&of_head),
+    )
+    .await;
     let said = officer.next().await.unwrap();
     assert_eq!(
         (said.kind.as_str(), &said.data["data"]["kind"]),

@@ -57,7 +57,7 @@ impl<'a> NewPayment<'a> {
             ntb: form.ntb.as_deref(),
             amount: form.amount,
             bank: form.bank.as_deref(),
-            channel: form.channel.as_deref(),
+            channel: form.payment_channel.as_deref(),
             book_date: form.book_date,
             paid_at: form.paid_at(),
         }

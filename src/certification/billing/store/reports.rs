@@ -186,7 +186,7 @@ pub async fn list(
             ntb: row.ntb,
             amount: row.amount,
             bank: row.bank,
-            channel: row.channel,
+            payment_channel: row.channel,
             book_date: row.book_date,
             paid_at: row.paid_at,
             received_at: row.received_at,

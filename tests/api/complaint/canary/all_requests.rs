@@ -58,7 +58,9 @@ pub async fn everybody_asks_for_everything(office: &ComplaintOffice, scenario: &
         // every case has all of these resources.
         let mut read = path.contains("/attachments/")
             || path.ends_with("/answer")
-            || path.ends_with("/disposition");
+            || path.ends_with("/answer/pdf")
+            || path.ends_with("/disposition")
+            || path.ends_with("/disposition/pdf");
         for person in &all {
             read |= person.get(&path).await.status == 200;
         }
