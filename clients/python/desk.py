@@ -59,7 +59,9 @@ def holding(token: str) -> AuthenticatedClient:
 
 def sign_in(email: str, password: str) -> AuthenticatedClient:
     """The desk of whoever it is."""
-    session = done(login.sync_detailed(client=nobody(), body=Login(email=email, password=password)))
+    session = login.sync_detailed(client=nobody(), body=Login(email=email, password=password)).parsed
+    if isinstance(session, Problem):
+        raise Refusal(session)
     assert isinstance(session, TokenPair), "the account has a second factor; this client signs in with a password alone"
     return holding(session.access_token)
 
