@@ -119,7 +119,7 @@ async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
     ];
     let bare = Server::start(BARE, &release.with_file_name("bare"), &variables, "/ready").await?;
     let idle = ours.memory()?;
-    let tokens = sign_in(&ours).await?;
+    let tokens = sign_in(&mut office, &ours).await?;
 
     let mut cells = Vec::new();
     let seconds = Duration::from_secs(wish.seconds);
@@ -229,15 +229,22 @@ fn custodian() -> Outcome<(String, WrappedKey)> {
 }
 
 /// Signs sixteen members of staff and sixteen customers in.
-async fn sign_in(server: &Server) -> Outcome<Tokens> {
+async fn sign_in(office: &mut Office, server: &Server) -> Outcome<Tokens> {
     Ok(Tokens {
-        staff: tokens(server, "staff", 16).await?,
-        customers: tokens(server, "customer", 16).await?,
+        staff: tokens(office, server, "staff", 16).await?,
+        customers: tokens(office, server, "customer", 16).await?,
     })
 }
 
-/// Signs the first `count` accounts of a kind in.
-async fn tokens(server: &Server, kind: &str, count: u32) -> Outcome<Vec<String>> {
+/// Signs the first `count` accounts of a kind in by password. Staff then get a second factor and
+/// sessions that have just proved it, as the service asks of them where a database is given.
+async fn tokens(
+    office: &mut Office,
+    server: &Server,
+    kind: &str,
+    count: u32,
+) -> Outcome<Vec<String>> {
+    office.run("delete from second_factor").await?;
     let mut connection = Connection::open(server.address).await?;
     let mut tokens = Vec::new();
     for n in 1..=count {
@@ -250,6 +257,7 @@ async fn tokens(server: &Server, kind: &str, count: u32) -> Outcome<Vec<String>>
                 .to_owned(),
         );
     }
+    office.run(include_str!("../factors.sql")).await?;
     Ok(tokens)
 }
 
@@ -275,7 +283,7 @@ async fn record(
     let server = service(OURS, release, folder, office, custodian).await?;
     office.set_statement_logging(true).await?;
     server.recover(READY_PATH).await?;
-    let tokens = sign_in(&server).await?;
+    let tokens = sign_in(office, &server).await?;
     let mut connection = Connection::open(server.address).await?;
     let mut scripts = Scripts::default();
     for operation in Operation::ALL {

@@ -17,10 +17,10 @@ use crate::client::{Connection, LoadResult, load, request};
 use crate::office::PASSWORD;
 use crate::process::Server;
 use crate::report::median;
-use crate::{Options, Outcome, tokens};
+use crate::{Options, Outcome};
 
 /// The number of custodians that decide at the same time.
-const CUSTODIANS: u32 = 2;
+pub(super) const CUSTODIANS: u32 = 2;
 /// Prepared requests for each second of a load: more than a machine opens key files in a second.
 const REQUESTS_PER_SECOND: u64 = 16;
 /// The operations of the other callers.
@@ -59,12 +59,11 @@ struct DisclosureQueue<'a> {
 pub async fn measure(
     server: &Server,
     complaints: &Complaints,
-    heads: &[String],
+    (heads, custodians): (&[String], Vec<String>),
     key: &WrappedKey,
     wish: &Options,
 ) -> Outcome<String> {
     let grant = serde_json::json!({"grant": true, "reason": "Alasan cukup.", "custodian_key": key, "passphrase": PASSWORD}).to_string();
-    let custodians = tokens(server, "custodian", CUSTODIANS).await?;
     let mut office = DisclosureQueue {
         server,
         complaints,

@@ -77,8 +77,9 @@ pub async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
     ];
     let bare = Server::start(BARE, &release.with_file_name("bare"), &variables, "/ready").await?;
     mark_as_screened(&mut office).await?;
-    let heads = tokens(&ours, "head", u32::try_from(HEADS)?).await?;
-    let lead = tokens(&ours, "lead", 1).await?;
+    let heads = tokens(&mut office, &ours, "head", u32::try_from(HEADS)?).await?;
+    let lead = tokens(&mut office, &ours, "lead", 1).await?;
+    let custodians = tokens(&mut office, &ours, "custodian", deciding::CUSTODIANS).await?;
 
     print("### How the list is planned\n");
     print(&plans::check(&mut office, &ours, &heads[0], &lead[0]).await?);
@@ -131,7 +132,7 @@ pub async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
             .await?,
         );
         print(&passphrases::refusals()?);
-        print(&deciding::measure(&ours, &complaints, &heads, &key, wish).await?);
+        print(&deciding::measure(&ours, &complaints, (&heads, custodians), &key, wish).await?);
     }
     print(&compare_sealed_sizes(&mut office).await?);
     for server in [ours, bare] {
