@@ -165,7 +165,10 @@ def refusals_are_listed(ctx, response, case):
 
 
 # What a schema can say of a value. A value that keeps its schema is not refused with one of these.
-SHAPE = {"unknown_parameter", "unknown_field", "duplicate_field", "wrong_type", "unknown_value", "too_short", "too_long", "too_many", "wrong_number", "not_digits"}
+SHAPE = {
+    "unknown_parameter", "unknown_field", "duplicate_field", "missing_field", "wrong_type", "unknown_value", "wrong_value", "duplicate", "empty", "too_short",
+    "too_long", "too_many", "wrong_number", "not_digits", "not_one_line", "not_an_email", "unprintable", "misleading_character",
+}
 # Refusals of values that keep their schema, each with the condition that the schema cannot state.
 EXCEPTIONS = {
     ("/password", "too_short"): "the length counts characters after normalisation",
