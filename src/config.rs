@@ -30,8 +30,8 @@ pub use self::e_billing::{EBillingConfig, EBillingSettings};
 pub use self::errors::ConfigErrors;
 use self::errors::ErrorCollector;
 pub use self::mail::{MailConfig, MailSettings, SmtpConfig, SmtpTls};
-pub use self::secret::{Secret, SecretBytes};
 use self::secret::secret;
+pub use self::secret::{Secret, SecretBytes};
 pub use self::signing::{SigningConfig, SigningKind, SigningSettings};
 use crate::secrecy::MasterKey;
 
