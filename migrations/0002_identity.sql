@@ -319,8 +319,8 @@ create table second_factor (
     kind          text not null constraint second_factor_kind_is_known check (kind in ('totp', 'passkey')),
     -- The owner's name for it.
     label         text not null,
-    -- TOTP: the secret under the master key, bound to the id. It cannot be a hash, because each code
-    -- is computed from it.
+    -- TOTP: the secret under a key derived from the root key, bound to the id. It cannot be a hash,
+    -- because each code is computed from it.
     secret        bytea,
     -- TOTP: the time step of the last accepted code. No code of this step or an earlier one is
     -- accepted again.
@@ -328,7 +328,8 @@ create table second_factor (
     -- Passkey: the credential's id and its public key (SEC 1, P-256).
     credential_id bytea constraint second_factor_credential_is_unique unique,
     public_key    bytea,
-    -- Passkey: the authenticator's counter of signatures; a lower one is a sign of a copy.
+    -- Passkey: the authenticator's counter of signatures; a lower value suggests a cloned
+    -- authenticator.
     sign_count    bigint,
     created_at    timestamptz not null,
     -- Null until its owner has proved to hold it. Until then it opens nothing.
@@ -341,13 +342,13 @@ create table second_factor (
         end
     )
 );
--- Asked at each request: has this account a factor?
+-- Every authenticated request looks up whether the account has a factor.
 create index second_factor_of_user on second_factor (user_id, created_at, id);
 -- One app for an account, and one that waits to be confirmed and then replaces it.
 create unique index second_factor_one_totp on second_factor (user_id, (confirmed_at is null)) where kind = 'totp';
 grant select, insert, update, delete on second_factor to desk_app;
 
--- Codes for an owner without the second factor, each valid once. Only their SHA-256 is kept: 80
+-- Codes for an owner without the second factor, each valid once. Only their SHA-256 is kept: 120
 -- random bits need no slow hash.
 create table recovery_code (
     user_id    uuid not null references app_user,
@@ -358,8 +359,8 @@ create table recovery_code (
 );
 grant select, insert, update, delete on recovery_code to desk_app;
 
--- Challenges of passkeys that wait for their answer, each valid once, for one account and one
--- ceremony. Only the SHA-256 is kept.
+-- Challenges of passkeys that wait for their answer, each valid for one successful answer, of one
+-- account in one ceremony. Only the SHA-256 is kept.
 create table passkey_challenge (
     digest     bytea primary key constraint passkey_challenge_digest_is_sha256 check (octet_length(digest) = 32),
     user_id    uuid not null references app_user,

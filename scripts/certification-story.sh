@@ -25,7 +25,7 @@ echo "The story of $company at $base"
 echo
 printf '%2s  %-6s %-18s %-66s %s\n' no. step actor operation stage
 
-post /api/v1/auth/register 201 <<JSON
+post /api/v1/auth/register 202 <<JSON
 {"email": "$email", "password": "air jernih dari Musi $run", "display_name": "Rahmat Hidayat",
  "organisation": {"name": "$company", "address": {"street": "Jl. Perindustrian II No. 12", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"}}}
 JSON

@@ -28,7 +28,7 @@ echo "The story of money and teams of $company at $base"
 echo
 printf '%2s  %-6s %-18s %-66s %s\n' no. step actor operation stage
 
-post /api/v1/auth/register 201 <<JSON
+post /api/v1/auth/register 202 <<JSON
 {"email": "$email", "password": "getah bening dari Ogan $run", "display_name": "Dewi Anggraini",
  "organisation": {"name": "$company", "address": {"street": "Jl. Lintas Ogan No. 5", "city": "Indralaya", "province": "Sumatera Selatan", "postal_code": "30662"}}}
 JSON

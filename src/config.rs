@@ -30,8 +30,8 @@ pub use self::e_billing::{EBillingConfig, EBillingSettings};
 pub use self::errors::ConfigErrors;
 use self::errors::ErrorCollector;
 pub use self::mail::{MailConfig, MailSettings, SmtpConfig, SmtpTls};
-pub use self::secret::Secret;
 use self::secret::secret;
+pub use self::secret::{Secret, SecretBytes};
 pub use self::signing::{SigningConfig, SigningKind, SigningSettings};
 use crate::secrecy::MasterKey;
 
@@ -381,7 +381,7 @@ pub struct Config {
     /// The payment office, if configured.
     pub e_billing: Option<EBillingConfig>,
     /// The secret of its reports of payments, if given.
-    pub e_billing_secret: Option<[u8; 32]>,
+    pub e_billing_secret: Option<SecretBytes>,
     /// The front end for signing in, without a trailing slash.
     pub portal_url: Option<String>,
     /// The signing service for letters.

@@ -313,10 +313,12 @@ async fn rotate_keys(mut config: Config) -> Result<(), Failure> {
 
 /// Exchanges the master key of a given database. The private office keeps its key in its folder.
 async fn rotate_master_key(config: Config, finish: bool) -> Result<(), Failure> {
-    let master = config
-        .master_key
-        .as_ref()
-        .ok_or("MASTER_KEY is missing: the private office keeps its key in DATA_DIR")?;
+    let (DatabaseConfig::Given { .. }, Some(master)) = (&config.database, &config.master_key)
+    else {
+        return Err(
+            "rotate-master-key needs DATABASE_URL and MASTER_KEY: the private office keeps its key in DATA_DIR".into(),
+        );
+    };
     let DatabaseEndpoints { app, .. } = start::reach_database(&config).await?;
     start::assert_roles(&app, None).await?;
     assert_migrated(&app).await?;

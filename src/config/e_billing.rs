@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::addresses;
 use super::errors::ErrorCollector;
-use super::secret::{Secret, secret};
+use super::secret::{Secret, SecretBytes, secret};
 
 /// The names in `E_BILLING_CODES`.
 const CODES: [&str; 7] = [
@@ -130,7 +130,7 @@ impl EBillingSettings {
     }
 
     /// The secret of reports, if given.
-    pub(super) fn callback_secret(&self, errors: &mut ErrorCollector) -> Option<[u8; 32]> {
+    pub(super) fn callback_secret(&self, errors: &mut ErrorCollector) -> Option<SecretBytes> {
         let given = errors.given(secret(
             "E_BILLING_SECRET",
             self.e_billing_secret.as_ref(),
@@ -140,7 +140,8 @@ impl EBillingSettings {
             .expose()
             .strip_prefix("whsec_")
             .and_then(|text| STANDARD.decode(text).ok())
-            .and_then(|bytes| bytes.try_into().ok());
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+            .map(SecretBytes::from);
         errors.take(bytes.ok_or_else(|| {
             "E_BILLING_SECRET must be `whsec_` and the base64 of 32 bytes".to_owned()
         }))

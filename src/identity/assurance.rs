@@ -30,11 +30,22 @@ pub(super) fn check(
     if identity.must_enrol(caller) && !needed.is_for_enrolment() {
         return Err(Error::new(Code::SecondFactorRequired));
     }
+    if needed.is_fresh() {
+        must_be_fresh(caller, now)?;
+    }
+    Ok(())
+}
+
+/// Refuses the session of an account with a second factor unless it was proved just now.
+///
+/// # Errors
+/// `step_up_required` with the challenge of RFC 9470.
+pub(super) fn must_be_fresh(caller: &SignedIn, now: DateTime<Utc>) -> Result<()> {
     let is_fresh = caller
         .state
         .proved_at
         .is_some_and(|at| now - at < FRESH_FOR);
-    if needed.is_fresh() && caller.state.has_factor && !is_fresh {
+    if caller.state.has_factor && !is_fresh {
         let challenge = format!(
             "Bearer realm=\"service-desk\", error=\"insufficient_user_authentication\", error_description=\"The second factor must be proved again\", max_age=\"{}\"",
             FRESH_FOR.num_seconds()

@@ -273,7 +273,7 @@ pub async fn accept(
     .await?;
     identity
         .throttle
-        .clear_failures(&mut transaction, &known.email, from)
+        .clear_failures(&mut transaction, (user, &known.email), from)
         .await?;
     password_reset::notify_owner(&mut transaction, (office, user), now).await?;
     record_unsigned(

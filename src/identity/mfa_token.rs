@@ -1,5 +1,5 @@
-//! The token between the two steps of a sign-in. It says that the password was right, opens nothing
-//! without the second factor, and is not stored: user, password and time are sealed into it.
+//! The token between the two steps of a sign-in. It says that the password was right, gives access to
+//! nothing without the second factor, and is not stored: user, password and time are sealed into it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

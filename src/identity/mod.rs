@@ -141,9 +141,14 @@ impl Identity {
         })
     }
 
+    /// True if an account needs a second factor: staff do, customers do not.
+    fn requires_factor(&self, is_customer: bool) -> bool {
+        self.second_factor_required && !is_customer
+    }
+
     /// True if the caller needs a second factor.
     fn requires_factor_of(&self, caller: &SignedIn) -> bool {
-        self.second_factor_required && caller.customer.is_none()
+        self.requires_factor(caller.customer.is_some())
     }
 
     /// True if the caller must enrol a second factor before anything else.

@@ -21,6 +21,8 @@ pub(super) const ES256: i32 = -7;
 const KEY_HEAD: &[u8] = &[0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 0x20];
 /// The bytes between the coordinates.
 const KEY_MIDDLE: &[u8] = &[0x22, 0x58, 0x20];
+/// Maximum length of a credential id (section 7.1, step 25).
+const MAX_CREDENTIAL_ID: usize = 1023;
 /// Length of a coordinate.
 const COORDINATE: usize = 32;
 /// The user was present.
@@ -38,7 +40,7 @@ pub struct RelyingParty {
     origin: String,
 }
 
-/// The data that the client signed (`clientDataJSON`).
+/// The client data (`clientDataJSON`) that the signature covers.
 #[derive(Debug, Deserialize)]
 pub(super) struct ClientData {
     r#type: String,
@@ -110,7 +112,8 @@ impl RelyingParty {
         let (y, rest) = rest
             .strip_prefix(KEY_MIDDLE)?
             .split_at_checked(COORDINATE)?;
-        if id.is_empty() || (!rest.is_empty() && data.flags & HAS_EXTENSIONS == 0) {
+        let is_id_allowed = (1..=MAX_CREDENTIAL_ID).contains(&id.len());
+        if !is_id_allowed || (!rest.is_empty() && data.flags & HAS_EXTENSIONS == 0) {
             return None;
         }
         let public_key = [&[4], x, y].concat();
@@ -191,12 +194,17 @@ mod tests {
     }
 
     fn registration(flags: u8) -> Vec<u8> {
+        registration_of(flags, &[8, 9])
+    }
+
+    fn registration_of(flags: u8, id: &[u8]) -> Vec<u8> {
         let point = key().verifying_key().to_encoded_point(false);
         let key = [KEY_HEAD, point.x().unwrap(), KEY_MIDDLE, point.y().unwrap()].concat();
         [
             head("masuk.example", flags),
             vec![0; 16],
-            vec![0, 2, 8, 9],
+            u16::try_from(id.len()).unwrap().to_be_bytes().to_vec(),
+            id.to_vec(),
             key,
         ]
         .concat()
@@ -228,6 +236,16 @@ mod tests {
             let other = ClientData::read(&client(ceremony, origin)).unwrap();
             let found = party().verify_registration(&other, &registration(0x41));
             assert!(found.is_none(), "{ceremony} {origin}");
+        }
+    }
+
+    #[test]
+    fn a_credential_id_has_at_most_1023_bytes() {
+        let create = ClientData::read(&client("webauthn.create", "https://masuk.example")).unwrap();
+        for (length, is_taken) in [(0, false), (1, true), (1023, true), (1024, false)] {
+            let data = registration_of(0x41, &vec![7; length]);
+            let taken = party().verify_registration(&create, &data);
+            assert_eq!(taken.is_some(), is_taken, "{length}");
         }
     }
 

@@ -1,5 +1,5 @@
 //! Registers passkeys and checks their proofs. Each challenge is stored as a digest, for one account
-//! and one ceremony, and is valid once.
+//! and one ceremony, and is valid for one successful answer.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
 use super::passkey::{ClientData, ES256, RelyingParty};
-use super::recovery::enrolled;
+use super::recovery::{enrolled, lock_for_enrolment};
 use super::signed_in::{SignedIn, today};
 use super::store::passkeys::{self as store, ChallengePurpose, NewPasskey};
-use super::store::{organisations, second_factors, users};
+use super::store::{organisations, users};
 use crate::error::{Code, Error, Result};
 use crate::ids::{FactorId, UserId};
 use crate::secrecy::{random_bytes, sha256};
@@ -141,7 +141,8 @@ pub async fn start_registration(
 ///
 /// # Errors
 /// `bad_second_factor` when the answer is not valid; `conflict` when the passkey is registered
-/// already.
+/// already, or the account has too many factors; `unauthenticated` and `step_up_required` when
+/// another request enrolled the first factor.
 pub async fn register(
     work: &mut IdempotentWrite,
     party: &RelyingParty,
@@ -150,7 +151,7 @@ pub async fn register(
 ) -> Result<Option<Vec<String>>> {
     let refusal = || Error::new(Code::BadSecondFactor);
     let (now, user) = (work.now(), caller.user);
-    second_factors::lock(work, user).await?;
+    let caller = &lock_for_enrolment(work, caller).await?;
     let client = decoded(&form.client_data_json)?;
     let client = ClientData::read(&client).ok_or_else(refusal)?;
     take_challenge(work, user, &client, ChallengePurpose::Registration, now).await?;

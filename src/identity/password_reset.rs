@@ -167,7 +167,7 @@ pub async fn confirm(
     .await?;
     identity
         .throttle
-        .clear_failures(&mut transaction, &account.email, from)
+        .clear_failures(&mut transaction, (user, &account.email), from)
         .await?;
     notify_owner(&mut transaction, (office, user), now).await?;
     record_unsigned(

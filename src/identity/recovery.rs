@@ -6,17 +6,19 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::journal::{Subject, record, record_unsigned};
-use super::printed_code;
 use super::signed_in::SignedIn;
 use super::store::sessions::{self, RevocationReason};
 use super::store::{mail_tokens, second_factors as store};
-use crate::error::Result;
+use super::{assurance, printed_code, session};
+use crate::error::{Code, Error, Result};
 use crate::ids::{OfficeId, UserId};
 use crate::mail::{self, MailKind, NewMail};
 use crate::secrecy::sha256;
 use crate::web::IdempotentWrite;
 use crate::web::problem::Language;
 
+/// Maximum number of second factors of an account.
+const MAX_FACTORS: usize = 10;
 /// Number of recovery codes.
 const RECOVERY_CODES: usize = 10;
 /// Length of a code: 120 bits.
@@ -38,13 +40,41 @@ pub(super) enum FactorChange {
     Reset,
 }
 
+/// Locks the second factors of the caller for enrolling one, and checks the session again: while the
+/// request waited, another one may have enrolled the first factor and ended this session.
+///
+/// # Errors
+/// `unauthenticated` when the session has ended; `step_up_required` when the account has a factor
+/// now that this session has not proved.
+pub(super) async fn lock_for_enrolment(
+    work: &mut IdempotentWrite,
+    caller: &SignedIn,
+) -> Result<SignedIn> {
+    let now = work.now();
+    store::lock(work, caller.user).await?;
+    let caller = session::reload(work, caller, now).await?;
+    let caller = caller.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    assurance::must_be_fresh(&caller, now)?;
+    Ok(caller)
+}
+
 /// The effects of a new factor: the session counts as proved, and the owner is told. With the first
-/// factor the other sessions end, and the recovery codes are returned.
+/// factor the other sessions end, and the recovery codes are returned. `caller` is as
+/// `lock_for_enrolment` returned it.
+///
+/// # Errors
+/// `conflict` when the account has too many factors now.
 pub(super) async fn enrolled(
     work: &mut IdempotentWrite,
     caller: &SignedIn,
 ) -> Result<Option<Vec<String>>> {
     let now = work.now();
+    if store::list(work, caller.user).await?.len() > MAX_FACTORS {
+        return Err(Error::new(Code::Conflict).detail(
+            "Akun ini sudah memiliki sepuluh faktor kedua; hapus dahulu salah satunya.",
+            "The account has ten second factors already; remove one first.",
+        ));
+    }
     sessions::record_proof(work, caller.session, now).await?;
     let codes = if caller.state.has_factor {
         None
@@ -109,13 +139,35 @@ pub(super) async fn notify_owner(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let change: &str = change.into();
+    let data = serde_json::json!({ "change": change });
+    let kind = MailKind::SecondFactorChanged;
+    queue_mail(connection, (office, user), kind, data, now).await
+}
+
+/// Queues the mail that tells the owner of wrong second factors from somebody with the password.
+pub(super) async fn tell_of_guesses(
+    connection: &mut PgConnection,
+    (office, user): (OfficeId, UserId),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (kind, data) = (MailKind::SecondFactorGuessed, serde_json::json!({}));
+    queue_mail(connection, (office, user), kind, data, now).await
+}
+
+async fn queue_mail(
+    connection: &mut PgConnection,
+    (office, user): (OfficeId, UserId),
+    kind: MailKind,
+    data: serde_json::Value,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let mail = NewMail {
         id: Uuid::new_v4(),
         office,
         user,
-        kind: MailKind::SecondFactorChanged,
+        kind,
         language: Language::from_tag(&mail_tokens::language(connection, user).await?),
-        data: serde_json::json!({ "change": change }),
+        data,
         useless_from: None,
     };
     mail::queue(connection, &mail, now).await?;

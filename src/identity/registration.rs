@@ -3,15 +3,17 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::journal::{Subject, record_unsigned};
 use super::organisation::{Organisation, line_error};
 use super::password_rules::{Owner, Password};
-use super::store::{organisations, roles, users};
+use super::store::{mail_tokens, organisations, roles, users};
 use super::{Identity, email, email_verification};
 use crate::database::Database;
-use crate::error::{FieldError, Result};
-use crate::ids::{CustomerId, OfficeId, UserId};
+use crate::error::{Code, Error, FieldError, Result};
+use crate::ids::{CustomerId, UserId};
+use crate::mail::{self, MailKind, NewMail};
 use crate::sop::role::Role;
 use crate::web::body::Validate;
 use crate::web::problem::Language;
@@ -54,35 +56,65 @@ impl Validate for Registration {
     }
 }
 
-/// Creates the account; returns office and id. Queues a mail in `language` for verifying the
-/// address.
+/// Creates the account and queues a mail in `language` for verifying the address. If the address has
+/// an account, nothing is created and its owner is told by mail; the outcome is the same, after the
+/// same hash.
 ///
 /// # Errors
-/// `conflict` when the e-mail is already in use; `busy` when the hashing queue is full.
+/// `busy` when the hashing queue is full.
 pub async fn register(
     identity: &Identity,
     database: &Database,
     form: Registration,
     language: Language,
     now: DateTime<Utc>,
-) -> Result<(OfficeId, UserId)> {
+) -> Result<()> {
     let password_hash = identity.passwords.hash(form.password).await?;
+    let person = Person {
+        email: &form.email,
+        display_name: &form.display_name,
+        password_hash: &password_hash,
+        language,
+    };
+    match create(identity, database, &person, &form.organisation, now).await {
+        Err(Error::Refused(refused)) if refused.code == Code::Conflict => {
+            tell_owner(database, &form.email, now).await
+        }
+        outcome => outcome,
+    }
+}
+
+/// The person of a registration.
+struct Person<'a> {
+    email: &'a str,
+    display_name: &'a str,
+    password_hash: &'a str,
+    language: Language,
+}
+
+/// Creates the account.
+///
+/// # Errors
+/// `conflict` when the address is in use.
+async fn create(
+    identity: &Identity,
+    database: &Database,
+    person: &Person<'_>,
+    organisation: &Organisation,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let language = person.language;
     let (customer, id) = (CustomerId::at(now), UserId::at(now));
     let mut transaction = database.begin().await?;
     let office = organisations::first_office(&mut transaction).await?;
-    organisations::add(&mut transaction, customer, office, &form.organisation, now).await?;
-    let (email, display_name, password_hash) = (
-        form.email.as_str(),
-        form.display_name.as_str(),
-        Some(password_hash.as_str()),
-    );
+    organisations::add(&mut transaction, customer, office, organisation, now).await?;
     let new = users::NewUserRow {
         id,
         office,
         customer: Some(customer),
-        email,
-        display_name,
-        password_hash,
+        email: person.email,
+        display_name: person.display_name,
+        password_hash: Some(person.password_hash),
         language,
         verified: false,
     };
@@ -104,6 +136,33 @@ pub async fn register(
         now,
     )
     .await?;
-    transaction.commit().await?;
-    Ok((office, id))
+    transaction.commit().await
+}
+
+/// Tells the owner of `email` that somebody tried to register it: at most three mails within an
+/// hour.
+async fn tell_owner(database: &Database, email: &str, now: DateTime<Utc>) -> Result<()> {
+    let (kind, email) = (MailKind::AccountExists, email::comparison_form(email));
+    let mut transaction = database.begin().await?;
+    let account = mail_tokens::lock_account_by_email(&mut transaction, &email).await?;
+    let Some(account) = account else {
+        return Ok(());
+    };
+    let (office, user) = account.ids();
+    if mail::is_limit_reached(&mut transaction, user, kind, now).await? {
+        return Ok(());
+    }
+    let new = NewMail {
+        id: Uuid::new_v4(),
+        office,
+        user,
+        kind,
+        language: Language::from_tag(&account.language),
+        data: serde_json::json!({}),
+        useless_from: None,
+    };
+    mail::queue(&mut transaction, &new, now).await?;
+    let act = Subject::User(user).act("register_again");
+    record_unsigned(&mut transaction, office, None, act, now).await?;
+    transaction.commit().await
 }

@@ -7,8 +7,8 @@
 //! deletes the copies under all other keys, once every instance has the new one. Each step is one
 //! transaction and may be repeated, so a kill at any moment leaves an installation that starts.
 //!
-//! An attacker who has an old `MASTER_KEY` and a copy of the database from that time has the root key
-//! for ever: the exchange helps against keys that leak without the database.
+//! An old `MASTER_KEY` and a copy of the database from its time give the root key for ever: the
+//! exchange helps against keys that leak without the database.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -21,7 +21,8 @@ use crate::secrecy::MasterKey;
 /// The root key of this installation, made if there is none.
 ///
 /// # Errors
-/// When the database fails, or the root key is sealed under another `MASTER_KEY`.
+/// When the database fails, the root key is sealed under another `MASTER_KEY`, or it is missing from
+/// a database that was used before.
 pub async fn load(
     database: &Database,
     master: &MasterKey,
@@ -32,6 +33,11 @@ pub async fn load(
     let root = match open(&mut transaction, master).await? {
         Some(root) => root,
         None if store::count(&mut transaction).await? == 0 => {
+            if store::has_sealed_data(&mut transaction).await? {
+                return Err(Error::internal(
+                    "the table root_key is empty, but the database has data sealed under its key: restore the table from a backup",
+                ));
+            }
             let root = MasterKey::random();
             add(&mut transaction, master, &root, now).await?;
             root
@@ -46,32 +52,39 @@ pub async fn load(
     Ok(root)
 }
 
-/// Seals the root key under `new` as well. `old` is a key that opens it now.
+/// Seals the root key under `new` as well, as the newest copy. `old` is a key that opens it now.
 ///
 /// # Errors
-/// When the database fails, or neither key opens the root key.
+/// When the database fails, both keys are the same, or neither opens the root key.
 pub async fn rotate(
     database: &Database,
     old: &MasterKey,
     new: &MasterKey,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    if old.id() == new.id() {
+        return Err(Error::internal("NEW_MASTER_KEY is the same as MASTER_KEY"));
+    }
     let mut transaction = database.begin().await?;
     store::lock(&mut transaction).await?;
-    if open(&mut transaction, new).await?.is_none() {
+    if store::newest(&mut transaction).await? != Some(new.id()) {
         let root = open(&mut transaction, old).await?;
         let root =
             root.ok_or_else(|| Error::internal("MASTER_KEY is not the one of this database"))?;
+        // Back to an earlier key, whose copy is still there.
+        store::delete(&mut transaction, &new.id()).await?;
         add(&mut transaction, new, &root, now).await?;
         store::record(&mut transaction, "rotate_master_key", now).await?;
     }
     transaction.commit().await
 }
 
-/// Deletes every sealed copy of the root key except that under `master`; returns their number.
+/// Deletes every sealed copy of the root key except that under `master`, the newest; returns their
+/// number.
 ///
 /// # Errors
-/// When the database fails, or `master` does not open the root key.
+/// When the database fails, `master` does not open the root key, or is not the newest key: then it
+/// is the one to be given up.
 pub async fn retire_others(
     database: &Database,
     master: &MasterKey,
@@ -82,6 +95,11 @@ pub async fn retire_others(
     if open(&mut transaction, master).await?.is_none() {
         return Err(Error::internal(
             "MASTER_KEY is not the one of this database",
+        ));
+    }
+    if store::newest(&mut transaction).await? != Some(master.id()) {
+        return Err(Error::internal(
+            "MASTER_KEY is the former key: start with the new one as MASTER_KEY, then finish",
         ));
     }
     let gone = store::delete_others(&mut transaction, &master.id()).await?;

@@ -10,11 +10,14 @@ use uuid::Uuid;
 use super::address::Address;
 use super::journal::{Subject, record, record_unsigned};
 use super::passkey_factor::{self, PasskeyAssertion, PasskeyRequest};
-use super::recovery::{self, FactorChange, enrolled, new_codes, notify_owner};
+use super::recovery::{
+    self, FactorChange, enrolled, lock_for_enrolment, new_codes, notify_owner, tell_of_guesses,
+};
 use super::session::{self, IssuedSession, SessionStart};
 use super::signed_in::{SignedIn, today};
 use super::store::sessions::{self, RevocationReason};
 use super::store::sign_ins::SignInOutcome;
+use super::store::throttle::Attempt;
 use super::store::{mail_tokens, organisations, second_factors as store, throttle, users};
 use super::{Identity, mfa_token, totp};
 use crate::database::Database;
@@ -30,7 +33,7 @@ const CONFIRM_WITHIN: TimeDelta = TimeDelta::minutes(15);
 /// A proof of the second factor: exactly one of its fields.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"code": "287082"}))]
+#[schema(min_properties = 1, max_properties = 1, example = json!({"code": "287082"}))]
 pub struct FactorProof {
     /// The six digits that the authenticator app shows (kode autentikator).
     #[schema(example = "287082", min_length = 6, max_length = 6)]
@@ -86,7 +89,7 @@ pub async fn enrol_app(
     label: &str,
 ) -> Result<NewApp> {
     let (id, now) = (FactorId::at(work.now()), work.now());
-    store::lock(work, caller.user).await?;
+    let caller = &lock_for_enrolment(work, caller).await?;
     let account = users::find_owner_data(work, caller.user).await?;
     let office = organisations::office_name(work, caller.office).await?;
     let raw = totp::new_secret();
@@ -100,7 +103,8 @@ pub async fn enrol_app(
 /// of an account come its recovery codes, and all its other sessions end.
 ///
 /// # Errors
-/// `conflict` when no app waits; `bad_second_factor`.
+/// `conflict` when no app waits, or the account has too many factors; `bad_second_factor`;
+/// `unauthenticated` and `step_up_required` when another request enrolled the first factor.
 pub async fn confirm_app(
     work: &mut IdempotentWrite,
     keys: &SealingKey,
@@ -108,7 +112,7 @@ pub async fn confirm_app(
     code: &str,
 ) -> Result<Option<Vec<String>>> {
     let now = work.now();
-    store::lock(work, caller.user).await?;
+    let caller = &lock_for_enrolment(work, caller).await?;
     let app = store::find_totp(work, caller.user, Some(now - CONFIRM_WITHIN)).await?;
     let app = app.ok_or_else(|| {
         Error::new(Code::Conflict).detail(
@@ -123,7 +127,7 @@ pub async fn confirm_app(
     enrolled(work, caller).await
 }
 
-/// Removes a factor. With the last one go the recovery codes.
+/// Removes a factor, and the recovery codes with the last one.
 ///
 /// # Errors
 /// `not_found`; `conflict` when it is the last factor and staff need one.
@@ -206,7 +210,10 @@ pub async fn complete_sign_in(
         return Err(mfa_token::invalid());
     }
     let whose = (OfficeId(found.office_id), first.user);
-    prove(&mut transaction, identity, whose, proof, now).await?;
+    if let Err(refusal) = prove(&mut transaction, identity, whose, proof, now).await {
+        drop(transaction);
+        return Err(refused(database, whose, &attempt, refusal, now).await?);
+    }
     throttle::refund(&mut transaction, &attempt, now).await?;
     let start = SessionStart {
         user: first.user,
@@ -242,10 +249,30 @@ pub async fn step_up(
     let mut transaction = database.begin().await?;
     store::lock(&mut transaction, caller.user).await?;
     let whose = (caller.office, caller.user);
-    prove(&mut transaction, identity, whose, proof, now).await?;
+    if let Err(refusal) = prove(&mut transaction, identity, whose, proof, now).await {
+        drop(transaction);
+        return Err(refused(database, whose, &attempt, refusal, now).await?);
+    }
     throttle::refund(&mut transaction, &attempt, now).await?;
     sessions::record_proof(&mut transaction, caller.session, now).await?;
     transaction.commit().await
+}
+
+/// The refusal of a proof. If it was the last that the throttle allows, the owner is told: its
+/// sender knows the password.
+async fn refused(
+    database: &Database,
+    whose: (OfficeId, UserId),
+    attempt: &Attempt,
+    refusal: Error,
+    now: DateTime<Utc>,
+) -> Result<Error> {
+    if attempt.is_last {
+        let mut transaction = database.begin().await?;
+        tell_of_guesses(&mut transaction, whose, now).await?;
+        transaction.commit().await?;
+    }
+    Ok(refusal)
 }
 
 /// The request for a proof by one of the caller's passkeys.

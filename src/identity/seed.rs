@@ -1,20 +1,15 @@
 //! Creates accounts without a request: the first administrator, the demo office, and users of
 //! tests.
 
-use std::net::Ipv4Addr;
-
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::address::Address;
+use super::email;
 use super::journal::{Subject, record_unsigned};
 use super::organisation::{Organisation, line_error};
 use super::password::Passwords;
 use super::password_rules::{Owner, Password};
-use super::session::SessionStart;
 use super::store::{organisations, roles, teams, users};
-use super::{Identity, email, session};
-use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::ids::{CustomerId, OfficeId, TeamId, UserId};
 use crate::sop::role::{Role, Roles};
@@ -36,30 +31,6 @@ pub struct NewUser<'a> {
     pub password_hash: &'a str,
     /// Initial roles. No second administrator is needed.
     pub roles: Roles,
-}
-
-/// Starts a session without a password; returns its access token and its refresh token. Tests sign
-/// their people in by it: a password check of full cost for each took a third of their time.
-///
-/// # Errors
-/// Fails when the database fails.
-pub async fn start_session(
-    identity: &Identity,
-    database: &Database,
-    user: UserId,
-) -> Result<(String, String)> {
-    let now = identity.clock.now();
-    let mut transaction = database.begin().await?;
-    let start = SessionStart {
-        user,
-        proved: false,
-        must_enrol: false,
-        from: Address::from_ip(Ipv4Addr::LOCALHOST.into()),
-    };
-    let opened = session::start(&mut transaction, start, now).await?;
-    transaction.commit().await?;
-    let access_token = identity.access_token(database, &opened).await?;
-    Ok((access_token, opened.refresh_token))
 }
 
 /// Creates an account with its roles. Its e-mail counts as verified.

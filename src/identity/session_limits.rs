@@ -8,7 +8,7 @@ use crate::sop::role::{Role, Roles};
 pub(super) const IDLE_TIMEOUT: TimeDelta = TimeDelta::days(14);
 /// Maximum lifetime of a session.
 pub(super) const MAX_LIFETIME: TimeDelta = TimeDelta::days(30);
-/// Maximum time without a request for roles that read complaints, watch others or give roles.
+/// Maximum time without a request for roles that read complaints, audit or assign roles.
 const GUARDED_IDLE_TIMEOUT: TimeDelta = TimeDelta::minutes(30);
 /// Maximum lifetime of their sessions.
 const GUARDED_MAX_LIFETIME: TimeDelta = TimeDelta::hours(12);

@@ -1,7 +1,6 @@
 //! Signing in with e-mail and password, and the second factor where the account has one. Unknown
 //! accounts and wrong passwords get the same error, take the same time and count the same.
 
-use super::Identity;
 use super::address::Address;
 use super::email::comparison_form;
 use super::passkey_factor::{self, PasskeyRequest};
@@ -12,9 +11,10 @@ use super::store::second_factors::{self, FactorKind};
 use super::store::sign_ins::{self, SignInOutcome};
 use super::store::throttle::{self as failures, Attempt};
 use super::store::users::{self, Credentials};
+use super::{Identity, recovery};
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
-use crate::ids::UserId;
+use crate::ids::{OfficeId, UserId};
 
 /// The result of the first step.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ async fn accept_password(
         let start = SessionStart {
             user,
             proved: false,
-            must_enrol: identity.second_factor_required && found.customer_id.is_none(),
+            must_enrol: identity.requires_factor(found.customer_id.is_some()),
             from,
         };
         FirstStep::Session(session::start(&mut transaction, start, now).await?)
@@ -114,6 +114,10 @@ async fn accept_password(
         if let Some(id) = attempt.sign_in {
             let outcome = SignInOutcome::PasswordAccepted;
             sign_ins::set_outcome(&mut transaction, id, outcome).await?;
+        }
+        if attempt.is_last {
+            let whose = (OfficeId(found.office_id), user);
+            recovery::tell_of_guesses(&mut transaction, whose, now).await?;
         }
         let hash = stronger.as_deref().or(hash).unwrap_or_default();
         let kinds = [FactorKind::Totp, FactorKind::Passkey]

@@ -16,12 +16,13 @@ use sqlx::PgConnection;
 
 use super::address::Address;
 use super::email::comparison_form;
+use super::store::second_factors;
 use super::store::sign_ins::{self, SignInOutcome};
 use super::store::throttle::{self as store, Attempt, FailureCount};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
-use crate::ids::SignInId;
+use crate::ids::{SignInId, UserId};
 use crate::secrecy::SealingKey;
 
 /// Maximum number of failures of one account within `WINDOW`: from all unknown addresses together,
@@ -37,7 +38,7 @@ const LOGINS: (NonZeroU32, Duration) = (
     Duration::from_secs(2),
 );
 /// Burst of registrations from one address, and the time until one more is allowed. Limited because
-/// the reply tells whether an e-mail is in use.
+/// each one costs a password hash and sends a mail to an address that nobody has verified.
 const REGISTRATIONS: (NonZeroU32, Duration) = (
     NonZeroU32::new(20).expect("20 is not zero"),
     Duration::from_mins(3),
@@ -142,14 +143,19 @@ impl Throttle {
         self.count(&self.token_requests, address)
     }
 
-    /// Deletes the failures from `address` for the account `email`, and makes the address known:
-    /// its user has proved to read the account's mail.
+    /// Deletes the failures from `address` for the account `email` of `user`, and makes the address
+    /// known: its user has proved to read the account's mail. If a second factor protects the
+    /// account, nothing changes, because that proves no second factor, and wrong codes are counted
+    /// here too.
     pub async fn clear_failures(
         &self,
         connection: &mut PgConnection,
-        email: &str,
+        (user, email): (UserId, &str),
         address: Address,
     ) -> Result<()> {
+        if !second_factors::list(connection, user).await?.is_empty() {
+            return Ok(());
+        }
         let (account_tag, address_tag) = self.tags_of(email, address);
         store::clear_failures(connection, &account_tag, &address_tag, self.clock.now()).await
     }
@@ -184,6 +190,7 @@ impl Throttle {
             return Err(too_many(seconds_to_wait(&count, now)));
         }
         let mut attempt = store::add(&mut transaction, account_tag, address_tag, now).await?;
+        attempt.is_last = count.failures + 1 == FAILURES;
         if let Some(outcome) = outcome {
             let (id, email) = (SignInId::at(now), comparison_form(email));
             let place = address.network();

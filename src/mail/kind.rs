@@ -26,6 +26,10 @@ pub enum MailKind {
     AccountChanged,
     /// A second factor of the account was enrolled, removed, reset, or bypassed by a recovery code.
     SecondFactorChanged,
+    /// Somebody with the password sent wrong second factors until no further ones were accepted.
+    SecondFactorGuessed,
+    /// Somebody tried to register an address that has an account.
+    AccountExists,
 }
 
 impl MailKind {
@@ -52,7 +56,9 @@ impl MailKind {
             | Self::IntegrationCreated
             | Self::Notification
             | Self::AccountChanged
-            | Self::SecondFactorChanged => None,
+            | Self::SecondFactorChanged
+            | Self::SecondFactorGuessed
+            | Self::AccountExists => None,
         }
     }
 }

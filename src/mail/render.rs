@@ -67,6 +67,18 @@ fn template(kind: MailKind, language: Language) -> &'static str {
         (MailKind::SecondFactorChanged, Language::English) => {
             include_str!("templates/second_factor_changed.en.txt")
         }
+        (MailKind::SecondFactorGuessed, Language::Indonesian) => {
+            include_str!("templates/second_factor_guessed.id.txt")
+        }
+        (MailKind::SecondFactorGuessed, Language::English) => {
+            include_str!("templates/second_factor_guessed.en.txt")
+        }
+        (MailKind::AccountExists, Language::Indonesian) => {
+            include_str!("templates/account_exists.id.txt")
+        }
+        (MailKind::AccountExists, Language::English) => {
+            include_str!("templates/account_exists.en.txt")
+        }
     }
 }
 

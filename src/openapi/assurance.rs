@@ -41,21 +41,34 @@ const TABLE: &[(&str, Assurance)] = &[
     // Signatures on letters.
     ("sign_audit_notice", Assurance::Fresh),
     ("sign_answer", Assurance::Fresh),
+    ("settle_externally", Assurance::Fresh),
+    // Exports of complaints: files of people outside, and papers that name the case.
+    ("download_attachment", Assurance::Fresh),
+    ("read_answer", Assurance::Fresh),
+    ("read_disposition", Assurance::Fresh),
     // Keys and secrets of programs. The custodian's key is exchanged on the command line only.
     ("create_integration", Assurance::Fresh),
     ("change_integration", Assurance::Fresh),
     ("create_webhook", Assurance::Fresh),
+    ("change_webhook", Assurance::Fresh),
     ("rotate_webhook_secret", Assurance::Fresh),
 ];
 
-/// The assurance of `operation`.
+/// The assurance of `operation`. A file of a resource (`<id>_pdf`) has that of the resource.
 pub(super) fn of(operation: &Operation) -> Assurance {
-    let id = operation.operation_id.as_deref();
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    let resource = FORMATS
+        .iter()
+        .find_map(|format| id.strip_suffix(format)?.strip_suffix('_'))
+        .unwrap_or(id);
     TABLE
         .iter()
-        .find(|(name, _)| id == Some(*name))
+        .find(|(name, _)| *name == id || *name == resource)
         .map_or(Assurance::Session, |(_, assurance)| *assurance)
 }
+
+/// The formats of files of a resource.
+const FORMATS: &[&str] = &["pdf", "csv", "xlsx", "svg", "mermaid", "ics"];
 
 /// Documents the assurance.
 pub(super) fn annotate(operation: &mut Operation) {
@@ -73,6 +86,47 @@ pub(super) fn annotate(operation: &mut Operation) {
 mod tests {
     use super::*;
     use crate::web::operations::Access;
+
+    #[test]
+    fn every_operation_whose_form_has_a_passphrase_needs_a_fresh_second_factor() {
+        let document = crate::app::document();
+        let written = serde_json::to_value(&document).unwrap();
+        let mut found = 0;
+        for (_, _, operation) in super::super::documented(&document) {
+            let body = serde_json::to_value(&operation.request_body).unwrap();
+            let mut names = vec![body];
+            // The schemas of the body, with those that they refer to.
+            let mut seen = std::collections::BTreeSet::new();
+            let mut has_passphrase = false;
+            while let Some(part) = names.pop() {
+                has_passphrase |= part["properties"].get("passphrase").is_some();
+                for text in part.to_string().split("#/components/schemas/").skip(1) {
+                    let name = text.split('"').next().unwrap_or_default().to_owned();
+                    if seen.insert(name.clone()) {
+                        names.push(written["components"]["schemas"][&name].clone());
+                    }
+                }
+            }
+            if has_passphrase {
+                found += 1;
+                assert!(of(operation).is_fresh(), "{:?}", operation.operation_id);
+            }
+        }
+        assert!(found >= 3, "{found}");
+    }
+
+    #[test]
+    fn a_file_of_a_resource_needs_what_the_resource_needs() {
+        let operation = |id: &str| {
+            let mut operation = Operation::new();
+            operation.operation_id = Some(id.to_owned());
+            operation
+        };
+        for id in ["read_answer_pdf", "read_disposition_pdf", "read_answer"] {
+            assert!(of(&operation(id)).is_fresh(), "{id}");
+        }
+        assert!(!of(&operation("read_letter_pdf")).is_fresh());
+    }
 
     #[test]
     fn every_row_of_the_assurance_names_an_operation_of_signed_in_users_once() {

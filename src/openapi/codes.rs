@@ -12,7 +12,7 @@ use crate::sop::table::{Stage as _, Task as _};
 use crate::{certification, complaint};
 
 /// What a caller should do with a code that the contract does not list yet.
-const OPEN: &str = "More values may follow: treat an unknown one as you would `other`.";
+const OPEN: &str = "More values may be added; a client must accept unknown ones.";
 
 /// Adds the codes of the workflows, and the sentence.
 pub(super) fn complete(components: &mut Components) {

@@ -42,7 +42,7 @@ const INSTANCES: &[(Code, &str)] = &[
     (Code::IdempotencyInFlight, "/api/v1/applications"),
     (Code::IdempotencyMismatch, "/api/v1/applications"),
     (Code::Forbidden, "/api/v1/users"),
-    (Code::Conflict, "/api/v1/auth/register"),
+    (Code::Conflict, "/api/v1/teams"),
     (Code::FourEyes, "{case}/audit-notice/signature"),
     (Code::SignatureRefused, "{case}/audit-notice/signature"),
     (Code::SigningFailed, "{case}/audit-notice/signature"),

@@ -34,7 +34,8 @@ pub(super) fn build(config: &Config) -> Result<PaymentOffice, Failure> {
     });
     let callback = config
         .e_billing_secret
-        .map(|secret| CallbackKey::new(SealingKey::from_bytes(Zeroizing::new(secret))));
+        .as_ref()
+        .map(|secret| CallbackKey::new(SealingKey::from_bytes(Zeroizing::new(*secret.expose()))));
     Ok(PaymentOffice::new(connection, callback)?)
 }
 
@@ -44,7 +45,10 @@ pub async fn simulate(config: &mut Config, clock: &Clock) -> Result<(), Failure>
     if config.e_billing.is_some() {
         return Ok(());
     }
-    let secret = *config.e_billing_secret.get_or_insert_with(random_bytes);
+    let secret = *config
+        .e_billing_secret
+        .get_or_insert_with(|| random_bytes::<32>().into())
+        .expose();
     let (clock, password) = (clock.clone(), hex::encode(random_bytes::<16>()));
     let settings = Settings {
         user: "simulator".to_owned(),

@@ -23,8 +23,13 @@ pub enum CalendarFormat {
 pub enum JsonOrCalendar<T> {
     /// The data as JSON.
     Json(Reply<T>),
-    /// The text of the iCalendar file.
-    Calendar(String),
+    /// The iCalendar file.
+    Calendar {
+        /// Its name: ASCII, without quotes.
+        name: &'static str,
+        /// Its text.
+        text: String,
+    },
 }
 
 impl<T: Serialize> Responder for JsonOrCalendar<T> {
@@ -33,12 +38,12 @@ impl<T: Serialize> Responder for JsonOrCalendar<T> {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         match self {
             Self::Json(reply) => reply.respond_to(request),
-            Self::Calendar(text) => HttpResponse::Ok()
+            Self::Calendar { name, text } => HttpResponse::Ok()
                 .insert_header((header::CONTENT_TYPE, "text/calendar; charset=utf-8"))
                 .insert_header((header::CACHE_CONTROL, "private, no-store"))
                 .insert_header((
                     header::CONTENT_DISPOSITION,
-                    "attachment; filename=\"auditor.ics\"",
+                    format!("attachment; filename=\"{name}\""),
                 ))
                 .body(text),
         }

@@ -52,7 +52,7 @@ impl<T: Serialize> Reply<T> {
         }
     }
 
-    /// 202 with `body`: more is needed before the request has its effect.
+    /// 202 with `body`: the request takes effect after a further step.
     pub fn pending(body: T) -> Self {
         Self {
             status: StatusCode::ACCEPTED,

@@ -71,7 +71,7 @@ impl OutageSetup {
         let since = Instant::now();
         let email = loop {
             match self.register().await {
-                (email, answer) if answer.status == 201 => break email,
+                (email, answer) if answer.status == 202 => break email,
                 (_, answer) => drop(answer.refused(503, "busy")),
             }
             assert!(
@@ -279,7 +279,7 @@ async fn jobs_go_on_after_a_full_disk_and_those_of_a_killed_process_are_taken_ov
     let mut superuser = house.app.sql().await;
     sqlx::raw_sql(full).execute(&mut superuser).await.unwrap();
     let (email, answer) = house.register().await;
-    answer.expect(201);
+    answer.expect(202);
     sleep(Duration::from_secs(3)).await;
     let body = house.ready().await.expect(200);
     assert_eq!(body["status"], "degraded", "{body}");

@@ -472,13 +472,67 @@ async fn no_other_user_of_the_machine_reads_what_the_service_writes() {
     std::fs::remove_dir_all(&above).unwrap();
 }
 
+/// The root key under `master`, made as at the first start, before there are signing keys.
+async fn root_key_of_a_new_office(app: &TestApp, master: &MasterKey) -> MasterKey {
+    sqlx::query("delete from signing_key")
+        .execute(&mut app.sql().await)
+        .await
+        .unwrap();
+    root_key::load(&app.database, master, app.clock.now())
+        .await
+        .unwrap()
+}
+
+#[actix_web::test]
+async fn only_the_newest_master_key_finishes_an_exchange_and_an_exchange_can_be_turned_back() {
+    let app = TestApp::start().await;
+    let (old, new) = (MasterKey::random(), MasterKey::random());
+    let root = root_key_of_a_new_office(&app, &old).await;
+    let (database, clock) = (&app.database, &app.clock);
+    let rotate = async |old: &MasterKey, new: &MasterKey| {
+        clock.advance(chrono::TimeDelta::seconds(1));
+        root_key::rotate(database, old, new, clock.now()).await
+    };
+    let finish = async |key: &MasterKey| {
+        root_key::retire_others(database, key, clock.now())
+            .await
+            .ok()
+    };
+    assert!(rotate(&old, &old).await.is_err(), "no new key");
+    rotate(&old, &new).await.unwrap();
+    assert_eq!(finish(&old).await, None, "the old key gives up nothing");
+    rotate(&new, &old).await.unwrap();
+    assert_eq!(finish(&new).await, None);
+    assert_eq!(finish(&old).await, Some(1));
+    rotate(&old, &new).await.unwrap();
+    assert_eq!(finish(&new).await, Some(1));
+    assert_eq!(finish(&new).await, Some(0));
+    let opened = root_key::load(database, &new, clock.now()).await.unwrap();
+    assert_eq!(opened.bytes(), root.bytes());
+}
+
+#[actix_web::test]
+async fn a_database_that_lost_its_root_key_gets_no_other_one() {
+    let app = TestApp::start().await;
+    let made = root_key::load(&app.database, &MasterKey::random(), app.clock.now()).await;
+    assert!(
+        made.is_err(),
+        "its signing keys are sealed under the lost one"
+    );
+    let kept: i64 = sqlx::query_scalar("select count(*) from root_key")
+        .fetch_one(&mut app.sql().await)
+        .await
+        .unwrap();
+    assert_eq!(kept, 0);
+}
+
 /// The exchange of the master key, killed while it waits for a lock, and repeated.
 #[actix_web::test]
 async fn a_kill_during_the_exchange_of_the_master_key_leaves_an_office_that_starts() {
     let app = TestApp::start().await;
     let (old, new) = (MasterKey::random(), MasterKey::random());
     let now = app.clock.now();
-    let root = root_key::load(&app.database, &old, now).await.unwrap();
+    let root = root_key_of_a_new_office(&app, &old).await;
     let opens = async |key: &MasterKey| {
         let opened = root_key::load(&app.database, key, now).await;
         opened.is_ok_and(|opened| opened.bytes() == root.bytes())

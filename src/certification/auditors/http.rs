@@ -281,7 +281,10 @@ pub async fn read_auditor_calendar(
     let calendar = AuditorCalendar::of(at.0.id, rows)?;
     Ok(match query.0.format.unwrap_or_default() {
         CalendarFormat::Json => JsonOrCalendar::Json(Reply::ok(calendar)),
-        CalendarFormat::Ics => JsonOrCalendar::Calendar(calendar.to_icalendar(&auditor.form.name)),
+        CalendarFormat::Ics => JsonOrCalendar::Calendar {
+            name: "auditor.ics",
+            text: calendar.to_icalendar(&auditor.form.name),
+        },
     })
 }
 

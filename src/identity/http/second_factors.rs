@@ -1,4 +1,4 @@
-//! `GET /me/mfa` and what is below it: enrolment, removal and recovery codes; `POST /me/step-up`.
+//! `GET /me/mfa` and its sub-resources: enrolment, removal and recovery codes; `POST /me/step-up`.
 
 use actix_web::{HttpRequest, delete, get, post};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -67,7 +67,7 @@ impl From<FactorRow> for FactorView {
 /// Show your second factors (faktor kedua saya).
 ///
 /// Lists your authenticator app and passkeys without their secrets.
-#[utoipa::path(tag = "identity", responses((status = 200, description = "Your second factors", body = SecondFactors)))]
+#[utoipa::path(tag = "sign in", responses((status = 200, description = "Your second factors", body = SecondFactors)))]
 #[get("/me/mfa")]
 pub async fn show_second_factors(
     caller: SignedIn,
@@ -125,7 +125,7 @@ pub struct TotpSecret {
 /// Makes the secret for an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 seconds). It
 /// opens nothing until it is confirmed by a code within 15 minutes, and then replaces an app that
 /// was enrolled before.
-#[utoipa::path(tag = "identity", request_body = NewTotp, responses((status = 201, description = "The secret of the app", body = TotpSecret)),
+#[utoipa::path(tag = "sign in", request_body = NewTotp, responses((status = 201, description = "The secret of the app", body = TotpSecret)),
     extensions(("x-reply-kept" = json!(false))))]
 #[post("/me/mfa/totp")]
 pub async fn enrol_totp(
@@ -170,7 +170,7 @@ pub struct RecoveryCodes {
 ///
 /// Needs a code of the app. From then on signing in needs the app. With the first factor of an
 /// account come its recovery codes, and all its other sessions end; a mail informs you.
-#[utoipa::path(tag = "identity", request_body = TotpCode, responses((status = 200, description = "The recovery codes", body = RecoveryCodes)),
+#[utoipa::path(tag = "sign in", request_body = TotpCode, responses((status = 200, description = "The recovery codes", body = RecoveryCodes)),
     extensions(("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["bad_second_factor", "conflict"]))))]
 #[post("/me/mfa/totp/confirmation")]
 pub async fn confirm_totp(
@@ -193,7 +193,7 @@ pub async fn confirm_totp(
 ///
 /// Returns the options for the browser. The answer goes to `POST /me/mfa/passkeys` within five
 /// minutes. The passkey is bound to the host of the sign-in page (`PORTAL_URL`, else `PUBLIC_URL`).
-#[utoipa::path(tag = "identity", responses((status = 200, description = "The options", body = PasskeyCreation)),
+#[utoipa::path(tag = "sign in", responses((status = 200, description = "The options", body = PasskeyCreation)),
     extensions(("x-reply-kept" = json!(false))))]
 #[post("/me/mfa/passkeys/options")]
 pub async fn start_passkey(
@@ -218,7 +218,7 @@ impl Validate for PasskeyRegistration {
 ///
 /// Needs the browser's answer to the options. With the first factor of an account come its recovery
 /// codes, and all its other sessions end; a mail informs you.
-#[utoipa::path(tag = "identity", request_body = PasskeyRegistration, responses((status = 201, description = "The recovery codes", body = RecoveryCodes)),
+#[utoipa::path(tag = "sign in", request_body = PasskeyRegistration, responses((status = 201, description = "The recovery codes", body = RecoveryCodes)),
     extensions(("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["bad_second_factor", "conflict"]))))]
 #[post("/me/mfa/passkeys")]
 pub async fn add_passkey(
@@ -239,7 +239,7 @@ pub async fn add_passkey(
 /// Remove a second factor (hapus faktor kedua).
 ///
 /// Where the office requires a second factor, the last one cannot be removed. A mail informs you.
-#[utoipa::path(tag = "identity", params(("id" = FactorId, Path, description = "The factor")),
+#[utoipa::path(tag = "sign in", params(("id" = FactorId, Path, description = "The factor")),
     responses((status = 204, description = "The factor is removed")), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[delete("/me/mfa/factors/{id}")]
 pub async fn remove_second_factor(
@@ -258,7 +258,7 @@ pub async fn remove_second_factor(
 /// Replace your recovery codes (ganti kode pemulihan).
 ///
 /// Returns ten new codes; the former ones are void. A mail informs you.
-#[utoipa::path(tag = "identity", responses((status = 200, description = "The new codes", body = RecoveryCodes)),
+#[utoipa::path(tag = "sign in", responses((status = 200, description = "The new codes", body = RecoveryCodes)),
     extensions(("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/me/mfa/recovery-codes")]
 pub async fn renew_recovery_codes(
@@ -277,7 +277,7 @@ pub async fn renew_recovery_codes(
 /// For five minutes the session may then call the operations that answer `step_up_required`
 /// otherwise (RFC 9470). The access token stays the same. Wrong codes count as failures of the
 /// account.
-#[utoipa::path(tag = "identity", request_body = FactorProof, responses((status = 204, description = "The second factor is proved")),
+#[utoipa::path(tag = "sign in", request_body = FactorProof, responses((status = 204, description = "The second factor is proved")),
     extensions(("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["bad_second_factor"]))))]
 #[post("/me/step-up")]
 pub async fn step_up(
@@ -295,7 +295,7 @@ pub async fn step_up(
 /// Start a proof by a passkey (mulai bukti kunci sandi).
 ///
 /// Returns the request for the browser. The answer goes to `POST /me/step-up` within five minutes.
-#[utoipa::path(tag = "identity", responses((status = 200, description = "The request", body = PasskeyRequest)),
+#[utoipa::path(tag = "sign in", responses((status = 200, description = "The request", body = PasskeyRequest)),
     extensions(("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/me/step-up/passkey-options")]
 pub async fn start_passkey_proof(

@@ -80,10 +80,10 @@ impl SessionView {
 
 /// List your sessions (sesi saya).
 ///
-/// Lists your open sessions, oldest first. Sessions of roles that read complaints or give roles end
-/// after 30 minutes without use, and after 12 hours in any case; other sessions after 14 and 30
+/// Lists your open sessions, oldest first. Sessions of roles that read complaints, audit or assign
+/// roles end after 30 minutes without use, and after 12 hours in any case; other sessions after 14 and 30
 /// days.
-#[utoipa::path(tag = "identity", params(OwnQuery), responses((status = 200, description = "A page of your sessions", body = Page<SessionView>)))]
+#[utoipa::path(tag = "sign in", params(OwnQuery), responses((status = 200, description = "A page of your sessions", body = Page<SessionView>)))]
 #[get("/me/sessions")]
 pub async fn list_own_sessions(
     caller: SignedIn,
@@ -115,7 +115,7 @@ pub async fn list_own_sessions(
 /// End one of your sessions (akhiri sesi).
 ///
 /// From its next request on, the tokens of the session are refused.
-#[utoipa::path(tag = "identity", params(("id" = SessionId, Path, description = "The session")),
+#[utoipa::path(tag = "sign in", params(("id" = SessionId, Path, description = "The session")),
     responses((status = 204, description = "The session has ended")))]
 #[delete("/me/sessions/{id}")]
 pub async fn end_own_session(
@@ -138,7 +138,7 @@ pub async fn end_own_session(
 /// End your other sessions (akhiri sesi lain).
 ///
 /// Ends all your sessions except the one of this request.
-#[utoipa::path(tag = "identity", responses((status = 204, description = "The other sessions have ended")))]
+#[utoipa::path(tag = "sign in", responses((status = 204, description = "The other sessions have ended")))]
 #[delete("/me/sessions")]
 pub async fn end_other_sessions(
     caller: SignedIn,
@@ -172,7 +172,7 @@ pub struct OwnSignIn {
 ///
 /// Lists the attempts of the last half year, newest first: successful ones, wrong passwords and
 /// wrong second factors.
-#[utoipa::path(tag = "identity", params(OwnQuery), responses((status = 200, description = "A page of attempts", body = Page<OwnSignIn>)))]
+#[utoipa::path(tag = "sign in", params(OwnQuery), responses((status = 200, description = "A page of attempts", body = Page<OwnSignIn>)))]
 #[get("/me/sign-ins")]
 pub async fn list_own_sign_ins(
     caller: SignedIn,

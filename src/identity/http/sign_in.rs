@@ -5,7 +5,6 @@ use actix_web::http::header;
 use actix_web::{Either, HttpRequest, post};
 use serde::{Deserialize, Serialize};
 
-use super::own_account::{MeView, find_me};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{FieldError, Result};
@@ -21,7 +20,6 @@ use crate::identity::store::second_factors::FactorKind;
 use crate::identity::store::sessions::{self, RevocationReason};
 use crate::identity::token::LIFETIME;
 use crate::identity::{Identity, mfa_token, sign_in};
-use crate::sop::role::{Role, Roles};
 use crate::web::body::Validate;
 use crate::web::problem::Language;
 use crate::web::{Body, Provided, Reply};
@@ -29,11 +27,10 @@ use crate::web::{Body, Provided, Reply};
 /// Register as a customer (daftar sebagai pelanggan).
 ///
 /// Creates an account for a person and their organisation, and sends a mail for verifying the
-/// address, in the language of `Accept-Language`. An e-mail that is in use gets `conflict`;
-/// therefore the number of registrations per address is limited. Sign in afterwards; verification
-/// is not required for that.
-#[utoipa::path(tag = "sign in", request_body = Registration, responses((status = 201, description = "The new account", body = MeView)), security(()),
-    extensions(("x-problem-codes" = json!(["conflict"]))))]
+/// address, in the language of `Accept-Language`. For an address that has an account the reply is
+/// the same, nothing changes, and a mail tells its owner. Sign in afterwards; verification is not
+/// required for that.
+#[utoipa::path(tag = "sign in", request_body = Registration, responses((status = 202, description = "The registration is accepted; a mail follows")), security(()))]
 #[post("/auth/register")]
 pub async fn register(
     request: HttpRequest,
@@ -41,32 +38,14 @@ pub async fn register(
     database: Provided<Database>,
     clock: Provided<Clock>,
     form: Body<Registration>,
-) -> Result<Reply<MeView>> {
+) -> Result<Reply<()>> {
     let (Provided(identity), Provided(database), Body(form)) = (identity, database, form);
     identity
         .throttle
         .count_registration(Address::from_request(&request, &identity.proxies))?;
-    let (office, user) = registration::register(
-        &identity,
-        &database,
-        form,
-        Language::preferred(&request),
-        clock.0.now(),
-    )
-    .await?;
-    let (me, version) = database
-        .read(async |connection| {
-            find_me(
-                connection,
-                office,
-                user,
-                Roles::NONE.with(Role::Customer),
-                None,
-            )
-            .await
-        })
-        .await?;
-    Ok(Reply::created("/api/v1/me", me).version(version))
+    let language = Language::preferred(&request);
+    registration::register(&identity, &database, form, language, clock.0.now()).await?;
+    Ok(Reply::accepted())
 }
 
 /// Credentials for signing in.
@@ -171,9 +150,10 @@ impl Validate for SecondStep {
 /// Complete a sign-in (masuk dengan faktor kedua).
 ///
 /// The second step of `POST /auth/login`: needs its `mfa_token` and a code of the authenticator
-/// app, a passkey's answer, or a recovery code. A code is valid once. Wrong codes count as failures of the account, together
-/// with wrong passwords.
-#[utoipa::path(tag = "identity", request_body = SecondStep, responses((status = 200, description = "The tokens", body = TokenPair)), security(()),
+/// app, a passkey's answer, or a recovery code. A code is valid once. Wrong codes count as failures
+/// of the account, together with wrong passwords; the owner is told by mail when they reach the
+/// limit.
+#[utoipa::path(tag = "sign in", request_body = SecondStep, responses((status = 200, description = "The tokens", body = TokenPair)), security(()),
     extensions(("x-problem-codes" = json!(["bad_second_factor"]))))]
 #[post("/auth/login/second-factor")]
 pub async fn complete_login(

@@ -37,6 +37,28 @@ pub async fn count(connection: &mut PgConnection) -> Result<i64> {
     Ok(count.fetch_one(connection).await?)
 }
 
+/// The id of the key of the newest copy.
+pub async fn newest(connection: &mut PgConnection) -> Result<Option<String>> {
+    let newest =
+        sqlx::query_scalar!("select key_id from root_key order by created_at desc, key_id limit 1");
+    Ok(newest.fetch_optional(connection).await?)
+}
+
+/// True if something is sealed under keys that are derived from the root key: the signing keys are
+/// made at the first start.
+pub async fn has_sealed_data(connection: &mut PgConnection) -> Result<bool> {
+    let exists = sqlx::query_scalar!(r#"select exists (select from signing_key) as "exists!""#);
+    Ok(exists.fetch_one(connection).await?)
+}
+
+/// Deletes the copy under the key with this id, if there is one.
+pub async fn delete(connection: &mut PgConnection, key_id: &str) -> Result<()> {
+    sqlx::query!("delete from root_key where key_id = $1", key_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Inserts a copy.
 pub async fn add(
     connection: &mut PgConnection,

@@ -15,6 +15,8 @@ pub struct Attempt {
     address_tag: Vec<u8>,
     /// Its row in the log of sign-ins.
     pub sign_in: Option<SignInId>,
+    /// True if further attempts are refused should this one fail.
+    pub is_last: bool,
 }
 
 /// The failures of an account.
@@ -89,6 +91,7 @@ pub async fn add(
         account_tag,
         address_tag,
         sign_in: None,
+        is_last: false,
     })
 }
 

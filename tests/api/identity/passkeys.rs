@@ -148,6 +148,28 @@ async fn a_passkey_is_a_second_factor_from_enrolment_to_step_up() {
 }
 
 #[actix_web::test]
+async fn an_account_has_at_most_ten_second_factors() {
+    let app = TestApp::start().await;
+    let staff = app.staff(Role::PjiStaff).await;
+    for _ in 0..10 {
+        register(&staff).await;
+    }
+    let options = staff
+        .act("/api/v1/me/mfa/passkeys/options")
+        .await
+        .expect(200);
+    staff
+        .post(
+            "/api/v1/me/mfa/passkeys",
+            Authenticator::new().create(&options),
+        )
+        .await
+        .refused(409, "conflict");
+    let listed = staff.get("/api/v1/me/mfa").await.expect(200);
+    assert_eq!(listed["factors"].as_array().unwrap().len(), 10);
+}
+
+#[actix_web::test]
 async fn an_answer_of_a_passkey_is_taken_once_from_its_own_page_and_for_its_own_account() {
     let app = TestApp::start().await;
     let (staff, other) = (

@@ -171,7 +171,7 @@ async fn a_password_made_of_what_is_known_of_its_owner_is_refused_everywhere() {
     app.nobody()
         .post("/api/v1/auth/register", form("kuda benar baterai"))
         .await
-        .expect(201);
+        .expect(202);
     let tokens = app
         .nobody()
         .post(

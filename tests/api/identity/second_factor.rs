@@ -232,6 +232,136 @@ async fn wrong_codes_are_counted_with_wrong_passwords_and_the_password_does_not_
         .expect(200);
 }
 
+/// The number of queued mails of this kind.
+async fn mails(app: &TestApp, kind: &str) -> i64 {
+    sqlx::query_scalar("select count(*) from mail where kind = $1")
+        .bind(kind)
+        .fetch_one(&mut app.sql().await)
+        .await
+        .unwrap()
+}
+
+#[actix_web::test]
+async fn wrong_codes_up_to_the_limit_are_told_to_the_owner_once() {
+    let app = TestApp::start().await;
+    let (staff, _) = enrolled(&app, Role::PjiStaff).await;
+    let first = sign_in(&app, &staff).await;
+    for number in 2..=10 {
+        assert_eq!(mails(&app, "second_factor_guessed").await, 0, "{number}");
+        complete(&app, &first, json!({"code": "000000"}))
+            .await
+            .refused(401, "bad_second_factor");
+    }
+    for _ in 0..2 {
+        complete(&app, &first, json!({"code": "000000"}))
+            .await
+            .refused(429, "too_many_requests");
+    }
+    assert_eq!(mails(&app, "second_factor_guessed").await, 1);
+    app.clock.advance(TimeDelta::minutes(16));
+    for _ in 0..5 {
+        complete(
+            &app,
+            &sign_in(&app, &staff).await,
+            json!({"recovery_code": "X".repeat(24)}),
+        )
+        .await
+        .refused(401, "bad_second_factor");
+    }
+    assert_eq!(mails(&app, "second_factor_guessed").await, 2);
+}
+
+#[actix_web::test]
+async fn a_reset_of_the_password_does_not_clear_the_count_of_wrong_codes() {
+    let app = TestApp::start().await;
+    let (mut staff, _) = enrolled(&app, Role::PjiStaff).await;
+    for _ in 0..5 {
+        let first = sign_in(&app, &staff).await;
+        complete(&app, &first, json!({"code": "000000"}))
+            .await
+            .refused(401, "bad_second_factor");
+    }
+    app.nobody()
+        .post("/api/v1/auth/password-reset", json!({"email": staff.email}))
+        .await
+        .expect(202);
+    app.work().await;
+    let mail: uuid::Uuid = sqlx::query_scalar("select id from mail where kind = 'password_reset'")
+        .fetch_one(&mut app.sql().await)
+        .await
+        .unwrap();
+    let token = service_desk::mail::MailTokens::new(&app.master_key)
+        .token(mail, service_desk::mail::Purpose::PasswordReset);
+    "perahu hijau menuju hulu".clone_into(&mut staff.password);
+    app.nobody()
+        .post(
+            "/api/v1/auth/password-reset/confirm",
+            json!({"token": token, "password": staff.password}),
+        )
+        .await
+        .expect(204);
+    sign_in(&app, &staff)
+        .await
+        .refused(429, "too_many_requests");
+}
+
+#[actix_web::test]
+async fn of_two_sessions_that_enrol_the_first_factor_at_once_one_enrols_and_the_other_ends() {
+    let app = TestApp::start().await;
+    let staff = app.staff(Role::PjiStaff).await;
+    let other = super::another_session(&app, &staff).await;
+    let new = staff
+        .post("/api/v1/me/mfa/totp", json!({"label": "Ponsel"}))
+        .await
+        .expect(201);
+    let authenticator = Authenticator {
+        secret: new["secret"].as_str().unwrap().to_owned(),
+        recovery_codes: Vec::new(),
+    };
+    let now = app.clock.now();
+    let (path, code) = ("/api/v1/me/mfa/totp/confirmation", authenticator.code(now));
+    // Both requests are past their authentication and wait for the account.
+    let mut held = app.sql().await;
+    sqlx::raw_sql("begin; select id from app_user for update")
+        .execute(&mut held)
+        .await
+        .unwrap();
+    let release = async {
+        let mut watcher = app.sql().await;
+        let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        for _ in 0..500 {
+            let waiting: i64 = sqlx::query_scalar(waits)
+                .fetch_one(&mut watcher)
+                .await
+                .unwrap();
+            if waiting == 2 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        sqlx::raw_sql("commit").execute(&mut held).await.unwrap();
+    };
+    let (one, two, ()) = tokio::join!(
+        staff.post(path, json!({"code": code})),
+        other.post("/api/v1/me/mfa/totp", json!({"label": "Ponsel lain"})),
+        release
+    );
+    let mut statuses = [one.status, two.status];
+    statuses.sort_unstable();
+    // The other one is refused, or came first and made the app of the code void.
+    assert!(
+        one.status == 200 && two.status == 401 || one.status == 401 && two.status == 201,
+        "{statuses:?}"
+    );
+    let counts: (i64, i64) = sqlx::query_as(
+        "select (select count(*) from second_factor where confirmed_at is not null), (select count(*) from recovery_code)",
+    )
+    .fetch_one(&mut app.sql().await)
+    .await
+    .unwrap();
+    assert!(counts == (1, 10) || counts == (0, 0), "{counts:?}");
+}
+
 #[actix_web::test]
 async fn a_token_of_the_first_step_expires_is_bound_to_the_password_and_opens_nothing_itself() {
     let app = TestApp::start().await;
@@ -328,6 +458,12 @@ async fn every_sensitive_act_needs_a_second_factor_of_the_last_five_minutes_in_e
     let (head, authenticator) = enrolled(&app, Role::Head).await;
     let operations = fresh_operations();
     assert!(operations.len() >= 20, "{operations:?}");
+    for path in ["/answer/pdf", "/disposition/pdf", "/external-answer"] {
+        assert!(
+            operations.iter().any(|(_, other)| other.ends_with(path)),
+            "{path}"
+        );
+    }
     app.clock.advance(TimeDelta::minutes(5));
     for (method, path) in &operations {
         let answer = head

@@ -152,7 +152,7 @@ async fn one_address_does_not_register_without_end() {
                 .status,
         );
     }
-    assert_eq!((statuses[0], statuses[19], statuses[20]), (201, 409, 429));
+    assert_eq!((statuses[0], statuses[19], statuses[20]), (202, 202, 429));
 }
 
 fn registration() -> serde_json::Value {

@@ -152,7 +152,7 @@ async fn provoke(office: &Office, code: Code) -> Answer {
         }
         Code::ExampleTariff => bills_with_examples(office).await,
         Code::Overtaken => comes_second(app).await,
-        Code::Conflict => registers_twice(app).await,
+        Code::Conflict => names_two_teams_alike(app).await,
         Code::IdempotencyInFlight => asks_while_asking(office).await,
         Code::IdempotencyMismatch => {
             let key = [("idempotency-key", "k")];
@@ -410,15 +410,12 @@ async fn wait_for_a_lock(connection: &mut PgConnection) {
     panic!("no session waits for a lock");
 }
 
-async fn registers_twice(app: &TestApp) -> Answer {
-    let address = json!({"street": "Jl. Musi 1", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
-    let organisation = json!({"name": "PT Karet", "address": address});
-    let form = json!({"email": "dua@karet.example", "password": "kuda benar baterai", "display_name": "Siti", "organisation": organisation});
-    app.nobody()
-        .post("/api/v1/auth/register", form.clone())
-        .await
-        .expect(201);
-    app.nobody().post("/api/v1/auth/register", form).await
+async fn names_two_teams_alike(app: &TestApp) -> Answer {
+    let admin = app.staff(Role::Admin).await;
+    let form = json!({"name": "Tim Karet", "members": []});
+    let made = admin.post("/api/v1/teams", form.clone()).await;
+    made.expect(201);
+    admin.post("/api/v1/teams", form).await
 }
 
 /// Sends a request while the lock of its idempotency key is taken.
