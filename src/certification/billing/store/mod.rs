@@ -164,6 +164,7 @@ pub struct BillingQuery<'a> {
 pub type BillingWithCursor = ((DateTime<Utc>, Uuid), BillingView);
 
 /// At most `limit` billings that the caller may see, newest first.
+#[expect(clippy::too_many_lines, reason = "one statement and its view")]
 pub async fn list(
     connection: &mut PgConnection,
     caller: Principal<&SignedIn>,
