@@ -598,7 +598,7 @@ create table payment (
     billing_id  uuid not null references billing,
     ntpn        text not null constraint payment_ntpn_is_sixteen_characters check (ntpn ~ '^[0-9A-Z]{16}$'),
     ntb         text,
-    amount      bigint not null constraint payment_amount_is_positive check (amount > 0),
+    amount      bigint not null constraint payment_amount_is_plausible check (amount between 1 and 1000000000000),
     bank        text,
     channel     text,
     -- Tanggal buku: the day on which the treasury books it.
@@ -620,13 +620,16 @@ create index payment_of_office on payment (office_id, paid_at, id);
 grant select, insert on payment to desk_app;
 grant update (annulled_at) on payment to desk_app;
 
--- What becomes of a payment that is not as billed, proposed by one person and decided by another.
+-- Corrections of payments that deviate from their billing; one person proposes, another decides.
 create table payment_correction (
     id          uuid primary key,
     office_id   uuid not null references office,
     payment_id  uuid not null references payment,
     kind        text not null constraint payment_correction_kind_is_known check (kind in ('transfer', 'refund', 'annulment', 'acceptance')),
-    amount      bigint not null constraint payment_correction_amount_is_positive check (amount > 0),
+    amount      bigint not null constraint payment_correction_amount_is_plausible check (amount between 1 and 1000000000000),
+    -- The billing under which the money of a transfer or a refund was counted: that of the payment,
+    -- or one that an earlier transfer moved it to.
+    from_billing uuid references billing,
     -- The billing that a transfer is counted under.
     to_billing  uuid references billing,
     reason      text not null,
@@ -643,9 +646,14 @@ create table payment_correction (
     constraint payment_correction_is_decided_whole
         check ((decided_at is null) = (decided_by is null) and (decided_at is null) = (confirmed is null)),
     constraint payment_transfer_has_a_target check ((kind = 'transfer') = (to_billing is not null)),
+    constraint payment_transfer_moves_money check (from_billing <> to_billing),
+    constraint payment_correction_of_money_has_a_source check ((kind in ('transfer', 'refund')) = (from_billing is not null)),
     constraint payment_refund_has_a_basis check (kind <> 'refund' or legal_basis is not null)
 );
 create index payment_correction_of_payment on payment_correction (payment_id);
+-- The money that transfers moved to a billing.
+create index payment_correction_to_billing on payment_correction (to_billing) where confirmed and kind = 'transfer';
+create index payment_correction_from_billing on payment_correction (from_billing) where confirmed and from_billing is not null;
 create unique index payment_correction_one_open on payment_correction (payment_id) where decided_at is null;
 grant select, insert on payment_correction to desk_app;
 grant update (decided_by, decided_at, confirmed) on payment_correction to desk_app;
@@ -657,9 +665,8 @@ select p.billing_id, p.id as payment_id, p.amount as received, 0::bigint as refu
 from payment p
 where p.annulled_at is null
 union all
-select p.billing_id, p.id, -c.amount, 0
+select c.from_billing, c.payment_id, -c.amount, 0
 from payment_correction c
-join payment p on p.id = c.payment_id
 where c.confirmed
   and c.kind = 'transfer'
 union all
@@ -668,22 +675,34 @@ from payment_correction c
 where c.confirmed
   and c.kind = 'transfer'
 union all
-select p.billing_id, p.id, 0, c.amount
+select c.from_billing, c.payment_id, 0, c.amount
 from payment_correction c
-join payment p on p.id = c.payment_id
 where c.confirmed
   and c.kind = 'refund';
 
--- A payment as its readers see it, with the flags that bring it to the treasurer's desk.
+-- What is due from each application, and what came in for it after refunds.
+create view application_money as
+select a.id as application_id,
+       (select coalesce(sum(b.amount), 0)::bigint from billing b where b.application_id = a.id and b.ended_at is null) as due,
+       (
+           select coalesce(sum(m.received - m.refunded), 0)::bigint
+           from billing b
+           join billing_money m on m.billing_id = b.id
+           where b.application_id = a.id
+       ) as net
+from application a;
+
+-- A payment as its readers see it, with the flags that bring it to the treasurer's desk. It leaves
+-- the desk when two people accept it, or when they move away or refund the money that deviates.
 create view payment_record as
 select p.id,
        p.office_id,
        p.billing_id,
        b.application_id,
        p.paid_at,
-       cardinality(f.flags) > 0 and p.annulled_at is null and not exists (
-           select from payment_correction c where c.payment_id = p.id and c.confirmed
-       ) as needs_decision,
+       k.kept > 0
+           and cardinality(case when k.kept <= b.amount then array_remove(f.flags, 'too_much') else f.flags end) > 0
+           and not exists (select from payment_correction c where c.payment_id = p.id and c.confirmed and c.kind = 'acceptance') as needs_decision,
        jsonb_build_object(
            'id', p.id, 'billing_id', p.billing_id, 'application_id', b.application_id, 'code', b.code, 'ntpn', p.ntpn, 'ntb', p.ntb,
            'amount', p.amount, 'bank', p.bank, 'channel', p.channel, 'book_date', p.book_date, 'paid_at', p.paid_at,
@@ -692,7 +711,7 @@ select p.id,
                select coalesce(
                    jsonb_agg(
                        jsonb_build_object(
-                           'id', c.id, 'kind', c.kind, 'amount', c.amount, 'to_billing', c.to_billing, 'reason', c.reason,
+                           'id', c.id, 'kind', c.kind, 'amount', c.amount, 'from_billing', c.from_billing, 'to_billing', c.to_billing, 'reason', c.reason,
                            'legal_basis', c.legal_basis, 'document', c.document, 'proposed_at', c.proposed_at, 'decided_at', c.decided_at,
                            'status', case when c.confirmed is null then 'proposed' when c.confirmed then 'confirmed' else 'rejected' end
                        )
@@ -707,6 +726,13 @@ select p.id,
 from payment p
 join billing b on b.id = p.billing_id
 cross join lateral (
+    -- The money of the payment that is still under its billing.
+    select coalesce(sum(m.received - m.refunded), 0)::bigint as kept
+    from billing_money m
+    where m.payment_id = p.id
+      and m.billing_id = p.billing_id
+) k
+cross join lateral (
     select array_remove(
         array[
             case when b.ended_as = 'replaced' then 'on_replaced_code' end,
@@ -719,8 +745,14 @@ cross join lateral (
                 select
                 from payment o
                 where o.billing_id = p.billing_id
-                  and o.annulled_at is null
                   and (o.paid_at, o.id) < (p.paid_at, p.id)
+                  and exists (
+                      select
+                      from billing_money m
+                      where m.payment_id = o.id
+                        and m.billing_id = o.billing_id
+                      having sum(m.received - m.refunded) > 0
+                  )
             ) then 'paid_twice' end
         ],
         null
@@ -738,7 +770,7 @@ return case
     when at > expires_at then 'expired'
     else 'issued'
 end;
-grant select on billing_money, payment_record to desk_app;
+grant select on billing_money, application_money, payment_record to desk_app;
 grant execute on function billing_status to desk_app;
 
 -- A statement of the treasury that was uploaded for reconciliation.
@@ -756,8 +788,8 @@ create table treasury_statement (
 grant select, insert on treasury_statement to desk_app;
 
 -- A payment that the treasury reports and that waits for a person: a row of a statement, or an item
--- of the payment office whose code is unknown here or that contradicts what is recorded. Nothing of
--- it is booked without a person's word.
+-- of the payment office whose code is unknown here or that contradicts what is recorded. Nothing is
+-- booked from a report until the treasurer confirms it.
 create table payment_report (
     id           uuid primary key,
     office_id    uuid not null references office,
@@ -770,7 +802,7 @@ create table payment_report (
     ntpn         text not null constraint payment_report_ntpn_is_sixteen_characters check (ntpn ~ '^[0-9A-Z]{16}$'),
     ntb          text,
     -- Null in a report of the payment office, which names none.
-    amount       bigint constraint payment_report_amount_is_positive check (amount > 0),
+    amount       bigint constraint payment_report_amount_is_plausible check (amount between 1 and 1000000000000),
     bank         text,
     channel      text,
     book_date    date,
@@ -784,8 +816,9 @@ create table payment_report (
     constraint payment_report_is_decided_whole check ((status = 'open') = (decided_at is null) and (status = 'open') = (decided_by is null)),
     constraint payment_report_is_booked_as_a_payment check ((status = 'booked') = (payment_id is not null))
 );
--- The same report again makes no second entry while the first is open.
-create unique index payment_report_once on payment_report (office_id, ntpn, code) where status = 'open';
+-- The same report again makes no second entry, decided or not. A report of the same NTPN with another
+-- amount or time contradicts it, and stands beside it.
+create unique index payment_report_once on payment_report (office_id, ntpn, code, paid_at, amount) nulls not distinct;
 create index payment_report_of_office on payment_report (office_id, received_at desc, id desc);
 grant select, insert on payment_report to desk_app;
 grant update (status, payment_id, decided_by, decided_at, reason) on payment_report to desk_app;

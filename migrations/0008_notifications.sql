@@ -126,9 +126,11 @@ create table notification (
     -- `trail_alarm`, to the auditors and administrators: the audit trail holds something to look
     -- at. `account_changed`: an account was changed, and those who watch accounts are told which
     -- and, in `task`, how.
+    -- `payment_waits`: of an application, or of a report of a payment that no application is known
+    -- for.
     kind           text not null constraint notification_kind_is_known check (kind in (
         'step_waiting', 'case_moved', 'step_late', 'webhook_disabled', 'disclosure_waits', 'disclosure_decided',
-        'reporter_wrote', 'trail_alarm', 'retaliation_waits', 'account_changed'
+        'reporter_wrote', 'trail_alarm', 'retaliation_waits', 'account_changed', 'payment_waits', 'billing_code_refused'
     )),
     application_id uuid references application,
     -- The notifications of a complaint are deleted with it.
@@ -147,9 +149,10 @@ create table notification (
         (complaint_id is null and kind <> 'trail_alarm') = (user_id is not null)
         and (user_id is null) = (person_tag is not null)
     ),
-    -- An alarm is about no complaint that could be found.
+    -- An alarm is about no complaint that could be found; a report of a payment may have no
+    -- application.
     constraint notification_is_about_one_thing check (
-        num_nonnulls(application_id, complaint_id, webhook_id, account_id) = case when kind = 'trail_alarm' then 0 else 1 end
+        num_nonnulls(application_id, complaint_id, webhook_id, account_id) = case when kind = 'trail_alarm' or (kind = 'payment_waits' and application_id is null) then 0 else 1 end
     ),
     -- A person's name beside one of these kinds would say what a tag keeps.
     constraint notification_of_a_disclosure_is_of_a_complaint

@@ -340,15 +340,22 @@ pub trait OnConstraint<T> {
     /// Returns `refusal()` if the statement violated the constraint `name`, else the original
     /// error.
     fn on_constraint(self, name: &str, refusal: impl FnOnce() -> Error) -> Result<T>;
+
+    /// The same for the constraints `names`.
+    fn on_constraints(self, names: &[&str], refusal: impl FnOnce() -> Error) -> Result<T>;
 }
 
 impl<T> OnConstraint<T> for std::result::Result<T, sqlx::Error> {
     fn on_constraint(self, name: &str, refusal: impl FnOnce() -> Error) -> Result<T> {
+        self.on_constraints(&[name], refusal)
+    }
+
+    fn on_constraints(self, names: &[&str], refusal: impl FnOnce() -> Error) -> Result<T> {
         self.map_err(|error| {
             let broken = error
                 .as_database_error()
                 .and_then(sqlx::error::DatabaseError::constraint);
-            if broken == Some(name) {
+            if broken.is_some_and(|broken| names.contains(&broken)) {
                 refusal()
             } else {
                 error.into()

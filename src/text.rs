@@ -41,6 +41,19 @@ pub fn misleads(c: char) -> bool {
     (is_invisible(c) && !joins) || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
+/// True for exactly `length` ASCII digits.
+pub fn is_digits(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The line of another system in `text`, at most `longest` characters of it: without characters that
+/// mislead or that the database does not take. None if nothing is left.
+pub fn foreign_line(text: &str, longest: usize) -> Option<String> {
+    let kept: String = text.chars().filter(|c| !misleads(*c)).collect();
+    let line: String = kept.trim().chars().take(longest).collect();
+    Some(line.trim_end().to_owned()).filter(|line| !line.is_empty())
+}
+
 /// The form of `text` for comparing words: NFKC without invisible characters.
 pub fn visible(text: &str) -> impl Iterator<Item = char> {
     text.nfkc()

@@ -1,16 +1,17 @@
 //! Notifications and events of a hand-over: the staff for the next step and the customer get a
 //! notification; streams and webhooks get an event.
 
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::sop::{SOP, Stage, Task};
 use crate::casework::announce::{
     About, ApplicationEvent, EventKind, Notice, NotificationKind, customer_users, holders_of,
-    notify_groups, publish, without_barred_users,
+    notify, notify_groups, publish, without_barred_users,
 };
 use crate::casework::workflow::{Change, FileHeader, RequestTime};
 use crate::error::Result;
-use crate::ids::UserId;
+use crate::ids::{OfficeId, UserId};
 use crate::sop::role::{Role, Roles};
 use crate::sop::table::{Row, Stage as _, Task as _};
 
@@ -58,6 +59,19 @@ pub async fn announce(
         at.now,
     )
     .await
+}
+
+/// Tells today's treasurers of money or of a code that waits for them.
+pub async fn alert_treasurers(
+    connection: &mut PgConnection,
+    (office, about): (OfficeId, About),
+    kind: NotificationKind,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let roles = [Role::Treasurer].into_iter().collect();
+    let people = holders_of(connection, office, roles, now).await?;
+    let users: Vec<_> = people.into_iter().map(|(user, _)| user).collect();
+    notify(connection, &Notice::of(office, about, kind), &users, now).await
 }
 
 /// The staff that may take the next step: today's holders of its roles, except those barred by the

@@ -54,6 +54,7 @@ pub use http::{routes, well_known};
 pub use password_reset::define;
 pub use restricted::{Admins, AllowedRoles, Restricted};
 pub use signed_in::{Acting, ActingKind, SignedIn, Staff};
+pub(crate) use store::organisations::first_office;
 pub use store::roster;
 
 use self::integrations::Integrators;

@@ -87,6 +87,18 @@ pub fn text_of(told: &Notification) -> Text {
             "A report of retaliation against a reporter waits for you.",
         ),
         (Some(NotificationKind::AccountChanged), _) => account_changed(told),
+        (Some(NotificationKind::PaymentWaits), _) if told.application.is_none() => text(
+            "Ada laporan pembayaran yang menunggu keputusan Anda.",
+            "A report of a payment waits for your decision.",
+        ),
+        (Some(NotificationKind::PaymentWaits), _) => text(
+            format!("Permohonan {number}: ada pembayaran yang menunggu keputusan Anda."),
+            format!("Application {number}: a payment waits for your decision."),
+        ),
+        (Some(NotificationKind::BillingCodeRefused), _) => text(
+            format!("Permohonan {number}: permintaan kode billing ditolak."),
+            format!("Application {number}: the request of a billing code was refused."),
+        ),
         (Some(NotificationKind::CaseMoved) | None, _) => text(
             format!("Permohonan {number} telah berpindah tahap: {}.", step.id),
             format!("Application {number} has moved on: {}.", step.en),

@@ -101,11 +101,13 @@ fn list_path(kind: &str) -> &'static str {
             "/api/v1/complaints"
         }
         Some(NotificationKind::AccountChanged) => "/api/v1/colleagues",
+        Some(NotificationKind::PaymentWaits) => "/api/v1/payment-reports",
         Some(
             NotificationKind::StepWaiting
             | NotificationKind::CaseMoved
             | NotificationKind::StepLate
-            | NotificationKind::WebhookDisabled,
+            | NotificationKind::WebhookDisabled
+            | NotificationKind::BillingCodeRefused,
         )
         | None => "/api/v1/desk",
     }

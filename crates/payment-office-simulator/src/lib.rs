@@ -3,7 +3,8 @@
 //! that a test requests.
 //!
 //! The fields are those of the ministry's web service (design: certification 2.2). A request that
-//! is repeated with the same `TrxId` gets the same code.
+//! is repeated with the same `TrxId` gets the same code, and a simulator that starts anew gives other
+//! requests other codes.
 
 mod http;
 
@@ -278,11 +279,20 @@ impl Simulator {
             .find(|issued| issued.trx_id == trx_id)
             .cloned();
         let issued = known.unwrap_or_else(|| {
-            let number = state.issued.len() + 1;
+            // Numbers come from the request, so that they do not begin anew when the simulator does.
+            let digest = Sha256::digest(trx_id.as_bytes());
+            let first = digest[..8]
+                .iter()
+                .fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+            let day = local(now)[..10].replace('-', "");
+            let code = (0..1_000_000)
+                .map(|next| format!("8{day}{:06}", first.wrapping_add(next) % 1_000_000))
+                .find(|code| state.issued.iter().all(|issued| issued.code != *code))
+                .unwrap_or_default();
             let issued = IssuedBilling {
                 trx_id,
-                office_trx_id: format!("S{number:09}"),
-                code: format!("8{}{number:06}", &local(now)[..10].replace('-', "")),
+                office_trx_id: format!("S{}", hex::encode_upper(&digest[..8])),
+                code,
                 amount,
                 payer,
                 expires_at: moment(&text("ExpiredDate")).unwrap_or(now + TimeDelta::days(7)),
@@ -351,4 +361,41 @@ fn local(at: DateTime<Utc>) -> String {
 fn moment(text: &str) -> Option<DateTime<Utc>> {
     let local = NaiveDateTime::parse_from_str(text, TIME).ok()?;
     Some(local.and_local_timezone(wib()).single()?.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn simulator() -> Simulator {
+        let now = || DateTime::from_timestamp(1_783_299_600, 0).unwrap_or_default();
+        Simulator {
+            port: 0,
+            settings: Settings {
+                user: String::new(),
+                password: String::new(),
+                secret: [0; 32],
+                callback: None,
+                now: Arc::new(now),
+            },
+            state: Arc::default(),
+        }
+    }
+
+    fn issued(by: &Simulator, trx_id: &str) -> (String, String) {
+        let answer = by.issue(&json!({
+            "TrxId": trx_id, "TotalNominalBilling": 1, "Detail": [{"TotalTarifPerRecord": 1}], "NamaWajibBayar": "PT", "Keterangan": "x",
+        }));
+        let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+        (text("KodeBillingSimponi"), text("SimponiTrxId"))
+    }
+
+    #[test]
+    fn a_simulator_that_starts_anew_gives_another_request_another_code() {
+        let first = issued(&simulator(), "a");
+        assert_eq!(first.0.len(), 15);
+        assert_eq!(issued(&simulator(), "a"), first);
+        let second = issued(&simulator(), "b");
+        assert!(first.0 != second.0 && first.1 != second.1);
+    }
 }

@@ -42,6 +42,10 @@ pub enum NotificationKind {
     /// A change of an account that needs two administrators was made or proposed. Written
     /// by `identity`.
     AccountChanged,
+    /// A payment, or a report of one, waits for the treasurer.
+    PaymentWaits,
+    /// The payment office refused a request of a billing code.
+    BillingCodeRefused,
 }
 
 impl NotificationKind {
@@ -70,6 +74,8 @@ pub enum About {
     Webhook(WebhookId),
     /// The audit trail as a whole: recipients are stored as tags too.
     Trail,
+    /// The reports of payments of the office: no application is known for them.
+    PaymentReports,
 }
 
 /// A notification without its recipients.

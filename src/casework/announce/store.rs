@@ -30,7 +30,7 @@ pub(super) async fn add(
         About::Application(id) => (Some(id.0), None, None),
         About::Complaint(id) => (None, Some(id.0), None),
         About::Webhook(id) => (None, None, Some(id.0)),
-        About::Trail => (None, None, None),
+        About::Trail | About::PaymentReports => (None, None, None),
     };
     sqlx::query!(
         r#"

@@ -1,15 +1,18 @@
-//! The booking of a payment that the payment office reports, by a callback or when it is asked: each
-//! report by itself, however often and in whatever order it comes.
+//! Books payments that the payment office reports, by callback or status call. Each report is handled
+//! alone; repeated and reordered reports are safe.
 
 use super::payment::PaymentSource;
 use super::store;
 use super::store::payments::NewPayment;
 use super::store::reports::ReportedPayment;
+use crate::casework::announce::{About, NotificationKind};
 use crate::casework::desk::take_as_service;
 use crate::casework::workflow::RequestTime;
+use crate::certification::announcing::alert_treasurers;
 use crate::certification::sop::Task;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
+use crate::identity::first_office;
 use crate::ids::{ApplicationId, BillingId};
 use crate::sop::gate::Principal;
 
@@ -95,6 +98,8 @@ async fn record(
     let payment = store::payments::find(&mut file, Principal::System, id).await?;
     if let Some(note) = super::http::deviation_note(&payment) {
         file.note(note);
+        let of = (office, About::Application(application));
+        alert_treasurers(&mut file, of, NotificationKind::PaymentWaits, now).await?;
     }
     let done = crate::web::Reply::no_content();
     drop(file.hand_over_without_view(stage, done).await?);
@@ -108,7 +113,12 @@ async fn keep(
     reported: &ReportedPayment,
 ) -> Result<()> {
     let mut transaction = database.begin().await?;
-    let office = store::reports::only_office(&mut transaction).await?;
-    store::reports::add(&mut transaction, office, (source, None), reported, at.now).await?;
+    let office = first_office(&mut transaction).await?;
+    let kept = &[(None, reported)];
+    let added = store::reports::add(&mut transaction, office, (source, None), kept, at.now).await?;
+    if added > 0 {
+        let of = (office, About::PaymentReports);
+        alert_treasurers(&mut transaction, of, NotificationKind::PaymentWaits, at.now).await?;
+    }
     transaction.commit().await
 }

@@ -3,12 +3,12 @@
 
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpRequest, post};
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::booking::{Booking, book};
-use super::payment::{PaymentSource, is_ntpn};
+use super::payment::{MAX_TEXT, PaymentSource, is_ntpn, is_plausible};
 use super::store::reports::ReportedPayment;
 use crate::casework::calendars::Calendars;
 use crate::casework::workflow::RequestTime;
@@ -17,14 +17,13 @@ use crate::database::Database;
 use crate::error::{Code, Error, Result, fault};
 use crate::gateways::payment_office::PaymentOffice;
 use crate::gateways::payment_office::wire::moment;
-use crate::text::misleads;
+use crate::sop::working_time::midnights;
+use crate::text::{foreign_line, is_digits};
 use crate::web::body::RawJson;
 use crate::web::{Provided, Reply};
 
 /// The most items of one push.
 const MAX_ITEMS: usize = 500;
-/// The longest text of an item.
-const MAX_TEXT: usize = 100;
 
 /// A reported payment, with the names of the payment office.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -34,11 +33,11 @@ const MAX_TEXT: usize = 100;
 )]
 pub struct ReportedItem {
     /// The user of the office at the payment office.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     #[schema(example = "bspji-palembang", max_length = 100)]
     pub usr_id: Option<String>,
     /// The number of the request.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     #[schema(example = "0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70", max_length = 100)]
     pub trx_id: Option<String>,
     /// The billing code, fifteen digits.
@@ -49,7 +48,7 @@ pub struct ReportedItem {
     #[schema(example = "A1B2C3D4E5F6G7H8", pattern = "^[0-9A-Za-z]{16}$")]
     pub ntpn: String,
     /// Nomor Transaksi Bank.
-    #[serde(rename = "NTB", default)]
+    #[serde(rename = "NTB", default, deserialize_with = "lenient")]
     #[schema(example = "000123456789", max_length = 100)]
     pub ntb: Option<String>,
     /// Time of payment in WIB.
@@ -59,44 +58,49 @@ pub struct ReportedItem {
     )]
     pub tgl_jam_pembayaran: String,
     /// Bank.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     #[schema(example = "Bank Sumsel Babel", max_length = 100)]
     pub bank_persepsi: Option<String>,
     /// Channel.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     #[schema(example = "Teller", max_length = 100)]
     pub channel_pembayaran: Option<String>,
     /// Tanggal buku.
-    #[serde(default)]
-    #[schema(example = "2026-07-06")]
-    pub tgl_buku: Option<NaiveDate>,
+    #[serde(default, deserialize_with = "lenient")]
+    #[schema(example = "2026-07-06", format = Date)]
+    pub tgl_buku: Option<String>,
+}
+
+/// An optional member: a text, or a number as text. Anything else counts as left out, because an odd
+/// member must not lose the payment.
+fn lenient<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
 }
 
 impl ReportedItem {
     /// The payment, if code, NTPN and time are well formed.
-    fn read(self) -> Option<ReportedPayment> {
-        let text = |text: Option<String>| {
-            text.map(|text| {
-                text.chars()
-                    .filter(|c| !misleads(*c))
-                    .take(MAX_TEXT)
-                    .collect::<String>()
-            })
-            .map(|text| text.trim().to_owned())
-            .filter(|text| !text.is_empty())
-        };
-        let is_code =
-            self.kode_billing.len() == 15 && self.kode_billing.bytes().all(|b| b.is_ascii_digit());
-        (is_code && is_ntpn(&self.ntpn)).then_some(())?;
+    fn read(self, now: DateTime<Utc>) -> Option<ReportedPayment> {
+        let line = |text: Option<String>| foreign_line(&text?, MAX_TEXT);
+        (is_digits(&self.kode_billing, 15) && is_ntpn(&self.ntpn)).then_some(())?;
+        let plausible = |at: &DateTime<Utc>| is_plausible(*at, now);
+        let book_date = self.tgl_buku.and_then(|day| day.parse::<NaiveDate>().ok());
         Some(ReportedPayment {
             code: self.kode_billing,
             ntpn: self.ntpn.to_ascii_uppercase(),
-            ntb: text(self.ntb),
+            ntb: line(self.ntb),
             amount: None,
-            bank: text(self.bank_persepsi),
-            channel: text(self.channel_pembayaran),
-            book_date: self.tgl_buku,
-            paid_at: moment(&self.tgl_jam_pembayaran)?,
+            bank: line(self.bank_persepsi),
+            channel: line(self.channel_pembayaran),
+            book_date: book_date.filter(|day| {
+                midnights(Some(*day), None)
+                    .0
+                    .is_some_and(|at| plausible(&at))
+            }),
+            paid_at: moment(&self.tgl_jam_pembayaran).filter(plausible)?,
         })
     }
 }
@@ -205,7 +209,7 @@ async fn answer(database: &Database, at: &RequestTime, item: Value) -> ReportedI
     let (kode_billing, ntpn) = (text("kode_billing"), text("NTPN"));
     let read = serde_json::from_value::<ReportedItem>(item)
         .ok()
-        .and_then(ReportedItem::read);
+        .and_then(|item| item.read(at.now));
     let outcome = match read {
         None => ItemOutcome::Invalid,
         Some(reported) => match book(database, at, PaymentSource::Callback, &reported).await {

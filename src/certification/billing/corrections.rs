@@ -51,6 +51,10 @@ pub struct CorrectionForm {
     #[serde(default)]
     #[schema(example = 9_000_000, minimum = 1)]
     pub amount: Option<i64>,
+    /// The billing that the money of a transfer or a refund is under now. Left out: that of the
+    /// payment, or the one that its money was moved to.
+    #[serde(default)]
+    pub from_billing: Option<BillingId>,
     /// The billing that a transfer is counted under; the current one of the application if left
     /// out.
     #[serde(default)]
@@ -100,6 +104,14 @@ impl Validate for CorrectionForm {
                 "At least 1 rupiah, and only for a transfer or a refund.",
             ));
         }
+        if self.from_billing.is_some() && !moves_part {
+            faults.push(fault(
+                "/from_billing",
+                "wrong_value",
+                "Hanya untuk pemindahbukuan atau pengembalian.",
+                "Only for a transfer or a refund.",
+            ));
+        }
         if self.to_billing.is_some() && self.kind != CorrectionKind::Transfer {
             faults.push(fault(
                 "/to_billing",
@@ -130,11 +142,14 @@ pub async fn propose_payment_correction(
     let (form, id, caller) = (form.0, at.0.id, Principal::User(desk.signed_in()));
     let (mut work, payment) = begin(&desk, id).await?;
     let now = work.now();
-    let (left, moved) = left_of(&payment);
-    let whole_only = matches!(
-        form.kind,
-        CorrectionKind::Annulment | CorrectionKind::Acceptance
-    );
+    let held = Held::of(&payment);
+    let moves_part = matches!(form.kind, CorrectionKind::Transfer | CorrectionKind::Refund);
+    let from = form
+        .from_billing
+        .filter(|_| moves_part)
+        .unwrap_or_else(|| held.source(payment.billing_id));
+    let (left, moved) = (held.left(from), held.is_moved);
+    let whole_only = !moves_part;
     let amount = form.amount.unwrap_or(left);
     let is_possible =
         payment.annulled_at.is_none() && (1..=left).contains(&amount) && !(whole_only && moved);
@@ -146,11 +161,14 @@ pub async fn propose_payment_correction(
     }
     let to_billing = if form.kind == CorrectionKind::Transfer {
         let current = match form.to_billing {
-            Some(billing) => store::find(&mut work, caller, billing, now).await.ok(),
+            Some(billing) => match store::find(&mut work, caller, billing, now).await {
+                Err(error) if error.code() == Some(Code::NotFound) => None,
+                found => Some(found?),
+            },
             None => store::current(&mut work, caller, payment.application_id, now).await?,
         };
         let target = current.filter(|billing| {
-            billing.application_id == payment.application_id && billing.id != payment.billing_id
+            billing.application_id == payment.application_id && billing.id != from
         });
         let target = target.ok_or_else(|| {
             Error::invalid(vec![fault(
@@ -168,6 +186,7 @@ pub async fn propose_payment_correction(
         payment: id,
         kind: form.kind,
         amount,
+        from_billing: moves_part.then_some(from),
         to_billing,
         reason: &form.reason,
         legal_basis: form.legal_basis.as_deref(),
@@ -241,9 +260,10 @@ pub async fn decide_payment_correction(
     if confirm && author == caller.user.0 {
         return Err(Error::new(Code::FourEyes));
     }
-    let (left, moved) = left_of(&payment);
+    let held = Held::of(&payment);
+    let left = held.left(proposed.from_billing.unwrap_or(payment.billing_id));
     let whole_only = proposed.kind == CorrectionKind::Annulment;
-    if confirm && (proposed.amount > left || (whole_only && moved)) {
+    if confirm && (proposed.amount > left || (whole_only && held.is_moved)) {
         return Err(Error::new(Code::Conflict).detail(
             format!("Dari pembayaran ini tersisa Rp{left}."),
             format!("IDR {left} of this payment is left."),
@@ -256,7 +276,8 @@ pub async fn decide_payment_correction(
     } else {
         "reject_payment_correction"
     };
-    journal_act(&mut work, &desk, &payment, task, &proposed.reason).await?;
+    let reason = proposed.reason.as_deref().unwrap_or_default();
+    journal_act(&mut work, &desk, &payment, task, reason).await?;
     let view = payments::find(&mut work, Principal::User(caller), id).await?;
     work.finish(Reply::ok(view)).await
 }
@@ -277,18 +298,54 @@ async fn begin(desk: &Desk, id: PaymentId) -> Result<(IdempotentWrite, PaymentVi
     Ok((work, payment))
 }
 
-/// The part of the payment that was neither transferred nor refunded, and whether any was.
-fn left_of(payment: &PaymentView) -> (i64, bool) {
-    let moved: i64 = payment
-        .corrections
-        .iter()
-        .filter(|one| {
-            one.status == CorrectionStatus::Confirmed
-                && matches!(one.kind, CorrectionKind::Transfer | CorrectionKind::Refund)
-        })
-        .map(|one| one.amount)
-        .sum();
-    (payment.amount - moved, moved > 0)
+/// The billings under which the money of a payment is counted.
+struct Held {
+    /// Rupiah under each billing: first that of the payment, then the targets of its transfers.
+    under: Vec<(BillingId, i64)>,
+    /// True if any of it was transferred or refunded.
+    is_moved: bool,
+}
+
+impl Held {
+    fn of(payment: &PaymentView) -> Self {
+        let mut held = Self {
+            under: vec![(payment.billing_id, payment.amount)],
+            is_moved: false,
+        };
+        let confirmed = payment
+            .corrections
+            .iter()
+            .filter(|one| one.status == CorrectionStatus::Confirmed);
+        for one in confirmed {
+            if let Some(from) = one.from_billing {
+                held.is_moved = true;
+                held.add(from, -one.amount);
+            }
+            if let Some(to) = one.to_billing {
+                held.add(to, one.amount);
+            }
+        }
+        held
+    }
+
+    fn add(&mut self, billing: BillingId, amount: i64) {
+        match self.under.iter_mut().find(|(id, _)| *id == billing) {
+            Some((_, held)) => *held += amount,
+            None => self.under.push((billing, amount)),
+        }
+    }
+
+    /// Rupiah under `billing`.
+    fn left(&self, billing: BillingId) -> i64 {
+        let found = self.under.iter().find(|(id, _)| *id == billing);
+        found.map_or(0, |(_, held)| *held)
+    }
+
+    /// The first billing that has money, or `otherwise`.
+    fn source(&self, otherwise: BillingId) -> BillingId {
+        let found = self.under.iter().find(|(_, held)| *held > 0);
+        found.map_or(otherwise, |(id, _)| *id)
+    }
 }
 
 async fn journal_act(

@@ -1,10 +1,10 @@
 //! `GET /billings`, and the recording of a payment.
 
 use actix_web::get;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::payment::{PaymentFlag, PaymentForm, PaymentView};
+use super::payment::{PaymentFlag, PaymentForm, PaymentView, is_plausible};
 use super::store::payments::NewPayment;
 use super::store::{self, BillingQuery};
 use super::{BillingStatus, BillingView};
@@ -187,11 +187,7 @@ fn recorded_otherwise(differences: Vec<FieldError>) -> Error {
 
 /// Validates the payment against the billing. The time of payment counts, not the time of
 /// recording: a payment made in time may be reported late.
-fn check_payment(
-    billing: &BillingView,
-    form: &PaymentForm,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<()> {
+fn check_payment(billing: &BillingView, form: &PaymentForm, now: DateTime<Utc>) -> Result<()> {
     let mut faults = Vec::new();
     if !form.despite_deviation && form.amount != billing.amount {
         faults.push(fault(
@@ -217,6 +213,24 @@ fn check_payment(
             "Waktu ini belum tiba.",
             "This time is in the future.",
         ));
+    }
+    let is_odd = |at: Option<DateTime<Utc>>| !at.is_some_and(|at| is_plausible(at, now));
+    let book_date = form.book_date.map(|day| midnights(Some(day), None).0);
+    for (pointer, is_odd) in [
+        (
+            "/paid_at",
+            form.paid_at <= now && is_odd(Some(form.paid_at)),
+        ),
+        ("/book_date", book_date.is_some_and(is_odd)),
+    ] {
+        if is_odd {
+            faults.push(fault(
+                pointer,
+                "wrong_value",
+                "Dari tahun 2000 sampai hari ini.",
+                "From the year 2000 to today.",
+            ));
+        }
     }
     if faults.is_empty() {
         Ok(())

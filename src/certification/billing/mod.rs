@@ -23,6 +23,7 @@ pub use self::payment::{PaymentForm, PaymentView};
 use super::cost::CostLine;
 use crate::error::{Error, FieldError, Result, fault};
 use crate::ids::{ApplicationId, BillingId};
+use crate::text::is_digits;
 use crate::web::Registry;
 
 /// Default validity of a billing code: 7 × 24 hours (design: certification 2.2).
@@ -119,10 +120,6 @@ impl BillingForm {
     }
 }
 
-fn is_digits(text: &str, length: usize) -> bool {
-    text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// Path of a billing.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -178,6 +175,35 @@ impl BillingStatus {
             .find(|status| status.code() == code)
             .ok_or_else(|| Error::internal(format!("billing_status gave {code}")))
     }
+}
+
+/// The status of a request of a billing code at the payment office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, strum::EnumString, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum BillingRequestStatus {
+    /// The payment office has not answered yet; the request is repeated.
+    Waiting,
+    /// The code has come and is not used yet.
+    Issued,
+    /// The payment office refused the request.
+    Refused,
+    /// The code is that of a billing.
+    Used,
+    /// The code is not needed any more.
+    Dropped,
+}
+
+/// A request of a billing code at the payment office.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct BillingRequestView {
+    /// Status.
+    pub status: BillingRequestStatus,
+    /// Code of the last failure.
+    #[schema(example = "timeout")]
+    pub failure: Option<String>,
+    /// When it was made.
+    pub requested_at: DateTime<Utc>,
 }
 
 /// A text as the office writes it and as SIMPONI takes it.
@@ -246,6 +272,8 @@ pub struct BillingView {
     pub refunded: i64,
     /// The payments under this code, the earliest first.
     pub payments: Vec<PaymentView>,
+    /// The last request of a code that is to replace this one; null without any.
+    pub replacement_request: Option<BillingRequestView>,
     /// Payment account of the application, over all its billing codes.
     pub account: PaymentAccount,
 }
@@ -254,5 +282,12 @@ impl BillingView {
     /// True if the amount was received, under this code or another one.
     pub fn is_paid(&self) -> bool {
         self.status == BillingStatus::Paid
+    }
+
+    /// True if the amount was received, or the whole amount is still under this code: such a code is
+    /// neither replaced nor cancelled. Money that is less than the amount can be moved to the next
+    /// code.
+    pub fn is_settled(&self) -> bool {
+        self.is_paid() || self.received - self.refunded >= self.amount
     }
 }

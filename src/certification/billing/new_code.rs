@@ -79,6 +79,7 @@ mod tests {
             received: 0,
             refunded: 0,
             payments: Vec::new(),
+            replacement_request: None,
             account: PaymentAccount::of(amount, 0),
         }
     }

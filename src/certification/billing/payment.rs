@@ -1,14 +1,28 @@
 //! Payments: the form of the treasurer, the view, the flags that need a decision, and the decisions
 //! (corrections).
 
-use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, SubsecRound as _, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::certification::form::check_line;
+use crate::certification::viewer::Viewer;
 use crate::error::{FieldError, fault};
+use crate::identity::SignedIn;
 use crate::ids::{ApplicationId, BillingId, PaymentId};
+use crate::sop::gate::Principal;
 use crate::web::body::Validate;
+
+/// The largest amount of a payment, so that no sum of them overflows.
+pub const MAX_RUPIAH: i64 = 1_000_000_000_000;
+/// The longest text of a reported payment.
+pub const MAX_TEXT: usize = 100;
+
+/// True for a moment that a payment can have: from the year 2000 to a day after `now`, because the
+/// clocks of banks differ.
+pub fn is_plausible(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    at.year() >= 2000 && at <= now + TimeDelta::days(1)
+}
 
 /// A payment, entered by the treasurer from the receipt (bukti setor).
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -25,7 +39,7 @@ pub struct PaymentForm {
     /// Time of payment.
     pub paid_at: DateTime<Utc>,
     /// Amount in whole rupiah.
-    #[schema(example = 9_000_000, minimum = 1)]
+    #[schema(example = 9_000_000, minimum = 1, maximum = 1_000_000_000_000_i64)]
     pub amount: i64,
     /// Bank, post office or fintech that took the payment.
     #[serde(default)]
@@ -119,12 +133,12 @@ impl Validate for PaymentForm {
                 "An NTPN has 16 letters and digits; distinguish O from 0 and I from 1.",
             ));
         }
-        if self.amount < 1 {
+        if !(1..=MAX_RUPIAH).contains(&self.amount) {
             faults.push(fault(
                 "/amount",
                 "wrong_value",
-                "Sedikitnya 1 rupiah.",
-                "At least 1 rupiah.",
+                "Dari 1 sampai 1.000.000.000.000 rupiah.",
+                "From 1 to 1,000,000,000,000 rupiah.",
             ));
         }
         for (pointer, value) in [
@@ -150,7 +164,7 @@ pub enum PaymentSource {
     Callback,
     /// The payment office was asked for it.
     StatusCall,
-    /// It stands in a statement of the treasury, and a person confirmed it.
+    /// The treasurer confirmed a row of a treasury statement.
     Statement,
 }
 
@@ -186,7 +200,7 @@ pub enum PaymentFlag {
     PaidTwice,
 }
 
-/// What becomes of a payment that is not as billed.
+/// The kind of correction of a payment that deviates from its billing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CorrectionKind {
@@ -234,11 +248,13 @@ pub struct CorrectionView {
     /// Whole rupiah.
     #[schema(example = 9_000_000)]
     pub amount: i64,
+    /// The billing under which the money of a transfer or a refund was counted.
+    pub from_billing: Option<BillingId>,
     /// The billing that a transfer is counted under.
     pub to_billing: Option<BillingId>,
-    /// Reason.
+    /// Reason; null for the customer.
     #[schema(example = "Dibayar dengan kode yang sudah digantikan.")]
-    pub reason: String,
+    pub reason: Option<String>,
     /// Rule.
     #[schema(example = "PMK 96/PMK.05/2017")]
     pub legal_basis: Option<String>,
@@ -290,8 +306,24 @@ pub struct PaymentView {
     pub recorded_at: DateTime<Utc>,
     /// When the record was annulled; the payment then counts no more.
     pub annulled_at: Option<DateTime<Utc>>,
-    /// Deviations from the billing; until a correction is confirmed they need a decision.
+    /// Deviations from the billing. They need a decision until the payment is accepted, or the money
+    /// that deviates is transferred or refunded.
     pub flags: Vec<PaymentFlag>,
-    /// Corrections, the earliest first.
+    /// Corrections, the earliest first; the customer sees the confirmed ones.
     pub corrections: Vec<CorrectionView>,
+}
+
+impl PaymentView {
+    /// The payment as `caller` may see it: reasons and undecided corrections are the office's own.
+    #[must_use]
+    pub fn seen_by(mut self, caller: Principal<&SignedIn>) -> Self {
+        if Viewer::of(caller).customer.is_some() {
+            self.corrections
+                .retain(|one| one.status == CorrectionStatus::Confirmed);
+            for correction in &mut self.corrections {
+                correction.reason = None;
+            }
+        }
+        self
+    }
 }

@@ -112,8 +112,7 @@ pub struct PaymentReportView {
     pub decided_at: Option<DateTime<Utc>>,
     /// Why it was dismissed.
     pub reason: Option<String>,
-    /// What it might be, the likeliest first: the billing with its code, else those with its
-    /// amount.
+    /// Billings that the report may belong to, the likeliest first.
     pub candidates: Vec<BillingCandidate>,
 }
 
@@ -128,7 +127,8 @@ pub struct StatementView {
     /// Rows whose payment was recorded before, with the same code, amount and day.
     #[schema(example = 10)]
     pub known: i32,
-    /// Rows that wait for the treasurer: `GET /payment-reports?statement=…`.
+    /// Rows that wait for the treasurer since this upload: `GET /payment-reports?statement=…`. A row
+    /// that was reported before does not count.
     #[schema(example = 2)]
     pub open: i32,
     /// When it was uploaded.

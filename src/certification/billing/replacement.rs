@@ -40,7 +40,7 @@ impl Validate for ReplacementForm {
 }
 
 /// Takes the file of billing `id` for `task` and reads the billing, which must be the last of its
-/// application and unpaid.
+/// application and not paid in full.
 async fn take(desk: &Desk, id: BillingId, task: Task) -> Result<(OpenFile<Task>, BillingView)> {
     let application = super::http::find_billing(desk, id).await?.application_id;
     let mut file = desk.take(application, task).await?;
@@ -52,7 +52,7 @@ async fn take(desk: &Desk, id: BillingId, task: Task) -> Result<(OpenFile<Task>,
             "The application has a newer billing code.",
         ));
     };
-    if billing.is_paid() || billing.received > billing.refunded {
+    if billing.is_settled() {
         return Err(
             Error::new(Code::Conflict).detail("Kode ini sudah dibayar.", "This code is paid.")
         );
@@ -63,7 +63,8 @@ async fn take(desk: &Desk, id: BillingId, task: Task) -> Result<(OpenFile<Task>,
 /// Replaces billing `id` by the code of `form`, or requests one from the payment office.
 ///
 /// # Errors
-/// `conflict` if the billing is paid, is not the last one, or its code is in use; `example_tariff`;
+/// `conflict` if the billing is paid, is not the last one, its code is in use, or the notice in force
+/// bills another amount; `example_tariff`;
 /// `invalid_content` for a code that is invalid, or missing in manual mode.
 pub async fn replace(
     desk: &Desk,
@@ -74,6 +75,12 @@ pub async fn replace(
 ) -> Result<Reply<BillingView>> {
     let (mut file, old) = take(desk, id, Task::ReplaceBilling).await?;
     let (now, stage) = (file.now(), file.header().stage);
+    if store::billed_by_notice(&mut file, old.application_id).await? != Some(old.amount) {
+        return Err(Error::new(Code::Conflict).detail(
+            "Surat yang berlaku tidak menagih jumlah ini.",
+            "The notice in force does not bill this amount.",
+        ));
+    }
     file.note(form.reason.as_str());
     let owner = file.header().office;
     examples.check(&mut file, owner, now).await?;

@@ -9,28 +9,34 @@ use uuid::Uuid;
 
 use super::BillingView;
 use super::booking::book;
-use super::payment::{PaymentSource, is_ntpn};
+use super::new_code::NewCode;
+use super::payment::{MAX_TEXT, PaymentSource, is_ntpn, is_plausible};
 use super::store::reports::ReportedPayment;
 use super::store::requests::{NewRequest, RequestRow};
 use super::store::{self, Ending, NewBilling};
+use crate::casework::announce::{About, NotificationKind};
 use crate::casework::desk::{OpenFile, take_as_service};
 use crate::casework::worker::JobContext;
 use crate::casework::workflow::RequestTime;
+use crate::certification::announcing::alert_treasurers;
 use crate::certification::cost::CostLine;
 use crate::certification::sop::Task;
 use crate::error::{Code, Error, Result};
 use crate::gateways::payment_office::simponi_text::{NOTE, PAYER, simponi_text};
 use crate::gateways::payment_office::{
-    CodeRequest, PaymentOffice, PaymentOfficeFailure, RequestedLine,
+    CodeRequest, PaymentOffice, PaymentOfficeFailure, RequestedLine, StatusPayment,
 };
 use crate::ids::{ApplicationId, AuditNoticeId, OfficeId};
 use crate::jobs::{Job, queue};
 use crate::sop::gate::Principal;
+use crate::text::foreign_line;
 use crate::web::Reply;
 
 /// How long after its issue the payment office is asked about a code: beyond its validity, because a
 /// payment may be reported late.
 const ASKED_FOR: TimeDelta = TimeDelta::days(30);
+/// How long after a refusal the code is requested again.
+const REFUSED_AGAIN: TimeDelta = TimeDelta::days(1);
 /// Codes asked about in one statement.
 const PAGE: i64 = 100;
 
@@ -95,7 +101,8 @@ pub fn define(options: WorkerOptions, office: PaymentOffice) -> Result<WorkerOpt
         .add_extension(office)
         .define_job::<RequestBillingCode>()
         .define_job::<CheckPayments>()
-        .with_cron("7,22,37,52 * * * * check_payments")
+        // The queue keeps two runs apart; the key lets a run that waits stand for the next one.
+        .with_cron("7,22,37,52 * * * * check_payments ?queue=check_payments&job_key=check_payments")
         .map_err(|error| Error::internal(error.to_string()))
 }
 
@@ -133,24 +140,50 @@ pub async fn request_replacement(
 /// The request of an application whose code step 8 may send.
 ///
 /// # Errors
-/// `conflict` while the payment office has not answered.
+/// `conflict` while the payment office has not answered, if it refused, or if the code has expired.
 pub async fn issued_for(
     connection: &mut sqlx::PgConnection,
     application: ApplicationId,
-    amount: i64,
+    (amount, needed): (i64, NewCode),
+    now: DateTime<Utc>,
 ) -> Result<Option<RequestRow>> {
-    let open = store::requests::open_of(connection, application).await?;
-    let Some(request) = open.filter(|request| request.amount == amount) else {
+    let newest = store::requests::newest_of(connection, application).await?;
+    let Some(request) = newest.filter(|request| request.amount == amount) else {
         return Ok(None);
     };
-    if request.code.is_some() {
-        return Ok(Some(request));
+    let failure = request.failure.as_deref().unwrap_or("-");
+    let (id, en) = match request.status.as_str() {
+        "issued" if request.expires_at.is_some_and(|end| end > now) => return Ok(Some(request)),
+        // The letter can be sent with the earlier code.
+        "issued" | "refused" if needed == NewCode::Optional => return Ok(None),
+        "issued" => (
+            "Kode billing yang diminta sudah kedaluwarsa dan diminta lagi dalam seperempat jam; tunggu, atau isi kodenya sendiri.".to_owned(),
+            "The requested billing code has expired and is requested again within a quarter of an hour; wait, or enter a code yourself.".to_owned(),
+        ),
+        "waiting" => (
+            format!("Kode billing sudah diminta tetapi belum diterima ({failure}); tunggu, atau isi kodenya sendiri."),
+            format!("The billing code was requested and has not come yet ({failure}); wait, or enter a code yourself."),
+        ),
+        "refused" => (
+            format!("Permintaan kode billing ditolak ({failure}) dan diulang sehari kemudian; tunggu, atau isi kodenya sendiri."),
+            format!("The request of a billing code was refused ({failure}) and is made again a day later; wait, or enter a code yourself."),
+        ),
+        _ => return Ok(None),
+    };
+    Err(Error::new(Code::Conflict).detail(id, en))
+}
+
+/// Requests anew what step 8 waits for: a code that expired before the letter was sent, and once a
+/// day a code that was refused. The transaction number is a new one.
+async fn request_again(desk: &JobContext, now: DateTime<Utc>) -> Result<()> {
+    let mut transaction = desk.database.begin().await?;
+    let before = now - REFUSED_AGAIN;
+    for id in store::requests::list_stale(&mut transaction, now, before).await? {
+        if let Some(request) = store::requests::renew(&mut transaction, id, now).await? {
+            queue(&mut transaction, &RequestBillingCode { request }, now).await?;
+        }
     }
-    let failure = request.failure.unwrap_or_else(|| "-".to_owned());
-    Err(Error::new(Code::Conflict).detail(
-        format!("Kode billing sudah diminta tetapi belum diterima ({failure}); tunggu, atau isi kodenya sendiri."),
-        format!("The billing code was requested and has not come yet ({failure}); wait, or enter a code yourself."),
-    ))
+    transaction.commit().await
 }
 
 async fn request_code(desk: &JobContext, office: &PaymentOffice, id: Uuid) -> Result<()> {
@@ -177,6 +210,12 @@ async fn request_code(desk: &JobContext, office: &PaymentOffice, id: Uuid) -> Re
             Ok(issued) => store::requests::answered(&mut transaction, id, issued).await?,
             Err(failure) => store::requests::failed(&mut transaction, id, failure).await?,
         }
+        if let Err(PaymentOfficeFailure::Refused(_)) = &answer {
+            let about = About::Application(ApplicationId(request.application_id));
+            let of = (OfficeId(request.office_id), about);
+            let kind = NotificationKind::BillingCodeRefused;
+            alert_treasurers(&mut transaction, of, kind, desk.clock.now()).await?;
+        }
         transaction.commit().await?;
         if let Err(PaymentOfficeFailure::Passing(code)) = answer {
             return Err(Error::internal(code));
@@ -199,7 +238,8 @@ fn requested_line(line: &CostLine) -> RequestedLine {
     }
 }
 
-/// Puts the code that came in the place of the old one, unless that was paid meanwhile.
+/// Puts the code that came in the place of the old one, unless that was paid meanwhile or is not due
+/// any more.
 async fn issue_replacement(
     desk: &JobContext,
     office: &PaymentOffice,
@@ -220,10 +260,12 @@ async fn issue_replacement(
     };
     let (now, stage) = (file.now(), file.header().stage);
     let last = store::last(&mut file, Principal::System, application, now).await?;
-    let unpaid = last.filter(|old| !old.is_paid() && old.received <= old.refunded);
-    // Read again under the lock: a person may have entered another code.
-    let open = store::requests::open_of(&mut file, application).await?;
-    let is_open = open.is_some_and(|open| open.id == request.id);
+    let unpaid = last.filter(|old| !old.is_settled());
+    // Read again under the lock: a person may have entered another code, or a notice that was sent
+    // meanwhile bills another amount.
+    let again = store::requests::find(&mut file, request.id).await?;
+    let is_open = again.is_some_and(|again| again.status == "issued")
+        && store::billed_by_notice(&mut file, application).await? == Some(request.amount);
     let (Some(old), true, Some(issued_at), Some(expires_at), Some(code)) = (
         unpaid,
         is_open,
@@ -233,7 +275,7 @@ async fn issue_replacement(
     ) else {
         drop(file);
         let mut transaction = desk.database.begin().await?;
-        store::requests::drop_open(&mut transaction, application).await?;
+        store::requests::drop_one(&mut transaction, request.id).await?;
         return transaction.commit().await;
     };
     let reason = request.replace_reason.as_deref();
@@ -272,8 +314,9 @@ async fn check_payments(desk: &JobContext, office: &PaymentOffice) -> Result<()>
         now: desk.clock.now(),
         calendars: desk.calendars.clone(),
     };
+    request_again(desk, at.now).await?;
     let (mut after, mut failure) = (None, None);
-    loop {
+    'codes: loop {
         let page = desk
             .database
             .read(async |c| {
@@ -286,29 +329,50 @@ async fn check_payments(desk: &JobContext, office: &PaymentOffice) -> Result<()>
         after = Some(last.0);
         for (_, code, trx_id) in &page {
             match office.status(trx_id).await {
-                Ok(Some(paid)) if is_ntpn(&paid.ntpn) => {
-                    let reported = ReportedPayment {
-                        code: code.clone(),
-                        ntpn: paid.ntpn.to_ascii_uppercase(),
-                        ntb: paid.ntb,
-                        amount: None,
-                        bank: paid.bank,
-                        channel: paid.channel,
-                        book_date: None,
-                        paid_at: paid.paid_at,
-                    };
-                    book(&desk.database, &at, PaymentSource::StatusCall, &reported).await?;
+                Ok(Some(paid)) => {
+                    // One code that cannot be booked keeps no other from being asked about.
+                    if let Err(error) = book_status(desk, &at, code, paid).await {
+                        tracing::error!(%error, "a payment found by a status call could not be booked");
+                        failure.get_or_insert(error);
+                    }
                 }
-                Ok(_) => {}
-                Err(error) => failure = Some(error),
+                Ok(None) | Err(PaymentOfficeFailure::Refused(_)) => {}
+                Err(passing) => {
+                    failure.get_or_insert_with(|| Error::internal(passing.code().to_owned()));
+                    // Each further question would last as long as this one.
+                    if passing.is_out_of_reach() {
+                        break 'codes;
+                    }
+                }
             }
         }
     }
-    // The others were asked about all the same; the engine repeats the job for the failed one.
-    match failure {
-        Some(PaymentOfficeFailure::Passing(code)) => Err(Error::internal(code)),
-        Some(PaymentOfficeFailure::Refused(_)) | None => Ok(()),
+    // The engine repeats the job for the failed ones.
+    failure.map_or(Ok(()), Err)
+}
+
+async fn book_status(
+    desk: &JobContext,
+    at: &RequestTime,
+    code: &str,
+    paid: StatusPayment,
+) -> Result<()> {
+    if !is_ntpn(&paid.ntpn) || !is_plausible(paid.paid_at, at.now) {
+        return Err(Error::internal("a status call gave an implausible payment"));
     }
+    let line = |text: Option<String>| foreign_line(&text?, MAX_TEXT);
+    let reported = ReportedPayment {
+        code: code.to_owned(),
+        ntpn: paid.ntpn.to_ascii_uppercase(),
+        ntb: line(paid.ntb),
+        amount: None,
+        bank: line(paid.bank),
+        channel: line(paid.channel),
+        book_date: None,
+        paid_at: paid.paid_at,
+    };
+    book(&desk.database, at, PaymentSource::StatusCall, &reported).await?;
+    Ok(())
 }
 
 /// The code of a request as a billing of step 8.

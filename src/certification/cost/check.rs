@@ -13,6 +13,8 @@ const DISCOUNT_UNIT: &str = "potongan";
 pub struct PriceBasis {
     /// The prices in force.
     pub prices: Vec<Tariff>,
+    /// The discounts of all times: an accepted one holds after it has ended.
+    pub discounts: Vec<Tariff>,
     /// Whether the discount for small businesses is requested and its paper was found complete.
     pub discount_proved: bool,
 }
@@ -42,7 +44,8 @@ impl PriceBasis {
                 continue;
             }
             let at = |name: &str| format!("{pointer}/{i}/{name}");
-            let Some(price) = self.price(code) else {
+            let kept = self.accepted_discount(code, lines, i, accepted);
+            let Some(price) = kept.or_else(|| self.price(code)) else {
                 faults.push(fault(
                     at("tariff_code"),
                     "not_in_force",
@@ -58,6 +61,25 @@ impl PriceBasis {
             }
         }
         faults
+    }
+
+    /// The earlier price by which line `i` is the discount under `code`, and by which the accepted
+    /// discount was computed too.
+    fn accepted_discount(
+        &self,
+        code: &str,
+        lines: &[CostLine],
+        i: usize,
+        accepted: &[CostLine],
+    ) -> Option<&Tariff> {
+        let terms = accepted.iter().find(|other| {
+            other.kind == CostKind::Discount && other.tariff_code.as_deref() == Some(code)
+        })?;
+        self.discounts.iter().find(|price| {
+            price.code == code
+                && discount(accepted, price) == *terms
+                && discount(lines, price) == lines[i]
+        })
     }
 
     fn discount_errors(

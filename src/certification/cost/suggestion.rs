@@ -35,7 +35,7 @@ pub struct CostSuggestionForm {
     #[serde(default)]
     #[schema(example = 0, minimum = 0, maximum = 60)]
     pub travel_days: u16,
-    /// Who pays the travel: `direct_by_client` if left out.
+    /// Way of payment of the travel; `direct_by_client` if left out.
     #[serde(default)]
     pub travel_channel: Option<Channel>,
     /// Laboratory tests.
@@ -379,8 +379,7 @@ impl Estimate<'_> {
         let Some(site) = facts.application.site.as_ref().filter(|_| persons > 0) else {
             return;
         };
-        let city = facts.city.to_lowercase();
-        let in_town = site.regency.to_lowercase().contains(&city);
+        let in_town = town(&site.regency) == town(facts.city);
         let parts: &[(TariffKind, u32, &str, &str)] = if in_town {
             &[(TariffKind::TravelPerDiemInTown, days, "hari", "days")]
         } else {
@@ -490,6 +489,15 @@ fn origin(price: &Tariff, component: Option<Component>, explanation: Text) -> Or
         is_example: price.is_example,
         explanation,
     }
+}
+
+/// The name of a city without "Kota": a regency (kabupaten) of a like name is another place.
+fn town(name: &str) -> String {
+    let name = name.trim().to_lowercase();
+    name.strip_prefix("kota ")
+        .unwrap_or(&name)
+        .trim()
+        .to_owned()
 }
 
 #[cfg(test)]

@@ -174,7 +174,7 @@ pub async fn dispatch(
     match_paid_amount(earlier.as_ref(), total)?;
     let needed = NewCode::of(total, earlier.as_ref());
     let requested = if form.is_none() && needed != NewCode::Refused {
-        requests::issued_for(file, application, total).await?
+        requests::issued_for(file, application, (total, needed), now).await?
     } else {
         None
     };

@@ -164,6 +164,7 @@ fn billing_view(status: BillingStatus) -> Result<BillingView> {
         ended_because: None,
         received: 0,
         refunded: 0,
+        replacement_request: None,
         payments: Vec::new(),
         account: PaymentAccount::of(9_000_000, 0),
     })

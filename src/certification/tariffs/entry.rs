@@ -2,6 +2,8 @@
 //! is never changed. An import adds entries, ends earlier ones the day before, and shows beforehand
 //! what it would do.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -119,16 +121,25 @@ impl<T: Entry> ImportPlan<T> {
     /// `invalid_content` with the cell of each fault.
     pub fn of(rows: Vec<(usize, T)>, stored: &[(Uuid, T)]) -> Result<Self> {
         let mut faults = Vec::new();
-        for (i, (line, row)) in rows.iter().enumerate() {
+        let mut before: HashMap<String, Vec<(usize, &T)>> = HashMap::new();
+        for (line, row) in &rows {
             faults.extend(row.errors(&|column| place(*line, column)));
             faults.extend(validity_errors(row, *line));
-            let earlier = rows[..i].iter().find(|(_, other)| overlap(row, other));
+            let before = before.entry(row.key()).or_default();
+            let earlier = before.iter().find(|(_, other)| overlap(row, other));
             faults.extend(earlier.map(|(other, _)| overlap_fault(*line, &format!("/{other}"))));
+            before.push((*line, row));
         }
+        drop(before);
         let mut changes = Vec::with_capacity(rows.len());
-        let mut stored = stored.to_vec();
+        let mut by_key: HashMap<String, Vec<(Uuid, T)>> = HashMap::new();
+        for (id, entry) in stored {
+            let entries = by_key.entry(entry.key()).or_default();
+            entries.push((*id, entry.clone()));
+        }
         for (line, row) in rows {
-            match change(line, row, &stored) {
+            let stored = by_key.entry(row.key()).or_default();
+            match change(line, row, stored) {
                 Ok(change) => {
                     let ended = stored
                         .iter_mut()
@@ -183,7 +194,8 @@ impl<T: Entry> ImportPlan<T> {
     }
 }
 
-/// The effect of `row`, or its overlap with a stored entry that it cannot follow.
+/// The effect of `row` on the entries `stored` under its key, or its overlap with one that it cannot
+/// follow.
 fn change<T: Entry>(line: usize, row: T, stored: &[(Uuid, T)]) -> Result<Change<T>, FieldError> {
     let of = |kind, entry, previous: Option<&(Uuid, T)>, previous_valid_to| Change {
         line,
@@ -193,19 +205,23 @@ fn change<T: Entry>(line: usize, row: T, stored: &[(Uuid, T)]) -> Result<Change<
         previous_valid_to,
         previous_id: previous.map(|(id, _)| *id),
     };
-    let others = || stored.iter().filter(|(_, other)| other.key() == row.key());
-    let known = others().find(|(_, other)| other.clone().ending(None) == row.clone().ending(None));
+    let known = stored
+        .iter()
+        .find(|(_, other)| other.clone().ending(None) == row.clone().ending(None));
     if let Some(known) = known {
         if known.1.valid_to() == row.valid_to() {
             return Ok(of(ChangeKind::Unchanged, row, None, None));
         }
-        if others().any(|other| other.0 != known.0 && overlap(&row, &other.1)) {
+        if stored
+            .iter()
+            .any(|other| other.0 != known.0 && overlap(&row, &other.1))
+        {
             return Err(overlap_fault(line, &row.key()));
         }
         let valid_to = row.valid_to();
         return Ok(of(ChangeKind::Ended, row, Some(known), valid_to));
     }
-    let mut overlapping = others().filter(|(_, other)| overlap(&row, other));
+    let mut overlapping = stored.iter().filter(|(_, other)| overlap(&row, other));
     let Some(previous) = overlapping.next() else {
         return Ok(of(ChangeKind::Added, row, None, None));
     };
@@ -221,10 +237,10 @@ fn change<T: Entry>(line: usize, row: T, stored: &[(Uuid, T)]) -> Result<Change<
     Ok(of(ChangeKind::Follows, row, Some(previous), day_before))
 }
 
-/// True if the entries have the same key and share a day.
+/// True if the entries share a day.
 fn overlap<T: Entry>(one: &T, other: &T) -> bool {
     let ends_before = |one: &T, other: &T| one.valid_to().is_some_and(|to| to < other.valid_from());
-    one.key() == other.key() && !ends_before(one, other) && !ends_before(other, one)
+    !ends_before(one, other) && !ends_before(other, one)
 }
 
 fn overlap_fault(line: usize, with: &str) -> FieldError {

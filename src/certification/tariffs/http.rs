@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
-use crate::identity::{AllowedRoles, Restricted, Staff};
+use crate::identity::{AllowedRoles, Restricted, Staff, first_office};
 use crate::sop::role::{Role, codes};
 use crate::web::page::page_size;
 use crate::web::{Cursor, IdempotentWrite, Page, Provided, Query, Reply};
@@ -68,7 +68,7 @@ pub async fn list_tariffs(
     let rows = database
         .0
         .read(async |c| {
-            let office = store::first_office(c).await?;
+            let office = first_office(c).await?;
             store::in_force(c, office, day, after.as_deref(), Some(limit + 1)).await
         })
         .await?;

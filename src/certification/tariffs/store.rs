@@ -14,14 +14,6 @@ fn unknown(column: &'static str) -> impl Fn(strum::ParseError) -> Error {
     move |_| Error::internal(format!("{column} holds an unknown code"))
 }
 
-/// The office that this installation serves, for callers without an account.
-pub async fn first_office(connection: &mut PgConnection) -> Result<OfficeId> {
-    let id = sqlx::query_scalar!("select id from office order by created_at limit 1")
-        .fetch_one(connection)
-        .await?;
-    Ok(OfficeId(id))
-}
-
 /// The city of the office.
 pub async fn city(connection: &mut PgConnection, office: OfficeId) -> Result<String> {
     let city = sqlx::query_scalar!("select city from office where id = $1", office.0)
@@ -127,6 +119,26 @@ pub async fn in_force(
     rows.into_iter().map(TariffRow::into_tariff).collect()
 }
 
+/// The discounts of all times.
+pub async fn discounts(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<Tariff>> {
+    let rows = sqlx::query_as!(
+        TariffRow,
+        r#"
+        select id, code, kind, label, unit, amount, ceiling, province, legal_basis, is_example,
+               lower(valid) as "valid_from!",
+               upper(valid) - 1 as valid_to
+        from tariff
+        where office_id = $1
+          and kind = 'discount'
+        order by code, valid
+        "#,
+        office.0,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(TariffRow::into_tariff).collect()
+}
+
 /// The code of an example in force on `day`, if there is one.
 pub async fn example_in_force(
     connection: &mut PgConnection,
@@ -190,17 +202,10 @@ pub async fn add(
     )
     .execute(connection)
     .await;
-    match added {
-        Err(error) if violates(&error, "tariff_one_for_a_province") => Err(twice()),
-        other => other.map(drop).on_constraint("tariff_one_at_a_time", twice),
-    }
-}
-
-fn violates(error: &sqlx::Error, constraint: &str) -> bool {
-    error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::constraint)
-        == Some(constraint)
+    added.map(drop).on_constraints(
+        &["tariff_one_at_a_time", "tariff_one_for_a_province"],
+        twice,
+    )
 }
 
 /// Sets the last day of a price.

@@ -22,6 +22,7 @@ impl PriceBasis {
         now: DateTime<Utc>,
     ) -> Result<Self> {
         let prices = tariffs::store::in_force(connection, office, today(now), None, None).await?;
+        let discounts = tariffs::store::discounts(connection, office).await?;
         let facts = form.facts();
         let wants = facts.small_business_discount && Condition::SmallBusiness.holds(&facts);
         let paper = Scheme::of(form.scheme).discount_paper().filter(|_| wants);
@@ -31,6 +32,7 @@ impl PriceBasis {
         };
         Ok(Self {
             prices,
+            discounts,
             discount_proved,
         })
     }

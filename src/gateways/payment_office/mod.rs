@@ -20,6 +20,10 @@ use crate::error::{Error, Result};
 
 /// Timeout of one request.
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// The largest answer that is read.
+const MAX_BYTES: usize = 64 * 1024;
+const TIMED_OUT: &str = "timeout";
+const UNREACHABLE: &str = "unreachable";
 
 /// The codes of the ministry for this office. They are settings, because none of them is confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,9 +142,10 @@ pub struct StatusPayment {
 /// A failure of the payment office, as a code for staff and the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PaymentOfficeFailure {
-    /// It refused the request; the same request will be refused again.
+    /// The payment office refused the request; a repetition will be refused too.
     Refused(String),
-    /// It cannot be reached, is late, or its answer is not understood; a later try may succeed.
+    /// The payment office is unreachable, slow, or sent an unreadable answer; a later attempt may
+    /// succeed.
     Passing(String),
 }
 
@@ -150,6 +155,11 @@ impl PaymentOfficeFailure {
         match self {
             Self::Refused(code) | Self::Passing(code) => code,
         }
+    }
+
+    /// True if the next request will most likely fail in the same way, after the same time.
+    pub fn is_out_of_reach(&self) -> bool {
+        matches!(self, Self::Passing(code) if code == TIMED_OUT || code == UNREACHABLE)
     }
 }
 
@@ -276,13 +286,13 @@ impl Connected {
         let passing = |code: String| PaymentOfficeFailure::Passing(code);
         let unreachable = |error: &reqwest::Error| {
             let code = if error.is_timeout() {
-                "timeout"
+                TIMED_OUT
             } else {
-                "unreachable"
+                UNREACHABLE
             };
             passing(code.to_owned())
         };
-        let answer = self
+        let mut answer = self
             .client
             .post(format!("{}/{service}", self.connection.url))
             .json(body)
@@ -295,7 +305,13 @@ impl Connected {
                 answer.status().as_u16()
             )));
         }
-        let bytes = answer.bytes().await.map_err(|error| unreachable(&error))?;
+        let mut bytes = Vec::new();
+        while let Some(part) = answer.chunk().await.map_err(|error| unreachable(&error))? {
+            if bytes.len() + part.len() > MAX_BYTES {
+                return Err(unclear());
+            }
+            bytes.extend_from_slice(&part);
+        }
         serde_json::from_slice(&bytes).map_err(|_| unclear())
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{IssuedCode, StatusPayment};
 use crate::sop::working_time::WIB;
+use crate::text::is_digits;
 
 /// The format of times, in WIB.
 const TIME: &str = "%Y-%m-%d %H:%M:%S";
@@ -89,13 +90,14 @@ impl BillingAnswer {
     pub(super) fn read(self) -> Option<IssuedCode> {
         let (code, office_trx_id) = (self.billing?, self.office_trx_id?);
         let (issued_at, expires_at) = (moment(&self.date?)?, moment(&self.expires?)?);
-        let is_code = code.len() == 15 && code.bytes().all(|byte| byte.is_ascii_digit());
-        (is_code && expires_at > issued_at && office_trx_id.len() <= 64).then_some(IssuedCode {
-            code,
-            office_trx_id,
-            issued_at,
-            expires_at,
-        })
+        (is_digits(&code, 15) && expires_at > issued_at && office_trx_id.len() <= 64).then_some(
+            IssuedCode {
+                code,
+                office_trx_id,
+                issued_at,
+                expires_at,
+            },
+        )
     }
 }
 

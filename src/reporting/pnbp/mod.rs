@@ -22,23 +22,27 @@ pub struct MoneyTally {
 }
 
 impl MoneyTally {
-    fn add(&mut self, amount: i64) {
-        self.count += u64::from(amount > 0);
-        self.amount += amount;
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.amount += other.amount;
     }
 }
 
-/// The money of one billing code.
+/// The money of the billing codes with one status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BillingMoney {
-    /// Amount of the code.
-    pub amount: i64,
-    /// Received under it, transfers included.
-    pub received: i64,
-    /// Refunded of it.
-    pub refunded: i64,
+pub struct StatusTallies {
     /// Status.
     pub status: BillingStatus,
+    /// Amounts of the codes.
+    pub issued: MoneyTally,
+    /// Received under them, transfers included.
+    pub paid: MoneyTally,
+    /// What is missing under each.
+    pub missing: MoneyTally,
+    /// Received beyond the amount of each.
+    pub excess: MoneyTally,
+    /// Refunded of it.
+    pub refunded: MoneyTally,
 }
 
 /// PNBP of a period, in codes and in rupiah. In rupiah, `issued` and `excess` together are `paid`,
@@ -64,21 +68,20 @@ pub struct PnbpFigures {
 }
 
 impl PnbpFigures {
-    /// Adds one code.
-    pub fn add(&mut self, money: &BillingMoney) {
-        let missing = (money.amount - money.received).max(0);
-        let owed = match money.status {
+    /// Adds the codes of one status.
+    pub fn add(&mut self, codes: &StatusTallies) {
+        let owed = match codes.status {
             // A paid code may lack money that came under an earlier one of its application.
             BillingStatus::Issued | BillingStatus::Paid => &mut self.waiting,
             BillingStatus::Expired => &mut self.expired,
             BillingStatus::Cancelled => &mut self.cancelled,
             BillingStatus::Replaced => &mut self.replaced,
         };
-        owed.add(missing);
-        self.issued.add(money.amount);
-        self.paid.add(money.received);
-        self.excess.add((money.received - money.amount).max(0));
-        self.refunded.add(money.refunded);
+        owed.add(codes.missing);
+        self.issued.add(codes.issued);
+        self.paid.add(codes.paid);
+        self.excess.add(codes.excess);
+        self.refunded.add(codes.refunded);
     }
 }
 
@@ -106,11 +109,11 @@ pub struct PnbpReport {
     pub groups: Vec<PnbpGroup>,
 }
 
-/// A billing code with its group.
-pub type GroupedMoney = ((String, SchemeCode, Option<String>), BillingMoney);
+/// The codes of one status with their group.
+pub type GroupedTallies = ((String, SchemeCode, Option<String>), StatusTallies);
 
-/// Adds the codes up; they come in the order of their groups.
-pub fn report(codes: impl IntoIterator<Item = GroupedMoney>) -> PnbpReport {
+/// Adds the tallies up; they come in the order of their groups.
+pub fn report(codes: impl IntoIterator<Item = GroupedTallies>) -> PnbpReport {
     let (mut total, mut groups) = (PnbpFigures::default(), Vec::<PnbpGroup>::new());
     for ((month, scheme, account_code), money) in codes {
         total.add(&money);
@@ -139,7 +142,15 @@ mod tests {
 
     use super::*;
 
-    fn any_money() -> impl Strategy<Value = BillingMoney> {
+    fn tally(amount: i64) -> MoneyTally {
+        MoneyTally {
+            count: u64::from(amount > 0),
+            amount,
+        }
+    }
+
+    /// The tallies of one code.
+    fn any_money() -> impl Strategy<Value = StatusTallies> {
         let status = prop::sample::select(vec![
             BillingStatus::Issued,
             BillingStatus::Paid,
@@ -148,11 +159,13 @@ mod tests {
             BillingStatus::Replaced,
         ]);
         (1_i64..50_000_000, 0_i64..100_000_000, status).prop_map(|(amount, received, status)| {
-            BillingMoney {
-                amount,
-                received,
-                refunded: received / 3,
+            StatusTallies {
                 status,
+                issued: tally(amount),
+                paid: tally(received),
+                missing: tally((amount - received).max(0)),
+                excess: tally((received - amount).max(0)),
+                refunded: tally(received / 3),
             }
         })
     }
@@ -166,8 +179,8 @@ mod tests {
             let PnbpReport { total, groups } = report(codes);
             let missing = total.waiting.amount + total.expired.amount + total.cancelled.amount + total.replaced.amount;
             prop_assert_eq!(total.issued.amount + total.excess.amount, total.paid.amount + missing);
-            prop_assert_eq!(total.issued.amount, money.iter().map(|(_, money)| money.amount).sum::<i64>());
-            prop_assert_eq!(total.paid.amount, money.iter().map(|(_, money)| money.received).sum::<i64>());
+            prop_assert_eq!(total.issued.amount, money.iter().map(|(_, money)| money.issued.amount).sum::<i64>());
+            prop_assert_eq!(total.paid.amount, money.iter().map(|(_, money)| money.paid.amount).sum::<i64>());
             prop_assert!(total.refunded.amount <= total.paid.amount);
             for of in [|figures: &PnbpFigures| figures.issued, |figures: &PnbpFigures| figures.paid, |figures: &PnbpFigures| figures.waiting, |figures: &PnbpFigures| figures.refunded] {
                 prop_assert_eq!(groups.iter().map(|group| of(&group.figures).amount).sum::<i64>(), of(&total).amount);

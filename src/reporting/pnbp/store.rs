@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::deposits::{Deposit, DepositKind};
-use super::{BillingMoney, GroupedMoney};
+use super::{GroupedTallies, MoneyTally, StatusTallies};
 use crate::certification::billing::BillingStatus;
 use crate::certification::schemes::SchemeCode;
 use crate::error::{Error, Result};
@@ -15,41 +15,40 @@ fn scheme(code: &str) -> Result<SchemeCode> {
         .map_err(|_| Error::internal("application.scheme holds an unknown code"))
 }
 
-/// Every code issued in the range, in the order of month, scheme and account.
-pub async fn list_money(
+/// The codes issued in the range, added up by month, scheme, account and status, in this order.
+pub async fn list_tallies(
     connection: &mut PgConnection,
     office: OfficeId,
     (from, to): (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
     (of_scheme, account_code): (Option<SchemeCode>, Option<&str>),
     now: DateTime<Utc>,
-) -> Result<Vec<GroupedMoney>> {
+) -> Result<Vec<GroupedTallies>> {
     let rows = sqlx::query!(
         r#"
-        select to_char(b.issued_at at time zone 'Asia/Jakarta', 'YYYY-MM') as "month!", a.scheme, b.account, b.amount,
-               coalesce(m.received, 0)::bigint as "received!", coalesce(m.refunded, 0)::bigint as "refunded!",
-               billing_status(b.ended_as, b.expires_at, f.due - f.net, $6) as "status!"
+        select to_char(b.issued_at at time zone 'Asia/Jakarta', 'YYYY-MM') as "month!", a.scheme, b.account,
+               billing_status(b.ended_as, b.expires_at, t.due - t.net, $6) as "status!",
+               count(*) as "issued!", sum(b.amount)::bigint as "issued_amount!",
+               count(*) filter (where m.received > 0) as "paid!", sum(m.received)::bigint as "paid_amount!",
+               count(*) filter (where b.amount > m.received) as "missing!",
+               sum(greatest(b.amount - m.received, 0))::bigint as "missing_amount!",
+               count(*) filter (where m.received > b.amount) as "excess!",
+               sum(greatest(m.received - b.amount, 0))::bigint as "excess_amount!",
+               count(*) filter (where m.refunded > 0) as "refunded!", sum(m.refunded)::bigint as "refunded_amount!"
         from billing b
         join application a on a.id = b.application_id
-        left join lateral (
-            select sum(e.received) as received, sum(e.refunded) as refunded from billing_money e where e.billing_id = b.id
-        ) m on true
+        join application_money t on t.application_id = b.application_id
         cross join lateral (
-            select (
-                       select coalesce(sum(o.amount), 0)::bigint from billing o where o.application_id = b.application_id and o.ended_at is null
-                   ) as due,
-                   (
-                       select coalesce(sum(e.received - e.refunded), 0)::bigint
-                       from billing o
-                       join billing_money e on e.billing_id = o.id
-                       where o.application_id = b.application_id
-                   ) as net
-        ) f
+            select coalesce(sum(e.received), 0)::bigint as received, coalesce(sum(e.refunded), 0)::bigint as refunded
+            from billing_money e
+            where e.billing_id = b.id
+        ) m
         where b.office_id = $1
           and ($2::timestamptz is null or b.issued_at >= $2)
           and ($3::timestamptz is null or b.issued_at < $3)
           and ($4::text is null or a.scheme = $4)
           and ($5::text is null or b.account = $5)
-        order by 1, a.scheme, b.account nulls last, b.issued_at, b.id
+        group by 1, a.scheme, b.account, 4
+        order by 1, a.scheme, b.account nulls last, 4
         "#,
         office.0,
         from,
@@ -60,14 +59,20 @@ pub async fn list_money(
     )
     .fetch_all(connection)
     .await?;
+    let tally = |count: i64, amount| MoneyTally {
+        count: count.unsigned_abs(),
+        amount,
+    };
     let read = rows.into_iter().map(|row| {
-        let money = BillingMoney {
-            amount: row.amount,
-            received: row.received,
-            refunded: row.refunded,
+        let tallies = StatusTallies {
             status: BillingStatus::read(&row.status)?,
+            issued: tally(row.issued, row.issued_amount),
+            paid: tally(row.paid, row.paid_amount),
+            missing: tally(row.missing, row.missing_amount),
+            excess: tally(row.excess, row.excess_amount),
+            refunded: tally(row.refunded, row.refunded_amount),
         };
-        Ok(((row.month, scheme(&row.scheme)?, row.account), money))
+        Ok(((row.month, scheme(&row.scheme)?, row.account), tallies))
     });
     read.collect()
 }
@@ -90,7 +95,7 @@ pub async fn list_deposits(
               and ($2::timestamptz is null or p.paid_at >= $2)
               and ($3::timestamptz is null or p.paid_at < $3)
             union all
-            select c.decided_at, true, c.amount, c.document, p.ntpn, null, null, null, null, p.billing_id, c.id
+            select c.decided_at, true, c.amount, c.document, p.ntpn, null, null, null, null, c.from_billing, c.id
             from payment_correction c
             join payment p on p.id = c.payment_id
             where p.office_id = $1

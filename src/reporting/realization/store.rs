@@ -188,12 +188,7 @@ pub async fn load_facts(
             order by paid_at, id
             limit 1
         ) p on true
-        cross join lateral (
-            select coalesce(sum(e.received - e.refunded), 0)::bigint as net
-            from billing o
-            join billing_money e on e.billing_id = o.id
-            where o.application_id = a.id
-        ) m
+        join application_money m on m.application_id = a.id
         order by asked.place
         "#,
         ids,

@@ -55,7 +55,7 @@ pub async fn read_pnbp(reader: RecordReader, query: Query<PnbpQuery>) -> Result<
     let codes = reader
         .database
         .read(async |c| {
-            store::list_money(c, reader.caller.office, filter.time_range(), of, reader.now).await
+            store::list_tallies(c, reader.caller.office, filter.time_range(), of, reader.now).await
         })
         .await?;
     Ok(Reply::ok(pnbp::report(codes)))

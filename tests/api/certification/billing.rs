@@ -805,6 +805,22 @@ async fn a_notice_that_bills_nothing_supersedes_the_code_before() {
         (Some("cancelled"), [0, 0, 0, 0])
     );
     assert_eq!(pnbp(&office).await, [0, 0, 0, 0, 0]);
+    let refused = office
+        .pji_staff
+        .post(
+            &format!(
+                "/api/v1/billings/{}/replacement",
+                billing["id"].as_str().unwrap()
+            ),
+            json!({"billing": office.dispatch()["billing"], "reason": "Kode baru."}),
+        )
+        .await
+        .refused(409, "conflict");
+    assert_eq!(
+        refused["detail"],
+        "Surat yang berlaku tidak menagih jumlah ini."
+    );
+    assert_eq!(office.rows("billing", "application_id", &case).await, 1);
 }
 
 /// The database enforces it independently of the application.

@@ -513,6 +513,285 @@ async fn money_that_is_not_as_billed_is_recorded_and_leaves_the_desk_by_the_word
         .expect(200);
 }
 
+/// Proposes `correction` of `payment`, and the head confirms it.
+async fn corrected(office: &Office, payment: &Value, correction: Value) -> Value {
+    // Corrections of one moment have no order.
+    office.app.clock.advance(TimeDelta::seconds(1));
+    let corrections = format!(
+        "/api/v1/payments/{}/corrections",
+        payment["id"].as_str().unwrap()
+    );
+    let proposed = office
+        .treasurer
+        .post(&corrections, correction)
+        .await
+        .expect(201);
+    let all = proposed["corrections"].as_array().unwrap();
+    let open = all.iter().find(|one| one["status"] == "proposed").unwrap();
+    let decision = format!("{corrections}/{}/decision", open["id"].as_str().unwrap());
+    office
+        .head
+        .post(&decision, json!({"confirm": true}))
+        .await
+        .expect(200)
+}
+
+/// Reason, basis and number of a correction.
+fn correction(kind: &str, changes: Value) -> Value {
+    let mut form = json!({"kind": kind, "reason": "Rahasia kantor."});
+    if kind == "refund" {
+        form["legal_basis"] = json!("PMK 96/PMK.05/2017");
+    }
+    for (name, value) in changes.as_object().unwrap() {
+        form[name] = value.clone();
+    }
+    form
+}
+
+#[actix_web::test]
+async fn money_that_was_transferred_is_moved_back_and_refunded_where_it_is_counted() {
+    let office = Office::open().await;
+    let case = office.case(Until::Sent).await;
+    let old = billings(&office, &case).await.remove(0);
+    let form = json!({"billing": office.dispatch()["billing"], "reason": "Kode baru."});
+    let new = office
+        .pji_staff
+        .post(&format!("{}/replacement", path(&old)), form)
+        .await
+        .expect(200);
+    let paid = pay(&office, &old, json!({"amount": 5_000_000}))
+        .await
+        .expect(200);
+    let payment = &paid["payments"][0];
+    let received = async || {
+        let mut sums = Vec::new();
+        for billing in [&old, &new] {
+            let view = office.treasurer.get(&path(billing)).await.expect(200);
+            let number = |name: &str| view[name].as_i64().unwrap();
+            sums.push((number("received"), number("refunded")));
+        }
+        sums
+    };
+    corrected(&office, payment, correction("transfer", json!({}))).await;
+    assert_eq!(received().await, [(0, 0), (5_000_000, 0)]);
+    let back = json!({"amount": 2_000_000, "from_billing": new["id"], "to_billing": old["id"]});
+    corrected(&office, payment, correction("transfer", back)).await;
+    assert_eq!(received().await, [(2_000_000, 0), (3_000_000, 0)]);
+    let refund = json!({"amount": 3_000_001, "from_billing": new["id"]});
+    let corrections = format!(
+        "/api/v1/payments/{}/corrections",
+        payment["id"].as_str().unwrap()
+    );
+    office
+        .treasurer
+        .post(&corrections, correction("refund", refund))
+        .await
+        .refused(409, "conflict");
+    let refund = json!({"from_billing": new["id"]});
+    corrected(&office, payment, correction("refund", refund)).await;
+    let last = corrected(&office, payment, correction("refund", json!({}))).await;
+    assert_eq!(
+        received().await,
+        [(2_000_000, 2_000_000), (3_000_000, 3_000_000)]
+    );
+    assert_eq!(last["corrections"].as_array().unwrap().len(), 4);
+    assert_eq!(last["corrections"][3]["from_billing"], old["id"]);
+}
+
+#[actix_web::test]
+async fn a_code_that_was_paid_in_part_is_replaced_and_its_money_follows() {
+    let mut office = Office::open().await;
+    let case = office.case(Until::Sent).await;
+    let old = billings(&office, &case).await.remove(0);
+    let paid = pay(&office, &old, json!({"amount": 3_000_000}))
+        .await
+        .expect(200);
+    let payment = paid["payments"][0].clone();
+    assert_eq!(payment["flags"], json!(["too_little"]));
+    office.later(8 * 24 * 60).await;
+    let form = json!({"billing": office.dispatch()["billing"], "reason": "Kedaluwarsa."});
+    let new = office
+        .pji_staff
+        .post(&format!("{}/replacement", path(&old)), form)
+        .await
+        .expect(200);
+    corrected(&office, &payment, correction("transfer", json!({}))).await;
+    let new = office.treasurer.get(&path(&new)).await.expect(200);
+    assert_eq!(
+        (&new["received"], &new["account"]["outstanding"]),
+        (&json!(3_000_000), &json!(1_000_000))
+    );
+}
+
+#[actix_web::test]
+async fn a_payment_stays_on_the_desk_until_what_deviates_is_covered_and_the_customer_reads_no_reason()
+ {
+    let office = Office::open().await;
+    let case = office.case(Until::Sent).await;
+    let billing = billings(&office, &case).await.remove(0);
+    let paid = pay(&office, &billing, json!({"amount": 6_000_000}))
+        .await
+        .expect(200);
+    let payment = paid["payments"][0].clone();
+    let waiting = async || {
+        let desk = "/api/v1/payments?needs_decision=true";
+        let listed = office.treasurer.get(desk).await.expect(200);
+        listed["items"].as_array().unwrap().len()
+    };
+    let refund = json!({"amount": 500_000});
+    corrected(&office, &payment, correction("refund", refund)).await;
+    assert_eq!(waiting().await, 1, "1.5 million too much are left");
+    let refund = json!({"amount": 1_500_000});
+    corrected(&office, &payment, correction("refund", refund)).await;
+    assert_eq!(waiting().await, 0);
+    office.app.clock.advance(TimeDelta::seconds(1));
+    let second = pay(&office, &billing, json!({})).await.expect(200);
+    let is_second = |one: &&Value| one["id"] != payment["id"];
+    let second = second["payments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(is_second)
+        .unwrap()
+        .clone();
+    assert_eq!(second["flags"], json!(["paid_twice"]));
+    corrected(&office, &payment, correction("refund", json!({}))).await;
+    assert_eq!(waiting().await, 0, "the first was refunded");
+    let proposal = correction("acceptance", json!({}));
+    let path = format!("/api/v1/payments/{}", second["id"].as_str().unwrap());
+    office
+        .treasurer
+        .post(&format!("{path}/corrections"), proposal)
+        .await
+        .expect(201);
+    let seen = office.customer.get(&path).await.expect(200);
+    assert_eq!(
+        seen["corrections"],
+        json!([]),
+        "a proposal is the office's own"
+    );
+    let path = format!("/api/v1/payments/{}", payment["id"].as_str().unwrap());
+    let seen = office.customer.get(&path).await.expect(200);
+    assert_eq!(seen["corrections"].as_array().unwrap().len(), 3);
+    assert_eq!(seen["corrections"][0]["reason"], json!(null));
+}
+
+#[actix_web::test]
+async fn a_dismissed_report_stays_dismissed_and_a_contradiction_is_kept() {
+    let connected = Connected::open_with(false).await;
+    let office = &connected.office;
+    let now = office.app.clock.now();
+    let open = async || {
+        let listed = office
+            .treasurer
+            .get("/api/v1/payment-reports?status=open")
+            .await
+            .expect(200);
+        listed["items"].as_array().unwrap().clone()
+    };
+    let stranger = "000000000000001";
+    let ntpn = ntpn();
+    let first = json!([item(stranger, &ntpn, now)]);
+    let mut odd = item(stranger, &ntpn, now);
+    odd["NTB"] = json!(123_456_789);
+    odd["tgl_buku"] = json!("");
+    odd["usr_id"] = json!({});
+    assert_eq!(connected.push(&json!([odd])).await, ["unmatched"]);
+    let told = async |kind: &str| {
+        let inbox = office
+            .treasurer
+            .get("/api/v1/notifications")
+            .await
+            .expect(200);
+        let items = inbox["items"].as_array().unwrap().clone();
+        items.into_iter().filter(|one| one["kind"] == *kind).count()
+    };
+    assert_eq!(told("payment_waits").await, 1);
+    let report = open().await.remove(0);
+    assert_eq!(
+        (&report["ntb"], &report["book_date"], &report["source"]),
+        (&json!("123456789"), &json!(null), &json!("callback"))
+    );
+    let dismissal = format!(
+        "/api/v1/payment-reports/{}/dismissal",
+        report["id"].as_str().unwrap()
+    );
+    office
+        .treasurer
+        .post(&dismissal, json!({"reason": "Bukan sertifikasi."}))
+        .await
+        .expect(200);
+    assert_eq!(connected.push(&first).await, ["unmatched"]);
+    assert_eq!(open().await, Vec::<Value>::new(), "it stays dismissed");
+    assert_eq!(told("payment_waits").await, 1, "and tells no one again");
+    let earlier = json!([item(stranger, &ntpn, now - TimeDelta::hours(1))]);
+    for _ in 0..2 {
+        assert_eq!(connected.push(&earlier).await, ["unmatched"]);
+        assert_eq!(open().await.len(), 1, "another time contradicts it");
+    }
+    let far = json!([item(stranger, &ntpn, now + TimeDelta::days(2))]);
+    assert_eq!(connected.push(&far).await, ["invalid"]);
+    // A report of the payment office that a person books keeps its source.
+    let case = office.case(Until::Sent).await;
+    let billing = billings(office, &case).await.remove(0);
+    let confirmation = format!(
+        "/api/v1/payment-reports/{}/confirmation",
+        open().await[0]["id"].as_str().unwrap()
+    );
+    let payment = office
+        .treasurer
+        .post(&confirmation, json!({"billing_id": billing["id"]}))
+        .await
+        .expect(200);
+    assert_eq!(payment["source"], "callback");
+}
+
+/// Step 8 says why no code has come, and the code is requested again by itself.
+#[actix_web::test]
+async fn a_code_that_was_refused_or_expired_before_step_8_is_named_and_requested_again() {
+    let mut connected = Connected::open().await;
+    connected.simulator.fail_next_with(&[Mishap::Refuse]);
+    let case = connected.office.case(Until::Signed).await;
+    let dispatch = format!("{case}/audit-notice/dispatch");
+    let check = async |office: &Office| {
+        let queue = "select graphile_worker.add_job('check_payments', 'null'::json)";
+        sqlx::query(queue)
+            .execute(&mut office.app.sql().await)
+            .await
+            .unwrap();
+        office.app.work().await;
+        office.app.work().await;
+    };
+    let told = async |office: &Office| {
+        let refused = office.pji_staff.post(&dispatch, json!({})).await;
+        refused.refused(409, "conflict")["detail"].to_string()
+    };
+    connected.office.app.work().await;
+    assert!(told(&connected.office).await.contains("refused_02"));
+    check(&connected.office).await;
+    assert!(
+        told(&connected.office).await.contains("refused_02"),
+        "a day has not passed"
+    );
+    connected.office.later(25 * 60).await;
+    check(&connected.office).await;
+    assert_eq!(connected.simulator.issued().len(), 1);
+    for _ in 0..8 {
+        connected.office.later(24 * 60).await;
+    }
+    assert!(told(&connected.office).await.contains("kedaluwarsa"));
+    check(&connected.office).await;
+    let issued = connected.simulator.issued();
+    assert_eq!(issued.len(), 2);
+    let office = &connected.office;
+    office
+        .pji_staff
+        .post(&dispatch, json!({}))
+        .await
+        .expect(200);
+    assert_eq!(code(&billings(office, &case).await[0]), issued[1].code);
+}
+
 /// A push is attacked: unsigned, doubled, reordered, contradicted, malformed.
 #[actix_web::test]
 async fn each_item_of_a_push_is_answered_by_itself_and_nothing_is_booked_twice_or_lost() {
@@ -827,6 +1106,22 @@ async fn a_statement_books_nothing_without_a_word_and_names_what_a_stranger_migh
         .expect(200);
     assert_eq!(dismissed["status"], "dismissed");
     assert_eq!(count(&office, "payment").await, 2);
+    // A statement that overlaps brings back neither of them.
+    let longer = format!("{statement}\n");
+    let overlapping = office
+        .treasurer
+        .ask(&Request {
+            method: Method::POST,
+            path: "/api/v1/treasury-statements",
+            body: Some(("text/csv", longer.into_bytes())),
+            headers: &[("idempotency-key", "c")],
+        })
+        .await
+        .expect(201);
+    assert_eq!(
+        (&overlapping["known"], &overlapping["open"]),
+        (&json!(2), &json!(0))
+    );
 }
 
 /// The figures are the sums of the list of billings under the same filter.

@@ -44,7 +44,7 @@ pub async fn add_treasury_statement(
     request: HttpRequest,
 ) -> Result<Reply<StatementView>> {
     let desk = desk.0;
-    let rows = statement::read(&body.read(&request).await?)?;
+    let rows = statement::read(&body.read(&request).await?, desk.request_time().now)?;
     let digest = request
         .extensions()
         .get::<BodyDigest>()
@@ -70,25 +70,24 @@ pub async fn add_treasury_statement(
                     && day(*paid_at) == day(row.paid_at)
             })
     };
-    let open: Vec<_> = rows
+    let unknown: Vec<_> = rows
         .iter()
         .zip(&recorded)
         .filter(|((_, row), stored)| !is_known((row, stored)))
-        .map(|(row, _)| row)
+        .map(|((line, row), _)| (Some(*line), row))
         .collect();
     let count = |length: usize| i32::try_from(length).unwrap_or(i32::MAX);
-    let view = StatementView {
+    let mut view = StatementView {
         id: PaymentId::at(now).0,
         rows: count(rows.len()),
-        known: count(rows.len() - open.len()),
-        open: count(open.len()),
+        known: count(rows.len() - unknown.len()),
+        open: 0,
         uploaded_at: now,
     };
     reports::add_statement(&mut work, caller, &view, &digest).await?;
-    for (line, row) in open {
-        let source = (PaymentSource::Statement, Some((view.id, *line)));
-        reports::add(&mut work, caller.office, source, row, now).await?;
-    }
+    let source = (PaymentSource::Statement, Some(view.id));
+    let added = reports::add(&mut work, caller.office, source, &unknown, now).await?;
+    view.open = i32::try_from(added).unwrap_or(i32::MAX);
     let entry = act_entry(
         caller,
         "treasury_statement",
@@ -221,12 +220,12 @@ pub async fn confirm_payment_report(
         .take(billing.application_id, Task::RecordPayment)
         .await?;
     let (now, office, stage) = (file.now(), file.header().office, file.header().stage);
-    let reported = reports::take(&mut file, office, id).await?;
+    let (source, reported) = reports::take(&mut file, office, id).await?;
     let by = desk.signed_in().user.0;
     let new = NewPayment {
         office,
         billing: billing.id,
-        source: PaymentSource::Statement,
+        source,
         by: Some(by),
         ntpn: &reported.ntpn,
         ntb: reported.ntb.as_deref(),

@@ -4,16 +4,14 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use crate::casework::spreadsheet::{Table, place};
-use crate::certification::billing::payment::is_ntpn;
+use crate::certification::billing::payment::{MAX_RUPIAH, MAX_TEXT, is_ntpn, is_plausible};
 use crate::certification::billing::store::reports::ReportedPayment;
 use crate::error::{Error, FieldError, Result, fault};
 use crate::sop::working_time::WIB;
-use crate::text::misleads;
+use crate::text::{foreign_line, is_digits};
 
 /// The most errors that are reported at once.
 const MAX_ERRORS: usize = 50;
-/// The longest free text of a cell.
-const MAX_TEXT: usize = 100;
 
 /// The columns and their headings, in lower case without blanks and signs.
 const COLUMNS: [(&str, &[&str]); 8] = [
@@ -35,11 +33,11 @@ const REQUIRED: usize = 4;
 /// A row with its line in the file, from 1.
 pub type StatementRow = (i32, ReportedPayment);
 
-/// Reads the rows of `table`.
+/// Reads the rows of `table` at `now`.
 ///
 /// # Errors
 /// `invalid_content` with every faulty cell.
-pub fn read(table: &Table) -> Result<Vec<StatementRow>> {
+pub fn read(table: &Table, now: DateTime<Utc>) -> Result<Vec<StatementRow>> {
     let (heading, rows) = table.grid();
     let folded: Vec<String> = heading
         .iter()
@@ -62,7 +60,7 @@ pub fn read(table: &Table) -> Result<Vec<StatementRow>> {
                 .cloned()
                 .unwrap_or_default()
         };
-        match payment(&cell) {
+        match payment(&cell, now) {
             Ok(payment) => read.push((line, payment)),
             Err(column) if faults.len() < MAX_ERRORS => faults.push(cell_error(line, column)),
             Err(_) => {}
@@ -94,17 +92,14 @@ fn cell_error(line: i32, column: &'static str) -> FieldError {
 }
 
 /// The payment of a row, or the column that cannot be read.
-fn payment(cell: &impl Fn(usize) -> String) -> std::result::Result<ReportedPayment, &'static str> {
-    let text = |column: usize| {
-        let text: String = cell(column)
-            .chars()
-            .filter(|c| !misleads(*c))
-            .take(MAX_TEXT)
-            .collect();
-        Some(text).filter(|text| !text.is_empty())
-    };
+fn payment(
+    cell: &impl Fn(usize) -> String,
+    now: DateTime<Utc>,
+) -> std::result::Result<ReportedPayment, &'static str> {
+    let text = |column: usize| foreign_line(&cell(column), MAX_TEXT);
+    let moment = |text: &str| moment(text).filter(|at| is_plausible(*at, now));
     let (code, ntpn) = (cell(0), cell(1));
-    if !(code.len() == 15 && code.bytes().all(|byte| byte.is_ascii_digit())) {
+    if !is_digits(&code, 15) {
         return Err("code");
     }
     if !is_ntpn(&ntpn) {
@@ -139,7 +134,7 @@ fn rupiah(text: &str) -> Option<i64> {
     (is_grouped && is_number)
         .then(|| digits.parse().ok())
         .flatten()
-        .filter(|amount| *amount > 0)
+        .filter(|amount| (1..=MAX_RUPIAH).contains(amount))
 }
 
 /// A moment or a day (its beginning) in WIB, or a moment with its offset.
@@ -174,8 +169,12 @@ mod tests {
 
     const HEAD: &str = "Kode Billing;NTPN;Jumlah;Tanggal Bayar;Bank";
 
+    fn now() -> DateTime<Utc> {
+        "2026-07-07T00:00:00Z".parse().unwrap()
+    }
+
     fn faults(text: &str) -> Vec<String> {
-        match Table::parse(text.as_bytes()).and_then(|table| read(&table)) {
+        match Table::parse(text.as_bytes()).and_then(|table| read(&table, now())) {
             Err(Error::Refused(refused)) => refused
                 .faults
                 .iter()
@@ -190,7 +189,7 @@ mod tests {
         let text = format!(
             "\u{feff}{HEAD}\n820260706000001;a1b2c3d4e5f6g7h8;Rp 9.000.000,00;06/07/2026 08:30:00;Bank Sumsel Babel\n"
         );
-        let rows = read(&Table::parse(text.as_bytes()).unwrap()).unwrap();
+        let rows = read(&Table::parse(text.as_bytes()).unwrap(), now()).unwrap();
         assert_eq!(rows.len(), 1);
         let (line, row) = &rows[0];
         assert_eq!((*line, row.amount), (2, Some(9_000_000)));
@@ -215,7 +214,7 @@ mod tests {
             .write_datetime_with_format(1, 3, &date, &format)
             .unwrap();
         let table = Table::parse(&book.save_to_buffer().unwrap()).unwrap();
-        let rows = read(&table).unwrap();
+        let rows = read(&table, now()).unwrap();
         assert_eq!(rows[0].1.amount, Some(9_000_000));
         assert_eq!(rows[0].1.paid_at.to_rfc3339(), "2026-07-06T01:30:00+00:00");
     }
@@ -237,6 +236,20 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_day_far_off_and_an_amount_beyond_all_money_are_no_payment() {
+        for (amount, paid_at, expected) in [
+            ("1000000000001", "2026-07-06", "/2/amount wrong_value"),
+            ("9223372036854775807", "2026-07-06", "/2/amount wrong_value"),
+            ("1", "2026-07-09", "/2/paid_at wrong_value"),
+            ("1", "1999-12-30", "/2/paid_at wrong_value"),
+            ("1", "+99999-01-01", "/2/paid_at wrong_value"),
+        ] {
+            let text = format!("{HEAD}\n820260706000001;A1B2C3D4E5F6G7H8;{amount};{paid_at}");
+            assert_eq!(faults(&text), [expected]);
+        }
+    }
+
     proptest! {
         #[test]
         fn an_amount_is_read_in_every_spelling(amount in 1_i64..1_000_000_000_000) {
@@ -248,7 +261,7 @@ mod tests {
 
         #[test]
         fn nothing_panics(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            drop(Table::parse(&bytes).and_then(|table| read(&table)));
+            drop(Table::parse(&bytes).and_then(|table| read(&table, now())));
         }
     }
 }

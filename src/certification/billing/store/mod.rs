@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::account::PaymentAccount;
 use super::payment::PaymentView;
-use super::{BillingStatus, BillingView, SentText};
+use super::{BillingRequestView, BillingStatus, BillingView, SentText};
 use crate::certification::cost::CostLine;
 use crate::certification::viewer::Viewer;
 use crate::error::{Code, Error, OnConstraint as _, Result};
@@ -164,6 +164,7 @@ pub struct BillingQuery<'a> {
 pub type BillingWithCursor = ((DateTime<Utc>, Uuid), BillingView);
 
 /// At most `limit` billings that the caller may see, newest first.
+#[expect(clippy::too_many_lines, reason = "one statement and its view")]
 pub async fn list(
     connection: &mut PgConnection,
     caller: Principal<&SignedIn>,
@@ -177,26 +178,31 @@ pub async fn list(
         r#"
         select b.id, b.application_id, b.code, b.amount, b.lines as "lines: Json<Vec<CostLine>>", b.account, b.payer, b.payer_sent, b.note, b.note_sent,
                b.issued_at, b.expires_at, b.request_id, b.replaces, b.ended_at, b.ended_because, b.created_at,
-               n.id as "replaced_by?", m.due as "due!", m.net as "net!", m.received as "received!", m.refunded as "refunded!",
-               s.status as "status!",
+               n.id as "replaced_by?", t.due as "due!", t.net as "net!", m.received as "received!", m.refunded as "refunded!",
+               s.status as "status!", q.status as "request_status?", q.failure as "request_failure?", q.requested_at as "request_at?",
                array(
                    select r.content from payment_record r where r.billing_id = b.id order by r.paid_at, r.id
                ) as "payments!: Vec<Json<PaymentView>>"
         from billing b
         join application a on a.id = b.application_id
         left join billing n on n.replaces = b.id
+        join application_money t on t.application_id = b.application_id
         cross join lateral (
-            select (
-                       select coalesce(sum(o.amount), 0)::bigint from billing o where o.application_id = b.application_id and o.ended_at is null
-                   ) as due,
-                   coalesce(sum(e.received - e.refunded), 0)::bigint as net,
-                   coalesce(sum(e.received) filter (where e.billing_id = b.id), 0)::bigint as received,
-                   coalesce(sum(e.refunded) filter (where e.billing_id = b.id), 0)::bigint as refunded
-            from billing o
-            join billing_money e on e.billing_id = o.id
-            where o.application_id = b.application_id
+            select coalesce(sum(e.received), 0)::bigint as received, coalesce(sum(e.refunded), 0)::bigint as refunded
+            from billing_money e
+            where e.billing_id = b.id
         ) m
-        cross join lateral (select billing_status(b.ended_as, b.expires_at, m.due - m.net, $14) as status) s
+        cross join lateral (select billing_status(b.ended_as, b.expires_at, t.due - t.net, $14) as status) s
+        left join lateral (
+            select r.status, r.failure, r.requested_at
+            from billing_request r
+            where r.application_id = b.application_id
+              and r.requested_at >= b.created_at
+              and r.replace_reason is not null
+              and n.id is null
+            order by r.requested_at desc, r.id desc
+            limit 1
+        ) q on true
         where ($1::uuid is null or (b.office_id = $1 and may_see(a, $1, $2, $3)))
           and ($4::uuid is null or b.id = $4)
           and ($5::uuid is null or b.application_id = $5)
@@ -260,7 +266,22 @@ pub async fn list(
             ended_because: row.ended_because,
             received: row.received,
             refunded: row.refunded,
-            payments: row.payments.into_iter().map(|payment| payment.0).collect(),
+            payments: row
+                .payments
+                .into_iter()
+                .map(|payment| payment.0.seen_by(caller))
+                .collect(),
+            replacement_request: row
+                .request_status
+                .zip(row.request_at)
+                .map(|(status, requested_at)| {
+                    Ok::<_, Error>(BillingRequestView {
+                        status: status.parse().map_err(Error::internal)?,
+                        failure: row.request_failure,
+                        requested_at,
+                    })
+                })
+                .transpose()?,
             account: PaymentAccount::of(row.due, row.net),
         };
         Ok(((row.created_at, row.id), view))
@@ -328,6 +349,26 @@ pub async fn notice_of(connection: &mut PgConnection, id: BillingId) -> Result<A
         .fetch_one(connection)
         .await?;
     Ok(AuditNoticeId(notice))
+}
+
+/// The amount that the newest notice of an application bills; none without a notice.
+pub async fn billed_by_notice(
+    connection: &mut PgConnection,
+    application: ApplicationId,
+) -> Result<Option<i64>> {
+    let billed = sqlx::query_scalar!(
+        r#"
+        select (content::jsonb ->> 'billing_total')::bigint as "billed!"
+        from audit_notice
+        where application_id = $1
+        order by draft desc
+        limit 1
+        "#,
+        application.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(billed)
 }
 
 /// The application of a billing code, for the service itself.

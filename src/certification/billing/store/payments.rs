@@ -166,7 +166,10 @@ pub async fn list(
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(|content| content.0).collect())
+    Ok(rows
+        .into_iter()
+        .map(|content| content.0.seen_by(caller))
+        .collect())
 }
 
 /// The payment `id`, if the caller may see it.
@@ -212,6 +215,8 @@ pub struct NewCorrection<'a> {
     pub kind: CorrectionKind,
     /// Rupiah.
     pub amount: i64,
+    /// Source of a transfer or a refund.
+    pub from_billing: Option<BillingId>,
     /// Target of a transfer.
     pub to_billing: Option<BillingId>,
     /// Reason.
@@ -235,8 +240,8 @@ pub async fn propose(
     let id = PaymentId::at(now).0;
     sqlx::query!(
         r#"
-        insert into payment_correction (id, office_id, payment_id, kind, amount, to_billing, reason, legal_basis, document, proposed_by, proposed_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        insert into payment_correction (id, office_id, payment_id, kind, amount, to_billing, reason, legal_basis, document, proposed_by, proposed_at, from_billing)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         "#,
         id,
         caller.office.0,
@@ -249,6 +254,7 @@ pub async fn propose(
         new.document,
         caller.user.0,
         now,
+        new.from_billing.map(|billing| billing.0),
     )
     .execute(connection)
     .await

@@ -34,47 +34,49 @@ pub struct ReportedPayment {
     pub paid_at: DateTime<Utc>,
 }
 
-/// The office, for reports that name no known code.
-pub async fn only_office(connection: &mut PgConnection) -> Result<OfficeId> {
-    let id = sqlx::query_scalar!("select id from office order by created_at limit 1")
-        .fetch_one(connection)
-        .await?;
-    Ok(OfficeId(id))
-}
-
-/// Adds a report that waits for a person. The same report again changes nothing.
+/// Adds reports that wait for a person, each with its line in a statement, in one statement of SQL;
+/// returns how many are new. The same report again changes nothing, decided or not.
 pub async fn add(
     connection: &mut PgConnection,
     office: OfficeId,
-    (source, statement): (PaymentSource, Option<(Uuid, i32)>),
-    reported: &ReportedPayment,
+    (source, statement): (PaymentSource, Option<Uuid>),
+    reports: &[(Option<i32>, &ReportedPayment)],
     now: DateTime<Utc>,
-) -> Result<()> {
-    let (statement, line) = statement.unzip();
-    sqlx::query!(
+) -> Result<u64> {
+    fn column<T>(
+        reports: &[(Option<i32>, &ReportedPayment)],
+        of: impl Fn(&ReportedPayment) -> T,
+    ) -> Vec<T> {
+        reports.iter().map(|(_, report)| of(report)).collect()
+    }
+    let ids: Vec<Uuid> = reports.iter().map(|_| PaymentId::at(now).0).collect();
+    let lines: Vec<Option<i32>> = reports.iter().map(|(line, _)| *line).collect();
+    let added = sqlx::query!(
         r#"
         insert into payment_report (id, office_id, source, statement_id, line, code, ntpn, ntb, amount, bank, channel, book_date, paid_at, received_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-        on conflict (office_id, ntpn, code) where status = 'open' do nothing
+        select r.id, $1, $2, $3, r.line, r.code, r.ntpn, r.ntb, r.amount, r.bank, r.channel, r.book_date, r.paid_at, $4
+        from unnest($5::uuid[], $6::integer[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::date[], $14::timestamptz[])
+            as r (id, line, code, ntpn, ntb, amount, bank, channel, book_date, paid_at)
+        on conflict (office_id, ntpn, code, paid_at, amount) do nothing
         "#,
-        PaymentId::at(now).0,
         office.0,
         source.code(),
         statement,
-        line,
-        reported.code,
-        reported.ntpn,
-        reported.ntb,
-        reported.amount,
-        reported.bank,
-        reported.channel,
-        reported.book_date,
-        reported.paid_at,
         now,
+        &ids,
+        &lines as _,
+        &column(reports, |report| report.code.clone()),
+        &column(reports, |report| report.ntpn.clone()),
+        &column(reports, |report| report.ntb.clone()) as _,
+        &column(reports, |report| report.amount) as _,
+        &column(reports, |report| report.bank.clone()) as _,
+        &column(reports, |report| report.channel.clone()) as _,
+        &column(reports, |report| report.book_date) as _,
+        &column(reports, |report| report.paid_at),
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(added.rows_affected())
 }
 
 /// Adds a statement.
@@ -206,7 +208,7 @@ fn read_code<T: serde::de::DeserializeOwned>(code: String) -> Result<T> {
     serde_json::from_value(serde_json::Value::String(code)).map_err(Error::internal)
 }
 
-/// Locks the open report `id` and reads it.
+/// Locks the open report `id` and reads it with its source.
 ///
 /// # Errors
 /// `not_found`; `conflict` if it is decided.
@@ -214,10 +216,10 @@ pub async fn take(
     connection: &mut PgConnection,
     office: OfficeId,
     id: Uuid,
-) -> Result<ReportedPayment> {
+) -> Result<(PaymentSource, ReportedPayment)> {
     let row = sqlx::query!(
         r#"
-        select code, ntpn, ntb, amount, bank, channel, book_date, paid_at, status
+        select source, code, ntpn, ntb, amount, bank, channel, book_date, paid_at, status
         from payment_report
         where id = $1
           and office_id = $2
@@ -235,7 +237,7 @@ pub async fn take(
             "This report of a payment is decided.",
         ));
     }
-    Ok(ReportedPayment {
+    let reported = ReportedPayment {
         code: row.code,
         ntpn: row.ntpn,
         ntb: row.ntb,
@@ -244,7 +246,8 @@ pub async fn take(
         channel: row.channel,
         book_date: row.book_date,
         paid_at: row.paid_at,
-    })
+    };
+    Ok((read_code(row.source)?, reported))
 }
 
 /// Decides a report: booked as a payment, or dismissed with a reason.

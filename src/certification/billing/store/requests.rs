@@ -107,6 +107,83 @@ pub async fn drop_open(connection: &mut PgConnection, application: ApplicationId
     Ok(())
 }
 
+/// Drops one request, if it is still open.
+pub async fn drop_one(connection: &mut PgConnection, id: Uuid) -> Result<()> {
+    sqlx::query!(
+        "update billing_request set status = 'dropped' where id = $1 and status in ('waiting', 'issued')",
+        id
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The newest requests of files at step 8 whose code expired by `now` or that were refused before
+/// `refused_before`.
+pub async fn list_stale(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+    refused_before: DateTime<Utc>,
+) -> Result<Vec<Uuid>> {
+    let stale = sqlx::query_scalar!(
+        r#"
+        select r.id
+        from application a
+        cross join lateral (
+            select id, status, notice_id, expires_at, requested_at
+            from billing_request
+            where application_id = a.id
+            order by requested_at desc, id desc
+            limit 1
+        ) r
+        join audit_notice n on n.id = r.notice_id
+        where a.stage = 'notice_signed'
+          and not exists (select from audit_notice later where later.application_id = a.id and later.draft > n.draft)
+          and (r.status = 'issued' and r.expires_at <= $1 or r.status = 'refused' and r.requested_at <= $2)
+        order by r.id
+        "#,
+        now,
+        refused_before,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(stale)
+}
+
+/// Makes request `id` anew under a new transaction number, in place of the old one; none if the old
+/// one was used or dropped meanwhile.
+pub async fn renew(
+    connection: &mut PgConnection,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Uuid>> {
+    let dropped = sqlx::query!(
+        "update billing_request set status = 'dropped' where id = $1 and status in ('issued', 'refused')",
+        id
+    )
+    .execute(&mut *connection)
+    .await?;
+    if dropped.rows_affected() == 0 {
+        return Ok(None);
+    }
+    let new = sqlx::query_scalar!(
+        r#"
+        insert into billing_request (id, office_id, application_id, notice_id, amount, lines, payer, note, replace_reason, requested_by, requested_at, status)
+        select $2, office_id, application_id, notice_id, amount, lines, payer, note, replace_reason, requested_by, $3, 'waiting'
+        from billing_request
+        where id = $1
+        on conflict do nothing
+        returning id
+        "#,
+        id,
+        BillingId::at(now).0,
+        now,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(new)
+}
+
 /// The request `id`.
 pub async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<RequestRow>> {
     let found = sqlx::query_as!(
@@ -122,8 +199,8 @@ pub async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<Requ
     Ok(found.fetch_optional(connection).await?)
 }
 
-/// The open request of an application.
-pub async fn open_of(
+/// The newest request of an application.
+pub async fn newest_of(
     connection: &mut PgConnection,
     application: ApplicationId,
 ) -> Result<Option<RequestRow>> {
@@ -134,7 +211,8 @@ pub async fn open_of(
                status, code, issued_at, expires_at, failure
         from billing_request
         where application_id = $1
-          and status in ('waiting', 'issued')
+        order by requested_at desc, id desc
+        limit 1
         "#,
         application.0,
     );

@@ -9,6 +9,7 @@ fn basis(discount_proved: bool) -> PriceBasis {
     let rows: Vec<(usize, Tariff)> = Table::parse(TARIFFS.as_bytes()).unwrap().typed().unwrap();
     PriceBasis {
         prices: rows.into_iter().map(|(_, tariff)| tariff).collect(),
+        discounts: Vec::new(),
         discount_proved,
     }
 }
@@ -127,6 +128,50 @@ fn the_discount_is_the_computed_one_and_needs_its_paper() {
     assert_eq!(
         found(&basis(true), &with(&[&computed, &computed]), &[]),
         ["/cost_lines/3 duplicate"]
+    );
+}
+
+#[test]
+fn an_accepted_discount_holds_after_its_price_has_changed() {
+    let lines = |quantity| {
+        let lead = CostLine {
+            quantity: Quantity::of(quantity).unwrap(),
+            ..line("SNI-KETUA")
+        };
+        vec![lead, line("SNI-AUDITOR")]
+    };
+    let with_discount = |mut lines: Vec<CostLine>, price: &Tariff| {
+        let discount = discount(&lines, price);
+        lines.push(discount);
+        lines
+    };
+    let mut basis = basis(true);
+    let old = basis.price("UMK-25").unwrap().clone();
+    let accepted = with_discount(lines(2), &old);
+    let new = Tariff {
+        amount: 20,
+        ..old.clone()
+    };
+    basis.discounts = vec![old.clone(), new.clone()];
+    let refused = ["/cost_lines/2 not_the_tariff"];
+    for price in basis.prices.iter_mut().filter(|one| one.code == old.code) {
+        *price = new.clone();
+    }
+    assert!(found(&basis, &accepted, &accepted).is_empty());
+    let less = with_discount(lines(1), &old);
+    assert!(
+        found(&basis, &less, &accepted).is_empty(),
+        "of a smaller base"
+    );
+    assert!(found(&basis, &with_discount(lines(2), &new), &accepted).is_empty());
+    assert_eq!(found(&basis, &accepted, &[]), refused, "not accepted");
+    let mut more = accepted.clone();
+    more[2].unit_amount -= 1;
+    assert_eq!(found(&basis, &more, &more), refused, "never a price");
+    basis.prices.retain(|one| one.code != old.code);
+    assert!(
+        found(&basis, &accepted, &accepted).is_empty(),
+        "it has ended"
     );
 }
 

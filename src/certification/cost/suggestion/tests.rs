@@ -11,6 +11,7 @@ fn prices(discount_proved: bool) -> PriceBasis {
     let rows: Vec<(usize, Tariff)> = Table::parse(TARIFFS.as_bytes()).unwrap().typed().unwrap();
     PriceBasis {
         prices: rows.into_iter().map(|(_, tariff)| tariff).collect(),
+        discounts: Vec::new(),
         discount_proved,
     }
 }
