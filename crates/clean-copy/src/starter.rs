@@ -98,7 +98,8 @@ impl Starter {
             return talked.map_or_else(|_| Err(io::ErrorKind::TimedOut.into()), Ok);
         };
         let ended = ended?;
-        // The kernel limits what it counts by ticks, and tells what it measures: less, on a busy machine.
+        // The kernel limits what it counts by ticks, and tells what it measures: less, on a busy
+        // machine.
         let used_up = used.is_none_or(|used| 2 * used >= effort.time());
         if ended.code() == Some(UNPROTECTED.into()) {
             return Err(io::Error::other(

@@ -92,7 +92,8 @@ fn is_apostrophe(c: char) -> bool {
     )
 }
 
-/// Returns the visual reading of `c`. `aloud` reads Cyrillic and Greek as they sound and not as they look.
+/// Returns the visual reading of `c`. `aloud` reads Cyrillic and Greek as they sound and not as
+/// they look.
 pub(crate) fn seen(c: char, aloud: bool) -> Seen {
     if c.is_ascii_alphanumeric() {
         return Seen::Letters(c.to_ascii_lowercase().into(), c.is_ascii_uppercase());

@@ -1,7 +1,7 @@
-//! Finds the members of staff, and the posts of the office, that a text mentions. Names are compared
-//! as a reader sees them: letters of any script and shape that look alike (UTS 39, NFKD without
-//! marks), without invisible characters and separators, with a wrong letter from six letters on.
-//! One name of a person, or any word for a post, is a suspicion.
+//! Finds the members of staff, and the posts of the office, that a text mentions. Names are
+//! compared as a reader sees them: letters of any script and shape that look alike (UTS 39, NFKD
+//! without marks), without invisible characters and separators, with a wrong letter from six
+//! letters on. One name of a person, or any word for a post, is a suspicion.
 //!
 //! The crate knows neither accounts nor complaints; the caller passes names and roles. A suspicion
 //! that is wrong costs the conflict officer a look; one that is missed shows the complaint to the

@@ -471,8 +471,8 @@ fn time_of(unit: &str, length: usize) -> Duration {
     used() - begun
 }
 
-/// A scan to the end of the text at each of its letters would need 64 times the time for 8 times the
-/// text.
+/// A scan to the end of the text at each of its letters would need 64 times the time for 8 times
+/// the text.
 #[test]
 fn a_hostile_text_of_eight_times_the_length_takes_no_more_than_its_share_of_time() {
     for unit in [

@@ -1,5 +1,5 @@
-//! The sessions of a case: at most ten at a time, each until the end of the day after its opening at
-//! the latest, so that two days' tags find all of them.
+//! The sessions of a case: at most ten at a time, each until the end of the day after its opening
+//! at the latest, so that two days' tags find all of them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -99,8 +99,8 @@ impl Keys {
     }
 
     /// The tags of the sessions of a case that are opened on `day`: one for each place. There are
-    /// more places than sessions, so that a place is rarely taken twice in a day; two sessions in one
-    /// place could be linked.
+    /// more places than sessions, so that a place is rarely taken twice in a day; two sessions in
+    /// one place could be linked.
     pub fn session_tags(
         &self,
         case: ComplaintId,

@@ -46,8 +46,8 @@ pub struct DelayedEvent {
     pub surfaces_at: DateTime<Utc>,
 }
 
-/// Removes and returns the events that are due, ordered by day and random id. The event of a message
-/// or an attachment of a released complaint stays while a due one is unscreened, so that no
+/// Removes and returns the events that are due, ordered by day and random id. The event of a
+/// message or an attachment of a released complaint stays while a due one is unscreened, so that no
 /// recipient is notified before it may be read. A copy is waited for for an hour at most.
 pub async fn take_due(
     connection: &mut PgConnection,

@@ -9,8 +9,8 @@ use crate::complaint::sop::{ANSWER_TIMEOUT, QUESTION_TIMEOUT};
 use crate::error::Result;
 use crate::ids::{ComplaintId, OfficeId};
 
-/// Lists the complaints due for release with their release time, in the order of their random ids. A
-/// complaint waits for the copies of its attachments, which are screened with it, for an hour at
+/// Lists the complaints due for release with their release time, in the order of their random ids.
+/// A complaint waits for the copies of its attachments, which are screened with it, for an hour at
 /// most. An outcome without a copy counts as one, because nobody in the office reads that file.
 pub async fn due(
     connection: &mut PgConnection,
