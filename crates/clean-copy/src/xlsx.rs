@@ -273,7 +273,7 @@ fn add_shapes(
             }
         }
         "sp" => {
-            let lines: Vec<String> = node
+            let paragraphs: Vec<String> = node
                 .descendants()
                 .filter(|of| of.has_tag_name_of("p"))
                 .map(|paragraph| {
@@ -281,11 +281,11 @@ fn add_shapes(
                     texts.filter_map(|text| text.text()).collect()
                 })
                 .collect();
-            if lines.iter().all(|line| line.trim().is_empty()) {
+            if paragraphs.iter().all(|line| line.trim().is_empty()) {
                 sheets.leave_out(1);
                 return Ok(());
             }
-            for line in lines {
+            for line in paragraphs {
                 sheets.add_line(&line)?;
             }
         }
