@@ -471,9 +471,9 @@ return (select c.id from wbs.complaint c where c.activation_tag = tag);
 create table wbs.session (
     digest     bytea primary key,
     sealed     bytea not null,
-    -- The digest, sealed under a key of the case, so that the reporter finds all sessions of the
-    -- case. A reader of the table cannot tell which rows are of one case.
-    of_case    bytea not null,
+    -- One of a few tags of the case for the day of opening, by which the reporter finds all sessions
+    -- of the case. Only the service's key tells which tags are of one case.
+    slot_tag   bytea not null constraint session_has_a_slot_of_its_own unique,
     -- In whole five minutes.
     expires_at timestamptz not null
 );

@@ -4,7 +4,7 @@
 //! does not see it (design: whistleblowing 4.6).
 
 use chrono::{NaiveDate, TimeDelta};
-use names::{Directory, LEADERSHIP, Mentions};
+use names::{Directory, Mentions};
 use serde::{Deserialize, Serialize};
 
 use super::file::TEAM_ROLES;
@@ -58,7 +58,7 @@ impl ConflictKind {
 /// suspected when the complaint mentions the post.
 const SUSPICION_WINDOW: TimeDelta = TimeDelta::days(365);
 
-/// The staff of an office, made for finding whom a text concerns.
+/// The staff of an office, indexed for screening.
 pub struct Staff {
     entries: Vec<RosterEntry>,
     names: Directory,
@@ -125,8 +125,8 @@ impl Staff {
             let kind = if in_person || by_post {
                 Some(ConflictKind::Accused)
             } else {
-                let leads =
-                    content.concerns_leadership && LEADERSHIP.iter().any(|role| around.has(*role));
+                let leads = content.concerns_leadership
+                    && Role::LEADERSHIP.into_iter().any(|role| around.has(role));
                 let meant = of_fields
                     .iter()
                     .chain(&of_texts)
@@ -407,7 +407,7 @@ mod tests {
         );
     }
 
-    /// What may mean somebody, and need not, can be lifted by the conflict officer.
+    /// A possible match is a suspicion, which the conflict officer can lift.
     #[test]
     fn what_only_may_mean_somebody_is_a_suspicion_in_a_field_too() {
         for name in ["Puspitta", "S.P.", "atasan petugas"] {

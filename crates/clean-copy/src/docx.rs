@@ -7,8 +7,9 @@ use std::collections::{HashMap, HashSet};
 use roxmltree::{Document, Node};
 
 use crate::Failure;
+use crate::drawing;
 use crate::package::{Link, LocalNames as _, Package};
-use crate::picture::{self, Picture};
+use crate::picture::Picture;
 use crate::sheets::Sheets;
 
 /// Elements that show nothing: properties, codes of fields, copies for older programs.
@@ -24,6 +25,18 @@ const SILENT: [&str; 11] = [
     "fldData",
     "Fallback",
     "sectPr",
+];
+/// Elements that show something, but not within the code of a field.
+const SHOWN: [&str; 9] = [
+    "t",
+    "tab",
+    "br",
+    "cr",
+    "noBreakHyphen",
+    "footnoteReference",
+    "endnoteReference",
+    "blip",
+    "imagedata",
 ];
 /// Elements that show something a listing cannot show.
 const LEFT_OUT: [&str; 4] = ["chart", "relIds", "altChunk", "OLEObject"];
@@ -78,8 +91,8 @@ fn hidden_styles(text: &str) -> HashSet<String> {
             let base = style
                 .children()
                 .find(|child| child.has_tag_name_of("basedOn"))
-                .and_then(|base| value(base, "val"));
-            let id = value(style, "styleId")?;
+                .and_then(|base| base.local_attribute("val"));
+            let id = style.local_attribute("styleId")?;
             Some((id, (style.local_child("rPr").and_then(says_hidden), base)))
         })
         .collect();
@@ -102,13 +115,7 @@ fn hidden_styles(text: &str) -> HashSet<String> {
         .collect()
 }
 
-fn value<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    node.attributes()
-        .find(|attribute| attribute.name() == name)
-        .map(|attribute| attribute.value())
-}
-
-/// What these properties of a run say on hiding; none when they say nothing.
+/// The `vanish` setting of run properties; none if absent.
 fn says_hidden(properties: Node<'_, '_>) -> Option<bool> {
     let vanish = properties.local_child("vanish")?;
     Some(!matches!(
@@ -122,7 +129,7 @@ enum Item {
     Picture(Picture),
 }
 
-/// What was read of a part, in order.
+/// Lines and pictures of a part, in order.
 #[derive(Default)]
 struct Flow {
     items: Vec<Item>,
@@ -172,8 +179,11 @@ fn read(package: &mut Package, part: &str, hidden: &HashSet<String>) -> Option<F
         links,
         hidden,
         hidden_paragraph: false,
+        fields: Vec::new(),
     };
     reader.walk(document.root_element(), &mut flow);
+    // The code of a field without an end took the rest of the part with it.
+    flow.left_out += usize::from(reader.is_in_code());
     if !flow.line.is_empty() {
         flow.end_line();
     }
@@ -186,6 +196,9 @@ struct PartReader<'a> {
     hidden: &'a HashSet<String>,
     /// Whether the style of the paragraph hides its text.
     hidden_paragraph: bool,
+    /// The open fields, each with whether its code is being read, and not its result. The code of a
+    /// field may hold fields of its own, whose results show nothing.
+    fields: Vec<bool>,
 }
 
 impl PartReader<'_> {
@@ -195,9 +208,30 @@ impl PartReader<'_> {
         }
     }
 
+    fn is_in_code(&self) -> bool {
+        self.fields.contains(&true)
+    }
+
+    /// Notes the beginning of a field, of its result, or its end.
+    fn mark_field(&mut self, mark: Node<'_, '_>) {
+        match mark.local_attribute("fldCharType") {
+            Some("begin") => self.fields.push(true),
+            Some("separate") => {
+                if let Some(is_code) = self.fields.last_mut() {
+                    *is_code = false;
+                }
+            }
+            Some("end") => drop(self.fields.pop()),
+            _ => {}
+        }
+    }
+
     fn walk(&mut self, node: Node<'_, '_>, flow: &mut Flow) {
         match node.tag_name().name() {
             name if SILENT.contains(&name) => {}
+            "fldChar" => self.mark_field(node),
+            name if SHOWN.contains(&name) && self.is_in_code() => {}
+            _ if drawing::is_hidden(node) => flow.left_out += 1,
             name if LEFT_OUT.contains(&name) => flow.left_out += 1,
             "del" | "moveFrom" | "delText" => flow.left_out += 1,
             "footnote" | "endnote" if node.local_attribute("type").is_some() => {}
@@ -206,6 +240,12 @@ impl PartReader<'_> {
             "r" => {
                 if self.is_hidden(node) {
                     flow.left_out += usize::from(shows_something(node));
+                    for mark in node
+                        .descendants()
+                        .filter(|of| of.has_tag_name_of("fldChar"))
+                    {
+                        self.mark_field(mark);
+                    }
                 } else {
                     self.walk_children(node, flow);
                 }
@@ -220,8 +260,7 @@ impl PartReader<'_> {
                 flow.line += number;
                 flow.line += "]";
             }
-            "blip" => self.picture(value(node, "embed"), flow),
-            "imagedata" => self.picture(value(node, "id"), flow),
+            "blip" | "imagedata" => self.picture(node, flow),
             _ => self.walk_children(node, flow),
         }
     }
@@ -230,7 +269,7 @@ impl PartReader<'_> {
         let properties = node.local_child("pPr");
         let style = properties
             .and_then(|properties| properties.local_child("pStyle"))
-            .and_then(|style| value(style, "val"));
+            .and_then(|style| style.local_attribute("val"));
         let outer = std::mem::replace(
             &mut self.hidden_paragraph,
             style.is_some_and(|style| self.hidden.contains(style)),
@@ -280,19 +319,14 @@ impl PartReader<'_> {
         let properties = run.local_child("rPr");
         let style = properties
             .and_then(|properties| properties.local_child("rStyle"))
-            .and_then(|style| value(style, "val"));
+            .and_then(|style| style.local_attribute("val"));
         properties.and_then(says_hidden).unwrap_or_else(|| {
             self.hidden_paragraph || style.is_some_and(|style| self.hidden.contains(style))
         })
     }
 
-    fn picture(&mut self, id: Option<&str>, flow: &mut Flow) {
-        let made = id
-            .and_then(|id| self.links.iter().find(|link| link.id == id))
-            .and_then(|link| link.target.clone())
-            .and_then(|target| self.package.read(&target))
-            .and_then(|file| picture::remake(&file).ok());
-        match made {
+    fn picture(&mut self, blip: Node<'_, '_>, flow: &mut Flow) {
+        match drawing::picture(self.package, &self.links, blip) {
             Some(picture) => {
                 if !flow.line.trim().is_empty() {
                     flow.end_line();

@@ -10,9 +10,12 @@ use rustix::process::{Resource, Rlimit, nice, setrlimit};
 
 /// Most bytes that the program may allocate.
 const MEMORY: u64 = 256 << 20;
+/// Most bytes of its stack, which is no part of them.
+const STACK: u64 = 8 << 20;
 
-/// Gives up the rights and limits the processor time to `time`, rounded up to seconds. After this the program reads its standard input and writes its standard
-/// output, and can open, start and reach nothing.
+/// Gives up the rights and limits the processor time to `time`, rounded up to seconds. After this
+/// the program reads its standard input and writes its standard output, and can open, start and
+/// reach nothing.
 ///
 /// # Errors
 /// When the kernel refuses a limit. The program must then not look at the file.
@@ -21,6 +24,7 @@ pub(crate) fn enter(time: Duration) -> io::Result<()> {
     let _ = nice(19);
     for (resource, most) in [
         (Resource::Data, MEMORY),
+        (Resource::Stack, STACK),
         (
             Resource::Cpu,
             time.as_millis().div_ceil(1000).try_into().unwrap_or(1),
@@ -39,7 +43,7 @@ pub(crate) fn enter(time: Duration) -> io::Result<()> {
             },
         )?;
     }
-    // What a library would do in threads is done in this one.
+    // Rayon uses only this thread, because the filter refuses new ones.
     ThreadPoolBuilder::new()
         .num_threads(1)
         .use_current_thread()
@@ -53,10 +57,10 @@ pub(crate) fn enter(time: Duration) -> io::Result<()> {
 #[cfg(target_os = "linux")]
 mod filter {
     use libc::{
-        MAP_ANONYMOUS, MAP_PRIVATE, MAP_SHARED, PROT_EXEC, SYS_brk, SYS_clock_gettime, SYS_exit,
-        SYS_exit_group, SYS_futex, SYS_getrandom, SYS_madvise, SYS_mmap, SYS_mprotect, SYS_mremap,
-        SYS_munmap, SYS_read, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sched_yield,
-        SYS_sigaltstack, SYS_write,
+        MAP_ANONYMOUS, MAP_GROWSDOWN, MAP_HUGETLB, MAP_PRIVATE, MAP_SHARED, PROT_EXEC, SYS_brk,
+        SYS_clock_gettime, SYS_exit, SYS_exit_group, SYS_futex, SYS_getrandom, SYS_madvise,
+        SYS_mmap, SYS_mprotect, SYS_mremap, SYS_munmap, SYS_read, SYS_rt_sigprocmask,
+        SYS_rt_sigreturn, SYS_sched_yield, SYS_sigaltstack, SYS_write,
     };
     use seccompiler::SeccompCmpArgLen::{Dword, Qword};
     use seccompiler::SeccompCmpOp::{Eq, MaskedEq};
@@ -75,10 +79,13 @@ mod filter {
         let only = |conditions| Ok::<_, BackendError>(vec![SeccompRule::new(conditions)?]);
         let descriptor = |which| SeccompCondition::new(0, Dword, Eq, which);
         let not_executable = || SeccompCondition::new(2, Qword, MaskedEq(flag(PROT_EXEC)), 0);
+        // Neither the stack nor large pages count among the data that is limited.
         let private = SeccompCondition::new(
             3,
             Qword,
-            MaskedEq(flag(MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS)),
+            MaskedEq(flag(
+                MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_HUGETLB,
+            )),
             flag(MAP_PRIVATE | MAP_ANONYMOUS),
         )?;
         let free = [

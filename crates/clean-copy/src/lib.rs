@@ -6,6 +6,7 @@
 
 mod budget;
 mod docx;
+mod drawing;
 mod jail;
 mod package;
 mod pdf;
@@ -31,8 +32,9 @@ pub const ARGUMENT: &str = "make-clean-copy";
 /// Largest file in bytes; a larger one is cut off and so damaged.
 const MAX_FILE: u64 = 64 << 20;
 /// Largest copy in bytes. Pages beyond it are left out.
-const MAX_COPY: usize = 32 << 20;
-/// Most bytes of text that a copy reports.
+const MAX_COPY: usize = 12 << 20;
+/// Most bytes of text that a copy shows and reports. Lines and pages beyond it are left out: the
+/// caller could not screen them.
 const MAX_TEXT: usize = 256 << 10;
 
 /// The kind of a file, detected by the caller.

@@ -60,7 +60,7 @@ impl Package {
         Some(content)
     }
 
-    /// Reads a part of text.
+    /// Reads a part of text in UTF-8, or in UTF-16 with a mark.
     pub(crate) fn read_text(&mut self, name: &str) -> Option<String> {
         let content = self.read(name)?;
         let wide = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
@@ -77,6 +77,8 @@ impl Package {
             Some(b"\xfe\xff") => wide(&content, u16::from_be_bytes),
             _ => String::from_utf8(content).ok(),
         }
+        // No XML holds it; a text of two bytes a letter without a mark does.
+        .filter(|text| !text.contains('\0'))
     }
 
     /// The relationships of a part; of the whole file when `source` is empty.
@@ -139,23 +141,23 @@ fn resolve(target: &str, folder: &str) -> Option<String> {
 }
 
 /// Names without their namespace: the transitional and the strict form differ in it.
-pub(crate) trait LocalNames {
+pub(crate) trait LocalNames<'a> {
     /// Whether this is an element of this name.
     fn has_tag_name_of(&self, name: &str) -> bool;
     /// The attribute of this name, in whichever namespace.
-    fn local_attribute(&self, name: &str) -> Option<&str>;
+    fn local_attribute(&self, name: &str) -> Option<&'a str>;
     /// The first child of this name.
     fn local_child(&self, name: &str) -> Option<Self>
     where
         Self: Sized;
 }
 
-impl LocalNames for Node<'_, '_> {
+impl<'a> LocalNames<'a> for Node<'a, '_> {
     fn has_tag_name_of(&self, name: &str) -> bool {
         self.is_element() && self.tag_name().name() == name
     }
 
-    fn local_attribute(&self, name: &str) -> Option<&str> {
+    fn local_attribute(&self, name: &str) -> Option<&'a str> {
         self.attributes()
             .find(|attribute| attribute.name() == name)
             .map(|attribute| attribute.value())

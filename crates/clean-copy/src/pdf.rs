@@ -39,13 +39,18 @@ pub(crate) fn remake(file: Vec<u8>, sheets: &mut Sheets) -> Result<(), Failure> 
             sheets.leave_out(pages.len() - number);
             break;
         }
-        // A page that the library cannot draw costs itself only.
+        // A page that the library cannot read or draw costs itself only.
+        let Ok(text) = catch_unwind(AssertUnwindSafe(|| pdf_text::of_page(page))) else {
+            sheets.leave_out(1);
+            continue;
+        };
+        if !sheets.report(&text) {
+            sheets.leave_out(pages.len() - number);
+            break;
+        }
         match catch_unwind(AssertUnwindSafe(|| draw(page, &cache))) {
             Ok(Some((picture, width, height))) => sheets.add_page(picture, width, height),
             Ok(None) | Err(_) => sheets.leave_out(1),
-        }
-        if let Ok(text) = catch_unwind(AssertUnwindSafe(|| pdf_text::of_page(page))) {
-            sheets.report(&text);
         }
     }
     Ok(())

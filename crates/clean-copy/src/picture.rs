@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
 use image::{
     ColorType, DynamicImage, ExtendedColorType, GenericImageView as _, ImageDecoder as _,
     ImageReader, Limits, Rgb, RgbImage,
@@ -23,8 +24,48 @@ pub(crate) struct Picture {
     pub(crate) height: u32,
 }
 
+/// The shares of a picture that are cut off at its sides.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Crop {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) right: f64,
+    pub(crate) bottom: f64,
+}
+
+impl Crop {
+    /// Cuts the sides off; none when nothing is left.
+    fn apply(self, picture: &DynamicImage) -> Option<DynamicImage> {
+        // Rounded up, so that no pixel that is partly cut off stays.
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of a side"
+        )]
+        let cut = |share: f64, side: u32| (share.clamp(0.0, 1.0) * f64::from(side)).ceil() as u32;
+        let (width, height) = picture.dimensions();
+        let (x, y) = (cut(self.left, width), cut(self.top, height));
+        let left = |side: u32, before: u32, after: u32| {
+            side.checked_sub(before)?
+                .checked_sub(after)
+                .filter(|rest| *rest > 0)
+        };
+        Some(picture.crop_imm(
+            x,
+            y,
+            left(width, x, cut(self.right, width))?,
+            left(height, y, cut(self.bottom, height))?,
+        ))
+    }
+}
+
 /// Makes a picture anew.
 pub(crate) fn remake(file: &[u8]) -> Result<Picture, Failure> {
+    remake_cropped(file, Crop::default())
+}
+
+/// Makes the part of a picture anew that is left when it is cropped.
+pub(crate) fn remake_cropped(file: &[u8], crop: Crop) -> Result<Picture, Failure> {
     let mut reader = ImageReader::new(Cursor::new(file))
         .with_guessed_format()
         .map_err(|_| Failure::Damaged)?;
@@ -34,6 +75,13 @@ pub(crate) fn remake(file: &[u8]) -> Result<Picture, Failure> {
     let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
     let orientation = decoder.orientation().ok();
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
+    if crop != Crop::default() {
+        // Programs differ in whether they crop a picture before they turn it.
+        if orientation.is_some_and(|orientation| orientation != Orientation::NoTransforms) {
+            return Err(Failure::Damaged);
+        }
+        picture = crop.apply(&picture).ok_or(Failure::Damaged)?;
+    }
     if picture.width().max(picture.height()) > LONGEST_SIDE {
         picture = picture.thumbnail(LONGEST_SIDE, LONGEST_SIDE);
     }

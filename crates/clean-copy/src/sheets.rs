@@ -83,11 +83,14 @@ impl Sheets {
         Ok(self.size < MAX_COPY && self.budget.allows_a_page()?)
     }
 
-    /// Adds visible text that is screened and not set, because its page is a picture.
-    pub(crate) fn report(&mut self, text: &str) {
-        let free = MAX_TEXT.saturating_sub(self.text.len() + 1);
-        self.text.push_str(&text[..text.floor_char_boundary(free)]);
-        self.text.push('\n');
+    /// Reports text to the screening. False when it does not fit; then it must not be shown.
+    pub(crate) fn report(&mut self, text: &str) -> bool {
+        let fits = self.text.len() + text.len() < MAX_TEXT;
+        if fits {
+            self.text.push_str(text);
+            self.text.push('\n');
+        }
+        fits
     }
 
     /// Adds a page that is `picture`, of the picture's own size.
@@ -112,6 +115,7 @@ impl Sheets {
 
     /// Adds a line of text, broken where it is too long.
     pub(crate) fn add_line(&mut self, line: &str) -> Result<(), Failure> {
+        self.is_full = self.is_full || !self.report(line);
         if self.is_full {
             self.leave_out(1);
             return Ok(());
@@ -128,7 +132,6 @@ impl Sheets {
                 }
             }
         }
-        self.report(line);
         for line in self.broken(&shown) {
             if self.make_room(LINE_HEIGHT)? {
                 self.page.push(Placed::Line(line, self.at + FONT_SIZE));
@@ -150,7 +153,7 @@ impl Sheets {
         let size = Size::from_wh((width * scale).max(1.0), (height * scale).max(1.0));
         let room = height * scale;
         self.size += picture.jpeg.len();
-        let fits = self.has_room()? && self.make_room(room)?;
+        let fits = !self.is_full && self.has_room()? && self.make_room(room)?;
         match (size, Image::from_jpeg(picture.jpeg.into(), false)) {
             (Some(size), Ok(image)) if fits => {
                 self.page.push(Placed::Picture(image, size, self.at));

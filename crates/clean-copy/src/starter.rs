@@ -1,10 +1,12 @@
 //! Starts the program, hands it the file, and ends it when it takes too long.
 
 use std::io;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use rustix::process::Signal;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
@@ -12,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use crate::program::{Reply, UNPROTECTED};
 use crate::{ARGUMENT, Effort, Failure, MAX_COPY, MAX_TEXT, SourceKind};
 
-/// Most time that a copy may take by the clock, on a busy machine too.
+/// Most time that a copy may take by the clock.
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// A copy.
@@ -50,11 +52,13 @@ impl Starter {
         Self { program }
     }
 
-    /// Makes the copy of `file`. A program that is killed, by the kernel or here, says that the
-    /// file is too complex; after the first effort the caller tries once more, with the last.
+    /// Makes the copy of `file`. A program that used up its processor time or memory, or broke
+    /// down, says that the file is too complex; after the first effort the caller tries once more,
+    /// with the last.
     ///
     /// # Errors
-    /// When the program cannot be started or cannot give up its rights: no fault of the file.
+    /// When the program cannot be started, cannot give up its rights, is ended by others, or does
+    /// not end in time on a busy machine: no fault of the file.
     pub async fn make(
         &self,
         kind: SourceKind,
@@ -78,22 +82,56 @@ impl Starter {
             () = uses_up(pid, effort.time()) => None,
             () = sleep(LONGEST) => None,
         };
+        // Read before the end of the process is taken note of, for then it is gone.
+        let used = pid.and_then(processor_time);
         let Some(talked) = talked else {
             child.kill().await?;
-            return Ok(Err(Failure::TooComplex));
+            return if used.is_none_or(|used| used >= effort.time()) {
+                Ok(Err(Failure::TooComplex))
+            } else {
+                Err(io::ErrorKind::TimedOut.into())
+            };
         };
         // It has ended, or is about to; a program that does not is killed.
-        if let Ok(ended) = timeout(Duration::from_secs(1), child.wait()).await {
-            if ended?.code() == Some(UNPROTECTED.into()) {
-                return Err(io::Error::other(
-                    "the program that makes clean copies could not give up its rights",
-                ));
-            }
-        } else {
+        let Ok(ended) = timeout(Duration::from_secs(1), child.wait()).await else {
             child.kill().await?;
+            return talked.map_or_else(|_| Err(io::ErrorKind::TimedOut.into()), Ok);
+        };
+        let ended = ended?;
+        // The kernel limits what it counts by ticks, and tells what it measures: less, on a busy
+        // machine.
+        let used_up = used.is_none_or(|used| 2 * used >= effort.time());
+        if ended.code() == Some(UNPROTECTED.into()) {
+            return Err(io::Error::other(
+                "the program that makes clean copies could not give up its rights",
+            ));
         }
-        Ok(talked.unwrap_or(Err(Failure::TooComplex)))
+        match (talked, ended.signal()) {
+            (Ok(outcome), _) => Ok(outcome),
+            (Err(_), Some(signal)) if !is_of_the_file(signal, used_up) => {
+                let why = format!("signal {signal} of others ended a program of copies");
+                Err(io::Error::other(why))
+            }
+            (Err(_), _) => Ok(Err(Failure::TooComplex)),
+        }
     }
+}
+
+/// Whether the signal that ended the program is the file's doing: the limit of processor time, a
+/// lack of memory, or a fault. The kernel also kills where the whole machine lacks memory.
+fn is_of_the_file(signal: i32, used_up: bool) -> bool {
+    let faults = [
+        Signal::XCPU,
+        Signal::SEGV,
+        Signal::ABORT,
+        Signal::BUS,
+        Signal::ILL,
+        Signal::TRAP,
+        Signal::FPE,
+        Signal::SYS,
+    ];
+    faults.into_iter().any(|fault| fault.as_raw() == signal)
+        || (signal == Signal::KILL.as_raw() && used_up)
 }
 
 /// Completes when the process has used this much processor time. Where `/proc` does not tell it,
@@ -159,4 +197,24 @@ fn exactly(length: usize, most: usize) -> io::Result<Vec<u8>> {
         return Err(io::ErrorKind::InvalidData.into());
     }
     Ok(vec![0; length])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_others_ended_says_nothing_of_its_file() {
+        for (signal, used_up, of_the_file) in [
+            (Signal::XCPU, false, true),
+            (Signal::SEGV, false, true),
+            (Signal::ABORT, false, true),
+            (Signal::KILL, true, true),
+            (Signal::KILL, false, false),
+            (Signal::TERM, true, false),
+            (Signal::HUP, false, false),
+        ] {
+            assert_eq!(is_of_the_file(signal.as_raw(), used_up), of_the_file);
+        }
+    }
 }

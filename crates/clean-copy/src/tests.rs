@@ -10,7 +10,9 @@ use std::env;
 use std::fs::File;
 use std::net::TcpStream;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::jail;
 
@@ -49,8 +51,8 @@ fn attempt() {
         "take 200 MB" => vec![1_u8; 200 << 20][7] == 1,
         "take 300 MB" => vec![1_u8; 300 << 20][7] == 1,
         "compute for ever" => {
-            let begun = Instant::now();
-            while begun.elapsed().as_secs() < 60 {}
+            let used = || clock_gettime(ClockId::ProcessCPUTime).tv_sec;
+            while used() < 20 {}
             true
         }
         other => panic!("{other}"),
@@ -77,7 +79,5 @@ fn a_program_that_makes_a_copy_has_no_file_no_network_and_no_process() {
 #[test]
 fn a_program_that_makes_a_copy_has_two_seconds_and_256_megabytes() {
     assert!(!succeeds("take 300 MB"));
-    let begun = Instant::now();
-    assert!(!succeeds("compute for ever"));
-    assert!(begun.elapsed().as_secs() < 40, "the kernel ends it");
+    assert!(!succeeds("compute for ever"), "the kernel ends it");
 }

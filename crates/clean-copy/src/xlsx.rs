@@ -1,5 +1,6 @@
-//! Spreadsheets: the values of their visible cells, row by row, and their pictures. Hidden sheets,
-//! rows and columns, comments, charts and pictures of other kinds are left out and counted.
+//! Spreadsheets: the values of their visible cells, row by row, and the pictures and text boxes of
+//! their drawings. Hidden sheets, rows, columns and shapes, comments, charts and pictures of other
+//! kinds are left out and counted; so is a sheet of which it is not known what is hidden.
 
 use std::collections::BTreeSet;
 use std::io::Cursor;
@@ -9,11 +10,11 @@ use std::sync::Arc;
 use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use roxmltree::Document;
+use roxmltree::{Document, Node};
 
-use crate::package::{LocalNames as _, Package};
+use crate::package::{Link, LocalNames as _, Package};
 use crate::sheets::Sheets;
-use crate::{Failure, picture};
+use crate::{Failure, drawing};
 
 type Workbook = Xlsx<Cursor<Arc<[u8]>>>;
 
@@ -22,30 +23,28 @@ pub(crate) fn remake(file: Vec<u8>, sheets: &mut Sheets) -> Result<(), Failure> 
     let file: Arc<[u8]> = file.into();
     let mut package = Package::open(Arc::clone(&file))?;
     let parts = sheet_parts(&mut package)?;
-    let hidden: Vec<Hidden> = parts
-        .iter()
-        .map(|(_, part)| {
-            let text = part.as_ref().and_then(|part| package.read_text(part));
-            text.map(|text| Hidden::read(&text)).unwrap_or_default()
-        })
-        .collect();
     let mut workbook: Workbook = Xlsx::new(Cursor::new(file)).map_err(|_| Failure::Damaged)?;
-    let mut pictures_of = Vec::new();
+    let mut listed = Vec::new();
     for sheet in workbook.sheets_metadata().to_vec() {
-        let place = parts.iter().position(|(name, _)| *name == sheet.name);
-        if sheet.visible != SheetVisible::Visible || sheet.typ != SheetType::WorkSheet {
+        let is_shown = sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet;
+        let part = parts
+            .iter()
+            .find(|(name, _)| is_shown && *name == sheet.name)
+            .and_then(|(_, part)| part.as_ref());
+        let hidden = part
+            .and_then(|part| package.read_text(part))
+            .and_then(|text| Hidden::read(&text));
+        let (Some(part), Some(hidden)) = (part, hidden) else {
             sheets.leave_out(1);
             continue;
-        }
+        };
         sheets.add_line(&format!("— Lembar: {} —", sheet.name))?;
-        let none = Hidden::default();
-        let hidden = place.map_or(&none, |place| &hidden[place]);
-        list_cells(&mut workbook, &sheet.name, hidden, sheets)?;
+        list_cells(&mut workbook, &sheet.name, &hidden, sheets)?;
         sheets.add_line("")?;
-        pictures_of.extend(place.and_then(|place| parts[place].1.clone()));
+        listed.push((part, hidden));
     }
-    for part in pictures_of {
-        add_pictures(&mut package, &part, sheets)?;
+    for (part, hidden) in listed {
+        add_drawings(&mut package, part, &hidden, sheets)?;
     }
     Ok(())
 }
@@ -78,12 +77,14 @@ struct Hidden {
 }
 
 impl Hidden {
-    fn read(text: &str) -> Self {
+    /// Reads the part of a sheet; none when it is no XML.
+    fn read(text: &str) -> Option<Self> {
         let (mut reader, mut hidden, mut row) = (Reader::from_str(text), Self::default(), 0);
         loop {
             let element = match reader.read_event() {
                 Ok(Event::Start(element) | Event::Empty(element)) => element,
-                Ok(Event::Eof) | Err(_) => return hidden,
+                Ok(Event::Eof) => return Some(hidden),
+                Err(_) => return None,
                 Ok(_) => continue,
             };
             let number =
@@ -115,6 +116,12 @@ impl Hidden {
                 _ => {}
             }
         }
+    }
+
+    /// Whether all rows or all columns from the one place to the other are hidden.
+    fn covers(&self, (from, to): ((u32, u32), (u32, u32))) -> bool {
+        let column = |column| self.columns.iter().any(|range| range.contains(&column));
+        (from.0..=to.0).all(|row| self.rows.contains(&row)) || (from.1..=to.1).all(column)
     }
 }
 
@@ -197,28 +204,95 @@ fn date(moment: &ExcelDateTime) -> String {
     }
 }
 
-/// The pictures of the drawings of a sheet. Its comments and charts are left out.
-fn add_pictures(package: &mut Package, part: &str, sheets: &mut Sheets) -> Result<(), Failure> {
+/// The pictures and text boxes of the drawings of a sheet. Its comments, charts, background and
+/// embedded files are left out.
+fn add_drawings(
+    package: &mut Package,
+    part: &str,
+    hidden: &Hidden,
+    sheets: &mut Sheets,
+) -> Result<(), Failure> {
+    const LEFT_OUT: [&str; 5] = [
+        "comments",
+        "threadedComment",
+        "image",
+        "oleObject",
+        "package",
+    ];
     for link in package.links(part) {
-        if link.is("comments") || link.is("threadedComment") {
-            sheets.leave_out(1);
-        }
-        let Some(drawing) = link.target.clone().filter(|_| link.is("drawing")) else {
+        sheets.leave_out(usize::from(LEFT_OUT.into_iter().any(|kind| link.is(kind))));
+        let Some(drawing) = link.target.as_ref().filter(|_| link.is("drawing")) else {
             continue;
         };
-        for link in package.links(&drawing) {
-            if link.is("hyperlink") {
-                continue;
+        let links = package.links(drawing);
+        let text = package.read_text(drawing).unwrap_or_default();
+        match Document::parse(&text) {
+            Ok(document) => {
+                for anchor in document.root_element().children().filter(Node::is_element) {
+                    if place(anchor).is_some_and(|place| hidden.covers(place)) {
+                        sheets.leave_out(1);
+                    } else {
+                        add_shapes(package, &links, anchor, sheets)?;
+                    }
+                }
             }
-            let made = link
-                .target
-                .clone()
-                .filter(|_| link.is("image"))
-                .and_then(|target| package.read(&target))
-                .and_then(|file| picture::remake(&file).ok());
-            match made {
+            Err(_) => sheets.leave_out(1),
+        }
+    }
+    Ok(())
+}
+
+/// The row and column where a drawing begins, and those where it ends.
+fn place(anchor: Node<'_, '_>) -> Option<((u32, u32), (u32, u32))> {
+    let corner = |name: &str| {
+        let corner = anchor.local_child(name)?;
+        let number = |name: &str| corner.local_child(name)?.text()?.trim().parse().ok();
+        Some((number("row")?, number("col")?))
+    };
+    let from = corner("from")?;
+    Some((from, corner("to").unwrap_or(from)))
+}
+
+fn add_shapes(
+    package: &mut Package,
+    links: &[Link],
+    node: Node<'_, '_>,
+    sheets: &mut Sheets,
+) -> Result<(), Failure> {
+    if drawing::is_hidden(node) {
+        sheets.leave_out(1);
+        return Ok(());
+    }
+    match node.tag_name().name() {
+        "Fallback" => {}
+        "pic" => {
+            let blip = node.descendants().find(|of| of.has_tag_name_of("blip"));
+            match blip.and_then(|blip| drawing::picture(package, links, blip)) {
                 Some(picture) => sheets.add_picture(picture)?,
                 None => sheets.leave_out(1),
+            }
+        }
+        "sp" => {
+            let paragraphs: Vec<String> = node
+                .descendants()
+                .filter(|of| of.has_tag_name_of("p"))
+                .map(|paragraph| {
+                    let texts = paragraph.descendants().filter(|of| of.has_tag_name_of("t"));
+                    texts.filter_map(|text| text.text()).collect()
+                })
+                .collect();
+            if paragraphs.iter().all(|line| line.trim().is_empty()) {
+                sheets.leave_out(1);
+                return Ok(());
+            }
+            for line in paragraphs {
+                sheets.add_line(&line)?;
+            }
+        }
+        "graphicFrame" | "cxnSp" | "contentPart" => sheets.leave_out(1),
+        _ => {
+            for child in node.children().filter(Node::is_element) {
+                add_shapes(package, links, child, sheets)?;
             }
         }
     }

@@ -4,7 +4,7 @@
 use crate::decode::decoded;
 use crate::letters::{Seen, has_two_readings, seen};
 
-/// What stands before a word.
+/// Separator before a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Gap {
     /// A sign without a space, or the hyphen of a broken line: the two may be one word.
@@ -28,13 +28,16 @@ pub(crate) struct Word {
     pub bare: Option<String>,
     /// Starts with a capital in a sentence in which most words do not.
     pub capital: bool,
-    /// What stands before it.
+    /// Separator before this word.
     pub gap: Gap,
     /// Has a `*` in the place of letters.
     pub masked: bool,
     /// Has letters of another script than Latin, which a reader takes for Latin ones.
     pub disguised: bool,
 }
+
+/// Farthest sign to which a sign between letters looks, in characters.
+const FARTHEST: usize = 64;
 
 /// Letters that are written upside down and look like no other.
 const TURNED: &str = "ɐǝɹʇʌʎɥɟɔʞᴉ";
@@ -132,7 +135,9 @@ fn split(chars: &[char], aloud: bool) -> Vec<Word> {
                 between.push('-');
             }
             Seen::Nothing => {}
-            Seen::Sign if let Some(letter) = stands_for(c, near(-1), near(1), &chars[at..]) => {
+            Seen::Sign
+                if let Some(letter) = stands_for(c, near(-1), near(1), following(chars, at)) =>
+            {
                 run.starred |= letter == '*';
                 run.letters.push(letter);
             }
@@ -147,6 +152,11 @@ fn split(chars: &[char], aloud: bool) -> Vec<Word> {
     words
 }
 
+/// The characters after `at`, as far as a sign looks.
+fn following(chars: &[char], at: usize) -> &[char] {
+    &chars[at + 1..chars.len().min(at + 1 + FARTHEST)]
+}
+
 /// The letter for which a sign stands between letters.
 fn stands_for(c: char, before: char, after: char, rest: &[char]) -> Option<char> {
     let letter = |c: char| c.is_alphanumeric();
@@ -159,7 +169,6 @@ fn stands_for(c: char, before: char, after: char, rest: &[char]) -> Option<char>
         // An address goes on to a dot.
         '@' if letter(before) && letter(after) => rest
             .iter()
-            .skip(1)
             .take_while(|c| !c.is_whitespace())
             .all(|c| *c != '.')
             .then_some('a'),
@@ -342,6 +351,8 @@ fn unmasked(words: &[Word]) -> Vec<Word> {
             masked: false,
             ..word.clone()
         })
+        // Stars alone leave no letter, and no place in the text.
+        .filter(|word| !word.key.is_empty())
         .collect()
 }
 

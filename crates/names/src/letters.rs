@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::confusable_detection::skeleton;
 
-/// What a reader sees of one character.
+/// Visual reading of one character.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Seen {
     /// Nothing: the letters around it stand next to each other.
@@ -92,7 +92,8 @@ fn is_apostrophe(c: char) -> bool {
     )
 }
 
-/// What a reader sees of `c`. `aloud` reads Cyrillic and Greek as they sound and not as they look.
+/// Returns the visual reading of `c`. `aloud` reads Cyrillic and Greek as they sound and not as
+/// they look.
 pub(crate) fn seen(c: char, aloud: bool) -> Seen {
     if c.is_ascii_alphanumeric() {
         return Seen::Letters(c.to_ascii_lowercase().into(), c.is_ascii_uppercase());

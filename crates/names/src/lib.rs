@@ -1,11 +1,12 @@
-//! Whom a text concerns: finds the people of an office, and its posts, in a text, however the names
-//! are written. Names are compared as a reader sees them: letters of any script and shape that look
-//! alike (UTS 39, NFKD without marks), without invisible characters and separators, with a wrong
-//! letter from six letters on. One name of somebody, or any word for a post, is a suspicion.
+//! Finds the members of staff, and the posts of the office, that a text mentions. Names are
+//! compared as a reader sees them: letters of any script and shape that look alike (UTS 39, NFKD
+//! without marks), without invisible characters and separators, with a wrong letter from six
+//! letters on. One name of a person, or any word for a post, is a suspicion.
 //!
-//! It knows neither accounts nor complaints: the service says who the people are and which roles
-//! they hold. A suspicion that is wrong costs the conflict officer a look; one that is missed shows
-//! the complaint to the accused. So what may be meant is found.
+//! The crate knows neither accounts nor complaints; the caller passes names and roles. A suspicion
+//! that is wrong costs the conflict officer a look; one that is missed shows the complaint to the
+//! accused. So the search prefers a false alarm to a miss. Its work grows with the length of the
+//! text and no faster, whatever the text is.
 
 mod decode;
 mod fold;
@@ -18,15 +19,12 @@ mod words;
 
 use std::collections::BTreeSet;
 
-use sop::role::{Role, Roles};
+use sop::role::Roles;
 
 use crate::fold::readings;
 use crate::people::People;
 use crate::posts::Posts;
 use crate::stream::Stream;
-
-/// The roles that lead others: whom a reporter means by the leadership of the office.
-pub const LEADERSHIP: [Role; 4] = posts::LEADERS;
 
 /// The names and e-mail addresses of the people of an office. People are counted in the order in
 /// which they are added.
@@ -39,7 +37,7 @@ pub struct Directory {
 /// The people and posts that a text speaks of.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Mentions {
-    /// People named beyond doubt. In running text nobody is.
+    /// People named beyond doubt; always empty for running text.
     pub named: BTreeSet<usize>,
     /// People who may be meant.
     pub suspected: BTreeSet<usize>,
@@ -65,7 +63,7 @@ impl Directory {
         self.count += 1;
     }
 
-    /// Whom a running text may concern.
+    /// People and posts that running text may mention.
     pub fn in_text(&self, text: &str) -> Mentions {
         let mut found = Mentions::default();
         for words in readings(text) {
@@ -76,7 +74,7 @@ impl Directory {
         found
     }
 
-    /// Whom a text in a field for a name or a post names or may concern.
+    /// People and posts that a name or post field mentions.
     pub fn in_field(&self, text: &str) -> Mentions {
         let mut found = Mentions::default();
         for words in readings(text) {

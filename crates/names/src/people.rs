@@ -24,7 +24,7 @@ const JOINED: [&str; 11] = [
     "pak", "bu", "bpk", "bapak", "ibu", "mas", "mbak", "bang", "kak", "pa", "bp",
 ];
 
-/// A word of somebody's name.
+/// One word of a person's name.
 struct Part {
     person: usize,
     /// The name, because a person may have several.

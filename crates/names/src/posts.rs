@@ -19,9 +19,6 @@ pub(crate) struct Posts {
     pub suspected: Roles,
 }
 
-/// The posts that lead others: whom a word like `atasan` may mean.
-pub(crate) const LEADERS: [Role; 4] = [Role::Head, Role::PjiLead, Role::SsLead, Role::TeamLead];
-
 /// Words for the head before a word for the office.
 const HEADS: &str = "kepala kepalo kapala kapalo kpl kepl kpla kpala kep ka k pimpinan pimp pemimpin bos boss bigboss direktur penguasa petinggi komandan juragan ketua pucukpimpinan pejabatutama orangnomorsatu";
 /// Words for the office.
@@ -336,7 +333,10 @@ pub(crate) fn posts(stream: &Stream<'_>) -> Posts {
             found.suspected = found.suspected.with(Role::Head);
         }
         if text.means_chief(at) || text.means_lead(at) {
-            found.suspected = LEADERS.into_iter().fold(found.suspected, Roles::with);
+            // A word such as `atasan` may mean any of them.
+            found.suspected = Role::LEADERSHIP
+                .into_iter()
+                .fold(found.suspected, Roles::with);
         }
     }
     found
@@ -560,7 +560,7 @@ impl Text<'_> {
         misspelt || (self.leads_to(at, Kind::OFFICE, 4) && !other())
     }
 
-    /// `Kepala` alone, where it is a person and nothing says of what.
+    /// `Kepala` without an office after it.
     fn is_head_of_something(&self, at: usize) -> bool {
         if self.leads_to(at, Kind::OFFICE, 4) {
             return false;

@@ -1,6 +1,10 @@
 //! Each way to write a name or a post, and what must not be taken for one.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
+use rustix::time::{ClockId, clock_gettime};
+use sop::role::Role;
 
 use super::*;
 
@@ -455,6 +459,67 @@ fn a_field_names_beyond_doubt_by_a_name_and_suspects_by_the_rest() {
             && !field("Kepala Desa").named_posts.has(Role::Head)
     );
     assert!(field("tidak tahu").suspected.is_empty());
+}
+
+/// The processor time that the reading of a text of this length takes, made of `unit` only.
+fn time_of(unit: &str, length: usize) -> Duration {
+    let text: String = unit.chars().cycle().take(length).collect();
+    let used = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap();
+    let (office, begun) = (office(), used());
+    office.in_text(&text);
+    office.in_field(&text);
+    used() - begun
+}
+
+/// A scan to the end of the text at each of its letters would need 64 times the time for 8 times
+/// the text.
+#[test]
+fn a_hostile_text_of_eight_times_the_length_takes_no_more_than_its_share_of_time() {
+    for unit in [
+        "a@",
+        "@",
+        "a*",
+        "a**",
+        "ʼ**-",
+        "ʼ**-kepala",
+        "&",
+        "&#",
+        "&a",
+        "&amp;",
+        "%",
+        "%ff",
+        "%53",
+        "\\u",
+        "\\u0053",
+        "<",
+        "<b",
+        "<!--",
+        "\u{202e}a",
+        "\u{202e}",
+        "ɐ",
+        "αа",
+        "а ",
+        "a-",
+        "a.",
+        "a",
+        "aaa ",
+        "7",
+        "7 ",
+        "k-a-",
+        "kepala ",
+        "Pak S ",
+        "sari ",
+        "\u{ad}\n",
+        "\n",
+        "!a|",
+    ] {
+        let short = time_of(unit, 4 << 10);
+        let long = time_of(unit, 32 << 10);
+        assert!(
+            long < 24 * short + Duration::from_millis(50),
+            "{unit:?}: {short:?}, {long:?}"
+        );
+    }
 }
 
 proptest! {

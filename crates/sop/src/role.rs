@@ -118,6 +118,9 @@ static ROLES: [RoleRow; 15] = [
 ];
 
 impl Role {
+    /// The roles that lead others in the office.
+    pub const LEADERSHIP: [Self; 4] = [Self::Head, Self::PjiLead, Self::SsLead, Self::TeamLead];
+
     /// Every role, in the order of the table.
     pub fn all() -> impl Iterator<Item = Self> {
         ROLES.iter().map(|row| row.role)
@@ -234,6 +237,12 @@ mod tests {
         let set: Roles = [Role::Head, Role::Admin].into_iter().collect();
         assert!(Role::all().all(|role| set.has(role) == [Role::Head, Role::Admin].contains(&role)));
         assert_eq!(Roles::from_codes(["head", "admin", "nobody"]), set);
+    }
+
+    #[test]
+    fn the_leadership_is_whoever_leads_another_role() {
+        let leads = |lead: &Role| Role::all().any(|role| role.lead() == Some(*lead));
+        assert!(Role::all().filter(leads).eq(Role::LEADERSHIP));
     }
 
     #[test]

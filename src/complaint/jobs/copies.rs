@@ -1,7 +1,7 @@
 //! Makes the copies of attachments. The rows without a copy are the queue: a job for each file
 //! would keep the minute of its upload. Supervised tasks look every second. Each file is read by a
 //! program of its own, with 0.3 seconds of processor time; a file that needs more waits for the last
-//! effort, one at a time beside the others.
+//! effort, one at a time beside the others, and the further files of its sender come last.
 
 use std::sync::{MutexGuard, PoisonError};
 
@@ -14,6 +14,8 @@ use crate::complaint::act::begin_as_service;
 use crate::complaint::read_transaction::read_as;
 use crate::complaint::sealing::sealed_file::{CopyFailure, CopyOutcome, FileInfo};
 use crate::complaint::services::ComplaintServices;
+use crate::complaint::services::copy_queue::CopyQueue;
+use crate::complaint::store::attachments::CopyOrder;
 use crate::complaint::store::{self, attachments};
 use crate::database::Database;
 use crate::error::{Code, Error, OrNotFound as _, Result};
@@ -35,13 +37,21 @@ pub async fn make(
 ) -> Result<()> {
     let (mut tried, mut done) = (Vec::new(), Ok(()));
     loop {
-        let hard = hard_to_copy(services).clone();
+        let order = {
+            let queue = queue(services);
+            let waiting = tried.iter().chain(&queue.hard).map(|(_, id)| *id);
+            CopyOrder {
+                skipped: waiting.collect(),
+                first: queue.quick().to_vec(),
+                last: queue.slow().to_vec(),
+            }
+        };
         let found = read_as(
             database,
             services,
             Principal::System,
             None,
-            async |c, _, _| attachments::find_without_copy(c, &tried, &hard).await,
+            async |c, _, _| attachments::find_without_copy(c, &order).await,
         )
         .await?;
         let Some(place) = found else {
@@ -50,9 +60,17 @@ pub async fn make(
         tried.push(place);
         let copied = copy(database, services, place, now, Effort::First).await;
         match copied {
-            Ok(true) => {}
-            Ok(false) => hard_to_copy(services).push(place),
-            Err(error) => done = done.and(log_failure(error)),
+            Ok(Copied::Made) => queue(services).note_quick(place.0),
+            Ok(Copied::Failed) => {}
+            Ok(Copied::NeedsMore) => {
+                let mut queue = queue(services);
+                queue.note_slow(place.0);
+                queue.hard.push(place);
+            }
+            Err(error) => {
+                queue(services).note_slow(place.0);
+                done = done.and(log_failure(error));
+            }
         }
         after_each();
     }
@@ -71,11 +89,11 @@ pub async fn make_hard_ones(
 ) -> Result<()> {
     let mut done = Ok(());
     loop {
-        let Some(place) = hard_to_copy(services).first().copied() else {
+        let Some(place) = queue(services).hard.first().copied() else {
             return done;
         };
         let copied = copy(database, services, place, now, Effort::Last).await;
-        hard_to_copy(services).retain(|other| *other != place);
+        queue(services).hard.retain(|other| *other != place);
         if let Err(error) = copied {
             done = done.and(log_failure(error));
         }
@@ -83,19 +101,30 @@ pub async fn make_hard_ones(
     }
 }
 
-fn hard_to_copy(services: &ComplaintServices) -> MutexGuard<'_, Vec<Place>> {
-    let hard = services.hard_to_copy.lock();
-    hard.unwrap_or_else(PoisonError::into_inner)
+fn queue(services: &ComplaintServices) -> MutexGuard<'_, CopyQueue> {
+    let queue = services.copy_queue.lock();
+    queue.unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Makes one copy and stores the outcome. False when the file needs the last effort.
+/// What became of a file.
+#[derive(Clone, Copy)]
+enum Copied {
+    /// A copy was made.
+    Made,
+    /// No copy can be made.
+    Failed,
+    /// The file needs the last effort. Nothing was stored.
+    NeedsMore,
+}
+
+/// Makes one copy and stores the outcome.
 async fn copy(
     database: &Database,
     services: &ComplaintServices,
     place: Place,
     now: DateTime<Utc>,
     effort: Effort,
-) -> Result<bool> {
+) -> Result<Copied> {
     let (case, id) = place;
     let (key, kind, original) = read_as(
         database,
@@ -116,7 +145,7 @@ async fn copy(
     let made = made.await.map_err(Error::internal)?;
     drop(original);
     let (outcome, text, bytes) = match made {
-        Err(Failure::TooComplex) if effort == Effort::First => return Ok(false),
+        Err(Failure::TooComplex) if effort == Effort::First => return Ok(Copied::NeedsMore),
         Ok(copy) => {
             let bytes = Zeroizing::new(copy.pdf);
             let outcome = CopyOutcome::Ready {
@@ -134,7 +163,10 @@ async fn copy(
     let mut work = begin_as_service(database, services, now).await?;
     attachments::add_copy(&mut work, &key, place, &outcome, &text, &bytes).await?;
     work.commit().await?;
-    Ok(true)
+    Ok(match outcome {
+        CopyOutcome::Ready { .. } => Copied::Made,
+        CopyOutcome::Failed(_) => Copied::Failed,
+    })
 }
 
 fn source_kind(kind: FileKind) -> SourceKind {

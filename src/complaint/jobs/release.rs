@@ -17,7 +17,8 @@ use crate::complaint::breach;
 use crate::complaint::disclosure;
 use crate::complaint::read_transaction::read_as;
 use crate::complaint::retaliation;
-use crate::complaint::screening::{name_changes, rescreening};
+use crate::complaint::screening::name_changes;
+use crate::complaint::screening::rescreening::{self, Findings, Rosters};
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::{delayed_audit, release as store, sessions};
@@ -42,6 +43,7 @@ pub async fn run(
         services,
         calendars,
         now,
+        rosters: Rosters::default(),
     };
     let done = [
         // Screening comes first: a message must be screened before it can be read or notified.
@@ -84,6 +86,7 @@ struct ReleasePass<'a> {
     services: &'a ComplaintServices,
     calendars: &'a Calendars,
     now: DateTime<Utc>,
+    rosters: Rosters,
 }
 
 impl ReleasePass<'_> {
@@ -92,40 +95,59 @@ impl ReleasePass<'_> {
     async fn release(&self) -> Result<()> {
         let mut done = Ok(());
         for (case, slot) in self.read(async |c| store::due(c, self.now).await).await? {
-            done = done.and(log_failure(
-                case,
-                self.take(case, Task::SurfaceComplaint, slot, async |file| {
-                    rescreening::screen_on_release(file).await
-                })
-                .await,
-            ));
+            done = done.and(log_failure(case, self.release_one(case, slot).await));
         }
         done
+    }
+
+    async fn release_one(&self, case: ComplaintId, slot: DateTime<Utc>) -> Result<()> {
+        let findings = self.find_in_texts(case, slot).await?;
+        self.take(case, Task::SurfaceComplaint, slot, async |file| {
+            rescreening::screen_on_release(file, &findings, &self.rosters).await
+        })
+        .await
+    }
+
+    async fn find_in_texts(&self, case: ComplaintId, now: DateTime<Utc>) -> Result<Findings> {
+        let (database, services) = (self.database, self.services);
+        Box::pin(rescreening::screen(
+            database,
+            case,
+            now,
+            services,
+            &self.rosters,
+        ))
+        .await
     }
 
     /// Screens the complaints that are due for screening.
     async fn screen_again(&self) -> Result<()> {
         let mut done = Ok(());
         for case in self
-            .read(async |c| rescreening::due(c, self.now, self.services).await)
+            .read(async |c| rescreening::due(c, self.now, self.services, &self.rosters).await)
             .await?
         {
-            done = done.and(log_failure(case, self.screen_one_again(case).await));
+            let screened = log_failure(case, self.screen_one_again(case).await);
+            rescreening::note_failure(self.services, case, screened.is_err());
+            done = done.and(screened);
         }
         done
     }
 
     async fn screen_one_again(&self, case: ComplaintId) -> Result<()> {
+        let findings = self.find_in_texts(case, self.now).await?;
         if Box::pin(rescreening::has_new_conflicts(
             self.database,
             case,
             self.now,
             self.services,
+            &findings,
+            &self.rosters,
         ))
         .await?
         {
             self.take(case, Task::ScreenAgain, self.now, async |file| {
-                rescreening::screen_again(file).await
+                rescreening::screen_again(file, &findings, &self.rosters).await
             })
             .await?;
         }

@@ -97,8 +97,8 @@ pub struct Content {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub accused: Vec<Accused>,
-    /// Whether the complaint concerns the leadership of the office (menyangkut pimpinan). Everybody
-    /// who leads others then does not see that it exists, until the conflict officer has looked.
+    /// Whether the complaint concerns the leadership of the office (menyangkut pimpinan). Staff in
+    /// leading roles cannot see the complaint until the conflict officer lifts the suspicion.
     #[serde(default)]
     pub concerns_leadership: bool,
 }

@@ -8,6 +8,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest};
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 
+use super::session;
 use crate::clock::Clock;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::sessions;
@@ -78,14 +79,8 @@ async fn authenticate(request: &HttpRequest) -> Result<Option<Session>> {
         .read(async |c| sessions::extend(c, &digest, now, session_expiry(now)).await)
         .await?
         .ok_or_else(unauthenticated)?;
-    let case = seal
-        .open("session|sealed", &sealed)
-        .and_then(|case| uuid::Uuid::from_slice(&case).ok())
-        .ok_or_else(unauthenticated)?;
-    Ok(Some(Session {
-        case: ComplaintId(case),
-        digest,
-    }))
+    let case = session::case_of(&seal, &sealed, now).ok_or_else(unauthenticated)?;
+    Ok(Some(Session { case, digest }))
 }
 
 fn bearer_token(request: &HttpRequest) -> Option<&str> {

@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use sqlx::PgConnection;
 
 use super::auth::{Session, unauthenticated};
+use super::session;
 use crate::casework::calendars::Calendars;
 use crate::casework::desk::{OpenFile, take_as_reporter};
 use crate::casework::workflow::RequestTime;
@@ -18,17 +19,15 @@ use crate::complaint::read_transaction;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::Task;
-use crate::complaint::store::sessions::LiveSession;
+use crate::complaint::store::sessions::CaseSession;
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::{self, sessions};
 use crate::database::Database;
 use crate::error::{Error, OrNotFound as _, Result};
+use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
 use crate::sop::gate::Principal;
 use crate::web::provided;
-
-/// Sealed column (`table|column`) by which the sessions of a case are recognised.
-pub const OF_CASE: &str = "session|of_case";
 
 /// Request context of an authenticated reporter session.
 #[derive(Clone)]
@@ -110,23 +109,18 @@ impl ReporterContext {
     }
 
     /// The sessions of the complaint that have not ended.
-    pub async fn sessions(&self) -> Result<Vec<LiveSession>> {
-        let (key, now) = (
-            self.services.keys.sessions_of(self.case),
-            self.request_time.now,
-        );
-        let of_case = |session: &LiveSession| {
-            key.open(OF_CASE, &session.of_case)
-                .is_some_and(|digest| *digest == session.digest)
-        };
-        let live = self
+    pub async fn sessions(&self) -> Result<Vec<CaseSession>> {
+        let (keys, now) = (&self.services.keys, self.request_time.now);
+        let mut sessions = self
             .database
-            .read(async |c| sessions::list_live(c, now).await);
-        Ok(live.await?.into_iter().filter(of_case).collect())
+            .read(async |c| session::list(c, keys, self.case, today(now)).await)
+            .await?;
+        sessions.retain(|session| session.expires_at > now);
+        Ok(sessions)
     }
 
     /// Whether this is the session of the request.
-    pub fn is_current(&self, session: &LiveSession) -> bool {
+    pub fn is_current(&self, session: &CaseSession) -> bool {
         session.digest == self.digest
     }
 

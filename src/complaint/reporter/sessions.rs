@@ -5,25 +5,20 @@
 //! hand anyway.
 
 use actix_web::{HttpRequest, delete, get, post};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use super::auth::{IDLE_TIMEOUT, session_expiry};
-use super::context::{OF_CASE, ReporterContext};
+use super::context::ReporterContext;
+use super::session;
 use crate::clock::Clock;
 use crate::complaint::act::DelayedAct;
 use crate::complaint::alarms::AlarmKind;
 use crate::complaint::receipt::Receipt;
 use crate::complaint::receipt::code::ReceiptCode;
-use crate::complaint::sealing::keys::Keys;
 use crate::complaint::services::ComplaintServices;
-use crate::complaint::store::sessions::{self as store, Activation, NewSession};
+use crate::complaint::store::sessions::{self as store, Activation};
 use crate::database::Database;
 use crate::error::{Code, Error, FieldError, Result, fault};
-use crate::ids::ComplaintId;
-use crate::secrecy::random_bytes;
 use crate::web::body::Validate;
 use crate::web::{Body, Provided, Reply};
 
@@ -55,7 +50,9 @@ pub struct ReporterSession {
 /// Open a session (membuka pengaduan dengan kode).
 ///
 /// Opens a session with a receipt code. A code that is mistyped, unknown, expired or of a deleted
-/// complaint is always refused in the same way.
+/// complaint is always refused in the same way. A complaint has at most ten sessions at a time: a
+/// further one ends the one that was unused for longest. A session ends with the day after its
+/// opening at the latest.
 #[utoipa::path(tag = "reporter", request_body = ByReceipt, responses((status = 200, body = ReporterSession)), security(()), extensions(("x-problem-codes" = json!(["bad_receipt_code"])), ("x-reply-kept" = json!(false))))]
 #[post("/complaints/sessions")]
 pub async fn open_complaint_session(
@@ -65,41 +62,21 @@ pub async fn open_complaint_session(
     form: Body<ByReceipt>,
 ) -> Result<Reply<ReporterSession>> {
     let tag = services.0.keys.receipt_tag(&form.0.receipt_code);
-    let token = Zeroizing::new(URL_SAFE_NO_PAD.encode(random_bytes::<32>()));
-    let ends = session_expiry(clock.0.now());
+    let now = clock.0.now();
     let opened = database.0.read(async |c| {
         let found = store::case_of_receipt(c, &tag).await?;
-        // The same work for an unknown code: a session for a random complaint id is sealed and not
-        // stored.
-        let new = sealed_session(
-            &services.0.keys,
-            &token,
-            found.unwrap_or_else(ComplaintId::random),
-        );
-        if found.is_some() {
-            store::open(c, &new, ends).await?;
-        } else {
-            store::end(c, &new.digest).await?;
-        }
-        Ok(found.is_some())
+        let keys = &services.0.keys;
+        let token = session::open(c, keys, found, now, session_expiry(now)).await?;
+        Ok(found.map(|_| token))
     });
-    if opened.await? {
-        return Ok(Reply::ok(ReporterSession {
-            access_token: token.to_string(),
-            token_type: "Bearer",
-            expires_in: IDLE_TIMEOUT.num_seconds(),
-        }));
-    }
-    Err(Error::new(Code::BadReceiptCode))
-}
-
-fn sealed_session(keys: &Keys, token: &str, case: ComplaintId) -> NewSession {
-    let (digest, seal) = keys.session(token);
-    NewSession {
-        digest,
-        sealed: seal.seal("session|sealed", case.0.as_bytes()),
-        of_case: keys.sessions_of(case).seal(OF_CASE, &digest),
-    }
+    let token = opened
+        .await?
+        .ok_or_else(|| Error::new(Code::BadReceiptCode))?;
+    Ok(Reply::ok(ReporterSession {
+        access_token: token.to_string(),
+        token_type: "Bearer",
+        expires_in: IDLE_TIMEOUT.num_seconds(),
+    }))
 }
 
 /// A session of the own complaint.
@@ -122,8 +99,8 @@ pub struct OwnSessions {
 
 /// List my sessions (melihat sesi saya).
 ///
-/// More than your own means that somebody else has the receipt code: end the other sessions, and
-/// write to the office that the code is known to others.
+/// A session that you did not open means that another person has the receipt code: end the other
+/// sessions, and write to the office that the code is known to others.
 #[utoipa::path(tag = "reporter", responses((status = 200, body = OwnSessions)), security(("reporter" = [])))]
 #[get("/complaints/mine/sessions")]
 pub async fn list_reporter_sessions(context: ReporterContext) -> Result<Reply<OwnSessions>> {

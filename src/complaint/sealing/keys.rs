@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use zeroize::Zeroizing;
 
 use super::case_key::CaseKey;
@@ -11,6 +12,8 @@ use crate::complaint::receipt::code::ReceiptCode;
 use crate::ids::{ComplaintId, UserId};
 use crate::secrecy::{MasterKey, SealingKey, random_bytes};
 
+/// Places for the sessions that one case opens on one day.
+const SESSION_PLACES: u8 = 64;
 /// Format version of a wrapped key: its first byte.
 const VERSION: u8 = 1;
 
@@ -87,7 +90,7 @@ impl Keys {
     }
 
     /// Stored digest of a session token, and the key that seals the case in the row of the session.
-    /// The token, or the key of `sessions_of`, is needed to link session and case.
+    /// The token, or a key of this service, is needed to link session and case.
     pub fn session(&self, token: &str) -> ([u8; 32], SealingKey) {
         (
             self.0.session_tag.tag(token.as_bytes()),
@@ -95,12 +98,20 @@ impl Keys {
         )
     }
 
-    /// The key by which the sessions of a case are recognised.
-    pub fn sessions_of(&self, case: ComplaintId) -> SealingKey {
+    /// The tags of the sessions of a case that are opened on `day`: one for each place. There are
+    /// more places than sessions, so that a place is rarely taken twice in a day; two sessions in
+    /// one place could be linked.
+    pub fn session_tags(
+        &self,
+        case: ComplaintId,
+        day: NaiveDate,
+    ) -> impl Iterator<Item = [u8; 32]> {
         // No token contains the bar.
-        self.0
+        let key = self
+            .0
             .session_case
-            .derive(format!("case|{case}").as_bytes())
+            .derive(format!("case|{case}").as_bytes());
+        (0..SESSION_PLACES).map(move |place| key.tag(format!("{day}|{place}").as_bytes()))
     }
 
     /// A keyed tag that only this service can compute, such as of a custodian's key or of a number

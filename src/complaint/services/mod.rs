@@ -3,9 +3,10 @@
 //! in-memory limits of passphrase attempts and uploads.
 
 pub(crate) mod attempts;
+pub(crate) mod copy_queue;
 pub(crate) mod upload_limiter;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use actix_web::HttpRequest;
@@ -14,6 +15,7 @@ use clean_copy::Starter;
 use sqlx::PgConnection;
 
 use self::attempts::PassphraseAttempts;
+use self::copy_queue::CopyQueue;
 use self::upload_limiter::UploadLimiter;
 use crate::audit::AuditKey;
 use crate::casework::workflow::RequestTime;
@@ -24,12 +26,9 @@ use crate::complaint::sealing::salts::{SaltKind, Salts};
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
-use crate::ids::{AttachmentId, ComplaintId, OfficeId};
+use crate::ids::{ComplaintId, OfficeId};
 use crate::secrecy::MasterKey;
 use crate::web::provided;
-
-/// Attachments with their complaints.
-type HardToCopy = Arc<Mutex<Vec<(ComplaintId, AttachmentId)>>>;
 
 /// The services of complaints. Cheap to clone.
 #[derive(Clone)]
@@ -48,8 +47,10 @@ pub struct ComplaintServices {
     pub uploads: UploadLimiter,
     /// Starts the program that makes the copies of attachments.
     pub copier: Starter,
-    /// Attachments that need the last effort for their copy, in the order of their first.
-    pub hard_to_copy: HardToCopy,
+    /// The memory of the copying.
+    pub copy_queue: Arc<Mutex<CopyQueue>>,
+    /// Complaints whose last screening failed: they are screened after all others.
+    pub failed_screenings: Arc<Mutex<HashSet<ComplaintId>>>,
     custodian: CustodianPublicKey,
     vault: Database,
     /// The key of the case in progress, cached.
@@ -89,7 +90,8 @@ impl ComplaintServices {
             passphrases: PassphraseAttempts::default(),
             uploads: UploadLimiter::default(),
             copier: Starter::of_this_binary(),
-            hard_to_copy: HardToCopy::default(),
+            copy_queue: Arc::default(),
+            failed_screenings: Arc::default(),
             custodian,
             vault,
             cached_key: None,

@@ -103,31 +103,50 @@ async fn lock_complaint(connection: &mut PgConnection, case: ComplaintId) -> Res
     Ok(())
 }
 
-/// Finds an attachment that waits for its copy and is none of `tried`. Complaints with a file that
-/// was hard to copy come last, and the first attachment of a complaint comes before the second of
-/// another: one sender keeps nobody waiting for long.
+/// Which attachment is copied next.
+pub struct CopyOrder {
+    /// Attachments that are not to be found.
+    pub skipped: Vec<AttachmentId>,
+    /// Complaints that come first.
+    pub first: Vec<ComplaintId>,
+    /// Complaints that come last.
+    pub last: Vec<ComplaintId>,
+}
+
+/// Finds the attachment to copy next. Of complaints of one rank, the first attachment of one comes
+/// before the second of another. A sender with many files delays other senders only briefly.
 pub async fn find_without_copy(
     connection: &mut PgConnection,
-    tried: &[(ComplaintId, AttachmentId)],
-    hard: &[(ComplaintId, AttachmentId)],
+    order: &CopyOrder,
 ) -> Result<Option<(ComplaintId, AttachmentId)>> {
-    let tried: Vec<_> = tried.iter().chain(hard).map(|(_, id)| id.0).collect();
-    let hard: Vec<_> = hard.iter().map(|(case, _)| case.0).collect();
-    let row = sqlx::query!(
-        r#"
-        select case_id, id
-        from wbs.attachment
-        where copy is null
-          and id <> all ($1)
-        order by case_id = any ($2), seq, id
-        limit 1
-        "#,
-        &tried,
-        &hard,
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.map(|row| (ComplaintId(row.case_id), AttachmentId(row.id))))
+    let cases = |cases: &[ComplaintId]| cases.iter().map(|case| case.0).collect::<Vec<_>>();
+    let skipped: Vec<_> = order.skipped.iter().map(|id| id.0).collect();
+    let (first, last) = (cases(&order.first), cases(&order.last));
+    // Each rank is read along the index of what waits.
+    let (first, last, none) = (first.as_slice(), last.as_slice(), &[][..]);
+    for (only, without) in [(Some(first), none), (None, last), (None, none)] {
+        let row = sqlx::query!(
+            r#"
+            select case_id, id
+            from wbs.attachment
+            where copy is null
+              and id <> all ($1)
+              and ($2::uuid[] is null or case_id = any ($2))
+              and case_id <> all ($3)
+            order by seq, id
+            limit 1
+            "#,
+            &skipped,
+            only,
+            without,
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+        if let Some(row) = row {
+            return Ok(Some((ComplaintId(row.case_id), AttachmentId(row.id))));
+        }
+    }
+    Ok(None)
 }
 
 /// Stores the outcome of the copying, unless another instance of the service was faster or the

@@ -46,9 +46,9 @@ pub struct DelayedEvent {
     pub surfaces_at: DateTime<Utc>,
 }
 
-/// Removes and returns the events that are due, ordered by day and random id. A `reporter_wrote`
-/// event of a released complaint stays while a due message is unscreened, so that no recipient is
-/// notified of a message before it may be read.
+/// Removes and returns the events that are due, ordered by day and random id. The event of a
+/// message or an attachment of a released complaint stays while a due one is unscreened, so that no
+/// recipient is notified before it may be read. A copy is waited for for an hour at most.
 pub async fn take_due(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
@@ -60,9 +60,16 @@ pub async fn take_due(
             using wbs.complaint c
             where c.id = o.case_id
               and o.surfaces_at <= $1
-              and not (o.action = 'reporter_wrote'
+              and not (o.action in ('reporter_wrote', 'attach_scan')
                   and c.stage <> 'received'
-                  and exists (select from wbs.message m where m.case_id = o.case_id and not m.screened and m.surfaces_at <= $1))
+                  and (exists (select from wbs.message m where m.case_id = o.case_id and not m.screened and m.surfaces_at <= $1)
+                      or exists (
+                          select from wbs.attachment a
+                          where a.case_id = o.case_id
+                            and a.surfaces_at <= $1
+                            and not a.screened
+                            and (a.copy is not null or a.surfaces_at > $1 - interval '1 hour')
+                      )))
             returning o.id, o.case_id, c.office_id, o.action, o.on_date, o.actor_id, o.surfaces_at
         )
         select case_id, office_id, action, on_date, actor_id, surfaces_at

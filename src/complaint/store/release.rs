@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::complaint::file::ComplaintStatus;
 use crate::complaint::sop::{ANSWER_TIMEOUT, QUESTION_TIMEOUT};
@@ -9,6 +10,8 @@ use crate::error::Result;
 use crate::ids::{ComplaintId, OfficeId};
 
 /// Lists the complaints due for release with their release time, in the order of their random ids.
+/// A complaint waits for the copies of its attachments, which are screened with it, for an hour at
+/// most. An outcome without a copy counts as one, because nobody in the office reads that file.
 pub async fn due(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
@@ -19,6 +22,8 @@ pub async fn due(
         from wbs.complaint
         where stage = 'received'
           and surfaces_at <= $1
+          and (surfaces_at <= $1 - interval '1 hour'
+              or not exists (select from wbs.attachment a where a.case_id = complaint.id and a.surfaces_at <= $1 and a.copy is null))
         order by surfaces_at, id
         "#,
         now,
@@ -148,13 +153,14 @@ pub async fn offices(connection: &mut PgConnection) -> Result<Vec<OfficeId>> {
 
 /// Lists at most `limit` released complaints of an office to screen: those with an unscreened
 /// message or report of retaliation first, then those last screened with a roster other than
-/// `mark`, closed ones last. The order within a group is random, so that a complaint that fails
-/// does not block the others.
+/// `mark`, closed ones last; but those that `failed` after all others. The order within a group is
+/// random.
 pub async fn to_screen(
     connection: &mut PgConnection,
     office: OfficeId,
     mark: &[u8; 32],
     now: DateTime<Utc>,
+    failed: &[Uuid],
     limit: i64,
 ) -> Result<Vec<ComplaintId>> {
     let ids = sqlx::query_scalar!(
@@ -170,13 +176,14 @@ pub async fn to_screen(
         where c.office_id = $1
           and c.stage <> 'received'
           and (x.has_message or c.screened_with is distinct from $2)
-        order by x.has_message desc, c.closed_on is not null, random()
+        order by c.id = any ($5), x.has_message desc, c.closed_on is not null, random()
         limit $4
         "#,
         office.0,
         mark.as_slice(),
         now,
         limit,
+        failed,
     );
     Ok(ids
         .fetch_all(connection)
@@ -184,6 +191,47 @@ pub async fn to_screen(
         .into_iter()
         .map(ComplaintId)
         .collect())
+}
+
+/// Lists the texts to screen of a complaint that were released by `now`, each with whether it was
+/// screened: messages of the reporter, reports of retaliation, copies of attachments.
+pub async fn texts_to_screen(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Uuid, bool)>> {
+    let rows = sqlx::query!(
+        r#"
+        select id as "id!", screened as "screened!"
+        from (
+            select id, screened, surfaces_at from wbs.message where case_id = $1 and author = 'reporter'
+            union all
+            select id, screened, surfaces_at from wbs.retaliation where case_id = $1
+            union all
+            select id, screened, surfaces_at from wbs.attachment where case_id = $1 and copy is not null
+        ) as text
+        where surfaces_at <= $2
+        order by id
+        "#,
+        case.0,
+        now,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.screened)).collect())
+}
+
+/// Returns the roster (by its mark) with which a complaint was screened, if it was.
+pub async fn screened_with(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+) -> Result<Option<Vec<u8>>> {
+    Ok(sqlx::query_scalar!(
+        "select screened_with from wbs.complaint where id = $1",
+        case.0
+    )
+    .fetch_one(connection)
+    .await?)
 }
 
 /// Records the roster (by its mark) with which a complaint was screened.

@@ -1,5 +1,5 @@
 //! Receipt codes, activation codes and sessions of reporters. A session row does not name its case:
-//! the case id is sealed under a key derived from the session token.
+//! the case id is sealed under a key derived from the session token, and its tag is one of many.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
@@ -84,23 +84,30 @@ pub async fn activate(
 pub struct NewSession {
     /// Digest of the token.
     pub digest: [u8; 32],
-    /// The case, sealed under a key of the token.
+    /// The case and the day of opening, sealed under a key of the token.
     pub sealed: Vec<u8>,
-    /// The digest, sealed under a key of the case.
-    pub of_case: Vec<u8>,
+    /// Tag of the case for its place and day.
+    pub slot_tag: [u8; 32],
 }
 
-/// Inserts a session.
+/// Inserts a session. Of two that are opened at once in the same place, the later one stays.
 pub async fn open(
     connection: &mut PgConnection,
     new: &NewSession,
     expires_at: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into wbs.session (digest, sealed, of_case, expires_at) values ($1, $2, $3, $4)",
+        r#"
+        insert into wbs.session (digest, sealed, slot_tag, expires_at)
+        values ($1, $2, $3, $4)
+        on conflict (slot_tag) do update
+        set digest = excluded.digest,
+            sealed = excluded.sealed,
+            expires_at = excluded.expires_at
+        "#,
         new.digest.as_slice(),
         new.sealed,
-        new.of_case,
+        new.slot_tag.as_slice(),
         expires_at
     )
     .execute(connection)
@@ -108,31 +115,29 @@ pub async fn open(
     Ok(())
 }
 
-/// A session that has not expired, of any case.
-pub struct LiveSession {
+/// A session of a case.
+pub struct CaseSession {
     /// Digest of the token.
     pub digest: Vec<u8>,
-    /// The digest, sealed under a key of the case.
-    pub of_case: Vec<u8>,
+    /// Tag of the case for its place and day.
+    pub slot_tag: Vec<u8>,
     /// Time of expiry.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Lists every session that has not expired. Only the key of a case tells which are of that case.
-pub async fn list_live(
-    connection: &mut PgConnection,
-    now: DateTime<Utc>,
-) -> Result<Vec<LiveSession>> {
+/// Lists the sessions with one of these tags, the last used first, those that have expired and are
+/// not deleted yet included.
+pub async fn list(connection: &mut PgConnection, tags: &[Vec<u8>]) -> Result<Vec<CaseSession>> {
     let rows = sqlx::query_as!(
-        LiveSession,
-        "select digest, of_case, expires_at from wbs.session where expires_at > $1 order by expires_at desc, digest",
-        now,
+        CaseSession,
+        "select digest, slot_tag, expires_at from wbs.session where slot_tag = any ($1) order by expires_at desc, digest",
+        tags,
     );
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// Extends a session to `expires_at` and returns its sealed case id; none when the session has
-/// expired.
+/// Extends a session to `expires_at` and returns its sealed case id and day; none when the session
+/// has expired.
 pub async fn extend(
     connection: &mut PgConnection,
     digest: &[u8; 32],

@@ -337,10 +337,38 @@ async fn a_reporter_sees_their_sessions_and_ends_the_others() {
     let left = second.get(SESSIONS).await.expect(200)["items"].clone();
     assert_eq!(left.as_array().unwrap().len(), 1, "{left}");
     stranger.get("/api/v1/complaints/mine").await.expect(200);
-    let rows: Vec<Vec<u8>> = sqlx::query_scalar("select of_case from wbs.session")
+}
+
+/// The eleventh ends the one that was unused for longest, and no session of another complaint.
+#[actix_web::test]
+async fn a_complaint_has_ten_sessions_at_a_time_and_each_ends_with_the_next_day() {
+    const SESSIONS: &str = "/api/v1/complaints/mine/sessions";
+    let mut office = ComplaintOffice::open().await;
+    let (_, code, _) = office.submit(form()).await;
+    let (stranger, _, _) = office.submit(form()).await;
+    office.later(10).await;
+    let oldest = office.sign_in_with_code(&code).await;
+    office.later(10).await;
+    let mut last = oldest.clone();
+    for _ in 0..10 {
+        last = office.sign_in_with_code(&code).await;
+    }
+    let listed = last.get(SESSIONS).await.expect(200)["items"].clone();
+    assert_eq!(listed.as_array().unwrap().len(), 10, "{listed}");
+    oldest.get(SESSIONS).await.refused(401, "unauthenticated");
+    stranger.get(SESSIONS).await.expect(200);
+    let tags: Vec<Vec<u8>> = sqlx::query_scalar("select slot_tag from wbs.session")
         .fetch_all(&mut office.app.sql().await)
         .await
         .unwrap();
-    let different: std::collections::BTreeSet<_> = rows.iter().map(|row| &row[..24]).collect();
-    assert_eq!(different.len(), rows.len(), "no two rows look alike");
+    let different: std::collections::BTreeSet<_> = tags.iter().map(|tag| &tag[..8]).collect();
+    assert_eq!(different.len(), tags.len(), "no two rows look alike");
+    // However busy a session is kept.
+    for _ in 0..2 * 24 * 3 {
+        office.app.clock.advance(chrono::TimeDelta::minutes(20));
+        if last.get(SESSIONS).await.status == 401 {
+            return;
+        }
+    }
+    panic!("the session lives for more than two days");
 }

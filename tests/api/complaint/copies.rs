@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::attachments::{MINE, attach, attach_as, holds, photograph};
-use super::office::{Case, ComplaintOffice, Until};
+use super::office::{Case, ComplaintOffice, Until, form};
 use crate::support::Person;
 use samples::{docx, docx_of, letter_as_pdf, letter_that_says, packed_zeros, xlsx};
 
@@ -150,4 +150,89 @@ async fn a_hostile_file_is_taken_at_once_and_fails_alone() {
     assert_eq!(outcomes[2], (&json!("failed"), &json!("damaged")));
     let path = format!("{}/{}", of_case(&case), found[2]["id"].as_str().unwrap());
     office.head.get(&path).await.refused(409, "conflict");
+}
+
+/// The copy tells whom the complaint concerns, so the complaint waits for it.
+#[actix_web::test]
+async fn a_complaint_is_not_released_before_the_copies_of_its_attachments_were_screened() {
+    let mut office = ComplaintOffice::open().await;
+    let (reporter, code, number) = office.submit(form()).await;
+    attach(
+        &reporter,
+        letter_that_says("atas perintah Kepala Balai", 1, TRACE),
+    )
+    .await;
+    let (reporter, _, damaged) = office.submit(form()).await;
+    attach(&reporter, b"%PDF-1.7 nothing\n%%EOF\n".to_vec()).await;
+    let (_, _, bare) = office.submit(form()).await;
+    let found = async |person: &Person, number: &str| -> Vec<Value> {
+        copies(
+            person,
+            &format!("/api/v1/complaints?public_number={number}"),
+        )
+        .await
+    };
+    // The release time has come, and no copy was made.
+    office.advance_to_slot().await;
+    office.surface().await;
+    for waiting in [&number, &damaged] {
+        assert!(found(&office.head, waiting).await.is_empty(), "it waits");
+        assert!(found(&office.conflict_officer, waiting).await.is_empty());
+    }
+    assert_eq!(
+        found(&office.head, &bare).await.len(),
+        1,
+        "nothing to wait for"
+    );
+    // Copies, and an outcome without a copy.
+    office.make_copies().await;
+    let reporter = office.sign_in_with_code(&code).await;
+    assert_eq!(states(&reporter, MINE).await, ["ready"]);
+    office.surface().await;
+    assert!(
+        found(&office.head, &number).await.is_empty(),
+        "it names the head"
+    );
+    let seen = found(&office.conflict_officer, &number).await;
+    assert_eq!(seen[0]["stage"], "referred_externally");
+    assert_eq!(found(&office.head, &damaged).await.len(), 1);
+}
+
+#[actix_web::test]
+async fn a_complaint_waits_for_a_copy_that_is_not_made_for_an_hour_and_no_longer() {
+    let mut office = ComplaintOffice::open().await;
+    let (reporter, _, number) = office.submit(form()).await;
+    attach(&reporter, docx(TRACE)).await;
+    office.app.clock.advance(chrono::TimeDelta::days(4));
+    office.later(0).await;
+    office.surface().await;
+    let path = format!("/api/v1/complaints?public_number={number}");
+    let found = copies(&office.head, &path).await;
+    let file = format!(
+        "/api/v1/complaints/{}/attachments",
+        found[0]["id"].as_str().unwrap()
+    );
+    assert_eq!(states(&office.head, &file).await, ["pending"]);
+}
+
+#[actix_web::test]
+async fn handlers_hear_of_an_attachment_when_they_can_read_it() {
+    let mut office = ComplaintOffice::open().await;
+    let case = office.case(Until::Screened).await;
+    let reporter = office.sign_in_with_code(&case.code).await;
+    let told = async |person: &Person| {
+        let inbox = copies(person, "/api/v1/notifications").await;
+        inbox
+            .iter()
+            .filter(|one| one["kind"] == "reporter_wrote")
+            .count()
+    };
+    attach(&reporter, docx(TRACE)).await;
+    office.advance_to_slot().await;
+    office.surface().await;
+    assert_eq!(told(&office.head).await, 0, "no copy was made");
+    office.make_copies().await;
+    assert_eq!(told(&office.head).await, 0, "the copy was not screened");
+    office.surface().await;
+    assert_eq!(told(&office.head).await, 1);
 }

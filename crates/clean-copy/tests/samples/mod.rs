@@ -1,6 +1,6 @@
 //! Honest and hostile files. The tests of the service use them too.
 
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use zip::ZipWriter;
@@ -222,6 +222,17 @@ pub fn docx(trace: &str) -> Vec<u8> {
 /// A workbook with a visible sheet that has a hidden row and column, a hidden and a very hidden
 /// sheet, and traces in attributes.
 pub fn xlsx_of(rows: &str, trace: &str) -> Vec<u8> {
+    xlsx_with("", rows, PICTURE_IN_SHEET, trace)
+}
+
+/// The picture of the package in a drawing.
+pub const PICTURE_IN_SHEET: &str = "<xdr:twoCellAnchor><xdr:pic><xdr:nvPicPr><xdr:cNvPr id=\"1\" name=\"x\"/></xdr:nvPicPr><xdr:blipFill><a:blip r:embed=\"rId1\"/></xdr:blipFill></xdr:pic></xdr:twoCellAnchor>";
+
+/// The same with this before the text of the visible sheet, and these anchors in its drawing.
+pub fn xlsx_with(before: &str, rows: &str, anchors: &str, trace: &str) -> Vec<u8> {
+    let drawing = format!(
+        "<xdr:wsDr xmlns:xdr=\"x\" xmlns:a=\"a\" xmlns:r=\"{RELATIONSHIP}\">{anchors}</xdr:wsDr>"
+    );
     let workbook = format!(
         "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{RELATIONSHIP}\"><fileSharing userName=\"{trace}\"/><sheets><sheet name=\"Kas\" sheetId=\"1\" r:id=\"rId1\"/>\
          <sheet name=\"{trace} 2\" sheetId=\"2\" state=\"hidden\" r:id=\"rId2\"/><sheet name=\"{trace} 3\" sheetId=\"3\" state=\"veryHidden\" r:id=\"rId3\"/></sheets></workbook>"
@@ -254,14 +265,19 @@ pub fn xlsx_of(rows: &str, trace: &str) -> Vec<u8> {
                 ("rId3", "worksheet", "worksheets/sheet3.xml"),
             ]),
         ),
-        ("xl/worksheets/sheet1.xml", sheet(rows).as_bytes()),
+        (
+            "xl/worksheets/sheet1.xml",
+            [before.as_bytes(), sheet(rows).as_bytes()]
+                .concat()
+                .as_slice(),
+        ),
         ("xl/worksheets/sheet2.xml", hidden.as_bytes()),
         ("xl/worksheets/sheet3.xml", hidden.as_bytes()),
         (
             "xl/worksheets/_rels/sheet1.xml.rels",
             &relationships(&[("rId1", "drawing", "../drawings/drawing1.xml")]),
         ),
-        ("xl/drawings/drawing1.xml", b"<xdr:wsDr xmlns:xdr=\"x\"/>"),
+        ("xl/drawings/drawing1.xml", drawing.as_bytes()),
         (
             "xl/drawings/_rels/drawing1.xml.rels",
             &relationships(&[("rId1", "image", "../media/image1.png")]),
@@ -279,4 +295,26 @@ pub fn xlsx(trace: &str) -> Vec<u8> {
         ),
         trace,
     )
+}
+
+/// The archive with `old` replaced by `new` in this part.
+pub fn replaced_in_part(archive: &[u8], part: &str, old: &[u8], new: &[u8]) -> Vec<u8> {
+    let mut read = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
+    let mut parts = Vec::new();
+    for n in 0..read.len() {
+        let mut file = read.by_index(n).unwrap();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).unwrap();
+        let name = file.name().unwrap().to_string();
+        if name == part {
+            let at = content.windows(old.len()).position(|w| w == old).unwrap();
+            content.splice(at..at + old.len(), new.iter().copied());
+        }
+        parts.push((name, content));
+    }
+    let parts: Vec<(&str, &[u8])> = parts
+        .iter()
+        .map(|(n, c)| (n.as_str(), c.as_slice()))
+        .collect();
+    zip(&parts)
 }

@@ -1,4 +1,4 @@
-//! Whether a word of a text that fits a name means the person there: what stands beside it.
+//! Decides from the neighbouring words whether a matching word means the person.
 
 use std::collections::BTreeSet;
 

@@ -98,8 +98,8 @@ const SEALED: &[(&str, &str, &str, &str, &str)] = &[
     ),
 ];
 /// The other columns of bytes: attachment chunks, which open as `meta` does, piece by piece; tags
-/// and digests; wrapped keys; contents sealed under a key derived from a token that is not stored;
-/// and the digest of a session, sealed for its case.
+/// and digests; wrapped keys; and contents sealed under a key derived from a token that is not
+/// stored.
 const NOT_OPENED: &[&str] = &[
     "attachment_chunk.sealed",
     "breach.dek_wrapped",
@@ -111,8 +111,8 @@ const NOT_OPENED: &[&str] = &[
     "disclosure.requester_tag",
     "opening.person_tag",
     "session.digest",
-    "session.of_case",
     "session.sealed",
+    "session.slot_tag",
     "tombstone.number_tag",
     "warning.person_tag",
 ];
