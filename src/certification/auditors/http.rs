@@ -152,8 +152,9 @@ impl Validate for AuditorPatch {
 /// Change an auditor (mengubah auditor).
 ///
 /// Takes a JSON merge patch (RFC 7396) of the record: competences, days of leave and other work,
-/// relations to customers, retirement. An account with which the person declared stays. Days on which the person is booked for an audit are refused
-/// with `schedule_conflict`, which names the audit. `If-Match` with the version you saw is required.
+/// relations to customers, retirement. Days on which the person is booked for an audit are refused
+/// with `schedule_conflict`, which names the audit. An account with which the person declared stays
+/// (`conflict`). `If-Match` with the version you saw is required.
 #[utoipa::path(
     tag = "audit teams", params(AtAuditor, ("If-Match" = String, Header, description = "ETag of the version you change")),
     request_body = AuditorPatch, responses((status = 200, body = AuditorView)),
