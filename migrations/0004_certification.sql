@@ -337,7 +337,8 @@ create table auditor (
     constraint auditor_nip_is_unique unique (office_id, nip)
 );
 create index auditor_of_office on auditor (office_id, created_at desc, id desc);
-grant select, insert, update on auditor to desk_app;
+grant select, insert on auditor to desk_app;
+grant update (user_id, name, nip, competences, retired_on, version) on auditor to desk_app;
 
 -- Relations of an auditor to a customer that endanger impartiality, as the keeper of the list
 -- enters them.
@@ -435,8 +436,9 @@ create index auditor_booking_of_application on auditor_booking (application_id) 
 grant select, insert, delete on auditor_booking to desk_app;
 grant update (kind) on auditor_booking to desk_app;
 
--- Refuses to book a person for a customer to which the person is or was related. The lock on the
--- person makes writers of the same days wait for each other instead of for a deadlock.
+-- Refuses to book a person for a customer to which the person is or was related, and to make such a
+-- booking firm. The lock on the person makes writers of the same days wait for each other instead
+-- of for a deadlock.
 create function auditor_booking_is_impartial() returns trigger
     language plpgsql
 as $$
@@ -458,7 +460,7 @@ end
 $$;
 grant execute on function auditor_related_until, auditor_is_related, auditor_booking_is_impartial to desk_app;
 create trigger auditor_booking_is_impartial
-    before insert on auditor_booking
+    before insert or update of kind on auditor_booking
     for each row
     execute function auditor_booking_is_impartial();
 

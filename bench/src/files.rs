@@ -195,7 +195,7 @@ fn millis(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1000.0
 }
 
-/// A PDF whose page is `length` zeros, packed `times` times.
+/// A PDF with a page of `length` zeros, packed `times` times.
 fn packed(length: usize, times: usize) -> Outcome<Vec<u8>> {
     let mut content = vec![0; length];
     for _ in 0..times {

@@ -178,9 +178,9 @@ async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
     if !wish.brief {
         print(&extras::logins(&ours, &tokens).await?);
         print(&extras::uploads(&ours, &tokens).await?);
-        office.run(include_str!("../teams.sql")).await?;
-        print(&extras::team_suggestions(&ours, &tokens).await?);
     }
+    office.run(include_str!("../teams.sql")).await?;
+    print(&extras::team_suggestions(&ours, &tokens).await?);
     for server in [Some(ours), before, Some(bare)].into_iter().flatten() {
         server.stop().await?;
     }

@@ -123,8 +123,8 @@ impl Table {
         table.or_faults(faults)
     }
 
-    /// The headings in lower case, and each row with its line, for a table whose columns have more
-    /// than one name.
+    /// The headings in lower case, and each row with its line, for a table with more than one name
+    /// for a column.
     pub fn grid(&self) -> (&[String], &[(usize, Vec<String>)]) {
         (&self.headings, &self.rows)
     }

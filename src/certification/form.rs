@@ -335,14 +335,7 @@ impl Validate for ApplicationForm {
                 check_line(&mut faults, &format!("/site/{name}"), value);
             }
         }
-        if self.products.len() > MAX_PRODUCTS {
-            faults.push(fault(
-                "/products",
-                "too_many",
-                "Paling banyak 50 produk.",
-                "At most 50 products.",
-            ));
-        }
+        check_number(&mut faults, "/products", self.products.len(), MAX_PRODUCTS);
         for (i, product) in self.products.iter().enumerate() {
             for (name, value) in [
                 ("name", &product.name),
@@ -412,6 +405,18 @@ pub fn check_text(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
             "wrong_value",
             "Isi 1 sampai 4.000 karakter.",
             "1 to 4,000 characters.",
+        ));
+    }
+}
+
+/// Adds an error if a list has more than `limit` entries.
+pub fn check_number(faults: &mut Vec<FieldError>, pointer: &str, number: usize, limit: usize) {
+    if number > limit {
+        faults.push(fault(
+            pointer,
+            "too_many",
+            format!("Paling banyak {limit}."),
+            format!("At most {limit}."),
         ));
     }
 }

@@ -8,13 +8,14 @@ use super::audit_time::{self, AuditTime};
 use super::auditors::http::RosterReaders;
 use super::printed::audit_time_sheet;
 use super::store as applications;
-use super::team::rules::{LIMITS, ROLES, RoleRule, TeamLimit};
+use super::team::rules::{LIMITS, MAX_AUDIT_DAYS, ROLES, RoleRule, TeamLimit};
 use super::team::store::{self, Audit};
 use super::team::suggestion::{TeamSuggestion, suggest};
-use super::team::{TeamNeed, audit_span};
+use super::team::{TeamNeed, audit_span, check_audit_days};
 use super::views::AtApplication;
 use crate::casework::desk::Desk;
 use crate::error::{Code, Error, FieldError, OrNotFound as _, Result, fault};
+use crate::identity::signed_in::today;
 use crate::identity::{AllowedRoles as _, Restricted};
 use crate::sop::gate::Principal;
 use crate::sop::role::codes;
@@ -68,17 +69,7 @@ pub struct SuggestionForm {
 impl Validate for SuggestionForm {
     fn errors(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
-        if self
-            .audit_days
-            .is_some_and(|days| !(1..=60).contains(&days))
-        {
-            faults.push(fault(
-                "/audit_days",
-                "wrong_value",
-                "Lama audit 1 sampai 60 hari.",
-                "The audit may take 1 to 60 days.",
-            ));
-        }
+        check_audit_days(&mut faults, self.audit_days);
         if self.auditors.is_some_and(|number| number > MAX_AUDITORS) {
             faults.push(fault(
                 "/auditors",
@@ -101,10 +92,11 @@ impl SuggestionForm {
             (None, None) => return None,
             (None, Some(halves)) => {
                 let people = u32::try_from(1 + given.unwrap_or(0)).unwrap_or(1);
-                u16::try_from(halves.div_ceil(2 * people)).unwrap_or(u16::MAX)
+                let days = u16::try_from(halves.div_ceil(2 * people));
+                days.map_or(MAX_AUDIT_DAYS, |days| days.clamp(1, MAX_AUDIT_DAYS))
             }
         };
-        let people = on_site.map(|halves| halves.div_ceil(2 * u32::from(days.max(1))));
+        let people = on_site.map(|halves| halves.div_ceil(2 * u32::from(days)));
         let more = people.map_or(0, |people| {
             usize::try_from(people.saturating_sub(1)).unwrap_or_default()
         });
@@ -137,7 +129,7 @@ pub async fn suggest_team(
             desk.signed_in().must_be_one_of(RosterReaders::ROLES)?;
             let time = audit_time::store::latest(c, at.0.id).await?;
             let need = TeamNeed::of(&record.form, time.as_ref());
-            let Some((days, auditors)) = form.0.size(need.on_site) else {
+            let Some(size) = form.0.size(need.on_site) else {
                 return Err(Error::invalid(vec![fault(
                     "/audit_days",
                     "missing_field",
@@ -150,16 +142,17 @@ pub async fn suggest_team(
                 .calendars
                 .newest(c, record.office)
                 .await?;
-            let span = audit_span(&calendar, form.0.first_day, Some(days));
+            let span = audit_span(&calendar, form.0.first_day, Some(size.0));
             let audit = Audit {
                 office: record.office,
                 application: at.0.id,
                 customer: record.customer,
                 scheme: record.form.scheme,
                 spans: &[span],
+                today: today(desk.request_time().now),
             };
             let people = store::candidates(c, audit, None).await?;
-            Ok(Reply::ok(suggest(&people, &need, span, auditors)))
+            Ok(Reply::ok(suggest(&people, &need, span, size)))
         })
         .await
 }
@@ -196,5 +189,23 @@ pub async fn read_audit_time(
                 .await
                 .map(JsonOrPdf::Pdf)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_suggested_length_can_be_proposed() {
+        let form = |auditors| SuggestionForm {
+            first_day: NaiveDate::default(),
+            audit_days: None,
+            auditors,
+        };
+        assert_eq!(form(None).size(Some(5)), Some((3, 0)));
+        assert_eq!(form(Some(1)).size(Some(5)), Some((2, 1)));
+        assert_eq!(form(None).size(Some(200)), Some((MAX_AUDIT_DAYS, 1)));
+        assert_eq!(form(Some(0)).size(Some(200)), Some((MAX_AUDIT_DAYS, 0)));
     }
 }

@@ -156,9 +156,7 @@ pub static SOP: Sop<Task> = Sop {
     overseers: &[Role::Head, Role::PjiLead, Role::SsLead],
     watchers: &[Role::InternalAuditor],
     rows: &[
-        //   no  task                        actor      moves
-        //   within         takes                                    gives
-        //   basis           title
+        //   no  task                        actor      moves                                                                  within         takes                                    gives                                    basis           title
         step(1,  Task::SubmitApplication,    CUSTOMER,  &[(Draft, &[Submitted])],                                            minutes(30),   &[APPLICATION_LETTER],                   &[APPLICATION_LETTER],                   Basis::Print,   title("Send the application", "Mengirimkan permohonan sertifikasi")),
         step(2,  Task::FileApplication,      PJI_STAFF, &[(Submitted, &[Filed])],                                            minutes(15),   &[APPLICATION_LETTER],                   &[CUSTOMER_FOLDER],                      Basis::Reading, title("File the application in the customer's folder and tell operations", "Menyimpan file permohonan dan menginformasikan ke bagian operasional")),
         step(3,  Task::VerifyDocuments,      OPS_STAFF, &[(Filed, &[Verified, Deficient]), (Completed, &[Confirmed, Verified, Deficient])], minutes(120), &[COMPLETENESS_CHECK],     &[COMPLETENESS_CHECK, DEFICIENCY_SHEET], Basis::Reading, title("Verify the documents and issue the deficiency sheet", "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen")),
@@ -232,6 +230,7 @@ const REVIEWED: &[Move<Stage>] = &[
 ];
 
 /// The stages of a file whose notice was sent once: a withdrawn notice leads back as far as step 3.
+/// The side exits come last.
 const PAYABLE: &[Move<Stage>] = &[
     (Deficient, &[Deficient]),
     (Verified, &[Verified]),
@@ -248,48 +247,32 @@ const PAYABLE: &[Move<Stage>] = &[
 ];
 
 /// The stages of `PAYABLE`.
-const PAYABLE_STAGES: &[Stage] = &[
-    Deficient,
-    Verified,
-    AwaitingCustomer,
-    Completed,
-    Confirmed,
-    NoticeDrafted,
-    NoticeInitialled,
-    NoticeSigned,
-    NoticeSent,
-    Rejected,
-    Withdrawn,
-    Expired,
-];
+const PAYABLE_STAGES: &[Stage] = &{
+    let mut stages = [NoticeSent; PAYABLE.len()];
+    let mut i = 0;
+    while i < PAYABLE.len() {
+        stages[i] = PAYABLE[i].0;
+        i += 1;
+    }
+    stages
+};
 
-/// `PAYABLE` without the side exits, which end the code themselves.
-const CANCELLABLE: &[Move<Stage>] = &[
-    (Deficient, &[Deficient]),
-    (Verified, &[Verified]),
-    (AwaitingCustomer, &[AwaitingCustomer]),
-    (Completed, &[Completed]),
-    (Confirmed, &[Confirmed]),
-    (NoticeDrafted, &[NoticeDrafted]),
-    (NoticeInitialled, &[NoticeInitialled]),
-    (NoticeSigned, &[NoticeSigned]),
-    (NoticeSent, &[NoticeSent]),
-];
+/// `PAYABLE` without the side exits, which end the code themselves: they are its last three.
+const CANCELLABLE: &[Move<Stage>] = PAYABLE.split_at(PAYABLE.len() - 3).0;
 
 /// `PAYABLE` without `NoticeSent`, the stage at which the e-billing has just been sent.
-const BEFORE_BILLING: &[Stage] = &[
-    Deficient,
-    Verified,
-    AwaitingCustomer,
-    Completed,
-    Confirmed,
-    NoticeDrafted,
-    NoticeInitialled,
-    NoticeSigned,
-    Rejected,
-    Withdrawn,
-    Expired,
-];
+const BEFORE_BILLING: &[Stage] = &{
+    let mut stages = [Rejected; PAYABLE.len() - 1];
+    let (mut i, mut kept) = (0, 0);
+    while i < PAYABLE.len() {
+        if !matches!(PAYABLE[i].0, NoticeSent) {
+            stages[kept] = PAYABLE[i].0;
+            kept += 1;
+        }
+        i += 1;
+    }
+    stages
+};
 
 #[expect(
     clippy::too_many_arguments,

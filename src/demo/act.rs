@@ -56,7 +56,7 @@ pub(super) struct Setting {
     pub(super) auditors: [String; 2],
     /// The id of the team of team lead and team staff.
     pub(super) team: String,
-    /// The id of the member of staff who is warned.
+    /// The id of the warned member of staff.
     pub(super) at_fault: String,
 }
 

@@ -27,8 +27,8 @@ use crate::secrecy::random_bytes;
 use crate::sop::role::Role;
 use crate::sop::working_time::{Calendar, WIB};
 
-/// The file with the progress, in the data folder. It also tells the receipt codes of the
-/// complaints, with which their reporters' side can be tried out.
+/// The file with the progress, in the data folder. The file also contains the receipt codes
+/// of the demo complaints.
 pub const FILE: &str = "demo-files.json";
 /// Days from now to the audits: more than the ten working days that a notice needs.
 const AUDIT_IN_DAYS: i64 = 28;
@@ -231,7 +231,7 @@ impl Maker<'_> {
         self.write().await
     }
 
-    /// Carries out one act and returns the file with what is known of it then.
+    /// Carries out one act and returns the updated record of the file.
     async fn carry_out(&mut self, due: &Due, setting: &mut Setting) -> Result<DemoFile> {
         let mut file = self.file(due.story);
         let key = format!("{}-{}-{}", self.progress.seed, due.story.name, due.index);

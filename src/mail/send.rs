@@ -55,7 +55,7 @@ pub async fn queue(
     Ok(queue_all(connection, std::slice::from_ref(mail), now).await? > 0)
 }
 
-/// Queues `mails`, except those whose id was queued before; returns how many it queued.
+/// Queues `mails`, except those with an id that was queued before; returns how many it queued.
 pub async fn queue_all(
     connection: &mut PgConnection,
     mails: &[NewMail],

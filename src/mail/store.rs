@@ -56,7 +56,7 @@ pub struct MailRow {
     pub given_up_at: Option<DateTime<Utc>>,
 }
 
-/// Inserts those of `mails` whose id does not exist; returns their ids.
+/// Inserts those of `mails` with an id that does not exist; returns their ids.
 pub async fn add(
     connection: &mut PgConnection,
     mails: &[NewMail],

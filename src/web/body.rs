@@ -16,9 +16,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::body_reader::{BodyReader, ReadTimeout};
-use super::params::has_expanded_year;
+use super::params::has_unstorable_year;
 use super::redact::without_value;
-use super::schema_validation::{EXPANDED_YEAR, SampleKind, SchemaError, SchemaValidator};
+use super::schema_validation::{SampleKind, SchemaError, SchemaValidator, UNSTORABLE_YEAR};
 use super::strict_json::StrictJson;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::secrecy::sha256;
@@ -236,7 +236,7 @@ pub fn parse<T: DeserializeOwned + Validate + ToSchema>(bytes: &[u8]) -> Result<
     let form: T = read(text).map_err(|first| Error::invalid(all_errors::<T>(first, text)))?;
     let mut faults = form.errors();
     faults.extend(nul_error(text));
-    faults.extend(expanded_year_errors::<T>(
+    faults.extend(unstorable_year_errors::<T>(
         &serde_json::from_str(text).unwrap_or_default(),
     ));
     if faults.is_empty() {
@@ -431,26 +431,26 @@ fn nul_error(text: &str) -> Option<FieldError> {
     })
 }
 
-/// Dates outside the four-digit years of RFC 3339, which the database cannot store. Only fields
+/// Dates outside the years 0001 to 9999, which the database does not store. Only fields
 /// that the schema calls dates count; the schema is read only when some text of the body looks like
 /// such a date.
-fn expanded_year_errors<T: ToSchema>(body: &Value) -> Vec<FieldError> {
-    if !contains_expanded_year(body) {
+fn unstorable_year_errors<T: ToSchema>(body: &Value) -> Vec<FieldError> {
+    if !contains_unstorable_year(body) {
         return Vec::new();
     }
     SchemaValidator::of::<T>()
         .schema_errors(body)
         .into_iter()
         .map(|schema_error| schema_error.fault)
-        .filter(|fault| fault.code == EXPANDED_YEAR)
+        .filter(|fault| fault.code == UNSTORABLE_YEAR)
         .collect()
 }
 
-fn contains_expanded_year(value: &Value) -> bool {
+fn contains_unstorable_year(value: &Value) -> bool {
     match value {
-        Value::String(text) => has_expanded_year(text),
-        Value::Array(items) => items.iter().any(contains_expanded_year),
-        Value::Object(members) => members.values().any(contains_expanded_year),
+        Value::String(text) => has_unstorable_year(text),
+        Value::Array(items) => items.iter().any(contains_unstorable_year),
+        Value::Object(members) => members.values().any(contains_unstorable_year),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

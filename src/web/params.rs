@@ -107,24 +107,27 @@ fn invalid_query_value(request: &HttpRequest) -> Option<Error> {
         .ok()?
         .into_inner();
     pairs.iter().find_map(|(name, value)| {
-        let expanded_year = || {
+        let unstorable_year = || {
             invalid_parameter(
                 name,
-                "Tahun terdiri dari empat angka (RFC 3339).",
-                "A year has four digits (RFC 3339).",
+                "Tahun dari 0001 sampai 9999.",
+                "The year is from 0001 to 9999.",
             )
         };
-        if has_expanded_year(value) && is_date(request, name) {
-            Some(expanded_year())
+        if has_unstorable_year(value) && is_date(request, name) {
+            Some(unstorable_year())
         } else {
             reject_nul(value)
         }
     })
 }
 
-/// True if `text` is a date with an expanded year (ISO 8601 `+12345-…`). RFC 3339 has only the
-/// years 0000 to 9999; chrono parses expanded years, PostgreSQL does not.
-pub fn has_expanded_year(text: &str) -> bool {
+/// True if `text` is a date outside the years 0001 to 9999: an expanded year (ISO 8601 `+12345-…`),
+/// or the year 0000, which PostgreSQL writes as 1 BC. chrono parses both.
+pub fn has_unstorable_year(text: &str) -> bool {
+    if text.starts_with("0000-") {
+        return true;
+    }
     let Some(rest) = text.strip_prefix(['+', '-']) else {
         return false;
     };

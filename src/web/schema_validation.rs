@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::formats;
-use super::params::has_expanded_year;
+use super::params::has_unstorable_year;
 use crate::error::{FieldError, fault};
 
 /// The code of a date that the database cannot store.
-pub(super) const EXPANDED_YEAR: &str = "wrong_value";
+pub(super) const UNSTORABLE_YEAR: &str = "wrong_value";
 /// The most errors that are reported.
 const MAX_ERRORS: usize = 100;
 /// The deepest nesting that is followed; no body nests this deep.
@@ -243,13 +243,13 @@ impl Checker<'_> {
             }
             Value::String(text) => {
                 let format = schema.get("format").and_then(Value::as_str);
-                if formats::is_date(format) && has_expanded_year(text) {
+                if formats::is_date(format) && has_unstorable_year(text) {
                     let (id, en) = (
-                        "Tahun terdiri dari empat angka (RFC 3339).",
-                        "A year has four digits (RFC 3339).",
+                        "Tahun dari 0001 sampai 9999.",
+                        "The year is from 0001 to 9999.",
                     );
                     self.schema_errors.push(SchemaError {
-                        fault: fault(at, EXPANDED_YEAR, id, en),
+                        fault: fault(at, UNSTORABLE_YEAR, id, en),
                         expected: Some(schema.clone()),
                     });
                 } else if !formats::fits(text, format) {

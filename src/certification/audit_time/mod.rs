@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::auditors::TechnicalCode;
 use super::cost::Quantity;
 use super::facts::{ApplicationKind, CertificationType};
-use super::form::{ApplicationForm, check_line, check_text};
+use super::form::{ApplicationForm, check_line, check_number, check_text};
 use super::schemes::SchemeCode;
 use crate::error::{FieldError, Text, fault};
 use crate::web::body::{Validate, duplicate_errors};
@@ -210,10 +210,7 @@ impl Validate for AuditTimeForm {
             ("/adjustments", self.adjustments.len()),
             ("/technical_codes", self.technical_codes.len()),
         ] {
-            if number > MAX_ENTRIES {
-                let (id, en) = ("Paling banyak 50.", "At most 50.");
-                faults.push(fault(pointer, "too_many", id, en));
-            }
+            check_number(&mut faults, pointer, number, MAX_ENTRIES);
         }
         for (i, group) in self.personnel.iter().enumerate() {
             group.check(&mut faults, &format!("/personnel/{i}"));

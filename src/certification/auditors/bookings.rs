@@ -17,8 +17,8 @@ const ONCE_A_DAY: &str = "auditor_booking_once_a_day";
 /// The constraint that keeps people away from customers they are related to.
 const IMPARTIAL: &str = "auditor_booking_is_impartial";
 
-/// Books the team of `application` for each of `spans`, in place of its earlier days. Members
-/// outside the team are not booked.
+/// Books the team of `application` for each of `spans`, in place of its earlier days. Evaluator and
+/// decider are not booked, but they must not be related to the customer either.
 ///
 /// # Errors
 /// `schedule_conflict` or `impartiality`, with every clash that the caller may see.
@@ -30,21 +30,32 @@ pub async fn book_team(
     spans: &[Span],
     (pointer, now): (&str, DateTime<Utc>),
 ) -> Result<()> {
+    let people: Vec<Uuid> = team.iter().map(|member| member.auditor_id.0).collect();
+    store::lock(connection, application, &people).await?;
     store::release(connection, application).await?;
-    let inside = team
-        .iter()
-        .enumerate()
-        .filter(|(_, member)| !member.role.is_outside());
-    let wanted = inside.flat_map(|(i, member)| {
-        spans.iter().map(move |days| NewBooking {
-            auditor: member.auditor_id,
-            subject: BookedFor::Audit(application, member.role, firmness),
-            days: *days,
-            note: None,
-            pointer: format!("{pointer}/{i}/auditor_id"),
-        })
-    });
-    book(connection, caller, &wanted.collect::<Vec<_>>(), now).await
+    let bookings = |is_outside: bool| -> Vec<NewBooking> {
+        team.iter()
+            .enumerate()
+            .filter(|(_, member)| member.role.is_outside() == is_outside)
+            .flat_map(|(i, member)| {
+                spans.iter().map(move |days| NewBooking {
+                    auditor: member.auditor_id,
+                    subject: BookedFor::Audit(application, member.role, firmness),
+                    days: *days,
+                    note: None,
+                    pointer: format!("{pointer}/{i}/auditor_id"),
+                })
+            })
+            .collect()
+    };
+    let inside = bookings(false);
+    let outside = relation_faults(connection, &bookings(true)).await?;
+    if outside.is_empty() {
+        return book(connection, caller, &inside, now).await;
+    }
+    let mut faults = faults(connection, caller, &inside).await?;
+    faults.extend(outside);
+    Err(Error::new(Code::Impartiality).faults(faults))
 }
 
 /// Makes the bookings, all or none.
@@ -70,18 +81,33 @@ pub async fn book(
         _ => return Err(error.into()),
     };
     store::roll_back(connection).await?;
+    Err(Error::new(code).faults(faults(connection, caller, wanted).await?))
+}
+
+/// Everything that hinders `wanted`.
+async fn faults(
+    connection: &mut PgConnection,
+    caller: &SignedIn,
+    wanted: &[NewBooking],
+) -> Result<Vec<FieldError>> {
     let mut faults: Vec<FieldError> = store::clashes(connection, caller, wanted)
         .await?
         .iter()
         .filter_map(|clash| Some(clash_fault(clash, wanted.get(clash.wanted)?)))
         .collect();
+    faults.extend(relation_faults(connection, wanted).await?);
+    Ok(faults)
+}
+
+async fn relation_faults(
+    connection: &mut PgConnection,
+    wanted: &[NewBooking],
+) -> Result<Vec<FieldError>> {
     let related = store::related(connection, wanted).await?;
-    faults.extend(
-        related
-            .into_iter()
-            .filter_map(|i| Some(relation_fault(wanted.get(i)?))),
-    );
-    Err(Error::new(code).faults(faults))
+    let faults = related
+        .into_iter()
+        .filter_map(|i| Some(relation_fault(wanted.get(i)?)));
+    Ok(faults.collect())
 }
 
 fn clash_fault(clash: &Clash, wanted: &NewBooking) -> FieldError {
@@ -131,5 +157,6 @@ pub async fn settle(
     agreed: bool,
 ) -> Result<()> {
     let refused: Vec<Uuid> = refused.iter().map(|id| id.0).collect();
+    store::lock(connection, application, &[]).await?;
     store::settle(connection, application, chosen, &refused, agreed).await
 }

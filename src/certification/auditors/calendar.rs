@@ -73,7 +73,11 @@ impl AuditorCalendar {
     /// The calendar as iCalendar: whole days, tentative or confirmed.
     pub fn to_icalendar(&self, name: &str) -> String {
         let mut calendar = Calendar::new();
-        calendar.name(name);
+        // The library escapes a NAME (RFC 7986) only if its type is stated.
+        let mut stated = Property::new("NAME", name);
+        stated.add_parameter("VALUE", "TEXT");
+        calendar.append_property(stated);
+        calendar.append_property(Property::new("X-WR-CALNAME", name));
         for entry in &self.items {
             let mut event = Event::new();
             event

@@ -9,13 +9,15 @@ use serde_json::Value;
 use super::bookings::{self, BookedFor, NewBooking};
 use super::calendar::AuditorCalendar;
 use super::store::{self, Purpose};
-use super::{AuditorForm, AuditorRecord, AuditorSummary, AuditorView, DeclarationForm, Span};
+use super::{
+    AuditorForm, AuditorRecord, AuditorSummary, AuditorView, DeclarationForm, Relation, Span,
+};
 use crate::casework::desk::Desk;
 use crate::casework::journal::act_entry;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::identity::signed_in::today;
 use crate::identity::{AllowedRoles, Restricted, SignedIn};
-use crate::ids::AuditorId;
+use crate::ids::{AuditorId, UserId};
 use crate::journal;
 use crate::sop::role::{Role, codes};
 use crate::web::body::Validate;
@@ -52,7 +54,7 @@ impl AllowedRoles for RosterReaders {
     ];
 }
 
-/// The name of the person itself in the rights of an operation.
+/// Label of the auditor's own account in `x-roles`.
 const SELF: &str = "the auditor";
 
 fn readers_and_self() -> Vec<&'static str> {
@@ -86,10 +88,11 @@ pub async fn add_auditor(
     let desk = desk.0;
     let mut work = begin(&desk, &request).await?;
     let (id, now, caller) = (AuditorId::at(work.now()), work.now(), desk.signed_in());
-    must_be_known(&mut work, caller, &form.0).await?;
+    must_be_known(&mut work, caller, form.0.user_id, &form.0).await?;
     store::add(&mut work, caller.office, id, &form.0, now).await?;
     set_parts(&mut work, caller, id, &form.0).await?;
-    record(&mut work, caller, id, "add_auditor").await?;
+    let note = relation_changes(&[], &form.0.relations);
+    record(&mut work, caller, id, "add_auditor", note.as_deref()).await?;
     let stored = store::find(&mut work, caller.office, id, Purpose::Show).await?;
     let version = stored.version;
     let location = format!("/api/v1/auditors/{id}");
@@ -150,7 +153,8 @@ impl Validate for AuditorPatch {
 ///
 /// Takes a JSON merge patch (RFC 7396) of the record: competences, days of leave and other work,
 /// relations to customers, retirement. Days on which the person is booked for an audit are refused
-/// with `schedule_conflict`, which names the audit. `If-Match` with the version you saw is required.
+/// with `schedule_conflict`, which names the audit. An account with which the person declared stays
+/// (`conflict`). `If-Match` with the version you saw is required.
 #[utoipa::path(
     tag = "audit teams", params(AtAuditor, ("If-Match" = String, Header, description = "ETag of the version you change")),
     request_body = AuditorPatch, responses((status = 200, body = AuditorView)),
@@ -172,10 +176,19 @@ pub async fn change_auditor(
         return Err(Error::new(Code::StaleVersion));
     }
     let form: AuditorForm = patched(&before.form, patch.0.0)?;
-    must_be_known(&mut work, caller, &form).await?;
+    let account_changes = form.user_id != before.form.user_id;
+    if account_changes && before.has_own_declaration() {
+        return Err(Error::new(Code::Conflict).detail(
+            "Orang ini membuat pernyataan sendiri dengan akunnya: akun itu tetap pada catatannya.",
+            "This person made declarations with the account: the account stays on the record.",
+        ));
+    }
+    let account = form.user_id.filter(|_| account_changes);
+    must_be_known(&mut work, caller, account, &form).await?;
     store::change(&mut work, id, &form).await?;
     set_parts(&mut work, caller, id, &form).await?;
-    record(&mut work, caller, id, "change_auditor").await?;
+    let note = relation_changes(&before.form.relations, &form.relations);
+    record(&mut work, caller, id, "change_auditor", note.as_deref()).await?;
     let stored = store::find(&mut work, caller.office, id, Purpose::Show).await?;
     let version = stored.version;
     work.finish(Reply::ok(AuditorView::from(stored)).version(version))
@@ -219,7 +232,7 @@ pub async fn declare_impartiality(
         return Err(Error::invalid(vec![unknown_customer("/customer_id")]));
     }
     store::declare(&mut work, id, &form.0, caller.user, now).await?;
-    record(&mut work, caller, id, "declare_impartiality").await?;
+    record(&mut work, caller, id, "declare_impartiality", None).await?;
     let stored = store::find(&mut work, caller.office, id, Purpose::Show).await?;
     let version = stored.version;
     work.finish(Reply::ok(AuditorView::from(stored)).version(version))
@@ -303,20 +316,45 @@ async fn record(
     caller: &SignedIn,
     id: AuditorId,
     task: &'static str,
+    note: Option<&str>,
 ) -> Result<()> {
     let now = work.now();
-    journal::add(work, &act_entry(caller, "auditor", id.0, task, None), now).await
+    journal::add(work, &act_entry(caller, "auditor", id.0, task, note), now).await
 }
 
-/// Refuses an account that is no active member of staff, and customers of other offices.
+/// The removed and the added relations, for the journal: customer, kind and last day of each. The
+/// record keeps the present ones only.
+fn relation_changes(before: &[Relation], after: &[Relation]) -> Option<String> {
+    let missing = |from: &[Relation], other: &[Relation], said: &str| -> Vec<String> {
+        from.iter()
+            .filter(|one| {
+                !other.iter().any(|same| {
+                    (one.customer_id, one.kind, one.until)
+                        == (same.customer_id, same.kind, same.until)
+                })
+            })
+            .map(|one| {
+                let kind: &str = one.kind.into();
+                let until = one.until.map(|day| format!(" s.d. {day}"));
+                let until = until.unwrap_or_default();
+                format!("{said}: {} {kind}{until}", one.customer_id)
+            })
+            .collect()
+    };
+    let mut lines = missing(before, after, "Hubungan dihapus");
+    lines.extend(missing(after, before, "Hubungan ditambah"));
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// Refuses an `account` that is no active member of staff, and customers of other offices.
 async fn must_be_known(
     work: &mut IdempotentWrite,
     caller: &SignedIn,
+    account: Option<UserId>,
     form: &AuditorForm,
 ) -> Result<()> {
     let customers: Vec<_> = form.relations.iter().map(|one| one.customer_id).collect();
-    let (is_staff, strangers) =
-        store::unknown(work, caller.office, form.user_id, &customers).await?;
+    let (is_staff, strangers) = store::unknown(work, caller.office, account, &customers).await?;
     let mut faults = Vec::new();
     if !is_staff {
         faults.push(fault(
@@ -355,14 +393,14 @@ async fn set_parts(
     form: &AuditorForm,
 ) -> Result<()> {
     store::set_relations(work, id, &form.relations).await?;
-    store::bookings::release_away(work, id).await?;
+    store::bookings::release_unavailability(work, id).await?;
     let away: Vec<_> = form
         .unavailable
         .iter()
         .enumerate()
         .map(|(i, one)| NewBooking {
             auditor: id,
-            subject: BookedFor::Away(one.kind),
+            subject: BookedFor::Unavailable(one.kind),
             days: (one.first_day, one.last_day),
             note: one.note.clone(),
             pointer: format!("/unavailable/{i}"),

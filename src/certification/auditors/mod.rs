@@ -9,7 +9,7 @@ pub(crate) mod store;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::form::{check_line, check_text};
+use super::form::{check_line, check_number, check_text};
 use super::schemes::SchemeCode;
 use crate::error::{FieldError, fault};
 use crate::ids::{AuditorId, CustomerId, UserId};
@@ -284,7 +284,7 @@ impl Validate for AuditorForm {
             ("/unavailable", self.unavailable.len()),
             ("/relations", self.relations.len()),
         ] {
-            check_number(&mut faults, pointer, number);
+            check_number(&mut faults, pointer, number, MAX_ENTRIES);
         }
         for (i, competence) in self.competences.iter().enumerate() {
             competence.check(&mut faults, &format!("/competences/{i}"));
@@ -343,7 +343,12 @@ impl Competence {
                 "This role needs no competence.",
             ));
         }
-        check_number(faults, &format!("{pointer}/codes"), self.codes.len());
+        check_number(
+            faults,
+            &format!("{pointer}/codes"),
+            self.codes.len(),
+            MAX_ENTRIES,
+        );
         for (i, code) in self.codes.iter().enumerate() {
             check_line(faults, &format!("{pointer}/codes/{i}"), &code.0);
         }
@@ -355,17 +360,6 @@ impl Competence {
                 last,
             );
         }
-    }
-}
-
-fn check_number(faults: &mut Vec<FieldError>, pointer: &str, number: usize) {
-    if number > MAX_ENTRIES {
-        faults.push(fault(
-            pointer,
-            "too_many",
-            format!("Paling banyak {MAX_ENTRIES}."),
-            format!("At most {MAX_ENTRIES}."),
-        ));
     }
 }
 
@@ -488,6 +482,16 @@ pub struct AuditorRecord {
     pub(super) declarations: Vec<Declaration>,
     pub(super) version: i64,
     pub(super) created_at: DateTime<Utc>,
+}
+
+impl AuditorRecord {
+    /// True if a declaration that counts was entered with the account of the record.
+    pub(super) fn has_own_declaration(&self) -> bool {
+        self.form.user_id.is_some_and(|user| {
+            let mut declarations = self.declarations.iter();
+            declarations.any(|one| one.declared_by == user)
+        })
+    }
 }
 
 impl From<AuditorRecord> for AuditorView {

@@ -13,17 +13,15 @@ use super::auditors::{Span, TeamMember};
 use super::cost::check::PriceBasis;
 use super::cost::{self, CostLine};
 use super::file::{PendingAnswer, is_over};
-use super::form::check_text;
+use super::form::{check_number, check_text};
 use super::sop::{Stage, Task};
-use super::team::{self, TeamNeed, audit_span, team_errors};
+use super::team::rules::MAX_MEMBERS;
+use super::team::{self, TeamNeed, audit_span, check_audit_days, team_errors};
 use crate::casework::desk::OpenFile;
 use crate::error::{Error, FieldError, Result, fault};
 use crate::ids::{ApplicationId, AuditorId};
 use crate::jobs::{self, Job};
 use crate::web::body::{Validate, duplicate_errors};
-
-/// Maximum length of an audit, in days.
-const MAX_AUDIT_DAYS: u16 = 60;
 
 /// Maximum number of proposed dates.
 const MAX_DATES: usize = 10;
@@ -45,7 +43,7 @@ pub struct Proposal {
     #[schema(example = 2, minimum = 1, maximum = 60)]
     pub audit_days: Option<u16>,
     /// The proposed audit team.
-    #[schema(min_items = 1)]
+    #[schema(min_items = 1, max_items = 50)]
     pub proposed_team: Vec<TeamMember>,
     /// The cost estimate: the lines of a suggestion (`POST …/cost-suggestions`), and lines by hand.
     #[schema(min_items = 1, max_items = 100)]
@@ -81,17 +79,9 @@ impl Validate for Proposal {
             |date| *date,
             |i| format!("/proposed_dates/{i}"),
         ));
-        if self
-            .audit_days
-            .is_some_and(|days| !(1..=MAX_AUDIT_DAYS).contains(&days))
-        {
-            faults.push(fault(
-                "/audit_days",
-                "wrong_value",
-                "Lama audit 1 sampai 60 hari.",
-                "The audit may take 1 to 60 days.",
-            ));
-        }
+        check_audit_days(&mut faults, self.audit_days);
+        let members = self.proposed_team.len();
+        check_number(&mut faults, "/proposed_team", members, MAX_MEMBERS);
         if let Some(reason) = &self.reason {
             check_text(&mut faults, "/reason", reason);
         }

@@ -10,23 +10,23 @@ use serde::{Deserialize, Serialize};
 use super::check::{PriceBasis, discount};
 use super::{Channel, CostLine, Quantity, total};
 use crate::certification::auditors::{TeamMember, TeamRole};
-use crate::certification::form::ApplicationForm;
+use crate::certification::form::{ApplicationForm, check_number};
 use crate::certification::tariffs::components::{Component, CostComponent, Per};
 use crate::certification::tariffs::{Tariff, TariffKind};
+use crate::certification::team::rules::{MAX_AUDIT_DAYS, MAX_MEMBERS};
 use crate::error::{FieldError, Text, fault, text};
 use crate::typesetting::{rupiah, rupiah_in_words};
 use crate::web::body::Validate;
 
-/// Maximum length of an audit, and of the travel to it, in days.
-const MAX_DAYS: u16 = 60;
-/// Maximum number of members and of laboratory tests.
-const MAX_ITEMS: usize = 50;
+/// Maximum number of laboratory tests.
+const MAX_TESTS: usize = 50;
 
 /// The form for a suggestion: the team and the days of the coming proposal.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CostSuggestionForm {
     /// The team that will be proposed.
+    #[schema(max_items = 50)]
     pub proposed_team: Vec<TeamMember>,
     /// Length of the audit in days.
     #[schema(example = 2, minimum = 1, maximum = 60)]
@@ -40,7 +40,7 @@ pub struct CostSuggestionForm {
     pub travel_channel: Option<Channel>,
     /// Laboratory tests.
     #[serde(default)]
-    #[schema(example = json!([]))]
+    #[schema(example = json!([]), max_items = 50)]
     pub laboratory: Vec<LaboratoryTest>,
 }
 
@@ -62,19 +62,20 @@ impl Validate for CostSuggestionForm {
             ("/audit_days", self.audit_days, 1),
             ("/travel_days", self.travel_days, 0),
         ] {
-            if !(least..=MAX_DAYS).contains(&days) {
-                let (id, en) = ("Paling lama 60 hari.", "At most 60 days.");
-                faults.push(fault(pointer, "wrong_value", id, en));
+            if !(least..=MAX_AUDIT_DAYS).contains(&days) {
+                faults.push(fault(
+                    pointer,
+                    "wrong_value",
+                    format!("Paling lama {MAX_AUDIT_DAYS} hari."),
+                    format!("At most {MAX_AUDIT_DAYS} days."),
+                ));
             }
         }
-        for (pointer, number) in [
-            ("/proposed_team", self.proposed_team.len()),
-            ("/laboratory", self.laboratory.len()),
+        for (pointer, number, limit) in [
+            ("/proposed_team", self.proposed_team.len(), MAX_MEMBERS),
+            ("/laboratory", self.laboratory.len(), MAX_TESTS),
         ] {
-            if number > MAX_ITEMS {
-                let (id, en) = ("Paling banyak 50.", "At most 50.");
-                faults.push(fault(pointer, "too_many", id, en));
-            }
+            check_number(&mut faults, pointer, number, limit);
         }
         faults
     }

@@ -186,7 +186,7 @@ pub fn date_errors(
             format!("Lama audit yang disepakati {agreed} hari."),
             format!("The agreed number of days is {agreed}."),
         )),
-        None if days.len() > MAX_DAYS_UNSTATED => Some((
+        None if days.len() > usize::from(MAX_DAYS_UNSTATED) => Some((
             format!(
                 "Lama audit tidak disebutkan dalam usulan: paling banyak {MAX_DAYS_UNSTATED} hari."
             ),

@@ -371,12 +371,18 @@ pub async fn must_hold(
             );
             (!agreement::date_errors(&terms, &agreed, &calendar).is_empty()).then_some(days)
         });
-    let (code, Text { id, en }) = match why {
-        Some(why) => (Code::Conflict, why),
-        None if is_related(connection, header, &notice.content).await? => {
-            (Code::Impartiality, text(NOT_IMPARTIAL.0, NOT_IMPARTIAL.1))
+    let (code, Text { id, en }) = if let Some(why) = why {
+        (Code::Conflict, why)
+    } else {
+        let content = &notice.content;
+        let people: Vec<_> = content.team.iter().map(|one| one.auditor_id.0).collect();
+        let first = content.audit_dates.first().copied();
+        let first = first.unwrap_or_else(|| today(at.now));
+        let customer = header.file.customer;
+        if !team::store::any_is_related(connection, &people, customer, first).await? {
+            return Ok(());
         }
-        None => return Ok(()),
+        (Code::Impartiality, text(NOT_IMPARTIAL.0, NOT_IMPARTIAL.1))
     };
     let (back_id, back_en) = if header.stage == Stage::NoticeSigned {
         (
@@ -390,27 +396,4 @@ pub async fn must_hold(
         )
     };
     Err(Error::new(code).detail(format!("{id} {back_id}"), format!("{en} {back_en}")))
-}
-
-/// True if a member of the notice's team is by now related to the customer.
-async fn is_related(
-    connection: &mut PgConnection,
-    header: &FileHeader<Task>,
-    content: &NoticeContent,
-) -> Result<bool> {
-    let spans = Vec::from_iter(span_of(&content.audit_dates));
-    let audit = team::store::Audit {
-        office: header.office,
-        application: header.file.id,
-        customer: header.file.customer,
-        scheme: header.file.form.scheme,
-        spans: &spans,
-    };
-    let ids: Vec<_> = content
-        .team
-        .iter()
-        .map(|member| member.auditor_id.0)
-        .collect();
-    let people = team::store::candidates(connection, audit, Some(&ids)).await?;
-    Ok(people.iter().any(|person| person.is_related))
 }

@@ -14,24 +14,22 @@ use serde::{Deserialize, Serialize};
 use super::auditors::{TeamMember, TeamRole};
 use super::cost::{self, Channel, CostLine};
 use super::facts::{ApplicationKind, CertificationType};
-use super::form::{ApplicationForm, Product, Site, check_text};
+use super::form::{ApplicationForm, Product, Site, check_number, check_text};
 use super::schemes::{Scheme, SchemeCode};
 use super::team::Candidate;
+use super::team::rules::{MAX_AUDIT_DAYS, MAX_MEMBERS};
 use crate::error::{FieldError, fault};
 use crate::identity::SignedIn;
 use crate::ids::{AppointmentId, AuditNoticeId, AuditorId, UserId};
 use crate::letters::LetterView;
 use crate::web::body::Validate;
 
-/// Maximum number of audit days.
-const MAX_AUDIT_DAYS: usize = 60;
-
 /// The form for a draft of the notice.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeForm {
     /// Audit team: members that were proposed to the customer, in the proposed roles.
-    #[schema(min_items = 1)]
+    #[schema(min_items = 1, max_items = 50)]
     pub team: Vec<TeamMember>,
     /// Audit days: from the day the customer chose, without skipping a working day, as many as
     /// `audit_days` of the proposal.
@@ -54,12 +52,13 @@ pub struct NoticeForm {
 impl Validate for NoticeForm {
     fn errors(&self) -> Vec<FieldError> {
         let mut faults = cost::errors(&self.cost_lines, "/cost_lines");
-        if self.audit_dates.is_empty() || self.audit_dates.len() > MAX_AUDIT_DAYS {
+        check_number(&mut faults, "/team", self.team.len(), MAX_MEMBERS);
+        if !(1..=usize::from(MAX_AUDIT_DAYS)).contains(&self.audit_dates.len()) {
             faults.push(fault(
                 "/audit_dates",
                 "wrong_value",
-                "Isi 1 sampai 60 tanggal.",
-                "1 to 60 dates.",
+                format!("Isi 1 sampai {MAX_AUDIT_DAYS} tanggal."),
+                format!("1 to {MAX_AUDIT_DAYS} dates."),
             ));
         }
         if !self.audit_dates.is_sorted_by(|a, b| a < b) {

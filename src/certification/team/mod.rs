@@ -6,7 +6,7 @@ pub(crate) mod suggestion;
 
 use chrono::{Days, NaiveDate};
 
-use self::rules::{LOAD, ROLES, ROTATION, TeamWarning};
+use self::rules::{LOAD, MAX_AUDIT_DAYS, ROLES, ROTATION, TeamWarning};
 use super::audit_time::AuditTime;
 use super::auditors::{Competence, Span, TeamMember, TeamRole};
 use super::facts::ApplicationKind;
@@ -65,7 +65,7 @@ pub struct Candidate {
     pub is_related: bool,
     /// Whether the person has other bookings on these days.
     pub is_busy: bool,
-    /// Firm audit days in the twelve months before the audit.
+    /// Firm audit days in the twelve months before the audit, weekends within an audit included.
     pub load_days: i64,
     /// How many of the customer's last audits under the scheme, up to the limit of rotation, the
     /// person led.
@@ -103,7 +103,7 @@ impl Candidate {
 /// The days of an audit of `audit_days` days that begins on `first`: to the latest day that skips no
 /// working day.
 pub fn audit_span(calendar: &Calendar, first: NaiveDate, audit_days: Option<u16>) -> Span {
-    let number = audit_days.map_or(rules::MAX_DAYS_UNSTATED, usize::from);
+    let number = usize::from(audit_days.unwrap_or(rules::MAX_DAYS_UNSTATED));
     let horizon = first.checked_add_days(Days::new(366)).unwrap_or(first);
     let last = match number {
         0 | 1 => Some(first),
@@ -112,8 +112,20 @@ pub fn audit_span(calendar: &Calendar, first: NaiveDate, audit_days: Option<u16>
     (first, last.unwrap_or(horizon))
 }
 
-/// Every violation of the rules by `team`, whose members of the office are `known`, on each of
-/// `spans`.
+/// Adds an error unless an audit may take `days` days.
+pub fn check_audit_days(faults: &mut Vec<FieldError>, days: Option<u16>) {
+    if days.is_some_and(|days| !(1..=MAX_AUDIT_DAYS).contains(&days)) {
+        faults.push(fault(
+            "/audit_days",
+            "wrong_value",
+            format!("Lama audit 1 sampai {MAX_AUDIT_DAYS} hari."),
+            format!("The audit may take 1 to {MAX_AUDIT_DAYS} days."),
+        ));
+    }
+}
+
+/// Every violation of the rules by `team` on each of `spans`. `known` are its members that belong to
+/// the office.
 pub fn team_errors(
     team: &[TeamMember],
     known: &[Candidate],
@@ -255,7 +267,7 @@ fn composition_fault(pointer: &str, role: TeamRole) -> FieldError {
     fault(pointer, code, id, en)
 }
 
-/// The circumstances of `team` that want a reason.
+/// The circumstances of `team` that want a reason, in an audit of `audit_days` days.
 pub fn warnings(
     team: &[TeamMember],
     known: &[Candidate],
@@ -302,9 +314,11 @@ pub fn warnings(
         .iter()
         .filter(|member| matches!(member.role, TeamRole::Lead | TeamRole::Auditor))
         .count();
-    let planned = audit_days.map(|days| 2 * usize::from(days) * auditors);
-    if let (Some(planned), Some(needed)) = (planned, need.on_site)
-        && planned < usize::try_from(needed).unwrap_or(usize::MAX)
+    let days = audit_days.unwrap_or(rules::MAX_DAYS_UNSTATED);
+    let planned = 2 * usize::from(days) * auditors;
+    if need
+        .on_site
+        .is_some_and(|needed| planned < usize::try_from(needed).unwrap_or(usize::MAX))
     {
         found.push((
             TeamWarning::AuditTimeShort,

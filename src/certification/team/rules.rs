@@ -12,8 +12,14 @@ use crate::sop::text::Term;
 /// Shorter notice needs a reason.
 pub const NOTICE_WORKING_DAYS: usize = 10;
 
-/// Maximum length of an audit whose proposal states no `audit_days`: one working week.
-pub const MAX_DAYS_UNSTATED: usize = 5;
+/// Maximum length of an audit, in days.
+pub const MAX_AUDIT_DAYS: u16 = 60;
+
+/// Maximum length of an audit if its proposal states no `audit_days`: one working week.
+pub const MAX_DAYS_UNSTATED: u16 = 5;
+
+/// Maximum number of members of a team.
+pub const MAX_MEMBERS: usize = 50;
 
 /// The number of people that a team needs in a role.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -41,7 +47,7 @@ impl RoleRule {
     }
 }
 
-/// The kinds of application whose audit takes samples.
+/// The kinds of application with samples taken in the audit.
 const SAMPLED: &[ApplicationKind] = &[
     ApplicationKind::Initial,
     ApplicationKind::Surveillance,
@@ -132,13 +138,13 @@ pub const ROTATION: TeamLimit = TeamLimit {
     is_example: true,
 };
 
-/// Audit days of one person in twelve months.
+/// Audit days of one person in twelve months. Firm bookings count, with the weekends within them.
 pub const LOAD: TeamLimit = TeamLimit {
     warning: TeamWarning::Load,
     limit: 120,
     unit: Term {
-        id: "hari audit dalam dua belas bulan",
-        en: "audit days in twelve months",
+        id: "hari kalender audit dalam dua belas bulan",
+        en: "calendar days of audits in twelve months",
     },
     basis: Term {
         id: "Tidak ditemukan angka",

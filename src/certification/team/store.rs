@@ -12,6 +12,7 @@ use crate::certification::auditors::{Competence, Span, TeamMember};
 use crate::certification::schemes::SchemeCode;
 use crate::certification::sop::Task;
 use crate::error::Result;
+use crate::identity::signed_in::today;
 use crate::ids::{ApplicationId, AuditorId, CustomerId, OfficeId};
 
 /// The audit for which people are looked for.
@@ -27,6 +28,8 @@ pub struct Audit<'a> {
     pub scheme: SchemeCode,
     /// The days, of which one span will be used.
     pub spans: &'a [Span],
+    /// Counts as the first day of an audit without days.
+    pub today: NaiveDate,
 }
 
 /// The people of the office in the order of their ids, or those of `among`.
@@ -40,7 +43,7 @@ pub async fn candidates(
     let rows = sqlx::query!(
         r#"
         with audit as (
-            select coalesce(min(days.first_day), current_date) as first_day
+            select coalesce(min(days.first_day), $9) as first_day
             from unnest($6::date[]) as days (first_day)
         ),
         led as (
@@ -62,12 +65,14 @@ pub async fn candidates(
             group by earlier.auditor_id
         ),
         load as (
-            select b.auditor_id, sum(upper(b.days) - lower(b.days)) as days
-            from auditor_booking b, audit
+            select b.auditor_id, sum(upper(b.days * year.days) - lower(b.days * year.days)) as days
+            from auditor_booking b
+            cross join audit
+            cross join lateral (select daterange((audit.first_day - interval '1 year')::date, audit.first_day) as days) year
             where b.office_id = $1
               and b.kind = 'firm'
               and b.application_id <> $2
-              and b.days && daterange((audit.first_day - interval '1 year')::date, audit.first_day)
+              and b.days && year.days
             group by b.auditor_id
         )
         select p.id, p.name, p.competences as "competences: Json<Vec<Competence>>", p.retired_on,
@@ -98,6 +103,7 @@ pub async fn candidates(
         &firsts,
         &lasts,
         i64::try_from(ROTATION.limit).unwrap_or(i64::MAX),
+        audit.today,
     )
     .fetch_all(connection)
     .await?;
@@ -121,6 +127,7 @@ pub async fn of_team(
     team: &[TeamMember],
     spans: &[Span],
 ) -> Result<Vec<Candidate>> {
+    let today = today(file.now());
     let (header, connection) = file.parts();
     let audit = Audit {
         office: header.office,
@@ -128,7 +135,32 @@ pub async fn of_team(
         customer: header.file.customer,
         scheme: header.file.form.scheme,
         spans,
+        today,
     };
     let ids: Vec<Uuid> = team.iter().map(|member| member.auditor_id.0).collect();
     candidates(connection, audit, Some(&ids)).await
+}
+
+/// True if one of `people` is related to `customer` for an audit that begins on `first_day`.
+pub async fn any_is_related(
+    connection: &mut PgConnection,
+    people: &[Uuid],
+    customer: CustomerId,
+    first_day: NaiveDate,
+) -> Result<bool> {
+    let related = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select
+            from unnest($1::uuid[]) as person (id)
+            where auditor_is_related(person.id, $2, $3)
+        ) as "related!"
+        "#,
+        people,
+        customer.0,
+        first_day,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(related)
 }

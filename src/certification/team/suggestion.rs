@@ -36,7 +36,7 @@ pub struct SuggestedMember {
     pub name: String,
     /// The role.
     pub role: TeamRole,
-    /// Audit days in the twelve months before the audit.
+    /// Calendar days of agreed audits in the twelve months before the audit.
     #[schema(example = 14)]
     pub load_days: i64,
     /// Whether the person declared about this customer.
@@ -77,12 +77,13 @@ pub struct TeamSuggestion {
     pub warnings: Vec<TeamWarning>,
 }
 
-/// Suggests a team of `auditors` auditors beside the lead among `people`.
+/// Suggests a team of `auditors` auditors beside the lead among `people`, for an audit of `days`
+/// days.
 pub fn suggest(
     people: &[Candidate],
     need: &TeamNeed,
     span: Span,
-    auditors: usize,
+    (days, auditors): (u16, usize),
 ) -> TeamSuggestion {
     let spans = [span];
     let mut needed: Vec<(TeamRole, usize)> = ROLES
@@ -120,7 +121,7 @@ pub fn suggest(
             role: *role,
         })
         .collect();
-    let found = warnings(&team, people, need, None);
+    let found = warnings(&team, people, need, Some(days));
     TeamSuggestion {
         first_day: span.0,
         last_day: span.1,

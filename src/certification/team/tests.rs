@@ -143,7 +143,7 @@ fn the_scarcest_role_is_filled_first_and_then_the_least_loaded_person() {
     people[1].load_days = 50;
     people[2].load_days = 10;
     people[3].load_days = 5;
-    let found = suggest(&people, &need(&[]), span(), 1);
+    let found = suggest(&people, &need(&[]), span(), (2, 1));
     let team: Vec<_> = found
         .team
         .iter()
@@ -171,7 +171,7 @@ fn each_rejected_person_has_every_reason_and_missing_roles_are_named() {
         person(2, &[], &[]),
         person(3, &["expert"], &["IAF 3"]),
     ];
-    let found = suggest(&people, &need(&["IAF 3", "IAF 14"]), span(), 0);
+    let found = suggest(&people, &need(&["IAF 3", "IAF 14"]), span(), (2, 0));
     assert_eq!(
         found.missing_roles,
         [TeamRole::Lead, TeamRole::SamplingOfficer]
@@ -217,6 +217,22 @@ fn rotation_load_and_too_few_days_are_warnings() {
     assert!(warnings(&team, &[lead], &need, Some(3)).is_empty());
 }
 
+#[test]
+fn too_few_days_are_warned_of_in_an_unstated_length_and_in_a_suggestion() {
+    let lead = person(1, &["lead"], &[]);
+    let team = [member(1, TeamRole::Lead)];
+    for (on_site, expected) in [(10, 0), (11, 1)] {
+        let need = TeamNeed {
+            on_site: Some(on_site),
+            ..need(&[])
+        };
+        let found = warnings(&team, std::slice::from_ref(&lead), &need, None);
+        assert_eq!(found.len(), expected, "five days are {on_site} half days");
+        let found = suggest(std::slice::from_ref(&lead), &need, span(), (5, 0));
+        assert_eq!(found.warnings.len(), expected);
+    }
+}
+
 proptest! {
     #[test]
     fn a_suggestion_keeps_the_rules_and_does_not_depend_on_the_order(
@@ -235,7 +251,7 @@ proptest! {
             })
             .collect();
         let need = need(&["SNI 3553:2023"]);
-        let found = suggest(&people, &need, span(), auditors);
+        let found = suggest(&people, &need, span(), (2, auditors));
         for one in &found.team {
             let chosen = people.iter().find(|person| person.id == one.auditor_id).unwrap();
             prop_assert!(!chosen.is_busy && !chosen.is_related);
@@ -246,6 +262,6 @@ proptest! {
             prop_assert!(team_errors(&team, &people, &need, &[span()], "").is_empty());
         }
         people.reverse();
-        prop_assert_eq!(suggest(&people, &need, span(), auditors).team, found.team);
+        prop_assert_eq!(suggest(&people, &need, span(), (2, auditors)).team, found.team);
     }
 }

@@ -1,6 +1,7 @@
 //! Audit teams: people with days, competences and relations; what the database refuses whatever
 //! code runs; suggestions; the audit time.
 
+use chrono::{Days, NaiveDate};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use service_desk::certification::sop::Stage;
@@ -12,14 +13,16 @@ use super::Office;
 use super::attempts::{Specimen, audit_time, id_of};
 use super::drafts::faults;
 use super::office::{Until, auditor, completion};
-use crate::support::{Answer, environment};
+use crate::support::Answer;
 
 /// Simultaneous writers of one race.
 const WRITERS: usize = 32;
-/// Races at the database; `TEAM_RACES` sets another number.
-const RACES: usize = 100;
+/// Races at the database.
+const RACES: usize = 1000;
 /// Races over HTTP.
 const HTTP_RACES: usize = 3;
+/// Files that move their team at once.
+const MOVERS: usize = 12;
 
 async fn apart() -> Office {
     Office::open_keeping_days_apart(&[]).await
@@ -224,6 +227,122 @@ async fn a_person_related_to_the_customer_within_two_years_does_not_audit_it() {
 }
 
 #[actix_web::test]
+async fn an_evaluator_or_decider_related_to_the_customer_is_refused_at_step_4() {
+    let office = apart().await;
+    let case = office.case(Until::Verified).await;
+    let mut form = auditor("Dewi Lestari, S.T.", &["quality_iso9001"], &["auditor"]);
+    form["relations"] =
+        json!([{"customer_id": customer_of(&office, &case).await, "kind": "family"}]);
+    let path = add(&office, form).await;
+    let outsider = path.rsplit('/').next().unwrap();
+    let confirm = format!("{case}/audit-confirmation");
+    for role in ["evaluator", "decider"] {
+        let mut proposal = office.proposal();
+        proposal["proposed_dates"] = json!(["2026-08-03"]);
+        let team = proposal["proposed_team"].as_array_mut().unwrap();
+        team.push(json!({"auditor_id": outsider, "role": role}));
+        let refusal = office.pji_staff.post(&confirm, proposal).await;
+        let refusal = refusal.refused(409, "impartiality");
+        assert_eq!(
+            faults(&refusal),
+            [("/proposed_team/2/auditor_id", "related")]
+        );
+    }
+    assert_eq!(days_of(&office, 0).await, []);
+}
+
+#[actix_web::test]
+async fn the_days_of_a_member_that_declares_a_conflict_before_the_answer_do_not_become_firm() {
+    let office = apart().await;
+    let case = office.case(Until::AwaitingCustomer).await;
+    let declaration = json!({"customer_id": customer_of(&office, &case).await, "conflict": "family", "statement": "Adik saya bekerja di sana."});
+    let path = format!("{}/declarations", auditor_path(&office, 1));
+    office.ss_lead.post(&path, declaration).await.expect(200);
+    let path = format!("{case}/completion");
+    let view = office.customer.post(&path, completion()).await.expect(200);
+    assert_eq!(view["stage"], "confirmed", "the customer's answer is kept");
+    let days = |kind| [booked(kind, "2026-08-03", "2026-08-07")];
+    assert_eq!(days_of(&office, 0).await, days("firm"));
+    assert_eq!(days_of(&office, 1).await, days("tentative"));
+    let made_firm =
+        sqlx::query("update auditor_booking set kind = 'firm' where kind = 'tentative'")
+            .execute(&mut office.app.sql().await)
+            .await
+            .unwrap_err();
+    let constraint = made_firm
+        .as_database_error()
+        .and_then(|said| said.constraint());
+    assert_eq!(constraint, Some("auditor_booking_is_impartial"));
+    let view = office
+        .operations
+        .post(&format!("{case}/audit-notice"), office.notice())
+        .await
+        .expect(200);
+    assert_eq!(view["stage"], "verified", "another team is proposed");
+}
+
+#[actix_web::test]
+async fn the_journal_keeps_the_relations_that_a_record_had() {
+    let office = apart().await;
+    let case = office.case(Until::Filed).await;
+    let (member, customer) = (auditor_path(&office, 1), customer_of(&office, &case).await);
+    let related = |kind: &str| json!({"relations": [{"customer_id": customer, "kind": kind, "until": "2025-06-30"}]});
+    for changes in [
+        related("consulted_for"),
+        related("family"),
+        json!({"relations": []}),
+        json!({"name": "Bambang Susilo, M.T."}),
+    ] {
+        change(&office, &member, changes).await.expect(200);
+    }
+    let notes: Vec<Option<String>> = sqlx::query_scalar(
+        "select note from journal where subject = 'auditor' and task = 'change_auditor' order by seq",
+    )
+    .fetch_all(&mut office.app.sql().await)
+    .await
+    .unwrap();
+    let customer = customer.as_str().unwrap();
+    let line =
+        |said: &str, kind: &str| format!("Hubungan {said}: {customer} {kind} s.d. 2025-06-30");
+    assert_eq!(
+        notes,
+        [
+            Some(line("ditambah", "consulted_for")),
+            Some(format!(
+                "{}\n{}",
+                line("dihapus", "consulted_for"),
+                line("ditambah", "family")
+            )),
+            Some(line("dihapus", "family")),
+            None
+        ]
+    );
+}
+
+#[actix_web::test]
+async fn a_team_has_at_most_fifty_members() {
+    let office = apart().await;
+    let case = office.case(Until::Confirmed).await;
+    let member = office.team()[1].clone();
+    let (mut notice, mut proposal) = (office.notice(), office.proposal());
+    notice["team"] = json!(vec![member.clone(); 51]);
+    proposal["proposed_team"] = json!(vec![member; 51]);
+    for (person, path, body, pointer) in [
+        (&office.operations, "audit-notice", notice, "/team"),
+        (
+            &office.pji_staff,
+            "audit-confirmation",
+            proposal,
+            "/proposed_team",
+        ),
+    ] {
+        let refusal = person.post(&format!("{case}/{path}"), body).await;
+        let refusal = refusal.refused(422, "invalid_content");
+        assert_eq!(faults(&refusal), [(pointer, "too_many")]);
+    }
+}
+
+#[actix_web::test]
 async fn a_conflict_that_is_declared_after_the_agreement_stops_the_notice() {
     let office = apart().await;
     let member = auditor_path(&office, 1);
@@ -316,6 +435,22 @@ async fn a_person_with_an_account_reads_and_declares_about_itself_only() {
         .post(&format!("{other}/declarations"), statement)
         .await
         .refused(404, "not_found");
+    // With the account, the person would lose the right to the own declaration.
+    let other = office.app.staff(Role::TeamStaff).await;
+    for user in [json!(null), json!(other.id)] {
+        change(&office, &path, json!({"user_id": user}))
+            .await
+            .refused(409, "conflict");
+    }
+    // The record is kept after the person has left.
+    sqlx::query("update app_user set active = false where id = $1::uuid")
+        .bind(&person.id)
+        .execute(&mut office.app.sql().await)
+        .await
+        .unwrap();
+    change(&office, &path, json!({"retired_on": "2026-08-01"}))
+        .await
+        .expect(200);
 }
 
 #[actix_web::test]
@@ -396,6 +531,8 @@ async fn a_calendar_is_read_by_a_calendar_program() {
     let text = file.text();
     for line in [
         "BEGIN:VCALENDAR",
+        "NAME;VALUE=TEXT:Ir. Sri Wahyuni\\, M.T.",
+        "X-WR-CALNAME:Ir. Sri Wahyuni\\, M.T.",
         "DTSTART;VALUE=DATE:20260803",
         "DTEND;VALUE=DATE:20260808",
         "STATUS:TENTATIVE",
@@ -545,6 +682,7 @@ async fn the_audit_time_is_kept_with_the_file_and_shortage_wants_a_reason() {
 #[actix_web::test]
 async fn a_lead_that_led_the_last_audits_of_the_customer_wants_a_reason() {
     let office = apart().await;
+    let mut last = String::new();
     for day in ["2026-08-03", "2026-08-10"] {
         let case = office.case(Until::Verified).await;
         propose(&office, &case, &[day]).await.expect(200);
@@ -555,22 +693,37 @@ async fn a_lead_that_led_the_last_audits_of_the_customer_wants_a_reason() {
             .post(&format!("{case}/completion"), answer)
             .await
             .expect(200);
+        last = case;
     }
     let case = office.case(Until::Verified).await;
     let refusal = propose(&office, &case, &["2026-08-18"])
         .await
         .refused(422, "invalid_content");
     assert_eq!(faults(&refusal), [("/reason", "missing_field")]);
+    let (path, asked) = (
+        format!("{case}/team-suggestions"),
+        json!({"first_day": "2026-08-18", "audit_days": 2}),
+    );
     let found = office
         .pji_staff
-        .post(
-            &format!("{case}/team-suggestions"),
-            json!({"first_day": "2026-08-18", "audit_days": 2}),
-        )
+        .post(&path, asked.clone())
         .await
         .expect(200);
     assert_eq!(found["warnings"], json!(["rotation"]));
     assert_eq!(found["team"][0]["load_days"], 4);
+    // Of an audit that began before the twelve months, the days within them count.
+    sqlx::query(
+        "insert into auditor_booking (id, office_id, auditor_id, kind, application_id, role, days, created_at)
+         select gen_random_uuid(), a.office_id, $1, 'firm', a.id, 'auditor', '[2025-08-11,2025-08-21)', now()
+         from application a where a.id = $2",
+    )
+    .bind(office.auditors[0].parse::<Uuid>().unwrap())
+    .bind(id_of(&last))
+    .execute(&mut office.app.sql().await)
+    .await
+    .unwrap();
+    let found = office.pji_staff.post(&path, asked).await.expect(200);
+    assert_eq!(found["team"][0]["load_days"], 4 + 3);
 }
 
 #[actix_web::test]
@@ -596,15 +749,66 @@ async fn the_rules_of_teams_have_their_basis_beside_them() {
         .refused(403, "forbidden");
 }
 
-#[actix_web::test]
-async fn of_many_files_that_take_a_team_at_once_one_gets_it() {
-    let office = apart().await;
-    let file = Specimen {
+/// A verified application to copy.
+async fn verified(office: &Office) -> Specimen {
+    Specimen {
         case: office.case(Until::Verified).await,
         stage: Stage::Verified,
         stages: Vec::new(),
         billing: None,
+    }
+}
+
+#[actix_web::test]
+async fn of_many_files_that_move_their_team_to_the_days_of_one_none_waits_for_another_in_a_circle()
+{
+    let office = apart().await;
+    let file = verified(&office).await;
+    let mut files = Vec::new();
+    for week in 0..MOVERS {
+        let monday = Days::new(u64::try_from(7 * week).unwrap());
+        let first = NaiveDate::from_ymd_opt(2026, 9, 7).unwrap() + monday;
+        files.push((office.copy_of(&file).await.case, first.to_string()));
+    }
+    let refuse = async |case: &str, first: &str| {
+        let mut answer = completion();
+        answer["confirmation"] = json!({"chosen_date": first, "accepts_cost": false});
+        let path = format!("{case}/completion");
+        office.customer.post(&path, answer).await.expect(200);
     };
+    for (case, first) in &files {
+        propose(&office, case, &[first]).await.expect(200);
+        refuse(case, first).await;
+    }
+    let (holder, days) = &files[0];
+    for _ in 0..HTTP_RACES {
+        let moved = files.iter().map(async |(case, _)| {
+            let mut proposal = office.proposal();
+            proposal["proposed_dates"] = json!([days]);
+            proposal["audit_days"] = json!(2);
+            proposal["reason"] = json!("Biaya mengikuti tarif.");
+            let path = format!("{case}/audit-confirmation");
+            office.pji_staff.post(&path, proposal).await
+        });
+        let answers = join_all(moved).await;
+        let said: Vec<_> = answers
+            .iter()
+            .map(|answer| match answer.status {
+                200 => "moved",
+                _ => answer.code(),
+            })
+            .collect();
+        let mut wanted = ["schedule_conflict"; MOVERS];
+        wanted[0] = "moved";
+        assert_eq!(said, wanted);
+        refuse(holder, days).await;
+    }
+}
+
+#[actix_web::test]
+async fn of_many_files_that_take_a_team_at_once_one_gets_it() {
+    let office = apart().await;
+    let file = verified(&office).await;
     for race in 0..HTTP_RACES {
         let mut files = Vec::new();
         for _ in 0..WRITERS {
@@ -625,29 +829,40 @@ async fn of_many_files_that_take_a_team_at_once_one_gets_it() {
 #[actix_web::test]
 async fn of_many_writers_at_the_database_one_wins_each_race() {
     let office = apart().await;
-    let races = environment("TEAM_RACES")
-        .and_then(|number| number.to_str()?.parse().ok())
-        .unwrap_or(RACES);
     let auditor: Uuid = office.auditors[0].parse().unwrap();
+    let file = verified(&office).await;
+    // Audits of different applications, leave and other work.
     let mut writers = Vec::new();
-    for _ in 0..WRITERS {
+    for i in 0..WRITERS {
         let mut writer = office.app.superuser().connect().await.unwrap();
         sqlx::query("set role desk_app")
             .execute(&mut writer)
             .await
             .unwrap();
-        writers.push(writer);
+        let kind = ["leave", "tentative", "other_work", "firm"][i % 4];
+        let application = match kind {
+            "tentative" | "firm" => Some(id_of(&office.copy_of(&file).await.case)),
+            _ => None,
+        };
+        writers.push((writer, kind, application));
     }
-    for race in 0..races {
-        let insert = async |writer: &mut PgConnection| {
+    for race in 0..RACES {
+        let insert = async |(writer, kind, application): &mut (
+            PgConnection,
+            &str,
+            Option<Uuid>,
+        )| {
             sqlx::query(
-                "insert into auditor_booking (id, office_id, auditor_id, kind, days, created_at)
-                 select gen_random_uuid(), office_id, id, 'leave', daterange($2::date + $3, $2::date + $3 + 2), now()
+                "insert into auditor_booking (id, office_id, auditor_id, kind, application_id, role, days, created_at)
+                 select gen_random_uuid(), office_id, id, $4, $5, case when $5 is not null then 'lead' end,
+                        daterange($2::date + $3, $2::date + $3 + 2), now()
                  from auditor where id = $1",
             )
             .bind(auditor)
-            .bind(chrono::NaiveDate::from_ymd_opt(2030, 1, 1).unwrap())
+            .bind(NaiveDate::from_ymd_opt(2030, 1, 1).unwrap())
             .bind(i32::try_from(2 * race).unwrap())
+            .bind(*kind)
+            .bind(*application)
             .execute(writer)
             .await
         };
@@ -661,7 +876,7 @@ async fn of_many_writers_at_the_database_one_wins_each_race() {
             assert_eq!(said.as_deref(), Some("23P01"), "{error}");
         }
     }
-    for writer in writers {
+    for (writer, ..) in writers {
         writer.close().await.unwrap();
     }
 }

@@ -12,7 +12,8 @@ use crate::certification::Office;
 use crate::certification::office::{Until, application, mandatory, pdf};
 use crate::support::{Request, TestApp};
 
-const FAR: [&str; 4] = [
+const FAR: [&str; 5] = [
+    "0000-12-31T00:00:00Z",
     "-262143-01-01T00:00:00Z",
     "+262142-12-31T23:59:59Z",
     "-0001-01-01T00:00:00Z",

@@ -38,7 +38,6 @@ use service_desk::start::{self, Connections};
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
-pub use self::cluster::environment;
 pub use self::log::Log;
 pub use self::person::{Answer, Person, Request};
 pub use self::recorder::{RecordedReply, ReplyRecorder};
@@ -102,7 +101,7 @@ impl TestApp {
             Some(metrics()),
         );
         let mut service = Box::pin(assembling).await.unwrap();
-        // This program is not the service.
+        // The test binary cannot make copies, so copies start the service's binary.
         service.complaint_services.copier = Starter::new(env!("CARGO_BIN_EXE_service-desk").into());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();

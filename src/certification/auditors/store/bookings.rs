@@ -25,7 +25,7 @@ pub enum BookedFor {
     /// An audit.
     Audit(ApplicationId, TeamRole, Firmness),
     /// Leave or other work.
-    Away(UnavailableKind),
+    Unavailable(UnavailableKind),
 }
 
 /// A booking to be made.
@@ -80,7 +80,7 @@ impl Columns {
                 BookedFor::Audit(application, role, firmness) => {
                     (firmness.into(), Some(application.0), Some(role.into()))
                 }
-                BookedFor::Away(kind) => (kind.into(), None, None),
+                BookedFor::Unavailable(kind) => (kind.into(), None, None),
             };
             columns.auditors.push(one.auditor.0);
             columns.kinds.push(kind.to_owned());
@@ -129,6 +129,31 @@ pub async fn add(
     Ok(())
 }
 
+/// Locks `people` and those booked for `application`, in the order of their ids. Everything that
+/// frees days and then books or settles others locks first: a writer that waits for freed days holds
+/// the lock on their person.
+pub async fn lock(
+    connection: &mut PgConnection,
+    application: ApplicationId,
+    people: &[Uuid],
+) -> Result<()> {
+    sqlx::query!(
+        r#"
+        select id
+        from auditor
+        where id = any ($2)
+           or id in (select auditor_id from auditor_booking where application_id = $1)
+        order by id
+        for no key update
+        "#,
+        application.0,
+        people,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(())
+}
+
 /// Frees the days of the application's team.
 pub async fn release(connection: &mut PgConnection, application: ApplicationId) -> Result<()> {
     sqlx::query!(
@@ -141,7 +166,10 @@ pub async fn release(connection: &mut PgConnection, application: ApplicationId) 
 }
 
 /// Frees the days of leave and other work of a person.
-pub async fn release_away(connection: &mut PgConnection, auditor: AuditorId) -> Result<()> {
+pub async fn release_unavailability(
+    connection: &mut PgConnection,
+    auditor: AuditorId,
+) -> Result<()> {
     sqlx::query!(
         "delete from auditor_booking where auditor_id = $1 and application_id is null",
         auditor.0
@@ -152,7 +180,8 @@ pub async fn release_away(connection: &mut PgConnection, auditor: AuditorId) -> 
 }
 
 /// Frees the days that do not begin on `chosen` and those of `refused` members, and makes the rest
-/// firm if `agreed`.
+/// firm if `agreed`. The days of a member that is related to the customer by now stay tentative:
+/// step 6 leads back to the proposal of another team.
 pub async fn settle(
     connection: &mut PgConnection,
     application: ApplicationId,
@@ -174,7 +203,14 @@ pub async fn settle(
     .await?;
     if agreed {
         sqlx::query!(
-            "update auditor_booking set kind = 'firm' where application_id = $1",
+            r#"
+            update auditor_booking b
+            set kind = 'firm'
+            from application a
+            where b.application_id = $1
+              and a.id = b.application_id
+              and not auditor_is_related(b.auditor_id, a.customer_id, lower(b.days))
+            "#,
             application.0
         )
         .execute(connection)
@@ -183,7 +219,7 @@ pub async fn settle(
     Ok(())
 }
 
-/// A stored booking in the way of a wanted one.
+/// A stored booking that conflicts with a requested one.
 #[derive(Debug)]
 pub struct Clash {
     /// Index of the wanted booking.
@@ -200,7 +236,7 @@ pub struct Clash {
     pub company: Option<String>,
 }
 
-/// The stored bookings in the way of `wanted`, in the order of `wanted`.
+/// The stored bookings that conflict with `wanted`, in the order of `wanted`.
 pub async fn clashes(
     connection: &mut PgConnection,
     viewer: &SignedIn,
@@ -241,7 +277,7 @@ pub async fn clashes(
     Ok(clashes.collect())
 }
 
-/// The indices of the wanted audits whose customer the person is related to.
+/// The indices of the wanted audits of customers to which the person is related.
 pub async fn related(connection: &mut PgConnection, wanted: &[NewBooking]) -> Result<Vec<usize>> {
     let columns = Columns::of(wanted);
     let places = sqlx::query_scalar!(

@@ -1,4 +1,4 @@
-//! SQL for auditors. `bookings` holds that for their days.
+//! SQL for auditors. The SQL for bookings is in `bookings`.
 
 pub(crate) mod bookings;
 
