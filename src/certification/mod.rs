@@ -17,6 +17,7 @@ pub(crate) mod mirror;
 pub mod notice;
 pub(crate) mod planning;
 pub mod printed;
+pub(crate) mod quantity;
 pub(crate) mod queries;
 pub mod schemes;
 pub(crate) mod snapshot;

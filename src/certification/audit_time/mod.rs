@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::auditors::TechnicalCode;
-use super::cost::Quantity;
 use super::facts::{ApplicationKind, CertificationType};
 use super::form::{ApplicationForm, check_line, check_number, check_text};
+use super::quantity::Quantity;
 use super::schemes::SchemeCode;
 use crate::error::{FieldError, Text, fault};
 use crate::web::body::{Validate, duplicate_errors};

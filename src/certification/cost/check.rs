@@ -1,7 +1,8 @@
 //! Checks cost lines against the price list: a line that names a tariff has its terms, travel stays
 //! below its ceiling, and the discount is the computed one.
 
-use super::{Channel, CostKind, CostLine, Quantity};
+use super::{Channel, CostKind, CostLine};
+use crate::certification::quantity::Quantity;
 use crate::certification::tariffs::{Tariff, TariffKind};
 use crate::error::{FieldError, fault};
 

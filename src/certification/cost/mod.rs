@@ -3,13 +3,12 @@
 //! comes from the price list, or was made by hand with a reason.
 
 pub(crate) mod check;
-mod quantity;
 pub(crate) mod suggestion;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::quantity::Quantity;
 use super::form::{check_line, check_text};
+use super::quantity::Quantity;
 use super::tariffs::{MAX_AMOUNT, TariffKind};
 use crate::error::{FieldError, Text, fault, text};
 

@@ -8,9 +8,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::check::{PriceBasis, discount};
-use super::{Channel, CostLine, Quantity, total};
+use super::{Channel, CostLine, total};
 use crate::certification::auditors::{TeamMember, TeamRole};
 use crate::certification::form::{ApplicationForm, check_number};
+use crate::certification::quantity::Quantity;
 use crate::certification::tariffs::components::{Component, CostComponent, Per};
 use crate::certification::tariffs::{Tariff, TariffKind};
 use crate::certification::team::rules::{MAX_AUDIT_DAYS, MAX_MEMBERS};

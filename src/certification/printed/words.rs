@@ -136,7 +136,7 @@ fn cost_row(line: &CostLine) -> CostRow<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::certification::cost::Quantity;
+    use crate::certification::quantity::Quantity;
 
     #[test]
     fn days_in_a_row_are_named_by_the_first_and_the_last() {
