@@ -468,7 +468,7 @@ fn time_of(unit: &str, length: usize) -> Duration {
     let (office, begun) = (office(), used());
     office.in_text(&text);
     office.in_field(&text);
-    used() - begun
+    used().saturating_sub(begun)
 }
 
 /// A scan to the end of the text at each of its letters would need 64 times the time for 8 times

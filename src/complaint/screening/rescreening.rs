@@ -40,9 +40,12 @@ struct Roster {
     digest: [u8; 32],
 }
 
+/// The names of a roster with the digest they were indexed for.
+type Indexed = ([u8; 32], Arc<Staff>);
+
 /// The rosters of one run. The names of an office's staff are indexed once for each digest.
 #[derive(Default)]
-pub struct Rosters(Mutex<HashMap<OfficeId, ([u8; 32], Arc<Staff>)>>);
+pub struct Rosters(Mutex<HashMap<OfficeId, Indexed>>);
 
 impl Rosters {
     /// Loads the roster of `office` on `day`.

@@ -444,7 +444,7 @@ async fn a_person_with_an_account_reads_and_declares_about_itself_only() {
     }
     // The record is kept after the person has left.
     sqlx::query("update app_user set active = false where id = $1::uuid")
-        .bind(&person.id)
+        .bind(person.id)
         .execute(&mut office.app.sql().await)
         .await
         .unwrap();
