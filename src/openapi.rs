@@ -23,7 +23,7 @@ mod shared;
 pub mod today;
 mod variants;
 
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -248,17 +248,17 @@ fn x_sop<T: Task>(codes: &[String]) -> Option<Value> {
     )
 }
 
-/// Describes a success response without a description by the operation's summary.
+/// Describes a success response without a description by the name of its status: the operation's
+/// summary says the rest.
 fn describe(operation: &mut Operation) {
-    let summary = operation.summary.clone().unwrap_or_default();
-    for response in operation
-        .responses
-        .responses
-        .values_mut()
-        .filter_map(inline)
-        .filter(|response| response.description.is_empty())
-    {
-        response.description.clone_from(&summary);
+    for (status, response) in &mut operation.responses.responses {
+        if let Some(response) = inline(response).filter(|one| one.description.is_empty())
+            && let Some(name) = StatusCode::from_bytes(status.as_bytes())
+                .ok()
+                .and_then(|status| status.canonical_reason())
+        {
+            name.clone_into(&mut response.description);
+        }
     }
 }
 

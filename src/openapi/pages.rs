@@ -10,8 +10,8 @@ use crate::web::page::{DEFAULT_SIZE, MAX_SIZE};
 /// The form of a cursor: base64 for URLs, without padding.
 const CURSOR: &str = "^[A-Za-z0-9_-]+$";
 
-/// In each generic schema `Kind_Content`, replaces an inlined copy of the schema `Content` in a
-/// list by a reference. utoipa inlines it, and a client generator would produce the same type
+/// In each generic schema `Kind_Content`, replaces each inlined copy of the schema `Content`, in a
+/// field or in a list, by a reference. utoipa inlines it, and a client generator would produce the same type
 /// twice, once without a name.
 pub(super) fn reference_items(components: &mut Components) {
     let generic: Vec<(String, String)> = components
@@ -27,11 +27,15 @@ pub(super) fn reference_items(components: &mut Components) {
             continue;
         };
         for field in page.properties.values_mut() {
-            if let RefOr::T(Schema::Array(list)) = field
-                && let ArrayItems::RefOrSchema(items) = &mut list.items
-                && **items == written_out
-            {
-                **items = RefOr::Ref(Ref::from_schema_name(content.clone()));
+            let copy = match field {
+                RefOr::T(Schema::Array(list)) => match &mut list.items {
+                    ArrayItems::RefOrSchema(items) => &mut **items,
+                    ArrayItems::False => continue,
+                },
+                _ => field,
+            };
+            if *copy == written_out {
+                *copy = RefOr::Ref(Ref::from_schema_name(content.clone()));
             }
         }
     }

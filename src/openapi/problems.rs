@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 
+use super::assurance;
 use super::idempotency::stores_reply;
-use super::{assurance, extend};
 use crate::error::Code;
 use crate::problems;
 use crate::web::operations::Access;
@@ -56,15 +56,10 @@ pub(super) fn annotate(operation: &mut Operation, traits: &OperationTraits<'_>) 
             .responses
             .insert(status.to_string(), RefOr::T(response));
     }
-    let names: Vec<&str> = Code::ALL
-        .iter()
-        .filter(|code| codes.contains(code))
-        .map(|code| code.row().code)
-        .collect();
+    // Each refusal lists its codes.
     if let Some(extensions) = &mut operation.extensions {
         extensions.remove("x-problem-codes");
     }
-    extend(operation, "x-problem-codes", json!(names));
 }
 
 fn own_codes(operation: &Operation) -> Vec<Code> {

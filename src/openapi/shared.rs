@@ -1,6 +1,6 @@
-//! Parts that many operations share: each refusal, each repeated parameter and each example of a
-//! reply stands once under `components`, and the operations refer to it. Generators make one type of
-//! each, and the document is less than half as long.
+//! Parts that many operations share: each refusal, each header of a reply, each repeated parameter and
+//! each example of a reply stands once under `components`, and the operations refer to it. Generators
+//! make one type of each, and the document is less than half as long.
 
 use std::collections::BTreeMap;
 
@@ -50,6 +50,7 @@ fn share_responses(operation: &mut Operation, components: &mut Components) {
         let Some(inlined) = inline(response) else {
             continue;
         };
+        share_headers(inlined, components);
         let name = match status.as_bytes() {
             [b'4' | b'5', ..] => refusal_name(inlined),
             b"304" => Some(NOT_MODIFIED.to_owned()),
@@ -68,6 +69,17 @@ fn share_responses(operation: &mut Operation, components: &mut Components) {
             let shared = RefOr::Ref(Ref::from_response_name(&name));
             let inlined = std::mem::replace(response, shared);
             components.responses.insert(name, inlined);
+        }
+    }
+}
+
+/// Moves the headers of a reply. Of headers with one name and different texts, only the first moves.
+fn share_headers(response: &mut Response, components: &mut Components) {
+    for (header_name, header) in &mut response.headers {
+        let name = pascal_case(header_name);
+        let known = components.headers.entry(name.clone());
+        if known.or_insert_with(|| header.clone()) == header {
+            *header = RefOr::Ref(Ref::new(format!("#/components/headers/{name}")));
         }
     }
 }

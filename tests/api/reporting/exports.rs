@@ -151,7 +151,7 @@ async fn the_workbook_is_one_and_an_empty_record_has_its_headings() {
         "",
         "month=2020-01",
         "month=0617-07",
-        "from=0000-01-01",
+        "from=0001-01-01",
         "to=9999-12-31",
     ] {
         let book = office

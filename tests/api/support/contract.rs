@@ -325,12 +325,7 @@ impl Contract {
         };
         let mut faults = self.value_faults(&schema, &body);
         if media_type == problem::MEDIA_TYPE {
-            faults.extend(problem::disagreements(
-                operation,
-                response,
-                exchange.status,
-                &body,
-            ));
+            faults.extend(problem::disagreements(response, exchange.status, &body));
             faults.extend(problem::unexplained(&self.root, &body));
         }
         faults

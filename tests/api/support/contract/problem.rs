@@ -11,17 +11,11 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 const TEXTS: &[&str] = &["type", "title", "detail", "instance", "code", "trace_id"];
 const FAULT_TEXTS: &[&str] = &["pointer", "code", "detail"];
 
-/// The documented codes of a refusal: `x-problem-codes` of the response, else of the operation,
-/// else the words in backticks of the response's description. Empty when there are none.
-pub fn codes(operation: &Node<'_>, response: &Node<'_>) -> Vec<String> {
-    let listed = |place: &Node<'_>| {
-        place
-            .value
-            .get("x-problem-codes")
-            .and_then(Value::as_array)
-            .cloned()
-    };
-    if let Some(list) = listed(response).or_else(|| listed(operation)) {
+/// The documented codes of a refusal: `x-problem-codes` of the response, else the words in backticks
+/// of its description. Empty when there are none.
+pub fn codes(response: &Node<'_>) -> Vec<String> {
+    let listed = response.value.get("x-problem-codes");
+    if let Some(list) = listed.and_then(Value::as_array) {
         return list
             .iter()
             .filter_map(Value::as_str)
@@ -60,14 +54,9 @@ pub fn unexplained(root: &Value, body: &Value) -> Vec<String> {
 }
 
 /// Where a documented problem disagrees with its reply, or with the documented codes.
-pub fn disagreements(
-    operation: &Node<'_>,
-    response: &Node<'_>,
-    status: u16,
-    body: &Value,
-) -> Vec<String> {
+pub fn disagreements(response: &Node<'_>, status: u16, body: &Value) -> Vec<String> {
     let mut faults = wrong_status(status, body);
-    let codes = codes(operation, response);
+    let codes = codes(response);
     let code = body.get("code").and_then(Value::as_str).unwrap_or_default();
     if !codes.is_empty() && !codes.iter().any(|known| known == code) {
         faults.push(format!(
