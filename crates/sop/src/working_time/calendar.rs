@@ -18,6 +18,7 @@ pub struct Span {
     /// When work begins.
     pub opens: LocalTime,
     /// When work ends; later than `opens`, at most `24:00`.
+    #[schema(example = "16:00")]
     pub closes: LocalTime,
 }
 
