@@ -26,6 +26,7 @@ mod variants;
 use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::schema::Schema;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions};
 
@@ -180,6 +181,7 @@ fn annotate(operation: &mut Operation, method: &str, path: &str, schemas: &Value
         extend(operation, "x-sop", step);
     }
     describe(operation);
+    describe_optional_body(operation);
     assurance::annotate(operation);
     problems::annotate(
         operation,
@@ -246,6 +248,23 @@ fn x_sop<T: Task>(codes: &[String]) -> Option<Value> {
     Some(
         json!({"sop": sop.code, "step": step, "task": joined(|row| row.task.code().to_owned()), "actor": joined(|row| row.actor.code()), "within_minutes": within}),
     )
+}
+
+/// An optional body is left out; it is not null.
+fn describe_optional_body(operation: &mut Operation) {
+    let contents = operation
+        .request_body
+        .as_mut()
+        .and_then(inline)
+        .into_iter()
+        .flat_map(|body| body.content.values_mut());
+    for content in contents.filter_map(inline) {
+        if let Some(RefOr::T(Schema::OneOf(choices))) = &content.schema
+            && let [form @ RefOr::Ref(_), RefOr::T(_)] = choices.items.as_slice()
+        {
+            content.schema = Some(form.clone());
+        }
+    }
 }
 
 /// Describes a success response without a description by the name of its status: the operation's

@@ -151,6 +151,20 @@ def write_counts():
         pathlib.Path(os.environ["FUZZ_COUNTS"]).write_text(json.dumps(COUNTS))
 
 
+@schemathesis.hook
+def filter_case(context, case):
+    """Leaves out bodies that are too long only with blanks and invisible characters at the ends of a text, which the service removes before it counts."""
+    return not (is_negative(case, "body") and any(text and not (text[0].isprintable() and text[-1].isprintable()) for text in texts(case.body)))
+
+
+def texts(value: object) -> list[str]:
+    """Every text inside a JSON value."""
+    if isinstance(value, str):
+        return [value]
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [text for one in inside for text in texts(one)]
+
+
 @schemathesis.check
 def refusals_are_listed(ctx, response, case):
     """A refusal must have one of the codes that the contract lists for its status."""
@@ -181,6 +195,8 @@ EXCEPTIONS = [
     (r"/.*/\d+/reason|/fields", {"missing_field"}, "needed when another field has a certain value, or none"),
     (r"/(facts/.*|site|personnel|products|company|contact|scope)", {"missing_field"}, "the draft lacks it, not the request"),
     (r"/.+", {"empty"}, "text of blanks alone"),
+    (r"/competences/\d+/role", {"wrong_value"}, "a decider or evaluator needs no competence"),
+    (r"/cost_(estimate|lines)/\d+", {"wrong_value"}, "only a discount is negative, and the amount of a line is that of all its units"),
     (r"\?(from|to)", {"wrong_value"}, "the first day is after the last"),
 ]
 
@@ -196,6 +212,9 @@ def allowed_values_are_taken(ctx, response, case):
     if response.status_code not in (400, 422) or "problem+json" not in response.headers.get("content-type", [""])[0]:
         return
     if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    if case.operation.method == "patch":
+        # A merge patch is judged when it is merged into the stored form, which no schema of the patch can state.
         return
     refused = [(fault["pointer"], fault["code"]) for fault in response.json().get("errors", [])]
     wrong = [one for one in refused if one[1] in SHAPE and not is_exception(*one)]

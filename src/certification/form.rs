@@ -8,8 +8,7 @@ use super::facts::{ApplicationKind, Facts};
 use super::schemes::{Condition, Scheme, SchemeCode, Subject};
 use crate::error::{FieldError, fault};
 use crate::identity::email::is_email;
-use crate::text::{is_blank, misleads};
-use crate::web::body::{Validate, duplicate_errors};
+use crate::web::body::{Validate, duplicate_errors, line_error, text_error};
 
 /// Maximum length of a one-line text, in characters.
 const MAX_LINE: usize = 200;
@@ -387,26 +386,12 @@ impl Validate for ApplicationForm {
 
 /// Adds an error unless `value` is one line of visible text without control characters.
 pub fn check_line(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
-    if is_blank(value) || value.chars().count() > MAX_LINE || value.chars().any(misleads) {
-        faults.push(fault(
-            pointer,
-            "wrong_value",
-            "Isi satu baris, 1 sampai 200 karakter.",
-            "One line of 1 to 200 characters.",
-        ));
-    }
+    faults.extend(line_error(value, pointer, MAX_LINE));
 }
 
 /// Adds an error unless `value` is a text with visible characters.
 pub fn check_text(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
-    if is_blank(value) || value.chars().count() > MAX_TEXT {
-        faults.push(fault(
-            pointer,
-            "wrong_value",
-            "Isi 1 sampai 4.000 karakter.",
-            "1 to 4,000 characters.",
-        ));
-    }
+    faults.extend(text_error(value, pointer, MAX_TEXT));
 }
 
 /// Adds an error if a list has more than `limit` entries.

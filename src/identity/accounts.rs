@@ -5,7 +5,6 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 
 use super::journal::{Subject, record};
-use super::organisation::line_error;
 use super::proposal::{Effect, effect};
 use super::roles::{self, IRREPLACEABLE, is_guarded, must_not_be_last, must_still_be_admin};
 use super::signed_in::SignedIn;
@@ -18,6 +17,7 @@ use crate::mail::MailTokens;
 use crate::sop::role::Role;
 use crate::web::IdempotentWrite;
 use crate::web::body::Validate;
+use crate::web::body::line_error;
 use crate::web::idempotent_write::IfMatch;
 use crate::web::problem::Language;
 

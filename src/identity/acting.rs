@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::journal::{Subject, record};
-use super::organisation::line_error;
 use super::roles::must_still_be_admin;
 use super::signed_in::{ActingKind, SignedIn, today};
 use super::store::{acting as store, roles, users};
@@ -16,6 +15,7 @@ use crate::ids::{AppointmentId, UserId};
 use crate::sop::role::Role;
 use crate::web::IdempotentWrite;
 use crate::web::body::Validate;
+use crate::web::body::line_error;
 
 /// Maximum length of an appointment in days. An extension needs a decree of its own.
 const MAX_DAYS: i64 = 366;

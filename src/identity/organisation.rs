@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{FieldError, fault};
-use crate::text::{is_blank, misleads};
+use crate::web::body::line_error;
 
 /// An organisation that applies for certification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -65,34 +65,6 @@ impl Organisation {
                 .and_then(|nib| digits_error(nib, &format!("{pointer}/nib"), 13)),
         ];
         lines.into_iter().flatten().collect()
-    }
-}
-
-/// Validates a text that must be one line of 1 to `longest` characters.
-pub fn line_error(text: &str, pointer: &str, longest: usize) -> Option<FieldError> {
-    if is_blank(text) {
-        Some(fault(
-            pointer,
-            "empty",
-            "Wajib diisi.",
-            "It must not be empty.",
-        ))
-    } else if text.chars().count() > longest {
-        Some(fault(
-            pointer,
-            "too_long",
-            format!("Paling banyak {longest} karakter."),
-            format!("At most {longest} characters."),
-        ))
-    } else if text.chars().any(misleads) {
-        Some(fault(
-            pointer,
-            "not_one_line",
-            "Harus satu baris tanpa karakter kendali atau tak terlihat.",
-            "It must be one line without control or invisible characters.",
-        ))
-    } else {
-        None
     }
 }
 

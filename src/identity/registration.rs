@@ -6,7 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::journal::{Subject, record_unsigned};
-use super::organisation::{Organisation, line_error};
+use super::organisation::Organisation;
 use super::password_rules::{Owner, Password};
 use super::store::{mail_tokens, organisations, roles, users};
 use super::{Identity, email, email_verification};
@@ -16,6 +16,7 @@ use crate::ids::{CustomerId, UserId};
 use crate::mail::{self, MailKind, NewMail};
 use crate::sop::role::Role;
 use crate::web::body::Validate;
+use crate::web::body::line_error;
 use crate::web::problem::Language;
 
 /// A customer's registration.

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use super::email;
 use super::journal::{Subject, record_unsigned};
-use super::organisation::{Organisation, line_error};
+use super::organisation::Organisation;
 use super::password::Passwords;
 use super::password_rules::{Owner, Password};
 use super::store::{organisations, roles, teams, users};
@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::ids::{CustomerId, OfficeId, TeamId, UserId};
 use crate::sop::role::{Role, Roles};
 use crate::text::tidied;
+use crate::web::body::line_error;
 use crate::web::problem::Language;
 
 /// A new account.

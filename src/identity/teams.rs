@@ -4,7 +4,6 @@
 use serde::Deserialize;
 
 use super::journal::{Subject, record};
-use super::organisation::line_error;
 use super::roles::{is_guarded, must_still_be_admin};
 use super::signed_in::SignedIn;
 use super::store::{roles, teams as store};
@@ -13,6 +12,7 @@ use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{TeamId, UserId};
 use crate::web::IdempotentWrite;
 use crate::web::body::Validate;
+use crate::web::body::line_error;
 use crate::web::idempotent_write::IfMatch;
 
 pub use super::store::teams::{Member, Team, find, teams_of};

@@ -22,6 +22,7 @@ use super::schema_validation::{SampleKind, SchemaError, SchemaValidator, UNSTORA
 use super::strict_json::StrictJson;
 use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::secrecy::sha256;
+use crate::text::{is_blank, misleads};
 
 /// The largest JSON body. A verification of every row of the longest checklist, with notes, takes a
 /// tenth of this.
@@ -68,6 +69,41 @@ pub fn duplicate_errors<'a, T, K: Eq + Hash>(
             )
         })
         .collect()
+}
+
+/// Validates a text that must have 1 to `longest` characters, and visible ones among them.
+pub fn text_error(text: &str, pointer: &str, longest: usize) -> Option<FieldError> {
+    if is_blank(text) {
+        Some(fault(
+            pointer,
+            "empty",
+            "Wajib diisi.",
+            "It must not be empty.",
+        ))
+    } else if text.chars().count() > longest {
+        Some(fault(
+            pointer,
+            "too_long",
+            format!("Paling banyak {longest} karakter."),
+            format!("At most {longest} characters."),
+        ))
+    } else {
+        None
+    }
+}
+
+/// Validates a text that must be one line of 1 to `longest` characters.
+pub fn line_error(text: &str, pointer: &str, longest: usize) -> Option<FieldError> {
+    text_error(text, pointer, longest).or_else(|| {
+        text.chars().any(misleads).then(|| {
+            fault(
+                pointer,
+                "not_one_line",
+                "Harus satu baris tanpa karakter kendali atau tak terlihat.",
+                "It must be one line without control or invisible characters.",
+            )
+        })
+    })
 }
 
 /// Deserializes a secret unchanged: white space at its ends may be part of the secret.

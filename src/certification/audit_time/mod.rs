@@ -187,6 +187,7 @@ pub struct AuditTimeForm {
     pub adjustments: Vec<Adjustment>,
     /// The time set by hand, in auditor-days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>, example = 4.5, minimum = 0.5, maximum = 1000, multiple_of = 0.5)]
     pub man_days: Option<Quantity>,
     /// Why the time is set by hand, and by which rule.
     #[serde(default)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::payment::{PaymentFlag, PaymentForm, PaymentView, is_plausible};
 use super::store::payments::NewPayment;
 use super::store::{self, BillingQuery};
-use super::{BillingStatus, BillingView};
+use super::{AccountCode, BillingStatus, BillingView};
 use crate::casework::desk::Desk;
 use crate::certification::schemes::SchemeCode;
 use crate::certification::sop::Task;
@@ -38,8 +38,8 @@ pub struct BillingFilter {
     #[param(inline)]
     pub scheme: Option<SchemeCode>,
     /// Only billings with this account code (kode akun).
-    #[param(example = "425261", pattern = "^[0-9]{6}$")]
-    pub account_code: Option<String>,
+    #[param(inline)]
+    pub account_code: Option<AccountCode>,
     /// Number of items, 1 to 200; default 20.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
@@ -74,7 +74,7 @@ pub async fn list_billings(
         status: filter.status,
         issued: midnights(filter.from, filter.to),
         scheme: filter.scheme.map(SchemeCode::as_str),
-        account_code: filter.account_code.as_deref(),
+        account_code: filter.account_code.as_ref().map(|code| code.0.as_str()),
         after,
         ..BillingQuery::default()
     };

@@ -44,6 +44,24 @@ pub fn routes(config: &mut impl Registry) {
         .service(reconciliation::http::dismiss_payment_report);
 }
 
+/// An account code (kode akun) to filter by: six digits.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, example = "425261", pattern = "^[0-9]{6}$")]
+pub struct AccountCode(pub String);
+
+impl TryFrom<String> for AccountCode {
+    type Error = &'static str;
+
+    fn try_from(code: String) -> std::result::Result<Self, Self::Error> {
+        if is_digits(&code, 6) {
+            Ok(Self(code))
+        } else {
+            Err("an account code has 6 digits")
+        }
+    }
+}
+
 /// A billing code (kode billing), entered by staff from SIMPONI.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -91,7 +91,7 @@ pub struct CostLine {
     #[schema(example = "OH", min_length = 1, max_length = 200)]
     pub unit: String,
     /// Amount for each unit, in whole rupiah; negative for the discount.
-    #[schema(example = 2_000_000)]
+    #[schema(example = 2_000_000, minimum = -1_000_000_000, maximum = 1_000_000_000)]
     pub unit_amount: i64,
     /// Way of payment.
     pub channel: Channel,

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, FieldError, Result, fault};
 use crate::identity::email::is_email;
-use crate::identity::organisation::line_error;
 use crate::text::is_blank;
+use crate::web::body::line_error;
 
 /// The identity of a reporter, as far as the reporter declares it. Sealed right after validation.
 #[derive(Default, Deserialize, utoipa::ToSchema)]

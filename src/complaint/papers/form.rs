@@ -9,8 +9,8 @@ use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::self_identification::contains_identity;
 use crate::error::{FieldError, Result, fault};
 use crate::ids::ComplaintId;
-use crate::text::{is_blank, is_invisible, misleads};
-use crate::web::body::Validate;
+use crate::text::{is_invisible, misleads};
+use crate::web::body::{Validate, text_error};
 
 /// Longest account in characters.
 const MAX_ACCOUNT_CHARS: usize = 20_000;
@@ -227,7 +227,7 @@ pub fn line_error(text: &str, at: String) -> Option<FieldError> {
     if text.contains('\n') {
         return Some(fault(
             at,
-            "wrong_value",
+            "not_one_line",
             "Harus satu baris.",
             "It must be one line.",
         ));
@@ -257,20 +257,9 @@ pub fn duplicate_errors<T: PartialEq>(
 
 /// Checks a longer text. A receipt code is refused, because its reader could open the whole case.
 pub fn prose_error(text: &str, at: String, longest: usize) -> Option<FieldError> {
-    if is_blank(text) {
-        Some(fault(
-            at,
-            "empty",
-            "Tidak boleh kosong.",
-            "It must not be empty.",
-        ))
-    } else if text.chars().count() > longest {
-        Some(fault(
-            at,
-            "too_long",
-            format!("Paling banyak {longest} karakter."),
-            format!("At most {longest} characters."),
-        ))
+    let error = text_error(text, &at, longest);
+    if error.is_some() {
+        error
     } else if text
         .chars()
         .any(|c| is_misleading(c) && c != '\n' && c != '\t')

@@ -11,13 +11,13 @@ use crate::database::Database;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::identity::acting::{self, Appointment};
 use crate::identity::journal::record_refusal;
-use crate::identity::organisation::line_error;
 use crate::identity::signed_in::{ActingKind, today};
 use crate::identity::store::acting::{self as store, AppointmentRow};
 use crate::identity::{Admins, Restricted};
 use crate::ids::{AppointmentId, UserId};
 use crate::sop::role::Role;
 use crate::web::body::Validate;
+use crate::web::body::line_error;
 use crate::web::page::{PageQuery, page_size};
 use crate::web::{Body, Cursor, IdempotentWrite, Page, PathParam, Provided, Query, Reply};
 

@@ -9,13 +9,13 @@ use crate::database::Database;
 use crate::error::{FieldError, Result};
 use crate::identity::Identity;
 use crate::identity::address::Address;
-use crate::identity::organisation::line_error;
 use crate::identity::passkey_factor::{self, PasskeyCreation, PasskeyRegistration, PasskeyRequest};
 use crate::identity::second_factor::{self, FactorProof};
 use crate::identity::signed_in::SignedIn;
 use crate::identity::store::second_factors::{self as store, FactorKind, FactorRow};
 use crate::ids::FactorId;
 use crate::web::body::Validate;
+use crate::web::body::line_error;
 use crate::web::{Body, IdempotentWrite, PathParam, Provided, Reply};
 
 /// The address of the caller's second factors.

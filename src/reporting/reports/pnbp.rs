@@ -4,6 +4,7 @@ use actix_web::get;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use crate::certification::billing::AccountCode;
 use crate::certification::schemes::SchemeCode;
 use crate::error::Result;
 use crate::reporting::pnbp::{self, PnbpReport, store};
@@ -30,8 +31,8 @@ pub struct PnbpQuery {
     #[param(inline)]
     pub scheme: Option<SchemeCode>,
     /// Only this account code (kode akun).
-    #[param(example = "425261", pattern = "^[0-9]{6}$")]
-    pub account_code: Option<String>,
+    #[param(inline)]
+    pub account_code: Option<AccountCode>,
 }
 
 /// Read the PNBP figures (penerimaan negara bukan pajak).
@@ -51,7 +52,10 @@ pub async fn read_pnbp(reader: RecordReader, query: Query<PnbpQuery>) -> Result<
         ..Filter::default()
     }
     .for_period(query.month.as_deref())?;
-    let of = (query.scheme, query.account_code.as_deref());
+    let of = (
+        query.scheme,
+        query.account_code.as_ref().map(|code| code.0.as_str()),
+    );
     let codes = reader
         .database
         .read(async |c| {

@@ -199,6 +199,39 @@ async fn a_wrong_value_in_the_query_is_a_400() {
     all_roles.get("/api/v1/applications?submitted_from=0001-01-01T00:00:00Z&submitted_to=9999-12-31T23:59:59Z").await.expect(200);
 }
 
+/// A value that keeps no pattern, list, type or length. Free text without a length may be anything.
+#[actix_web::test]
+async fn each_limit_of_a_query_parameter_in_the_contract_holds() {
+    let app = TestApp::start().await;
+    let all_roles = everything(&app).await;
+    let wrong = "~".repeat(2000);
+    let mut refused = 0;
+    for operation in operations() {
+        if operation.method != Method::GET || operation.reporter || !operation.is_api() {
+            continue;
+        }
+        let address = operation.address();
+        if all_roles.get(&address).await.status == 403 {
+            continue;
+        }
+        for parameter in operation.listed("query") {
+            let schema = &parameter["schema"];
+            let is_free = schema["type"] == "string"
+                && ["pattern", "enum", "format", "maxLength"]
+                    .iter()
+                    .all(|limit| schema.get(limit).is_none());
+            if is_free {
+                continue;
+            }
+            let name = parameter["name"].as_str().unwrap();
+            let answer = all_roles.get(&format!("{address}?{name}={wrong}")).await;
+            assert_eq!(answer.status, 400, "{address}?{name}: {:#}", answer.body);
+            refused += 1;
+        }
+    }
+    assert!(refused > 80, "only {refused} parameters were tried");
+}
+
 /// Only values that the contract calls dates are checked as dates.
 #[actix_web::test]
 async fn a_search_may_begin_like_a_date() {
