@@ -3,23 +3,25 @@
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::deposits::{Deposit, DepositKind, DepositSheet};
+use crate::certification::schemes::Scheme;
 use crate::error::{Error, Result};
 use crate::reporting::realization::cells::{CellFormats, PAGE_OF_PAGES, write_cell};
 use crate::reporting::realization::columns::Cell;
+use crate::typesetting::month_in_words;
 
 /// The headings and widths of the columns.
 const COLUMNS: [(&str, f64); 14] = [
     ("No.", 5.0),
     ("Tanggal bayar", 17.0),
-    ("Tanggal buku", 12.0),
+    ("Tanggal buku", 14.0),
     ("Jenis", 13.0),
     ("Kode billing", 17.0),
     ("NTPN", 19.0),
-    ("NTB", 15.0),
+    ("NTB", 19.0),
     ("Wajib bayar", 34.0),
-    ("Nomor permohonan", 16.0),
-    ("Skema", 22.0),
-    ("Kode akun", 10.0),
+    ("Nomor permohonan", 20.0),
+    ("Skema", 46.0),
+    ("Kode akun", 12.0),
     ("Bank", 20.0),
     ("Kanal / dokumen", 20.0),
     ("Jumlah (Rp)", 16.0),
@@ -36,7 +38,9 @@ fn build(sheet: &DepositSheet) -> std::result::Result<Vec<u8>, XlsxError> {
     page.set_name("Daftar setoran")?;
     page.set_landscape().set_footer(PAGE_OF_PAGES);
     page.set_print_fit_to_pages(1, 0);
-    let title = format!("Daftar setoran PNBP, {}", sheet.month);
+    let first_day = format!("{}-01", sheet.month).parse();
+    let month = first_day.map_or_else(|_| sheet.month.clone(), month_in_words);
+    let title = format!("Daftar setoran PNBP, {month}");
     page.write_string_with_format(0, 0, title, &looks.title)?;
     for (place, (heading, width)) in (0..).zip(COLUMNS) {
         page.set_column_width(place, width)?;
@@ -85,7 +89,7 @@ fn cells(deposit: &Deposit, no: i64) -> [Cell; 14] {
         text(&deposit.ntb),
         Cell::Text(deposit.payer.clone()),
         text(&deposit.application),
-        Cell::Text(deposit.scheme.as_str().to_owned()),
+        Cell::Text(Scheme::of(deposit.scheme).title.id.to_owned()),
         text(&deposit.account_code),
         text(&deposit.bank),
         text(last),
