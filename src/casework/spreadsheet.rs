@@ -282,9 +282,15 @@ fn csv_rows(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>> {
         if record.len() > MAX_COLUMNS || rows.len() > MAX_ROWS {
             return Err(too_large());
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        // The position is that of the empty lines before the record.
+        let line = record.position().map_or(0, |start| {
+            let from = usize::try_from(start.byte()).unwrap_or_default();
+            let rest = text.as_bytes().get(from..).unwrap_or_default();
+            let empty = rest.iter().take_while(|byte| **byte == b'\n').count();
+            usize::try_from(start.line()).unwrap_or_default() + empty
+        });
         let cells = record.iter().map(tidied).collect();
-        rows.push((usize::try_from(line).unwrap_or_default(), cells));
+        rows.push((line, cells));
     }
     Ok(rows)
 }

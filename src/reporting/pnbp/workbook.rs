@@ -96,3 +96,55 @@ fn cells(deposit: &Deposit, no: i64) -> [Cell; 14] {
         Cell::Number(deposit.amount),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Data, DataType as _, Reader as _, Xlsx};
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::certification::schemes::SchemeCode;
+
+    #[test]
+    fn month_service_and_sum_stand_in_words_and_an_odd_name_is_a_text() {
+        let payment = Deposit {
+            at: DateTime::from_timestamp(1_783_302_600, 0).unwrap(),
+            kind: DepositKind::Payment,
+            amount: 9_000_000,
+            code: "820260706123456".to_owned(),
+            ntpn: "A1B2C3D4E5F6G7H8".to_owned(),
+            ntb: None,
+            bank: None,
+            payment_channel: None,
+            book_date: None,
+            document: None,
+            payer: "=1+1".to_owned(),
+            application: None,
+            scheme: SchemeCode::ProductSni,
+            account_code: None,
+        };
+        let refund = Deposit {
+            kind: DepositKind::Refund,
+            amount: -1_000_000,
+            ..payment.clone()
+        };
+        let sheet = DepositSheet::of("2026-07".to_owned(), vec![payment, refund]);
+        let bytes = write(&sheet).unwrap();
+        let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
+        let range = book.worksheet_range("Daftar setoran").unwrap();
+        let text = |row, column| {
+            let cell: Option<&Data> = range.get_value((row, column));
+            cell.and_then(|cell| cell.as_string()).unwrap_or_default()
+        };
+        assert_eq!(text(0, 0), "Daftar setoran PNBP, Juli 2026");
+        assert_eq!(text(3, 7), "=1+1");
+        assert_eq!(text(3, 9), Scheme::of(SchemeCode::ProductSni).title.id);
+        let sums: Vec<_> = (5..8).map(|row| text(row, 13)).collect();
+        assert_eq!(sums, ["9000000", "-1000000", "8000000"]);
+        assert_eq!(text(8, 0), "Terbilang: Delapan juta rupiah");
+        let formulas = book.worksheet_formula("Daftar setoran").unwrap();
+        assert!(formulas.used_cells().next().is_none());
+    }
+}

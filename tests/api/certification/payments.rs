@@ -898,13 +898,16 @@ async fn each_item_of_a_push_is_answered_by_itself_and_nothing_is_booked_twice_o
 #[actix_web::test]
 async fn the_payment_office_issues_one_code_and_its_payment_is_booked_once_whatever_is_lost() {
     let mut connected = Connected::open().await;
-    connected
-        .simulator
-        .fail_next_with(&[Mishap::LoseAnswer, Mishap::Status(503), Mishap::Garbage]);
+    connected.simulator.fail_next_with(&[
+        Mishap::LoseAnswer,
+        Mishap::Status(503),
+        Mishap::Garbage,
+        Mishap::Huge,
+    ]);
     let office = &connected.office;
     let case = office.case(Until::Signed).await;
     let dispatch = format!("{case}/audit-notice/dispatch");
-    for _ in 0..3 {
+    for _ in 0..4 {
         office.app.work_again().await;
         office
             .pji_staff
