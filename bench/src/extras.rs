@@ -136,24 +136,30 @@ pub async fn uploads(server: &Server, tokens: &Tokens) -> Outcome<String> {
     ))
 }
 
-/// Suggestions of a team among 200 auditors with a year of bookings, one after the other.
-pub async fn team_suggestions(server: &Server, tokens: &Tokens) -> Outcome<String> {
-    let next = || {
-        Some(request(
-            "POST",
-            &format!(
-                "/api/v1/applications/{}/team-suggestions",
-                crate::operations::id("00000000", 98_000)
-            ),
-            &format!("authorization: Bearer {}\r\n", tokens.staff[0]),
-            Some(r#"{"first_day":"2030-07-01","audit_days":3,"auditors":3}"#),
-        ))
-    };
+/// The request of a suggested audit team.
+pub fn team_suggestion(tokens: &Tokens) -> Vec<u8> {
+    request(
+        "POST",
+        &format!(
+            "/api/v1/applications/{}/team-suggestions",
+            crate::operations::id("00000000", 98_000)
+        ),
+        &format!("authorization: Bearer {}\r\n", tokens.staff[0]),
+        Some(r#"{"first_day":"2030-07-01","audit_days":3,"auditors":3}"#),
+    )
+}
+
+/// Suggestions of a team among 200 auditors with a year of bookings, one after the other, beside
+/// `bare`: the suggestions a second of which the database alone is capable.
+pub async fn team_suggestions(server: &Server, tokens: &Tokens, bare: f64) -> Outcome<String> {
+    let next = || Some(team_suggestion(tokens));
     let done = load(server.address, 1, HOW_LONG, Duration::ZERO, next).await?;
     Ok(format!(
-        "- a team suggested among 200 auditors with 12,000 bookings: p50 {:.1} ms, p99 {:.1} ms (target 50 ms), {} refused",
+        "- a team suggested among 200 auditors with 12,000 bookings: p50 {:.1} ms, p99 {:.1} ms (target 50 ms), {} refused; the same statements by pgbench {:.1} ms, service ÷ this **{:.2}**",
         done.percentile(50),
         done.percentile(99),
-        done.refused
+        done.refused,
+        1000.0 / bare,
+        done.rate() / bare,
     ))
 }

@@ -105,7 +105,7 @@ async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
     let (custodian, _) = custodian()?;
     let (programs, version) = office.programs().await?;
     let release = std::env::current_exe()?.with_file_name("service-desk");
-    let scripts = record(&mut office, folder, &release, &custodian).await?;
+    let (scripts, of_a_team) = record(&mut office, folder, &release, &custodian).await?;
 
     let ours = service(OURS, &release, folder, &office, &custodian).await?;
     let before = match &wish.before {
@@ -180,7 +180,11 @@ async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
         print(&extras::uploads(&ours, &tokens).await?);
     }
     office.run(include_str!("../teams.sql")).await?;
-    print(&extras::team_suggestions(&ours, &tokens).await?);
+    // Without new statistics, so that the plan is the one for tables of an unknown size.
+    let script = statements::script(&of_a_team, "", &[]);
+    let arguments = office.arguments();
+    let bare_rate = pgbench::run(&programs, &arguments, folder, &script, 1, wish.seconds).await?;
+    print(&extras::team_suggestions(&ours, &tokens, bare_rate).await?);
     for server in [Some(ours), before, Some(bare)].into_iter().flatten() {
         server.stop().await?;
     }
@@ -273,13 +277,13 @@ fn login(kind: &str, n: u32) -> Vec<u8> {
 }
 
 /// Runs each operation twice against the service, the first time to warm its caches, and records
-/// the statements of the second run.
+/// the statements of the second run; and so those of a suggested audit team.
 async fn record(
     office: &mut Office,
     folder: &Path,
     release: &Path,
     custodian: &str,
-) -> Outcome<Scripts> {
+) -> Outcome<(Scripts, Vec<String>)> {
     let server = service(OURS, release, folder, office, custodian).await?;
     office.set_statement_logging(true).await?;
     server.recover(READY_PATH).await?;
@@ -324,9 +328,21 @@ async fn record(
         }
         scripts.insert(operation, recorded.ok_or("nothing was recorded")?);
     }
+    let mut of_a_team = Vec::new();
+    for _ in 0..2 {
+        let log = statements::Log::from_now(&office.log())?;
+        let reply = connection
+            .exchange(&extras::team_suggestion(&tokens))
+            .await?;
+        if reply.status >= 300 {
+            let said = String::from_utf8_lossy(connection.body(&reply));
+            return Err(format!("a suggested team: {said}").into());
+        }
+        of_a_team = log.statements()?;
+    }
     server.stop().await?;
     office.set_statement_logging(false).await?;
-    Ok(scripts)
+    Ok((scripts, of_a_team))
 }
 
 async fn cell(

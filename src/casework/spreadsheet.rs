@@ -1,7 +1,11 @@
-//! Reads an uploaded table into typed rows: CSV (RFC 4180, separated by comma, semicolon or tab,
-//! UTF-8) or the first sheet of an XLSX workbook. The content decides which. The first row holds the
-//! headings. Faults point at `/line/heading`, where line 1 is the row of headings.
+//! Reads an uploaded table into typed rows: CSV (RFC 4180, separated by comma, semicolon or tab, in
+//! UTF-8, UTF-16 or Windows-1252) or the first sheet of an XLSX workbook. The content decides which.
+//! The first row with more than one filled cell holds the headings: titles above it are skipped.
+//! Faults point at `/line/heading` with the line of the file.
 
+pub(crate) mod cells;
+
+use std::borrow::Cow;
 use std::future::{Ready, ready};
 use std::io::{Cursor, Read as _};
 
@@ -9,6 +13,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use calamine::{DataRef, Reader as _, Xlsx};
 use chrono::{NaiveDateTime, NaiveTime};
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use serde::de::DeserializeOwned;
 
 use super::documents::intake;
@@ -28,6 +33,8 @@ const MAX_PARTS: usize = 500;
 const MAX_ROWS: usize = 10_000;
 /// The most columns.
 const MAX_COLUMNS: usize = 60;
+/// The lines from which the separator of a CSV file is told.
+const SAMPLED_LINES: usize = 20;
 /// The most faults that are reported.
 const MAX_FAULTS: usize = 100;
 
@@ -64,6 +71,8 @@ impl SpreadsheetBody {
 #[derive(Debug)]
 pub struct Table {
     headings: Vec<String>,
+    /// The line of the headings in the file.
+    line: usize,
     /// The line in the file, and the cells, as many as there are headings.
     rows: Vec<(usize, Vec<String>)>,
 }
@@ -87,10 +96,12 @@ impl Table {
         } else {
             csv_rows(bytes)?
         };
+        let filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
         let mut rows = rows
             .into_iter()
-            .filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
-        let Some((_, mut headings)) = rows.next() else {
+            .filter(|(_, cells)| filled(cells) > 0)
+            .skip_while(|(_, cells)| filled(cells) < 2);
+        let Some((line, mut headings)) = rows.next() else {
             return Err(not_a_table());
         };
         while headings.last().is_some_and(String::is_empty) {
@@ -99,6 +110,7 @@ impl Table {
         let width = headings.len();
         let mut table = Self {
             headings: headings.iter().map(|name| name.to_lowercase()).collect(),
+            line,
             rows: Vec::new(),
         };
         let mut faults = Vec::new();
@@ -118,7 +130,7 @@ impl Table {
                 "Tidak ada baris isi.",
                 "There are no rows below the headings.",
             );
-            faults.push(fault("/2", "empty", id, en));
+            faults.push(fault(format!("/{}", line + 1), "empty", id, en));
         }
         table.or_faults(faults)
     }
@@ -152,10 +164,10 @@ impl Table {
                     format!("Kolom ini tidak dikenal; ada: {}.", join(known())),
                     format!("There is no such column; there are: {}.", join(known())),
                 );
-                faults.push(fault(place(1, heading), "unknown_field", id, en));
+                faults.push(fault(place(self.line, heading), "unknown_field", id, en));
             } else if self.headings.iter().take(i).any(|other| other == heading) {
                 faults.push(fault(
-                    place(1, heading),
+                    place(self.line, heading),
                     "duplicate_field",
                     "Kolom ini ada dua kali.",
                     "The column occurs twice.",
@@ -165,7 +177,7 @@ impl Table {
         for name in T::COLUMNS {
             if !self.headings.iter().any(|heading| heading == *name) {
                 faults.push(fault(
-                    place(1, name),
+                    place(self.line, name),
                     "missing_field",
                     "Kolom ini wajib ada.",
                     "The column is required.",
@@ -214,8 +226,8 @@ fn cell_fault(line: usize, column: &str, code: &'static str) -> FieldError {
         ("Sel ini wajib diisi.", "The cell is required.")
     } else {
         (
-            "Isi sel ini tidak dapat dibaca: angka tanpa pemisah ribuan, tanggal YYYY-MM-DD, true atau false, atau salah satu kode yang dikenal.",
-            "The cell cannot be read: a number without thousands separators, a day as YYYY-MM-DD, true or false, or one of the known codes.",
+            "Isi sel ini tidak dapat dibaca: rupiah bulat seperti 2.000.000, tanggal seperti 2026-07-06 atau 06/07/2026, true atau false, atau salah satu kode yang dikenal.",
+            "The cell cannot be read: whole rupiah such as 2.000.000, a day such as 2026-07-06 or 06/07/2026, true or false, or one of the known codes.",
         )
     };
     fault(place(line, column), code, id, en)
@@ -233,8 +245,8 @@ fn join<'a>(names: impl Iterator<Item = &'a &'static str>) -> String {
 
 fn not_a_table() -> Error {
     Error::new(Code::UnsupportedMediaType).detail(
-        "Kirim CSV dalam UTF-8 atau buku kerja XLSX, dengan judul kolom di baris pertama.",
-        "Send CSV in UTF-8 or an XLSX workbook, with headings in the first row.",
+        "Kirim CSV atau buku kerja XLSX, dengan judul kolom di baris pertama.",
+        "Send CSV or an XLSX workbook, with headings in the first row.",
     )
 }
 
@@ -246,19 +258,18 @@ fn too_large() -> Error {
 }
 
 fn csv_rows(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>> {
-    let text = std::str::from_utf8(bytes).map_err(|_| not_a_table())?;
     // Of a record that ends in CRLF, the reader counts the line feed with the next one.
-    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    let first = text.lines().next().unwrap_or_default();
-    // A spreadsheet with Indonesian settings separates by semicolon.
+    let text = decoded(bytes)?.replace("\r\n", "\n");
+    let most_in_a_line = |separator: u8| {
+        let lines = text.lines().take(SAMPLED_LINES);
+        lines
+            .map(|line| line.bytes().filter(|byte| *byte == separator).count())
+            .max()
+    };
+    // A spreadsheet with Indonesian settings separates by semicolon, and has commas in its numbers.
     let delimiter = [b',', b';', b'\t']
         .into_iter()
-        .max_by_key(|one| {
-            (
-                first.bytes().filter(|byte| byte == one).count(),
-                *one == b',',
-            )
-        })
+        .max_by_key(|one| (most_in_a_line(*one), *one == b','))
         .unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
@@ -271,11 +282,34 @@ fn csv_rows(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>> {
         if record.len() > MAX_COLUMNS || rows.len() > MAX_ROWS {
             return Err(too_large());
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        // The position is that of the empty lines before the record.
+        let line = record.position().map_or(0, |start| {
+            let from = usize::try_from(start.byte()).unwrap_or_default();
+            let rest = text.as_bytes().get(from..).unwrap_or_default();
+            let empty = rest.iter().take_while(|byte| **byte == b'\n').count();
+            usize::try_from(start.line()).unwrap_or_default() + empty
+        });
         let cells = record.iter().map(tidied).collect();
-        rows.push((usize::try_from(line).unwrap_or_default(), cells));
+        rows.push((line, cells));
     }
     Ok(rows)
+}
+
+/// The text of a CSV file: UTF-8, UTF-16 with its byte order mark, or else Windows-1252, in which
+/// Excel saves CSV. A file with control characters is no text.
+fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>> {
+    let unmarked = if std::str::from_utf8(bytes).is_ok() {
+        UTF_8
+    } else {
+        WINDOWS_1252
+    };
+    let encoding = Encoding::for_bom(bytes).map_or(unmarked, |(marked, _)| marked);
+    let (text, _, is_faulty) = encoding.decode(bytes);
+    let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
+    if is_faulty || text.contains(is_control) {
+        return Err(not_a_table());
+    }
+    Ok(text)
 }
 
 fn workbook_rows(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>> {
@@ -342,6 +376,8 @@ fn cell_text(value: &DataRef<'_>) -> String {
         DataRef::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
             (*number as i64).to_string()
         }
+        // A larger number has lost its last digits: it must not be taken for them.
+        DataRef::Float(number) if number.abs() >= 1e15 => format!("{number:e}"),
         DataRef::Float(number) => number.to_string(),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
             tidied(text)
@@ -448,6 +484,48 @@ mod tests {
     }
 
     #[test]
+    fn titles_above_and_the_encodings_of_excel_make_no_difference() {
+        let text = "Daftar tarif, Juli 2026\n\ncode;amount;day;note\nA;1;2026-07-06;Caf\u{e9}\n";
+        let expected = vec![(4, sample("A", 1, Some("Caf\u{e9}"), false))];
+        let windows = text.replace('\u{e9}', "?").into_bytes();
+        let windows: Vec<u8> = windows
+            .into_iter()
+            .map(|byte| if byte == b'?' { 0xe9 } else { byte })
+            .collect();
+        let utf16 = |order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+            units.flat_map(order).collect()
+        };
+        for bytes in [
+            text.as_bytes().to_vec(),
+            windows,
+            utf16(u16::to_le_bytes),
+            utf16(u16::to_be_bytes),
+        ] {
+            assert_eq!(read(&bytes).unwrap(), expected);
+        }
+        let without_note = text.replace(";note", "").replace(";Caf\u{e9}", "");
+        assert_eq!(
+            faults(without_note.as_bytes()),
+            [("/3/note".to_owned(), "missing_field")],
+            "the line is that of the file"
+        );
+    }
+
+    #[test]
+    fn a_number_that_lost_digits_is_not_taken_for_them() {
+        let book = workbook(|sheet| {
+            for (column, heading) in (0..).zip(["code", "amount", "day", "note"]) {
+                sheet.write_string(0, column, heading).unwrap();
+            }
+            sheet.write_number(1, 0, 1_234_567_890_123_456_f64).unwrap();
+            sheet.write_number(1, 1, 1).unwrap();
+            sheet.write_string(1, 2, "2026-07-06").unwrap();
+        });
+        assert_eq!(read(&book).unwrap()[0].1.code, "1.234567890123456e15");
+    }
+
+    #[test]
     fn each_fault_has_its_cell() {
         assert_eq!(
             faults(b"code,amount,day,amount,lain\nA,1,2026-07-06,,x"),
@@ -480,6 +558,9 @@ mod tests {
             &b"\xff\xfe\x00"[..],
             b"",
             b"\n\n",
+            b"only;\nTITLES;\n",
+            b"%PDF-1.7\n%\x90\x9d,\x81",
+            b"a,b\n\x00,1",
             b"PK\x03\x04 and no more",
         ] {
             assert_eq!(

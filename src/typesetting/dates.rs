@@ -32,6 +32,11 @@ pub fn day_in_words(day: NaiveDate) -> String {
     )
 }
 
+/// `Juli 2026`.
+pub fn month_in_words(day: NaiveDate) -> String {
+    format!("{} {}", MONTHS[day.month0() as usize], day.year())
+}
+
 /// `Senin, 6 Juli 2026`.
 pub fn weekday_in_words(day: NaiveDate) -> String {
     format!(

@@ -25,7 +25,7 @@ mod typesetter;
 mod world;
 
 pub use compiler::{CompileError, Compiler};
-pub use dates::{day_in_words, moment_in_words, weekday_in_words};
+pub use dates::{day_in_words, moment_in_words, month_in_words, weekday_in_words};
 pub use document::Document;
 pub use fonts::REGULAR_FONT;
 pub use letter_ending::{LetterEnding, SignatureBlock, Signer, VerificationLink};

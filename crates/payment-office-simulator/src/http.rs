@@ -36,6 +36,10 @@ pub(super) async fn serve(stream: TcpStream, simulator: &Simulator) -> io::Resul
     match mishap {
         Some(Mishap::LoseAnswer) => Ok(()),
         Some(Mishap::Garbage) => answer(&mut writing, 200, "<html>maintenance</html>").await,
+        Some(Mishap::Huge) => {
+            let reply = format!("{reply}{}", " ".repeat(1 << 20));
+            answer(&mut writing, 200, &reply).await
+        }
         Some(Mishap::Slow(time)) => {
             tokio::time::sleep(time).await;
             answer(&mut writing, 200, &reply).await

@@ -51,6 +51,8 @@ pub enum Mishap {
     Status(u16),
     /// Answers with something that is no JSON, after the work.
     Garbage,
+    /// Does the work, and answers with a megabyte of padding.
+    Huge,
     /// Does the work, and answers after this time.
     Slow(Duration),
     /// Refuses the request for good.

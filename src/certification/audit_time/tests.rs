@@ -58,6 +58,78 @@ fn the_bands_have_the_published_days_at_both_ends() {
     }
 }
 
+/// The table as published: first and last number of people; days of quality management, and of
+/// environmental management by complexity: high, medium, low, limited.
+const PUBLISHED: [(u32, u32, [f64; 5]); 23] = [
+    (1, 5, [1.5, 3.0, 2.5, 2.5, 2.5]),
+    (6, 10, [2.0, 3.5, 3.0, 3.0, 3.0]),
+    (11, 15, [2.5, 4.5, 3.5, 3.0, 3.0]),
+    (16, 25, [3.0, 5.5, 4.5, 3.5, 3.0]),
+    (26, 45, [4.0, 7.0, 5.5, 4.0, 3.0]),
+    (46, 65, [5.0, 8.0, 6.0, 4.5, 3.5]),
+    (66, 85, [6.0, 9.0, 7.0, 5.0, 3.5]),
+    (86, 125, [7.0, 11.0, 8.0, 5.5, 4.0]),
+    (126, 175, [8.0, 12.0, 9.0, 6.0, 4.5]),
+    (176, 275, [9.0, 13.0, 10.0, 7.0, 5.0]),
+    (276, 425, [10.0, 15.0, 11.0, 8.0, 5.5]),
+    (426, 625, [11.0, 16.0, 12.0, 9.0, 6.0]),
+    (626, 875, [12.0, 17.0, 13.0, 10.0, 6.0]),
+    (876, 1175, [13.0, 19.0, 15.0, 11.0, 7.0]),
+    (1176, 1550, [14.0, 20.0, 16.0, 12.0, 7.5]),
+    (1551, 2025, [15.0, 21.0, 17.0, 12.0, 8.0]),
+    (2026, 2675, [16.0, 23.0, 18.0, 13.0, 8.5]),
+    (2676, 3450, [17.0, 25.0, 19.0, 14.0, 9.0]),
+    (3451, 4350, [18.0, 27.0, 20.0, 15.0, 10.0]),
+    (4351, 5450, [19.0, 28.0, 21.0, 16.0, 11.0]),
+    (5451, 6800, [20.0, 30.0, 23.0, 17.0, 12.0]),
+    (6801, 8500, [21.0, 32.0, 25.0, 19.0, 13.0]),
+    (8501, 10_700, [22.0, 34.0, 27.0, 20.0, 14.0]),
+];
+
+#[test]
+fn every_figure_of_the_table_is_the_published_one_from_the_first_to_the_last_of_its_band() {
+    let mut next = 1;
+    for (first, last, days) in PUBLISHED {
+        assert_eq!(first, next, "no gap and no overlap");
+        next = last + 1;
+        let columns = [
+            None,
+            Some(Complexity::High),
+            Some(Complexity::Medium),
+            Some(Complexity::Low),
+            Some(Complexity::Limited),
+        ];
+        for (complexity, days) in columns.into_iter().zip(days) {
+            for people in [first, last] {
+                let found = md5::half_days(people, complexity).unwrap();
+                assert_eq!(f64::from(found) / 2.0, days, "{people} {complexity:?}");
+            }
+        }
+    }
+    assert_eq!(md5::half_days(next, None), None, "beyond the table");
+    assert_eq!(next, 10_701);
+}
+
+#[test]
+fn thirty_per_cent_down_and_eighty_per_cent_on_site_are_still_allowed() {
+    let mut form = form(100);
+    let reason = "Lihat laporan audit terakhir.".to_owned();
+    form.adjustments = vec![Adjustment {
+        code: AdjustmentCode::MatureSystem,
+        percent: -30,
+        reason,
+    }];
+    form.on_site_percent = 80;
+    assert!(form.errors().is_empty());
+    let result = form.calculate(&application("quality_iso9001", "initial"));
+    let result = result.unwrap();
+    assert_eq!(
+        (result.man_days.halves(), result.on_site_days.halves()),
+        (10, 8),
+        "70 % of 7 days are 4.9, of 5 days 80 % are 4"
+    );
+}
+
 #[test]
 fn surveillance_takes_a_third_and_recertification_two_thirds() {
     let form = form(100);

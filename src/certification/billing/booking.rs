@@ -48,9 +48,7 @@ pub async fn book(
         let (stored, billing) = database.read(look).await?;
         if let Some(stored) = stored {
             // The amount is fixed by the code, and bank and NTB may have been typed in otherwise.
-            let same = stored.code == reported.code
-                && stored.paid_at.timestamp() == reported.paid_at.timestamp();
-            if same {
+            if reported.is_recorded_as(&stored.code, stored.paid_at) {
                 return Ok(Booking::Known);
             }
             keep(database, at, source, reported).await?;

@@ -113,7 +113,7 @@ pub enum ItemOutcome {
     Recorded,
     /// Recorded before; a repetition is no error.
     AlreadyRecorded,
-    /// The NTPN is recorded with another code or time. The treasurer decides.
+    /// The NTPN is recorded with another code or day. The treasurer decides.
     Clash,
     /// The code is unknown here. The treasurer decides.
     Unmatched,

@@ -19,6 +19,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use self::account::PaymentAccount;
+use self::payment::is_plausible;
 pub use self::payment::{PaymentForm, PaymentView};
 use super::cost::CostLine;
 use crate::error::{Error, FieldError, Result, fault};
@@ -28,6 +29,9 @@ use crate::web::Registry;
 
 /// Default validity of a billing code: 7 × 24 hours (design: certification 2.2).
 const VALIDITY: TimeDelta = TimeDelta::days(7);
+
+/// The longest validity that is entered; a longer one is a typing error.
+const MAX_VALIDITY: TimeDelta = TimeDelta::days(366);
 
 /// Registers the operations of e-billing that are no step of the SOP.
 pub fn routes(config: &mut impl Registry) {
@@ -118,6 +122,13 @@ impl BillingForm {
                 "Waktu ini belum tiba.",
                 "This time is in the future.",
             ));
+        } else if !is_plausible(self.issued_at, now) {
+            faults.push(fault(
+                "/billing/issued_at",
+                "wrong_value",
+                "Dari tahun 2000 sampai sekarang.",
+                "From the year 2000 until now.",
+            ));
         }
         if self.expires_at() <= self.issued_at {
             faults.push(fault(
@@ -132,6 +143,13 @@ impl BillingForm {
                 "in_the_past",
                 "Kode sudah kedaluwarsa.",
                 "The code has expired.",
+            ));
+        } else if self.expires_at() - self.issued_at > MAX_VALIDITY {
+            faults.push(fault(
+                "/billing/expires_at",
+                "wrong_value",
+                "Paling lama 366 hari setelah waktu penerbitan.",
+                "At most 366 days after the time of issue.",
             ));
         }
         faults

@@ -401,7 +401,7 @@ impl Estimate<'_> {
                     && price
                         .province
                         .as_ref()
-                        .is_some_and(|one| one.to_lowercase() == site.province.to_lowercase())
+                        .is_some_and(|one| folded(one) == folded(&site.province))
             });
             let province = &site.province;
             let Some(price) = price else {
@@ -495,11 +495,14 @@ fn origin(price: &Tariff, component: Option<Component>, explanation: Text) -> Or
 
 /// The name of a city without "Kota": a regency (kabupaten) of a like name is another place.
 fn town(name: &str) -> String {
-    let name = name.trim().to_lowercase();
-    name.strip_prefix("kota ")
-        .unwrap_or(&name)
-        .trim()
-        .to_owned()
+    let name = folded(name);
+    name.strip_prefix("kota ").unwrap_or(&name).to_owned()
+}
+
+/// The name of a place without the difference of case and white space.
+fn folded(name: &str) -> String {
+    let name = name.to_lowercase();
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

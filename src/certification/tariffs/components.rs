@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::casework::spreadsheet::TableRow;
+use crate::casework::spreadsheet::{TableRow, cells};
 use crate::certification::facts::ApplicationKind;
 use crate::certification::schemes::SchemeCode;
 
@@ -104,9 +104,11 @@ pub struct CostComponent {
     /// The quantity.
     pub per: Per,
     /// First day.
+    #[serde(deserialize_with = "cells::date")]
     #[schema(example = "2026-01-01")]
     pub valid_from: NaiveDate,
     /// Last day; null until further notice.
+    #[serde(default, deserialize_with = "cells::some_date")]
     #[schema(example = json!(null))]
     pub valid_to: Option<NaiveDate>,
 }

@@ -11,11 +11,12 @@ use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
 use crate::ids::OfficeId;
 
-/// The example tariffs: the amounts of PP 47/2011, which are no longer in force, and the daily
-/// allowances of 2026 as the press gave them. Only product certification has amounts, because none
-/// of the other schemes were found.
+/// The example tariffs: for product certification the amounts of PP 47/2011, which are no longer in
+/// force; for the other schemes invented amounts, because none were found; and the daily allowances
+/// of 2026 as the press gave them.
 pub const TARIFFS: &str = include_str!("examples/tariffs.csv");
-/// The composition of the estimates for product certification.
+/// The composition of the estimates for first certification, surveillance and recertification under
+/// each scheme.
 pub const COMPONENTS: &str = include_str!("examples/cost-components.csv");
 
 /// Imports the examples into the office.
@@ -87,7 +88,11 @@ mod tests {
             .unwrap()
             .typed()
             .unwrap();
-        assert!(tariffs.iter().all(|(_, tariff)| tariff.is_example));
+        assert!(
+            tariffs.iter().all(|(_, tariff)| {
+                tariff.is_example && tariff.legal_basis.ends_with("contoh)")
+            })
+        );
         for (line, component) in &components {
             assert!(
                 tariffs

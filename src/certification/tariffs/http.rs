@@ -125,7 +125,7 @@ pub struct PlanQuery {
 
 /// Preview an import of tariffs (pratinjau impor tarif).
 ///
-/// The file is CSV (UTF-8) or XLSX with the columns `code`, `kind`, `label`, `unit`, `amount`,
+/// The file is CSV or XLSX with the columns `code`, `kind`, `label`, `unit`, `amount`,
 /// `ceiling`, `province`, `legal_basis`, `valid_from`, `valid_to` and, optionally, `is_example`. A
 /// price is never changed: a row with a later `valid_from` ends the price before it, and the same
 /// row with another `valid_to` ends the price itself. Nothing is stored.
@@ -164,7 +164,7 @@ pub async fn import_tariffs(
 
 /// Preview an import of cost components (pratinjau impor komponen biaya).
 ///
-/// The file is CSV (UTF-8) or XLSX with the columns `scheme`, `kind`, `component`, `tariff_code`,
+/// The file is CSV or XLSX with the columns `scheme`, `kind`, `component`, `tariff_code`,
 /// `per`, `valid_from`, `valid_to`, and takes effect like a file of tariffs. Nothing is stored.
 #[utoipa::path(
     tag = "tariffs", responses((status = 200, body = ImportPlan<CostComponent>)),

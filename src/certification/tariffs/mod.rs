@@ -16,7 +16,7 @@ use uuid::Uuid;
 use self::components::{CostComponent, Per};
 use self::entry::Entry;
 use super::form::check_line;
-use crate::casework::spreadsheet::TableRow;
+use crate::casework::spreadsheet::{TableRow, cells};
 use crate::error::{FieldError, Result, fault};
 use crate::ids::{OfficeId, UserId};
 
@@ -83,9 +83,11 @@ pub struct Tariff {
     #[schema(example = "OH", min_length = 1, max_length = 200)]
     pub unit: String,
     /// Amount for one unit in whole rupiah; of a discount per cent.
+    #[serde(deserialize_with = "cells::amount")]
     #[schema(example = 2_000_000, minimum = 0, maximum = 1_000_000_000_i64)]
     pub amount: i64,
     /// The highest amount that the standard input costs allow for one unit; of travel only.
+    #[serde(default, deserialize_with = "cells::some_amount")]
     #[schema(example = json!(null))]
     pub ceiling: Option<i64>,
     /// The province of the site; of travel only.
@@ -99,13 +101,15 @@ pub struct Tariff {
     )]
     pub legal_basis: String,
     /// First day.
+    #[serde(deserialize_with = "cells::date")]
     #[schema(example = "2026-01-01")]
     pub valid_from: NaiveDate,
     /// Last day; null until further notice.
+    #[serde(default, deserialize_with = "cells::some_date")]
     #[schema(example = json!(null))]
     pub valid_to: Option<NaiveDate>,
     /// True for an invented or outdated price for trying the service out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "cells::yes")]
     #[schema(example = true)]
     pub is_example: bool,
 }

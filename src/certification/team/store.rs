@@ -32,7 +32,8 @@ pub struct Audit<'a> {
     pub today: NaiveDate,
 }
 
-/// The people of the office in the order of their ids, or those of `among`.
+/// The people of the office in the order of their ids, or those of `among`. The sums are
+/// materialized: a plan for tables of an unknown size would compute them anew for each person.
 pub async fn candidates(
     connection: &mut PgConnection,
     audit: Audit<'_>,
@@ -46,7 +47,7 @@ pub async fn candidates(
             select coalesce(min(days.first_day), $9) as first_day
             from unnest($6::date[]) as days (first_day)
         ),
-        led as (
+        led as materialized (
             select earlier.auditor_id, count(*) as audits
             from (
                 select b.auditor_id
@@ -64,7 +65,7 @@ pub async fn candidates(
             ) earlier
             group by earlier.auditor_id
         ),
-        load as (
+        load as materialized (
             select b.auditor_id, sum(upper(b.days * year.days) - lower(b.days * year.days)) as days
             from auditor_booking b
             cross join audit

@@ -86,18 +86,19 @@ pub(super) struct BillingAnswer {
 }
 
 impl BillingAnswer {
-    /// The code, if the answer is complete and its code has fifteen digits.
+    /// The code, if the answer is complete, its code has fifteen digits, and its number of the
+    /// transaction is one that the database keeps.
     pub(super) fn read(self) -> Option<IssuedCode> {
         let (code, office_trx_id) = (self.billing?, self.office_trx_id?);
         let (issued_at, expires_at) = (moment(&self.date?)?, moment(&self.expires?)?);
-        (is_digits(&code, 15) && expires_at > issued_at && office_trx_id.len() <= 64).then_some(
-            IssuedCode {
-                code,
-                office_trx_id,
-                issued_at,
-                expires_at,
-            },
-        )
+        let is_line =
+            office_trx_id.len() <= 64 && office_trx_id.bytes().all(|byte| byte.is_ascii_graphic());
+        (is_digits(&code, 15) && expires_at > issued_at && is_line).then_some(IssuedCode {
+            code,
+            office_trx_id,
+            issued_at,
+            expires_at,
+        })
     }
 }
 
@@ -160,13 +161,17 @@ mod tests {
 
     #[test]
     fn an_answer_without_a_good_code_is_not_understood() {
-        let answer = |code: &str, expires: &str| {
+        let with_id = |id: &str, code: &str, expires: &str| {
             let text = format!(
-                r#"{{"code": "00", "SimponiTrxId": "S1", "KodeBillingSimponi": "{code}", "Date": "2026-07-06 08:00:00", "ExpiredDate": "{expires}"}}"#
+                r#"{{"code": "00", "SimponiTrxId": "{id}", "KodeBillingSimponi": "{code}", "Date": "2026-07-06 08:00:00", "ExpiredDate": "{expires}"}}"#
             );
             serde_json::from_str::<BillingAnswer>(&text).unwrap().read()
         };
+        let answer = |code: &str, expires: &str| with_id("S1", code, expires);
         assert!(answer("820260706000001", "2026-07-13 08:00:00").is_some());
+        for id in [r"S1\u0000", "S 1", &"9".repeat(65)] {
+            assert!(with_id(id, "820260706000001", "2026-07-13 08:00:00").is_none());
+        }
         assert!(answer("82026070600001", "2026-07-13 08:00:00").is_none());
         assert!(answer("820260706000001", "2026-07-06 08:00:00").is_none());
     }

@@ -93,6 +93,18 @@ async fn a_notice_with_a_cost_by_code_is_not_sent_without_a_good_code() {
         told(json!({"billing": {"code": code, "issued_at": old}})).await,
         ["/billing/expires_at in_the_past"]
     );
+    for (issued, expires, wrong) in [
+        (
+            "1999-12-31T00:00:00Z".parse().unwrap(),
+            now + TimeDelta::days(1),
+            "/billing/issued_at",
+        ),
+        (now, now + TimeDelta::days(367), "/billing/expires_at"),
+    ] {
+        let odd = json!({"billing": {"code": code, "issued_at": issued, "expires_at": expires}});
+        let said = told(odd).await;
+        assert!(said.contains(&format!("{wrong} wrong_value")), "{said:?}");
+    }
     assert_eq!(office.rows("billing", "application_id", &case).await, 0);
     let longer = json!({"billing": {"code": code, "issued_at": old, "expires_at": now + TimeDelta::days(2)}});
     assert_eq!(

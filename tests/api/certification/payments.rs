@@ -2,6 +2,7 @@
 //! office, reconciliation, corrections by two, and the PNBP figures.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -897,13 +898,16 @@ async fn each_item_of_a_push_is_answered_by_itself_and_nothing_is_booked_twice_o
 #[actix_web::test]
 async fn the_payment_office_issues_one_code_and_its_payment_is_booked_once_whatever_is_lost() {
     let mut connected = Connected::open().await;
-    connected
-        .simulator
-        .fail_next_with(&[Mishap::LoseAnswer, Mishap::Status(503), Mishap::Garbage]);
+    connected.simulator.fail_next_with(&[
+        Mishap::LoseAnswer,
+        Mishap::Status(503),
+        Mishap::Garbage,
+        Mishap::Huge,
+    ]);
     let office = &connected.office;
     let case = office.case(Until::Signed).await;
     let dispatch = format!("{case}/audit-notice/dispatch");
-    for _ in 0..3 {
+    for _ in 0..4 {
         office.app.work_again().await;
         office
             .pji_staff
@@ -972,6 +976,274 @@ async fn the_payment_office_issues_one_code_and_its_payment_is_booked_once_whate
     let items = connected.simulator.items(&[code(&both[0])]);
     assert_eq!(connected.push(&items).await, ["already_recorded"]);
     assert_eq!(count(office, "payment").await, 1);
+}
+
+/// The attack on the connection: requests whose answer is lost, garbled, huge, late or an error;
+/// pushes that are lost, doubled, reordered and sent at once beside questions that fail.
+#[actix_web::test]
+async fn whatever_is_late_doubled_reordered_or_lost_each_code_is_one_and_each_payment_is_booked_once()
+ {
+    const FILES: usize = 6;
+    let connected = Connected::open().await;
+    let office = &connected.office;
+    let mut cases = Vec::new();
+    for _ in 0..FILES {
+        cases.push(office.case(Until::Signed).await);
+    }
+    connected.simulator.fail_next_with(&[
+        Mishap::LoseAnswer,
+        Mishap::Huge,
+        Mishap::Slow(Duration::from_millis(5500)),
+        Mishap::Status(500),
+        Mishap::Garbage,
+        Mishap::LoseAnswer,
+        Mishap::Huge,
+        Mishap::LoseAnswer,
+    ]);
+    // Each failure fails a request once, and the engine repeats it.
+    for _ in 0..9 {
+        office.app.work_again().await;
+    }
+    let issued = connected.simulator.issued();
+    assert_eq!(issued.len(), FILES, "one code for each file");
+    for case in &cases {
+        office
+            .pji_staff
+            .post(&format!("{case}/audit-notice/dispatch"), json!({}))
+            .await
+            .expect(200);
+    }
+    let now = office.app.clock.now();
+    let paid: Vec<_> = issued
+        .iter()
+        .map(|issued| connected.simulator.pay(&issued.code, now).unwrap())
+        .collect();
+    let codes: Vec<&str> = issued.iter().map(|issued| issued.code.as_str()).collect();
+
+    // The pushes of the first two are lost. Those of the others come in the wrong order, twice, at
+    // once, while the service asks about all of them and gets answers that are none.
+    connected.simulator.fail_next_with(&[
+        Mishap::Garbage,
+        Mishap::LoseAnswer,
+        Mishap::Status(503),
+        Mishap::Huge,
+    ]);
+    let ask = async || {
+        sqlx::query("select graphile_worker.add_job('check_payments', 'null'::json)")
+            .execute(&mut office.app.sql().await)
+            .await
+            .unwrap();
+        office.app.work_again().await;
+    };
+    let backward: Vec<&str> = codes[2..].iter().rev().copied().collect();
+    let twice = [&backward[..], &codes[2..]].concat();
+    let items = [
+        connected.simulator.items(&backward),
+        connected.simulator.items(&codes[2..]),
+        connected.simulator.items(&twice),
+    ];
+    let (answers, ()) = tokio::join!(
+        join_all((0..12).map(|n| connected.push(&items[n % 3]))),
+        ask()
+    );
+    for outcome in answers.concat() {
+        assert!(
+            matches!(&*outcome, "recorded" | "already_recorded" | "failed"),
+            "{outcome}"
+        );
+    }
+    for _ in 0..6 {
+        ask().await;
+    }
+    // What was lost comes at last, and everything once more.
+    let all = connected.push(&connected.simulator.items(&codes)).await;
+    assert_eq!(all, vec!["already_recorded"; FILES]);
+    let mut booked: Vec<(String, String)> = sqlx::query_as(
+        "select b.code, p.ntpn from payment p join billing b on b.id = p.billing_id",
+    )
+    .fetch_all(&mut office.app.sql().await)
+    .await
+    .unwrap();
+    let mut expected: Vec<_> = codes
+        .iter()
+        .zip(&paid)
+        .map(|(code, paid)| ((*code).to_owned(), paid.ntpn.clone()))
+        .collect();
+    booked.sort();
+    expected.sort();
+    assert_eq!(booked, expected, "nothing twice, nothing lost");
+    for case in &cases {
+        let all = billings(office, case).await;
+        assert_eq!(
+            (
+                all.len(),
+                &all[0]["status"],
+                &all[0]["payments"][0]["flags"]
+            ),
+            (1, &json!("paid"), &json!([]))
+        );
+    }
+    assert_eq!(count(office, "payment_report").await, 0);
+}
+
+/// A statement names the day and the treasurer types the minute: the same payment is known again,
+/// and money of the day of issue is in time.
+#[actix_web::test]
+async fn a_payment_is_known_again_by_its_day_and_one_of_the_day_of_issue_is_in_time() {
+    let mut connected = Connected::open_with(false).await;
+    let typed = connected.office.case(Until::Sent).await;
+    let of_day = connected.office.case(Until::Sent).await;
+    connected.office.later(60).await;
+    let office = &connected.office;
+    let (typed, of_day) = (
+        billings(office, &typed).await.remove(0),
+        billings(office, &of_day).await.remove(0),
+    );
+    let now = office.app.clock.now();
+    let receipt = pay(office, &typed, json!({})).await.expect(200);
+    let receipt = receipt["payments"][0]["ntpn"].as_str().unwrap();
+    let report = json!([item(code(&typed), receipt, now - TimeDelta::seconds(17))]);
+    assert_eq!(connected.push(&report).await, ["already_recorded"]);
+    let report = json!([item(code(&typed), receipt, now - TimeDelta::days(1))]);
+    assert_eq!(connected.push(&report).await, ["clash"], "another day");
+
+    let (ntpn, day) = (ntpn(), &local(now)[..10]);
+    let upload = async |key: &str, bytes: Vec<u8>| {
+        office
+            .treasurer
+            .ask(&Request {
+                method: Method::POST,
+                path: "/api/v1/treasury-statements",
+                body: Some(("text/csv", bytes)),
+                headers: &[("idempotency-key", key)],
+            })
+            .await
+    };
+    // In Windows-1252, with a title, a sum, and an Indonesian amount.
+    let mut statement = format!(
+        "Laporan Penerimaan\nKode Billing;NTPN;Jumlah;Tanggal Bayar;Bank\n{};{ntpn};4.000.000,00;{day};Bank Caf?\nJumlah;;4.000.000,00;;\n",
+        code(&of_day),
+    )
+    .into_bytes();
+    for byte in &mut statement {
+        if *byte == b'?' {
+            *byte = 0xe9;
+        }
+    }
+    let made = upload("a", statement.clone()).await.expect(201);
+    assert_eq!(
+        (&made["rows"], &made["known"], &made["open"]),
+        (&json!(1), &json!(0), &json!(1))
+    );
+    let reports = office
+        .treasurer
+        .get(&format!(
+            "/api/v1/payment-reports?statement={}",
+            made["id"].as_str().unwrap()
+        ))
+        .await
+        .expect(200);
+    let report = &reports["items"][0];
+    assert_eq!(
+        (&report["bank"], &report["candidates"][0]["matches"]),
+        (&json!("Bank Caf\u{e9}"), &json!(["code", "amount", "day"]))
+    );
+    let payment = office
+        .treasurer
+        .post(
+            &format!(
+                "/api/v1/payment-reports/{}/confirmation",
+                report["id"].as_str().unwrap()
+            ),
+            json!({"billing_id": of_day["id"]}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(payment["flags"], json!([]));
+    let late_push = json!([item(code(&of_day), &ntpn, now)]);
+    assert_eq!(connected.push(&late_push).await, ["already_recorded"]);
+    statement.push(b'\n');
+    let again = upload("b", statement).await.expect(201);
+    assert_eq!((&again["known"], &again["open"]), (&json!(1), &json!(0)));
+}
+
+/// Uploads that are no statements are refused whole, and nothing of them is kept.
+#[actix_web::test]
+async fn a_hostile_statement_is_refused_and_a_formula_in_it_stays_text() {
+    let office = Office::open().await;
+    let case = office.case(Until::Sent).await;
+    let billing = billings(&office, &case).await.remove(0);
+    let day = local(office.app.clock.now())[..10].to_owned();
+    let head = "kode_billing,ntpn,jumlah,tanggal_bayar,bank";
+    let row = |ntpn: &str, bank: &str| format!("{},{ntpn},4000000,{day},{bank}\n", code(&billing));
+    let upload = async |bytes: Vec<u8>| {
+        office
+            .treasurer
+            .ask(&Request {
+                method: Method::POST,
+                path: "/api/v1/treasury-statements",
+                body: Some(("text/csv", bytes)),
+                headers: &[("idempotency-key", &uuid::Uuid::new_v4().to_string())],
+            })
+            .await
+    };
+    for (bytes, status, expected) in [
+        (
+            b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\x00".to_vec(),
+            415,
+            "unsupported_media_type",
+        ),
+        (
+            b"PK\x03\x04 and no more".to_vec(),
+            415,
+            "unsupported_media_type",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(),
+            415,
+            "unsupported_media_type",
+        ),
+        (vec![b','; 3 << 20], 413, "body_too_large"),
+        (
+            format!("{head}\n{}", row(&ntpn(), "x").repeat(10_001)).into_bytes(),
+            413,
+            "body_too_large",
+        ),
+        (
+            format!("{head}\n{}", row("=HYPERLINK(1)", "x")).into_bytes(),
+            422,
+            "invalid_content",
+        ),
+        (
+            format!(
+                "{head}\n{}8.2026E+14,{},4000000,{day},x\n",
+                row(&ntpn(), "x"),
+                ntpn()
+            )
+            .into_bytes(),
+            422,
+            "invalid_content",
+        ),
+    ] {
+        upload(bytes).await.refused(status, expected);
+    }
+    assert_eq!(count(&office, "treasury_statement").await, 0);
+    assert_eq!(
+        count(&office, "payment_report").await,
+        0,
+        "the good row too"
+    );
+    let formula = "\"=cmd|' /C calc'!A0\u{202e}\"";
+    let same = ntpn();
+    let twice = format!("{head}\n{}{}", row(&same, formula), row(&same, formula));
+    let made = upload(twice.into_bytes()).await.expect(201);
+    assert_eq!((&made["rows"], &made["open"]), (&json!(2), &json!(1)));
+    let reports = office
+        .treasurer
+        .get("/api/v1/payment-reports?status=open")
+        .await
+        .expect(200);
+    assert_eq!(reports["items"][0]["bank"], "=cmd|' /C calc'!A0");
 }
 
 #[actix_web::test]

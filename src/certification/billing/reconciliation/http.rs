@@ -29,9 +29,9 @@ use crate::web::{Body, Cursor, IdempotentWrite, Page, PathParam, Provided, Query
 
 /// Upload a statement of the treasury (rekonsiliasi penerimaan).
 ///
-/// CSV (comma or semicolon, UTF-8) or XLSX, at most 2 MiB, with a heading row and the columns
-/// `kode_billing`, `ntpn`, `jumlah`, `tanggal_bayar`, and if you have them `ntb`, `bank`, `channel`,
-/// `tanggal_buku`. A row whose payment is recorded with the same code, amount and day is known; every
+/// CSV (comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252) or XLSX, at most 2 MiB, with the
+/// columns `kode_billing`, `ntpn`, `jumlah`, `tanggal_bayar`, and if you have them `ntb`, `bank`,
+/// `channel`, `tanggal_buku`. Titles above the headings and rows of sums are skipped. A row whose payment is recorded with the same code, amount and day is known; every
 /// other row waits under `GET /payment-reports` for your word. Nothing is booked by the upload.
 #[utoipa::path(
     tag = "treasury", request_body(content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), responses((status = 201, body = StatementView)),
@@ -64,10 +64,7 @@ pub async fn add_treasury_statement(
         stored
             .as_ref()
             .is_some_and(|(code, amount, paid_at): &(String, i64, DateTime<Utc>)| {
-                let day = crate::identity::signed_in::today;
-                *code == row.code
-                    && Some(*amount) == row.amount
-                    && day(*paid_at) == day(row.paid_at)
+                Some(*amount) == row.amount && row.is_recorded_as(code, *paid_at)
             })
     };
     let unknown: Vec<_> = rows
@@ -233,7 +230,7 @@ pub async fn confirm_payment_report(
         bank: reported.bank.as_deref(),
         channel: reported.channel.as_deref(),
         book_date: reported.book_date,
-        paid_at: reported.paid_at,
+        paid_at: reported.paid_at_under(billing.issued_at),
     };
     let payment = payments::add(&mut file, &new, now).await?;
     reports::decide(&mut file, id, (Some(payment), None), by, now).await?;

@@ -11,7 +11,9 @@ use crate::certification::billing::payment_report::{
 };
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::SignedIn;
+use crate::identity::signed_in::today;
 use crate::ids::{OfficeId, PaymentId};
+use crate::sop::working_time::midnights;
 
 /// A payment as it was reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +32,28 @@ pub struct ReportedPayment {
     pub channel: Option<String>,
     /// Tanggal buku.
     pub book_date: Option<NaiveDate>,
-    /// Time of payment.
+    /// Time of payment; the beginning of the day in a statement that names no time.
     pub paid_at: DateTime<Utc>,
+}
+
+impl ReportedPayment {
+    /// True if the payment that is recorded under this NTPN, for `code` at `paid_at`, is this one.
+    /// Times are compared by the day: a statement may name no more, and a person may have typed the
+    /// minute.
+    pub fn is_recorded_as(&self, code: &str, paid_at: DateTime<Utc>) -> bool {
+        self.code == code && today(self.paid_at) == today(paid_at)
+    }
+
+    /// The time of payment under a code that was issued at `issued_at`. The beginning of the day of
+    /// issue stands for that day: it would be before the issue.
+    pub fn paid_at_under(&self, issued_at: DateTime<Utc>) -> DateTime<Utc> {
+        let names_a_day = midnights(Some(today(self.paid_at)), None).0 == Some(self.paid_at);
+        if names_a_day && today(self.paid_at) == today(issued_at) {
+            issued_at
+        } else {
+            self.paid_at
+        }
+    }
 }
 
 /// Adds reports that wait for a person, each with its line in a statement, in one statement of SQL;
@@ -141,20 +163,26 @@ pub async fn list(
                        'matches', array_remove(array[
                            case when b.code = r.code then 'code' end,
                            case when b.amount = r.amount then 'amount' end,
-                           case when r.paid_at between b.issued_at and b.expires_at then 'day' end
+                           case when d.is_in_time then 'day' end
                        ], null)
                    )
                    from billing b
+                   cross join lateral (
+                       -- By the day: a statement may name no time.
+                       select (r.paid_at at time zone 'Asia/Jakarta')::date >= (b.issued_at at time zone 'Asia/Jakarta')::date as is_issued,
+                              (r.paid_at at time zone 'Asia/Jakarta')::date >= (b.issued_at at time zone 'Asia/Jakarta')::date
+                                  and r.paid_at <= b.expires_at as is_in_time
+                   ) d
                    where b.office_id = r.office_id
                      and (
                          b.code = r.code
                          or b.amount = r.amount
-                            and b.issued_at <= r.paid_at
+                            and d.is_issued
                             and not exists (select from billing c where c.code = r.code)
                      )
                    order by b.code = r.code desc,
                             exists (select from payment p where p.billing_id = b.id and p.annulled_at is null),
-                            r.paid_at between b.issued_at and b.expires_at desc,
+                            d.is_in_time desc,
                             b.issued_at desc
                    limit 5
                ) as "candidates!: Vec<Json<BillingCandidate>>"

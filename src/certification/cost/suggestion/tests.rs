@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::casework::spreadsheet::Table;
+use crate::certification::schemes::SchemeCode;
 use crate::certification::tariffs::examples::{COMPONENTS, TARIFFS};
 use crate::ids::AuditorId;
 
@@ -188,6 +189,48 @@ fn the_discount_is_a_line_of_its_own_once_its_paper_is_there() {
     let unproved = suggested(&form(TEAM, 1), &small, false, None);
     assert_eq!(unproved.totals[0].amount, 9_000_000);
     assert_eq!(unproved.missing[0].component, Some(Component::Discount));
+}
+
+/// Tries the examples of the demo office: each service has a suggestion, and each figure of it says
+/// that it is an example.
+#[test]
+fn the_examples_have_a_price_for_every_service_and_are_marked() {
+    for scheme in SchemeCode::ALL {
+        for kind in ["initial", "surveillance", "recertification"] {
+            let mut application = application(kind, "Kota Palembang", "Sumatera Selatan", false);
+            application.scheme = scheme;
+            let mut team = vec![TeamRole::Lead, TeamRole::Auditor];
+            team.push(if scheme == SchemeCode::ProductSni {
+                TeamRole::SamplingOfficer
+            } else {
+                TeamRole::Expert
+            });
+            let suggestion = suggested(&form(&team, 2), &application, false, None);
+            assert!(suggestion.missing.is_empty(), "{:?}", suggestion.missing);
+            assert!(suggestion.totals.iter().any(|sum| sum.amount > 0));
+            assert!(suggestion.origins.iter().all(|origin| origin.is_example));
+        }
+    }
+}
+
+#[test]
+fn case_and_spaces_in_the_name_of_a_place_make_no_difference() {
+    let kinds = |regency, province| {
+        let site = application("initial", regency, province, false);
+        let suggestion = suggested(&form(&[TeamRole::Lead], 2), &site, false, None);
+        suggestion.cost_estimate.last().unwrap().tariff_code.clone()
+    };
+    for regency in ["Palembang", "KOTA  PALEMBANG", " kota palembang "] {
+        assert_eq!(
+            kinds(regency, "sumatera  selatan ").as_deref(),
+            Some("SBM-SUMSEL-DALAM-KOTA")
+        );
+    }
+    assert_eq!(
+        kinds("Kab. Palembang", "Sumatera Selatan").as_deref(),
+        Some("SBM-SUMSEL-LUAR-KOTA"),
+        "a regency of the same name is another place"
+    );
 }
 
 #[test]
