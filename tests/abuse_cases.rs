@@ -17,7 +17,10 @@ fn every_abuse_case_has_its_section_and_every_test_that_a_section_names_is_there
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |path: &str| fs::read_to_string(root.join(path)).ok();
     let page = read("docs/abuse-cases.md").expect("the page is there");
-    assert!(page.contains(&format!("\n{CASES} ways ")), "the page counts");
+    assert!(
+        page.contains(&format!("\n{CASES} ways ")),
+        "the page counts"
+    );
     let faults = faults(&page, CASES, read);
     assert!(
         faults.is_empty(),

@@ -138,7 +138,8 @@ async fn attack(server: &Server, file: &[u8], is_over: &Cell<bool>) -> Outcome<u
     let mut connection = Connection::open(server.address).await?;
     let (mut session, mut taken) = (reporter(&mut connection).await?, 0);
     while !is_over.get() {
-        match upload(&mut connection, &session, file).await? {
+        let other = [file, format!("%{}\n", Uuid::new_v4()).as_bytes()].concat();
+        match upload(&mut connection, &session, &other).await? {
             201 => taken += 1,
             409 => session = reporter(&mut connection).await?,
             _ => {}
