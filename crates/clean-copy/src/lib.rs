@@ -100,7 +100,7 @@ impl Effort {
 }
 
 /// The first effort for the smallest file, and for the largest.
-const LEAST_TIME: Duration = Duration::from_millis(120);
+const LEAST_TIME: Duration = Duration::from_millis(80);
 const MOST_TIME: Duration = Duration::from_millis(800);
 /// Bytes for which the first effort has a millisecond.
 const MILLISECOND: usize = 5 << 10;
