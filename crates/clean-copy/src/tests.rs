@@ -80,3 +80,10 @@ fn a_program_that_makes_a_copy_has_two_seconds_and_256_megabytes() {
     assert!(!succeeds("take 300 MB"));
     assert!(!succeeds("compute for ever"), "the kernel ends it");
 }
+
+#[test]
+fn a_small_file_delays_others_little_and_a_large_one_has_more_time() {
+    let first = |size| crate::Effort::First.time(size).as_millis();
+    assert_eq!([0, 700, 2 << 20, 64 << 20].map(first), [80, 80, 489, 800]);
+    assert_eq!(crate::Effort::Last.time(700).as_millis(), 2_000);
+}
