@@ -15,7 +15,10 @@ mod welch;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use service_desk::clock::Clock;
 use service_desk::complaint::custody::custodian::CustodianPublicKey;
+use service_desk::database::Database;
+use service_desk::identity::root_key;
 use service_desk::secrecy::MasterKey;
 
 use crate::client::load;
@@ -40,16 +43,22 @@ pub async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
     let (custodian, key) = custodian()?;
     let release = std::env::current_exe()?.with_file_name("service-desk");
     // The first start pins the custodian's key; the service would refuse to pin one when the vault
-    // already holds identities.
+    // already holds identities. It makes the root key too, from which all keys are derived.
     service(OURS, &release, folder, &office, &custodian)
         .await?
         .stop()
         .await?;
+    let root = root_key::load(
+        &Database::new(office.url().parse()?, 1),
+        &MasterKey::from_hex(MASTER_KEY)?,
+        Clock::system().now(),
+    )
+    .await?;
     let begun = Instant::now();
     let complaints = seed::seed(
         &mut office,
         folder,
-        &MasterKey::from_hex(MASTER_KEY)?,
+        &root,
         &CustodianPublicKey::from_base64(&custodian)?,
     )
     .await?;
