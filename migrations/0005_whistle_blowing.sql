@@ -309,6 +309,10 @@ create index message_to_screen on wbs.message (surfaces_at, case_id) where not s
 -- see. Name, kind, size and digest are in `meta`. A row whose `copy` is null waits for its copy;
 -- then `copy` holds the outcome and `visible_text` what the copy shows in letters. The office reads
 -- a copy only after its text was screened for names.
+-- `copy_turn` is the order of the copying, so that a hostile file delays honest ones little. 0: a
+-- file of a complaint of which a copy was made at the first effort. 1: of a complaint of which
+-- nothing is known. 2: of a complaint with a file that needed more. 3 and 4: a file that needs the
+-- last effort, of a complaint of the first kind and of others.
 create table wbs.attachment (
     id          uuid primary key,
     case_id     uuid not null references wbs.complaint on delete cascade,
@@ -319,12 +323,14 @@ create table wbs.attachment (
     copy         bytea,
     visible_text bytea,
     screened     boolean not null default false,
+    copy_turn    smallint not null,
     constraint attachment_is_numbered_once unique (case_id, seq),
     constraint attachment_copy_goes_with_its_text check ((copy is null) = (visible_text is null)),
-    constraint attachment_is_screened_after_its_copy check (copy is not null or not screened)
+    constraint attachment_is_screened_after_its_copy check (copy is not null or not screened),
+    constraint attachment_turn_is_known check (copy_turn between 0 and 4)
 );
 -- The order of the copying, and what waits for the screening.
-create index attachment_without_copy on wbs.attachment (seq, id) where copy is null;
+create index attachment_without_copy on wbs.attachment (copy_turn, seq, id) where copy is null;
 create index attachment_to_screen on wbs.attachment (surfaces_at, case_id) where copy is not null and not screened;
 create table wbs.attachment_chunk (
     attachment_id uuid not null references wbs.attachment on delete cascade,
@@ -493,7 +499,7 @@ grant select, insert on
     wbs.content, wbs.paper, wbs.message, wbs.attachment, wbs.attachment_chunk, wbs.opening, wbs.tombstone
     to desk_app;
 grant update (screened) on wbs.message to desk_app;
-grant update (copy, visible_text, screened) on wbs.attachment to desk_app;
+grant update (copy, visible_text, screened, copy_turn) on wbs.attachment to desk_app;
 grant select, insert, delete on wbs.outbox to desk_app;
 grant select, insert, update, delete on wbs.session to desk_app;
 revoke all on function wbs.bar, wbs.wrapped_key, wbs.case_of_receipt, wbs.case_of_activation from public;

@@ -29,7 +29,8 @@ use crate::casework::calendars::Calendars;
 use crate::certification::tariffs::examples::ExampleTariffs;
 use crate::clock::Clock;
 use crate::complaint::custody::custodian::CustodianPublicKey;
-use crate::complaint::jobs::{copies, release};
+use crate::complaint::jobs::copies::{self, CopyQueue};
+use crate::complaint::jobs::release;
 use crate::complaint::sealing::keys::Keys;
 use crate::complaint::services::{ComplaintServices, Policy};
 use crate::complaint::vault::pin;
@@ -382,27 +383,26 @@ fn supervise_copies(service: &Service, supervisor: &Supervisor) {
         stale_after: Duration::from_mins(5),
         grace: Duration::ZERO,
     };
-    for (name, hard) in [("copies", false), ("hard_copies", true)] {
+    for (name, queue) in [
+        ("copies", CopyQueue::Untried),
+        ("hard_copies", CopyQueue::Hard),
+    ] {
         let service = service.clone();
         supervisor.run(name, limits, move |heartbeat| {
-            copies(service.clone(), hard, heartbeat)
+            copies(service.clone(), queue, heartbeat)
         });
     }
 }
 
 /// Makes the missing copies every second, on a connection of its own.
-async fn copies(service: Service, hard: bool, heartbeat: Heartbeat) -> Result<(), Failure> {
+async fn copies(service: Service, queue: CopyQueue, heartbeat: Heartbeat) -> Result<(), Failure> {
     let database = Database::new(service.database.clone(), 1);
     let mut times = tokio::time::interval(Duration::from_secs(1));
     times.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         times.tick().await;
         let (services, now) = (&service.complaint_services, service.clock.now());
-        if hard {
-            copies::make_hard_ones(&database, services, now, || heartbeat.beat()).await?;
-        } else {
-            copies::make(&database, services, now, || heartbeat.beat()).await?;
-        }
+        copies::make(&database, services, queue, now, || heartbeat.beat()).await?;
         heartbeat.beat();
     }
 }

@@ -1,11 +1,14 @@
 //! Checks `docs/abuse-cases.md`: each abuse case of the design has its section, and each test that
-//! a section names exists in the named file.
+//! a section names exists in the named file. `asvs` checks `docs/asvs.md` in the same manner.
+
+#[path = "abuse_cases/asvs.rs"]
+mod asvs;
 
 use std::fs;
 use std::path::Path;
 
 /// The number of cases.
-const CASES: usize = 51;
+const CASES: usize = 53;
 /// The list item of a section that names no test.
 const UNANSWERED: &str = "Open:";
 
@@ -14,6 +17,10 @@ fn every_abuse_case_has_its_section_and_every_test_that_a_section_names_is_there
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |path: &str| fs::read_to_string(root.join(path)).ok();
     let page = read("docs/abuse-cases.md").expect("the page is there");
+    assert!(
+        page.contains(&format!("\n{CASES} ways ")),
+        "the page counts"
+    );
     let faults = faults(&page, CASES, read);
     assert!(
         faults.is_empty(),
@@ -39,6 +46,9 @@ fn faults(page: &str, cases: usize, read: impl Fn(&str) -> Option<String>) -> Ve
         }
     }
     for (case, items) in &sections {
+        if *case > cases {
+            faults.push(format!("case {case} is not counted"));
+        }
         let mut answer = String::new();
         let mut said = [("Attack:", 0), ("Defence:", 0)];
         for item in items {
@@ -184,6 +194,8 @@ mod made_up {
         one("", "case 1 has no section");
         let section = format!("{SAID}- Measured: `bench/run`\n");
         one(&section.repeat(2), "case 1 has 2 sections");
+        let second = section.replace("## 1.", "## 2.");
+        one(&format!("{section}{second}"), "case 2 is not counted");
     }
 
     #[test]

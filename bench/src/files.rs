@@ -1,7 +1,9 @@
 //! Hostile attachments beside honest ones. One reporter attaches small pictures, one after the
-//! other, alone and beside eight connections that attach PDFs of zeros packed three and eight times
-//! without a pause. The measurement shows how much longer an upload takes then, and how much longer
-//! the reporter waits for the copy (abuse case 44).
+//! other: alone, beside eight connections that attach PDFs of zeros packed three and eight times
+//! without a pause, each file another one, and beside eight that attach such pictures. The
+//! measurement shows how much longer an upload takes, and how much longer the reporter waits for the
+//! copy (abuse case 44). The crowd of honest files is the control: what the hostile ones take beyond
+//! it is their doing, the rest is that of many requests.
 
 use std::cell::Cell;
 use std::io::Write as _;
@@ -18,7 +20,7 @@ use crate::process::Server;
 use crate::report::OURS;
 use crate::{Options, Outcome, READY_PATH};
 
-const HOSTILE_CONNECTIONS: usize = 8;
+const CROWD: usize = 8;
 /// Attachments of one complaint; it may have 20.
 const EACH: usize = 15;
 /// Honest pictures of one trial.
@@ -32,6 +34,8 @@ const PICTURE: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x4
 struct Trial {
     uploads: Vec<f64>,
     copies: Vec<f64>,
+    /// Files that the others attached meanwhile.
+    of_the_crowd: usize,
 }
 
 /// Measures honest uploads alone and beside hostile ones, and prints a table.
@@ -46,55 +50,84 @@ pub async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
     let server = Server::start(OURS, &program, &variables, READY_PATH).await?;
     let pictures = if wish.brief { 4 } else { PICTURES };
     let hostile = [packed(1 << 30, 3)?, packed(200 << 20, 8)?];
-    honest(&server, 2).await?;
-    let (mut alone, mut beside, mut taken) = (Trial::default(), Trial::default(), 0);
+    honest(&server, 2, true).await?;
+    let mut trials = [Trial::default(), Trial::default(), Trial::default()];
     for _ in 0..wish.rounds {
-        alone.add(honest(&server, pictures).await?);
-        let is_over = Cell::new(false);
-        let crowd = futures_util::future::join_all(
-            (0..HOSTILE_CONNECTIONS).map(|n| attack(&server, &hostile[n % 2], &is_over)),
-        );
-        let measured = async {
-            let trial = honest(&server, pictures).await;
-            is_over.set(true);
-            trial
-        };
-        let (trial, crowd) = tokio::join!(measured, crowd);
-        beside.add(trial?);
-        for uploads in crowd {
-            taken += uploads?;
-        }
+        trials[0].add(honest(&server, pictures, true).await?);
+        trials[1].add(beside(&server, pictures, &hostile, true).await?);
     }
+    // The last, because more honest files are attached than the service copies meanwhile.
+    let honest_ones = [PICTURE.to_vec(), PICTURE.to_vec()];
+    trials[2].add(beside(&server, pictures, &honest_ones, false).await?);
+    print_table(&mut trials)?;
+    server.stop().await
+}
+
+fn print_table(trials: &mut [Trial; 3]) -> Outcome<()> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "### Honest pictures beside {HOSTILE_CONNECTIONS} connections that attached {taken} hostile files\n\n\
-         | what | p50 ms alone | p50 ms beside | p95 ms alone | p95 ms beside | p95 beside ÷ alone |\n|---|--:|--:|--:|--:|--:|"
+        "### Honest pictures alone, and beside {CROWD} connections that attached {} hostile or {} honest files\n\n\
+         | what | | p50 ms | p95 ms | p95 ÷ alone |\n|---|---|--:|--:|--:|",
+        trials[1].of_the_crowd, trials[2].of_the_crowd
     )?;
-    for (name, alone, beside) in [
-        ("upload", &mut alone.uploads, &mut beside.uploads),
-        (
-            "until the copy is ready",
-            &mut alone.copies,
-            &mut beside.copies,
-        ),
-    ] {
-        let (a50, a95) = (percentile(alone, 50), percentile(alone, 95));
-        let (b50, b95) = (percentile(beside, 50), percentile(beside, 95));
-        writeln!(
-            out,
-            "| {name} | {a50:.1} | {b50:.1} | {a95:.1} | {b95:.1} | **{:.2}** |",
-            b95 / a95
-        )?;
+    for what in ["upload", "until the copy is ready"] {
+        let mut alone = 0.0;
+        for (trial, beside) in trials
+            .iter_mut()
+            .zip(["alone", "beside hostile", "beside honest"])
+        {
+            let times = if what == "upload" {
+                &mut trial.uploads
+            } else {
+                &mut trial.copies
+            };
+            if times.is_empty() {
+                continue;
+            }
+            let (p50, p95) = (percentile(times, 50), percentile(times, 95));
+            if beside == "alone" {
+                alone = p95;
+            }
+            writeln!(
+                out,
+                "| {what} | {beside} | {p50:.1} | {p95:.1} | **{:.2}** |",
+                p95 / alone
+            )?;
+        }
     }
-    server.stop().await
+    Ok(())
 }
 
 impl Trial {
     fn add(&mut self, other: Self) {
         self.uploads.extend(other.uploads);
         self.copies.extend(other.copies);
+        self.of_the_crowd += other.of_the_crowd;
     }
+}
+
+/// Attaches pictures beside a crowd that attaches `files`.
+async fn beside(
+    server: &Server,
+    pictures: usize,
+    files: &[Vec<u8>; 2],
+    waits: bool,
+) -> Outcome<Trial> {
+    let is_over = Cell::new(false);
+    let crowd =
+        futures_util::future::join_all((0..CROWD).map(|n| attach(server, &files[n % 2], &is_over)));
+    let measured = async {
+        let trial = honest(server, pictures, waits).await;
+        is_over.set(true);
+        trial
+    };
+    let (trial, crowd) = tokio::join!(measured, crowd);
+    let mut trial = trial?;
+    for attached in crowd {
+        trial.of_the_crowd += attached?;
+    }
+    Ok(trial)
 }
 
 fn percentile(times: &mut [f64], percent: usize) -> f64 {
@@ -102,8 +135,8 @@ fn percentile(times: &mut [f64], percent: usize) -> f64 {
     times[(times.len() * percent / 100).min(times.len() - 1)]
 }
 
-/// Attaches pictures one after the other, each when the copy of the last is ready.
-async fn honest(server: &Server, pictures: usize) -> Outcome<Trial> {
+/// Attaches pictures one after the other; with `waits` each when the copy of the last is ready.
+async fn honest(server: &Server, pictures: usize, waits: bool) -> Outcome<Trial> {
     let mut trial = Trial::default();
     let mut connection = Connection::open(server.address).await?;
     let mut token = String::new();
@@ -117,6 +150,9 @@ async fn honest(server: &Server, pictures: usize) -> Outcome<Trial> {
             return Err(format!("an honest picture: {status}").into());
         }
         trial.uploads.push(millis(begun));
+        if !waits {
+            continue;
+        }
         loop {
             let list = request("GET", MINE, &bearer(&token), None);
             let items = said(&mut connection, &list, 200).await?;
@@ -134,11 +170,12 @@ async fn honest(server: &Server, pictures: usize) -> Outcome<Trial> {
 }
 
 /// Attaches `file` again and again until it is over; the number of files taken.
-async fn attack(server: &Server, file: &[u8], is_over: &Cell<bool>) -> Outcome<usize> {
+async fn attach(server: &Server, file: &[u8], is_over: &Cell<bool>) -> Outcome<usize> {
     let mut connection = Connection::open(server.address).await?;
     let (mut session, mut taken) = (reporter(&mut connection).await?, 0);
     while !is_over.get() {
-        match upload(&mut connection, &session, file).await? {
+        let other = [file, format!("%{}\n", Uuid::new_v4()).as_bytes()].concat();
+        match upload(&mut connection, &session, &other).await? {
             201 => taken += 1,
             409 => session = reporter(&mut connection).await?,
             _ => {}

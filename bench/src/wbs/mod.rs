@@ -15,7 +15,10 @@ mod welch;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use service_desk::clock::Clock;
 use service_desk::complaint::custody::custodian::CustodianPublicKey;
+use service_desk::database::Database;
+use service_desk::identity::root_key;
 use service_desk::secrecy::MasterKey;
 
 use crate::client::load;
@@ -39,17 +42,12 @@ pub async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
     let (_, version) = office.programs().await?;
     let (custodian, key) = custodian()?;
     let release = std::env::current_exe()?.with_file_name("service-desk");
-    // The first start pins the custodian's key; the service would refuse to pin one when the vault
-    // already holds identities.
-    service(OURS, &release, folder, &office, &custodian)
-        .await?
-        .stop()
-        .await?;
+    let root = first_start(&release, folder, &office, &custodian).await?;
     let begun = Instant::now();
     let complaints = seed::seed(
         &mut office,
         folder,
-        &MasterKey::from_hex(MASTER_KEY)?,
+        &root,
         &CustodianPublicKey::from_base64(&custodian)?,
     )
     .await?;
@@ -139,6 +137,22 @@ pub async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
         server.stop().await?;
     }
     office.close().await
+}
+
+/// Starts and stops the service, and returns the root key that it made, from which all keys are
+/// derived. The start pins the custodian's key too; the service would refuse to pin one when the
+/// vault already holds identities.
+async fn first_start(
+    program: &Path,
+    folder: &Path,
+    office: &Office,
+    custodian: &str,
+) -> Outcome<MasterKey> {
+    let server = service(OURS, program, folder, office, custodian).await?;
+    server.stop().await?;
+    let database = Database::new(office.url().parse()?, 1);
+    let master = MasterKey::from_hex(MASTER_KEY)?;
+    Ok(root_key::load(&database, &master, Clock::system().now()).await?)
 }
 
 /// Waits until the service has screened its first complaints, and marks all others as screened. The

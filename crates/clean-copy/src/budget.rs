@@ -9,11 +9,18 @@ use crate::{Effort, Failure};
 
 /// The processor time for one file.
 #[derive(Clone, Copy)]
-pub(crate) struct Budget(Effort);
+pub(crate) struct Budget {
+    effort: Effort,
+    time: Duration,
+}
 
 impl Budget {
-    pub(crate) fn new(effort: Effort) -> Self {
-        Self(effort)
+    /// The time for a file of `size` bytes.
+    pub(crate) fn new(effort: Effort, size: usize) -> Self {
+        Self {
+            effort,
+            time: effort.time(size),
+        }
     }
 
     /// Whether a further page or picture may be begun. The last three tenths of the time are for
@@ -23,8 +30,8 @@ impl Budget {
     /// When the time of the first effort is used up: the last effort will copy more.
     pub(crate) fn allows_a_page(self) -> Result<bool, Failure> {
         let used = Duration::try_from(clock_gettime(ClockId::ProcessCPUTime));
-        let enough = self.0.time() * 7 / 10;
-        match (used.is_ok_and(|used| used < enough), self.0) {
+        let enough = self.time * 7 / 10;
+        match (used.is_ok_and(|used| used < enough), self.effort) {
             (true, _) => Ok(true),
             (false, Effort::First) => Err(Failure::TooComplex),
             (false, Effort::Last) => Ok(false),

@@ -78,7 +78,8 @@ pub(crate) fn remake(file: Vec<u8>, sheets: &mut Sheets) -> Result<(), Failure> 
     Ok(())
 }
 
-/// The styles whose text is hidden, those based on them included.
+/// The styles whose text is hidden, those based on them included; an empty one stands for
+/// paragraphs that name no style.
 fn hidden_styles(text: &str) -> HashSet<String> {
     let Ok(document) = Document::parse(text) else {
         return HashSet::new();
@@ -96,6 +97,12 @@ fn hidden_styles(text: &str) -> HashSet<String> {
             Some((id, (style.local_child("rPr").and_then(says_hidden), base)))
         })
         .collect();
+    let by_default = document
+        .descendants()
+        .find(|node| node.has_tag_name_of("rPrDefault"))
+        .and_then(|default| default.local_child("rPr"))
+        .and_then(says_hidden)
+        .unwrap_or_default();
     let hides = |id: &str| {
         let mut id = id;
         // A circle of styles ends after as many steps as there are styles.
@@ -103,15 +110,24 @@ fn hidden_styles(text: &str) -> HashSet<String> {
             match styles.get(id) {
                 Some((Some(hidden), _)) => return *hidden,
                 Some((None, Some(base))) => id = base,
-                _ => return false,
+                _ => return by_default,
             }
         }
         false
     };
+    // A paragraph that names no style has the default one.
+    let default = document
+        .descendants()
+        .filter(|node| node.has_tag_name_of("style"))
+        .filter(|style| style.local_attribute("type") == Some("paragraph"))
+        .find(|style| matches!(style.local_attribute("default"), Some("1" | "true" | "on")))
+        .and_then(|style| style.local_attribute("styleId"));
+    let unnamed = default.map_or(by_default, hides).then(String::new);
     styles
         .keys()
         .filter(|id| hides(id))
         .map(|id| (*id).to_owned())
+        .chain(unnamed)
         .collect()
 }
 
@@ -272,7 +288,7 @@ impl PartReader<'_> {
             .and_then(|style| style.local_attribute("val"));
         let outer = std::mem::replace(
             &mut self.hidden_paragraph,
-            style.is_some_and(|style| self.hidden.contains(style)),
+            self.hidden.contains(style.unwrap_or_default()),
         );
         if properties.is_some_and(|properties| properties.local_child("numPr").is_some()) {
             flow.line.push_str("– ");

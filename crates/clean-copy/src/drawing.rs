@@ -10,9 +10,9 @@ const WHOLE_SHAPES: [&str; 2] = ["rect", "roundRect"];
 
 /// Whether a drawing, or a shape in it, is hidden.
 pub(crate) fn is_hidden(drawing: Node<'_, '_>) -> bool {
+    let says_so = |node: Node<'_, '_>| matches!(node.local_attribute("hidden"), Some("1" | "true"));
     let says = |properties: Node<'_, '_>| {
-        ["docPr", "cNvPr"].contains(&properties.tag_name().name())
-            && matches!(properties.local_attribute("hidden"), Some("1" | "true"))
+        ["docPr", "cNvPr"].contains(&properties.tag_name().name()) && says_so(properties)
     };
     let hides = |child: Node<'_, '_>| {
         says(child) || (child.tag_name().name().starts_with("nv") && child.children().any(says))
@@ -20,7 +20,8 @@ pub(crate) fn is_hidden(drawing: Node<'_, '_>) -> bool {
     // In VML.
     let style = drawing.local_attribute("style").unwrap_or_default();
     let style = style.replace(char::is_whitespace, "").to_lowercase();
-    drawing.children().any(hides)
+    (drawing.has_tag_name_of("anchor") && says_so(drawing))
+        || drawing.children().any(hides)
         || style.contains("visibility:hidden")
         || style.contains("display:none")
 }

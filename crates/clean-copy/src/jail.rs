@@ -3,25 +3,29 @@
 //! containers.
 
 use std::io;
-use std::time::Duration;
 
 use rayon::ThreadPoolBuilder;
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
+
+use crate::Effort;
 
 /// Most bytes that the program may allocate.
 const MEMORY: u64 = 256 << 20;
 /// Most bytes of its stack, which is no part of them.
 const STACK: u64 = 8 << 20;
 
-/// Gives up the rights and limits the processor time to `time`, rounded up to seconds. After this
-/// the program reads its standard input and writes its standard output, and can open, start and
+/// Gives up the rights and limits the processor time to the most for this effort, rounded up to
+/// seconds. After this the program reads its standard input and writes its standard output, and can open, start and
 /// reach nothing.
 ///
 /// # Errors
 /// When the kernel refuses a limit. The program must then not look at the file.
-pub(crate) fn enter(time: Duration) -> io::Result<()> {
-    // Below everything else that runs here. A container may forbid it.
-    let _ = nice(19);
+pub(crate) fn enter(effort: Effort) -> io::Result<()> {
+    // The last effort stands below everything else that runs here. A container may forbid it.
+    if effort == Effort::Last {
+        let _ = nice(19);
+    }
+    let time = effort.time(usize::MAX);
     for (resource, most) in [
         (Resource::Data, MEMORY),
         (Resource::Stack, STACK),

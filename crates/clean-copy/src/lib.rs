@@ -70,9 +70,11 @@ pub enum Failure {
 /// once more, behind all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
-    /// Three tenths of a second, counted by the starter; the kernel would allow a whole one.
+    /// A time in proportion to the size of the file, counted by the starter: a small file that
+    /// needs long delays others little. The kernel would allow a whole second.
     First,
-    /// Two seconds. Of a long file the pages that fit are copied.
+    /// Two seconds, below all other work of the machine. Of a long file the pages that fit are
+    /// copied.
     Last,
 }
 
@@ -85,11 +87,20 @@ impl Effort {
         }
     }
 
-    /// The processor time for one file.
-    const fn time(self) -> Duration {
+    /// The processor time for a file of `size` bytes.
+    fn time(self, size: usize) -> Duration {
         match self {
-            Self::First => Duration::from_millis(300),
+            Self::First => {
+                let of_size = Duration::from_millis((size / MILLISECOND) as u64);
+                (LEAST_TIME + of_size).min(MOST_TIME)
+            }
             Self::Last => Duration::from_secs(2),
         }
     }
 }
+
+/// The first effort for the smallest file, and for the largest.
+const LEAST_TIME: Duration = Duration::from_millis(80);
+const MOST_TIME: Duration = Duration::from_millis(800);
+/// Bytes for which the first effort has a millisecond.
+const MILLISECOND: usize = 5 << 10;

@@ -46,7 +46,7 @@ pub fn run_if_asked(font: &'static [u8]) -> Option<ExitCode> {
 fn run(font: &'static [u8], effort: Effort) -> ExitCode {
     // A message could quote the file.
     std::panic::set_hook(Box::new(|_| {}));
-    if jail::enter(effort.time()).is_err() {
+    if jail::enter(effort).is_err() {
         return ExitCode::from(UNPROTECTED);
     }
     let mut request = Vec::new();
@@ -93,7 +93,7 @@ fn remake(
     font: &'static [u8],
     effort: Effort,
 ) -> Result<(Vec<u8>, u64, String), Failure> {
-    let mut sheets = Sheets::new(font, Budget::new(effort))?;
+    let mut sheets = Sheets::new(font, Budget::new(effort, file.len()))?;
     match kind {
         SourceKind::Pdf => pdf::remake(file, &mut sheets)?,
         SourceKind::Picture => sheets.add_whole_page(picture::remake(&file)?),

@@ -76,17 +76,17 @@ impl Starter {
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
-        let pid = child.id();
+        let (pid, time) = (child.id(), effort.time(file.len()));
         let talked = tokio::select! {
             talked = talk(&mut child, kind, file) => Some(talked),
-            () = uses_up(pid, effort.time()) => None,
+            () = uses_up(pid, time) => None,
             () = sleep(LONGEST) => None,
         };
         // Read before the end of the process is taken note of, for then it is gone.
         let used = pid.and_then(processor_time);
         let Some(talked) = talked else {
             child.kill().await?;
-            return if used.is_none_or(|used| used >= effort.time()) {
+            return if used.is_none_or(|used| used >= time) {
                 Ok(Err(Failure::TooComplex))
             } else {
                 Err(io::ErrorKind::TimedOut.into())
@@ -100,7 +100,7 @@ impl Starter {
         let ended = ended?;
         // The kernel limits what it counts by ticks, and tells what it measures: less, on a busy
         // machine.
-        let used_up = used.is_none_or(|used| 2 * used >= effort.time());
+        let used_up = used.is_none_or(|used| 2 * used >= time);
         if ended.code() == Some(UNPROTECTED.into()) {
             return Err(io::Error::other(
                 "the program that makes clean copies could not give up its rights",
@@ -138,7 +138,7 @@ fn is_of_the_file(signal: i32, used_up: bool) -> bool {
 /// the kernel's limit ends the program.
 async fn uses_up(pid: Option<u32>, most: Duration) {
     loop {
-        sleep(Duration::from_millis(50)).await;
+        sleep(Duration::from_millis(20)).await;
         if pid
             .and_then(processor_time)
             .is_some_and(|used| used >= most)

@@ -10,7 +10,6 @@ use std::env;
 use std::fs::File;
 use std::net::TcpStream;
 use std::process::Command;
-use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 
@@ -35,7 +34,7 @@ fn attempt() {
         return;
     };
     let opened = File::open("/proc/self/status");
-    jail::enter(Duration::from_secs(2)).unwrap();
+    jail::enter(crate::Effort::Last).unwrap();
     let succeeded = match attempt.as_str() {
         "nothing" => true,
         "open a file" => File::open("/etc/passwd").is_ok(),
@@ -80,4 +79,11 @@ fn a_program_that_makes_a_copy_has_no_file_no_network_and_no_process() {
 fn a_program_that_makes_a_copy_has_two_seconds_and_256_megabytes() {
     assert!(!succeeds("take 300 MB"));
     assert!(!succeeds("compute for ever"), "the kernel ends it");
+}
+
+#[test]
+fn a_small_file_delays_others_little_and_a_large_one_has_more_time() {
+    let first = |size| crate::Effort::First.time(size).as_millis();
+    assert_eq!([0, 700, 2 << 20, 64 << 20].map(first), [80, 80, 489, 800]);
+    assert_eq!(crate::Effort::Last.time(700).as_millis(), 2_000);
 }

@@ -1,5 +1,5 @@
 //! Spreadsheets: the values of their visible cells, row by row, and the pictures and text boxes of
-//! their drawings. Hidden sheets, rows, columns and shapes, comments, charts and pictures of other
+//! their drawings. Hidden sheets, rows, columns, cells and shapes, comments, charts and pictures of other
 //! kinds are left out and counted; so is a sheet of which it is not known what is hidden.
 
 use std::collections::BTreeSet;
@@ -23,6 +23,7 @@ pub(crate) fn remake(file: Vec<u8>, sheets: &mut Sheets) -> Result<(), Failure> 
     let file: Arc<[u8]> = file.into();
     let mut package = Package::open(Arc::clone(&file))?;
     let parts = sheet_parts(&mut package)?;
+    let formats = hiding_formats(&mut package)?;
     let mut workbook: Workbook = Xlsx::new(Cursor::new(file)).map_err(|_| Failure::Damaged)?;
     let mut listed = Vec::new();
     for sheet in workbook.sheets_metadata().to_vec() {
@@ -33,7 +34,7 @@ pub(crate) fn remake(file: Vec<u8>, sheets: &mut Sheets) -> Result<(), Failure> 
             .and_then(|(_, part)| part.as_ref());
         let hidden = part
             .and_then(|part| package.read_text(part))
-            .and_then(|text| Hidden::read(&text));
+            .and_then(|text| Hidden::read(&text, &formats));
         let (Some(part), Some(hidden)) = (part, hidden) else {
             sheets.leave_out(1);
             continue;
@@ -69,16 +70,56 @@ fn sheet_parts(package: &mut Package) -> Result<Vec<(String, Option<String>)>, F
         .collect())
 }
 
-/// The hidden rows and columns of a sheet, counted from 0.
+/// The numbers of the cell formats that show nothing of a value: `;;;`.
+fn hiding_formats(package: &mut Package) -> Result<BTreeSet<u32>, Failure> {
+    let main = package.main_part()?;
+    let styles = package
+        .links(&main)
+        .into_iter()
+        .find(|link| link.is("styles"));
+    let Some(text) = styles
+        .and_then(|link| link.target)
+        .and_then(|part| package.read_text(&part))
+    else {
+        return Ok(BTreeSet::new());
+    };
+    let document = Document::parse(&text).map_err(|_| Failure::Damaged)?;
+    let shows_nothing = |code: &str| {
+        let signs: String = code.chars().filter(|c| !matches!(c, '"' | ' ')).collect();
+        !signs.is_empty() && signs.chars().all(|c| c == ';')
+    };
+    let hiding: BTreeSet<&str> = document
+        .descendants()
+        .filter(|node| node.has_tag_name_of("numFmt"))
+        .filter(|format| format.attribute("formatCode").is_some_and(shows_nothing))
+        .filter_map(|format| format.attribute("numFmtId"))
+        .collect();
+    let formats = document
+        .descendants()
+        .find(|node| node.has_tag_name_of("cellXfs"))
+        .into_iter()
+        .flat_map(|formats| formats.children().filter(|of| of.has_tag_name_of("xf")));
+    Ok((0..)
+        .zip(formats)
+        .filter(|(_, format)| {
+            let number = format.attribute("numFmtId");
+            number.is_some_and(|number| hiding.contains(number))
+        })
+        .map(|(number, _)| number)
+        .collect())
+}
+
+/// The hidden rows, columns and cells of a sheet, counted from 0.
 #[derive(Default)]
 struct Hidden {
     rows: BTreeSet<u32>,
+    cells: BTreeSet<(u32, u32)>,
     columns: Vec<RangeInclusive<u32>>,
 }
 
 impl Hidden {
-    /// Reads the part of a sheet; none when it is no XML.
-    fn read(text: &str) -> Option<Self> {
+    /// Reads the part of a sheet; none when it is no XML, or has a hidden cell at no place.
+    fn read(text: &str, hiding_formats: &BTreeSet<u32>) -> Option<Self> {
         let (mut reader, mut hidden, mut row) = (Reader::from_str(text), Self::default(), 0);
         loop {
             let element = match reader.read_event() {
@@ -106,6 +147,9 @@ impl Hidden {
                         hidden.rows.insert(row.saturating_sub(1));
                     }
                 }
+                "c" if number("s").is_some_and(|format| hiding_formats.contains(&format)) => {
+                    hidden.cells.insert(position(&attribute(&element, "r")?)?);
+                }
                 "col" if is_hidden() => {
                     if let (Some(first), Some(last)) = (number("min"), number("max")) {
                         hidden
@@ -125,6 +169,20 @@ impl Hidden {
     }
 }
 
+/// The row and column of a cell such as `B3`.
+fn position(cell: &str) -> Option<(u32, u32)> {
+    let digits = cell.find(|c: char| c.is_ascii_digit())?;
+    let (letters, row) = cell.split_at(digits);
+    let column = letters.chars().try_fold(0_u32, |column, letter| {
+        let value = letter.to_digit(36)?.checked_sub(9)?;
+        column.checked_mul(26)?.checked_add(value)
+    })?;
+    Some((
+        row.parse::<u32>().ok()?.checked_sub(1)?,
+        column.checked_sub(1)?,
+    ))
+}
+
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = element.try_get_attribute(name).ok()??;
     Some(found.value.into_owned())
@@ -141,6 +199,7 @@ fn list_cells(
         .map_err(|_| Failure::Damaged)?;
     let (mut row, mut values) = (None, Vec::new());
     let (mut rows_left_out, mut columns_left_out) = (BTreeSet::new(), BTreeSet::new());
+    let mut cells_left_out = 0;
     let mut end_row = |row: Option<u32>, values: &mut Vec<String>| {
         if let Some(row) = row.filter(|_| !values.is_empty()) {
             let line = std::mem::take(values).join(" | ");
@@ -162,6 +221,10 @@ fn list_cells(
             columns_left_out.insert(at_column);
             continue;
         }
+        if hidden.cells.contains(&(at_row, at_column)) {
+            cells_left_out += 1;
+            continue;
+        }
         if row != Some(at_row) {
             end_row(row, &mut values)?;
             row = Some(at_row);
@@ -169,7 +232,7 @@ fn list_cells(
         values.push(value);
     }
     end_row(row, &mut values)?;
-    sheets.leave_out(rows_left_out.len() + columns_left_out.len());
+    sheets.leave_out(rows_left_out.len() + columns_left_out.len() + cells_left_out);
     Ok(())
 }
 

@@ -484,6 +484,7 @@ async fn hidden_drawings_and_results_within_the_code_of_a_field_are_not_shown() 
     let body = format!(
         "<w:p>{before}{begin}{include}{begin}{name}{separate}{path}{end}{separate}{result}{end}{after}</w:p>\
          <w:p><w:r><w:drawing><wp:anchor><wp:docPr id=\"1\" hidden=\"1\"/><a:blip r:embed=\"rId1\"/></wp:anchor></w:drawing></w:r></w:p>\
+         <w:p><w:r><w:drawing><wp:anchor hidden=\"1\"><wp:docPr id=\"2\"/><a:blip r:embed=\"rId1\"/></wp:anchor></w:drawing></w:r></w:p>\
          <w:p><w:r><w:pict><v:shape style=\"width:9pt; visibility: hidden\"><v:imagedata r:id=\"rId1\"/></v:shape></w:pict></w:r></w:p>",
         before = text("satu "),
         include = code("INCLUDEPICTURE "),
@@ -497,7 +498,7 @@ async fn hidden_drawings_and_results_within_the_code_of_a_field_are_not_shown() 
         .unwrap();
     assert_clean(&copy);
     assert!(copy.text.contains("satu dua tiga"), "{}", copy.text);
-    assert_eq!(copy.left_out, 2);
+    assert_eq!(copy.left_out, 3);
     let (_, _, colours) = pixels(&copy);
     assert!(
         colours
@@ -547,6 +548,50 @@ async fn the_drawings_of_a_sheet_are_listed_and_its_hidden_shapes_left_out() {
             .iter()
             .any(|[red, _, blue]| *red > 150 && *blue < 90)
     );
+}
+
+#[tokio::test]
+async fn a_cell_whose_format_shows_nothing_is_left_out() {
+    let rows = |cell: &str| {
+        format!(
+            "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>terlihat</t></is></c>\
+             <c {cell} s=\"1\" t=\"inlineStr\"><is><t>{TRACE}</t></is></c></row>"
+        )
+    };
+    let copy = make(SourceKind::Spreadsheet, &xlsx_of(&rows("r=\"AB1\""), TRACE))
+        .await
+        .unwrap();
+    assert!(
+        copy.text.contains("1: terlihat") && !copy.text.contains(TRACE),
+        "{}",
+        copy.text
+    );
+    assert_eq!(copy.left_out, 3, "two sheets and a cell");
+    // Where the cell stands is not known, so the sheet is left out.
+    let copy = make(SourceKind::Spreadsheet, &xlsx_of(&rows(""), TRACE))
+        .await
+        .unwrap();
+    assert!(!copy.text.contains("terlihat") && !copy.text.contains(TRACE));
+}
+
+#[tokio::test]
+async fn text_of_a_default_style_that_hides_is_left_out() {
+    let body = "<w:p><w:r><w:t>tersembunyi</w:t></w:r><w:r><w:rPr><w:vanish w:val=\"0\"/></w:rPr><w:t>terlihat</w:t></w:r></w:p>";
+    let shown = "<w:styles xmlns:w=\"w\">";
+    for hiding in [
+        "<w:docDefaults><w:rPrDefault><w:rPr><w:vanish/></w:rPr></w:rPrDefault></w:docDefaults>",
+        "<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Biasa\"><w:rPr><w:vanish/></w:rPr></w:style>",
+    ] {
+        let file = replaced_in_part(
+            &docx_of(body, TRACE),
+            "word/styles.xml",
+            shown.as_bytes(),
+            format!("{shown}{hiding}").as_bytes(),
+        );
+        let copy = make(SourceKind::Document, &file).await.unwrap();
+        assert!(copy.text.starts_with("terlihat"), "{}", copy.text);
+        assert!(!copy.text.contains("tersembunyi"), "{}", copy.text);
+    }
 }
 
 #[tokio::test]

@@ -32,7 +32,8 @@ pub(crate) struct Word {
     pub gap: Gap,
     /// Has a `*` in the place of letters.
     pub masked: bool,
-    /// Has letters of another script than Latin, which a reader takes for Latin ones.
+    /// Has letters of another script than Latin, which a reader takes for Latin ones, or signs
+    /// between its letters.
     pub disguised: bool,
 }
 
@@ -78,8 +79,12 @@ pub(crate) fn readings(text: &str) -> Vec<Vec<Word>> {
         readings.push(words);
     };
     add(split(&chars, false));
-    if chars.iter().any(|c| has_two_readings(*c)) {
+    let two = |c: char| has_two_readings(c) || matches!(c, '+' | '!' | '|' | '@');
+    if chars.iter().any(|c| two(*c)) {
         add(split(&chars, true));
+    }
+    if chars.contains(&'\u{202e}') {
+        add(split(&overridden(&chars), false));
     }
     if chars
         .iter()
@@ -111,6 +116,21 @@ struct Run {
     disguised: bool,
 }
 
+/// The characters as a program shows them that obeys U+202E: from there to the end of the override
+/// or of the line they stand from right to left.
+fn overridden(chars: &[char]) -> Vec<char> {
+    let mut shown = Vec::with_capacity(chars.len());
+    for (n, part) in chars.split(|c| *c == '\u{202e}').enumerate() {
+        let ends = |c: &char| matches!(c, '\u{202c}' | '\u{2069}' | '\n' | '\u{2029}');
+        let to = part.iter().position(ends).unwrap_or(part.len());
+        let (turned, rest) = part.split_at(if n == 0 { 0 } else { to });
+        shown.extend(turned.iter().rev().chain(rest));
+    }
+    shown
+}
+
+/// The words of `chars`. Read aloud, a letter of another script is that of its sound, and a sign is
+/// no letter.
 fn split(chars: &[char], aloud: bool) -> Vec<Word> {
     let (mut words, mut run) = (Vec::new(), Run::default());
     let mut between = String::new();
@@ -136,7 +156,9 @@ fn split(chars: &[char], aloud: bool) -> Vec<Word> {
             }
             Seen::Nothing => {}
             Seen::Sign
-                if let Some(letter) = stands_for(c, near(-1), near(1), following(chars, at)) =>
+                if !aloud
+                    && let Some(letter) =
+                        stands_for(c, near(-1), near(1), following(chars, at)) =>
             {
                 run.starred |= letter == '*';
                 run.letters.push(letter);
@@ -164,6 +186,8 @@ fn stands_for(c: char, before: char, after: char, rest: &[char]) -> Option<char>
     match c {
         '$' if letter(after) && !after.is_numeric() => Some('s'),
         '!' if letter(before) && letter(after) => Some('i'),
+        // At the end of a word too, where no address goes on: `Puspit@`.
+        '@' if letter(before) && !letter(after) => Some('a'),
         '|' if letter(before) && letter(after) => Some('l'),
         '+' if letter(before) && letter(after) && !before.is_numeric() => Some('t'),
         // An address goes on to a dot.
@@ -334,7 +358,9 @@ fn merged(words: &[Word]) -> Option<Vec<Word>> {
             );
             word.bare = None;
             word.masked = words[at..to].iter().any(|word| word.masked);
-            word.disguised = words[at..to].iter().any(|word| word.disguised);
+            // So is a word that a sign breaks.
+            word.disguised = words[at..to].iter().any(|word| word.disguised)
+                || words[at + 1..to].iter().any(|word| word.gap == Gap::Tight);
         }
         merged.push(word);
         at = to;

@@ -326,6 +326,11 @@ impl People {
                     }
                 }
             }
+            if length >= MIN_NEAR {
+                let turned: String = key.chars().rev().collect();
+                let meant = self.exact.get(&turned).into_iter().flatten();
+                fits.extend(meant.map(|n| (*n, Fit::Near)));
+            }
             let alike = |of: &HashMap<String, Vec<u32>>, form: &str| {
                 of.get(form).cloned().unwrap_or_default()
             };

@@ -399,7 +399,8 @@ pub(crate) fn fits_mask(mask: &str, word: &str) -> bool {
         && mask.matches("**").count() <= 6
         && !mask.starts_with('*')
         && letters >= 1
-        && letters * 3 >= word.len()
+        // A few letters tell a word when its end is among them: `p*****a`.
+        && (letters * 3 >= word.len() || (letters > 1 && !mask.ends_with('*')))
         && (letters == mask.len() || fits(mask.as_bytes(), word.as_bytes()))
 }
 
@@ -597,7 +598,8 @@ impl Text<'_> {
     }
 
     fn means_chief(&self, at: usize) -> bool {
-        let official = self.key(at) == "pejabat" && self.leads_to(at, Kind::OFFICE, 2);
+        let official = self.key(at) == "pejabat"
+            && (self.leads_to(at, Kind::OFFICE, 2) || self.key(at + 1) == "eselon");
         if !self.is(at, Kind::CHIEF) && !official {
             return false;
         }

@@ -78,6 +78,7 @@ fn a_name_is_known_in_any_order_with_titles_and_with_initials() {
             "Sari, M.T. menerimanya",
             "katanya untuk Bu S.P.",
             "berinisial SP",
+            "seorang pejabat berinisial s.p menerimanya",
             "Ibu S menerimanya",
             "Sari Kartika Puspita menerimanya",
         ],
@@ -215,6 +216,8 @@ fn broken_lines_dots_and_spaces_between_letters_hide_nobody() {
             "S-a-r-i P-u-s-p-i-t-a",
             "p u s p i t a",
             "pus pita",
+            "pus pi ta",
+            "uang itu untuk p_spita juga",
             "P.U.S.P.I.T.A",
             "sari\npuspita",
             "p*u*s*p*i*t*a",
@@ -265,6 +268,9 @@ fn digits_and_signs_for_letters_hide_nobody() {
             "Pusp!ta",
             "puspitaaaa",
             "bu sar1",
+            "kata Pu$p!t@ begitu",
+            "S**i P*****a",
+            "Sari+Puspita",
         ],
     );
     each_means_the_head(&["k3pala b4lai", "K*pala B*lai", "kepala ba1ai", "p1mpinan"]);
@@ -321,6 +327,8 @@ fn a_text_turned_around_is_read_from_behind() {
             "atipsupiras",
             "atipsup iras",
             "\u{202e}atipsuP\u{202c} yang terima",
+            "diterima Pus\u{202e}atip\u{202c} di ruangannya",
+            "kata atipsup begitu",
         ],
     );
     each_means_the_head(&["\u{202e}ialab alapek\u{202c}"]);
@@ -402,6 +410,7 @@ fn any_word_for_the_post_is_a_suspicion() {
         "P.l.h.",
         "pejabat tertinggi",
         "the boss told me",
+        "pejabat eselon III yang menerimanya",
         "your head knows",
         "atasan saya menyuruh saya memalsukan hasil uji",
         "pimpinan kami menyuruh kami diam",
@@ -428,6 +437,8 @@ fn any_word_for_the_post_is_a_suspicion() {
         "dana BOS",
         "Surat kuasa ditandatangani pimpinan PT Maju Bersama.",
         "The head of our quality department kept it.",
+        "Direktur PT Maju Jaya menandatangani surat permohonan.",
+        "Surat kuasa dari direktur perusahaan sudah dilampirkan.",
         "a headache",
     ]);
 }

@@ -3,7 +3,6 @@
 //! in-memory limits of passphrase attempts and uploads.
 
 pub(crate) mod attempts;
-pub(crate) mod copy_queue;
 pub(crate) mod upload_limiter;
 
 use std::collections::{HashMap, HashSet};
@@ -15,7 +14,6 @@ use clean_copy::Starter;
 use sqlx::PgConnection;
 
 use self::attempts::PassphraseAttempts;
-use self::copy_queue::CopyQueue;
 use self::upload_limiter::UploadLimiter;
 use crate::audit::AuditKey;
 use crate::casework::workflow::RequestTime;
@@ -47,8 +45,6 @@ pub struct ComplaintServices {
     pub uploads: UploadLimiter,
     /// Starts the program that makes the copies of attachments.
     pub copier: Starter,
-    /// The memory of the copying.
-    pub copy_queue: Arc<Mutex<CopyQueue>>,
     /// Complaints whose last screening failed: they are screened after all others.
     pub failed_screenings: Arc<Mutex<HashSet<ComplaintId>>>,
     custodian: CustodianPublicKey,
@@ -90,7 +86,6 @@ impl ComplaintServices {
             passphrases: PassphraseAttempts::default(),
             uploads: UploadLimiter::default(),
             copier: Starter::of_this_binary(),
-            copy_queue: Arc::default(),
             failed_screenings: Arc::default(),
             custodian,
             vault,

@@ -66,8 +66,9 @@ pub async fn add(
     lock_complaint(connection, new.case).await?;
     let seq = sqlx::query_scalar!(
         r#"
-        insert into wbs.attachment (id, case_id, seq, on_date, surfaces_at, meta)
-        select $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5
+        insert into wbs.attachment (id, case_id, seq, on_date, surfaces_at, meta, copy_turn)
+        select $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5,
+               case when bool_or(copy_turn >= 2) then 2 when bool_or(copy_turn = 0) then 0 else 1 end
         from wbs.attachment
         where case_id = $2
         having count(*) < $6
@@ -103,50 +104,79 @@ async fn lock_complaint(connection: &mut PgConnection, case: ComplaintId) -> Res
     Ok(())
 }
 
-/// Which attachment is copied next.
-pub struct CopyOrder {
-    /// Attachments that are not to be found.
-    pub skipped: Vec<AttachmentId>,
-    /// Complaints that come first.
-    pub first: Vec<ComplaintId>,
-    /// Complaints that come last.
-    pub last: Vec<ComplaintId>,
+/// How much processor time the next copy may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyQueue {
+    /// Files that were not tried, or whose turn came back after a failure of the service.
+    Untried,
+    /// Files that need the last effort.
+    Hard,
 }
 
-/// Finds the attachment to copy next. Of complaints of one rank, the first attachment of one comes
-/// before the second of another. A sender with many files delays other senders only briefly.
+/// Finds the attachment to copy next, except those of `skipped`. Of complaints of one turn, the
+/// first attachment of one comes before the second of another: a sender with many files delays
+/// other senders only briefly.
 pub async fn find_without_copy(
     connection: &mut PgConnection,
-    order: &CopyOrder,
+    queue: CopyQueue,
+    skipped: &[AttachmentId],
 ) -> Result<Option<(ComplaintId, AttachmentId)>> {
-    let cases = |cases: &[ComplaintId]| cases.iter().map(|case| case.0).collect::<Vec<_>>();
-    let skipped: Vec<_> = order.skipped.iter().map(|id| id.0).collect();
-    let (first, last) = (cases(&order.first), cases(&order.last));
-    // Each rank is read along the index of what waits.
-    let (first, last, none) = (first.as_slice(), last.as_slice(), &[][..]);
-    for (only, without) in [(Some(first), none), (None, last), (None, none)] {
-        let row = sqlx::query!(
-            r#"
-            select case_id, id
-            from wbs.attachment
-            where copy is null
-              and id <> all ($1)
-              and ($2::uuid[] is null or case_id = any ($2))
-              and case_id <> all ($3)
-            order by seq, id
-            limit 1
-            "#,
-            &skipped,
-            only,
-            without,
-        )
-        .fetch_optional(&mut *connection)
-        .await?;
-        if let Some(row) = row {
-            return Ok(Some((ComplaintId(row.case_id), AttachmentId(row.id))));
-        }
-    }
-    Ok(None)
+    let (from, to) = match queue {
+        CopyQueue::Untried => (0_i16, 2_i16),
+        CopyQueue::Hard => (3, 4),
+    };
+    let skipped: Vec<_> = skipped.iter().map(|id| id.0).collect();
+    let row = sqlx::query!(
+        r#"
+        select case_id, id
+        from wbs.attachment
+        where copy is null
+          and copy_turn between $1 and $2
+          and id <> all ($3)
+        order by copy_turn, seq, id
+        limit 1
+        "#,
+        from,
+        to,
+        &skipped,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| (ComplaintId(row.case_id), AttachmentId(row.id))))
+}
+
+/// Puts the files of a complaint behind those of others, because `hard` needs the last effort or
+/// the copying of another file failed.
+pub async fn set_back(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    hard: Option<AttachmentId>,
+) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update wbs.attachment
+        set copy_turn = case when id = $2 then case when copy_turn = 0 then 3 else 4 end else 2 end
+        where case_id = $1
+          and copy_turn < 3
+        "#,
+        case.0,
+        hard.map(|hard| hard.0),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Puts the files of a complaint before those of others, because a copy was made at the first effort
+/// and none of its files needed more.
+pub async fn set_before_others(connection: &mut PgConnection, case: ComplaintId) -> Result<()> {
+    sqlx::query!(
+        "update wbs.attachment set copy_turn = 0 where case_id = $1 and copy_turn = 1",
+        case.0,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Stores the outcome of the copying, unless another instance of the service was faster or the

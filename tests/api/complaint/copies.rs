@@ -152,6 +152,51 @@ async fn a_hostile_file_is_taken_at_once_and_fails_alone() {
     office.head.get(&path).await.refused(409, "conflict");
 }
 
+/// The turns of the files of a reporter, in the order of their receipt.
+async fn turns(office: &ComplaintOffice, reporter: &Person) -> Vec<i16> {
+    let ids: Vec<uuid::Uuid> = copies(reporter, MINE)
+        .await
+        .iter()
+        .map(|one| one["id"].as_str().unwrap().parse().unwrap())
+        .collect();
+    sqlx::query_scalar(
+        "select copy_turn from wbs.attachment where id = any ($1) order by array_position($1, id)",
+    )
+    .bind(ids)
+    .fetch_all(&mut office.app.sql().await)
+    .await
+    .unwrap()
+}
+
+#[actix_web::test]
+async fn files_of_a_sender_of_a_hostile_one_are_copied_after_those_of_all_others() {
+    let office = ComplaintOffice::open().await;
+    let (honest, _, _) = office.submit(form()).await;
+    let (hostile, _, _) = office.submit(form()).await;
+    let (unknown, _, _) = office.submit(form()).await;
+    attach(&honest, docx(TRACE)).await;
+    attach(&hostile, packed_zeros(1 << 30, 3)).await;
+    office.make_copies().await;
+    for reporter in [&honest, &hostile, &unknown] {
+        attach(reporter, docx(TRACE)).await;
+    }
+    assert_eq!(turns(&office, &honest).await, [0, 0]);
+    assert_eq!(turns(&office, &hostile).await, [4, 2]);
+    assert_eq!(turns(&office, &unknown).await, [1]);
+
+    // A hostile file of a sender that was honest before.
+    attach(&honest, packed_zeros(1 << 30, 3)).await;
+    attach(&honest, docx(TRACE)).await;
+    office.make_copies().await;
+    let after = turns(&office, &honest).await;
+    assert_eq!(after[2], 3, "{after:?}");
+    attach(&honest, docx(TRACE)).await;
+    assert_eq!(turns(&office, &honest).await.last(), Some(&2));
+    for reporter in [&hostile, &unknown] {
+        assert!(!states(reporter, MINE).await.contains(&"pending".to_owned()));
+    }
+}
+
 /// The copy tells whom the complaint concerns, so the complaint waits for it.
 #[actix_web::test]
 async fn a_complaint_is_not_released_before_the_copies_of_its_attachments_were_screened() {

@@ -1,7 +1,8 @@
 //! The people of a complaint, and the ways to bring a complaint to a stage through the API.
 
 use serde_json::{Value, json};
-use service_desk::complaint::jobs::{copies, release};
+use service_desk::complaint::jobs::copies::{self, CopyQueue};
+use service_desk::complaint::jobs::release;
 use service_desk::sop::role::Role;
 
 use crate::support::{Person, TestApp};
@@ -157,9 +158,9 @@ impl ComplaintOffice {
         let (app, service) = (&self.app, &self.app.service);
         let (services, now) = (&service.complaint_services, app.clock.now());
         for _ in 0..5 {
-            let made = copies::make(&app.database, services, now, || ()).await;
-            let hard = copies::make_hard_ones(&app.database, services, now, || ()).await;
-            if made.and(hard).is_ok() {
+            let make = |queue| copies::make(&app.database, services, queue, now, || ());
+            let made = make(CopyQueue::Untried).await;
+            if made.and(make(CopyQueue::Hard).await).is_ok() {
                 return;
             }
         }

@@ -9,7 +9,7 @@ use service_desk::sop::role::Role;
 use service_desk::sop::table::{Stage as _, Task as _};
 
 use super::attempts::{PATHS_TO_STAGES, gate, success_status, tasks};
-use super::office::{ComplaintOffice, form};
+use super::office::{ComplaintOffice, Until, form};
 
 /// The status and the code of each refusal, written by hand.
 fn reply_to(refusal: Refusal<Task>) -> (u16, &'static str) {
@@ -18,6 +18,28 @@ fn reply_to(refusal: Refusal<Task>) -> (u16, &'static str) {
         Refusal::NotYours(_) => (403, "not_your_step"),
         Refusal::FourEyes(_) => (403, "four_eyes"),
         Refusal::OutOfOrder(_) => (409, "out_of_order"),
+    }
+}
+
+/// The register of letters is no way around the fresh second factor of `GET /complaints/{id}/answer`.
+#[actix_web::test]
+async fn the_answer_to_a_complaint_is_in_no_register_of_letters() {
+    let mut office = ComplaintOffice::open().await;
+    office.case(Until::Answered).await;
+    let id: uuid::Uuid =
+        sqlx::query_scalar("select id from letter where kind = 'complaint_answer'")
+            .fetch_one(&mut office.app.sql().await)
+            .await
+            .unwrap();
+    for person in [&office.head, &office.team_lead, &office.auditor] {
+        let listed = person.get("/api/v1/letters").await.expect(200)["items"].clone();
+        assert_eq!(listed, json!([]));
+        for path in ["", "/pdf"] {
+            person
+                .get(&format!("/api/v1/letters/{id}{path}"))
+                .await
+                .refused(404, "not_found");
+        }
     }
 }
 

@@ -509,6 +509,47 @@ async fn every_sensitive_act_needs_a_second_factor_of_the_last_five_minutes_in_e
         .refused(401, "step_up_required");
 }
 
+/// Neither another session of the account nor another person's code makes a session fresh, and the
+/// code of a sign-in is no second proof.
+#[actix_web::test]
+async fn a_fresh_proof_counts_for_its_own_session_and_a_code_of_a_sign_in_not_again() {
+    let app = TestApp::start().await;
+    let (head, authenticator) = enrolled(&app, Role::Head).await;
+    let (_, of_another) = enrolled(&app, Role::PjiStaff).await;
+    app.clock.advance(TimeDelta::minutes(5));
+    let first = sign_in(&app, &head).await;
+    let code = authenticator.code(app.clock.now());
+    let tokens = complete(&app, &first, json!({"code": code})).await;
+    let second = head.with_token(text(&tokens, "access_token"));
+    let end = "/api/v1/me/sessions";
+    let delete = async |person: &Person| {
+        person
+            .ask(&Request {
+                method: reqwest::Method::DELETE,
+                path: end,
+                body: None,
+                headers: &[],
+            })
+            .await
+    };
+    // The second session was proved just now, the first five minutes ago.
+    delete(&head).await.refused(401, "step_up_required");
+    let others = of_another.code(app.clock.now());
+    for wrong in [code, others] {
+        head.post("/api/v1/me/step-up", json!({"code": wrong}))
+            .await
+            .refused(401, "bad_second_factor");
+    }
+    delete(&head).await.refused(401, "step_up_required");
+    app.clock.advance(TimeDelta::minutes(5));
+    let next = authenticator.code(app.clock.now());
+    head.post("/api/v1/me/step-up", json!({"code": next}))
+        .await
+        .expect(204);
+    delete(&second).await.refused(401, "step_up_required");
+    assert_eq!(delete(&head).await.status, 204);
+}
+
 #[actix_web::test]
 async fn an_account_without_a_second_factor_is_not_asked_for_a_fresh_one() {
     let app = TestApp::start().await;

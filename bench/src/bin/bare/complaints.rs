@@ -80,7 +80,7 @@ async fn open_session(request: HttpRequest, form: web::Json<ByTag>) -> Result<Ht
             .fetch_one(&mut *c)
             .await?;
             let open = sqlx::query(
-                "insert into plain.session (digest, sealed, expires_at) values ($1, $2, $3)",
+                "insert into plain.session (digest, sealed, slot_tag, expires_at) values ($1, $2, $1, $3)",
             );
             open.bind(token.as_bytes().as_slice())
                 .bind(case.as_bytes().as_slice())

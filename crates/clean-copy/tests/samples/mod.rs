@@ -263,7 +263,13 @@ pub fn xlsx_with(before: &str, rows: &str, anchors: &str, trace: &str) -> Vec<u8
                 ("rId1", "worksheet", "worksheets/sheet1.xml"),
                 ("rId2", "worksheet", "worksheets/sheet2.xml"),
                 ("rId3", "worksheet", "worksheets/sheet3.xml"),
+                ("rId4", "styles", "styles.xml"),
             ]),
+        ),
+        // The format number 1 shows nothing.
+        (
+            "xl/styles.xml",
+            b"<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><numFmts count=\"1\"><numFmt numFmtId=\"164\" formatCode=\";;;\"/></numFmts><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"164\"/></cellXfs></styleSheet>",
         ),
         (
             "xl/worksheets/sheet1.xml",

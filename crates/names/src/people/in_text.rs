@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fit, Fits, JOINED, MIN_NEAR, MIN_PART, Part, People};
+use super::{Fit, Fits, JOINED, MAX_NEAR, MIN_NEAR, MIN_PART, Part, People};
 use crate::fold::{Gap, Word};
 use crate::words::{Kind, is_derived, kinds, stems};
 
@@ -159,7 +159,10 @@ impl<'a> Text<'a> {
             Fit::Exact => !self.is_in_place(at),
             Fit::Near => {
                 !self.is_in_place(at)
-                    && (amid || word.masked || word.key.chars().count() > MIN_NEAR)
+                    && (amid
+                        || word.masked
+                        || word.disguised
+                        || word.key.chars().count() > MIN_NEAR)
             }
             Fit::Slight | Fit::Doubtful => false,
         }
@@ -242,6 +245,13 @@ impl<'a> Text<'a> {
         does(at) || (self.words.get(at).is_some_and(|word| word.key == "yang") && does(at + 1))
     }
 
+    /// Whether the text says that initials follow.
+    fn is_after_initial(&self, at: usize) -> bool {
+        at > 0
+            && ["inisial", "berinisial", "initial", "initials"]
+                .contains(&self.words[at - 1].key.as_str())
+    }
+
     fn is_after_polite(&self, at: usize) -> bool {
         at > 0 && self.is(at - 1, Kind::POLITE)
     }
@@ -288,7 +298,7 @@ impl<'a> Text<'a> {
         false
     }
 
-    /// Names within words: `pakhendra`, and one name of two words: `hen dra`.
+    /// Names within words: `pakhendra`, and one name of two to four words: `hen dra`, `pus pi ta`.
     fn find_parts_of_words(&self, at: usize, found: &mut BTreeSet<usize>) {
         let key = &self.words[at].key;
         if kinds(key) == Kind::default() {
@@ -302,18 +312,17 @@ impl<'a> Text<'a> {
                 }
             }
         }
-        if let Some(next) = self.words.get(at + 1)
-            && matches!(next.gap, Gap::Space | Gap::Line)
-            && (kinds(key) == Kind::default() || kinds(&next.key) == Kind::default())
-            && key.len() + next.key.len() >= MIN_NEAR
-        {
-            let meant = self
-                .people
-                .exact
-                .get(&format!("{key}{}", next.key))
-                .into_iter()
-                .flatten();
-            found.extend(meant.map(|n| self.people.part(*n).person));
+        let (mut joined, mut unknown) = (key.clone(), kinds(key) == Kind::default());
+        for next in self.words.iter().skip(at + 1).take(3) {
+            if !matches!(next.gap, Gap::Space | Gap::Line) || joined.len() > MAX_NEAR {
+                break;
+            }
+            joined.push_str(&next.key);
+            unknown |= kinds(&next.key) == Kind::default();
+            if unknown && joined.len() >= MIN_NEAR {
+                let meant = self.people.exact.get(&joined).into_iter().flatten();
+                found.extend(meant.map(|n| self.people.part(*n).person));
+            }
         }
     }
 
@@ -341,7 +350,7 @@ impl<'a> Text<'a> {
         if !(fewest..=3).contains(&count)
             || before_name
             || !letters.chars().all(char::is_alphabetic)
-            || (count > 1 && !word.capital)
+            || (count > 1 && !word.capital && !self.is_after_initial(at))
         {
             return;
         }
