@@ -13,8 +13,8 @@ use crate::error::Result;
 static BEGUN: AtomicU64 = AtomicU64::new(0);
 static ENDED: AtomicU64 = AtomicU64::new(0);
 
-/// The number of transactions that this process has begun, if none of them is open. While the number
-/// stays the same, no transaction of this process has changed anything.
+/// The number of transactions that this process has begun, without reads, if none of them is open.
+/// While the number stays the same, this process has not changed who may sign in.
 pub fn begun_if_none_is_open() -> Option<u64> {
     let ended = ENDED.load(Ordering::SeqCst);
     let begun = BEGUN.load(Ordering::SeqCst);
@@ -41,15 +41,15 @@ impl Drop for Counted {
 pub struct Transaction {
     /// `Some` until the transaction ends.
     connection: Option<PooledConnection>,
-    /// `Some` until the transaction ends, its rollback included.
+    /// `Some` until the transaction ends, its rollback included; `None` for a read.
     counted: Option<Counted>,
 }
 
 impl Transaction {
-    pub(super) async fn begin(connection: PooledConnection) -> Result<Self> {
+    pub(super) async fn begin(connection: PooledConnection, counted: bool) -> Result<Self> {
         let mut transaction = Self {
             connection: Some(connection),
-            counted: Some(Counted::begin()),
+            counted: counted.then(Counted::begin),
         };
         sqlx::raw_sql("begin").execute(&mut *transaction).await?;
         Ok(transaction)

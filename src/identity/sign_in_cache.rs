@@ -21,7 +21,7 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::store::sessions::StoredSignIn;
+use super::store::sessions::{self, StoredSignIn};
 use super::token::Claims;
 use crate::database::begun_if_none_is_open;
 use crate::ids::SessionId;
@@ -141,7 +141,7 @@ impl SignInCache {
         self.forget_all();
         loop {
             let start = Instant::now();
-            timeout(PING_TIMEOUT, sqlx::raw_sql("select").execute(&mut listener)).await??;
+            timeout(PING_TIMEOUT, sessions::ping(&mut listener)).await??;
             while listener.next_buffered().is_some() {
                 self.forget_all();
             }

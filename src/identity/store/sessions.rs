@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
+use sqlx::postgres::PgListener;
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -119,6 +120,12 @@ pub async fn find_stored(
             },
         }
     }))
+}
+
+/// Asks the server for nothing. Its reply brings what was notified before.
+pub async fn ping(listener: &mut PgListener) -> Result<()> {
+    sqlx::raw_sql("select").execute(listener).await?;
+    Ok(())
 }
 
 fn acting(
