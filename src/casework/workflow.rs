@@ -28,7 +28,7 @@ pub trait Workflow: Task {
     type File: Send + Sync;
     /// The reply of a step.
     type View: Serialize;
-    /// What the hand-over read, from which the reply is built.
+    /// The data that the hand-over returns, from which the reply is built.
     type Moved;
     /// Keys and stores beside the database; none for certification. Cheap to clone.
     type Services: Clone + Send + Sync;

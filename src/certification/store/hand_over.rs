@@ -45,6 +45,7 @@ impl Moved {
 /// Hands the application over. The only statement that changes its stage: the caller holds a permit,
 /// and the statement matches the stage the permit was given for. Returns none if the stage has
 /// changed meanwhile; then nothing is written.
+#[expect(clippy::too_many_lines, reason = "one statement and its view")]
 pub async fn hand_over(
     connection: &mut PgConnection,
     permit: &Permit<Task>,
