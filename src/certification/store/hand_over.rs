@@ -6,6 +6,7 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use super::{pending_answer, stage};
+use crate::casework::announce::EventKind;
 use crate::casework::ledger::{self, ClockEntry};
 use crate::casework::workflow::{Change, FileHeader};
 use crate::certification::announcing::Announcement;
@@ -169,7 +170,7 @@ pub async fn hand_over(
         entry.task,
         entry.step,
         entry.note,
-        event.map(|kind| kind.code()),
+        event.map(EventKind::code),
         data,
         to_staff.kind.code(),
         to_staff.step.map(i16::from),
