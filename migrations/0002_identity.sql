@@ -420,6 +420,66 @@ create index acting_appointment_of_user on acting_appointment (user_id) where re
 create index acting_appointment_by_age on acting_appointment (office_id, created_at, id);
 grant select, insert, update on acting_appointment to desk_app;
 
+-- The active accounts of the office that hold one of `of_roles` on the day `on_day` (WIB), each with
+-- the role held, including acting holders.
+create function holders_of(of_office uuid, of_roles text[], on_day date) returns table (user_id uuid, role text)
+    language sql
+    stable
+begin atomic
+    select u.id, held.role
+    from app_user u
+    join (
+        select r.user_id, r.role
+        from user_role r
+        where r.role = any (of_roles)
+        union
+        select a.user_id, a.role
+        from acting_appointment a
+        where a.office_id = of_office
+          and a.role = any (of_roles)
+          and a.revoked_at is null
+          and a.confirmed_at is not null
+          and on_day between a.first_day and a.last_day
+    ) held on held.user_id = u.id
+    where u.office_id = of_office
+      and u.active
+      and u.password_hash is not null;
+end;
+grant execute on function holders_of to desk_app;
+
+-- Processes keep sign-ins in memory for reads (src/identity/sign_in_cache.rs). Each change of what
+-- they keep tells them: of a session, its account, the account's roles, appointments and second
+-- factors. The last use of a session is not among it.
+create function tell_of_sign_in_change() returns trigger
+    language plpgsql
+    set search_path = pg_catalog
+as $$
+begin
+    perform pg_notify('desk_sign_in', '');
+    return null;
+end
+$$;
+create trigger session_change_is_told
+    after update of id, user_id, started_at, expires_at, proved_at, revoked_at or delete or truncate on session
+    for each statement
+    execute function tell_of_sign_in_change();
+create trigger account_change_is_told
+    after update of id, office_id, customer_id, display_name, active or delete or truncate on app_user
+    for each statement
+    execute function tell_of_sign_in_change();
+create trigger role_change_is_told
+    after insert or update or delete or truncate on user_role
+    for each statement
+    execute function tell_of_sign_in_change();
+create trigger acting_change_is_told
+    after insert or update or delete or truncate on acting_appointment
+    for each statement
+    execute function tell_of_sign_in_change();
+create trigger second_factor_change_is_told
+    after insert or update of user_id, confirmed_at or delete or truncate on second_factor
+    for each statement
+    execute function tell_of_sign_in_change();
+
 -- Ed25519 keys that sign access tokens: next (published, not used yet), active (signs), retired
 -- (still published for an hour, then dropped from the key set). They belong to the installation,
 -- not to an office.

@@ -69,6 +69,29 @@ return file.office_id = viewer_office
    and case when viewer_customer is null then file.visible_to && viewer_roles else file.customer_id = viewer_customer end;
 grant execute on function may_see to desk_app;
 
+-- The staff that an application waits for: the holders of `of_roles` on the day `on_day`, except
+-- those that did one of the tasks `barring` on its current draft (four eyes).
+create function awaited_staff(
+    of_office uuid, of_application uuid, of_draft smallint, of_roles text[], barring text[], on_day date
+) returns uuid[]
+    language sql
+    stable
+return array(
+    select distinct h.user_id
+    from holders_of(of_office, of_roles, on_day) h
+    where not exists (
+        select
+        from journal j
+        where of_draft > 0
+          and j.subject_id = of_application
+          and j.draft = of_draft
+          and j.task = any (barring)
+          and j.actor_id = h.user_id
+    )
+    order by h.user_id
+);
+grant execute on function awaited_staff to desk_app;
+
 -- One application under way for an organisation, scheme, kind, site and product or standard: the
 -- functions below say which applications are for the same.
 

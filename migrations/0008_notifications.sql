@@ -233,20 +233,88 @@ grant select, insert, delete on event to desk_app;
 -- A restored dump brings transaction numbers of another server: they are put before all others.
 grant update (xid) on event to desk_app;
 
--- Wakes the listeners: a hint without content. They read the missed events from the table.
-create function tell_of_events() returns trigger
+-- Tells `users`, or the people behind `tags`, of one thing: a notification for each, an event for
+-- each, and a mail for each user that wants mails: with a verified address, mails switched on, and
+-- no unsent mail of this kind, because the mail says only that there is something to read. The job
+-- that sends a mail is `SendMail` in src/mail/send.rs. The rows are not returned: the caller may not
+-- be allowed to read them.
+create function tell(
+    of_office uuid, of_kind text, of_application uuid, of_complaint uuid, of_webhook uuid,
+    of_step smallint, of_task text, of_stage text, of_percent smallint, told_at timestamptz,
+    users uuid[], tags bytea[]
+) returns integer
     language plpgsql
-    set search_path = pg_catalog
 as $$
+declare
+    queued uuid;
 begin
-    perform pg_notify('desk_event', '');
-    return null;
+    if cardinality(users) + cardinality(tags) = 0 then
+        return 0;
+    end if;
+    with told as (
+        select gen_random_uuid() as id, t.user_id, t.person_tag
+        from (
+            select u as user_id, null::bytea as person_tag from unnest(users) u
+            union all
+            select null, p from unnest(tags) p
+        ) t
+    ),
+    added as (
+        insert into notification (
+            id, office_id, user_id, person_tag, kind, application_id, complaint_id, webhook_id, step, task, stage, percent, at
+        )
+        select id, of_office, user_id, person_tag, of_kind, of_application, of_complaint, of_webhook,
+               of_step, of_task, of_stage, of_percent, told_at
+        from told
+    )
+    insert into event (office_id, kind, notification_id, at)
+    select of_office, 'notification.created', id, told_at
+    from told;
+    for queued in
+        insert into mail (id, office_id, user_id, kind, language, data, created_at)
+        select gen_random_uuid(), of_office, u.id, 'notification', u.language, '{}', told_at
+        from app_user u
+        where u.id = any (users)
+          and u.active
+          and u.email_verified_at is not null
+          and coalesce(u.mails_notifications, u.customer_id is not null)
+          and not exists (
+              select
+              from mail m
+              where m.user_id = u.id
+                and m.kind = 'notification'
+                and m.sent_at is null
+                and m.given_up_at is null
+          )
+        returning id
+    loop
+        perform graphile_worker.add_job(
+            'send_mail', payload => json_build_object('mail', queued), queue_name => 'mail', run_at => told_at, job_key => 'mail:' || queued
+        );
+    end loop;
+    return cardinality(users) + cardinality(tags);
 end
 $$;
-create trigger event_is_told
-    after insert on event
-    for each statement
-    execute function tell_of_events();
+
+-- Adds an event of an application, and the job that makes its webhook deliveries (`FanOutEvent` in
+-- src/casework/announce/event.rs) if an active webhook of the office wants this kind.
+create function publish_event(of_office uuid, of_kind text, of_application uuid, of_data jsonb, told_at timestamptz) returns uuid
+    language plpgsql
+as $$
+declare
+    event_id uuid := gen_random_uuid();
+begin
+    insert into event (id, office_id, kind, application_id, data, at)
+    values (event_id, of_office, of_kind, of_application, of_data, told_at);
+    if exists (select from webhook w where w.office_id = of_office and w.active and of_kind = any (w.kinds)) then
+        perform graphile_worker.add_job(
+            'spread_event', payload => json_build_object('event', event_id), run_at => told_at, job_key => 'spread_event:' || event_id
+        );
+    end if;
+    return event_id;
+end
+$$;
+grant execute on function tell, publish_event to desk_app;
 
 -- Files that wait for a role, of both workflows in one form, for the job that looks for late steps:
 -- one query for both. It reads with the rights of the caller (security_invoker): as its owner it

@@ -42,7 +42,7 @@ use crate::gateways::document_store::DocumentStore;
 use crate::gateways::drive::ServiceAccount;
 use crate::gateways::signing::{Authority, Bsre, SigningProvider};
 use crate::health::{Draining, Metrics};
-use crate::identity::Identity;
+use crate::identity::{Identity, sign_in_cache};
 use crate::ids::OfficeId;
 use crate::letters::Letters;
 use crate::office;
@@ -339,6 +339,10 @@ pub async fn run(
     let (database, broadcaster) = (service.database.clone(), service.broadcaster.clone());
     supervisor.run("listener", events::listener::LIMITS, move |heartbeat| {
         events::listener::listen(database.clone(), broadcaster.clone(), heartbeat)
+    });
+    let (database, sign_ins) = (service.database.clone(), service.identity.sign_ins.clone());
+    supervisor.run("sign_ins", sign_in_cache::LIMITS, move |heartbeat| {
+        sign_ins.clone().listen(database.clone(), heartbeat)
     });
     supervisor.watch();
     let server = app::serve(&service, listener, workers)?;

@@ -22,7 +22,8 @@ impl Log {
         })
     }
 
-    /// The statements of one session since: of the session that loaded the caller's account.
+    /// The statements of one session since: of the session that loaded the caller's account, or,
+    /// when the service had the sign-in in memory, that read the application or the complaint.
     /// Parameters are inserted into the statements.
     pub fn statements(&self) -> Outcome<Vec<String>> {
         Ok(self
@@ -36,9 +37,9 @@ impl Log {
     pub fn logged_statements(&self) -> Outcome<Vec<LoggedStatement>> {
         let text = String::from_utf8(std::fs::read(&self.path)?.split_off(self.from))?;
         let entries = entries(&text);
-        let session = entries
+        let session = ["from session s", "from application a", "wbs.complaint c"]
             .iter()
-            .find(|entry| entry.said.contains("from session s"))
+            .find_map(|read| entries.iter().find(|entry| entry.said.contains(read)))
             .map(|entry| entry.pid)
             .ok_or("no session in the log")?;
         let mut ran: Vec<LoggedStatement> = Vec::new();

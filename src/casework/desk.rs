@@ -12,7 +12,6 @@ use sqlx::PgConnection;
 
 use super::calendars::Calendars;
 use super::journal::step_entry;
-use super::ledger;
 use super::refusal::refusal_error;
 use super::workflow::{Change, FileHeader, RequestTime, Workflow};
 use crate::clock::Clock;
@@ -336,6 +335,8 @@ impl<W: Workflow> OpenFile<W> {
     /// afresh with each draft.
     pub fn begin_draft(&mut self) -> i16 {
         self.header.draft += 1;
+        self.header.done_by_caller.clear();
+        self.header.done_by_anyone.clear();
         self.header.draft
     }
 
@@ -357,10 +358,11 @@ impl<W: Workflow> OpenFile<W> {
         to: W::Stage,
         answer: impl FnOnce(W::View) -> Reply<T>,
     ) -> Result<Reply<T>> {
-        self.write_hand_over(to).await?;
-        let (view, version) = Box::pin(W::show(
+        let moved = self.write_hand_over(to).await?;
+        let (view, version) = Box::pin(W::show_moved(
             &mut self.work,
             self.id,
+            moved,
             self.by.as_ref(),
             &self.request_time,
             &self.services,
@@ -383,7 +385,7 @@ impl<W: Workflow> OpenFile<W> {
         self.work.finish(reply).await
     }
 
-    async fn write_hand_over(&mut self, to: W::Stage) -> Result<()> {
+    async fn write_hand_over(&mut self, to: W::Stage) -> Result<W::Moved> {
         let from = self.header.stage;
         self.header.stage = self.permit.outcome(to).ok_or_else(|| {
             Error::internal(format!(
@@ -391,53 +393,31 @@ impl<W: Workflow> OpenFile<W> {
                 self.permit.row().task
             ))
         })?;
-        if !W::advance(
-            &mut self.work,
-            &self.permit,
-            &self.header,
-            self.request_time.now,
-        )
-        .await?
-        {
-            return Err(Error::new(Code::Overtaken));
-        }
-        ledger::record_move(
-            &mut self.work,
-            W::sop(),
-            &self.header,
-            from,
-            self.request_time.now,
-        )
-        .await?;
+        let by = self.by.as_ref();
         let change = Change {
             row: self.permit.row(),
             header: &self.header,
             from,
-            by: self.by.as_ref().user().map(|user| user.user),
+            by: by.user().map(|user| user.user),
         };
-        Box::pin(W::announce(
-            &mut self.work,
-            &change,
-            &self.request_time,
-            &self.services,
-        ))
-        .await?;
-        // Recorded last: an audit record holds the lock on the end of the hash chain until the commit.
         let entry = step_entry(
-            self.permit.row(),
+            change.row,
             &self.header,
             from,
-            self.by.as_ref().user(),
+            by.user(),
             self.note.as_deref(),
         );
-        Box::pin(W::record(
+        Box::pin(W::hand_over(
             &mut self.work,
+            &self.permit,
+            &change,
             &entry,
-            self.by.as_ref(),
+            by,
             &self.request_time,
             &self.services,
         ))
-        .await
+        .await?
+        .ok_or_else(|| Error::new(Code::Overtaken))
     }
 }
 

@@ -28,6 +28,8 @@ pub trait Workflow: Task {
     type File: Send + Sync;
     /// The reply of a step.
     type View: Serialize;
+    /// The data that the hand-over returns, from which the reply is built.
+    type Moved;
     /// Keys and stores beside the database; none for certification. Cheap to clone.
     type Services: Clone + Send + Sync;
 
@@ -80,32 +82,28 @@ pub trait Workflow: Task {
         None
     }
 
-    /// Moves the file to `header.stage` if its stage and version are unchanged since the permit;
-    /// returns false otherwise.
-    fn advance(
+    /// Writes the hand-over: moves the file to `change.header.stage`, continues its ledger, sends
+    /// the notifications and events, and records `entry`. Returns none, and writes nothing, when the
+    /// stage has changed since the permit.
+    fn hand_over(
         connection: &mut PgConnection,
         permit: &Permit<Self>,
-        header: &FileHeader<Self>,
-        now: DateTime<Utc>,
-    ) -> impl Future<Output = Result<bool>>;
-
-    /// Records the journal entry.
-    fn record(
-        connection: &mut PgConnection,
+        change: &Change<'_, Self>,
         entry: &Entry<'_>,
         caller: Principal<&SignedIn>,
         at: &RequestTime,
         services: &Self::Services,
-    ) -> impl Future<Output = Result<()>>;
+    ) -> impl Future<Output = Result<Option<Self::Moved>>>;
 
-    /// Sends the notifications and events of a hand-over, in the transaction of the move, before
-    /// the move is recorded.
-    fn announce(
+    /// The file as the caller sees it after the hand-over, with its version.
+    fn show_moved(
         connection: &mut PgConnection,
-        change: &Change<'_, Self>,
+        id: Self::Id,
+        moved: Self::Moved,
+        caller: Principal<&SignedIn>,
         at: &RequestTime,
         services: &Self::Services,
-    ) -> impl Future<Output = Result<()>>;
+    ) -> impl Future<Output = Result<(Self::View, i64)>>;
 
     /// The file as the caller sees it, with its version.
     fn show(

@@ -5,25 +5,26 @@ use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::announcing;
 use super::auditors::store::bookings;
 use super::billing;
-use super::file::{self, Application};
+use super::file::{self, Application, ApplicationRecord};
 use super::notice::drafting;
 use super::sop::{KEEPS_AGREEMENT, Stage, Task};
 use super::store;
+use super::store::hand_over::Moved;
 use super::views::ApplicationView;
 use crate::casework::workflow::{Change, FileHeader, RequestTime, TaskClosed, Workflow};
 use crate::error::{Code, Error, Result};
 use crate::identity::SignedIn;
 use crate::ids::ApplicationId;
-use crate::journal::{self, Entry};
+use crate::journal::Entry;
 use crate::sop::gate::{Permit, Principal};
 
 impl Workflow for Task {
     type Id = ApplicationId;
     type File = Application;
     type View = ApplicationView;
+    type Moved = Moved;
     type Services = ();
 
     const SUBJECT: &'static str = "application";
@@ -58,14 +59,19 @@ impl Workflow for Task {
         file::closed(task, file.pending_answer, now)
     }
 
-    async fn advance(
+    async fn hand_over(
         connection: &mut PgConnection,
         permit: &Permit<Self>,
-        header: &FileHeader<Self>,
-        now: DateTime<Utc>,
-    ) -> Result<bool> {
-        let moved = store::advance(connection, permit, header, now).await?;
-        if moved
+        change: &Change<'_, Self>,
+        entry: &Entry<'_>,
+        caller: Principal<&SignedIn>,
+        at: &RequestTime,
+        (): &(),
+    ) -> Result<Option<Moved>> {
+        let moved = store::hand_over::hand_over(connection, permit, change, entry, caller, at.now);
+        let moved = moved.await?;
+        let header = change.header;
+        if moved.is_some()
             && matches!(
                 header.stage,
                 Stage::Rejected | Stage::Withdrawn | Stage::Expired
@@ -74,30 +80,22 @@ impl Workflow for Task {
             // Nothing is due after a side exit: the code of a withdrawn notice is no longer payable,
             // and the days of the team are free.
             let ending = billing::store::Ending::Cancelled;
-            billing::store::end_current(connection, header.file.id, ending, None, now).await?;
+            billing::store::end_current(connection, header.file.id, ending, None, at.now).await?;
             billing::store::requests::drop_open(connection, header.file.id).await?;
             bookings::release(connection, header.file.id).await?;
         }
         Ok(moved)
     }
 
-    async fn record(
+    async fn show_moved(
         connection: &mut PgConnection,
-        entry: &Entry<'_>,
-        _: Principal<&SignedIn>,
+        _: ApplicationId,
+        moved: Moved,
+        caller: Principal<&SignedIn>,
         at: &RequestTime,
         (): &(),
-    ) -> Result<()> {
-        journal::add(connection, entry, at.now).await
-    }
-
-    async fn announce(
-        connection: &mut PgConnection,
-        change: &Change<'_, Self>,
-        at: &RequestTime,
-        (): &(),
-    ) -> Result<()> {
-        announcing::announce(connection, change, at).await
+    ) -> Result<(ApplicationView, i64)> {
+        view(connection, moved.seen()?, caller, at).await
     }
 
     async fn show(
@@ -110,14 +108,24 @@ impl Workflow for Task {
         let record = store::find(connection, id, caller)
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
-        let calendar = at
-            .calendars
-            .version(connection, record.office, record.calendar_version)
-            .await?;
-        let version = record.version;
-        Ok((
-            ApplicationView::of(record, caller, &calendar, at.now),
-            version,
-        ))
+        view(connection, record, caller, at).await
     }
+}
+
+/// The view of `record` for `caller`, and its version.
+pub(super) async fn view(
+    connection: &mut PgConnection,
+    record: ApplicationRecord,
+    caller: Principal<&SignedIn>,
+    at: &RequestTime,
+) -> Result<(ApplicationView, i64)> {
+    let calendar = at
+        .calendars
+        .version(connection, record.office, record.calendar_version)
+        .await?;
+    let version = record.version;
+    Ok((
+        ApplicationView::of(record, caller, &calendar, at.now),
+        version,
+    ))
 }

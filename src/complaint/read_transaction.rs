@@ -40,7 +40,7 @@ pub async fn read<T>(
 /// `not_found`, also when the caller may not see the complaint.
 pub async fn show(desk: &Desk, case: ComplaintId) -> Result<(ComplaintView, i64)> {
     let services = ComplaintServices::of(desk.request())?;
-    let mut transaction = desk.database().begin().await?;
+    let mut transaction = desk.database().begin_read().await?;
     let shown = Task::show(
         &mut transaction,
         case,
@@ -72,7 +72,7 @@ pub async fn read_as<T>(
     case: Option<ComplaintId>,
     with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &ComplaintServices) -> Result<T>,
 ) -> Result<T> {
-    let mut transaction = database.begin().await?;
+    let mut transaction = database.begin_read().await?;
     let viewer = Viewer::set_context(&mut transaction, caller, case, &services.keys).await?;
     let outcome = with(&mut transaction, &viewer, services).await?;
     transaction.commit().await?;

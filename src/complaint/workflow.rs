@@ -11,12 +11,13 @@ use super::screening::unassignable;
 use super::sealing::retries;
 use super::services::ComplaintServices;
 use super::services::next_release;
-use super::sop::Task;
+use super::sop::{SOP, Task};
 use super::store::viewer::Viewer;
 use super::store::{self, delayed_audit};
 use super::view_builder;
 use super::views::{ComplaintView, ReadAccess};
 use crate::audit::{self, Event, StaffMember};
+use crate::casework::ledger;
 use crate::casework::workflow::{Change, FileHeader, RequestTime, Workflow};
 use crate::database::Database;
 use crate::error::{OrNotFound as _, Result};
@@ -31,6 +32,7 @@ impl Workflow for Task {
     type Id = ComplaintId;
     type File = Complaint;
     type View = ComplaintView;
+    type Moved = ();
     type Services = ComplaintServices;
 
     const SUBJECT: &'static str = "complaint";
@@ -75,61 +77,36 @@ impl Workflow for Task {
         services.with_key(header.file.id, header.file.key.clone())
     }
 
-    async fn advance(
+    /// The audit event comes last: it holds the lock on the end of the hash chain until the commit.
+    async fn hand_over(
         connection: &mut PgConnection,
         permit: &Permit<Self>,
-        header: &FileHeader<Self>,
-        now: DateTime<Utc>,
-    ) -> Result<bool> {
-        store::advance(connection, permit, header, now).await
-    }
-
-    /// Acts of the reporter are delayed to the next release time and lose their time of day; all
-    /// others enter the audit trail at once.
-    async fn record(
-        connection: &mut PgConnection,
+        change: &Change<'_, Self>,
         entry: &Entry<'_>,
         caller: Principal<&SignedIn>,
         at: &RequestTime,
         services: &ComplaintServices,
-    ) -> Result<()> {
-        let case = ComplaintId(entry.subject_id);
-        let actor = match caller {
-            Principal::Reporter => {
-                let (_, surfaces_at) = next_release(connection, at, services).await?;
-                let act = (case, entry.task, today(at.now), surfaces_at);
-                return delayed_audit::enqueue(connection, act, None).await;
-            }
-            Principal::User(person) => Principal::User(StaffMember {
-                user: person.user,
-                roles: entry.roles.clone(),
-                acting: entry.acting,
-            }),
-            Principal::System => Principal::System,
-        };
-        let event = Event {
-            office: entry.office,
-            at: Some(at.now),
-            on: today(at.now),
-            actor,
-            action: entry.task,
-            object: services.keys.case_ref(case),
-            step: entry.step,
-            stages: entry.moved,
-            round_and_draft: entry.counted,
-            detail: entry.note,
-        };
-        audit::append(connection, &services.audit, &[event]).await
+    ) -> Result<Option<()>> {
+        if !store::advance(connection, permit, change.header, at.now).await? {
+            return Ok(None);
+        }
+        ledger::record_move(connection, &SOP, change.header, change.from, at.now).await?;
+        announcing::notify_next_step(connection, change, at, services).await?;
+        unassignable::raise_alarms(connection, change, at, services).await?;
+        record(connection, entry, caller, at, services).await?;
+        Ok(Some(()))
     }
 
-    async fn announce(
+    /// Reads the file anew: the view shows papers that the step wrote, and the reading is recorded.
+    async fn show_moved(
         connection: &mut PgConnection,
-        change: &Change<'_, Self>,
+        id: ComplaintId,
+        (): (),
+        caller: Principal<&SignedIn>,
         at: &RequestTime,
         services: &ComplaintServices,
-    ) -> Result<()> {
-        announcing::notify_next_step(connection, change, at, services).await?;
-        unassignable::raise_alarms(connection, change, at, services).await
+    ) -> Result<(ComplaintView, i64)> {
+        Self::show(connection, id, caller, at, services).await
     }
 
     async fn show(
@@ -161,4 +138,42 @@ impl Workflow for Task {
             version,
         ))
     }
+}
+
+/// Acts of the reporter are delayed to the next release time and lose their time of day; all
+/// others enter the audit trail at once.
+async fn record(
+    connection: &mut PgConnection,
+    entry: &Entry<'_>,
+    caller: Principal<&SignedIn>,
+    at: &RequestTime,
+    services: &ComplaintServices,
+) -> Result<()> {
+    let case = ComplaintId(entry.subject_id);
+    let actor = match caller {
+        Principal::Reporter => {
+            let (_, surfaces_at) = next_release(connection, at, services).await?;
+            let act = (case, entry.task, today(at.now), surfaces_at);
+            return delayed_audit::enqueue(connection, act, None).await;
+        }
+        Principal::User(person) => Principal::User(StaffMember {
+            user: person.user,
+            roles: entry.roles.clone(),
+            acting: entry.acting,
+        }),
+        Principal::System => Principal::System,
+    };
+    let event = Event {
+        office: entry.office,
+        at: Some(at.now),
+        on: today(at.now),
+        actor,
+        action: entry.task,
+        object: services.keys.case_ref(case),
+        step: entry.step,
+        stages: entry.moved,
+        round_and_draft: entry.counted,
+        detail: entry.note,
+    };
+    audit::append(connection, &services.audit, &[event]).await
 }

@@ -65,7 +65,16 @@ impl Database {
     /// # Errors
     /// `busy` when no connection became free in time.
     pub async fn begin(&self) -> Result<Transaction> {
-        Transaction::begin(self.connection().await?).await
+        Transaction::begin(self.connection().await?, true).await
+    }
+
+    /// Begins a transaction that reads, and at most records the reading. It must change nothing of
+    /// sessions, accounts, roles, appointments and second factors: sign-ins stay in memory.
+    ///
+    /// # Errors
+    /// `busy` when no connection became free in time.
+    pub async fn begin_read(&self) -> Result<Transaction> {
+        Transaction::begin(self.connection().await?, false).await
     }
 
     /// Takes a connection out of the pool; dropping it returns it.

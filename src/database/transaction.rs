@@ -2,22 +2,54 @@
 //! the request was cancelled.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::postgres::PgConnection;
 
 use super::pooled_connection::PooledConnection;
 use crate::error::Result;
 
+/// The transactions that this process began, and those of them that ended.
+static BEGUN: AtomicU64 = AtomicU64::new(0);
+static ENDED: AtomicU64 = AtomicU64::new(0);
+
+/// The number of transactions that this process has begun, without reads, if none of them is open.
+/// While the number stays the same, this process has not changed who may sign in.
+pub fn begun_if_none_is_open() -> Option<u64> {
+    let ended = ENDED.load(Ordering::SeqCst);
+    let begun = BEGUN.load(Ordering::SeqCst);
+    (begun == ended).then_some(begun)
+}
+
+/// Counts a transaction as open until dropped.
+struct Counted;
+
+impl Counted {
+    fn begin() -> Self {
+        BEGUN.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        ENDED.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
 /// An open transaction.
 pub struct Transaction {
     /// `Some` until the transaction ends.
     connection: Option<PooledConnection>,
+    /// `Some` until the transaction ends, its rollback included; `None` for a read.
+    counted: Option<Counted>,
 }
 
 impl Transaction {
-    pub(super) async fn begin(connection: PooledConnection) -> Result<Self> {
+    pub(super) async fn begin(connection: PooledConnection, counted: bool) -> Result<Self> {
         let mut transaction = Self {
             connection: Some(connection),
+            counted: counted.then(Counted::begin),
         };
         sqlx::raw_sql("begin").execute(&mut *transaction).await?;
         Ok(transaction)
@@ -73,11 +105,13 @@ impl Drop for Transaction {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return connection.discard();
         };
+        let counted = self.counted.take();
         runtime.spawn(async move {
             match sqlx::raw_sql("rollback").execute(&mut *connection).await {
                 Ok(_) => connection.mark_clean(),
                 Err(_) => connection.discard(),
             }
+            drop(counted);
         });
     }
 }

@@ -10,8 +10,9 @@ use super::store::{self, Candidate};
 use crate::casework::announce::{Notice, NotificationKind, notify, notify_by_tag};
 use crate::casework::ledger::{self, ClockEntry, ClockView};
 use crate::casework::workflow::{FileHeader, RequestTime, Workflow};
-use crate::certification::announcing::{awaited_staff, each_holder_of, notice};
+use crate::certification::announcing::notice;
 use crate::certification::sop::Task as CertTask;
+use crate::certification::store::hand_over::{awaited_staff, each_holder_of};
 use crate::complaint::announcing::{recipients, step_notice};
 use crate::complaint::file::ComplaintStatus;
 use crate::complaint::read_transaction::read_as;
@@ -81,12 +82,12 @@ impl Escalated for CertTask {
         (): &(),
     ) -> Result<()> {
         let people = if level == EscalationLevel::Warning {
-            awaited_staff(work, header, at).await?
+            awaited_staff(work, header, at.now).await?
         } else {
             let roles = level.roles(Self::sop().roles_waited_for(header.stage));
-            let people = each_holder_of(work, header, roles, at).await?;
+            let people = each_holder_of(work, header, roles, at.now).await?;
             if people.is_empty() {
-                each_holder_of(work, header, Roles::NONE.with(Role::Head), at).await?
+                each_holder_of(work, header, Roles::NONE.with(Role::Head), at.now).await?
             } else {
                 people
             }

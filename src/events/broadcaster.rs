@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, broadcast, watch};
 
 use crate::error::{Code, Error, Result};
 use crate::identity::SignedIn;
@@ -72,6 +72,7 @@ impl Audience {
 #[derive(Debug, Clone)]
 pub struct EventBroadcaster {
     hints: broadcast::Sender<Hint>,
+    subscribed: Arc<Notify>,
     open: watch::Sender<bool>,
     streams: Arc<Semaphore>,
     streams_per_user: Arc<Mutex<HashMap<UserId, usize>>>,
@@ -82,6 +83,7 @@ impl Default for EventBroadcaster {
     fn default() -> Self {
         Self {
             hints: broadcast::channel(HINT_BACKLOG).0,
+            subscribed: Arc::default(),
             open: watch::channel(false).0,
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             streams_per_user: Arc::default(),
@@ -108,7 +110,19 @@ impl EventBroadcaster {
 
     /// Subscribes to hints.
     pub(super) fn hints(&self) -> broadcast::Receiver<Hint> {
-        self.hints.subscribe()
+        let hints = self.hints.subscribe();
+        self.subscribed.notify_one();
+        hints
+    }
+
+    /// True if a stream is subscribed.
+    pub(super) fn has_streams(&self) -> bool {
+        self.hints.receiver_count() > 0
+    }
+
+    /// Waits until a stream has subscribed.
+    pub(super) async fn subscribed(&self) {
+        self.subscribed.notified().await;
     }
 
     /// Sends a hint to all streams.

@@ -1,6 +1,9 @@
-//! The one connection of a process that listens to the database, and turns notifications into
-//! hints. When it breaks, the supervisor restarts the listener, and every stream reads the event
-//! table, which has what was missed.
+//! The one connection of a process that listens to the database, and turns new events and the end
+//! of sessions into hints. When it breaks, the supervisor restarts the listener, and every stream
+//! reads the event table, which has what was missed.
+//!
+//! Events are looked for while there are streams, and not notified: PostgreSQL commits transactions
+//! that notify one after the other, each until it is on the disk.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,13 +18,12 @@ use crate::error::{Code, Error, Result};
 use crate::ids::SessionId;
 use crate::supervisor::{Failure, Heartbeat, Limits};
 
-/// The channels that the triggers on `event` and `session` notify.
-const EVENT: &str = "desk_event";
+/// The channel that the trigger on `session` notifies.
 const SESSION: &str = "desk_session";
-/// The poll interval without notifications.
-const POLL_INTERVAL: Duration = Duration::from_secs(20);
-/// The poll interval while a transaction with events is still open.
-const PENDING_POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// The poll interval while there are streams.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// The poll interval without streams.
+const IDLE_POLL_INTERVAL: Duration = Duration::from_secs(20);
 /// The timeout of database operations.
 const DATABASE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The number of events read at a time.
@@ -59,7 +61,7 @@ async fn listen_until_disconnect(
         .acquire_timeout(DATABASE_TIMEOUT);
     let pool = connecting.connect_lazy_with(options);
     let mut listener = PgListener::connect_with(&pool).await?;
-    listener.listen_all([EVENT, SESSION]).await?;
+    listener.listen(SESSION).await?;
     let (healed, horizon) = database
         .read(async |c| {
             Ok((
@@ -78,13 +80,22 @@ async fn listen_until_disconnect(
     let mut at = (horizon, 0);
     heartbeat.beat();
     hub.hint(Hint::Anything);
-    let mut wait = POLL_INTERVAL;
     loop {
-        match timeout(wait, listener.try_recv()).await {
-            Ok(Ok(Some(heard))) => handle_notification(&heard, hub),
-            Ok(Ok(None)) => return Ok(()),
-            Ok(Err(error)) => return Err(error.into()),
-            Err(_) => {}
+        let has_streams = hub.has_streams();
+        let wait = if has_streams {
+            POLL_INTERVAL
+        } else {
+            IDLE_POLL_INTERVAL
+        };
+        tokio::select! {
+            // The stream that subscribed reads by itself; its subscription ends the long wait.
+            () = hub.subscribed(), if !has_streams => {}
+            heard = timeout(wait, listener.try_recv()) => match heard {
+                Ok(Ok(Some(heard))) => handle_notification(&heard, hub),
+                Ok(Ok(None)) => return Ok(()),
+                Ok(Err(error)) => return Err(error.into()),
+                Err(_) => {}
+            },
         }
         while let Some(heard) = listener.next_buffered() {
             handle_notification(&heard, hub);
@@ -95,11 +106,7 @@ async fn listen_until_disconnect(
             publish_new_events(&database, hub, &mut at),
         )
         .await;
-        wait = if looked.unwrap_or_else(|_| Err(Error::new(Code::Busy)))? {
-            PENDING_POLL_INTERVAL
-        } else {
-            POLL_INTERVAL
-        };
+        looked.unwrap_or_else(|_| Err(Error::new(Code::Busy)))?;
         heartbeat.beat();
     }
 }
@@ -112,18 +119,18 @@ fn handle_notification(heard: &PgNotification, hub: &EventBroadcaster) {
     }
 }
 
-/// Sends hints for new events. Returns true if more are pending.
+/// Sends hints for new events.
 async fn publish_new_events(
     database: &Database,
     hub: &EventBroadcaster,
     at: &mut (u64, i64),
-) -> Result<bool> {
+) -> Result<()> {
     loop {
-        let (found, pending) = database
+        let found = database
             .read(async |c| store::audiences(c, *at, BATCH).await)
             .await?;
         let Some((last, _)) = found.last() else {
-            return Ok(pending);
+            return Ok(());
         };
         *at = *last;
         hub.hint(Hint::Events(Arc::new(

@@ -92,19 +92,13 @@ pub(super) async fn visible_events(
     seen.collect()
 }
 
-/// The audiences of the events after `after`, each with its position, and true if uncommitted
-/// events may follow.
+/// The audiences of the events after `after` and before the oldest open transaction, each with its
+/// position.
 pub(super) async fn audiences(
     connection: &mut PgConnection,
     after: (u64, i64),
     limit: i64,
-) -> Result<(Vec<((u64, i64), Audience)>, bool)> {
-    let horizon = horizon(&mut *connection).await?;
-    let pending = sqlx::query_scalar!(
-        r#"select exists (select from event where xid >= $1::text::xid8) as "pending!""#,
-        horizon.to_string()
-    );
-    let pending = pending.fetch_one(&mut *connection).await?;
+) -> Result<Vec<((u64, i64), Audience)>> {
     let rows = sqlx::query!(
         r#"
         select e.xid::text as "xid!", e.seq, e.office_id, e.notification_id is not null as "notifies!",
@@ -113,13 +107,12 @@ pub(super) async fn audiences(
         left join application a on a.id = e.application_id
         left join notification n on n.id = e.notification_id
         where (e.xid, e.seq) > ($1::text::xid8, $2)
-          and e.xid < $3::text::xid8
+          and e.xid < pg_snapshot_xmin(pg_current_snapshot())
         order by e.xid, e.seq
-        limit $4
+        limit $3
         "#,
         after.0.to_string(),
         after.1,
-        horizon.to_string(),
         limit,
     );
     let found = rows.fetch_all(connection).await?.into_iter().map(|row| {
@@ -132,7 +125,7 @@ pub(super) async fn audiences(
         };
         Ok(((parse_xid(&row.xid)?, row.seq), audience))
     });
-    Ok((found.collect::<Result<_>>()?, pending))
+    found.collect()
 }
 
 /// Moves events from a restored dump before all others, because their transaction numbers are

@@ -157,7 +157,7 @@ impl StreamState {
     async fn read_new_events(&mut self) -> Result<()> {
         let now = self.source.clock.now();
         let (at, user, services) = (self.at, &self.user, &self.source.services);
-        let mut transaction = self.source.database.begin().await?;
+        let mut transaction = self.source.database.begin_read().await?;
         let Some(user) = session::reload(&mut transaction, user, now).await? else {
             transaction.commit().await?;
             self.end("the session has ended");

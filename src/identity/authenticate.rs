@@ -1,5 +1,6 @@
 //! Authentication middleware. It runs before a body is read: it verifies the bearer token, loads the
-//! user in one statement, and asks for the second factor that the operation needs. An invalid token is refused here; without a token only open
+//! user in one statement, or for a read takes it from memory if nothing can have changed
+//! (`sign_in_cache`), and asks for the second factor that the operation needs. An invalid token is refused here; without a token only open
 //! operations pass. Integration keys are checked in `integrations`. Operations of reporters are
 //! skipped, because their handlers check the reporter's token.
 
@@ -101,21 +102,41 @@ async fn sign_in(request: &HttpRequest, token: &str) -> Result<SignedIn> {
         (provided(request)?, provided(request)?, provided(request)?);
     let now = clock.now();
     let claims = claims(&identity, &database, token, now).await?;
+    let day = today(now);
+    let is_stale = |caller: &SignedIn| {
+        caller
+            .state
+            .seen_at
+            .is_some_and(|at| now - at >= SEEN_EVERY)
+    };
+    if request.method().is_safe()
+        && let Some(stored) = identity.sign_ins.get(&claims, day)
+        && let Some(caller) = stored.admit(now).filter(|caller| !is_stale(caller))
+    {
+        assurance::check(&identity, &Found::of(request)?, caller, now)?;
+        return Ok(caller.clone());
+    }
+    let state = identity.sign_ins.state();
     let caller = database
         .read(async |connection| {
-            let today = today(now);
-            let found =
-                sessions::find_signed_in(connection, claims.sid, claims.sub, today, now).await?;
-            let is_stale = |caller: &SignedIn| {
-                caller
-                    .state
-                    .seen_at
-                    .is_some_and(|at| now - at >= SEEN_EVERY)
+            let Some(stored) =
+                sessions::find_stored(connection, claims.sid, claims.sub, day).await?
+            else {
+                return Ok(None);
             };
-            if found.as_ref().is_some_and(is_stale) {
+            let Some(caller) = stored.admit(now).cloned() else {
+                return Ok(None);
+            };
+            let stored = if is_stale(&caller) {
                 sessions::record_use(connection, claims.sid, now).await?;
+                stored.used_at(now)
+            } else {
+                stored
+            };
+            if let Some(state) = state {
+                identity.sign_ins.insert(claims.sid, stored, day, state);
             }
-            Ok(found)
+            Ok(Some(caller))
         })
         .await?
         .ok_or_else(refusal)?;

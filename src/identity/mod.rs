@@ -36,6 +36,7 @@ pub mod seed;
 pub(crate) mod session;
 mod session_limits;
 mod sign_in;
+pub mod sign_in_cache;
 pub mod signed_in;
 mod store;
 pub mod teams;
@@ -63,6 +64,7 @@ use self::mfa_token::MfaTokens;
 use self::passkey::RelyingParty;
 use self::password::Passwords;
 use self::session::{IssuedSession, RefreshKey};
+use self::sign_in_cache::SignInCache;
 use self::throttle::Throttle;
 use self::token::Tokens;
 use self::token_cache::TokenCache;
@@ -81,6 +83,8 @@ pub struct Identity {
     keys: Arc<Keys>,
     tokens: Tokens,
     token_cache: Arc<TokenCache>,
+    /// Sign-ins in memory, for reads.
+    pub sign_ins: SignInCache,
     passwords: Passwords,
     throttle: Throttle,
     /// Key for digests of request bodies that contain a password.
@@ -120,6 +124,7 @@ impl Identity {
             keys: Arc::new(Keys::load(database, master, clock.now()).await?),
             tokens: Tokens::new(&config.public_url),
             token_cache: Arc::default(),
+            sign_ins: SignInCache::default(),
             passwords: Passwords::for_this_machine(),
             throttle: Throttle::new(master.derive("login-throttle"), clock.clone()),
             body_digest_key: master.derive("password-body-digest"),

@@ -1,5 +1,6 @@
 //! The signed-in user of a request. Session, account, roles and appointment are loaded from the
-//! database for every request, so that a revocation takes effect immediately.
+//! database for every write, and for a read unless nothing can have changed since they were loaded
+//! (`sign_in_cache`), so that a revocation takes effect immediately.
 
 use std::future::{Ready, ready};
 

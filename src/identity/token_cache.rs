@@ -1,6 +1,6 @@
 //! Cache of tokens with a verified signature, so that a token costs one Ed25519 verification and
-//! not one per request. It caches only the signature; the user's state is read from the database
-//! for every request.
+//! not one per request. It caches only the signature; the user's state is in `sign_in_cache` or
+//! read from the database.
 
 use quick_cache::sync::Cache;
 

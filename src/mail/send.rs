@@ -270,3 +270,23 @@ pub async fn requeue(
     jobs::queue(connection, &SendMail { mail: id }, now).await?;
     Ok(renewed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_database_queues_the_job_as_it_is_read() {
+        let mail = Uuid::from_u128(7);
+        let job = SendMail { mail };
+        assert_eq!(
+            serde_json::to_value(job).unwrap(),
+            serde_json::json!({ "mail": mail })
+        );
+        assert_eq!(
+            (SendMail::NAME, SendMail::QUEUE, job.key()),
+            ("send_mail", Some("mail"), format!("mail:{mail}"))
+        );
+        assert_eq!(MailKind::Notification.code(), "notification");
+    }
+}

@@ -180,7 +180,8 @@ async fn jobs_go_on_after_a_restart_and_a_failover() {
             "release",
             "copies",
             "hard_copies",
-            "listener"
+            "listener",
+            "sign_ins"
         ]
     );
     assert!(

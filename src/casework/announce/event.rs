@@ -1,15 +1,11 @@
 //! An event of an application, for event streams and webhooks. There are no events of complaints: a
 //! receiver outside the office may not know that a complaint exists.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::store;
-use crate::error::{Error, Result};
-use crate::ids::{ApplicationId, OfficeId};
-use crate::jobs::{self, Job};
+use crate::ids::ApplicationId;
+use crate::jobs::Job;
 use crate::sop::code_schema;
 use crate::sop::codes::{StageCode, TaskCode};
 
@@ -74,7 +70,8 @@ pub struct ApplicationEvent {
     pub version: i64,
 }
 
-/// The job that creates the webhook deliveries of an event.
+/// The job that creates the webhook deliveries of an event. `publish_event` in the database queues
+/// it.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct FanOutEvent {
     /// The event.
@@ -89,34 +86,23 @@ impl Job for FanOutEvent {
     }
 }
 
-/// Stores an event and queues its webhook deliveries if a webhook of the office wants this kind.
-pub async fn publish(
-    connection: &mut PgConnection,
-    office: OfficeId,
-    kind: EventKind,
-    tells: &ApplicationEvent,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let data = serde_json::to_value(tells).map_err(Error::internal)?;
-    let (event, is_wanted) = store::add_event(
-        connection,
-        office,
-        kind.code(),
-        tells.application,
-        &data,
-        now,
-    )
-    .await?;
-    if is_wanted {
-        jobs::queue(connection, &FanOutEvent { event }, now).await
-    } else {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_database_queues_the_job_as_it_is_read() {
+        let event = Uuid::from_u128(7);
+        let job = FanOutEvent { event };
+        assert_eq!(
+            serde_json::to_value(job).unwrap(),
+            serde_json::json!({"event": event})
+        );
+        assert_eq!(
+            (FanOutEvent::NAME, job.key()),
+            ("spread_event", format!("spread_event:{event}"))
+        );
+    }
 
     #[test]
     fn a_kind_has_one_name_in_json_and_in_the_database() {

@@ -6,7 +6,7 @@ pub(crate) mod notice;
 pub(crate) mod notify;
 mod store;
 
-pub use event::{ApplicationEvent, EventKind, FanOutEvent, publish};
+pub use event::{ApplicationEvent, EventKind, FanOutEvent};
 pub use notice::{About, Notice, NotificationKind};
-pub use notify::{holders_of, notify, notify_by_tag, notify_groups};
-pub use store::{customer_users, without_barred_users};
+pub use notify::{holders_of, notify, notify_by_tag};
+pub use store::customer_users;

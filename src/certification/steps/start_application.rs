@@ -4,16 +4,15 @@ use actix_web::{HttpRequest, post};
 
 use crate::casework::desk::Desk;
 use crate::casework::journal::act_entry;
-use crate::casework::ledger;
 use crate::casework::workflow::Workflow as _;
 use crate::certification::form::ApplicationForm;
-use crate::certification::sop::{SOP, Stage, Task};
+use crate::certification::sop::Task;
 use crate::certification::store;
 use crate::certification::views::{ApplicationView, START};
+use crate::certification::workflow::view;
 use crate::error::{Code, Error, Result};
 use crate::identity::{AllowedRoles, Restricted};
 use crate::ids::ApplicationId;
-use crate::journal;
 use crate::sop::gate::Principal;
 use crate::sop::role::{Role, codes};
 use crate::web::{Body, IdempotentWrite, Reply};
@@ -52,28 +51,14 @@ pub async fn start_application(
     )
     .await?;
     let (id, now) = (ApplicationId::at(work.now()), work.now());
-    store::add(&mut work, id, customer, desk.signed_in(), &form.0, now).await?;
-    ledger::begin(
+    let caller = desk.signed_in();
+    let entry = act_entry(caller, Task::SUBJECT, id.0, START, None);
+    let record = store::add(&mut work, id, customer, &entry, form.0, now).await?;
+    let (view, version) = view(
         &mut work,
-        &SOP,
-        (desk.signed_in().office, id.0),
-        Stage::Draft,
-        0,
-        now,
-    )
-    .await?;
-    journal::add(
-        &mut work,
-        &act_entry(desk.signed_in(), Task::SUBJECT, id.0, START, None),
-        now,
-    )
-    .await?;
-    let (view, version) = Task::show(
-        &mut work,
-        id,
-        Principal::User(desk.signed_in()),
+        record,
+        Principal::User(caller),
         desk.request_time(),
-        &(),
     )
     .await?;
     work.finish(Reply::created(format!("/api/v1/applications/{id}"), view).version(version))

@@ -1,6 +1,7 @@
-//! SQL for applications: reads, stage changes and lists. `verification`, `confirmation`, `notice`
+//! SQL for applications: reads, drafts, hand-overs and lists. `verification`, `confirmation`, `notice`
 //! and `billing` have their own `store`.
 
+pub(crate) mod hand_over;
 pub(crate) mod lists;
 
 use chrono::{DateTime, Utc};
@@ -8,18 +9,19 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use crate::casework::ledger;
+use crate::casework::ledger::{self, ClockEntry};
 use crate::casework::workflow::FileHeader;
 use crate::certification::file::{Application, ApplicationRecord, PendingAnswer};
 use crate::certification::form::ApplicationForm;
 use crate::certification::sop::{SOP, Stage, Task};
 use crate::certification::viewer::Viewer;
 use crate::certification::views::TimelineEntry;
-use crate::error::{Code, Error, OnConstraint as _, Result};
+use crate::error::{Error, Result};
 use crate::identity::SignedIn;
 use crate::identity::signed_in::roles_of;
 use crate::ids::{ApplicationId, CustomerId, OfficeId};
-use crate::sop::gate::{Permit, Principal};
+use crate::journal::Entry;
+use crate::sop::gate::Principal;
 use crate::sop::table::{Stage as _, Task as _};
 
 pub(super) fn stage(code: &str) -> Result<Stage> {
@@ -116,54 +118,6 @@ pub async fn lock(
         })
     })
     .transpose()
-}
-
-/// The only statement that changes the stage of an application. It requires a permit and matches
-/// the stage the permit was given for. Returns false if the stage has changed meanwhile.
-pub async fn advance(
-    connection: &mut PgConnection,
-    permit: &Permit<Task>,
-    header: &FileHeader<Task>,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let moves = permit.from() != header.stage;
-    let over = SOP.is_over(header.stage);
-    let done = sqlx::query!(
-        r#"
-        update application
-        set stage = $3,
-            version = version + 1,
-            round = $4,
-            draft = $5,
-            visible_to = array(select distinct role from unnest(visible_to || $6::text[]) as role order by role),
-            waiting_for = $10,
-            stage_since = case when $7 then $8 else stage_since end,
-            calendar_version = case
-                when $9 then coalesce(calendar_version, (select max(c.version) from calendar_version c where c.office_id = application.office_id))
-            end
-        where id = $1
-          and stage = $2
-        "#,
-        header.id,
-        permit.from().code(),
-        header.stage.code(),
-        header.round,
-        header.draft,
-        &SOP.roles_named_at(header.stage).codes(),
-        moves,
-        now,
-        over,
-        &SOP.roles_waited_for(header.stage).codes(),
-    )
-    .execute(connection)
-    .await
-    .on_constraint("application_open_once", || {
-        Error::new(Code::Conflict).detail(
-            "Sudah ada permohonan berjalan untuk perusahaan, skema, jenis, lokasi, dan produk atau standar ini.",
-            "An application is already open for this company, scheme, kind, site and product or standard.",
-        )
-    })?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// The application, if the caller may see it.
@@ -264,36 +218,81 @@ pub async fn find(
     .transpose()
 }
 
-/// Adds a draft.
+/// Adds a draft with its first clock entry and its journal entry, and returns it.
 pub async fn add(
     connection: &mut PgConnection,
     id: ApplicationId,
     customer: CustomerId,
-    caller: &SignedIn,
-    form: &ApplicationForm,
+    entry: &Entry<'_>,
+    form: ApplicationForm,
     now: DateTime<Utc>,
-) -> Result<()> {
-    let roles = SOP.roles_named_at(Stage::Draft).codes();
-    sqlx::query!(
+) -> Result<ApplicationRecord> {
+    let office = entry.office;
+    let waits_at = SOP.waiting_at(Stage::Draft);
+    let row = sqlx::query!(
         r#"
-        insert into application (id, office_id, customer_id, scheme, kind, form, company, stage, visible_to, waiting_for, created_at, stage_since)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $11, $10, $10)
+        with added as (
+            insert into application (id, office_id, customer_id, scheme, kind, form, company, stage, visible_to, waiting_for, created_at, stage_since)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+        ),
+        clock as (
+            insert into clock_entry (office_id, case_id, at, step, round, party)
+            values ($2, $1, $11, $12, 0, $13)
+        ),
+        entry as (
+            insert into journal (office_id, subject, subject_id, at, actor_id, actor_roles, acting, task)
+            values ($2, 'application', $1, $11, $14, $15, $16, $17)
+        )
+        select c.name as customer_name,
+               (select max(v.version) from calendar_version v where v.office_id = $2) as "calendar_version!"
+        from customer c
+        where c.id = $3
         "#,
         id.0,
-        caller.office.0,
+        office.0,
         customer.0,
         form.scheme.as_str(),
         form.kind.as_str(),
-        Json(form) as _,
+        Json(&form) as _,
         form.company.name,
         Stage::Draft.code(),
-        &roles,
-        now,
+        &SOP.roles_named_at(Stage::Draft).codes(),
         &SOP.roles_waited_for(Stage::Draft).codes(),
+        now,
+        waits_at.and_then(|row| row.no).map(i16::from),
+        waits_at.map(|row| row.actor.party().code()),
+        entry.actor.map(|actor| actor.0),
+        &entry.roles,
+        entry.acting,
+        entry.task,
     )
-    .execute(&mut *connection)
+    .fetch_one(connection)
     .await?;
-    Ok(())
+    Ok(ApplicationRecord {
+        id,
+        office,
+        customer,
+        customer_name: row.customer_name,
+        number: None,
+        scheme_version: None,
+        form,
+        stage: Stage::Draft,
+        version: 1,
+        round: 0,
+        created_at: now,
+        submitted_at: None,
+        stage_since: now,
+        calendar_version: row.calendar_version,
+        pending_answer: None,
+        clock_entries: vec![ClockEntry {
+            at: now,
+            step: waits_at.and_then(|row| row.no),
+            round: 0,
+        }],
+        done_by_caller: Vec::new(),
+        done_by_anyone: Vec::new(),
+        audit_begins: None,
+    })
 }
 
 /// Stores the amended form.

@@ -69,25 +69,10 @@ pub async fn holders_of(
     let codes: Vec<String> = roles.iter().map(|role| role.code().to_owned()).collect();
     let rows = sqlx::query!(
         r#"
-        select u.id, u.display_name, held.role as "role!"
-        from app_user u
-        join (
-            select r.user_id, r.role
-            from user_role r
-            where r.role = any ($2)
-            union
-            select a.user_id, a.role
-            from acting_appointment a
-            where a.office_id = $1
-              and a.role = any ($2)
-              and a.revoked_at is null
-              and a.confirmed_at is not null
-              and $3 between a.first_day and a.last_day
-        ) held on held.user_id = u.id
-        where u.office_id = $1
-          and u.active
-          and u.password_hash is not null
-        order by u.display_name, u.id, held.role
+        select u.id, u.display_name, h.role as "role!"
+        from holders_of($1, $2, $3) h
+        join app_user u on u.id = h.user_id
+        order by u.display_name, u.id, h.role
         "#,
         office.0,
         &codes,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
+use sqlx::postgres::PgListener;
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -10,8 +11,40 @@ use crate::identity::signed_in::{Acting, ActingKind, SessionState, SignedIn};
 use crate::ids::{AppointmentId, CustomerId, OfficeId, SessionId, UserId};
 use crate::sop::role::{Role, Roles};
 
+/// A session that is not revoked, with its active account and today's roles, as stored. It is not
+/// yet known whether the session still lasts.
+#[derive(Debug, Clone)]
+pub struct StoredSignIn {
+    signed_in: SignedIn,
+    started_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    seen_at: DateTime<Utc>,
+}
+
+impl StoredSignIn {
+    /// The signed-in user, if the session lasts at `now`, within the limits of their roles.
+    pub fn admit(&self, now: DateTime<Utc>) -> Option<&SignedIn> {
+        let limits = SessionLimits::of(self.signed_in.roles);
+        let lasts = self.expires_at > now && limits.admit(self.started_at, self.seen_at, now);
+        lasts.then_some(&self.signed_in)
+    }
+
+    /// The user.
+    pub fn user(&self) -> UserId {
+        self.signed_in.user
+    }
+
+    /// The session after a use at `now` was recorded.
+    #[must_use]
+    pub fn used_at(mut self, now: DateTime<Utc>) -> Self {
+        self.seen_at = now;
+        self.signed_in.state.seen_at = Some(now);
+        self
+    }
+}
+
 /// Loads `user` with today's roles if `session` belongs to them, is valid, and within the limits of
-/// these roles, and the account is active. An appointment to a role that the user holds anyway is ignored.
+/// these roles, and the account is active.
 pub async fn find_signed_in(
     connection: &mut PgConnection,
     session: SessionId,
@@ -19,9 +52,22 @@ pub async fn find_signed_in(
     today: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<Option<SignedIn>> {
+    let stored = find_stored(connection, session, user, today).await?;
+    Ok(stored.and_then(|stored| stored.admit(now).cloned()))
+}
+
+/// Loads the session with its account and the roles of `today`. An appointment to a role that the
+/// user holds anyway is ignored. A change of each value that this statement reads notifies
+/// `desk_sign_in`, except `seen_at`.
+pub async fn find_stored(
+    connection: &mut PgConnection,
+    session: SessionId,
+    user: UserId,
+    today: NaiveDate,
+) -> Result<Option<StoredSignIn>> {
     let row = sqlx::query!(
         r#"
-        select u.office_id, u.customer_id, u.display_name, s.started_at, s.seen_at, s.proved_at,
+        select u.office_id, u.customer_id, u.display_name, s.started_at, s.expires_at, s.seen_at, s.proved_at,
                array(select r.role from user_role r where r.user_id = u.id) as "roles!",
                exists (
                    select from second_factor f where f.user_id = u.id and f.confirmed_at is not null
@@ -36,7 +82,6 @@ pub async fn find_signed_in(
         where s.id = $1
           and s.user_id = $2
           and s.revoked_at is null
-          and s.expires_at > $4
           and u.active
         order by a.created_at
         limit 1
@@ -44,11 +89,10 @@ pub async fn find_signed_in(
         session.0,
         user.0,
         today,
-        now,
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.and_then(|row| {
+    Ok(row.map(|row| {
         let own = Roles::from_codes(row.roles.iter().map(String::as_str));
         let acting = acting(
             row.appointment.map(AppointmentId),
@@ -56,16 +100,16 @@ pub async fn find_signed_in(
             row.role.as_deref(),
         )
         .filter(|acting| !own.has(acting.role));
-        let roles = acting.map_or(own, |acting| own.with(acting.role));
-        let limits = SessionLimits::of(roles);
-        limits
-            .admit(row.started_at, row.seen_at, now)
-            .then_some(SignedIn {
+        StoredSignIn {
+            started_at: row.started_at,
+            expires_at: row.expires_at,
+            seen_at: row.seen_at,
+            signed_in: SignedIn {
                 user,
                 session,
                 office: OfficeId(row.office_id),
                 customer: row.customer_id.map(CustomerId),
-                roles,
+                roles: acting.map_or(own, |acting| own.with(acting.role)),
                 acting,
                 name: row.display_name,
                 state: SessionState {
@@ -73,8 +117,15 @@ pub async fn find_signed_in(
                     proved_at: row.proved_at,
                     seen_at: Some(row.seen_at),
                 },
-            })
+            },
+        }
     }))
+}
+
+/// Asks the server for nothing. Its reply brings what was notified before.
+pub async fn ping(listener: &mut PgListener) -> Result<()> {
+    sqlx::raw_sql("select").execute(listener).await?;
+    Ok(())
 }
 
 fn acting(

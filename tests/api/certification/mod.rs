@@ -19,6 +19,7 @@ mod payments;
 mod races;
 mod rights;
 mod schemes;
+mod statements;
 mod story;
 mod tariffs;
 mod teams;

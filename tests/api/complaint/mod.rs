@@ -31,6 +31,7 @@ mod rights;
 mod scans;
 mod shielding;
 mod standing;
+mod statements;
 mod story;
 mod sweep;
 mod traces;

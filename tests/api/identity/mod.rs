@@ -5,6 +5,7 @@ mod acting;
 mod by_two;
 mod integrations;
 mod invitations;
+mod kept_sign_ins;
 mod keys;
 mod passkeys;
 mod passwords;

@@ -9,6 +9,7 @@ mod log;
 pub mod own_server;
 mod person;
 mod recorder;
+pub mod statements;
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ use service_desk::database::{Database, roles};
 use service_desk::identity::organisation::Organisation;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::{self, NewUser};
+use service_desk::identity::sign_in_cache;
 use service_desk::ids::{CustomerId, OfficeId, UserId};
 use service_desk::mail::{MailTokens, Purpose};
 use service_desk::secrecy::MasterKey;
@@ -42,6 +44,7 @@ pub use self::log::Log;
 pub use self::person::{Answer, Person, Request};
 pub use self::recorder::{RecordedReply, ReplyRecorder};
 use contract::Contract;
+use statements::Statements;
 
 /// The password of every account. Hashed once for the whole run: a hash costs 30 ms.
 const PASSWORD: &str = "kuda benar baterai";
@@ -128,13 +131,44 @@ impl TestApp {
 
     /// `person` at another instance of the service on the same database, with a changed part.
     pub fn at_instance(&self, person: &Person, change: impl FnOnce(&mut Service)) -> Person {
+        person.at(&self.serve_instance(change))
+    }
+
+    /// The address of another instance of the service, whose statements are recorded.
+    pub fn recorded_instance(&self) -> (Statements, String) {
+        let (statements, options) = Statements::of(&self.service.database);
+        let address = self.serve_instance(|service| service.database = options);
+        (statements, address)
+    }
+
+    /// Lets the instances keep sign-ins in memory.
+    pub fn keep_sign_ins(&self, options: &PgConnectOptions) {
+        let (options, sign_ins) = (options.clone(), self.service.identity.sign_ins.clone());
+        let supervisor = &self.service.supervisor;
+        supervisor.run("sign_ins", sign_in_cache::LIMITS, move |heartbeat| {
+            sign_ins.clone().listen(options.clone(), heartbeat)
+        });
+    }
+
+    /// Ends the connections that listen for changes of sign-ins.
+    pub async fn break_listeners(&self) {
+        sqlx::query(
+            "select pg_terminate_backend(pid) from pg_stat_activity
+             where datname = current_database() and pid <> pg_backend_pid() and query = 'select'",
+        )
+        .execute(&mut self.sql().await)
+        .await
+        .unwrap();
+    }
+
+    fn serve_instance(&self, change: impl FnOnce(&mut Service)) -> String {
         let mut service = self.service.clone();
         change(&mut service);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap().to_string();
         actix_web::rt::spawn(app::serve(&service, listener, 1).unwrap());
-        person.at(&address)
+        address
     }
 
     /// Imports the example tariffs of the demo office.
