@@ -101,7 +101,7 @@ fn cells(deposit: &Deposit, no: i64) -> [Cell; 14] {
 mod tests {
     use std::io::Cursor;
 
-    use calamine::{Data, DataType as _, Reader as _, Xlsx};
+    use calamine::{Data, DataType, Reader as _, Xlsx};
     use chrono::DateTime;
 
     use super::*;
@@ -136,7 +136,7 @@ mod tests {
         let range = book.worksheet_range("Daftar setoran").unwrap();
         let text = |row, column| {
             let cell: Option<&Data> = range.get_value((row, column));
-            cell.and_then(|cell| cell.as_string()).unwrap_or_default()
+            cell.and_then(DataType::as_string).unwrap_or_default()
         };
         assert_eq!(text(0, 0), "Daftar setoran PNBP, Juli 2026");
         assert_eq!(text(3, 7), "=1+1");
