@@ -61,8 +61,7 @@ pub fn of_problems(subject: &Subject<'_>) -> Vec<String> {
             faults.extend(of_media(subject, media, &what));
             for example in on_media(media) {
                 let status = status.parse().unwrap_or_default();
-                let disagreements =
-                    problem::disagreements(&subject.place, response, status, &example);
+                let disagreements = problem::disagreements(response, status, &example);
                 faults.extend(
                     disagreements
                         .into_iter()

@@ -241,7 +241,7 @@ impl Contract {
             seen.insert((operation.id.clone(), exchange.status));
         }
         let mut faults = self.header_faults(&response, exchange);
-        faults.extend(self.body_faults(&place, &response, exchange));
+        faults.extend(self.body_faults(&response, exchange));
         faults
     }
 
@@ -273,12 +273,7 @@ impl Contract {
         faults
     }
 
-    fn body_faults(
-        &self,
-        operation: &Node<'_>,
-        response: &Node<'_>,
-        exchange: &Exchange<'_>,
-    ) -> Vec<String> {
+    fn body_faults(&self, response: &Node<'_>, exchange: &Exchange<'_>) -> Vec<String> {
         let content = response
             .get("content")
             .map(|content| content.children())
