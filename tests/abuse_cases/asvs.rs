@@ -2,6 +2,7 @@
 //! one row, and each file and each test that a row names exists.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::has_test;
 
@@ -80,7 +81,7 @@ const FOLDERS: [&str; 3] = ["", "tests/api/", "src/"];
 
 #[test]
 fn every_requirement_has_one_row_and_every_file_and_test_that_a_row_names_is_there() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |path: &str| {
         let path = root.join(path);
         std::fs::read_to_string(&path)
@@ -169,7 +170,8 @@ fn expanded(numbers: &str) -> Vec<String> {
 fn place_faults(place: &str, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let (mut faults, mut file) = (Vec::new(), None);
     for word in place.split('`').skip(1).step_by(2) {
-        if word.ends_with(".rs") || (word.ends_with('/') && !word.starts_with('/')) {
+        let is_source = Path::new(word).extension().is_some_and(|kind| kind == "rs");
+        if is_source || (word.ends_with('/') && !word.starts_with('/')) {
             let text = FOLDERS
                 .iter()
                 .find_map(|folder| read(&format!("{folder}{word}")));

@@ -158,9 +158,9 @@ impl ComplaintOffice {
         let (app, service) = (&self.app, &self.app.service);
         let (services, now) = (&service.complaint_services, app.clock.now());
         for _ in 0..5 {
-            let make = |queue| copies::make(&app.database, services, queue, now, || ());
-            let made = make(CopyQueue::Untried).await;
-            if made.and(make(CopyQueue::Hard).await).is_ok() {
+            let run = |queue| copies::make(&app.database, services, queue, now, || ());
+            let untried = run(CopyQueue::Untried).await;
+            if untried.and(run(CopyQueue::Hard).await).is_ok() {
                 return;
             }
         }
