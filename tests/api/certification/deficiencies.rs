@@ -310,9 +310,9 @@ async fn a_mandatory_paper_is_not_applicable_only_with_a_note() {
     };
     for (note, code) in [
         (None, "missing_field"),
-        (Some(""), "wrong_value"),
-        (Some(" \n\t"), "wrong_value"),
-        (Some("\u{200b}\u{2060}"), "wrong_value"),
+        (Some(""), "empty"),
+        (Some(" \n\t"), "empty"),
+        (Some("\u{200b}\u{2060}"), "empty"),
     ] {
         let refused = office
             .operations
