@@ -252,7 +252,7 @@ async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
         (
             with("/content/subject", json!("dua\nbaris")),
             "/content/subject",
-            "wrong_value",
+            "not_one_line",
         ),
         (
             with("/content/subject", json!("kode \u{202e}terbalik")),
