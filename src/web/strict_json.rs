@@ -1,6 +1,6 @@
 //! Deserializer layer that accepts structs only as JSON objects. serde would also fill a struct
 //! from a list, field by field in the order of the source, at any depth; this layer rejects that,
-//! normalizes texts, and passes on everything else.
+//! normalizes texts, takes `2.0` for an integer as JSON Schema does, and passes on everything else.
 
 use std::fmt;
 
@@ -13,11 +13,11 @@ use crate::text::tidied;
 /// Wraps a JSON deserializer, and everything that is deserialized through it.
 pub(super) struct StrictJson<T>(pub(super) T);
 
-/// Forwards each of these calls with the visitor wrapped.
+/// Forwards each of these calls with the visitor wrapped in `$wrapped`.
 macro_rules! pass_on {
-    ($($method:ident($($name:ident: $kind:ty),*)),* $(,)?) => {
+    ($wrapped:ident: $($method:ident($($name:ident: $kind:ty),*)),* $(,)?) => {
         $(fn $method<V: Visitor<'de>>(self, $($name: $kind,)* visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method($($name,)* StrictJson(visitor))
+            self.0.$method($($name,)* $wrapped(visitor))
         })*
     };
 }
@@ -41,8 +41,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for StrictJson<D> {
     }
 
     pass_on!(
-        deserialize_any(), deserialize_bool(), deserialize_i8(), deserialize_i16(), deserialize_i32(), deserialize_i64(), deserialize_i128(),
-        deserialize_u8(), deserialize_u16(), deserialize_u32(), deserialize_u64(), deserialize_u128(), deserialize_f32(), deserialize_f64(),
+        Integer: deserialize_i8(), deserialize_i16(), deserialize_i32(), deserialize_i64(), deserialize_i128(),
+        deserialize_u8(), deserialize_u16(), deserialize_u32(), deserialize_u64(), deserialize_u128(),
+    );
+
+    pass_on!(
+        StrictJson: deserialize_any(), deserialize_bool(), deserialize_f32(), deserialize_f64(),
         deserialize_char(), deserialize_str(), deserialize_bytes(), deserialize_byte_buf(), deserialize_option(),
         deserialize_unit(), deserialize_seq(), deserialize_map(), deserialize_identifier(), deserialize_ignored_any(),
         deserialize_unit_struct(name: &'static str), deserialize_newtype_struct(name: &'static str), deserialize_tuple(length: usize),
@@ -122,6 +126,39 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for StrictJson<V> {
 
     fn visit_enum<A: EnumAccess<'de>>(self, choice: A) -> Result<V::Value, A::Error> {
         self.0.visit_enum(StrictJson(choice))
+    }
+}
+
+/// Visitor of an integer, which also takes a number whose fraction is zero (JSON Schema 2020-12,
+/// "integer").
+struct Integer<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Integer<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    plain!(
+        visit_i64(i64),
+        visit_i128(i128),
+        visit_u64(u64),
+        visit_u128(u128)
+    );
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
+        // Beyond 2^53 a double does not tell integers apart.
+        let exact = 9_007_199_254_740_992.0;
+        if value.fract() == 0.0 && value.abs() <= exact {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a whole number of at most 2^53"
+            )]
+            self.0.visit_i64(value as i64)
+        } else {
+            self.0.visit_f64(value)
+        }
     }
 }
 
@@ -268,7 +305,24 @@ mod tests {
         }
     }
 
-    /// Row 32.
+    #[test]
+    fn an_integer_may_be_written_with_a_fraction_of_zero() {
+        let form = |pair: &str| {
+            read(&format!(
+                r#"{{"others": [], "pair": {pair}, "kind": "plain"}}"#
+            ))
+        };
+        assert_eq!(form("[1.0, -2e3]").unwrap().pair, (1, -2000));
+        for pair in [
+            "[1.5, 2]",
+            "[256.0, 2]",
+            "[1, 1e300]",
+            "[1, 9007199254740994.0]",
+        ] {
+            assert!(form(pair).is_err(), "{pair}");
+        }
+    }
+
     #[test]
     fn a_text_is_tidied_and_a_secret_is_not() {
         let text = "{\"person\": {\"name\": \"\\ufeff Siti \\u00a0\"}, \"others\": [{\"name\": \"Rene\\u0301\"}], \"pair\": [1, 2], \"kind\": \"plain\"}";
