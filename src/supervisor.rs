@@ -378,7 +378,7 @@ mod tests {
             .expect("it comes to pass");
     }
 
-    /// Row 1: a task is restarted after an error, a panic and an end, and is reported as running
+    /// A task is restarted after an error, a panic and an end, and is reported as running
     /// only after another success.
     #[tokio::test]
     async fn a_task_is_restarted_however_it_ends() {
@@ -408,7 +408,7 @@ mod tests {
         supervisor.stop().await;
     }
 
-    /// Row 1: a task that waits for ever on a lost network is aborted and restarted.
+    /// A task that waits for ever on a lost network is aborted and restarted.
     #[tokio::test]
     async fn a_task_that_hangs_is_aborted_and_restarted() {
         struct Dropped(Arc<AtomicUsize>);

@@ -77,7 +77,6 @@ mod tests {
 
     use super::*;
 
-    /// Row 32.
     #[test]
     fn what_cannot_be_seen_is_not_kept() {
         for blank in [

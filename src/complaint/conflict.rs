@@ -339,7 +339,7 @@ mod tests {
         }
     }
 
-    /// Row 19: former names, addresses and posts count too.
+    /// Former names, addresses and posts count too.
     #[test]
     fn whoever_was_called_so_had_that_address_or_held_that_post_is_found() {
         let mut roster = roster();

@@ -49,7 +49,6 @@ pub(super) fn origin(text: &str) -> Result<String, String> {
 mod tests {
     use super::*;
 
-    /// Row 34.
     #[test]
     fn an_origin_is_taken_as_browsers_write_it() {
         for (given, written) in [
@@ -69,7 +68,6 @@ mod tests {
         }
     }
 
-    /// Row 34.
     #[test]
     fn what_is_no_origin_is_refused_by_name() {
         for wrong in [

@@ -47,7 +47,6 @@ pub(super) fn checked(filter: &str) -> Result<(), String> {
 mod tests {
     use super::checked;
 
-    /// Row 36.
     #[test]
     fn a_filter_is_levels_and_targets_with_levels() {
         for right in [

@@ -50,7 +50,6 @@ fn network(entry: &str) -> Result<IpNet, String> {
 mod tests {
     use super::*;
 
-    /// Row 18.
     #[test]
     fn the_setting_names_networks_and_refuses_what_would_trust_every_caller() {
         for none in ["", " ", "false", "FALSE"] {

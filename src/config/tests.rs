@@ -170,7 +170,6 @@ fn an_identity_is_not_kept_longer_than_its_complaint() {
     }
 }
 
-/// Row 18.
 #[test]
 fn trusted_proxies_are_named() {
     let proxies = |value: &str| {
@@ -640,7 +639,7 @@ const NONSENSE: &[(&str, &[&str])] = &[
 /// Settings of another file's tests.
 const ELSEWHERE: &[&str] = &["TRUST_PROXY"];
 
-/// Row 36: each setting with invalid values.
+/// Each setting with invalid values.
 #[test]
 fn nonsense_is_refused_by_the_name_of_its_setting() {
     assert_eq!(faults_of(&[]), Vec::<String>::new());
@@ -664,7 +663,7 @@ fn nonsense_is_refused_by_the_name_of_its_setting() {
     }
 }
 
-/// Row 36: every setting has invalid values in the table above.
+/// Every setting has invalid values in the table above.
 #[test]
 fn every_setting_is_tried_with_nonsense() {
     for setting in <Cli as clap::CommandFactory>::command().get_arguments() {

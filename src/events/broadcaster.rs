@@ -234,7 +234,7 @@ mod tests {
         assert!(hub.streams_per_user.lock().unwrap().is_empty());
     }
 
-    /// Row 31: a reader that has gone away is detected before the next one is refused.
+    /// A reader that has gone away is detected before the next one is refused.
     #[actix_web::test]
     async fn a_seat_whose_reader_has_gone_is_found_by_probing() {
         let (hub, user) = (EventBroadcaster::default(), UserId(uuid::Uuid::nil()));

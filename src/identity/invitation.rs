@@ -319,7 +319,6 @@ fn parse_code(token: &str) -> SubmittedCode {
 mod tests {
     use super::*;
 
-    /// Row 17.
     #[test]
     fn the_two_codes_of_a_slip_are_read_as_people_type_them() {
         let (one, other) = (new_code(LENGTH), new_code(LENGTH));

@@ -98,7 +98,6 @@ mod tests {
         }
     }
 
-    /// Row 32.
     #[test]
     fn a_line_shows_something_and_hides_nothing() {
         let code = |text: &str| line_error(text, "/name", 10).map(|fault| fault.code);

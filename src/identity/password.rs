@@ -226,7 +226,7 @@ mod tests {
         );
     }
 
-    /// Row 22: a password typed with another keyboard is the same, and a hash of the unnormalised
+    /// A password typed with another keyboard is the same, and a hash of the unnormalised
     /// text still opens.
     #[test]
     fn a_password_is_normalised_before_it_is_checked_and_an_older_hash_still_opens() {

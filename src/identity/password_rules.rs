@@ -326,7 +326,6 @@ mod tests {
         assert_eq!(code(&"ñandú ".repeat(34)), Some("too_long"));
     }
 
-    /// Row 22.
     #[test]
     fn a_good_password_is_taken_whatever_its_characters() {
         for good in [
@@ -345,7 +344,6 @@ mod tests {
         }
     }
 
-    /// Row 22.
     #[test]
     fn a_breached_password_is_refused_with_what_is_commonly_done_to_it() {
         for bad in [
@@ -367,7 +365,6 @@ mod tests {
         }
     }
 
-    /// Row 22.
     #[test]
     fn a_password_made_of_the_office_or_of_its_owner_is_refused() {
         for bad in [
@@ -396,7 +393,6 @@ mod tests {
         assert_eq!(code("Siti.Rahayu@Contoh.co.id"), Some("like_the_email"));
     }
 
-    /// Row 22.
     #[test]
     fn two_ways_to_write_one_password_are_one_password() {
         for (one, other) in [
@@ -432,7 +428,7 @@ mod tests {
         assert!(!format!("{:?}", Password::new("abc def ghij".to_owned())).contains("abc"));
     }
 
-    /// Row 22: at least 100,000.
+    /// At least 100,000.
     #[test]
     fn the_list_is_whole_sorted_and_long_enough() {
         let (entries, rest) = LIST.as_chunks::<PREFIX_BYTES>();

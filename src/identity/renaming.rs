@@ -87,7 +87,6 @@ mod tests {
     const ONE: UserId = UserId(uuid::Uuid::from_u128(1));
     const OTHER: UserId = UserId(uuid::Uuid::from_u128(2));
 
-    /// Row 19.
     #[test]
     fn a_name_is_changed_by_two_and_never_by_one() {
         let proposed = |proposed_by, is_valid| {

@@ -364,7 +364,6 @@ mod tests {
         );
     }
 
-    /// Row 24.
     #[test]
     fn a_role_of_two_is_taken_by_two_and_asking_for_it_again_withdraws_the_proposal() {
         for role in Role::all().filter(|role| role.is_given_by_two()) {

@@ -133,7 +133,6 @@ mod tests {
         fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
     }
 
-    /// Row 20.
     #[tokio::test]
     async fn what_is_open_to_others_is_closed_at_each_start() {
         let above = tempfile::tempdir().unwrap();
@@ -182,7 +181,7 @@ mod tests {
         }
     }
 
-    /// Row 20: the database's user can pass, also where a parent folder is new.
+    /// The database's user can pass, also where a parent folder is new.
     #[test]
     fn the_data_folder_can_be_passed_and_not_listed() {
         let above = tempfile::tempdir().unwrap();

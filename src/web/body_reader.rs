@@ -130,7 +130,7 @@ mod tests {
         Ok(all)
     }
 
-    /// Row 30: a slow, steady transfer passes however long it takes; long gaps and single bytes do
+    /// A slow, steady transfer passes however long it takes; long gaps and single bytes do
     /// not.
     #[actix_web::test]
     async fn a_sender_is_judged_by_how_they_get_on() {
@@ -205,7 +205,7 @@ mod tests {
         actix_web::rt::task::spawn_blocking(talk).await.unwrap()
     }
 
-    /// Row 30: the same over sockets, where the actix server has timeouts of its own.
+    /// The same over sockets, where the actix server has timeouts of its own.
     #[actix_web::test]
     async fn over_a_socket_a_slow_line_passes_and_a_dribble_does_not() {
         assert_eq!(Error::new(Code::RequestTimeout).status_code(), 408);

@@ -95,7 +95,6 @@ mod tests {
         headers
     }
 
-    /// Row 33.
     #[test]
     fn a_list_of_tags_is_read_over_all_its_lines() {
         for (lines, tags) in [
@@ -123,7 +122,6 @@ mod tests {
         );
     }
 
-    /// Row 33.
     #[test]
     fn any_tag_of_the_list_counts() {
         for known in [

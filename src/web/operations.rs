@@ -389,7 +389,6 @@ mod tests {
         assert!(encoded.operation().is_some() && encoded.is_open());
     }
 
-    /// Row 25.
     #[test]
     fn a_refusal_tells_no_more_of_a_path_than_the_contract_has() {
         let table = table([

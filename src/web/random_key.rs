@@ -174,7 +174,6 @@ mod tests {
     use super::*;
     use crate::secrecy::random_bytes;
 
-    /// Row 23.
     #[test]
     fn a_key_that_a_person_thought_of_is_refused() {
         for guessable in [

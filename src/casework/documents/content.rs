@@ -382,7 +382,7 @@ mod tests {
         [b"\x7fELF\x02\x01\x01".as_slice(), &[1; 60]].concat()
     }
 
-    /// Row 27: data that phones and cameras append to a picture.
+    /// Data that phones and cameras append to a picture.
     #[test]
     fn what_a_phone_writes_behind_a_picture_is_nobodys_fault() {
         let movie = [
@@ -445,7 +445,7 @@ mod tests {
         }
     }
 
-    /// Row 27: an end within a thumbnail, a scan or a movie is not the end of the picture.
+    /// An end within a thumbnail, a scan or a movie is not the end of the picture.
     #[test]
     fn a_picture_ends_where_its_own_structure_does() {
         let thumbnail = [b"\xff\xe1\0\x0cExif\0\0\xff\xd8\xff\xd9".as_slice()].concat();
@@ -479,7 +479,7 @@ mod tests {
         assert_eq!(examine(&png), Err(ContentError::Incomplete(FileKind::Png)));
     }
 
-    /// Row 27: padding that scanners, mail gateways and archives put around a PDF.
+    /// Padding that scanners, mail gateways and archives put around a PDF.
     #[test]
     fn padding_around_a_pdf_is_nobodys_fault() {
         let comment = format!(
@@ -525,7 +525,7 @@ mod tests {
         }
     }
 
-    /// Row 28: only a PDF that is really encrypted with a non-empty password is refused.
+    /// Only a PDF that is really encrypted with a non-empty password is refused.
     #[test]
     fn a_pdf_is_asked_for_its_lock_only_when_it_mentions_one() {
         let verdict = |file: &[u8]| {

@@ -144,7 +144,7 @@ mod tests {
         );
     }
 
-    /// Row 30: a slow reader that makes progress keeps the file; a reader that stopped loses the
+    /// A slow reader that makes progress keeps the file; a reader that stopped loses the
     /// file at the next check.
     #[actix_web::test]
     async fn a_slow_reader_keeps_the_file_while_seats_are_free() {

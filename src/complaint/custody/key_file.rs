@@ -165,7 +165,7 @@ mod tests {
         );
     }
 
-    /// Row 22: a passphrase matches on another keyboard, and a file wrapped under the unnormalised
+    /// A passphrase matches on another keyboard, and a file wrapped under the unnormalised
     /// text still opens.
     #[test]
     fn a_passphrase_is_normalised_and_an_older_file_still_opens() {

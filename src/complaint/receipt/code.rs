@@ -178,7 +178,6 @@ mod tests {
         }
     }
 
-    /// Row 25.
     #[test]
     fn a_pasted_code_is_known_whatever_came_with_it() {
         for pasted in [

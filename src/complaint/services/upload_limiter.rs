@@ -131,7 +131,7 @@ mod tests {
         waiting.await.unwrap().unwrap();
     }
 
-    /// Row 30: a slow sender may continue while no other request waits.
+    /// A slow sender may continue while no other request waits.
     #[actix_web::test]
     async fn whoever_takes_long_gives_way_when_every_seat_is_taken() {
         let (uploads, guaranteed) = (

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Row 36: the first fault does not hide the others.
+/// The first fault does not hide the others.
 #[test]
 fn all_faults_are_told_at_once_with_the_mode() {
     let errors = read(|settings| {
@@ -47,8 +47,6 @@ fn all_faults_are_told_at_once_with_the_mode() {
     });
     assert!(!secret.contains("geheim"), "{secret}");
 }
-
-/// Row 34.
 
 #[test]
 fn origins_are_kept_as_browsers_write_them() {

@@ -76,7 +76,6 @@ struct Note {
 impl Validate for Note {}
 
 proptest::proptest! {
-    /// Row 26.
     #[test]
     fn any_text_is_taken_where_the_schema_asks_for_no_more(text in "[+-]?[0-9]{0,6}-?[0-9]{0,2}-?\\PC{0,20}", day in 0_u16..10_000) {
         let day = format!("{day:04}-02-03");
@@ -85,7 +84,6 @@ proptest::proptest! {
         proptest::prop_assert!(note.day.is_some());
     }
 
-    /// Row 26.
     #[test]
     fn a_year_without_four_digits_is_refused_where_the_schema_asks_for_a_date(sign in "[+-]", year in 1_000_u32..262_000, text in "\\PC{0,20}") {
         let body = serde_json::json!({"text": text, "day": format!("{sign}{year}-02-03")}).to_string();
@@ -94,7 +92,6 @@ proptest::proptest! {
     }
 }
 
-/// Row 33.
 #[test]
 fn one_byte_order_mark_is_ignored() {
     assert!(
@@ -104,7 +101,6 @@ fn one_byte_order_mark_is_ignored() {
     assert_eq!(refusal("\u{feff}\u{feff}{}").0, Code::MalformedBody);
 }
 
-/// Row 35.
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Person {

@@ -1,4 +1,4 @@
-//! Row 18: a caller cannot choose the address under which its requests are counted, nor be counted
+//! A caller cannot choose the address under which its requests are counted, nor be counted
 //! under another's.
 
 use actix_web::test::TestRequest;

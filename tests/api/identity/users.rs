@@ -74,7 +74,6 @@ async fn a_customer_registers_and_signs_in() {
     assert_eq!(journal(&app, "register").await, 1);
 }
 
-/// Row 52.
 #[actix_web::test]
 async fn registering_an_address_that_has_an_account_answers_as_always_and_the_mail_tells() {
     let app = TestApp::start().await;

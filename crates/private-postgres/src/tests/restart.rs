@@ -30,7 +30,7 @@ async fn answers_again(postgres: &PrivatePostgres, place: &TestFolder, before: u
     }
 }
 
-/// Row 2: after each of three kills, with a busy backend that does not notice, the server is back
+/// After each of three kills, with a busy backend that does not notice, the server is back
 /// with its data within 5 s.
 #[tokio::test]
 async fn a_server_killed_outright_is_started_again_by_its_owner() {
@@ -67,7 +67,7 @@ async fn a_server_killed_outright_is_started_again_by_its_owner() {
     );
 }
 
-/// Row 2: an administrator's restart is not disturbed, and an administrator's stop is undone.
+/// An administrator's restart is not disturbed, and an administrator's stop is undone.
 #[tokio::test]
 async fn a_restart_by_hand_is_left_alone_and_a_stop_by_hand_is_undone() {
     let place = TestFolder::new();
@@ -108,7 +108,7 @@ async fn a_restart_by_hand_is_left_alone_and_a_stop_by_hand_is_undone() {
     postgres.stop().await.unwrap();
 }
 
-/// Row 2: after three failures supervision gives up, with one line that names the cause.
+/// After three failures supervision gives up, with one line that names the cause.
 #[tokio::test]
 async fn a_server_that_cannot_be_started_again_is_given_up_in_one_line() {
     let place = TestFolder::new();

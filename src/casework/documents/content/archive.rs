@@ -279,7 +279,7 @@ mod tests {
         );
     }
 
-    /// Row 29: the content type of the main part decides, packed or not.
+    /// The content type of the main part decides, packed or not.
     #[test]
     fn templates_and_binary_workbooks_are_told_from_documents() {
         let office = |main: &str, part: &str| {
@@ -335,7 +335,7 @@ mod tests {
         assert_eq!(of(&packed_docx()), Ok(FileKind::Docx));
     }
 
-    /// Row 28: an encrypted entry, which Office never writes and archivers do.
+    /// An encrypted entry, which Office never writes and archivers do.
     #[test]
     fn an_archive_with_a_password_is_locked() {
         let mut file = docx();

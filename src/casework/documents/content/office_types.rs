@@ -121,7 +121,7 @@ mod tests {
         detect_kind(format!("\u{feff}<?xml version=\"1.0\"?><Types><Default Extension=\"xml\" ContentType=\"application/xml\"/>{parts}</Types>").as_bytes())
     }
 
-    /// Row 29: templates, binary workbooks and files with macros are refused under any file name.
+    /// Templates, binary workbooks and files with macros are refused under any file name.
     #[test]
     fn a_file_is_what_its_main_part_is() {
         assert_eq!(

@@ -188,7 +188,7 @@ fn locked(user_password: &str) -> Vec<(&'static str, Document)> {
     names.into_iter().zip(ways.map(lock)).collect()
 }
 
-/// Row 28: a file with an empty user password is decrypted, with each method and file structure.
+/// A file with an empty user password is decrypted, with each method and file structure.
 #[test]
 fn a_file_with_an_owners_password_alone_is_read_as_if_it_had_none() {
     let is_table = |object: &Object| {
@@ -226,7 +226,7 @@ fn astray(file: &[u8]) -> Vec<u8> {
     [&file[..at], b"startxref\n7\n%%EOF\n"].concat()
 }
 
-/// Row 28: files encrypted by another program, with object streams and linearized.
+/// Files encrypted by another program, with object streams and linearized.
 #[test]
 fn what_another_program_locked_is_opened_or_known_to_need_a_password() {
     let open = [
@@ -259,7 +259,7 @@ fn what_another_program_locked_is_opened_or_known_to_need_a_password() {
     }
 }
 
-/// Row 28: a file that needs a password is recognized.
+/// A file that needs a password is recognized.
 #[test]
 fn a_file_that_needs_a_password_is_locked() {
     for (way, document) in locked("rahasia") {
@@ -274,7 +274,7 @@ fn a_file_that_needs_a_password_is_locked() {
     );
 }
 
-/// Row 28: certificate encryption, an unknown handler and a missing dictionary count as locked.
+/// Certificate encryption, an unknown handler and a missing dictionary count as locked.
 #[test]
 fn a_lock_that_is_not_understood_is_locked() {
     for lock in [

@@ -1,4 +1,4 @@
-//! Row 6: a notice keeps to the agreement. Tests each rule, and the whole as a property of any
+//! A notice keeps to the agreement. Tests each rule, and the whole as a property of any
 //! notice.
 
 use chrono::{DateTime, Days, Utc};

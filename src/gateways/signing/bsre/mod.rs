@@ -258,7 +258,7 @@ mod tests {
     use super::*;
     use crate::gateways::signing::Outcome;
 
-    /// Row 38: only an answer about NIK, passphrase or certificate is the signer's fault.
+    /// Only an answer about NIK, passphrase or certificate is the signer's fault.
     #[test]
     fn only_an_answer_about_the_signer_is_the_signers_fault() {
         let table = [

@@ -71,7 +71,7 @@ proptest! {
             billings().map(|billing| billing.amount).sum(), billings().map(received).sum(), owed(true), owed(false),
             billings().map(|billing| (received(billing) - billing.amount).max(0)).sum(),
         ]);
-        prop_assert_eq!(pnbp.issued.amount + pnbp.excess.amount, pnbp.paid.amount + pnbp.expired.amount + pnbp.waiting.amount, "Row 8: every rupiah is somewhere");
+        prop_assert_eq!(pnbp.issued.amount + pnbp.excess.amount, pnbp.paid.amount + pnbp.expired.amount + pnbp.waiting.amount, "every rupiah is somewhere");
         prop_assert_eq!(pnbp.issued.count, number(billings().count()));
         prop_assert_eq!(summary.deficiencies.iter().map(|one| one.items).sum::<u64>(), number(rows.iter().map(|row| row.deficiency_items).sum()));
         let days = rows.iter().filter_map(|row| row.notice.as_ref()).map(|notice| notice.audit_dates.len() * (1 + notice.team_members.len()));
