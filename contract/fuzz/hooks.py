@@ -195,6 +195,7 @@ EXCEPTIONS = [
     (r"/.*/\d+/reason|/fields", {"missing_field"}, "needed when another field has a certain value, or none"),
     (r"/(facts/.*|site|personnel|products|company|contact|scope)", {"missing_field"}, "the draft lacks it, not the request"),
     (r"/.+", {"empty"}, "text of blanks alone"),
+    (r"/adjustments(/\d+/percent)?", {"wrong_value"}, "an adjustment of nothing is none, and the sum of all is limited"),
     (r"/competences/\d+/role", {"wrong_value"}, "a decider or evaluator needs no competence"),
     (r"/cost_(estimate|lines)/\d+", {"wrong_value"}, "only a discount is negative, and the amount of a line is that of all its units"),
     (r"\?(from|to)", {"wrong_value"}, "the first day is after the last"),
