@@ -62,7 +62,8 @@ async function tryOut(operation, { body, file, ...parameters } = {}) {
   const status = Number((await live.locator(".response-col_status").nth(1).innerText()).match(/\d+/)[0]);
   const text = await live.locator(".response-col_description pre.microlight, .response-col_description .highlight-code pre").first().innerText();
   console.log(`  ${operation.padEnd(24)} ${status}`);
-  return { status, reply: JSON.parse(text), block };
+  // A reply without a body shows its headers there.
+  return { status, reply: text.trimStart().startsWith("{") ? JSON.parse(text) : null, block };
 }
 
 /** Signs in, as the example does or with an account, and authorizes with the token of the reply. */
@@ -99,9 +100,9 @@ try {
   wants("the filter", await page.locator(".operation-filter-input").count(), 1);
   console.log(`  opened, ${shown.length} groups`);
 
-  // The examples are sent unchanged, as a new user would send them. After an earlier run the account exists already.
+  // The examples are sent unchanged, as a new user would send them. An address that has an account gets the same answer.
   const registered = await tryOut("register");
-  if (registered.status !== 409) wants("registering", registered.status, 201);
+  wants("registering", registered.status, 202);
   await signIn();
   const me = await tryOut("show_me");
   wants("my role", me.reply.roles[0], "customer");

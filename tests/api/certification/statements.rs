@@ -1,5 +1,7 @@
 //! The statements that the server receives for each step, a creation, a read and a list.
 
+use std::time::{Duration, Instant};
+
 use service_desk::certification::sop::Task;
 use service_desk::sop::role::Role;
 use service_desk::sop::table::Task as _;
@@ -86,15 +88,17 @@ async fn a_read_is_one_statement_and_a_creation_four() {
         .await;
     assert_eq!(created.len(), 4, "{created:#?}");
     for path in [case.as_str(), "/api/v1/applications"] {
-        // A lease lasts for a moment only, so on a busy machine a read may ask for the session.
-        let mut fewest = usize::MAX;
-        for _ in 0..20 {
+        // A lease lasts for a moment only, so on a busy machine many reads may ask for the session.
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
             let read = statements
                 .of_second(async || drop(customer.get(path).await.expect(200)))
                 .await;
             assert!(read.len() <= 2, "{read:#?}");
-            fewest = fewest.min(read.len());
+            if read.len() == 1 {
+                break;
+            }
+            assert!(Instant::now() < deadline, "{path}: {read:#?}");
         }
-        assert_eq!(fewest, 1, "{path}");
     }
 }
