@@ -130,6 +130,13 @@ FILES = [
 ]
 schemathesis.openapi.media_type("application/octet-stream", strategies.sampled_from(FILES))
 schemathesis.openapi.media_type("application/pdf", strategies.just(FILES[0]))
+TABLES = [
+    b"code,kind,label,unit,amount,ceiling,province,legal_basis,valid_from,valid_to,is_example\n"
+    b"SNI-KETUA,service,Ketua tim audit,OH,2000000,,,PP 54/2021,2026-01-01,,true\n",
+    b"scheme,kind,component,tariff_code,per,valid_from,valid_to\nproduct_sni,initial,lead,SNI-KETUA,man_day,2026-01-01,\n",
+    b"Kode Billing;NTPN;Jumlah;Tanggal Bayar\n820260706123456;ABCDEF1234567890;9.000.000;06/07/2026\n",
+]
+schemathesis.openapi.media_type("text/csv", strategies.sampled_from(TABLES))
 
 
 COUNTS: collections.Counter = collections.Counter()
@@ -195,6 +202,10 @@ EXCEPTIONS = [
     (r"/.*/\d+/reason|/fields", {"missing_field"}, "needed when another field has a certain value, or none"),
     (r"/(facts/.*|site|personnel|products|company|contact|scope)", {"missing_field"}, "the draft lacks it, not the request"),
     (r"/.+", {"empty"}, "text of blanks alone"),
+    (r"/complaints", {"missing_field"}, "needed unless all complaints are meant"),
+    (r"/custodian_key/.*", {"wrong_value"}, "the bytes that the base64 stands for"),
+    (r"/billing_id", {"unknown_value"}, "the billing that the payment is of, as the service knows it"),
+    (r"/(amount|from_billing|to_billing)", {"wrong_value"}, "a transfer and a refund have them, an acceptance does not"),
     (r"/adjustments(/\d+/percent)?", {"wrong_value"}, "an adjustment of nothing is none, and the sum of all is limited"),
     (r"/competences/\d+/role", {"wrong_value"}, "a decider or evaluator needs no competence"),
     (r"/cost_(estimate|lines)/\d+", {"wrong_value"}, "only a discount is negative, and the amount of a line is that of all its units"),
