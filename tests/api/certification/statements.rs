@@ -89,7 +89,7 @@ async fn a_read_is_one_statement_and_a_creation_four() {
     assert_eq!(created.len(), 4, "{created:#?}");
     for path in [case.as_str(), "/api/v1/applications"] {
         // A lease lasts for a moment only, so on a busy machine many reads may ask for the session.
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         loop {
             let read = statements
                 .of_second(async || drop(customer.get(path).await.expect(200)))

@@ -17,7 +17,7 @@ const READ: &str = "/api/v1/applications";
 
 /// Reads until a read runs one statement: the sign-in is kept.
 async fn keep(statements: &Statements, person: &Person) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while Instant::now() < deadline {
         statements.take();
         person.get(READ).await.expect(200);
