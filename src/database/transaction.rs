@@ -14,7 +14,7 @@ static BEGUN: AtomicU64 = AtomicU64::new(0);
 static ENDED: AtomicU64 = AtomicU64::new(0);
 
 /// The number of transactions that this process has begun, without reads, if none of them is open.
-/// While the number stays the same, this process has not changed who may sign in.
+/// While the number stays the same, this process has changed no sign-in.
 pub fn begun_if_none_is_open() -> Option<u64> {
     let ended = ENDED.load(Ordering::SeqCst);
     let begun = BEGUN.load(Ordering::SeqCst);

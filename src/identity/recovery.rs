@@ -144,7 +144,7 @@ pub(super) async fn notify_owner(
     queue_mail(connection, (office, user), kind, data, now).await
 }
 
-/// Queues the mail that tells the owner of wrong second factors from somebody with the password.
+/// Queues the mail that tells the owner of wrong second factors, sent with the right password.
 pub(super) async fn tell_of_guesses(
     connection: &mut PgConnection,
     (office, user): (OfficeId, UserId),

@@ -140,7 +140,7 @@ async fn create(
     transaction.commit().await
 }
 
-/// Tells the owner of `email` that somebody tried to register it: at most three mails within an
+/// Tells the owner of `email` of a try to register it again: at most three mails within an
 /// hour.
 async fn tell_owner(database: &Database, email: &str, now: DateTime<Utc>) -> Result<()> {
     let (kind, email) = (MailKind::AccountExists, email::comparison_form(email));

@@ -38,7 +38,7 @@ const LOGINS: (NonZeroU32, Duration) = (
     Duration::from_secs(2),
 );
 /// Burst of registrations from one address, and the time until one more is allowed. Limited because
-/// each one costs a password hash and sends a mail to an address that nobody has verified.
+/// each one costs a password hash and sends a mail to an unverified address.
 const REGISTRATIONS: (NonZeroU32, Duration) = (
     NonZeroU32::new(20).expect("20 is not zero"),
     Duration::from_mins(3),

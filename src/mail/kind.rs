@@ -26,9 +26,9 @@ pub enum MailKind {
     AccountChanged,
     /// A second factor of the account was enrolled, removed, reset, or bypassed by a recovery code.
     SecondFactorChanged,
-    /// Somebody with the password sent wrong second factors until no further ones were accepted.
+    /// Wrong second factors were sent with the right password until no further ones were accepted.
     SecondFactorGuessed,
-    /// Somebody tried to register an address that has an account.
+    /// A registration was tried with the address of an account.
     AccountExists,
 }
 

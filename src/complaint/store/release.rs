@@ -11,7 +11,7 @@ use crate::ids::{ComplaintId, OfficeId};
 
 /// Lists the complaints due for release with their release time, in the order of their random ids.
 /// A complaint waits for the copies of its attachments, which are screened with it, for an hour at
-/// most. An outcome without a copy counts as one, because nobody in the office reads that file.
+/// most. An outcome without a copy counts as one, because no handler can read that file.
 pub async fn due(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
