@@ -533,6 +533,30 @@ grant select, insert on audit_notice to desk_app;
 grant update (letter_initial, cost_initial, returned, number, number_year, number_sequence, signature, signed_at, sent_at)
     on audit_notice to desk_app;
 
+-- What decides beside the stage whether a next step may be done. While the customer is awaited: the
+-- time to answer by, and whether the last deficiency sheet has items. While a notice awaits its
+-- signature or its dispatch: the first day of the audit.
+create function next_step_conditions(file uuid, at_stage text)
+    returns table (answer_by timestamptz, has_open_items boolean, audit_begins date)
+    language sql
+    stable
+begin atomic
+    select case when at_stage = 'awaiting_customer' then (
+               select c.answer_by from audit_confirmation c where c.application_id = file order by c.seq desc limit 1
+           ) end,
+           case when at_stage = 'awaiting_customer' then (
+               select jsonb_array_length(s.items) > 0 from deficiency_sheet s where s.application_id = file order by s.round desc limit 1
+           ) end,
+           case when at_stage in ('notice_initialled', 'notice_signed') then (
+               select (n.content::jsonb -> 'audit_dates' ->> 0)::date
+               from audit_notice n
+               where n.application_id = file
+               order by n.draft desc
+               limit 1
+           ) end;
+end;
+grant execute on function next_step_conditions to desk_app;
+
 -- E-billing. Its payment is a status of its own, never a stage of the case.
 create table billing (
     id             uuid primary key,

@@ -124,25 +124,16 @@ pub async fn hand_over(
                m.stage_since,
                m.is_seen as "is_seen!",
                coalesce(m.calendar_version, (select max(v.version) from calendar_version v where v.office_id = m.office_id)) as "calendar_version!",
-               case when m.stage = 'awaiting_customer' then (
-                   select a.answer_by from audit_confirmation a where a.application_id = m.id order by a.seq desc limit 1
-               ) end as answer_by,
-               case when m.stage = 'awaiting_customer' then (
-                   select jsonb_array_length(s.items) > 0 from deficiency_sheet s where s.application_id = m.id order by s.round desc limit 1
-               ) end as has_open_items,
+               w.answer_by,
+               w.has_open_items,
                t.since as "since!",
                t.steps as "steps!: Vec<Option<i16>>",
                t.rounds as "rounds!",
-               case when m.stage in ('notice_initialled', 'notice_signed') then (
-                   select (n.content::jsonb -> 'audit_dates' ->> 0)::date
-                   from audit_notice n
-                   where n.application_id = m.id
-                   order by n.draft desc
-                   limit 1
-               ) end as audit_begins
+               w.audit_begins
         from moved m
         cross join told
         join customer c on c.id = m.customer_id
+        cross join lateral next_step_conditions(m.id, m.stage) w
         -- Without the entry of this statement, which does not see its own rows.
         cross join lateral (
             select coalesce(array_agg(e.at), '{}') as since, coalesce(array_agg(e.step), '{}') as steps, coalesce(array_agg(e.round), '{}') as rounds

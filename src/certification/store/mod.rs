@@ -62,12 +62,8 @@ pub async fn lock(
                a.version,
                a.round,
                a.draft,
-               case when a.stage = 'awaiting_customer' then (
-                   select c.answer_by from audit_confirmation c where c.application_id = a.id order by c.seq desc limit 1
-               ) end as answer_by,
-               case when a.stage = 'awaiting_customer' then (
-                   select jsonb_array_length(s.items) > 0 from deficiency_sheet s where s.application_id = a.id order by s.round desc limit 1
-               ) end as has_open_items,
+               w.answer_by,
+               w.has_open_items,
                ($2::uuid is null or may_see(a, $2, $3, $4)) as "sees!",
                array(
                    select distinct j.task
@@ -85,6 +81,7 @@ pub async fn lock(
                      and a.draft > 0
                ) as "given!"
         from application a
+        cross join lateral next_step_conditions(a.id, a.stage) w
         where a.id = $1
         for no key update of a
         "#,
@@ -142,12 +139,8 @@ pub async fn find(
                a.submitted_at,
                a.stage_since,
                coalesce(a.calendar_version, (select max(v.version) from calendar_version v where v.office_id = a.office_id)) as "calendar_version!",
-               case when a.stage = 'awaiting_customer' then (
-                   select c.answer_by from audit_confirmation c where c.application_id = a.id order by c.seq desc limit 1
-               ) end as answer_by,
-               case when a.stage = 'awaiting_customer' then (
-                   select jsonb_array_length(s.items) > 0 from deficiency_sheet s where s.application_id = a.id order by s.round desc limit 1
-               ) end as has_open_items,
+               w.answer_by,
+               w.has_open_items,
                t.since as "since!",
                t.steps as "steps!: Vec<Option<i16>>",
                t.rounds as "rounds!",
@@ -166,16 +159,10 @@ pub async fn find(
                      and j.draft = a.draft
                      and a.draft > 0
                ) as "given!",
-               -- Only where it decides whether the next step may be done (`agreement.rs`).
-               case when a.stage in ('notice_initialled', 'notice_signed') then (
-                   select (n.content::jsonb -> 'audit_dates' ->> 0)::date
-                   from audit_notice n
-                   where n.application_id = a.id
-                   order by n.draft desc
-                   limit 1
-               ) end as audit_begins
+               w.audit_begins
         from application a
         join customer c on c.id = a.customer_id
+        cross join lateral next_step_conditions(a.id, a.stage) w
         -- The aggregates take the rows as the subquery orders them: one sort less than `order by` in each, and arrays cost half of JSON.
         cross join lateral (
             select coalesce(array_agg(e.at), '{}') as since, coalesce(array_agg(e.step), '{}') as steps, coalesce(array_agg(e.round), '{}') as rounds

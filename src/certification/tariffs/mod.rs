@@ -218,11 +218,11 @@ impl Entry for Tariff {
 
     async fn locked(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<(Uuid, Self)>> {
         store::lock(connection, office, "tariff").await?;
-        store::all(connection, office).await
+        store::all(connection, office, None).await
     }
 
     async fn all(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<(Uuid, Self)>> {
-        store::all(connection, office).await
+        store::all(connection, office, None).await
     }
 
     async fn add(

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::Tariff;
 use super::components::CostComponent;
+use super::{Tariff, TariffKind};
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::ids::{OfficeId, UserId};
 
@@ -67,8 +67,13 @@ impl TariffRow {
     }
 }
 
-/// The whole price list, of all times.
-pub async fn all(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<(Uuid, Tariff)>> {
+/// The price list of all times; only prices of `kind` if it is given.
+pub async fn all(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    kind: Option<TariffKind>,
+) -> Result<Vec<(Uuid, Tariff)>> {
+    let kind: Option<&str> = kind.map(Into::into);
     let rows = sqlx::query_as!(
         TariffRow,
         r#"
@@ -77,9 +82,11 @@ pub async fn all(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<
                upper(valid) - 1 as valid_to
         from tariff
         where office_id = $1
+          and ($2::text is null or kind = $2)
         order by code, valid
         "#,
         office.0,
+        kind,
     )
     .fetch_all(connection)
     .await?;
@@ -113,26 +120,6 @@ pub async fn in_force(
         day,
         after,
         limit,
-    )
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter().map(TariffRow::into_tariff).collect()
-}
-
-/// The discounts of all times.
-pub async fn discounts(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<Tariff>> {
-    let rows = sqlx::query_as!(
-        TariffRow,
-        r#"
-        select id, code, kind, label, unit, amount, ceiling, province, legal_basis, is_example,
-               lower(valid) as "valid_from!",
-               upper(valid) - 1 as valid_to
-        from tariff
-        where office_id = $1
-          and kind = 'discount'
-        order by code, valid
-        "#,
-        office.0,
     )
     .fetch_all(connection)
     .await?;

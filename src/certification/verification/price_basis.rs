@@ -8,7 +8,7 @@ use super::store;
 use crate::certification::cost::check::PriceBasis;
 use crate::certification::form::ApplicationForm;
 use crate::certification::schemes::{Condition, Scheme};
-use crate::certification::tariffs;
+use crate::certification::tariffs::{self, TariffKind};
 use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::ids::{ApplicationId, OfficeId};
@@ -22,7 +22,7 @@ impl PriceBasis {
         now: DateTime<Utc>,
     ) -> Result<Self> {
         let prices = tariffs::store::in_force(connection, office, today(now), None, None).await?;
-        let discounts = tariffs::store::discounts(connection, office).await?;
+        let discounts = tariffs::store::all(connection, office, Some(TariffKind::Discount)).await?;
         let facts = form.facts();
         let wants = facts.small_business_discount && Condition::SmallBusiness.holds(&facts);
         let paper = Scheme::of(form.scheme).discount_paper().filter(|_| wants);
@@ -32,7 +32,7 @@ impl PriceBasis {
         };
         Ok(Self {
             prices,
-            discounts,
+            discounts: discounts.into_iter().map(|(_, price)| price).collect(),
             discount_proved,
         })
     }
