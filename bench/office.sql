@@ -1,5 +1,5 @@
--- An office after two years: 100,000 applications, of which the last 5,000 are open, with the ledger and journal rows of their stages. Ids contain the
--- number of the row.
+-- An office with $count$ applications, one every ten minutes, of which the last twentieth is open, with the ledger and journal rows of their stages.
+-- Ids contain the number of the row.
 -- The usual stages: for each, the stage itself, the party of its step, and the journal's task code.
 create temporary table road (place int, stage text, step smallint, party text, task text, named text[], waits text[]);
 insert into road values
@@ -15,18 +15,18 @@ insert into road values
     (9, 'notice_signed', 8, 'office', 'sign_audit_notice', '{customer,pji_staff}', '{pji_staff}'),
     (10, 'notice_sent', null, null, 'dispatch_audit_notice', '{treasurer}', '{}');
 
--- 1 to 95,000 are sent; up to 99,000 are at one of the other stages; the last thousand are drafts.
+-- The first 95 of 100 are sent; up to 99 are at one of the other stages; the last are drafts.
 create temporary table made as
 select n,
        ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid as id,
        ('00000000-0000-7000-9000-' || lpad((1 + n % 200)::text, 12, '0'))::uuid as customer_id,
-       now() - (100001 - n) * interval '10 minutes' as created_at,
-       case when n <= 95000 then 10 when n <= 99000 then 1 + n % 9 else 0 end as place
-from generate_series(1, 100000) n;
+       now() - ($count$ + 1 - n) * interval '10 minutes' as created_at,
+       case when n <= $count$ / 100 * 95 then 10 when n <= $count$ / 100 * 99 then 1 + n % 9 else 0 end as place
+from generate_series(1, $count$) n;
 
 insert into application (id, office_id, customer_id, number, scheme, kind, scheme_version, form, company, stage, version, round, draft, visible_to,
                          waiting_for, calendar_version, created_at, submitted_at, stage_since)
-select m.id, o.id, m.customer_id, case when m.place > 0 then 'P-2026-' || lpad(m.n::text, 6, '0') end, 'quality_iso9001', 'initial', 1,
+select m.id, o.id, m.customer_id, case when m.place > 0 then 'P-2026-' || lpad(m.n::text, 8, '0') end, 'quality_iso9001', 'initial', 1,
        jsonb_build_object(
            'scheme', 'quality_iso9001', 'kind', 'initial', 'facts', '{}'::jsonb,
            'company', jsonb_build_object('name', 'PT Tirta Musi ' || m.n, 'nib', '1234567890123', 'address', 'Jl. Perindustrian II No. 12, Palembang'),

@@ -1,12 +1,14 @@
 //! Compares the service with the capacity of the machine. `bench/run` prints one Markdown table,
 //! `bench/run --wbs` the table of whistle-blowing, `bench/run --letters` the table of letters,
-//! `bench/run --files` the table of attachments.
+//! `bench/run --files` the table of attachments, `bench/run --growth` the same reads at growing
+//! numbers of files.
 //! Every comparison is made within one run, in rounds that alternate, because the speed of the same
 //! program varies by a quarter from minute to minute on a shared machine.
 
 mod client;
 mod extras;
 mod files;
+mod growth;
 mod letters;
 mod office;
 mod operations;
@@ -42,6 +44,8 @@ const WORKERS: u32 = 2;
 /// The path of the service's readiness check.
 const READY_PATH: &str = "/health/ready";
 const CALLERS: usize = 32;
+/// The applications of the database.
+const APPLICATIONS: u64 = 100_000;
 /// The number of submitted applications for one cell of an HTTP server.
 const BATCH: u32 = 24_000;
 
@@ -74,6 +78,10 @@ struct Options {
     /// Measures honest attachments beside hostile ones instead.
     #[arg(long)]
     files: bool,
+    /// Measures reads at 10,000, 100,000 and a million applications instead; with `--brief`, at a
+    /// thousand and two thousand.
+    #[arg(long)]
+    growth: bool,
     /// With `--wbs`: 20,000 samples of each kind of receipt code instead of 5,000, and a flood of a
     /// million requests instead of a hundred thousand.
     #[arg(long)]
@@ -88,7 +96,9 @@ async fn main() -> Outcome<()> {
     }
     let folder = std::env::temp_dir().join(format!("service-desk-bench-{}", std::process::id()));
     std::fs::create_dir(&folder)?;
-    let outcome = if wish.files {
+    let outcome = if wish.growth {
+        growth::measure(&wish, &folder).await
+    } else if wish.files {
         files::measure(&wish, &folder).await
     } else if wish.wbs {
         wbs::measure(&wish, &folder).await
@@ -101,7 +111,7 @@ async fn main() -> Outcome<()> {
 
 async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
     let mut office = Office::open(folder).await?;
-    office.fill().await?;
+    office.fill(APPLICATIONS).await?;
     let (custodian, _) = custodian()?;
     let (programs, version) = office.programs().await?;
     let release = std::env::current_exe()?.with_file_name("service-desk");

@@ -1,5 +1,5 @@
 //! The database that is measured: a private PostgreSQL with the settings of `cargo run` (fsync on),
-//! migrated, with user accounts, and filled with 100,000 applications or with complaints (`wbs`).
+//! migrated, with user accounts, and filled with applications or with complaints (`wbs`).
 
 use std::path::{Path, PathBuf};
 
@@ -64,9 +64,10 @@ impl Office {
         })
     }
 
-    /// Inserts the applications.
-    pub async fn fill(&mut self) -> Outcome<()> {
-        run(&mut self.owner, include_str!("../office.sql")).await?;
+    /// Inserts `count` applications.
+    pub async fn fill(&mut self, count: u64) -> Outcome<()> {
+        let script = include_str!("../office.sql").replace("$count$", &count.to_string());
+        run(&mut self.owner, &script).await?;
         self.analyze_and_checkpoint().await
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::client::request;
-use crate::scattered;
+use crate::{APPLICATIONS, scattered};
 
 /// One measured operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,7 +45,7 @@ pub struct Tokens {
 pub const FORM: &str = r#"{"scheme":"quality_iso9001","kind":"initial","company":{"name":"PT Tirta Musi Sejahtera","nib":"1234567890123"},"site":{"name":"Pabrik Kertapati","address":"Jl. Ki Marogan No. 8","regency":"Kota Palembang","province":"Sumatera Selatan"},"scope":"Produksi air minum dalam kemasan","personnel":{"total":48,"shifts":2},"contact":{"name":"Rahmat Hidayat","email":"mutu@tirtamusi.example","phone":"+62 711 555 0101"}}"#;
 
 /// The number of applications that are not drafts; reads choose among them at random.
-pub const READABLE: u64 = 99_000;
+pub const READABLE: u64 = APPLICATIONS / 100 * 99;
 
 /// The id of an application. `batch` is the first part of the ids of one cell; zeros are the ids of
 /// `office.sql`.

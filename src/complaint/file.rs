@@ -73,6 +73,8 @@ pub struct ComplaintRow {
     pub(super) calendar_version: i32,
     pub(super) wrapped: Vec<u8>,
     pub(super) content: Vec<u8>,
+    /// Whether warnings were issued in the case.
+    pub(super) has_warnings: bool,
     pub(super) turns: Vec<ClockEntry>,
     pub(super) done_by_caller: Vec<Task>,
     pub(super) done_by_anyone: Vec<Task>,

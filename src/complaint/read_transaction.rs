@@ -5,12 +5,11 @@ use sqlx::PgConnection;
 
 use super::sealing::case_key::CaseKey;
 use super::services::ComplaintServices;
-use super::sop::Task;
 use super::store;
-use super::store::viewer::Viewer;
+use super::store::viewer::{Planning, Viewer};
 use super::views::{ComplaintView, ReadAccess};
+use super::workflow::show_to;
 use crate::casework::desk::Desk;
-use crate::casework::workflow::Workflow as _;
 use crate::database::Database;
 use crate::error::{OrNotFound as _, Result};
 use crate::identity::SignedIn;
@@ -23,15 +22,29 @@ pub async fn read<T>(
     desk: &Desk,
     with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &ComplaintServices) -> Result<T>,
 ) -> Result<T> {
+    read_planned(desk, Planning::Usual, with).await
+}
+
+/// Runs `with`, which lists complaints, in a read transaction as the staff member at `desk`.
+pub async fn read_list<T>(
+    desk: &Desk,
+    with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &ComplaintServices) -> Result<T>,
+) -> Result<T> {
+    read_planned(desk, Planning::ForValues, with).await
+}
+
+async fn read_planned<T>(
+    desk: &Desk,
+    planning: Planning,
+    with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &ComplaintServices) -> Result<T>,
+) -> Result<T> {
     let services = ComplaintServices::of(desk.request())?;
-    read_as(
-        desk.database(),
-        &services,
-        Principal::User(desk.signed_in()),
-        None,
-        with,
-    )
-    .await
+    let caller = Principal::User(desk.signed_in());
+    let (mut transaction, viewer) =
+        Viewer::begin_read(desk.database(), caller, None, &services.keys, planning).await?;
+    let outcome = with(&mut transaction, &viewer, &services).await?;
+    transaction.commit().await?;
+    Ok(outcome)
 }
 
 /// Returns the view of a complaint for the caller, and its version.
@@ -40,11 +53,19 @@ pub async fn read<T>(
 /// `not_found`, also when the caller may not see the complaint.
 pub async fn show(desk: &Desk, case: ComplaintId) -> Result<(ComplaintView, i64)> {
     let services = ComplaintServices::of(desk.request())?;
-    let mut transaction = desk.database().begin_read().await?;
-    let shown = Task::show(
+    let caller = Principal::User(desk.signed_in());
+    let (mut transaction, viewer) = Viewer::begin_read(
+        desk.database(),
+        caller,
+        Some(case),
+        &services.keys,
+        Planning::Usual,
+    )
+    .await?;
+    let shown = show_to(
         &mut transaction,
         case,
-        Principal::User(desk.signed_in()),
+        (&viewer, caller),
         desk.request_time(),
         &services,
     )
@@ -72,8 +93,8 @@ pub async fn read_as<T>(
     case: Option<ComplaintId>,
     with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &ComplaintServices) -> Result<T>,
 ) -> Result<T> {
-    let mut transaction = database.begin_read().await?;
-    let viewer = Viewer::set_context(&mut transaction, caller, case, &services.keys).await?;
+    let (mut transaction, viewer) =
+        Viewer::begin_read(database, caller, case, &services.keys, Planning::Usual).await?;
     let outcome = with(&mut transaction, &viewer, services).await?;
     transaction.commit().await?;
     Ok(outcome)

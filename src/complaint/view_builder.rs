@@ -41,11 +41,13 @@ pub async fn papers(
         ] {
             papers.reasons.extend(text(&stored, kind, &key)?);
         }
-        papers.warnings = warnings::list_of_case(connection, record.id)
-            .await?
-            .iter()
-            .map(|stored| warning(stored, &key))
-            .collect::<Result<_>>()?;
+        if record.has_warnings {
+            papers.warnings = warnings::list_of_case(connection, record.id)
+                .await?
+                .iter()
+                .map(|stored| warning(stored, &key))
+                .collect::<Result<_>>()?;
+        }
     }
     Ok(papers)
 }

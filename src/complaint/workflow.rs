@@ -50,7 +50,7 @@ impl Workflow for Task {
         services: &ComplaintServices,
     ) -> Result<IdempotentWrite> {
         IdempotentWrite::begin_sealed(
-            database,
+            database.begin().await?,
             request,
             retries::sealed_under_for_staff(request, &services.keys, caller.user)?,
             now,
@@ -117,27 +117,39 @@ impl Workflow for Task {
         services: &ComplaintServices,
     ) -> Result<(ComplaintView, i64)> {
         let viewer = Viewer::set_context(connection, caller, Some(id), &services.keys).await?;
-        let record = store::find(connection, id, &viewer, caller, services)
-            .await?
-            .or_not_found()?;
-        let calendar = at
-            .calendars
-            .version(connection, record.office, record.calendar_version)
-            .await?;
-        let version = record.version;
-        let papers = view_builder::papers(connection, &record, services).await?;
-        if let (Principal::User(person), Some(_), Some(role)) = (
-            caller,
-            &papers.content,
-            ReadAccess::reading_role(record.roles),
-        ) {
-            audit_events::record_reading(connection, (person, role), at, services, id).await?;
-        }
-        Ok((
-            ComplaintView::of(record, papers, caller, &calendar, at.now),
-            version,
-        ))
+        show_to(connection, id, (&viewer, caller), at, services).await
     }
+}
+
+/// The view of a complaint and its version, in a transaction in the context of `caller`. Records
+/// the reading.
+pub(super) async fn show_to(
+    connection: &mut PgConnection,
+    id: ComplaintId,
+    (viewer, caller): (&Viewer, Principal<&SignedIn>),
+    at: &RequestTime,
+    services: &ComplaintServices,
+) -> Result<(ComplaintView, i64)> {
+    let record = store::find(connection, id, viewer, caller, services)
+        .await?
+        .or_not_found()?;
+    let calendar = at
+        .calendars
+        .version(connection, record.office, record.calendar_version)
+        .await?;
+    let version = record.version;
+    let papers = view_builder::papers(connection, &record, services).await?;
+    if let (Principal::User(person), Some(_), Some(role)) = (
+        caller,
+        &papers.content,
+        ReadAccess::reading_role(record.roles),
+    ) {
+        audit_events::record_reading(connection, (person, role), at, services, id).await?;
+    }
+    Ok((
+        ComplaintView::of(record, papers, caller, &calendar, at.now),
+        version,
+    ))
 }
 
 /// Acts of the reporter are delayed to the next release time and lose their time of day; all

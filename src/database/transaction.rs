@@ -4,10 +4,11 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnection;
 
 use super::pooled_connection::PooledConnection;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The transactions that this process began, and those of them that ended.
 static BEGUN: AtomicU64 = AtomicU64::new(0);
@@ -37,6 +38,38 @@ impl Drop for Counted {
     }
 }
 
+/// Settings of PostgreSQL for one transaction, sent together with its `begin`.
+#[derive(Debug, Default)]
+pub struct LocalSettings(String);
+
+impl LocalSettings {
+    /// Adds `value` for the setting `name`.
+    ///
+    /// # Errors
+    /// Internal error when the value has other characters than ASCII letters and digits, `_`, `-`
+    /// and `,`: values are part of the text of the statement.
+    pub fn with(mut self, name: &'static str, value: &str) -> Result<Self> {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-,".contains(&byte);
+        if !value.bytes().all(is_plain) {
+            return Err(Error::internal(format!("a value of {name} is not plain")));
+        }
+        self.0 += &format!("; set local {name} = '{value}'");
+        Ok(self)
+    }
+
+    /// Applies the settings to the open transaction of `connection`.
+    pub async fn apply(self, connection: &mut PgConnection) -> Result<()> {
+        run(connection, self.0.trim_start_matches("; ").to_owned()).await
+    }
+}
+
+async fn run(connection: &mut PgConnection, statements: String) -> Result<()> {
+    sqlx::raw_sql(AssertSqlSafe(statements))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// An open transaction.
 pub struct Transaction {
     /// `Some` until the transaction ends.
@@ -46,12 +79,27 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    pub(super) async fn begin(connection: PooledConnection, counted: bool) -> Result<Self> {
+    /// Begins a transaction with `settings`.
+    pub async fn begin(connection: PooledConnection, settings: LocalSettings) -> Result<Self> {
+        Self::begin_counted(connection, settings, Some(Counted::begin())).await
+    }
+
+    /// Begins a transaction that reads, and at most records the reading. It must change nothing of
+    /// sessions, accounts, roles, appointments and second factors: sign-ins stay in memory.
+    pub async fn begin_read(connection: PooledConnection, settings: LocalSettings) -> Result<Self> {
+        Self::begin_counted(connection, settings, None).await
+    }
+
+    async fn begin_counted(
+        connection: PooledConnection,
+        settings: LocalSettings,
+        counted: Option<Counted>,
+    ) -> Result<Self> {
         let mut transaction = Self {
             connection: Some(connection),
-            counted: counted.then(Counted::begin),
+            counted,
         };
-        sqlx::raw_sql("begin").execute(&mut *transaction).await?;
+        run(&mut transaction, format!("begin{}", settings.0)).await?;
         Ok(transaction)
     }
 

@@ -16,7 +16,7 @@ use super::store;
 use crate::clock::Clock;
 use crate::complaint::read_transaction::set_context;
 use crate::complaint::services::ComplaintServices;
-use crate::database::Database;
+use crate::database::{Database, LocalSettings, Transaction};
 use crate::error::Result;
 use crate::identity::{SignedIn, session};
 use crate::sop::gate::Principal;
@@ -157,7 +157,8 @@ impl StreamState {
     async fn read_new_events(&mut self) -> Result<()> {
         let now = self.source.clock.now();
         let (at, user, services) = (self.at, &self.user, &self.source.services);
-        let mut transaction = self.source.database.begin_read().await?;
+        let connection = self.source.database.connection().await?;
+        let mut transaction = Transaction::begin_read(connection, LocalSettings::default()).await?;
         let Some(user) = session::reload(&mut transaction, user, now).await? else {
             transaction.commit().await?;
             self.end("the session has ended");

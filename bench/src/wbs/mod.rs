@@ -5,7 +5,7 @@ mod deciding;
 mod flood;
 mod operations;
 mod passphrases;
-mod plans;
+pub mod plans;
 mod report;
 mod seed;
 mod texts;

@@ -115,7 +115,8 @@ struct QueryPlan {
     cost: f64,
 }
 
-/// Sets the session's caller as the service did, and explains the statement that reads complaints.
+/// Begins a transaction for the caller as the service did, and explains the statement that reads
+/// complaints.
 async fn explain(
     connection: &mut PgConnection,
     logged: &[LoggedStatement],
@@ -127,12 +128,11 @@ async fn explain(
             .find(|logged| logged.statement.contains(part))
             .ok_or_else(|| format!("no statement with {part}"))
     };
-    let (entering, list) = (of("'desk.standing'")?, of("from wbs.complaint c")?);
+    // The first begins the transaction, too.
+    let (entering, list) = (of("desk.standing")?, of("from wbs.complaint c")?);
     let script = [
-        "begin".to_owned(),
+        entering.statement.clone(),
         format!("set local plan_cache_mode = force_{plan}_plan"),
-        format!("prepare entering as {}", entering.statement),
-        format!("execute entering ({})", entering.values.join(", ")),
         format!("prepare list as {}", list.statement),
     ];
     for statement in script {
@@ -202,7 +202,7 @@ async fn explain(
     })
 }
 
-fn walk(node: &Value, with: &mut impl FnMut(&Value)) {
+pub fn walk(node: &Value, with: &mut impl FnMut(&Value)) {
     with(node);
     for below in node["Plans"].as_array().into_iter().flatten() {
         walk(below, with);

@@ -60,7 +60,7 @@ pub async fn list_complaints(
     let after = cursor
         .0
         .read(filter.cursor.as_deref(), "complaints", &bound)?;
-    let (rows, calendars, count) = read_transaction::read(&desk, async |c, viewer, _| {
+    let (rows, calendars, count) = read_transaction::read_list(&desk, async |c, viewer, _| {
         let rows = lists::list(c, viewer, &filter, after, limit + 1).await?;
         let mut calendars = std::collections::HashMap::new();
         for row in &rows {
@@ -318,7 +318,7 @@ pub async fn count_complaints(desk: Desk) -> Result<Reply<ComplaintStatistics>> 
 
 /// Lists the complaints that wait for the caller, for the desk.
 pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<ComplaintSummary>> {
-    read_transaction::read(desk, async |c, viewer, _| {
+    read_transaction::read_list(desk, async |c, viewer, _| {
         let mut waiting = Vec::new();
         for line in lists::waiting(c, viewer, limit).await? {
             let calendar = desk

@@ -221,18 +221,13 @@ fn sees_beyond_teams(viewer: &Viewer) -> bool {
             .any(|row| row.shows && roles.iter().any(|role| row.actor.admits(*role)))
 }
 
-/// Runs `query` for the first `limit` rows in the given order.
+/// Runs `query` for the first `limit` rows in the given order. Needs `Planning::ForValues`.
 async fn page(
     connection: &mut PgConnection,
     mut query: QueryBuilder<Postgres>,
     order: &'static str,
     limit: i64,
 ) -> Result<Vec<ComplaintListRow>> {
-    // Force a custom plan: a generic plan estimates that a page covers most of the table and scans
-    // it.
-    sqlx::query!("select set_config('plan_cache_mode', 'force_custom_plan', true)")
-        .fetch_one(&mut *connection)
-        .await?;
     // The limit is literal: with a bound limit the planner assumes a tenth of the table.
     query
         .push(" order by ")

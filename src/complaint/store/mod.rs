@@ -238,6 +238,7 @@ pub async fn find(
         r#"
         select c.office_id, c.public_number, c.channel, c.category, c.stage, c.version, c.round, c.team_id, c.visible_to, c.staff_reads, c.received_on, c.closed_on,
                c.acknowledged_on, c.legal_hold, c.stage_since, c.dek_wrapped, x.sealed as content,
+               exists (select from wbs.warning w where w.case_id = c.id) as "has_warnings!",
                coalesce(c.calendar_version, (select max(v.version) from calendar_version v where v.office_id = c.office_id)) as "calendar_version!",
                t.since as "since!",
                t.steps as "steps!: Vec<Option<i16>>",
@@ -298,6 +299,7 @@ pub async fn find(
             calendar_version: row.calendar_version,
             wrapped: row.dek_wrapped,
             content: row.content,
+            has_warnings: row.has_warnings,
             turns: ledger::entries_from_columns(row.since, row.steps, row.rounds),
             done_by_caller: tasks(&row.done, false),
             done_by_anyone: tasks(&row.given, row.acknowledged_on.is_some()),
