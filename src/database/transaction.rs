@@ -53,13 +53,14 @@ impl LocalSettings {
         if !value.bytes().all(is_plain) {
             return Err(Error::internal(format!("a value of {name} is not plain")));
         }
-        self.0 += &format!("; set local {name} = '{value}'");
+        self.0 += if self.0.is_empty() { "select " } else { ", " };
+        self.0 += &format!("set_config('{name}', '{value}', true)");
         Ok(self)
     }
 
     /// Applies the settings to the open transaction of `connection`.
     pub async fn apply(self, connection: &mut PgConnection) -> Result<()> {
-        run(connection, self.0.trim_start_matches("; ").to_owned()).await
+        run(connection, self.0).await
     }
 }
 
@@ -99,7 +100,7 @@ impl Transaction {
             connection: Some(connection),
             counted,
         };
-        run(&mut transaction, format!("begin{}", settings.0)).await?;
+        run(&mut transaction, format!("begin;{}", settings.0)).await?;
         Ok(transaction)
     }
 
