@@ -73,6 +73,13 @@ impl Connection {
         &self.received[..reply.head]
     }
 
+    /// Whether the reply has this header; the name in lower case.
+    pub fn has_header(&self, reply: &Reply, name: &str) -> bool {
+        let head = String::from_utf8_lossy(self.head(reply)).to_lowercase();
+        head.lines()
+            .any(|line| line.split(':').next() == Some(name))
+    }
+
     pub fn body(&self, reply: &Reply) -> &[u8] {
         &self.received[reply.body.clone()]
     }

@@ -6,6 +6,7 @@
 //! program varies by a quarter from minute to minute on a shared machine.
 
 mod client;
+mod endurance;
 mod extras;
 mod files;
 mod growth;
@@ -82,6 +83,9 @@ struct Options {
     /// thousand and two thousand.
     #[arg(long)]
     growth: bool,
+    /// Runs a trial of endurance instead; with `--long`, as long as the committed table says.
+    #[arg(long)]
+    endurance: Option<endurance::Trial>,
     /// With `--wbs`: 20,000 samples of each kind of receipt code instead of 5,000, and a flood of a
     /// million requests instead of a hundred thousand.
     #[arg(long)]
@@ -96,7 +100,10 @@ async fn main() -> Outcome<()> {
     }
     let folder = std::env::temp_dir().join(format!("service-desk-bench-{}", std::process::id()));
     std::fs::create_dir(&folder)?;
-    let outcome = if wish.growth {
+    let outcome = if let Some(trial) = wish.endurance {
+        let trial = endurance::run(trial, wish.long, &folder);
+        tokio::task::LocalSet::new().run_until(trial).await
+    } else if wish.growth {
         growth::measure(&wish, &folder).await
     } else if wish.files {
         files::measure(&wish, &folder).await
@@ -209,7 +216,13 @@ async fn service(
     office: &Office,
     custodian: &str,
 ) -> Outcome<Server> {
-    let variables = [
+    let variables = variables(folder, office, custodian);
+    Server::start(name, program, &variables, READY_PATH).await
+}
+
+/// The environment of the service.
+fn variables(folder: &Path, office: &Office, custodian: &str) -> Vec<(&'static str, String)> {
+    vec![
         ("DATABASE_URL", office.url()),
         ("DATABASE_VAULT_URL", office.vault_url()),
         ("MASTER_KEY", MASTER_KEY.to_owned()),
@@ -232,8 +245,7 @@ async fn service(
         // Each login sends an address of its own in `X-Forwarded-For`.
         ("TRUST_PROXY", "127.0.0.1".to_owned()),
         ("LOG", "error".to_owned()),
-    ];
-    Server::start(name, program, &variables, READY_PATH).await
+    ]
 }
 
 /// The public half of a custodian's key, and the key file that the common password opens.

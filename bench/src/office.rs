@@ -114,6 +114,42 @@ impl Office {
         Ok(self.options().connect().await?)
     }
 
+    /// Opens another connection of the owner.
+    pub async fn as_owner(&self) -> Outcome<PgConnection> {
+        Ok(self
+            .server
+            .connect_options(OWNER, DATABASE)
+            .connect()
+            .await?)
+    }
+
+    /// Restarts the server whenever it dies. Returns only when it cannot be started any more.
+    pub async fn keep_running(&self) -> private_postgres::Error {
+        self.server.keep_running(|| ()).await
+    }
+
+    /// The process id of the server.
+    pub fn main_process(&self) -> Outcome<u32> {
+        let file = std::fs::read_to_string(self.folder.join("pg/postmaster.pid"))?;
+        Ok(file.lines().next().unwrap_or_default().parse()?)
+    }
+
+    /// The process id of one of the service's sessions.
+    pub async fn backend_of_service(&self) -> Outcome<u32> {
+        let pid: i32 = sqlx::query_scalar(
+            "select pid from pg_stat_activity where usename = $1 order by backend_start limit 1",
+        )
+        .bind(APPLICATION)
+        .fetch_one(&mut self.as_superuser_connection().await?)
+        .await?;
+        Ok(pid.try_into()?)
+    }
+
+    /// Whether the server takes connections.
+    pub async fn is_up(&self) -> bool {
+        self.as_owner().await.is_ok()
+    }
+
     /// Inserts `count` submitted applications that no step has changed. Returns the first part of
     /// their ids.
     pub async fn submitted(&mut self, count: u32) -> Outcome<String> {
@@ -128,12 +164,15 @@ impl Office {
 
     /// Runs a script that needs the superuser.
     pub async fn as_superuser(&mut self, script: &str) -> Outcome<()> {
-        let mut superuser = self
+        run(&mut self.as_superuser_connection().await?, script).await
+    }
+
+    async fn as_superuser_connection(&self) -> Outcome<PgConnection> {
+        Ok(self
             .server
             .connect_options("postgres", DATABASE)
             .connect()
-            .await?;
-        run(&mut superuser, script).await
+            .await?)
     }
 
     /// The URL by which the service connects as the application's role.

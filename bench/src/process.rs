@@ -29,7 +29,21 @@ impl Server {
         variables: &[(&str, String)],
         ready: &str,
     ) -> Outcome<Self> {
-        let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        Self::start_at(name, program, variables, ready, None).await
+    }
+
+    /// The same, at `address` if one is given.
+    pub async fn start_at(
+        name: &'static str,
+        program: &Path,
+        variables: &[(&str, String)],
+        ready: &str,
+        address: Option<SocketAddr>,
+    ) -> Outcome<Self> {
+        let address = match address {
+            Some(address) => address,
+            None => std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?,
+        };
         let begun = Instant::now();
         let mut command = Command::new(program);
         command
@@ -87,6 +101,11 @@ impl Server {
         Ok(())
     }
 
+    /// Kills the process without warning.
+    pub async fn kill(mut self) -> Outcome<()> {
+        Ok(self.child.kill().await?)
+    }
+
     /// The user and system time so far, in seconds: fields 14 and 15 of `stat`, which count
     /// hundredths of a second.
     pub fn processor_seconds(&self) -> Outcome<f64> {
@@ -113,6 +132,15 @@ impl Server {
             .ok_or("smaps_rollup is not as expected")?;
         Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0 / 1e6)
     }
+}
+
+/// Kills the process `pid` without warning.
+pub async fn kill(pid: u32) -> Outcome<()> {
+    Command::new("kill")
+        .args(["-KILL", &pid.to_string()])
+        .status()
+        .await?;
+    Ok(())
 }
 
 async fn is_ready(address: SocketAddr, path: &str) -> bool {

@@ -3,7 +3,7 @@
 
 mod deciding;
 mod flood;
-mod operations;
+pub mod operations;
 mod passphrases;
 pub mod plans;
 mod report;

@@ -17,6 +17,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("clients",       "generate the typed clients and carry both SOPs through with each",    ".ci/try-clients"),
     ("swagger-ui",    "try Swagger UI in Chromium; a file name takes a screenshot",          ".ci/try-swagger-ui"),
     ("bench",         "measure a release build; --wbs and --letters for the other parts",    "bench/run"),
+    ("endurance",     "kill, restart and crowd a release build under load; --long for all",   "bench/endurance"),
     ("dependencies",  "check for unused dependencies, licences, sources and duplicates",     ".ci/check-dependencies"),
     ("advisories",    "fetch the RustSec advisories from GitHub and check against them",     ".ci/check-dependencies --advisories"),
     ("spelling",      "check the English spelling; --write-changes mends it",                ".ci/check-spelling"),
