@@ -1,6 +1,7 @@
 //! The program: reads the settings, then serves, migrates, or runs one of the maintenance commands.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::os::unix::process::CommandExt as _;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -28,6 +29,7 @@ use service_desk::start::{self, Connections, DatabaseEndpoints, Failure, custodi
 use service_desk::web::no_logs::install_redacting_panic_hook;
 use service_desk::{app, openapi, samples, secrecy};
 use sqlx::postgres::PgConnectOptions;
+use tokio::net::TcpSocket;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Hashing a password takes 19 MB and a custodian's key 64 MB. The system's allocator keeps such
@@ -155,9 +157,8 @@ async fn check_config(config: &Config) -> Result<(), Failure> {
 }
 
 async fn serve(mut config: Config) -> Result<(), Failure> {
-    let listener = std::net::TcpListener::bind(config.settings.listen)
+    let listener = listen(config.settings.listen)
         .map_err(|error| format!("LISTEN: {} cannot be used: {error}", config.settings.listen))?;
-    listener.set_nonblocking(true)?;
     let clock = Clock::system();
     let stop = stop_signal()?;
     let DatabaseEndpoints {
@@ -255,6 +256,20 @@ async fn make_demo_files(to_make: Option<FilesToMake>, clock: &Clock) {
         }
     }
     std::future::pending::<()>().await;
+}
+
+/// Listens at `address`. The standard library's queue holds 128 connections; of a burst of more, the
+/// system drops some whose callers believe that they are open.
+fn listen(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
+    const QUEUE: u32 = 4096;
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)?.into_std()
 }
 
 async fn migrate(config: Config) -> Result<(), Failure> {

@@ -112,8 +112,9 @@ async fn main() -> Outcome<()> {
     } else {
         measure(&wish, &folder).await
     };
-    std::fs::remove_dir_all(&folder)?;
-    outcome
+    let removed = std::fs::remove_dir_all(&folder);
+    outcome?;
+    Ok(removed?)
 }
 
 async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {

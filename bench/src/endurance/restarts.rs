@@ -62,11 +62,13 @@ pub async fn measure(
         "- {restarts} restarts of two instances behind HAProxy: {failed} of {requests} requests failed"
     );
     if failed > 0 {
-        return Err(format!("{text}: {record:?}")
-            .chars()
-            .take(2_000)
-            .collect::<String>()
-            .into());
+        return Err(format!(
+            "{text}: {} broken, {} answered 503, {:?}",
+            record.broken,
+            record.refused,
+            record.wrong.first()
+        )
+        .into());
     }
     drop(record);
     let [first, second] = instances;
@@ -112,11 +114,11 @@ fn start_haproxy(folder: &Path, at: SocketAddr, instances: [SocketAddr; 2]) -> O
         .iter()
         .enumerate()
         .map(|(n, address)| {
-            format!("    server desk{n} {address} check inter 100ms fall 1 rise 1\n")
+            format!("    server desk{n} {address} check inter 200ms fall 2 rise 1\n")
         })
         .collect();
     let settings = format!(
-        "global\n    maxconn 1000\ndefaults\n    mode http\n    timeout connect 2s\n    timeout client 60s\n    timeout server 60s\n    retries 3\n    option redispatch\n    option httpchk GET {READY_PATH}\nlisten desk\n    bind {at}\n    balance roundrobin\n{servers}"
+        "global\n    maxconn 1000\ndefaults\n    mode http\n    timeout connect 2s\n    timeout client 60s\n    timeout server 60s\n    timeout check 2s\n    retries 3\n    option redispatch\n    option httpchk GET {READY_PATH}\nlisten desk\n    bind {at}\n    balance roundrobin\n{servers}"
     );
     let file = folder.join("haproxy.cfg");
     std::fs::write(&file, settings)?;

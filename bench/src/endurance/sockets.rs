@@ -66,12 +66,12 @@ pub async fn measure(
     pause(1_000).await;
     let beside_slow = readers(world, address, seconds).await?;
     let mut latest = Duration::ZERO;
-    let mut open = 0;
-    for socket in slow {
+    let mut left_open = Vec::new();
+    for (n, socket) in slow.into_iter().enumerate() {
         let left = CLOSED_WITHIN.saturating_sub(opened.elapsed());
         match tokio::time::timeout(left, socket).await {
             Ok(ended) => latest = latest.max(ended?.unwrap_or_default()),
-            Err(_) => open += 1,
+            Err(_) => left_open.push(kinds[n % 4]),
         }
     }
 
@@ -100,16 +100,17 @@ pub async fn measure(
         }
     };
     let text = format!(
-        "- others' p99: alone {alone:.1} and {again:.1} ms; beside {sockets} slow sockets {beside_slow:.1} ms ({:.2} ×, goal 2: {}); beside {streams} event streams {beside_streams:.1} ms ({:.2} ×: {}), {memory:.0} MB\n- slow sockets closed within {:.0} s, {open} left open after {} s; {ended} streams ended by the server",
+        "- others' p99: alone {alone:.1} and {again:.1} ms; beside {sockets} slow sockets {beside_slow:.1} ms ({:.2} ×, goal 2: {}); beside {streams} event streams {beside_streams:.1} ms ({:.2} ×: {}), {memory:.0} MB\n- slow sockets closed within {:.0} s, {} left open after {} s; {ended} streams ended by the server",
         beside_slow / base,
         verdict(beside_slow),
         beside_streams / base,
         verdict(beside_streams),
         latest.as_secs_f64(),
+        left_open.len(),
         CLOSED_WITHIN.as_secs(),
     );
-    if open + ended > 0 {
-        Err(text.into())
+    if !left_open.is_empty() || ended > 0 {
+        Err(format!("{text}: {left_open:?}").into())
     } else {
         Ok((server, text))
     }

@@ -106,6 +106,10 @@ async fn until_answered(
         };
         let said = serde_json::from_slice(open.body(&reply)).unwrap_or_default();
         let waits = open.has_header(&reply, "retry-after");
+        // Sent with a refusal before the body was read (`connection: close`).
+        if open.has_header(&reply, "connection") {
+            *connection = None;
+        }
         let code = |said: &serde_json::Value| said["code"].as_str().unwrap_or_default().to_owned();
         match (reply.status, waits) {
             (200..300, _) => return Some(said),
