@@ -64,6 +64,10 @@ fn main() -> ExitCode {
 /// Starts this program anew in this process, with the allocator set to return freed memory to the
 /// system after 10 ms. By default an idle process keeps what its start and its last requests used, half
 /// as much again as it needs. The allocator reads the environment before `main`.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a setting of the allocator, not of the service"
+)]
 fn return_memory_soon() {
     const PURGE_DELAY: &str = "MIMALLOC_PURGE_DELAY";
     if std::env::var_os(PURGE_DELAY).is_none()

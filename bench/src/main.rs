@@ -101,7 +101,7 @@ async fn main() -> Outcome<()> {
     let folder = std::env::temp_dir().join(format!("service-desk-bench-{}", std::process::id()));
     std::fs::create_dir(&folder)?;
     let outcome = if let Some(trial) = wish.endurance {
-        let trial = endurance::run(trial, wish.long, &folder);
+        let trial = Box::pin(endurance::run(trial, wish.long, &folder));
         tokio::task::LocalSet::new().run_until(trial).await
     } else if wish.growth {
         growth::measure(&wish, &folder).await

@@ -40,7 +40,7 @@ impl Drop for Counted {
 
 /// Settings of PostgreSQL for one transaction, sent together with its `begin`.
 #[derive(Debug, Default)]
-pub struct LocalSettings(String);
+pub struct LocalSettings(Vec<String>);
 
 impl LocalSettings {
     /// Adds `value` for the setting `name`.
@@ -53,14 +53,18 @@ impl LocalSettings {
         if !value.bytes().all(is_plain) {
             return Err(Error::internal(format!("a value of {name} is not plain")));
         }
-        self.0 += if self.0.is_empty() { "select " } else { ", " };
-        self.0 += &format!("set_config('{name}', '{value}', true)");
+        self.0
+            .push(format!("set_config('{name}', '{value}', true)"));
         Ok(self)
+    }
+
+    fn statement(&self) -> String {
+        format!("select {}", self.0.join(", "))
     }
 
     /// Applies the settings to the open transaction of `connection`.
     pub async fn apply(self, connection: &mut PgConnection) -> Result<()> {
-        run(connection, self.0).await
+        run(connection, self.statement()).await
     }
 }
 
@@ -100,7 +104,12 @@ impl Transaction {
             connection: Some(connection),
             counted,
         };
-        run(&mut transaction, format!("begin;{}", settings.0)).await?;
+        let begin = if settings.0.is_empty() {
+            "begin".to_owned()
+        } else {
+            format!("begin; {}", settings.statement())
+        };
+        run(&mut transaction, begin).await?;
         Ok(transaction)
     }
 

@@ -40,13 +40,13 @@ async fn read(
     last: &mut Option<String>,
 ) -> std::io::Result<()> {
     let mut stream = TcpStream::connect(world.address.get()).await?;
-    let mut headers = format!(
-        "authorization: Bearer {}\r\naccept: text/event-stream\r\n",
+    let after = last
+        .as_ref()
+        .map_or_else(String::new, |id| format!("last-event-id: {id}\r\n"));
+    let headers = format!(
+        "authorization: Bearer {}\r\naccept: text/event-stream\r\n{after}",
         world.tokens.staff[0]
     );
-    if let Some(id) = last {
-        headers += &format!("last-event-id: {id}\r\n");
-    }
     stream
         .write_all(&request("GET", "/api/v1/events", &headers, None))
         .await?;

@@ -70,11 +70,10 @@ pub async fn of_postgres(
         }
         pause(UP).await;
         end(world, writing).await?;
-        let record = world.record.borrow();
-        if record.broken > 0 {
-            return Err(format!("{} connections to the service broke", record.broken).into());
+        let broken = world.record.borrow().broken;
+        if broken > 0 {
+            return Err(format!("{broken} connections to the service broke").into());
         }
-        drop(record);
         let seen = events::whole(world, stream).await?;
         until_jobs_are_done(office).await?;
         report("PostgreSQL or a backend", rounds(long), slowest, &seen)

@@ -31,7 +31,7 @@ pub enum Trial {
     PostgresKilled,
     /// Many callers do the same act at once.
     Races,
-    /// Two instances behind HAProxy are restarted in turn under load.
+    /// Two instances behind `HAProxy` are restarted in turn under load.
     RollingRestarts,
     /// Slow requests and many event streams beside other callers.
     SlowSockets,
@@ -83,9 +83,8 @@ pub async fn run(trial: Trial, long: bool, folder: &Path) -> Outcome<()> {
         }
         Trial::SlowSockets => sockets::measure(&world, &mut office, server, long).await?,
     };
-    let judged = world
-        .record
-        .borrow()
+    let record = world.record.take();
+    let judged = record
         .compare(&mut office.as_owner().await?, &before, &world.batch)
         .await;
     server.stop().await?;

@@ -1,4 +1,4 @@
-//! Two instances behind HAProxy are restarted in turn while callers read and write.
+//! Two instances behind `HAProxy` are restarted in turn while callers read and write.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use tokio::process::{Child, Command};
 
+use super::record::Record;
 use super::{Service, World, pause, writers};
 use crate::client::{Connection, request};
 use crate::office::Office;
@@ -55,27 +56,30 @@ pub async fn measure(
         reads += reader.await??;
     }
     haproxy.kill().await?;
-    let record = world.record.borrow();
-    let requests = reads + record.acknowledged();
-    let failed = record.broken + record.refused + record.wrong.len();
-    let text = format!(
-        "- {restarts} restarts of two instances behind HAProxy: {failed} of {requests} requests failed"
-    );
-    if failed > 0 {
-        return Err(format!(
-            "{text}: {} broken, {} answered 503, {:?}",
-            record.broken,
-            record.refused,
-            record.wrong.first()
-        )
-        .into());
-    }
-    drop(record);
+    let text = outcome(&world.record.borrow(), restarts, reads)?;
     let [first, second] = instances;
     if let Some(second) = second {
         second.stop().await?;
     }
     Ok((first.ok_or("the first instance is gone")?, text))
+}
+
+/// How many of the requests failed; an error when one did.
+fn outcome(record: &Record, restarts: usize, reads: usize) -> Outcome<String> {
+    let requests = reads + record.acknowledged();
+    let failed = record.broken + record.refused + record.wrong.len();
+    let text = format!(
+        "- {restarts} restarts of two instances behind HAProxy: {failed} of {requests} requests failed"
+    );
+    if failed == 0 {
+        return Ok(text);
+    }
+    let first = record.wrong.first();
+    Err(format!(
+        "{text}: {} connections broken, {} answered 503, {first:?}",
+        record.broken, record.refused
+    )
+    .into())
 }
 
 /// Reads applications until the trial is over, and returns how many.
@@ -110,15 +114,10 @@ async fn read(world: Rc<World>, reader: usize) -> Result<usize, std::io::Error> 
 }
 
 fn start_haproxy(folder: &Path, at: SocketAddr, instances: [SocketAddr; 2]) -> Outcome<Child> {
-    let servers: String = instances
-        .iter()
-        .enumerate()
-        .map(|(n, address)| {
-            format!("    server desk{n} {address} check inter 200ms fall 2 rise 1\n")
-        })
-        .collect();
+    let [first, second] = instances;
+    let check = "check inter 200ms fall 2 rise 1";
     let settings = format!(
-        "global\n    maxconn 1000\ndefaults\n    mode http\n    timeout connect 2s\n    timeout client 60s\n    timeout server 60s\n    timeout check 2s\n    retries 3\n    option redispatch\n    option httpchk GET {READY_PATH}\nlisten desk\n    bind {at}\n    balance roundrobin\n{servers}"
+        "global\n    maxconn 1000\ndefaults\n    mode http\n    timeout connect 2s\n    timeout client 60s\n    timeout server 60s\n    timeout check 2s\n    retries 3\n    option redispatch\n    option httpchk GET {READY_PATH}\nlisten desk\n    bind {at}\n    balance roundrobin\n    server first {first} {check}\n    server second {second} {check}\n"
     );
     let file = folder.join("haproxy.cfg");
     std::fs::write(&file, settings)?;

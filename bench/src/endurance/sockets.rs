@@ -23,7 +23,7 @@ const STREAMS_PER_ACCOUNT: usize = 5;
 /// The goal: others' p99 beside, as a multiple of theirs alone.
 const GOAL: f64 = 2.0;
 /// The latest end of a request that is sent a byte a second.
-const CLOSED_WITHIN: Duration = Duration::from_secs(60);
+const CLOSED_WITHIN: Duration = Duration::from_mins(1);
 
 /// The kinds of slow sockets.
 #[derive(Debug, Clone, Copy)]
