@@ -3,13 +3,15 @@
 
 use sqlx::PgConnection;
 
+use super::audit_events;
 use super::sealing::case_key::CaseKey;
 use super::services::ComplaintServices;
 use super::store;
 use super::store::viewer::{Planning, Viewer};
+use super::view_builder;
 use super::views::{ComplaintView, ReadAccess};
-use super::workflow::show_to;
 use crate::casework::desk::Desk;
+use crate::casework::workflow::RequestTime;
 use crate::database::Database;
 use crate::error::{OrNotFound as _, Result};
 use crate::identity::SignedIn;
@@ -72,6 +74,37 @@ pub async fn show(desk: &Desk, case: ComplaintId) -> Result<(ComplaintView, i64)
     .await?;
     transaction.commit().await?;
     Ok(shown)
+}
+
+/// The view of a complaint and its version, in a transaction in the context of `caller`. Records
+/// the reading.
+pub(super) async fn show_to(
+    connection: &mut PgConnection,
+    id: ComplaintId,
+    (viewer, caller): (&Viewer, Principal<&SignedIn>),
+    at: &RequestTime,
+    services: &ComplaintServices,
+) -> Result<(ComplaintView, i64)> {
+    let record = store::find(connection, id, viewer, caller, services)
+        .await?
+        .or_not_found()?;
+    let calendar = at
+        .calendars
+        .version(connection, record.office, record.calendar_version)
+        .await?;
+    let version = record.version;
+    let papers = view_builder::papers(connection, &record, services).await?;
+    if let (Principal::User(person), Some(_), Some(role)) = (
+        caller,
+        &papers.content,
+        ReadAccess::reading_role(record.roles),
+    ) {
+        audit_events::record_reading(connection, (person, role), at, services, id).await?;
+    }
+    Ok((
+        ComplaintView::of(record, papers, caller, &calendar, at.now),
+        version,
+    ))
 }
 
 /// Sets the context of `caller` for the rest of a transaction that reads complaints beside other data.

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::announcing;
-use super::audit_events;
 use super::file::Complaint;
+use super::read_transaction::show_to;
 use super::screening::unassignable;
 use super::sealing::retries;
 use super::services::ComplaintServices;
@@ -14,13 +14,12 @@ use super::services::next_release;
 use super::sop::{SOP, Task};
 use super::store::viewer::Viewer;
 use super::store::{self, delayed_audit};
-use super::view_builder;
-use super::views::{ComplaintView, ReadAccess};
+use super::views::ComplaintView;
 use crate::audit::{self, Event, StaffMember};
 use crate::casework::ledger;
 use crate::casework::workflow::{Change, FileHeader, RequestTime, Workflow};
 use crate::database::Database;
-use crate::error::{OrNotFound as _, Result};
+use crate::error::Result;
 use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
@@ -119,37 +118,6 @@ impl Workflow for Task {
         let viewer = Viewer::set_context(connection, caller, Some(id), &services.keys).await?;
         show_to(connection, id, (&viewer, caller), at, services).await
     }
-}
-
-/// The view of a complaint and its version, in a transaction in the context of `caller`. Records
-/// the reading.
-pub(super) async fn show_to(
-    connection: &mut PgConnection,
-    id: ComplaintId,
-    (viewer, caller): (&Viewer, Principal<&SignedIn>),
-    at: &RequestTime,
-    services: &ComplaintServices,
-) -> Result<(ComplaintView, i64)> {
-    let record = store::find(connection, id, viewer, caller, services)
-        .await?
-        .or_not_found()?;
-    let calendar = at
-        .calendars
-        .version(connection, record.office, record.calendar_version)
-        .await?;
-    let version = record.version;
-    let papers = view_builder::papers(connection, &record, services).await?;
-    if let (Principal::User(person), Some(_), Some(role)) = (
-        caller,
-        &papers.content,
-        ReadAccess::reading_role(record.roles),
-    ) {
-        audit_events::record_reading(connection, (person, role), at, services, id).await?;
-    }
-    Ok((
-        ComplaintView::of(record, papers, caller, &calendar, at.now),
-        version,
-    ))
 }
 
 /// Acts of the reporter are delayed to the next release time and lose their time of day; all
