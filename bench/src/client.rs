@@ -1,6 +1,6 @@
 //! A small HTTP/1.1 client that loads a server: keep-alive connections on one thread; each
 //! connection sends its next request as soon as the reply has arrived. The client reads only the
-//! status and `Content-Length`, so that the processor time is left to the server.
+//! status and the length of the body, so that the processor time is left to the server.
 
 use std::cell::RefCell;
 use std::io;
@@ -54,6 +54,19 @@ impl Connection {
                 .and_then(|status| status.parse().ok())
                 .ok_or(io::ErrorKind::InvalidData)?;
             let length: usize = head.lines().find_map(length_in).unwrap_or_default();
+            let is_chunked = head
+                .lines()
+                .any(|line| line.eq_ignore_ascii_case("transfer-encoding: chunked"));
+            while is_chunked && !self.received.ends_with(b"\r\n0\r\n\r\n") {
+                if self.stream.read_buf(&mut self.received).await? == 0 {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+            }
+            let length = if is_chunked {
+                self.received.len() - end - 4
+            } else {
+                length
+            };
             let body = end + 4..end + 4 + length;
             while self.received.len() < body.end {
                 if self.stream.read_buf(&mut self.received).await? == 0 {
