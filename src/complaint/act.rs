@@ -35,7 +35,7 @@ use crate::casework::calendars::Calendars;
 use crate::casework::desk::Desk;
 use crate::casework::workflow::RequestTime;
 use crate::clock::Clock;
-use crate::database::{Database, Transaction};
+use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId, UserId};
@@ -73,10 +73,10 @@ impl<'a> StaffAct<'a> {
         let services = ComplaintServices::of(desk.request())?;
         let user = desk.signed_in().user;
         let under = retries::sealed_under_for_staff(desk.request(), &services.keys, user)?;
-        let (transaction, viewer) = Self::begin_transaction(desk, &services).await?;
         let now = desk.request_time().now;
-        let work = IdempotentWrite::begin_sealed(transaction, desk.request(), under, now).await?;
-        Self::of(work, desk, services, viewer, lock).await
+        let work =
+            IdempotentWrite::begin_sealed(desk.database(), desk.request(), under, now).await?;
+        Self::of(work, desk, services, lock).await
     }
 
     /// Begins an act whose reply holds a secret and is not stored. The act itself must refuse a
@@ -86,27 +86,20 @@ impl<'a> StaffAct<'a> {
     /// `not_found` for an unknown complaint in `lock`.
     pub async fn begin_unstored(desk: &'a Desk, lock: Lock) -> Result<Self> {
         let services = ComplaintServices::of(desk.request())?;
-        let (transaction, viewer) = Self::begin_transaction(desk, &services).await?;
-        let work = IdempotentWrite::without_claim(transaction, desk.request_time().now);
-        Self::of(work, desk, services, viewer, lock).await
-    }
-
-    async fn begin_transaction(
-        desk: &Desk,
-        services: &ComplaintServices,
-    ) -> Result<(Transaction, Viewer)> {
-        let caller = Principal::User(desk.signed_in());
-        Viewer::begin(desk.database(), caller, None, &services.keys).await
+        let now = desk.request_time().now;
+        let work = IdempotentWrite::without_idempotency(desk.database(), now).await?;
+        Self::of(work, desk, services, lock).await
     }
 
     async fn of(
         mut work: IdempotentWrite,
         desk: &'a Desk,
         services: ComplaintServices,
-        viewer: Viewer,
         lock: Lock,
     ) -> Result<Self> {
         let caller = desk.signed_in();
+        let viewer =
+            Viewer::set_context(&mut work, Principal::User(caller), None, &services.keys).await?;
         match lock {
             Lock::Rows => {}
             Lock::Disclosures => breaches::lock_shared(&mut work, caller.office).await?,
@@ -195,9 +188,7 @@ impl DelayedAct {
     /// The stored reply of an earlier request with the same `Idempotency-Key`; `invalid_parameter`
     /// when the key is not random.
     pub async fn begin(request: &HttpRequest, scope: &str, case: ComplaintId) -> Result<Self> {
-        let services = ComplaintServices::of(request)?;
-        let work = begin_sealed(request, &services, scope, case, present(request)?).await?;
-        Self::of(request, work, services, case, None).await
+        Self::begin_found(request, scope, async |_, _| Ok(case)).await
     }
 
     /// Begins an act of the reporter of the complaint that `find` finds, without any context.
@@ -206,10 +197,7 @@ impl DelayedAct {
         scope: &str,
         find: impl AsyncFnOnce(&mut PgConnection, &ComplaintServices) -> Result<ComplaintId>,
     ) -> Result<Self> {
-        let services = ComplaintServices::of(request)?;
-        let transaction = provided::<Database>(request)?.begin().await?;
-        let now = present(request)?;
-        let mut work = begin_sealed_in(transaction, request, &services, scope, now).await?;
+        let (mut work, services) = begin_now(request, scope).await?;
         let case = find(&mut work, &services).await?;
         Viewer::set_context(&mut work, Principal::Reporter, Some(case), &services.keys).await?;
         Self::of(request, work, services, case, None).await
@@ -222,10 +210,8 @@ impl DelayedAct {
         case: ComplaintId,
         clerk: UserId,
     ) -> Result<Self> {
-        let services = ComplaintServices::of(request)?;
-        let transaction = Viewer::begin_as_clerk(&provided::<Database>(request)?).await?;
-        let now = present(request)?;
-        let work = begin_sealed_in(transaction, request, &services, scope, now).await?;
+        let (mut work, services) = begin_now(request, scope).await?;
+        Viewer::set_clerk_context(&mut work).await?;
         Self::of(request, work, services, case, Some(clerk)).await
     }
 
@@ -315,34 +301,25 @@ impl DelayedAct {
     }
 }
 
-/// The present time: a release time may have passed while a slow file arrived.
-fn present(request: &HttpRequest) -> Result<DateTime<Utc>> {
-    Ok(provided::<Clock>(request)?.now())
-}
-
-/// Begins a write of the reporter of `case` whose reply is stored sealed under a random key.
-pub(super) async fn begin_sealed(
+/// Begins at the present time: a release time may have passed while a slow file arrived.
+async fn begin_now(
     request: &HttpRequest,
-    services: &ComplaintServices,
     scope: &str,
-    case: ComplaintId,
-    now: DateTime<Utc>,
-) -> Result<IdempotentWrite> {
-    let database = provided::<Database>(request)?;
-    let (caller, case) = (Principal::Reporter, Some(case));
-    let (transaction, _) = Viewer::begin(&database, caller, case, &services.keys).await?;
-    begin_sealed_in(transaction, request, services, scope, now).await
+) -> Result<(IdempotentWrite, ComplaintServices)> {
+    let (services, clock) = (ComplaintServices::of(request)?, provided::<Clock>(request)?);
+    let work = begin_sealed(request, &services, scope, clock.now()).await?;
+    Ok((work, services))
 }
 
-async fn begin_sealed_in(
-    transaction: Transaction,
+/// Begins a write whose reply is stored sealed under a random key.
+pub(super) async fn begin_sealed(
     request: &HttpRequest,
     services: &ComplaintServices,
     scope: &str,
     now: DateTime<Utc>,
 ) -> Result<IdempotentWrite> {
     let under = retries::sealed_under(request, &services.keys, scope)?;
-    IdempotentWrite::begin_sealed(transaction, request, under, now).await
+    IdempotentWrite::begin_sealed(&provided::<Database>(request)?, request, under, now).await
 }
 
 /// Begins a write of the service itself.
@@ -351,6 +328,7 @@ pub async fn begin_as_service(
     services: &ComplaintServices,
     now: DateTime<Utc>,
 ) -> Result<IdempotentWrite> {
-    let (transaction, _) = Viewer::begin(database, Principal::System, None, &services.keys).await?;
-    Ok(IdempotentWrite::without_claim(transaction, now))
+    let mut work = IdempotentWrite::for_job(database, now).await?;
+    Viewer::set_context(&mut work, Principal::System, None, &services.keys).await?;
+    Ok(work)
 }

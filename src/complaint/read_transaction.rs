@@ -7,12 +7,12 @@ use super::audit_events;
 use super::sealing::case_key::CaseKey;
 use super::services::ComplaintServices;
 use super::store;
-use super::store::viewer::{Planning, Viewer};
+use super::store::viewer::Viewer;
 use super::view_builder;
 use super::views::{ComplaintView, ReadAccess};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::RequestTime;
-use crate::database::Database;
+use crate::database::{Database, Planning};
 use crate::error::{OrNotFound as _, Result};
 use crate::identity::SignedIn;
 use crate::ids::ComplaintId;
@@ -41,9 +41,9 @@ async fn read_planned<T>(
     with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &ComplaintServices) -> Result<T>,
 ) -> Result<T> {
     let services = ComplaintServices::of(desk.request())?;
+    let mut transaction = desk.database().begin_read(planning).await?;
     let caller = Principal::User(desk.signed_in());
-    let (mut transaction, viewer) =
-        Viewer::begin_read(desk.database(), caller, None, &services.keys, planning).await?;
+    let viewer = Viewer::set_context(&mut transaction, caller, None, &services.keys).await?;
     let outcome = with(&mut transaction, &viewer, &services).await?;
     transaction.commit().await?;
     Ok(outcome)
@@ -55,15 +55,9 @@ async fn read_planned<T>(
 /// `not_found`, also when the caller may not see the complaint.
 pub async fn show(desk: &Desk, case: ComplaintId) -> Result<(ComplaintView, i64)> {
     let services = ComplaintServices::of(desk.request())?;
+    let mut transaction = desk.database().begin_read(Planning::Usual).await?;
     let caller = Principal::User(desk.signed_in());
-    let (mut transaction, viewer) = Viewer::begin_read(
-        desk.database(),
-        caller,
-        Some(case),
-        &services.keys,
-        Planning::Usual,
-    )
-    .await?;
+    let viewer = Viewer::set_context(&mut transaction, caller, Some(case), &services.keys).await?;
     let shown = show_to(
         &mut transaction,
         case,
@@ -126,8 +120,8 @@ pub async fn read_as<T>(
     case: Option<ComplaintId>,
     with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &ComplaintServices) -> Result<T>,
 ) -> Result<T> {
-    let (mut transaction, viewer) =
-        Viewer::begin_read(database, caller, case, &services.keys, Planning::Usual).await?;
+    let mut transaction = database.begin_read(Planning::Usual).await?;
+    let viewer = Viewer::set_context(&mut transaction, caller, case, &services.keys).await?;
     let outcome = with(&mut transaction, &viewer, services).await?;
     transaction.commit().await?;
     Ok(outcome)

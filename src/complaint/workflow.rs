@@ -49,7 +49,7 @@ impl Workflow for Task {
         services: &ComplaintServices,
     ) -> Result<IdempotentWrite> {
         IdempotentWrite::begin_sealed(
-            database.begin().await?,
+            database,
             request,
             retries::sealed_under_for_staff(request, &services.keys, caller.user)?,
             now,

@@ -9,4 +9,4 @@ mod transaction;
 
 pub use pool::Database;
 pub use pooled_connection::PooledConnection;
-pub use transaction::{LocalSettings, Transaction, begun_if_none_is_open};
+pub use transaction::{Planning, Transaction, begun_if_none_is_open};

@@ -8,7 +8,7 @@ use deadpool::managed::{Pool, PoolError, QueueMode};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use super::pooled_connection::{Connector, PooledConnection};
-use super::transaction::{LocalSettings, Transaction};
+use super::transaction::{Planning, Transaction};
 use crate::error::{Code, Error, Result};
 
 /// How long a request waits for a connection before it gets 503.
@@ -65,7 +65,16 @@ impl Database {
     /// # Errors
     /// `busy` when no connection became free in time.
     pub async fn begin(&self) -> Result<Transaction> {
-        Transaction::begin(self.connection().await?, LocalSettings::default()).await
+        Transaction::begin(self.connection().await?).await
+    }
+
+    /// Begins a transaction that reads, and at most records the reading. It must change nothing of
+    /// sessions, accounts, roles, appointments and second factors: sign-ins stay in memory.
+    ///
+    /// # Errors
+    /// `busy` when no connection became free in time.
+    pub async fn begin_read(&self, planning: Planning) -> Result<Transaction> {
+        Transaction::begin_read(self.connection().await?, planning).await
     }
 
     /// Takes a connection out of the pool; dropping it returns it.

@@ -4,11 +4,10 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnection;
 
 use super::pooled_connection::PooledConnection;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The transactions that this process began, and those of them that ended.
 static BEGUN: AtomicU64 = AtomicU64::new(0);
@@ -38,41 +37,14 @@ impl Drop for Counted {
     }
 }
 
-/// Settings of PostgreSQL for one transaction, sent together with its `begin`.
-#[derive(Debug, Default)]
-pub struct LocalSettings(Vec<String>);
-
-impl LocalSettings {
-    /// Adds `value` for the setting `name`.
-    ///
-    /// # Errors
-    /// Internal error when the value has other characters than ASCII letters and digits, `_`, `-`
-    /// and `,`: values are part of the text of the statement.
-    pub fn with(mut self, name: &'static str, value: &str) -> Result<Self> {
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-,".contains(&byte);
-        if !value.bytes().all(is_plain) {
-            return Err(Error::internal(format!("a value of {name} is not plain")));
-        }
-        self.0
-            .push(format!("set_config('{name}', '{value}', true)"));
-        Ok(self)
-    }
-
-    fn statement(&self) -> String {
-        format!("select {}", self.0.join(", "))
-    }
-
-    /// Applies the settings to the open transaction of `connection`.
-    pub async fn apply(self, connection: &mut PgConnection) -> Result<()> {
-        run(connection, self.statement()).await
-    }
-}
-
-async fn run(connection: &mut PgConnection, statements: String) -> Result<()> {
-    sqlx::raw_sql(AssertSqlSafe(statements))
-        .execute(connection)
-        .await?;
-    Ok(())
+/// How the server plans the statements of a reading transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planning {
+    /// As it finds cheapest, mostly once for all values.
+    Usual,
+    /// For the values of each statement. For a list, because a plan for any values expects a page to
+    /// cover most of the table and scans it.
+    ForValues,
 }
 
 /// An open transaction.
@@ -84,32 +56,31 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// Begins a transaction with `settings`.
-    pub async fn begin(connection: PooledConnection, settings: LocalSettings) -> Result<Self> {
-        Self::begin_counted(connection, settings, Some(Counted::begin())).await
+    pub(super) async fn begin(connection: PooledConnection) -> Result<Self> {
+        Self::begin_counted(connection, "begin", Some(Counted::begin())).await
     }
 
-    /// Begins a transaction that reads, and at most records the reading. It must change nothing of
-    /// sessions, accounts, roles, appointments and second factors: sign-ins stay in memory.
-    pub async fn begin_read(connection: PooledConnection, settings: LocalSettings) -> Result<Self> {
-        Self::begin_counted(connection, settings, None).await
+    pub(super) async fn begin_read(
+        connection: PooledConnection,
+        planning: Planning,
+    ) -> Result<Self> {
+        let statement = match planning {
+            Planning::Usual => "begin",
+            Planning::ForValues => "begin; set local plan_cache_mode = force_custom_plan",
+        };
+        Self::begin_counted(connection, statement, None).await
     }
 
     async fn begin_counted(
         connection: PooledConnection,
-        settings: LocalSettings,
+        statement: &'static str,
         counted: Option<Counted>,
     ) -> Result<Self> {
         let mut transaction = Self {
             connection: Some(connection),
             counted,
         };
-        let begin = if settings.0.is_empty() {
-            "begin".to_owned()
-        } else {
-            format!("begin; {}", settings.statement())
-        };
-        run(&mut transaction, begin).await?;
+        sqlx::raw_sql(statement).execute(&mut *transaction).await?;
         Ok(transaction)
     }
 

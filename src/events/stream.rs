@@ -16,7 +16,7 @@ use super::store;
 use crate::clock::Clock;
 use crate::complaint::read_transaction::set_context;
 use crate::complaint::services::ComplaintServices;
-use crate::database::{Database, LocalSettings, Transaction};
+use crate::database::{Database, Planning};
 use crate::error::Result;
 use crate::identity::{SignedIn, session};
 use crate::sop::gate::Principal;
@@ -157,8 +157,7 @@ impl StreamState {
     async fn read_new_events(&mut self) -> Result<()> {
         let now = self.source.clock.now();
         let (at, user, services) = (self.at, &self.user, &self.source.services);
-        let connection = self.source.database.connection().await?;
-        let mut transaction = Transaction::begin_read(connection, LocalSettings::default()).await?;
+        let mut transaction = self.source.database.begin_read(Planning::Usual).await?;
         let Some(user) = session::reload(&mut transaction, user, now).await? else {
             transaction.commit().await?;
             self.end("the session has ended");

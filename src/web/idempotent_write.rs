@@ -84,14 +84,14 @@ impl IdempotentWrite {
         Self::claim(database.begin().await?, claim, now).await
     }
 
-    /// Begins a write whose reply holds a secret, in `transaction`. The reply is stored sealed and without time of
+    /// Begins a write whose reply holds a secret. The reply is stored sealed and without time of
     /// day, or not at all when the caller sent no key. The sealing key also depends on the body: a
     /// stolen `Idempotency-Key` opens nothing without the body that its first sender sent.
     ///
     /// # Errors
     /// As `begin`.
     pub async fn begin_sealed(
-        transaction: Transaction,
+        database: &Database,
         request: &HttpRequest,
         under: Option<SealedReplyKey>,
         now: DateTime<Utc>,
@@ -106,13 +106,17 @@ impl IdempotentWrite {
             route: request.path().to_owned(),
             digest,
         });
-        Self::claim(transaction, claim, now).await
+        Self::claim(database.begin().await?, claim, now).await
     }
 
     /// Begins a write whose reply must not be stored, not even sealed, because it holds a secret.
     /// `Idempotency-Key` is ignored, so the operation itself must reject a second execution.
     pub async fn without_idempotency(database: &Database, now: DateTime<Utc>) -> Result<Self> {
-        Self::for_job(database, now).await
+        Ok(Self {
+            transaction: database.begin().await?,
+            claim: None,
+            now,
+        })
     }
 
     async fn claim(
@@ -139,16 +143,11 @@ impl IdempotentWrite {
 
     /// Begins the write of a background job; there is no request to answer.
     pub async fn for_job(database: &Database, now: DateTime<Utc>) -> Result<Self> {
-        Ok(Self::without_claim(database.begin().await?, now))
-    }
-
-    /// A write in `transaction` whose reply is not stored.
-    pub fn without_claim(transaction: Transaction, now: DateTime<Utc>) -> Self {
-        Self {
-            transaction,
+        Ok(Self {
+            transaction: database.begin().await?,
             claim: None,
             now,
-        }
+        })
     }
 
     /// The time of this write. Every row of the transaction carries the same time.

@@ -94,13 +94,9 @@ pub async fn create_webhook(
 ) -> Result<Reply<CreatedWebhookView>> {
     must_be_callable(&client.0, &form.0.url)?;
     let under = retries::sealed_under_for_staff(&request, &services.0.keys, desk.signed_in().user)?;
-    let mut work = IdempotentWrite::begin_sealed(
-        desk.database().begin().await?,
-        &request,
-        under,
-        desk.request_time().now,
-    )
-    .await?;
+    let mut work =
+        IdempotentWrite::begin_sealed(desk.database(), &request, under, desk.request_time().now)
+            .await?;
     let (now, secret, kinds) = (work.now(), Secret::random(), codes(&form.0.events));
     if store::count(&mut work, desk.signed_in()).await? >= MAX_WEBHOOKS {
         return Err(
@@ -454,13 +450,9 @@ pub async fn rotate_webhook_secret(
     services: Provided<ComplaintServices>,
 ) -> Result<Reply<NewSecretView>> {
     let under = retries::sealed_under_for_staff(&request, &services.0.keys, desk.signed_in().user)?;
-    let mut work = IdempotentWrite::begin_sealed(
-        desk.database().begin().await?,
-        &request,
-        under,
-        desk.request_time().now,
-    )
-    .await?;
+    let mut work =
+        IdempotentWrite::begin_sealed(desk.database(), &request, under, desk.request_time().now)
+            .await?;
     let (now, secret) = (work.now(), Secret::random());
     find_own(&mut work, &desk, at.0).await?;
     store::rotate(

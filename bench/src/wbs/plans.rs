@@ -115,8 +115,7 @@ struct QueryPlan {
     cost: f64,
 }
 
-/// Begins a transaction for the caller as the service did, and explains the statement that reads
-/// complaints.
+/// Sets the session's caller as the service did, and explains the statement that reads complaints.
 async fn explain(
     connection: &mut PgConnection,
     logged: &[LoggedStatement],
@@ -128,11 +127,12 @@ async fn explain(
             .find(|logged| logged.statement.contains(part))
             .ok_or_else(|| format!("no statement with {part}"))
     };
-    // The first begins the transaction, too.
-    let (entering, list) = (of("desk.standing")?, of("from wbs.complaint c")?);
+    let (entering, list) = (of("'desk.standing'")?, of("from wbs.complaint c")?);
     let script = [
-        entering.statement.clone(),
+        "begin".to_owned(),
         format!("set local plan_cache_mode = force_{plan}_plan"),
+        format!("prepare entering as {}", entering.statement),
+        format!("execute entering ({})", entering.values.join(", ")),
         format!("prepare list as {}", list.statement),
     ];
     for statement in script {

@@ -49,7 +49,7 @@ impl ReporterContext {
     pub async fn take(&self, task: Task) -> Result<OpenFile<Task>> {
         let now = self.request_time.now;
         take_as_reporter(
-            act::begin_sealed(&self.request, &self.services, &self.scope(), self.case, now).await?,
+            act::begin_sealed(&self.request, &self.services, &self.scope(), now).await?,
             &self.request_time,
             self.services.clone(),
             self.case,

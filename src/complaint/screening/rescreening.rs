@@ -229,9 +229,9 @@ pub async fn has_new_conflicts(
     findings: &Findings,
     rosters: &Rosters,
 ) -> Result<bool> {
-    let (caller, keys) = (Principal::System, &services.keys);
-    let (transaction, viewer) = Viewer::begin(database, caller, Some(case), keys).await?;
-    let mut work = IdempotentWrite::without_claim(transaction, now);
+    let mut work = IdempotentWrite::for_job(database, now).await?;
+    let viewer =
+        Viewer::set_context(&mut work, Principal::System, Some(case), &services.keys).await?;
     let Some(header) = store::lock(&mut work, case, &viewer, Principal::System, services).await?
     else {
         return Ok(false);

@@ -6,22 +6,11 @@ use uuid::Uuid;
 
 use crate::complaint::file::TEAM_ROLES;
 use crate::complaint::sealing::keys::Keys;
-use crate::database::{Database, LocalSettings, Transaction};
 use crate::error::Result;
 use crate::identity::{SignedIn, teams};
 use crate::ids::{ComplaintId, OfficeId, UserId};
 use crate::sop::gate::Principal;
 use crate::sop::role::{Role, Roles};
-
-/// How the server plans the statements of a reading transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Planning {
-    /// As it finds cheapest, mostly once for all values.
-    Usual,
-    /// For the values of each statement. For a list, because a plan for any values expects a page to
-    /// cover most of the table and scans it.
-    ForValues,
-}
 
 /// A reader of complaints.
 #[derive(Debug, Clone)]
@@ -50,60 +39,20 @@ impl Viewer {
         case: Option<ComplaintId>,
         keys: &Keys,
     ) -> Result<Self> {
-        let viewer = Self::of(connection, caller, keys).await?;
-        viewer.settings(case)?.apply(connection).await?;
-        Ok(viewer)
-    }
-
-    /// Begins a transaction in the context of `caller`.
-    pub async fn begin(
-        database: &Database,
-        caller: Principal<&SignedIn>,
-        case: Option<ComplaintId>,
-        keys: &Keys,
-    ) -> Result<(Transaction, Self)> {
-        let mut connection = database.connection().await?;
-        let viewer = Self::of(&mut connection, caller, keys).await?;
-        let transaction = Transaction::begin(connection, viewer.settings(case)?).await?;
-        Ok((transaction, viewer))
-    }
-
-    /// Begins a transaction that reads in the context of `caller` (`Transaction::begin_read`), with
-    /// `planning` set too.
-    pub async fn begin_read(
-        database: &Database,
-        caller: Principal<&SignedIn>,
-        case: Option<ComplaintId>,
-        keys: &Keys,
-        planning: Planning,
-    ) -> Result<(Transaction, Self)> {
-        let mut connection = database.connection().await?;
-        let viewer = Self::of(&mut connection, caller, keys).await?;
-        let settings = viewer.settings(case)?;
-        let settings = match planning {
-            Planning::Usual => settings,
-            Planning::ForValues => settings.with("plan_cache_mode", "force_custom_plan")?,
-        };
-        let transaction = Transaction::begin_read(connection, settings).await?;
-        Ok((transaction, viewer))
-    }
-
-    /// Begins a transaction in the context of an intake clerk, which can insert and read nothing.
-    pub async fn begin_as_clerk(database: &Database) -> Result<Transaction> {
-        let settings = Self::without_account("clerk").settings(None)?;
-        Transaction::begin(database.connection().await?, settings).await
-    }
-
-    async fn of(
-        connection: &mut PgConnection,
-        caller: Principal<&SignedIn>,
-        keys: &Keys,
-    ) -> Result<Self> {
-        Ok(match caller {
+        let viewer = match caller {
             Principal::User(person) => Self::of_staff(connection, person, keys).await?,
             Principal::Reporter => Self::without_account("reporter"),
             Principal::System => Self::without_account("service"),
-        })
+        };
+        viewer.set_session_settings(connection, case).await?;
+        Ok(viewer)
+    }
+
+    /// Sets the context of an intake clerk, which can insert and read nothing.
+    pub async fn set_clerk_context(connection: &mut PgConnection) -> Result<()> {
+        Self::without_account("clerk")
+            .set_session_settings(connection, None)
+            .await
     }
 
     /// Whether conflicts and the visibility rule do not apply: the service and the reporter of the
@@ -162,19 +111,39 @@ impl Viewer {
         })
     }
 
-    /// The settings that row-level security reads.
-    fn settings(&self, case: Option<ComplaintId>) -> Result<LocalSettings> {
+    /// Sets what row-level security reads. As parameters: the text of a statement stands in the
+    /// server's list of sessions and may stand in its log.
+    async fn set_session_settings(
+        &self,
+        connection: &mut PgConnection,
+        case: Option<ComplaintId>,
+    ) -> Result<()> {
         let teams: Vec<_> = self.teams.iter().map(Uuid::to_string).collect();
-        let text = |id: Option<String>| id.unwrap_or_default();
-        LocalSettings::default()
-            .with("desk.standing", self.standing)?
-            .with("desk.case", &text(case.map(|id| id.to_string())))?
-            .with("desk.office", &text(self.office.map(|id| id.to_string())))?
-            .with("desk.person", &hex::encode(&self.person))?
-            .with("desk.roles", &self.roles.join(","))?
-            .with("desk.team_roles", &self.team_roles.join(","))?
-            .with("desk.teams", &teams.join(","))?
-            .with("desk.user", &text(self.user.map(|id| id.to_string())))
+        sqlx::query!(
+            r#"
+            select set_config('desk.standing', $1, true) as said_standing,
+                   set_config('desk.case', $2, true) as said_case,
+                   set_config('desk.office', $3, true) as said_office,
+                   set_config('desk.person', $4, true) as said_person,
+                   set_config('desk.roles', $5, true) as said_roles,
+                   set_config('desk.team_roles', $6, true) as said_team_roles,
+                   set_config('desk.teams', $7, true) as said_teams,
+                   set_config('desk.user', $8, true) as said_user
+            "#,
+            self.standing,
+            case.map(|case| case.to_string()).unwrap_or_default(),
+            self.office
+                .map(|office| office.to_string())
+                .unwrap_or_default(),
+            hex::encode(&self.person),
+            self.roles.join(","),
+            self.team_roles.join(","),
+            teams.join(","),
+            self.user.map(|user| user.to_string()).unwrap_or_default(),
+        )
+        .fetch_one(connection)
+        .await?;
+        Ok(())
     }
 
     fn without_account(standing: &'static str) -> Self {

@@ -126,8 +126,7 @@ pub async fn create_integration(
 ) -> Result<Reply<NewIntegration>> {
     let under = identity.0.integrators.reply_seal(&request, caller.user)?;
     let mut work =
-        IdempotentWrite::begin_sealed(database.0.begin().await?, &request, under, clock.0.now())
-            .await?;
+        IdempotentWrite::begin_sealed(&database.0, &request, under, clock.0.now()).await?;
     let (row, key) = integrations::create(&mut work, &caller, &form.0).await?;
     let (location, version) = (format!("/api/v1/integrations/{}", row.id), row.version);
     work.finish(

@@ -54,8 +54,7 @@ pub async fn invite_user(
 ) -> Result<Reply<InvitationView>> {
     let under = identity.0.integrators.reply_seal(&request, caller.0.user)?;
     let mut work =
-        IdempotentWrite::begin_sealed(database.0.begin().await?, &request, under, clock.0.now())
-            .await?;
+        IdempotentWrite::begin_sealed(&database.0, &request, under, clock.0.now()).await?;
     let delivery = form.0.delivery;
     let invited = invitation::invite(
         &mut work,

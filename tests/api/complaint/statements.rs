@@ -81,14 +81,14 @@ async fn reads_and_the_acts_of_a_reporter_run_their_number_of_statements() {
     let nobody = office.nobody.at(&address);
     let messages = format!("{}/messages", case.path);
     let mine = "/api/v1/complaints/mine";
-    // `begin`, the context of the caller and, for a list, how to plan are one message to the server.
+    // `begin` and, for a list, how to plan are one message to the server.
     let mut differ = Vec::new();
     for (reader, path, number) in [
-        (&head, "/api/v1/complaints", 3),
-        (&head, "/api/v1/desk", 4),
-        (&head, case.path.as_str(), 5),
-        (&head, messages.as_str(), 5),
-        (&reporter, mine, 6),
+        (&head, "/api/v1/complaints", 4),
+        (&head, "/api/v1/desk", 5),
+        (&head, case.path.as_str(), 6),
+        (&head, messages.as_str(), 6),
+        (&reporter, mine, 7),
     ] {
         // A lease of a sign-in lasts for a moment only, so the session may be read again.
         let ran = statements
@@ -99,7 +99,7 @@ async fn reads_and_the_acts_of_a_reporter_run_their_number_of_statements() {
         }
     }
     for (person, path, body, number) in [
-        (&nobody, "/api/v1/complaints", form(), 7),
+        (&nobody, "/api/v1/complaints", form(), 8),
         (
             &nobody,
             "/api/v1/complaints/sessions",
@@ -110,7 +110,7 @@ async fn reads_and_the_acts_of_a_reporter_run_their_number_of_statements() {
             &reporter,
             "/api/v1/complaints/mine/messages",
             json!({"text": "Mohon kabar."}),
-            9,
+            10,
         ),
     ] {
         let ran = statements
