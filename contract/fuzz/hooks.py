@@ -199,7 +199,12 @@ EXCEPTIONS = [
     (r".*", {"duplicate"}, "with `uniqueItems`, generators make sets of lists and lose their order"),
     (r"", {"empty", "wrong_value"}, "a field that is null counts as left out, which `minProperties` does not see"),
     (r"/proof", {"wrong_value"}, "a field that is null counts as left out, which `minProperties` does not see"),
-    (r"/.*/\d+/reason|/fields", {"missing_field"}, "needed when another field has a certain value, or none"),
+    (
+        r"/.*/\d+/(reason|note|tariff_code)|/(reason|fields|man_days|complexity)",
+        {"missing_field"},
+        "needed when another field has a certain value, or none",
+    ),
+    (r"/(reporters|authority)_notified_at|/(billing|audit_days|custodian_key|passphrase|nik)", {"missing_field"}, "needed when the stored file lacks it"),
     (r"/(facts/.*|site|personnel|products|company|contact|scope)", {"missing_field"}, "the draft lacks it, not the request"),
     (r"/.+", {"empty"}, "text of blanks alone"),
     (r"/complaints", {"missing_field"}, "needed unless all complaints are meant"),
