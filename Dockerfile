@@ -17,7 +17,8 @@ COPY . .
 RUN touch src/main.rs src/lib.rs \
     && cargo build --locked --release --package service-desk
 
-FROM debian:bookworm-slim
+# The image of the database, for its pg_dump and pg_restore: `backup` and `restore` need those of the server's version.
+FROM postgres:17-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \

@@ -105,6 +105,25 @@ pub enum Command {
     /// Check the audit trail of whistle-blowing and its anchors, print the result, and fail if the
     /// trail was tampered with.
     VerifyAuditTrail,
+    /// Write a backup of the database (as the owner, by `pg_dump`) and of the document store into a
+    /// folder, while the service runs or not, and stop. A run that was interrupted is continued by
+    /// the next one.
+    Backup {
+        /// The folder: new, or that of an interrupted backup.
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Restore a backup into an empty database, whose roles exist, and an empty document store; check
+    /// each object by its hash and the audit trail, and stop. A run that was interrupted is continued
+    /// by the next one.
+    Restore {
+        /// The folder of a complete backup.
+        #[arg(long)]
+        from: PathBuf,
+        /// Restore nothing: only check that this office has all of the backup, unchanged.
+        #[arg(long)]
+        check_only: bool,
+    },
     /// Write one sample of each letter and document as a PDF with made-up content, and stop.
     SamplePapers {
         /// The folder for the PDFs.

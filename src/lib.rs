@@ -24,6 +24,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod backup;
 pub mod casework;
 pub mod certification;
 pub mod clock;

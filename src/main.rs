@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 use service_desk::audit;
+use service_desk::backup;
 use service_desk::clock::Clock;
 use service_desk::config::{
     Cli, Command, Config, DatabaseConfig, LogFormat, MailConfig, Settings, command_line,
@@ -60,7 +61,6 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the command. `faults` are the faults of the environment found while parsing.
 /// Starts this program anew in this process, with the allocator set to return freed memory to the
 /// system after 10 ms. By default an idle process keeps what its start and its last requests used, half
 /// as much again as it needs. The allocator reads the environment before `main`.
@@ -83,6 +83,7 @@ fn return_memory_soon() {
     }
 }
 
+/// Runs the command. `faults` are the faults of the environment found while parsing.
 async fn carry_out(cli: Cli, faults: Vec<String>) -> Result<(), Failure> {
     let command = cli.command.unwrap_or(Command::Serve);
     if matches!(command, Command::Openapi) {
@@ -114,6 +115,8 @@ async fn carry_out(cli: Cli, faults: Vec<String>) -> Result<(), Failure> {
         Command::AcceptCustodianKey => Box::pin(accept_custodian_key(config)).await,
         Command::VerifyAuditTrail => verify_audit_trail(config).await,
         Command::CheckConfig => check_config(&config).await,
+        Command::Backup { to } => back_up(&config, &to).await,
+        Command::Restore { from, check_only } => Box::pin(restore(config, &from, check_only)).await,
         Command::Openapi | Command::NewCustodianKey { .. } | Command::SamplePapers { .. } => Ok(()),
     }
 }
@@ -377,6 +380,47 @@ async fn rotate_master_key(config: Config, finish: bool) -> Result<(), Failure> 
         "both keys open this database: restart every instance with the new one as MASTER_KEY, then run rotate-master-key --finish with it",
     );
     Ok(())
+}
+
+/// The server of a given database, reached as its owner.
+async fn server_as_owner(config: &Config) -> Result<backup::Server, Failure> {
+    const NEEDED: &str = "backup and restore need DATABASE_URL and DATABASE_OWNER_URL: the private office is copied with its DATA_DIR";
+    if matches!(config.database, DatabaseConfig::Private) {
+        return Err(NEEDED.into());
+    }
+    let owner = start::reach_database(config).await?.owner.ok_or(NEEDED)?;
+    Ok(backup::Server::new(
+        owner,
+        config.settings.pg_bin_dir.clone(),
+    ))
+}
+
+async fn back_up(config: &Config, to: &std::path::Path) -> Result<(), Failure> {
+    let server = server_as_owner(config).await?;
+    let copied = backup::backup(&server, &start::document_store(config)?, to).await?;
+    print_line(&format!(
+        "the backup in {} is complete: the database and {} objects, of which {} were there before; keep MASTER_KEY apart from it",
+        to.display(),
+        copied.objects,
+        copied.there_before
+    ));
+    Ok(())
+}
+
+async fn restore(config: Config, from: &std::path::Path, check_only: bool) -> Result<(), Failure> {
+    let server = server_as_owner(&config).await?;
+    let documents = start::document_store(&config)?;
+    if check_only {
+        let objects = backup::check(&server, &documents, from).await?;
+        print_line(&format!("{objects} objects are as in the backup"));
+    } else {
+        let copied = backup::restore(&server, &documents, from).await?;
+        print_line(&format!(
+            "restored: the database and {} objects, of which {} were there before",
+            copied.objects, copied.there_before
+        ));
+    }
+    verify_audit_trail(config).await
 }
 
 async fn verify_audit_trail(mut config: Config) -> Result<(), Failure> {

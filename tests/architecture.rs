@@ -45,6 +45,7 @@ const LEVELS: &[&[&str]] = &[
         "office",
         "demo",
         "samples",
+        "backup",
     ],
     &["openapi"],
     &["app"],

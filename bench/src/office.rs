@@ -23,15 +23,28 @@ const DATABASE: &str = "desk";
 pub struct Office {
     server: PrivatePostgres,
     owner: PgConnection,
-    /// The id of the office.
+    /// The id of the office; nil in an empty database.
     pub id: Uuid,
     folder: PathBuf,
     batches: u32,
 }
 
 impl Office {
-    /// Sets the server up below `folder`.
+    /// Sets the server up below `folder`, with the office and its accounts.
     pub async fn open(folder: &Path) -> Outcome<Self> {
+        let mut office = Self::bare(folder).await?;
+        let owner = office.server.connect_options(OWNER, DATABASE);
+        office.id = prepare(owner, &Clock::system()).await?.0;
+        let hash = Passwords::for_this_machine()
+            .hash(Password::new(PASSWORD.to_owned()))
+            .await?;
+        let people = include_str!("../people.sql").replace("$staff_hash$", &hash);
+        office.run(&people).await?;
+        Ok(office)
+    }
+
+    /// Sets the server up below `folder`, with the roles and an empty database.
+    pub async fn bare(folder: &Path) -> Outcome<Self> {
         let folder = folder.join("postgres");
         let path = std::env::var_os("PATH");
         let downloads = folder.with_file_name("downloads");
@@ -44,21 +57,11 @@ impl Office {
         };
         let server = PrivatePostgres::start(&settings).await?;
         create_database(&server, DATABASE).await?;
-        let owner = server.connect_options(OWNER, DATABASE);
-        let id = prepare(owner.clone(), &Clock::system()).await?.0;
-        let mut owner = owner.connect().await?;
-        let hash = Passwords::for_this_machine()
-            .hash(Password::new(PASSWORD.to_owned()))
-            .await?;
-        run(
-            &mut owner,
-            &include_str!("../people.sql").replace("$staff_hash$", &hash),
-        )
-        .await?;
+        let owner = server.connect_options(OWNER, DATABASE).connect().await?;
         Ok(Self {
             server,
             owner,
-            id,
+            id: Uuid::nil(),
             folder,
             batches: 0,
         })
@@ -145,6 +148,15 @@ impl Office {
         Ok(pid.try_into()?)
     }
 
+    /// Whether the database has a table of this name.
+    pub async fn has_table(&self, name: &str) -> Outcome<bool> {
+        let found = sqlx::query_scalar("select to_regclass($1) is not null")
+            .bind(name)
+            .fetch_one(&mut self.as_owner().await?)
+            .await?;
+        Ok(found)
+    }
+
     /// Whether the server takes connections.
     pub async fn is_up(&self) -> bool {
         self.as_owner().await.is_ok()
@@ -185,6 +197,11 @@ impl Office {
         self.url_of(VAULT)
     }
 
+    /// The URL of the owner of the tables.
+    pub fn owner_url(&self) -> String {
+        self.url_of(OWNER)
+    }
+
     fn url_of(&self, role: &str) -> String {
         let options = self.options();
         format!(
@@ -216,10 +233,12 @@ impl Office {
     }
 
     /// The folder of the server's programs, and the server's version.
-    pub async fn programs(&mut self) -> Outcome<(PathBuf, String)> {
+    pub async fn programs(&self) -> Outcome<(PathBuf, String)> {
+        // Read while the session is there.
+        let mut session = self.as_owner().await?;
         let (pid, version): (i32, String) =
             sqlx::query_as("select pg_backend_pid(), current_setting('server_version')")
-                .fetch_one(&mut self.owner)
+                .fetch_one(&mut session)
                 .await?;
         let program = std::fs::read_link(format!("/proc/{pid}/exe"))?;
         Ok((

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::gateways::document_store::DocumentStore;
 
 /// Folder of the anchors in the document store.
-const FOLDER: &str = "audit/";
+pub const ANCHORS: &str = "audit/";
 /// Prefix of an anchor's key; the day follows.
 const PREFIX: &str = "audit/anchor-";
 
@@ -125,7 +125,7 @@ pub async fn write_anchor(
 /// Reads all anchors, oldest day first.
 pub async fn read_anchors(documents: &DocumentStore) -> Result<Vec<Anchor>> {
     let mut anchors = Vec::new();
-    for name in documents.list(FOLDER).await? {
+    for name in documents.list(ANCHORS).await? {
         let day = name.strip_prefix(PREFIX).and_then(|day| day.parse().ok());
         if let (Some(day), Some(bytes)) = (day, documents.read_whole(&name).await?) {
             anchors.push(Anchor::parse(day, &bytes));

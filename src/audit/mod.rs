@@ -14,7 +14,7 @@ mod views;
 
 use sqlx::PgConnection;
 
-pub use self::anchor::{Anchor, read_anchors, write_anchor};
+pub use self::anchor::{ANCHORS, Anchor, read_anchors, write_anchor};
 pub use self::chain::Breach;
 pub use self::event::{Event, StaffMember};
 pub use self::key::AuditKey;

@@ -7,6 +7,9 @@ use sqlx::{ConnectOptions as _, Connection as _};
 /// The migrations of this build, forward only.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
+/// The table that stands in a database while a backup is restored into it. It has no rows.
+pub const RESTORE_MARK: &str = "restore_unfinished";
+
 /// Migrates the database of `owner`. Repeated runs change nothing; concurrent runs wait for each
 /// other.
 ///
@@ -44,6 +47,16 @@ pub async fn assert_migrated(
         .connect()
         .await
         .map_err(|error| format!("the database cannot be reached: {error}"))?;
+    let is_unfinished: bool = sqlx::query_scalar("select to_regclass($1) is not null")
+        .bind(RESTORE_MARK)
+        .fetch_one(&mut connection)
+        .await?;
+    if is_unfinished {
+        return Err(
+            "a backup was restored into this database only in part: run `service-desk restore` again"
+                .into(),
+        );
+    }
     // An unchecked query, because sqlx creates this table outside the migrations. If the table is
     // missing or not readable, no migration was run.
     let newest = sqlx::query_scalar::<_, Option<i64>>(

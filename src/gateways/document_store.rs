@@ -2,6 +2,8 @@
 //! has no notion of cases. Only the database says which object is a document, so an object without
 //! a row is invisible.
 
+pub mod transfer;
+
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::DirBuilderExt as _;

@@ -20,8 +20,8 @@ pub struct Seen {
     resets: usize,
 }
 
-/// Starts to read.
-pub fn follow(world: &Rc<World>) -> Rc<RefCell<Seen>> {
+/// Starts to read, and returns when the stream is open: it tells of what happens from then on.
+pub async fn follow(world: &Rc<World>) -> Rc<RefCell<Seen>> {
     let seen = Rc::new(RefCell::new(Seen::default()));
     let (world, into) = (Rc::clone(world), Rc::clone(&seen));
     tokio::task::spawn_local(async move {
@@ -31,6 +31,9 @@ pub fn follow(world: &Rc<World>) -> Rc<RefCell<Seen>> {
             pause(20).await;
         }
     });
+    while seen.borrow().connections == 0 {
+        pause(5).await;
+    }
     seen
 }
 

@@ -30,8 +30,8 @@ pub async fn of_service(
     long: bool,
 ) -> Outcome<(Server, String)> {
     let address = server.address;
+    let stream = events::follow(world).await;
     let writing = writers::start(world, WRITERS);
-    let stream = events::follow(world);
     let mut slowest = Duration::ZERO;
     for _ in 0..rounds(long) {
         pause(UP).await;
@@ -54,8 +54,8 @@ pub async fn of_postgres(
     long: bool,
 ) -> Outcome<(Server, String)> {
     let trial = async {
+        let stream = events::follow(world).await;
         let writing = writers::start(world, WRITERS);
-        let stream = events::follow(world);
         let mut slowest = Duration::ZERO;
         for round in 0..rounds(long) {
             pause(UP).await;

@@ -2,6 +2,7 @@
 //! fails when it finds a loss. Writers record each act that was acknowledged, repeat an act without
 //! an answer under its `Idempotency-Key`, and the database is compared with the record.
 
+mod backup;
 mod events;
 mod kills;
 mod races;
@@ -33,6 +34,8 @@ pub enum Trial {
     Races,
     /// Two instances behind `HAProxy` are restarted in turn under load.
     RollingRestarts,
+    /// The office is backed up while it works, and restored onto a bare machine.
+    Backup,
     /// Slow requests and many event streams beside other callers.
     SlowSockets,
 }
@@ -52,7 +55,15 @@ pub struct World {
 /// Runs `trial`, shortly or as long as the committed table says.
 pub async fn run(trial: Trial, long: bool, folder: &Path) -> Outcome<()> {
     let mut office = Office::open(folder).await?;
-    office.fill(1_000).await?;
+    let applications = match trial {
+        Trial::Backup => backup::applications(long),
+        _ => 1_000,
+    };
+    office.fill(applications).await?;
+    // The staff also watch over confidentiality.
+    office
+        .run("insert into user_role (user_id, role, granted_at) select user_id, 'internal_auditor', granted_at from user_role where role = 'pji_staff'")
+        .await?;
     let (custodian, _) = crate::custodian()?;
     let program = program()?;
     let service = Service {
@@ -81,6 +92,7 @@ pub async fn run(trial: Trial, long: bool, folder: &Path) -> Outcome<()> {
         Trial::RollingRestarts => {
             restarts::measure(&world, &service, &office, server, long).await?
         }
+        Trial::Backup => backup::measure(&world, &service, &mut office, server, long).await?,
         Trial::SlowSockets => sockets::measure(&world, &mut office, server, long).await?,
     };
     let record = world.record.take();

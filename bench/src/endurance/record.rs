@@ -1,5 +1,7 @@
 //! The acts that were acknowledged, and their comparison with the database.
 
+use std::collections::BTreeSet;
+
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
@@ -15,6 +17,8 @@ pub struct Record {
     pub filed: Vec<u64>,
     /// Receipt codes of the submitted complaints.
     pub receipts: Vec<String>,
+    /// Ids of the declared breaches.
+    pub breaches: Vec<String>,
     /// Acts that were repeated because no answer came.
     pub repeated: usize,
     /// Answers 503 with `Retry-After`.
@@ -48,7 +52,7 @@ impl Counts {
 impl Record {
     /// The number of acknowledged acts.
     pub fn acknowledged(&self) -> usize {
-        self.created.len() + self.filed.len() + self.receipts.len()
+        self.created.len() + self.filed.len() + self.receipts.len() + self.breaches.len()
     }
 
     /// Compares the database with the record: each act once, with its journal entry, clock, event
@@ -74,9 +78,7 @@ impl Record {
                 .fetch_one(owner)
                 .await
         };
-        let mut receipts = self.receipts.clone();
-        receipts.sort_unstable();
-        receipts.dedup();
+        let codes: BTreeSet<_> = self.receipts.iter().collect();
         let created = self.created.as_slice();
         let counts = [
             (
@@ -124,8 +126,15 @@ impl Record {
             ),
             (
                 "receipt codes that differ",
-                i64::try_from(receipts.len())?,
+                i64::try_from(codes.len())?,
                 self.receipts.len(),
+            ),
+            (
+                "breaches in the audit trail, each once",
+                sqlx::query_scalar("select count(*) from audit.event where action = 'breach_declared'")
+                    .fetch_one(&mut *owner)
+                    .await?,
+                self.breaches.len(),
             ),
         ];
         let mut faults: Vec<String> = counts
@@ -138,11 +147,12 @@ impl Record {
             return Err(faults.join("\n").into());
         }
         Ok(format!(
-            "- {} acts acknowledged: {} created, {} filed, {} complaints; {} repeated under their key, {} answered 503 with Retry-After, {} connections broken\n- 0 lost, 0 done twice, 0 wrong answers; the audit trail is whole",
+            "- {} acts acknowledged: {} created, {} filed, {} complaints, {} breaches declared; {} repeated under their key, {} answered 503 with Retry-After, {} connections broken\n- 0 lost, 0 done twice, 0 wrong answers; the audit trail is whole",
             self.acknowledged(),
             created.len(),
             filed.len(),
             self.receipts.len(),
+            self.breaches.len(),
             self.repeated,
             self.refused,
             self.broken,

@@ -16,6 +16,8 @@ enum Act {
     Create,
     File,
     Complain,
+    /// A breach of confidentiality, which the audit trail records.
+    Declare,
 }
 
 /// Starts `count` writers.
@@ -29,10 +31,11 @@ async fn write(world: Rc<World>, writer: usize) {
     let mut connection = None;
     let mut turn = writer;
     while !world.over.get() {
-        let act = [Act::Create, Act::File, Act::Complain][turn % 3];
+        let act = [Act::Create, Act::File, Act::Complain, Act::Declare][turn % 4];
         turn += 1;
         let key = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
         let number = world.filed_next.get();
+        let staff = &world.tokens.staff[writer % world.tokens.staff.len()];
         let asked = match act {
             Act::Create => {
                 let token = &world.tokens.customers[writer % world.tokens.customers.len()];
@@ -45,15 +48,23 @@ async fn write(world: Rc<World>, writer: usize) {
             }
             Act::File => {
                 world.filed_next.set(number + 1);
-                let token = &world.tokens.staff[writer % world.tokens.staff.len()];
                 let path = format!("/api/v1/applications/{}/filing", id(&world.batch, number));
-                request("POST", &path, &headers(&key, Some(token)), None)
+                request("POST", &path, &headers(&key, Some(staff)), None)
             }
             Act::Complain => request(
                 "POST",
                 "/api/v1/complaints",
                 &headers(&key, None),
-                Some(&form(turn.is_multiple_of(2))),
+                Some(&form(turn.is_multiple_of(8))),
+            ),
+            Act::Declare => request(
+                "POST",
+                "/api/v1/breaches",
+                &headers(&key, Some(staff)),
+                Some(&format!(
+                    r#"{{"kind":"attempt_to_identify","happened":"Ada yang bertanya.","discovered_at":"{}","all":true}}"#,
+                    service_desk::clock::Clock::system().now().to_rfc3339()
+                )),
             ),
         };
         let Some(said) = until_answered(&world, &mut connection, &asked).await else {
@@ -68,6 +79,7 @@ async fn write(world: Rc<World>, writer: usize) {
             },
             Act::File => record.filed.push(number),
             Act::Complain => record.receipts.push(text("receipt_code")),
+            Act::Declare => record.breaches.push(text("id")),
         }
     }
 }
