@@ -203,6 +203,13 @@ impl Error {
         Self::new(Code::Internal).change(|refused| refused.cause = Some(cause.into()))
     }
 
+    /// A refusal for a server beside the service that cannot work at the moment; the cause is logged.
+    pub fn busy(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::new(Code::Busy)
+            .header("retry-after", "1")
+            .change(|refused| refused.cause = Some(cause.into()))
+    }
+
     /// A 422 with these faults.
     pub fn invalid(faults: Vec<FieldError>) -> Self {
         Self::new(Code::InvalidContent).change(|refused| refused.faults = faults)
@@ -276,9 +283,7 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::RowNotFound => Self::new(Code::NotFound),
-            transient if is_transient(&transient) => Self::new(Code::Busy)
-                .header("retry-after", "1")
-                .change(|refused| refused.cause = Some(transient.into())),
+            transient if is_transient(&transient) => Self::busy(transient),
             other => Self::internal(other),
         }
     }

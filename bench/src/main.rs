@@ -13,6 +13,7 @@ mod growth;
 mod letters;
 mod office;
 mod operations;
+mod peers;
 mod pgbench;
 mod process;
 mod report;
@@ -66,6 +67,9 @@ struct Options {
     /// Another build of the service, measured in the same rounds.
     #[arg(long)]
     before: Option<PathBuf>,
+    /// Measures a NestJS and a FastAPI service in the same rounds, as `bench/run --peers` installs them.
+    #[arg(long)]
+    peers: bool,
     /// Measures the four operations only; with `--wbs`, without the timing test and the flood; with
     /// `--letters`, a few letters.
     #[arg(long)]
@@ -136,6 +140,11 @@ async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
         ("DATABASE_CONNECTIONS", "6".to_owned()),
     ];
     let bare = Server::start(BARE, &release.with_file_name("bare"), &variables, "/ready").await?;
+    let peers = if wish.peers {
+        peers::start(&office, &ours).await?
+    } else {
+        Vec::new()
+    };
     let idle = ours.memory()?;
     let tokens = sign_in(&mut office, &ours).await?;
 
@@ -146,6 +155,7 @@ async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
             for server in [Some(&ours), before.as_ref(), Some(&bare)]
                 .into_iter()
                 .flatten()
+                .chain(&peers)
             {
                 let tokens = (server.name != BARE).then_some(&tokens);
                 cells.push(cell(&mut office, server, operation, tokens, seconds).await?);
@@ -203,7 +213,11 @@ async fn measure(wish: &Options, folder: &Path) -> Outcome<()> {
     let arguments = office.arguments();
     let bare_rate = pgbench::run(&programs, &arguments, folder, &script, 1, wish.seconds).await?;
     print(&extras::team_suggestions(&ours, &tokens, bare_rate).await?);
-    for server in [Some(ours), before, Some(bare)].into_iter().flatten() {
+    for server in [Some(ours), before, Some(bare)]
+        .into_iter()
+        .flatten()
+        .chain(peers)
+    {
         server.stop().await?;
     }
     office.close().await

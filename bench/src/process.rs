@@ -106,32 +106,50 @@ impl Server {
         Ok(self.child.kill().await?)
     }
 
-    /// The user and system time so far, in seconds: fields 14 and 15 of `stat`, which count
-    /// hundredths of a second.
+    /// The user and system time so far, in seconds, of the process and its children.
     pub fn processor_seconds(&self) -> Outcome<f64> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
-        let after_name = stat
-            .rsplit_once(") ")
-            .map(|(_, rest)| rest)
-            .ok_or("stat is not as expected")?;
-        let ticks: u32 = after_name
-            .split(' ')
-            .skip(11)
-            .take(2)
-            .filter_map(|field| field.parse::<u32>().ok())
-            .sum();
-        Ok(f64::from(ticks) / 100.0)
+        self.sum(processor_seconds_of)
     }
 
-    /// The proportional set size in MB.
+    /// The proportional set size in MB, of the process and its children.
     pub fn memory(&self) -> Outcome<f64> {
-        let rollup = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", self.pid))?;
-        let line = rollup
-            .lines()
-            .find_map(|line| line.strip_prefix("Pss:"))
-            .ok_or("smaps_rollup is not as expected")?;
-        Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0 / 1e6)
+        self.sum(memory_of)
     }
+
+    fn sum(&self, of: impl Fn(u32) -> Outcome<f64>) -> Outcome<f64> {
+        let children = std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", self.pid))?;
+        let children = children.split_whitespace().map(str::parse::<u32>);
+        let mut sum = of(self.pid)?;
+        for child in children {
+            sum += of(child?)?;
+        }
+        Ok(sum)
+    }
+}
+
+/// Fields 14 and 15 of `stat`, which count hundredths of a second.
+fn processor_seconds_of(pid: u32) -> Outcome<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let after_name = stat
+        .rsplit_once(") ")
+        .map(|(_, rest)| rest)
+        .ok_or("stat is not as expected")?;
+    let ticks: u32 = after_name
+        .split(' ')
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse::<u32>().ok())
+        .sum();
+    Ok(f64::from(ticks) / 100.0)
+}
+
+fn memory_of(pid: u32) -> Outcome<f64> {
+    let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
+    let line = rollup
+        .lines()
+        .find_map(|line| line.strip_prefix("Pss:"))
+        .ok_or("smaps_rollup is not as expected")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0 / 1e6)
 }
 
 /// Kills the process `pid` without warning.

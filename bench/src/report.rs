@@ -42,11 +42,13 @@ impl Cell {
     }
 }
 
-/// The names of the service under test, of the earlier build, of the bare server and of the
-/// database alone.
+/// The names of the service under test, of the earlier build, of the bare server, of the peers and
+/// of the database alone.
 pub const OURS: &str = "service";
 pub const BEFORE: &str = "before";
 pub const BARE: &str = "bare";
+pub const NESTJS: &str = "NestJS";
+pub const FASTAPI: &str = "FastAPI";
 pub const DATABASE: &str = "pgbench";
 
 /// The table. Figures are medians of all rounds; a ratio is the median of each round's ratio.
@@ -55,7 +57,7 @@ pub fn table(cells: &[Cell]) -> String {
         "| operation | competitor | requests/s | p50 ms | p99 ms | server CPU µs | memory MB | service ÷ this |\n|---|---|--:|--:|--:|--:|--:|--:|\n",
     );
     for operation in Operation::ALL {
-        for competitor in [OURS, BEFORE, BARE, DATABASE] {
+        for competitor in [OURS, BEFORE, BARE, NESTJS, FASTAPI, DATABASE] {
             let of = |competitor| {
                 cells.iter().filter(move |cell| {
                     cell.operation == operation && cell.competitor == competitor

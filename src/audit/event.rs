@@ -59,8 +59,8 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// The event as a link without number, previous hash, hash and MAC.
-    pub(super) fn unlinked(&self, key: &AuditKey) -> Link {
+    /// The event with its detail sealed, without its place in the chain.
+    pub fn unchained(&self, key: &AuditKey) -> UnchainedEvent {
         let (actor_kind, actor_id, actor_roles, acting) = match &self.actor {
             Principal::User(StaffMember {
                 user,
@@ -79,7 +79,7 @@ impl<'a> Event<'a> {
             .at
             .filter(|_| !matches!(self.actor, Principal::Reporter));
         let (from, to) = self.stages.unzip();
-        Link {
+        UnchainedEvent(Link {
             office_id: self.office.0,
             // PostgreSQL stores microseconds: the hashed value must equal the value read back.
             at: at.and_then(|at| DateTime::from_timestamp_micros(at.timestamp_micros())),
@@ -102,9 +102,14 @@ impl<'a> Event<'a> {
             prev_hash: [0; 32],
             hash: [0; 32],
             mac: [0; 32],
-        }
+        })
     }
 }
+
+/// An event that has no number, previous hash, hash and MAC yet. It must be appended before the commit.
+#[derive(Debug)]
+#[must_use]
+pub struct UnchainedEvent(pub(super) Link);
 
 /// A member of staff as the trail names them.
 #[derive(Debug, Clone)]

@@ -16,7 +16,7 @@ use sqlx::PgConnection;
 
 pub use self::anchor::{ANCHORS, Anchor, read_anchors, write_anchor};
 pub use self::chain::Breach;
-pub use self::event::{Event, StaffMember};
+pub use self::event::{Event, StaffMember, UnchainedEvent};
 pub use self::key::AuditKey;
 pub use self::store::{AlarmEvent, AlarmFilter, head, list_alarm_events};
 pub use self::verify::{Verification, verify};
@@ -30,11 +30,20 @@ pub async fn append(
     key: &AuditKey,
     events: &[Event<'_>],
 ) -> Result<()> {
-    if events.is_empty() {
+    let events = events.iter().map(|event| event.unchained(key));
+    append_unchained(connection, key, events).await
+}
+
+/// The same, of events that were made before work that needs no lock on the chain.
+pub async fn append_unchained(
+    connection: &mut PgConnection,
+    key: &AuditKey,
+    events: impl IntoIterator<Item = UnchainedEvent>,
+) -> Result<()> {
+    let mut links: Vec<_> = events.into_iter().map(|event| event.0).collect();
+    if links.is_empty() {
         return Ok(());
     }
-    // Work that needs no lock comes before the lock.
-    let mut links: Vec<_> = events.iter().map(|event| event.unlinked(key)).collect();
     let (mut seq, mut hash) = store::lock_tail(connection)
         .await?
         .unwrap_or(chain::GENESIS);

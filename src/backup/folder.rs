@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn no_key_leads_out_of_the_folder() {
         let folder = BackupFolder("/backup".into());
-        assert!(folder.file_of("shred/content/ab").is_ok());
+        assert!(folder.file_of("shred/ab").is_ok());
         for wrong in ["../master-key", "/etc/passwd", "a/../../b", "a\nb", "a\\b"] {
             assert!(folder.file_of(wrong).is_err(), "{wrong:?}");
         }
@@ -199,14 +199,14 @@ mod tests {
     fn what_the_store_has_no_more_leaves_an_interrupted_backup() {
         let place = tempfile::tempdir().unwrap();
         let folder = BackupFolder::create(place.path()).unwrap();
-        fs::create_dir_all(folder.documents().join("shred/content")).unwrap();
-        for key in ["shred/content/a", "shred/content/b", "b.part"] {
+        fs::create_dir_all(folder.documents().join("shred")).unwrap();
+        for key in ["shred/a", "shred/b", "b.part"] {
             fs::write(folder.file_of(key).unwrap(), "x").unwrap();
         }
-        let kept = HashSet::from(["shred/content/a".to_owned()]);
+        let kept = HashSet::from(["shred/a".to_owned()]);
         folder.remove_others(&kept).unwrap();
-        assert!(folder.file_of("shred/content/a").unwrap().exists());
-        assert!(!folder.file_of("shred/content/b").unwrap().exists());
+        assert!(folder.file_of("shred/a").unwrap().exists());
+        assert!(!folder.file_of("shred/b").unwrap().exists());
         assert!(!folder.file_of("b.part").unwrap().exists());
     }
 

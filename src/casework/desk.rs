@@ -381,7 +381,8 @@ impl<W: Workflow> OpenFile<W> {
         to: W::Stage,
         reply: Reply<T>,
     ) -> Result<Reply<T>> {
-        self.write_hand_over(to).await?;
+        let moved = self.write_hand_over(to).await?;
+        W::end(&mut self.work, moved, &self.services).await?;
         self.work.finish(reply).await
     }
 

@@ -95,7 +95,7 @@ pub trait Workflow: Task {
         services: &Self::Services,
     ) -> impl Future<Output = Result<Option<Self::Moved>>>;
 
-    /// The file as the caller sees it after the hand-over, with its version.
+    /// The file as the caller sees it after the hand-over, with its version. Ends the hand-over.
     fn show_moved(
         connection: &mut PgConnection,
         id: Self::Id,
@@ -104,6 +104,15 @@ pub trait Workflow: Task {
         at: &RequestTime,
         services: &Self::Services,
     ) -> impl Future<Output = Result<(Self::View, i64)>>;
+
+    /// Ends the hand-over without a view.
+    fn end(
+        _: &mut PgConnection,
+        _: Self::Moved,
+        _: &Self::Services,
+    ) -> impl Future<Output = Result<()>> {
+        ready(Ok(()))
+    }
 
     /// The file as the caller sees it, with its version.
     fn show(

@@ -112,7 +112,7 @@ impl<'a> StaffAct<'a> {
             }
         }
         Ok(Self {
-            work,
+            work: work.ending_locks_early(),
             desk,
             services,
             viewer,
@@ -328,7 +328,9 @@ pub async fn begin_as_service(
     services: &ComplaintServices,
     now: DateTime<Utc>,
 ) -> Result<IdempotentWrite> {
-    let mut work = IdempotentWrite::for_job(database, now).await?;
+    let mut work = IdempotentWrite::for_job(database, now)
+        .await?
+        .ending_locks_early();
     Viewer::set_context(&mut work, Principal::System, None, &services.keys).await?;
     Ok(work)
 }

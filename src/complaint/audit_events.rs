@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use super::papers::breach_file::as_case;
 use super::services::ComplaintServices;
 use super::store::openings;
-use crate::audit::{self, Event, StaffMember};
+use crate::audit::{self, Event, StaffMember, UnchainedEvent};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::RequestTime;
 use crate::error::Result;
@@ -68,13 +68,12 @@ impl<'a> StaffEvent<'a> {
         Self { effects, ..self }
     }
 
-    async fn append(
+    fn unchained(
         &self,
-        connection: &mut PgConnection,
         caller: &SignedIn,
         at: &RequestTime,
         services: &ComplaintServices,
-    ) -> Result<()> {
+    ) -> Vec<UnchainedEvent> {
         let event = |action, object| {
             let actor = Principal::User(StaffMember::of(caller));
             Event::new(caller.office, actor, action, object, at.now)
@@ -89,27 +88,28 @@ impl<'a> StaffEvent<'a> {
         }];
         let effects = self.effects.iter();
         events.extend(effects.map(|(case, action)| event(action, services.keys.case_ref(*case))));
-        audit::append(connection, &services.audit, &events).await
+        events
+            .iter()
+            .map(|event| event.unchained(&services.audit))
+            .collect()
     }
 }
 
-/// Records that a staff member read the reporter's content under `role`: once a day, in the access
-/// log and the audit trail. Must be the last statement of its transaction, because the append locks
-/// the end of the hash chain until the commit.
-pub async fn record_reading(
+/// Records in the access log that a staff member read the reporter's content under `role`. Returns
+/// the event for the audit trail for the first reading of a day.
+pub(super) async fn record_reading(
     connection: &mut PgConnection,
     (caller, role): (&SignedIn, Role),
     at: &RequestTime,
     services: &ComplaintServices,
     case: ComplaintId,
-) -> Result<()> {
+) -> Result<Vec<UnchainedEvent>> {
     let (person, on) = (services.keys.person_tag(caller.user), today(at.now));
     if openings::record(connection, case, &person, role, on).await? {
-        StaffEvent::on_case(case, "read_complaint")
-            .append(connection, caller, at, services)
-            .await?;
+        Ok(StaffEvent::on_case(case, "read_complaint").unchained(caller, at, services))
+    } else {
+        Ok(Vec::new())
     }
-    Ok(())
 }
 
 /// Records that a conflict officer read part of the reporter's content: once a day and `action` in
@@ -143,9 +143,8 @@ pub async fn record(
     services: &ComplaintServices,
     event: StaffEvent<'_>,
 ) -> Result<()> {
-    event
-        .append(connection, desk.signed_in(), desk.request_time(), services)
-        .await
+    let events = event.unchained(desk.signed_in(), desk.request_time(), services);
+    audit::append_unchained(connection, &services.audit, events).await
 }
 
 /// Records an event of a refused attempt of the caller, in a transaction of its own.
@@ -155,7 +154,9 @@ pub async fn record_refusal(
     event: StaffEvent<'_>,
 ) -> Result<()> {
     let now = desk.request_time().now;
-    let mut work = IdempotentWrite::without_idempotency(desk.database(), now).await?;
+    let mut work = IdempotentWrite::without_idempotency(desk.database(), now)
+        .await?
+        .ending_locks_early();
     record(&mut work, desk, services, event).await?;
     work.commit().await
 }

@@ -10,6 +10,7 @@ use super::store;
 use super::store::viewer::Viewer;
 use super::view_builder;
 use super::views::{ComplaintView, ReadAccess};
+use crate::audit::{self, UnchainedEvent};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::RequestTime;
 use crate::database::{Database, Planning};
@@ -49,36 +50,53 @@ async fn read_planned<T>(
     Ok(outcome)
 }
 
+/// Runs `with`, which reads the content of a complaint and records the reading, in a transaction as
+/// the staff member at `desk`. `with` returns the events of the reading for the audit trail.
+pub async fn read_content<T>(
+    desk: &Desk,
+    case: ComplaintId,
+    with: impl AsyncFnOnce(
+        &mut PgConnection,
+        &Viewer,
+        &ComplaintServices,
+    ) -> Result<(T, Vec<UnchainedEvent>)>,
+) -> Result<T> {
+    let services = ComplaintServices::of(desk.request())?;
+    let mut transaction = desk.database().begin_read(Planning::Usual).await?;
+    let caller = Principal::User(desk.signed_in());
+    let viewer = Viewer::set_context(&mut transaction, caller, Some(case), &services.keys).await?;
+    let (outcome, reading) = with(&mut transaction, &viewer, &services).await?;
+    if !reading.is_empty() {
+        transaction.end_locks_early();
+        audit::append_unchained(&mut transaction, &services.audit, reading).await?;
+    }
+    transaction.commit().await?;
+    Ok(outcome)
+}
+
 /// Returns the view of a complaint for the caller, and its version.
 ///
 /// # Errors
 /// `not_found`, also when the caller may not see the complaint.
 pub async fn show(desk: &Desk, case: ComplaintId) -> Result<(ComplaintView, i64)> {
-    let services = ComplaintServices::of(desk.request())?;
-    let mut transaction = desk.database().begin_read(Planning::Usual).await?;
     let caller = Principal::User(desk.signed_in());
-    let viewer = Viewer::set_context(&mut transaction, caller, Some(case), &services.keys).await?;
-    let shown = show_to(
-        &mut transaction,
-        case,
-        (&viewer, caller),
-        desk.request_time(),
-        &services,
-    )
-    .await?;
-    transaction.commit().await?;
-    Ok(shown)
+    read_content(desk, case, async |c, viewer, services| {
+        let (view, version, reading) =
+            show_to(c, case, (viewer, caller), desk.request_time(), services).await?;
+        Ok(((view, version), reading))
+    })
+    .await
 }
 
-/// The view of a complaint and its version, in a transaction in the context of `caller`. Records
-/// the reading.
+/// The view of a complaint, its version, and the events of the reading for the audit trail, in a
+/// transaction in the context of `caller`.
 pub(super) async fn show_to(
     connection: &mut PgConnection,
     id: ComplaintId,
     (viewer, caller): (&Viewer, Principal<&SignedIn>),
     at: &RequestTime,
     services: &ComplaintServices,
-) -> Result<(ComplaintView, i64)> {
+) -> Result<(ComplaintView, i64, Vec<UnchainedEvent>)> {
     let record = store::find(connection, id, viewer, caller, services)
         .await?
         .or_not_found()?;
@@ -88,17 +106,18 @@ pub(super) async fn show_to(
         .await?;
     let version = record.version;
     let papers = view_builder::papers(connection, &record, services).await?;
-    if let (Principal::User(person), Some(_), Some(role)) = (
+    let reading = match (
         caller,
         &papers.content,
         ReadAccess::reading_role(record.roles),
     ) {
-        audit_events::record_reading(connection, (person, role), at, services, id).await?;
-    }
-    Ok((
-        ComplaintView::of(record, papers, caller, &calendar, at.now),
-        version,
-    ))
+        (Principal::User(person), Some(_), Some(role)) => {
+            audit_events::record_reading(connection, (person, role), at, services, id).await?
+        }
+        _ => Vec::new(),
+    };
+    let view = ComplaintView::of(record, papers, caller, &calendar, at.now);
+    Ok((view, version, reading))
 }
 
 /// Sets the context of `caller` for the rest of a transaction that reads complaints beside other data.

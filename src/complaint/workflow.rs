@@ -15,7 +15,7 @@ use super::sop::{SOP, Task};
 use super::store::viewer::Viewer;
 use super::store::{self, delayed_audit};
 use super::views::ComplaintView;
-use crate::audit::{self, Event, StaffMember};
+use crate::audit::{self, Event, StaffMember, UnchainedEvent};
 use crate::casework::ledger;
 use crate::casework::workflow::{Change, FileHeader, RequestTime, Workflow};
 use crate::database::Database;
@@ -31,7 +31,7 @@ impl Workflow for Task {
     type Id = ComplaintId;
     type File = Complaint;
     type View = ComplaintView;
-    type Moved = ();
+    type Moved = Option<UnchainedEvent>;
     type Services = ComplaintServices;
 
     const SUBJECT: &'static str = "complaint";
@@ -48,13 +48,10 @@ impl Workflow for Task {
         now: DateTime<Utc>,
         services: &ComplaintServices,
     ) -> Result<IdempotentWrite> {
-        IdempotentWrite::begin_sealed(
-            database,
-            request,
-            retries::sealed_under_for_staff(request, &services.keys, caller.user)?,
-            now,
-        )
-        .await
+        let under = retries::sealed_under_for_staff(request, &services.keys, caller.user)?;
+        Ok(IdempotentWrite::begin_sealed(database, request, under, now)
+            .await?
+            .ending_locks_early())
     }
 
     async fn lock(
@@ -67,8 +64,7 @@ impl Workflow for Task {
         store::lock(connection, id, &viewer, caller, services).await
     }
 
-    /// Reuses the opened key: the view is built while the end of the audit chain is locked, and
-    /// reading the salt again could be slow.
+    /// Reuses the opened key: reading the salt again could be slow.
     fn with_cached_key(
         services: ComplaintServices,
         header: &FileHeader<Self>,
@@ -76,7 +72,8 @@ impl Workflow for Task {
         services.with_key(header.file.id, header.file.key.clone())
     }
 
-    /// The audit event comes last: it holds the lock on the end of the hash chain until the commit.
+    /// Returns the audit event, which is appended last: it holds the lock on the end of the hash chain
+    /// until the commit.
     async fn hand_over(
         connection: &mut PgConnection,
         permit: &Permit<Self>,
@@ -85,27 +82,41 @@ impl Workflow for Task {
         caller: Principal<&SignedIn>,
         at: &RequestTime,
         services: &ComplaintServices,
-    ) -> Result<Option<()>> {
+    ) -> Result<Option<Self::Moved>> {
         if !store::advance(connection, permit, change.header, at.now).await? {
             return Ok(None);
         }
         ledger::record_move(connection, &SOP, change.header, change.from, at.now).await?;
         announcing::notify_next_step(connection, change, at, services).await?;
         unassignable::raise_alarms(connection, change, at, services).await?;
-        record(connection, entry, caller, at, services).await?;
-        Ok(Some(()))
+        record(connection, entry, caller, at, services)
+            .await
+            .map(Some)
     }
 
     /// Reads the file anew: the view shows papers that the step wrote, and the reading is recorded.
     async fn show_moved(
         connection: &mut PgConnection,
         id: ComplaintId,
-        (): (),
+        moved: Self::Moved,
         caller: Principal<&SignedIn>,
         at: &RequestTime,
         services: &ComplaintServices,
     ) -> Result<(ComplaintView, i64)> {
-        Self::show(connection, id, caller, at, services).await
+        let viewer = Viewer::set_context(connection, caller, Some(id), &services.keys).await?;
+        let (view, version, reading) =
+            show_to(connection, id, (&viewer, caller), at, services).await?;
+        let events = moved.into_iter().chain(reading);
+        audit::append_unchained(connection, &services.audit, events).await?;
+        Ok((view, version))
+    }
+
+    async fn end(
+        connection: &mut PgConnection,
+        moved: Self::Moved,
+        services: &ComplaintServices,
+    ) -> Result<()> {
+        audit::append_unchained(connection, &services.audit, moved).await
     }
 
     async fn show(
@@ -115,26 +126,26 @@ impl Workflow for Task {
         at: &RequestTime,
         services: &ComplaintServices,
     ) -> Result<(ComplaintView, i64)> {
-        let viewer = Viewer::set_context(connection, caller, Some(id), &services.keys).await?;
-        show_to(connection, id, (&viewer, caller), at, services).await
+        Self::show_moved(connection, id, None, caller, at, services).await
     }
 }
 
-/// Acts of the reporter are delayed to the next release time and lose their time of day; all
-/// others enter the audit trail at once.
+/// Acts of the reporter are delayed to the next release time and lose their time of day; the events
+/// of all others are returned for the audit trail.
 async fn record(
     connection: &mut PgConnection,
     entry: &Entry<'_>,
     caller: Principal<&SignedIn>,
     at: &RequestTime,
     services: &ComplaintServices,
-) -> Result<()> {
+) -> Result<Option<UnchainedEvent>> {
     let case = ComplaintId(entry.subject_id);
     let actor = match caller {
         Principal::Reporter => {
             let (_, surfaces_at) = next_release(connection, at, services).await?;
             let act = (case, entry.task, today(at.now), surfaces_at);
-            return delayed_audit::enqueue(connection, act, None).await;
+            delayed_audit::enqueue(connection, act, None).await?;
+            return Ok(None);
         }
         Principal::User(person) => Principal::User(StaffMember {
             user: person.user,
@@ -155,5 +166,5 @@ async fn record(
         round_and_draft: entry.counted,
         detail: entry.note,
     };
-    audit::append(connection, &services.audit, &[event]).await
+    Ok(Some(event.unchained(&services.audit)))
 }

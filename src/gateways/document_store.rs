@@ -4,7 +4,7 @@
 
 pub mod transfer;
 
-use std::io;
+use std::io::{self, Write as _};
 use std::ops::Range;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,7 @@ use opendal::layers::{RetryLayer, TimeoutLayer};
 use opendal::services::{Fs, S3};
 use opendal::{ErrorKind, HttpTransporter, Operator};
 use opendal_http_transport_reqwest::ReqwestTransport;
+use quick_cache::sync::Cache;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
@@ -30,6 +31,8 @@ const QUARANTINE: &str = "quarantine/";
 const PART_SIZE: usize = 5 << 20;
 /// Bytes read from a file at a time.
 const CHUNK_SIZE: usize = 256 << 10;
+/// The number of folders that are remembered as durable.
+const DURABLE_FOLDERS: usize = 1_000;
 /// Timeout of the health check.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -38,6 +41,9 @@ const HEALTH_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct DocumentStore {
     operator: Operator,
     backend: Backend,
+    /// Folders that are on the disk with all folders above them: a new file in one needs only that
+    /// folder written.
+    durable_folders: Arc<Cache<PathBuf, ()>>,
     /// Limits the number of objects held in memory for inspection to one.
     memory_permits: Arc<Semaphore>,
 }
@@ -81,6 +87,7 @@ impl DocumentStore {
         Ok(Self {
             operator,
             backend: Backend::Folder(path.into()),
+            durable_folders: durable_folders(),
             memory_permits: single_permit(),
         })
     }
@@ -124,6 +131,7 @@ impl DocumentStore {
         Ok(Self {
             operator,
             backend: Backend::Bucket,
+            durable_folders: durable_folders(),
             memory_permits: single_permit(),
         })
     }
@@ -141,7 +149,7 @@ impl DocumentStore {
             Backend::Bucket => writer.chunk(PART_SIZE).await,
         };
         Ok(ObjectWriter {
-            writer: writer.map_err(Error::internal)?,
+            writer: writer.map_err(failure)?,
             store: self.clone(),
             key: key.to_owned(),
         })
@@ -161,11 +169,11 @@ impl DocumentStore {
             Backend::Bucket => reader.await,
         };
         let mut pieces = reader
-            .map_err(Error::internal)?
+            .map_err(failure)?
             .into_bytes_stream(range)
             .await
-            .map_err(Error::internal)?;
-        let first = pieces.try_next().await.map_err(Error::internal)?;
+            .map_err(failure)?;
+        let first = pieces.try_next().await.map_err(failure)?;
         Ok(futures_util::stream::iter(first.map(Ok)).chain(pieces))
     }
 
@@ -181,7 +189,7 @@ impl DocumentStore {
             .read_with(key)
             .range(range)
             .await
-            .map_err(Error::internal)?
+            .map_err(failure)?
             .to_vec();
         Ok(ObjectInMemory {
             bytes,
@@ -191,36 +199,45 @@ impl DocumentStore {
 
     /// Reads a whole small object that the service wrote itself; `None` when it does not exist.
     pub async fn read_whole(&self, key: &str) -> Result<Option<Vec<u8>>> {
-        match self.operator.read(key).await {
-            Ok(bytes) => Ok(Some(bytes.to_vec())),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::internal(error)),
-        }
+        let found = match &self.backend {
+            // Opendal prepares four megabytes for each object of unknown size.
+            Backend::Folder(root) => match tokio::fs::read(root.join(key)).await {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                read => read.map_err(failure)?,
+            },
+            Backend::Bucket => match self.operator.read(key).await {
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+                read => read.map_err(failure)?.to_vec(),
+            },
+        };
+        Ok(Some(found))
     }
 
-    /// Stores a small object atomically; once stored it survives a power failure.
+    /// Stores a small object atomically; once stored it survives a power failure. In a folder its
+    /// modification time is the beginning of 1970; a bucket keeps its own time.
     pub async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<()> {
-        let arriving = match self.backend {
-            Backend::Folder(_) => Self::quarantine_key(),
+        let Backend::Folder(root) = &self.backend else {
             // A bucket shows only complete objects.
-            Backend::Bucket => {
-                return self
-                    .operator
-                    .write(key, bytes)
-                    .await
-                    .map(drop)
-                    .map_err(Error::internal);
-            }
+            let stored = self.operator.write(key, bytes).await;
+            return stored.map(drop).map_err(failure);
         };
-        let mut writer = self.writer(&arriving).await?;
-        writer.write(bytes.into()).await?;
-        writer.finish().await?;
-        self.promote(&arriving, key).await
+        let arriving = root.join(Self::quarantine_key());
+        let (file, root) = (root.join(key), Arc::clone(root));
+        let durable = Arc::clone(&self.durable_folders);
+        blocking(move || {
+            let mut written = transfer::create(&arriving)?;
+            written.write_all(&bytes)?;
+            written.set_modified(std::time::UNIX_EPOCH)?;
+            written.sync_all()?;
+            transfer::rename(&arriving, &file)?;
+            sync_folders(&file, &root, &durable)
+        })
+        .await
     }
 
     /// Lists the keys of the objects directly below `folder`, which ends in a slash. Unordered.
     pub async fn list(&self, folder: &str) -> Result<Vec<String>> {
-        let entries = self.operator.list(folder).await.map_err(Error::internal)?;
+        let entries = self.operator.list(folder).await.map_err(failure)?;
         Ok(entries
             .iter()
             .map(|entry| entry.path().to_owned())
@@ -235,56 +252,29 @@ impl DocumentStore {
     pub async fn promote(&self, from: &str, to: &str) -> Result<()> {
         match &self.backend {
             Backend::Folder(root) => {
-                self.operator
-                    .rename(from, to)
-                    .await
-                    .map_err(Error::internal)?;
-                sync_folders(root.join(to), Arc::clone(root)).await
+                self.operator.rename(from, to).await.map_err(failure)?;
+                let (file, root) = (root.join(to), Arc::clone(root));
+                let durable = Arc::clone(&self.durable_folders);
+                blocking(move || sync_folders(&file, &root, &durable)).await
             }
             Backend::Bucket => {
-                self.operator
-                    .copy(from, to)
-                    .await
-                    .map_err(Error::internal)?;
+                self.operator.copy(from, to).await.map_err(failure)?;
                 self.delete(from).await
             }
         }
     }
 
-    /// Sets the modification time of the object to the beginning of 1970. Only a folder allows
-    /// this; a bucket keeps its own time.
-    pub async fn clear_modified_time(&self, key: &str) -> Result<()> {
-        let Backend::Folder(root) = &self.backend else {
-            return Ok(());
-        };
-        let file = root.join(key);
-        let set = move || {
-            std::fs::File::options()
-                .write(true)
-                .open(file)?
-                .set_modified(std::time::UNIX_EPOCH)
-        };
-        tokio::task::spawn_blocking(set)
-            .await
-            .map_err(Error::internal)?
-            .map_err(Error::internal)
-    }
-
     /// Deletes `key`; succeeds when it does not exist.
     pub async fn delete(&self, key: &str) -> Result<()> {
-        self.operator.delete(key).await.map_err(Error::internal)
+        self.operator.delete(key).await.map_err(failure)
     }
 
     /// Deletes the objects in quarantine that were last written before `older_than`, such as those
     /// a crash left behind. Returns their number. Choose an age that no running upload reaches.
     pub async fn remove_strays(&self, older_than: DateTime<Utc>) -> Result<u64> {
         let mut removed = 0;
-        let mut entries = self
-            .operator
-            .lister(QUARANTINE)
-            .await
-            .map_err(Error::internal)?;
-        while let Some(entry) = entries.try_next().await.map_err(Error::internal)? {
+        let mut entries = self.operator.lister(QUARANTINE).await.map_err(failure)?;
+        while let Some(entry) = entries.try_next().await.map_err(failure)? {
             if entry.path().ends_with('/') {
                 continue;
             }
@@ -295,7 +285,7 @@ impl DocumentStore {
                     .map(DateTime::<Utc>::from),
                 // The upload ended after the listing.
                 Err(error) if error.kind() == ErrorKind::NotFound => None,
-                Err(error) => return Err(Error::internal(error)),
+                Err(error) => return Err(failure(error)),
             };
             if written.is_some_and(|written| written < older_than) {
                 self.delete(entry.path()).await?;
@@ -310,13 +300,40 @@ impl DocumentStore {
     pub async fn health(&self) -> Result<()> {
         let answer = async {
             match &self.backend {
-                Backend::Folder(root) => probe(root).await.map_err(Error::internal),
-                Backend::Bucket => self.operator.check().await.map_err(Error::internal),
+                Backend::Folder(root) => probe(root).await.map_err(failure),
+                Backend::Bucket => self.operator.check().await.map_err(failure),
             }
         };
         tokio::time::timeout(HEALTH_TIMEOUT, answer)
             .await
-            .map_err(Error::internal)?
+            .map_err(Error::busy)?
+    }
+}
+
+/// The refusal for a failure of the store: later the same request may succeed, unless an object is
+/// gone that should be there.
+fn failure(error: impl StoreFailure) -> Error {
+    if error.is_missing() {
+        Error::internal(error)
+    } else {
+        Error::busy(error)
+    }
+}
+
+/// An error of the store or of its file system.
+trait StoreFailure: std::error::Error + Send + Sync + 'static {
+    fn is_missing(&self) -> bool;
+}
+
+impl StoreFailure for opendal::Error {
+    fn is_missing(&self) -> bool {
+        self.kind() == ErrorKind::NotFound
+    }
+}
+
+impl StoreFailure for io::Error {
+    fn is_missing(&self) -> bool {
+        self.kind() == io::ErrorKind::NotFound
     }
 }
 
@@ -350,7 +367,7 @@ impl ObjectWriter {
     /// # Errors
     /// When the store fails: call `abort`.
     pub async fn write(&mut self, bytes: Bytes) -> Result<()> {
-        self.writer.write(bytes).await.map_err(Error::internal)
+        self.writer.write(bytes).await.map_err(failure)
     }
 
     /// Completes the object: its bytes are on the disk or in the bucket.
@@ -358,7 +375,7 @@ impl ObjectWriter {
     /// # Errors
     /// When the store fails: call `abort`.
     pub async fn finish(&mut self) -> Result<()> {
-        self.writer.close().await.map_err(Error::internal)?;
+        self.writer.close().await.map_err(failure)?;
         Ok(())
     }
 
@@ -375,18 +392,36 @@ impl ObjectWriter {
     }
 }
 
+fn durable_folders() -> Arc<Cache<PathBuf, ()>> {
+    Arc::new(Cache::new(DURABLE_FOLDERS))
+}
+
 /// Syncs the folders above `file` to disk: a rename survives a power failure only after its folder
-/// is synced, and so does a new folder.
-async fn sync_folders(file: PathBuf, root: Arc<Path>) -> Result<()> {
-    let settled = tokio::task::spawn_blocking(move || {
-        let inside = |folder: &&Path| folder.starts_with(&*root);
-        file.ancestors()
-            .skip(1)
-            .take_while(inside)
-            .try_for_each(|folder| std::fs::File::open(folder)?.sync_all())
-    });
-    settled
+/// is synced, and so does a new folder. Nobody deletes a folder.
+fn sync_folders(file: &Path, root: &Path, durable: &Cache<PathBuf, ()>) -> io::Result<()> {
+    let Some(parent) = file.parent() else {
+        return Ok(());
+    };
+    let above = if durable.get(parent).is_some() {
+        1
+    } else {
+        usize::MAX
+    };
+    parent
+        .ancestors()
+        .take_while(|folder| folder.starts_with(root))
+        .take(above)
+        .try_for_each(|folder| std::fs::File::open(folder)?.sync_all())?;
+    durable.insert(parent.to_owned(), ());
+    Ok(())
+}
+
+/// Runs a task of the file system on a thread of its own.
+async fn blocking<T: Send + 'static>(
+    task: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(task)
         .await
         .map_err(Error::internal)?
-        .map_err(Error::internal)
+        .map_err(failure)
 }

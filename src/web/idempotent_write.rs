@@ -150,6 +150,13 @@ impl IdempotentWrite {
         })
     }
 
+    /// Lets the commit end its locks before it waits for the disk: see [`Transaction::end_locks_early`].
+    #[must_use]
+    pub fn ending_locks_early(mut self) -> Self {
+        self.transaction.end_locks_early();
+        self
+    }
+
     /// The time of this write. Every row of the transaction carries the same time.
     pub fn now(&self) -> DateTime<Utc> {
         self.now

@@ -103,7 +103,7 @@ fn report(what: &str, times: u32, slowest: Duration, seen: &str) -> Outcome<Stri
 }
 
 /// Lets the writers finish their acts.
-async fn end(world: &World, writing: Vec<tokio::task::JoinHandle<()>>) -> Outcome<()> {
+pub async fn end(world: &World, writing: Vec<tokio::task::JoinHandle<()>>) -> Outcome<()> {
     world.over.set(true);
     for writer in writing {
         tokio::time::timeout(Duration::from_secs(30), writer)
@@ -114,7 +114,7 @@ async fn end(world: &World, writing: Vec<tokio::task::JoinHandle<()>>) -> Outcom
 }
 
 /// Waits until PostgreSQL has ended its sessions and the service writes again.
-async fn until_writable(world: &World, office: &Office, killed: Instant) -> Outcome<Duration> {
+pub async fn until_writable(world: &World, office: &Office, killed: Instant) -> Outcome<Duration> {
     let ready = request("GET", READY_PATH, "", None);
     let acts = world.record.borrow().acknowledged();
     loop {

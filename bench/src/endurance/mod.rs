@@ -3,6 +3,7 @@
 //! an answer under its `Idempotency-Key`, and the database is compared with the record.
 
 mod backup;
+mod disk;
 mod events;
 mod kills;
 mod races;
@@ -36,6 +37,8 @@ pub enum Trial {
     RollingRestarts,
     /// The office is backed up while it works, and restored onto a bare machine.
     Backup,
+    /// The disk is full under writes. The temporary folder must be a small file system.
+    FullDisk,
     /// Slow requests and many event streams beside other callers.
     SlowSockets,
 }
@@ -93,6 +96,7 @@ pub async fn run(trial: Trial, long: bool, folder: &Path) -> Outcome<()> {
             restarts::measure(&world, &service, &office, server, long).await?
         }
         Trial::Backup => backup::measure(&world, &service, &mut office, server, long).await?,
+        Trial::FullDisk => disk::measure(&world, &office, server, folder, long).await?,
         Trial::SlowSockets => sockets::measure(&world, &mut office, server, long).await?,
     };
     let record = world.record.take();

@@ -208,14 +208,14 @@ pub async fn list_attachments(
 #[get("/complaints/{id}/attachments/{attachment}")]
 pub async fn download_attachment(desk: Desk, at: PathParam<AtAttachment>) -> Result<Download> {
     let AtAttachment { id, attachment } = at.0;
-    let download = read_transaction::read(&desk, async |c, viewer, services| {
+    let download = read_transaction::read_content(&desk, id, async |c, viewer, services| {
         let (key, role) =
             read_transaction::open_key_for_reader(c, &desk, viewer, services, id).await?;
         let found = attachments::find(c, &key, id, attachment, Some(desk.request_time().now))
             .await?
             .or_not_found()?;
         let bytes = attachments::read_copy(c, &key, &found).await?;
-        audit_events::record_reading(
+        let reading = audit_events::record_reading(
             c,
             (desk.signed_in(), role),
             desk.request_time(),
@@ -223,7 +223,7 @@ pub async fn download_attachment(desk: Desk, at: PathParam<AtAttachment>) -> Res
             id,
         )
         .await?;
-        Ok(Download::new(found.seq, bytes, None))
+        Ok((Download::new(found.seq, bytes, None), reading))
     });
     download.await
 }

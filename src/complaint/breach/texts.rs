@@ -17,10 +17,7 @@ pub(super) async fn new_key(
     services: &ComplaintServices,
     breach: BreachId,
 ) -> Result<(CaseKey, Vec<u8>)> {
-    let salt = services
-        .salts
-        .create_one(as_case(breach), SaltKind::Content)
-        .await?;
+    let salt = services.salts.create_one(as_case(breach)).await?;
     Ok(services.keys.new_case(as_case(breach), &salt))
 }
 

@@ -124,7 +124,7 @@ pub async fn list_messages(
     let after = cursor
         .0
         .read(query.0.cursor.as_deref(), "messages", &at.0.id)?;
-    let rows = read_transaction::read(&desk, async |c, viewer, services| {
+    let rows = read_transaction::read_content(&desk, at.0.id, async |c, viewer, services| {
         let (key, role) =
             read_transaction::open_key_for_reader(c, &desk, viewer, services, at.0.id).await?;
         let items = messages::list(
@@ -136,7 +136,7 @@ pub async fn list_messages(
             limit + 1,
         )
         .await?;
-        audit_events::record_reading(
+        let reading = audit_events::record_reading(
             c,
             (desk.signed_in(), role),
             desk.request_time(),
@@ -144,7 +144,7 @@ pub async fn list_messages(
             at.0.id,
         )
         .await?;
-        Ok(items)
+        Ok((items, reading))
     });
     Ok(Reply::page(cursor.0.page(
         rows.await?,

@@ -188,9 +188,12 @@ fn wrapped_key_data(case: ComplaintId) -> String {
 }
 
 /// A shred salt. Wiped from memory on drop.
-pub struct ShredSalt(Zeroizing<[u8; 32]>);
+pub struct ShredSalt(Zeroizing<[u8; ShredSalt::LENGTH]>);
 
 impl ShredSalt {
+    /// Length in bytes.
+    pub const LENGTH: usize = 32;
+
     /// Creates a random salt.
     pub fn random() -> Self {
         Self(Zeroizing::new(random_bytes()))

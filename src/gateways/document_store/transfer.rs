@@ -9,7 +9,7 @@ use opendal::ErrorKind;
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
 
-use super::{Backend, CHUNK_SIZE, DocumentStore, PART_SIZE, QUARANTINE};
+use super::{Backend, CHUNK_SIZE, DocumentStore, PART_SIZE, QUARANTINE, blocking, failure};
 use crate::error::{Error, Result};
 
 /// A SHA-256.
@@ -23,10 +23,10 @@ impl DocumentStore {
             .lister_with("")
             .recursive(true)
             .await
-            .map_err(Error::internal)?;
+            .map_err(failure)?;
         Ok(lister
             .map_ok(|entry| entry.path().to_owned())
-            .map_err(Error::internal)
+            .map_err(failure)
             .try_filter(|key| {
                 std::future::ready(!key.ends_with('/') && !key.starts_with(QUARANTINE))
             }))
@@ -44,27 +44,23 @@ impl DocumentStore {
         let mut pieces = match reader {
             Ok(pieces) => pieces,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Error::internal(error)),
+            Err(error) => return Err(failure(error)),
         };
-        create_parent(&file).map_err(Error::internal)?;
+        create_parent(&file).map_err(failure)?;
         let part = part_of(&file);
-        let mut written = tokio::fs::File::create(&part)
-            .await
-            .map_err(Error::internal)?;
+        let mut written = tokio::fs::File::create(&part).await.map_err(failure)?;
         let mut hash = Sha256::new();
         while let Some(piece) = pieces.next().await {
             let piece = match piece {
                 Ok(piece) => piece,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-                Err(error) => return Err(Error::internal(error)),
+                Err(error) => return Err(failure(error)),
             };
             hash.update(&piece);
-            written.write_all(&piece).await.map_err(Error::internal)?;
+            written.write_all(&piece).await.map_err(failure)?;
         }
-        written.flush().await.map_err(Error::internal)?;
-        tokio::fs::rename(&part, &file)
-            .await
-            .map_err(Error::internal)?;
+        written.flush().await.map_err(failure)?;
+        tokio::fs::rename(&part, &file).await.map_err(failure)?;
         Ok(Some(hash.finalize().into()))
     }
 
@@ -77,7 +73,7 @@ impl DocumentStore {
         let mut read = match File::open(&file) {
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Error::internal(error)),
+            Err(error) => return Err(failure(error)),
         };
         let mut writer = self.writer(key).await?;
         let mut hash = Sha256::new();
@@ -87,7 +83,7 @@ impl DocumentStore {
             let length = (&mut read)
                 .take(limit)
                 .read_to_end(&mut piece)
-                .map_err(Error::internal)?;
+                .map_err(failure)?;
             if length == 0 {
                 break;
             }
@@ -107,11 +103,11 @@ impl DocumentStore {
         let size = match found {
             Ok(found) => found.content_length(),
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Error::internal(error)),
+            Err(error) => return Err(failure(error)),
         };
         let mut hash = Sha256::new();
         let mut pieces = self.read(key, 0..size).await?;
-        while let Some(piece) = pieces.try_next().await.map_err(Error::internal)? {
+        while let Some(piece) = pieces.try_next().await.map_err(failure)? {
             hash.update(&piece);
         }
         Ok(Some(hash.finalize().into()))
@@ -191,13 +187,25 @@ fn pass(file: &Path, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Resul
     }
 }
 
-fn create(file: &Path) -> io::Result<File> {
+/// Creates a file, and the folders above it where they are missing.
+pub(super) fn create(file: &Path) -> io::Result<File> {
     match File::create(file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             create_parent(file)?;
             File::create(file)
         }
         created => created,
+    }
+}
+
+/// Renames a file, and creates the folders above its new name where they are missing.
+pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            create_parent(to)?;
+            fs::rename(from, to)
+        }
+        renamed => renamed,
     }
 }
 
@@ -210,13 +218,4 @@ fn part_of(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".part");
     name.into()
-}
-
-async fn blocking<T: Send + 'static>(
-    task: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> Result<T> {
-    tokio::task::spawn_blocking(task)
-        .await
-        .map_err(Error::internal)?
-        .map_err(Error::internal)
 }
