@@ -25,14 +25,14 @@ use ipnet::IpNet;
 
 pub use self::command_line::command_line;
 use self::defaults::{default_data_dir, environment};
-pub use self::drive::{DriveConfig, DriveSettings};
-pub use self::e_billing::{EBillingConfig, EBillingSettings};
-pub use self::errors::ConfigErrors;
+pub(crate) use self::drive::{DriveConfig, DriveSettings};
+pub(crate) use self::e_billing::{EBillingConfig, EBillingSettings};
+pub(crate) use self::errors::ConfigErrors;
 use self::errors::ErrorCollector;
 pub use self::mail::{MailConfig, MailSettings, SmtpConfig, SmtpTls};
 use self::secret::secret;
-pub use self::secret::{Secret, SecretBytes};
-pub use self::signing::{SigningConfig, SigningKind, SigningSettings};
+pub(crate) use self::secret::{Secret, SecretBytes};
+pub(crate) use self::signing::{SigningConfig, SigningSettings};
 use crate::secrecy::MasterKey;
 
 /// The service desk of a certification office.

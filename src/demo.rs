@@ -43,7 +43,7 @@ pub struct DemoAccount {
 }
 
 /// The demo accounts: those of an earlier run, or new ones.
-pub async fn accounts(
+pub(crate) async fn accounts(
     connection: &mut PgConnection,
     passwords: &Passwords,
     office: OfficeId,

@@ -12,13 +12,13 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::sop::codes;
 use crate::sop::text::Term;
-pub use crate::sop::text::Text;
+pub(crate) use crate::sop::text::Text;
 
 /// A result of this service.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Builds a bilingual text.
-pub fn text(id: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Text {
+pub(crate) fn text(id: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Text {
     Text::new(id, en)
 }
 
@@ -136,7 +136,7 @@ pub struct FieldError {
 }
 
 /// Builds a fault at `pointer`.
-pub fn fault(
+pub(crate) fn fault(
     pointer: impl Into<String>,
     code: &'static str,
     id: impl Into<Cow<'static, str>>,
@@ -188,7 +188,7 @@ pub struct Replay {
 
 impl Error {
     /// A refusal with this code and without details.
-    pub fn new(code: Code) -> Self {
+    pub(crate) fn new(code: Code) -> Self {
         Self::Refused(Box::new(Refused {
             code,
             detail: None,
@@ -199,25 +199,25 @@ impl Error {
     }
 
     /// An internal error; the cause is logged.
-    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub(crate) fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::new(Code::Internal).change(|refused| refused.cause = Some(cause.into()))
     }
 
     /// A refusal for a server beside the service that cannot work at the moment; the cause is logged.
-    pub fn busy(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub(crate) fn busy(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::new(Code::Busy)
             .header("retry-after", "1")
             .change(|refused| refused.cause = Some(cause.into()))
     }
 
     /// A 422 with these faults.
-    pub fn invalid(faults: Vec<FieldError>) -> Self {
+    pub(crate) fn invalid(faults: Vec<FieldError>) -> Self {
         Self::new(Code::InvalidContent).change(|refused| refused.faults = faults)
     }
 
     /// Adds details in both languages.
     #[must_use]
-    pub fn detail(
+    pub(crate) fn detail(
         self,
         id: impl Into<Cow<'static, str>>,
         en: impl Into<Cow<'static, str>>,
@@ -228,15 +228,16 @@ impl Error {
 
     /// Adds these faults.
     #[must_use]
-    pub fn faults(self, faults: Vec<FieldError>) -> Self {
+    pub(crate) fn faults(self, faults: Vec<FieldError>) -> Self {
         self.change(|refused| refused.faults = faults)
     }
 
-    /// The faults of an `invalid_content` error, for callers that continue to collect faults.
+    /// The faults of an `invalid_content` error.
     ///
     /// # Errors
     /// The error itself, if it is any other error.
-    pub fn into_faults(self) -> Result<Vec<FieldError>> {
+    #[cfg(test)]
+    pub(crate) fn into_faults(self) -> Result<Vec<FieldError>> {
         match self {
             Self::Refused(refused) if refused.code == Code::InvalidContent => Ok(refused.faults),
             other => Err(other),
@@ -245,7 +246,7 @@ impl Error {
 
     /// Sends `name: value` with the reply.
     #[must_use]
-    pub fn header(self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn header(self, name: &'static str, value: impl Into<String>) -> Self {
         let value = value.into();
         self.change(|refused| refused.headers.push((name, value)))
     }
@@ -326,7 +327,7 @@ fn is_transient(error: &sqlx::Error) -> bool {
 }
 
 /// Reads an absent value as `not_found`.
-pub trait OrNotFound<T> {
+pub(crate) trait OrNotFound<T> {
     /// The value.
     ///
     /// # Errors
@@ -341,7 +342,7 @@ impl<T> OrNotFound<T> for Option<T> {
 }
 
 /// Maps the violation of a named constraint to a refusal.
-pub trait OnConstraint<T> {
+pub(crate) trait OnConstraint<T> {
     /// Returns `refusal()` if the statement violated the constraint `name`, else the original
     /// error.
     fn on_constraint(self, name: &str, refusal: impl FnOnce() -> Error) -> Result<T>;

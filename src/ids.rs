@@ -28,7 +28,7 @@ macro_rules! id {
 
         impl $name {
             /// A new id of version 7, which sorts by its time of creation `at`.
-            pub fn at(at: DateTime<Utc>) -> Self {
+            pub(crate) fn at(at: DateTime<Utc>) -> Self {
                 Self(version_7(at))
             }
         }

@@ -109,7 +109,7 @@ downloading an unchanged resource again; with `If-Match` it prevents overwriting
 struct Base;
 
 /// The document without operations.
-pub fn base() -> OpenApi {
+pub(crate) fn base() -> OpenApi {
     let mut document = <Base as utoipa::OpenApi>::openapi();
     let scheme = |format: &str, words: &str| {
         let scheme = HttpBuilder::new()
@@ -133,7 +133,7 @@ pub fn base() -> OpenApi {
 }
 
 /// Annotates every operation with everything that can be derived from its properties.
-pub fn annotated(mut document: OpenApi) -> OpenApi {
+pub(crate) fn annotated(mut document: OpenApi) -> OpenApi {
     representations::split(&mut document);
     if let Some(components) = &mut document.components {
         pages::reference_items(components);

@@ -36,7 +36,7 @@ impl MasterKey {
     }
 
     /// The key with these bytes; `None` unless there are 32.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(|key| Self(Zeroizing::new(key)))
     }
 
@@ -46,7 +46,7 @@ impl MasterKey {
     }
 
     /// The id of the key, which does not reveal it.
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         hex::encode(&mac(self.0.as_ref(), b"key id")[..8])
     }
 
@@ -73,7 +73,7 @@ impl std::fmt::Debug for MasterKey {
 }
 
 /// Normalises a password or passphrase to NFKC, so that different keyboards give the same text.
-pub fn normalised(secret: &str) -> Zeroizing<String> {
+pub(crate) fn normalised(secret: &str) -> Zeroizing<String> {
     Zeroizing::new(if secret.len() > LONGEST_NORMALISED {
         secret.to_owned()
     } else {
@@ -88,7 +88,7 @@ pub struct SealingKey(Zeroizing<[u8; 32]>);
 impl SealingKey {
     /// The key with these bytes, which must be random or derived from a passphrase by a slow
     /// function.
-    pub fn from_bytes(bytes: Zeroizing<[u8; 32]>) -> Self {
+    pub(crate) fn from_bytes(bytes: Zeroizing<[u8; 32]>) -> Self {
         Self(bytes)
     }
 
@@ -97,7 +97,7 @@ impl SealingKey {
     ///
     /// # Panics
     /// Never: the cipher refuses only messages beyond 256 GiB.
-    pub fn seal(&self, place: &str, plain: &[u8]) -> Vec<u8> {
+    pub(crate) fn seal(&self, place: &str, plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; 24] = random_bytes();
         let payload = Payload {
             msg: plain,
@@ -126,12 +126,12 @@ impl SealingKey {
 
     /// Derives a key: HMAC-SHA-256 of the label, which for 32 bytes equals the expansion of HKDF.
     #[must_use]
-    pub fn derive(&self, label: &[u8]) -> Self {
+    pub(crate) fn derive(&self, label: &[u8]) -> Self {
         Self(Zeroizing::new(mac(self.0.as_ref(), label)))
     }
 
     /// HMAC-SHA-256 of `message`.
-    pub fn tag(&self, message: &[u8]) -> [u8; 32] {
+    pub(crate) fn tag(&self, message: &[u8]) -> [u8; 32] {
         mac(self.0.as_ref(), message)
     }
 
@@ -157,7 +157,7 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 }
 
 /// The signature of Standard Webhooks 1.0: HMAC-SHA-256 over id, time and body.
-pub fn webhook_signature(key: &SealingKey, id: &str, timestamp: i64, body: &[u8]) -> String {
+pub(crate) fn webhook_signature(key: &SealingKey, id: &str, timestamp: i64, body: &[u8]) -> String {
     let signed = [format!("{id}.{timestamp}.").as_bytes(), body].concat();
     format!("v1,{}", STANDARD.encode(key.tag(&signed)))
 }

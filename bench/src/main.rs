@@ -67,7 +67,7 @@ struct Options {
     /// Another build of the service, measured in the same rounds.
     #[arg(long)]
     before: Option<PathBuf>,
-    /// Measures a NestJS and a FastAPI service in the same rounds, as `bench/run --peers` installs them.
+    /// Measures a `NestJS` and a `FastAPI` service in the same rounds, as `bench/run --peers` installs them.
     #[arg(long)]
     peers: bool,
     /// Measures the four operations only; with `--wbs`, without the timing test and the flood; with

@@ -20,7 +20,7 @@ pub use self::event::{Event, StaffMember, UnchainedEvent};
 pub use self::key::AuditKey;
 pub use self::store::{AlarmEvent, AlarmFilter, head, list_alarm_events};
 pub use self::verify::{Verification, verify};
-pub use self::views::ActorKind;
+pub(crate) use self::views::ActorKind;
 use crate::error::Result;
 
 /// Appends `events` to the chain in their order, within the caller's transaction. Locks the chain
@@ -35,7 +35,7 @@ pub async fn append(
 }
 
 /// The same, of events that were made before work that needs no lock on the chain.
-pub async fn append_unchained(
+pub(crate) async fn append_unchained(
     connection: &mut PgConnection,
     key: &AuditKey,
     events: impl IntoIterator<Item = UnchainedEvent>,

@@ -23,7 +23,7 @@ type CalendarsByVersion = HashMap<(OfficeId, i32), Arc<Calendar>>;
 
 /// A stored version of a calendar.
 #[derive(Debug)]
-pub struct StoredCalendar {
+pub(crate) struct StoredCalendar {
     /// The version number, from 1.
     pub version: i32,
     /// Working hours and days off.
@@ -57,7 +57,7 @@ impl Calendars {
     }
 
     /// The newest calendar of the office; it measures open files.
-    pub async fn newest(
+    pub(crate) async fn newest(
         &self,
         connection: &mut PgConnection,
         office: OfficeId,
@@ -71,7 +71,7 @@ impl Calendars {
     }
 
     /// The given version of the office's calendar.
-    pub async fn version(
+    pub(crate) async fn version(
         &self,
         connection: &mut PgConnection,
         office: OfficeId,
@@ -101,7 +101,7 @@ impl Calendars {
 }
 
 /// Finds one stored version.
-pub async fn find(
+pub(crate) async fn find(
     connection: &mut PgConnection,
     office: OfficeId,
     version: i32,
@@ -127,7 +127,7 @@ pub async fn find(
 }
 
 /// Lists the versions below `before`, newest first.
-pub async fn list(
+pub(crate) async fn list(
     connection: &mut PgConnection,
     office: OfficeId,
     before: Option<i32>,
@@ -161,7 +161,7 @@ pub async fn list(
 ///
 /// # Errors
 /// `overtaken` when another request added a version at the same time.
-pub async fn add(
+pub(crate) async fn add(
     connection: &mut PgConnection,
     office: OfficeId,
     calendar: &Calendar,

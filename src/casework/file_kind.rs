@@ -25,10 +25,10 @@ pub enum FileKind {
 
 impl FileKind {
     /// Every kind, in the order of the declaration.
-    pub const ALL: [Self; 5] = [Self::Pdf, Self::Jpeg, Self::Png, Self::Docx, Self::Xlsx];
+    pub(crate) const ALL: [Self; 5] = [Self::Pdf, Self::Jpeg, Self::Png, Self::Docx, Self::Xlsx];
 
     /// The name used in JSON and in the database.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
             Self::Jpeg => "jpeg",
@@ -39,7 +39,7 @@ impl FileKind {
     }
 
     /// The media type registered with IANA, without parameters.
-    pub const fn media_type(self) -> &'static str {
+    pub(crate) const fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
             Self::Jpeg => "image/jpeg",
@@ -50,7 +50,7 @@ impl FileKind {
     }
 
     /// The file name extension of downloads, without the dot.
-    pub const fn extension(self) -> &'static str {
+    pub(crate) const fn extension(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
             Self::Jpeg => "jpg",

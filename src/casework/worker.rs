@@ -38,7 +38,7 @@ impl std::fmt::Debug for JobContext {
 /// Deletes expired idempotency records, ended sessions, and uploads that were never recorded. Runs
 /// every hour.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Sweep;
+pub(crate) struct Sweep;
 
 impl TaskHandler for Sweep {
     const IDENTIFIER: &'static str = "sweep";

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::calendars::Calendars;
-pub use super::refusal::TaskClosed;
+pub(crate) use super::refusal::TaskClosed;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::SignedIn;
@@ -21,7 +21,7 @@ use crate::web::IdempotentWrite;
 use chrono::{DateTime, Utc};
 
 /// A workflow whose files pass over the desk.
-pub trait Workflow: Task {
+pub(crate) trait Workflow: Task {
     /// The id of a file.
     type Id: Copy + Send + Sync;
     /// The facts that the steps need, read under the lock.
@@ -125,7 +125,7 @@ pub trait Workflow: Task {
 }
 
 /// A hand-over.
-pub struct Change<'a, W: Workflow> {
+pub(crate) struct Change<'a, W: Workflow> {
     /// The row of the task.
     pub row: &'static Row<W>,
     /// The header after the step, except the version, which is the one before.
@@ -147,7 +147,7 @@ pub struct RequestTime {
 
 /// The header of a file: stage, counters, and the rights of the caller.
 #[derive(Debug)]
-pub struct FileHeader<W: Workflow> {
+pub(crate) struct FileHeader<W: Workflow> {
     /// The file.
     pub id: Uuid,
     /// Its office.
@@ -174,7 +174,7 @@ pub struct FileHeader<W: Workflow> {
 
 impl<W: Workflow> FileHeader<W> {
     /// The authorization context of the caller for this file.
-    pub fn auth_context(&self, caller: Principal<&SignedIn>) -> AuthContext<'_, W> {
+    pub(crate) fn auth_context(&self, caller: Principal<&SignedIn>) -> AuthContext<'_, W> {
         AuthContext {
             caller: caller.map(|user| user.user.0),
             roles: self.roles,

@@ -70,7 +70,7 @@ pub enum ApplicationKind {
 
 impl ApplicationKind {
     /// Every kind, in declaration order.
-    pub const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Initial,
         Self::Surveillance,
         Self::Recertification,
@@ -82,7 +82,7 @@ impl ApplicationKind {
     ];
 
     /// The name used in JSON and in the database.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Initial => "initial",
             Self::Surveillance => "surveillance",
@@ -140,7 +140,8 @@ pub enum ApplicantKind {
 
 impl ApplicantKind {
     /// Every kind, in declaration order.
-    pub const ALL: [Self; 4] = [
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 4] = [
         Self::Producer,
         Self::Importer,
         Self::BrandOwner,
@@ -148,7 +149,7 @@ impl ApplicantKind {
     ];
 
     /// The name used in JSON.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Producer => "producer",
             Self::Importer => "importer",
@@ -173,10 +174,11 @@ pub enum Commodity {
 
 impl Commodity {
     /// Every group, in declaration order.
-    pub const ALL: [Self; 3] = [Self::BottledWater, Self::Food, Self::Other];
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 3] = [Self::BottledWater, Self::Food, Self::Other];
 
     /// The name used in JSON.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::BottledWater => "bottled_water",
             Self::Food => "food",
@@ -201,10 +203,11 @@ pub enum BusinessScale {
 
 impl BusinessScale {
     /// Every scale, smallest first.
-    pub const ALL: [Self; 4] = [Self::Micro, Self::Small, Self::Medium, Self::Large];
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 4] = [Self::Micro, Self::Small, Self::Medium, Self::Large];
 
     /// The name used in JSON.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Micro => "micro",
             Self::Small => "small",
@@ -234,7 +237,7 @@ impl CertificationType {
     pub const ALL: [Self; 3] = [Self::Type3, Self::Type5, Self::Smk3];
 
     /// The name used in JSON.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Type3 => "type_3",
             Self::Type5 => "type_5",

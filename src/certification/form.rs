@@ -171,7 +171,7 @@ impl ApplicationForm {
 
     /// The postal address for letters to the applicant, line by line: the company's address, or the
     /// site's if the company has none.
-    pub fn postal_address(&self) -> Vec<String> {
+    pub(crate) fn postal_address(&self) -> Vec<String> {
         let of_site = || {
             self.site
                 .iter()
@@ -190,7 +190,7 @@ impl ApplicationForm {
     }
 
     /// Errors for everything that is missing or contradictory and prevents submission.
-    pub fn gaps(&self) -> Vec<FieldError> {
+    pub(crate) fn gaps(&self) -> Vec<FieldError> {
         let required = |given: bool, pointer: &str| {
             (!given).then(|| {
                 fault(
@@ -385,17 +385,22 @@ impl Validate for ApplicationForm {
 }
 
 /// Adds an error unless `value` is one line of visible text without control characters.
-pub fn check_line(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
+pub(crate) fn check_line(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
     faults.extend(line_error(value, pointer, MAX_LINE));
 }
 
 /// Adds an error unless `value` is a text with visible characters.
-pub fn check_text(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
+pub(crate) fn check_text(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
     faults.extend(text_error(value, pointer, MAX_TEXT));
 }
 
 /// Adds an error if a list has more than `limit` entries.
-pub fn check_number(faults: &mut Vec<FieldError>, pointer: &str, number: usize, limit: usize) {
+pub(crate) fn check_number(
+    faults: &mut Vec<FieldError>,
+    pointer: &str,
+    number: usize,
+    limit: usize,
+) {
     if number > limit {
         faults.push(fault(
             pointer,
@@ -408,7 +413,7 @@ pub fn check_number(faults: &mut Vec<FieldError>, pointer: &str, number: usize, 
 
 /// Adds an error unless `value` has the syntax of an e-mail address. Only a message to it can prove
 /// more.
-pub fn check_email(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
+pub(crate) fn check_email(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
     if !is_email(value) {
         faults.push(fault(
             pointer,

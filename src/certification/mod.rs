@@ -35,7 +35,7 @@ mod workflow;
 use crate::web::Registry;
 
 /// Registers the operations of certification; steps in the order of the SOP.
-pub fn routes(config: &mut impl Registry) {
+pub(crate) fn routes(config: &mut impl Registry) {
     config
         .service(steps::start_application::start_application)
         .service(steps::amend_application::amend_application)

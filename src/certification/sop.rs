@@ -203,7 +203,7 @@ pub static SOP: Sop<Task> = Sop {
 /// The tasks that require the notice to keep to the agreement with the customer
 /// (`notice/agreement.rs`). The desk checks before each of them; a draft (step 6) is checked when
 /// it is made.
-pub const KEEPS_AGREEMENT: &[Task] = &[Task::SignAuditNotice, Task::DispatchAuditNotice];
+pub(crate) const KEEPS_AGREEMENT: &[Task] = &[Task::SignAuditNotice, Task::DispatchAuditNotice];
 
 const WITHDRAWABLE: &[Move<Stage>] = &[
     (Draft, &[Withdrawn]),

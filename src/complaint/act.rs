@@ -44,7 +44,7 @@ use crate::web::{IdempotentWrite, Reply, provided};
 
 /// The lock with which an act of staff begins, before any other lock.
 #[derive(Debug, Clone, Copy)]
-pub enum Lock {
+pub(crate) enum Lock {
     /// None: the act locks its own rows.
     Rows,
     /// Shared: no breach of the office is declared or closed until the act ends.
@@ -69,7 +69,7 @@ impl<'a> StaffAct<'a> {
     /// # Errors
     /// The stored reply of an earlier request with the same `Idempotency-Key`; `not_found` for an
     /// unknown complaint in `lock`.
-    pub async fn begin(desk: &'a Desk, lock: Lock) -> Result<Self> {
+    pub(crate) async fn begin(desk: &'a Desk, lock: Lock) -> Result<Self> {
         let services = ComplaintServices::of(desk.request())?;
         let user = desk.signed_in().user;
         let under = retries::sealed_under_for_staff(desk.request(), &services.keys, user)?;
@@ -84,7 +84,7 @@ impl<'a> StaffAct<'a> {
     ///
     /// # Errors
     /// `not_found` for an unknown complaint in `lock`.
-    pub async fn begin_unstored(desk: &'a Desk, lock: Lock) -> Result<Self> {
+    pub(crate) async fn begin_unstored(desk: &'a Desk, lock: Lock) -> Result<Self> {
         let services = ComplaintServices::of(desk.request())?;
         let now = desk.request_time().now;
         let work = IdempotentWrite::without_idempotency(desk.database(), now).await?;
@@ -120,18 +120,18 @@ impl<'a> StaffAct<'a> {
     }
 
     /// The time of the act.
-    pub fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         self.work.now()
     }
 
     /// The caller as a reader, the services and the connection.
-    pub fn parts(&mut self) -> (&Viewer, &ComplaintServices, &mut PgConnection) {
+    pub(crate) fn parts(&mut self) -> (&Viewer, &ComplaintServices, &mut PgConnection) {
         (&self.viewer, &self.services, &mut self.work)
     }
 
     /// Continues in the service's context, which alone sees the recipients of a notification and
     /// what the act affects elsewhere.
-    pub async fn continue_as_service(&mut self) -> Result<()> {
+    pub(crate) async fn continue_as_service(&mut self) -> Result<()> {
         Viewer::set_context(&mut self.work, Principal::System, None, &self.services.keys)
             .await
             .map(|_| ())
@@ -148,7 +148,7 @@ impl<'a> StaffAct<'a> {
     }
 
     /// Records `event` of a refused attempt, commits, and returns `refusal`, which is not stored.
-    pub async fn refuse<T>(mut self, event: StaffEvent<'_>, refusal: Error) -> Result<T> {
+    pub(crate) async fn refuse<T>(mut self, event: StaffEvent<'_>, refusal: Error) -> Result<T> {
         audit_events::record(&mut self.work, self.desk, &self.services, event).await?;
         self.work.commit().await?;
         Err(refusal)
@@ -171,7 +171,7 @@ impl DerefMut for StaffAct<'_> {
 
 /// An act on one complaint that the office learns of at the next release time: of the reporter, of
 /// a caller with a slip, or of a clerk that enters a paper. Its reply is stored sealed for retries.
-pub struct DelayedAct {
+pub(crate) struct DelayedAct {
     work: IdempotentWrite,
     services: ComplaintServices,
     case: ComplaintId,
@@ -187,12 +187,16 @@ impl DelayedAct {
     /// # Errors
     /// The stored reply of an earlier request with the same `Idempotency-Key`; `invalid_parameter`
     /// when the key is not random.
-    pub async fn begin(request: &HttpRequest, scope: &str, case: ComplaintId) -> Result<Self> {
+    pub(crate) async fn begin(
+        request: &HttpRequest,
+        scope: &str,
+        case: ComplaintId,
+    ) -> Result<Self> {
         Self::begin_found(request, scope, async |_, _| Ok(case)).await
     }
 
     /// Begins an act of the reporter of the complaint that `find` finds, without any context.
-    pub async fn begin_found(
+    pub(crate) async fn begin_found(
         request: &HttpRequest,
         scope: &str,
         find: impl AsyncFnOnce(&mut PgConnection, &ComplaintServices) -> Result<ComplaintId>,
@@ -204,7 +208,7 @@ impl DelayedAct {
     }
 
     /// Begins the entry of `case` by a clerk, in whose context nothing can be read.
-    pub async fn begin_entry(
+    pub(crate) async fn begin_entry(
         request: &HttpRequest,
         scope: &str,
         case: ComplaintId,
@@ -239,7 +243,7 @@ impl DelayedAct {
 
     /// Names the clerk that acts in the reporter's place in the sealed detail of the event.
     #[must_use]
-    pub fn by_clerk(self, clerk: UserId) -> Self {
+    pub(crate) fn by_clerk(self, clerk: UserId) -> Self {
         Self {
             clerk: Some(clerk),
             ..self
@@ -247,37 +251,37 @@ impl DelayedAct {
     }
 
     /// The complaint.
-    pub fn case(&self) -> ComplaintId {
+    pub(crate) fn case(&self) -> ComplaintId {
         self.case
     }
 
     /// The office that receives complaints.
-    pub fn office(&self) -> OfficeId {
+    pub(crate) fn office(&self) -> OfficeId {
         self.office
     }
 
     /// Keys and stores of the workflow.
-    pub fn services(&self) -> &ComplaintServices {
+    pub(crate) fn services(&self) -> &ComplaintServices {
         &self.services
     }
 
     /// The time of the act.
-    pub fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         self.work.now()
     }
 
     /// The day of the act; its time is not stored.
-    pub fn day(&self) -> NaiveDate {
+    pub(crate) fn day(&self) -> NaiveDate {
         today(self.work.now())
     }
 
     /// The next release time after the act began.
-    pub fn surfaces_at(&self) -> DateTime<Utc> {
+    pub(crate) fn surfaces_at(&self) -> DateTime<Utc> {
         self.surfaces_at
     }
 
     /// The services and the connection.
-    pub fn parts(&mut self) -> (&ComplaintServices, &mut PgConnection) {
+    pub(crate) fn parts(&mut self) -> (&ComplaintServices, &mut PgConnection) {
         (&self.services, &mut self.work)
     }
 
@@ -289,7 +293,7 @@ impl DelayedAct {
     }
 
     /// Records `action` of a refused attempt, commits, and returns `refusal`, which is not stored.
-    pub async fn refuse<T>(mut self, action: &str, refusal: Error) -> Result<T> {
+    pub(crate) async fn refuse<T>(mut self, action: &str, refusal: Error) -> Result<T> {
         self.record(action).await?;
         self.work.commit().await?;
         Err(refusal)
@@ -323,7 +327,7 @@ pub(super) async fn begin_sealed(
 }
 
 /// Begins a write of the service itself.
-pub async fn begin_as_service(
+pub(crate) async fn begin_as_service(
     database: &Database,
     services: &ComplaintServices,
     now: DateTime<Utc>,

@@ -21,7 +21,7 @@ use crate::sop::role::{Role, Roles};
 use crate::sop::table::Row;
 
 /// Notifies the recipients of the step that waits after `change`.
-pub async fn notify_next_step(
+pub(crate) async fn notify_next_step(
     connection: &mut PgConnection,
     change: &Change<'_, Task>,
     at: &RequestTime,
@@ -59,7 +59,7 @@ const ANSWERING_TASKS: [Task; 3] = [
 /// its content, or the lead of a drafter that does not. When none of them may see the complaint,
 /// notifies the roles that could answer, so that a message after the answer or the closing is not
 /// lost. Requires the service's context, after the release.
-pub async fn notify_reporter_wrote(
+pub(crate) async fn notify_reporter_wrote(
     connection: &mut PgConnection,
     of: ComplaintStatus,
     at: &RequestTime,
@@ -103,7 +103,7 @@ pub fn roles_that_answer(stage: Stage) -> Roles {
 }
 
 /// Returns the current holders of `roles` without `but`, each once, with their tags.
-pub async fn tagged_holders(
+pub(crate) async fn tagged_holders(
     connection: &mut PgConnection,
     (office, roles): (OfficeId, &[Role]),
     but: &[UserId],
@@ -120,14 +120,14 @@ pub async fn tagged_holders(
 }
 
 /// The tags, sorted, so that their order reveals nothing.
-pub fn sorted_tags(people: impl IntoIterator<Item = (UserId, [u8; 32])>) -> Vec<Vec<u8>> {
+pub(crate) fn sorted_tags(people: impl IntoIterator<Item = (UserId, [u8; 32])>) -> Vec<Vec<u8>> {
     let mut tags: Vec<_> = people.into_iter().map(|(_, tag)| tag.to_vec()).collect();
     tags.sort_unstable();
     tags
 }
 
 /// Notifies `recipients` of a new alarm in the audit trail, without naming its object.
-pub async fn notify_of_alarm(
+pub(crate) async fn notify_of_alarm(
     connection: &mut PgConnection,
     office: OfficeId,
     recipients: &[Vec<u8>],
@@ -140,7 +140,7 @@ pub async fn notify_of_alarm(
 /// Returns the tags of the current holders of `roles` that may see the complaint under that role.
 /// Leaves out `but` and people that are barred, outside its team, or excluded from the step by four
 /// eyes. Requires the service's context.
-pub async fn recipients(
+pub(crate) async fn recipients(
     connection: &mut PgConnection,
     of: ComplaintStatus,
     roles: Roles,
@@ -158,7 +158,7 @@ pub async fn recipients(
 }
 
 /// Notification about the step of `row`, without the complaint's number or any text.
-pub fn step_notice(
+pub(crate) fn step_notice(
     header: &FileHeader<Task>,
     kind: NotificationKind,
     row: &Row<Task>,

@@ -11,10 +11,10 @@ use crate::ids::{ComplaintId, OfficeId, TeamId};
 use crate::sop::role::{Role, Roles};
 
 /// Roles that see only the complaints forwarded to one of their teams.
-pub const TEAM_ROLES: [Role; 2] = [Role::TeamLead, Role::TeamStaff];
+pub(crate) const TEAM_ROLES: [Role; 2] = [Role::TeamLead, Role::TeamStaff];
 
 /// The columns of a complaint that the steps need.
-pub struct Complaint {
+pub(crate) struct Complaint {
     /// Id of the complaint.
     pub id: ComplaintId,
     /// Public number.
@@ -31,7 +31,7 @@ pub struct Complaint {
 
 /// Id, office and stage of a complaint: enough to notify its handlers.
 #[derive(Debug, Clone, Copy)]
-pub struct ComplaintStatus {
+pub(crate) struct ComplaintStatus {
     /// Id of the complaint.
     pub case: ComplaintId,
     /// Office of the complaint.
@@ -42,7 +42,7 @@ pub struct ComplaintStatus {
 
 impl ComplaintStatus {
     /// Status of the locked complaint.
-    pub fn of(header: &FileHeader<Task>) -> Self {
+    pub(crate) fn of(header: &FileHeader<Task>) -> Self {
         Self {
             case: header.file.id,
             office: header.office,
@@ -52,7 +52,7 @@ impl ComplaintStatus {
 }
 
 /// Row of a complaint with its sealed content, to build a view.
-pub struct ComplaintRow {
+pub(crate) struct ComplaintRow {
     pub(super) id: ComplaintId,
     pub(super) office: OfficeId,
     pub(super) public_number: String,
@@ -81,7 +81,7 @@ pub struct ComplaintRow {
 }
 
 /// List row of a complaint. Holds no text.
-pub struct ComplaintListRow {
+pub(crate) struct ComplaintListRow {
     pub(super) id: ComplaintId,
     pub(super) office: OfficeId,
     pub(super) public_number: String,
@@ -96,7 +96,7 @@ pub struct ComplaintListRow {
 }
 
 /// A complaint to insert.
-pub struct NewComplaint<'a> {
+pub(crate) struct NewComplaint<'a> {
     pub(super) id: ComplaintId,
     pub(super) office: OfficeId,
     pub(super) public_number: &'a str,

@@ -29,7 +29,7 @@ const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Reply to an online complaint.
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct Submitted {
+pub(crate) struct Submitted {
     /// Kode tanda terima (receipt code): opens the complaint. Shown once; keep it in a safe place.
     #[schema(example = "7K3F9-2M8QT-VW4XZ-1B6CN-HJ5PR-D")]
     pub receipt_code: String,
@@ -42,7 +42,7 @@ pub struct Submitted {
 
 /// Reply to a paper complaint, for the slip that the clerk hands to the reporter.
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct Entered {
+pub(crate) struct Entered {
     /// Kode aktivasi (activation code) for the slip; valid for one use.
     #[schema(example = "7K3F9-2M8QT-VW4XZ-1B6CN-HJ5PR-D")]
     pub activation_code: String,
@@ -61,7 +61,7 @@ pub struct Entered {
 }
 
 /// Creates an online complaint.
-pub async fn create_online(
+pub(crate) async fn create_online(
     act: &mut DelayedAct,
     permit: &Permit<Task>,
     form: &ComplaintForm,
@@ -80,7 +80,7 @@ pub async fn create_online(
 ///
 /// # Errors
 /// `invalid_content` for a day of receipt in the future or more than 30 days ago.
-pub async fn create_from_paper(
+pub(crate) async fn create_from_paper(
     act: &mut DelayedAct,
     permit: &Permit<Task>,
     form: &ComplaintForm,
@@ -185,7 +185,7 @@ pub fn new_public_number(prefix: &str, day: NaiveDate) -> String {
 
 /// Seven random symbols (35 bits). Among 100,000 complaints of a year a duplicate has a probability
 /// of about 1 in 7; the insert then fails.
-pub fn random_symbols() -> String {
+pub(crate) fn random_symbols() -> String {
     random_bytes::<7>()
         .into_iter()
         .map(|byte| char::from(SYMBOLS[usize::from(byte & 31)]))
@@ -194,7 +194,7 @@ pub fn random_symbols() -> String {
 
 /// Stores the reporter's identity after the submission (menyatakan identitas). A later declaration
 /// replaces an earlier one; none can be withdrawn.
-pub async fn store_identity(act: &mut DelayedAct, identity: &Identity) -> Result<()> {
+pub(crate) async fn store_identity(act: &mut DelayedAct, identity: &Identity) -> Result<()> {
     let case = act.case();
     let (services, connection) = act.parts();
     let salt = services.salts.read(case, SaltKind::Identity).await?;

@@ -45,7 +45,7 @@ mod workflow;
 use crate::web::Registry;
 
 /// Registers every operation of whistle-blowing, in the order of the SOP.
-pub fn routes(config: &mut impl Registry) {
+pub(crate) fn routes(config: &mut impl Registry) {
     config
         .service(steps::submit_complaint::submit_complaint)
         .service(reporter::sessions::open_complaint_session)

@@ -395,10 +395,10 @@ const HEAD_OF_SOP: Head = Head {
 
 /// Time to wait for the reporter's reply before the settlement resumes. Our choice: the printed SOP
 /// has no questions.
-pub const QUESTION_TIMEOUT: TimeDelta = TimeDelta::days(14);
+pub(crate) const QUESTION_TIMEOUT: TimeDelta = TimeDelta::days(14);
 /// Time from the answer to the closing without an acknowledgement. Our choice: the printed SOP
 /// expects it at once.
-pub const ANSWER_TIMEOUT: TimeDelta = TimeDelta::days(30);
+pub(crate) const ANSWER_TIMEOUT: TimeDelta = TimeDelta::days(30);
 
 /// Codes of the tasks: the action in the audit trail and, for a task that a request takes, the
 /// operation id and file name of the step.

@@ -33,7 +33,7 @@ pub const READERS: [Role; 4] = [
 
 /// The part of a complaint that a staff member may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReadAccess {
+pub(crate) enum ReadAccess {
     /// Everything except the identity.
     All,
     /// The settlement and the answer, to draft the letter.
@@ -45,7 +45,7 @@ pub enum ReadAccess {
 impl ReadAccess {
     /// Access of a holder of `roles`. `staff_reads`: the team lead lets team staff read the
     /// content.
-    pub fn for_roles(roles: Roles, staff_reads: bool) -> Self {
+    pub(crate) fn for_roles(roles: Roles, staff_reads: bool) -> Self {
         if READERS.iter().any(|role| roles.has(*role)) || staff_reads && roles.has(Role::TeamStaff)
         {
             Self::All
@@ -57,7 +57,7 @@ impl ReadAccess {
     }
 
     /// Role recorded in the reporter's access log.
-    pub fn reading_role(roles: Roles) -> Option<Role> {
+    pub(crate) fn reading_role(roles: Roles) -> Option<Role> {
         READERS
             .into_iter()
             .chain([Role::TeamStaff])
@@ -67,7 +67,7 @@ impl ReadAccess {
 
 /// A paper with one text.
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct ComplaintPaper {
+pub(crate) struct ComplaintPaper {
     /// Text of the paper.
     #[schema(example = "Mohon ditanggapi sesuai prosedur.")]
     pub text: String,
@@ -77,7 +77,7 @@ pub struct ComplaintPaper {
 
 /// A letter of answer, from draft to signature.
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct AnswerView {
+pub(crate) struct AnswerView {
     /// Number of the draft, from 1.
     #[schema(example = 1)]
     pub draft: i16,
@@ -92,7 +92,7 @@ pub struct AnswerView {
 
 /// A warning, as the handlers of the complaint see it.
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct WarningOfCase {
+pub(crate) struct WarningOfCase {
     /// Id of the warning.
     pub id: WarningId,
     /// Day of issue.
@@ -108,7 +108,7 @@ pub struct WarningOfCase {
 
 /// The papers of a complaint that the reader may read.
 #[derive(Default)]
-pub struct Papers {
+pub(crate) struct Papers {
     pub(super) content: Option<Content>,
     pub(super) disposition: Option<ComplaintPaper>,
     pub(super) forwarding: Option<ComplaintPaper>,
@@ -120,7 +120,7 @@ pub struct Papers {
 
 /// A complaint (pengaduan). No field holds the reporter's identity or reveals whether there is one.
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct ComplaintView {
+pub(crate) struct ComplaintView {
     /// Id of the complaint.
     pub id: ComplaintId,
     /// Public number; random.
@@ -172,7 +172,7 @@ pub struct ComplaintView {
 
 impl ComplaintView {
     /// Builds the view of `record` for `caller`.
-    pub fn of(
+    pub(crate) fn of(
         record: ComplaintRow,
         papers: Papers,
         caller: Principal<&SignedIn>,
@@ -227,7 +227,7 @@ impl ComplaintView {
 
 /// A complaint in a list. Holds no text.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ComplaintSummary {
+pub(crate) struct ComplaintSummary {
     /// Id of the complaint.
     pub id: ComplaintId,
     /// Public number; random.
@@ -251,7 +251,7 @@ pub struct ComplaintSummary {
 
 impl ComplaintSummary {
     /// Builds the list entry at `now`.
-    pub fn of(line: ComplaintListRow, calendar: &Calendar, now: DateTime<Utc>) -> Self {
+    pub(crate) fn of(line: ComplaintListRow, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         Self {
             id: line.id,
             public_number: line.public_number,

@@ -13,6 +13,7 @@ const GOOGLE: &str = "https://www.googleapis.com";
 
 /// The settings as given.
 #[derive(Debug, Clone, Default, Args)]
+#[expect(clippy::struct_field_names, reason = "the names of the settings")]
 pub struct DriveSettings {
     /// The id of the Google Drive folder below which customers' folders are mirrored; without it
     /// the mirror is off.

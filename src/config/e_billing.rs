@@ -23,6 +23,7 @@ const CODES: [&str; 7] = [
 
 /// The settings as given.
 #[derive(Debug, Clone, Default, Args)]
+#[expect(clippy::struct_field_names, reason = "the names of the settings")]
 pub struct EBillingSettings {
     /// The address of the payment office's web service, which issues billing codes; without it
     /// staff type them in. In private mode a simulator takes its place.

@@ -5,17 +5,17 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
 
 /// The migrations of this build, forward only.
-pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+pub(crate) static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// The table that stands in a database while a backup is restored into it. It has no rows.
-pub const RESTORE_MARK: &str = "restore_unfinished";
+pub(crate) const RESTORE_MARK: &str = "restore_unfinished";
 
 /// Migrates the database of `owner`. Repeated runs change nothing; concurrent runs wait for each
 /// other.
 ///
 /// # Errors
 /// When the server cannot be reached, or a migration fails; a failed migration leaves no changes.
-pub async fn migrate(
+pub(crate) async fn migrate(
     owner: PgConnectOptions,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let pool = PgPoolOptions::new()

@@ -8,5 +8,4 @@ pub mod roles;
 mod transaction;
 
 pub use pool::Database;
-pub use pooled_connection::PooledConnection;
-pub use transaction::{Planning, Transaction, begun_if_none_is_open};
+pub(crate) use transaction::{Planning, Transaction, begun_if_none_is_open};

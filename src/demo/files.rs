@@ -35,7 +35,7 @@ const AUDIT_IN_DAYS: i64 = 28;
 
 /// The progress of the demo files.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// Whether every file is there.
     pub complete: bool,
     /// When the making began; the last act of most files has this time.
@@ -52,7 +52,7 @@ pub struct Progress {
 
 /// A file as far as it is made.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct DemoFile {
+pub(crate) struct DemoFile {
     /// The number of acts done.
     acts: usize,
     /// The path of the file in the API, as soon as it is known.
@@ -82,7 +82,7 @@ impl Progress {
     ///
     /// # Errors
     /// When the file is not one of this version.
-    pub fn read(folder: &Path) -> Result<Option<Self>> {
+    pub(crate) fn read(folder: &Path) -> Result<Option<Self>> {
         match std::fs::read(folder.join(FILE)) {
             Ok(text) => serde_json::from_slice(&text).map_err(Error::internal),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -92,7 +92,7 @@ impl Progress {
 }
 
 /// The service as the demo's people use it.
-pub struct DemoService {
+pub(crate) struct DemoService {
     /// The address of a listener under the demo's clock, where complaints surface at once.
     pub base: String,
     /// The address of another, where complaints wait for their surfacing time.
@@ -111,7 +111,7 @@ pub struct DemoService {
 ///
 /// # Errors
 /// When the service refuses an act. The files made so far stay.
-pub async fn make(
+pub(crate) async fn make(
     service: &DemoService,
     accounts: Vec<DemoAccount>,
     folder: &Path,

@@ -20,7 +20,7 @@ impl EscalationLevel {
     pub const ALL: [Self; 3] = [Self::Warning, Self::Due, Self::Overdue];
 
     /// The share of the standard time, in percent.
-    pub const fn percent(self) -> u8 {
+    pub(crate) const fn percent(self) -> u8 {
         match self {
             Self::Warning => 75,
             Self::Due => 100,
@@ -30,7 +30,7 @@ impl EscalationLevel {
 
     /// The levels that `clock` has reached; none while the customer's time runs or the step has no
     /// standard time.
-    pub fn reached(clock: &ClockView) -> impl Iterator<Item = Self> + use<> {
+    pub(crate) fn reached(clock: &ClockView) -> impl Iterator<Item = Self> + use<> {
         let (used, standard) = (clock.used_minutes, i64::from(clock.standard_minutes));
         let measured = clock.party == Party::Office && standard > 0;
         Self::ALL

@@ -11,4 +11,4 @@ mod store;
 mod stream;
 
 pub use broadcaster::EventBroadcaster;
-pub use position::EventCursorKey;
+pub(crate) use position::EventCursorKey;

@@ -50,14 +50,14 @@ pub struct DocumentStore {
 
 /// Bytes of an object, held in memory for inspection. Dropping the value frees the permit.
 #[derive(Debug)]
-pub struct ObjectInMemory {
+pub(crate) struct ObjectInMemory {
     bytes: Vec<u8>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl ObjectInMemory {
     /// The bytes of the object.
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 }
@@ -142,7 +142,7 @@ impl DocumentStore {
     }
 
     /// Opens `key` for writing. Nothing is stored until `finish`.
-    pub async fn writer(&self, key: &str) -> Result<ObjectWriter> {
+    pub(crate) async fn writer(&self, key: &str) -> Result<ObjectWriter> {
         let writer = self.operator.writer_with(key);
         let writer = match self.backend {
             Backend::Folder(_) => writer.await,
@@ -179,7 +179,11 @@ impl DocumentStore {
 
     /// Reads the bytes `range` of `key` into memory. Only one caller per store (and its clones) may
     /// hold an object at a time; others wait.
-    pub async fn read_into_memory(&self, key: &str, range: Range<u64>) -> Result<ObjectInMemory> {
+    pub(crate) async fn read_into_memory(
+        &self,
+        key: &str,
+        range: Range<u64>,
+    ) -> Result<ObjectInMemory> {
         let permit = Arc::clone(&self.memory_permits)
             .acquire_owned()
             .await
@@ -249,7 +253,7 @@ impl DocumentStore {
     ///
     /// # Errors
     /// When the store fails. The object may then exist at `to` and must be deleted.
-    pub async fn promote(&self, from: &str, to: &str) -> Result<()> {
+    pub(crate) async fn promote(&self, from: &str, to: &str) -> Result<()> {
         match &self.backend {
             Backend::Folder(root) => {
                 self.operator.rename(from, to).await.map_err(failure)?;
@@ -265,7 +269,7 @@ impl DocumentStore {
     }
 
     /// Deletes `key`; succeeds when it does not exist.
-    pub async fn delete(&self, key: &str) -> Result<()> {
+    pub(crate) async fn delete(&self, key: &str) -> Result<()> {
         self.operator.delete(key).await.map_err(failure)
     }
 
@@ -355,7 +359,7 @@ async fn probe(root: &Path) -> io::Result<()> {
 
 /// An object being written. If it is dropped without `finish` or `abort`, a part may stay in
 /// quarantine until `remove_strays`.
-pub struct ObjectWriter {
+pub(crate) struct ObjectWriter {
     writer: opendal::Writer,
     store: DocumentStore,
     key: String,
@@ -366,7 +370,7 @@ impl ObjectWriter {
     ///
     /// # Errors
     /// When the store fails: call `abort`.
-    pub async fn write(&mut self, bytes: Bytes) -> Result<()> {
+    pub(crate) async fn write(&mut self, bytes: Bytes) -> Result<()> {
         self.writer.write(bytes).await.map_err(failure)
     }
 
@@ -374,13 +378,13 @@ impl ObjectWriter {
     ///
     /// # Errors
     /// When the store fails: call `abort`.
-    pub async fn finish(&mut self) -> Result<()> {
+    pub(crate) async fn finish(&mut self) -> Result<()> {
         self.writer.close().await.map_err(failure)?;
         Ok(())
     }
 
     /// Discards the object.
-    pub async fn abort(mut self) -> Result<()> {
+    pub(crate) async fn abort(mut self) -> Result<()> {
         // A folder has no multipart uploads and answers `Unsupported`; a bucket ends the upload.
         // The object itself is deleted below.
         if let Err(error) = self.writer.abort().await

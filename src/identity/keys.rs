@@ -22,7 +22,7 @@ const MIN_RELOAD_INTERVAL: TimeDelta = TimeDelta::seconds(1);
 
 /// The signing keys, shared by all workers of a process.
 #[derive(Debug)]
-pub struct Keys {
+pub(crate) struct Keys {
     sealing: SealingKey,
     loaded: RwLock<LoadedKeys>,
     /// Serialises reloads: concurrent callers wait for one result.
@@ -40,7 +40,11 @@ impl Keys {
     ///
     /// # Errors
     /// When the database fails, or its keys are sealed under another master key.
-    pub async fn load(database: &Database, master: &MasterKey, now: DateTime<Utc>) -> Result<Self> {
+    pub(crate) async fn load(
+        database: &Database,
+        master: &MasterKey,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
         let sealing = master.derive("signing-key");
         let mut transaction = database.begin().await?;
         make_missing(&mut transaction, &sealing, now).await?;
@@ -58,13 +62,17 @@ impl Keys {
     }
 
     /// The key set, at most one minute old.
-    pub async fn current(&self, database: &Database, now: DateTime<Utc>) -> Result<Arc<KeySet>> {
+    pub(crate) async fn current(
+        &self,
+        database: &Database,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<KeySet>> {
         self.no_older_than(MAX_AGE, database, now).await
     }
 
     /// The key set for a token with an unknown `kid`: reloads it if it is older than one second,
     /// because another process may have rotated the keys.
-    pub async fn current_for_unknown_kid(
+    pub(crate) async fn current_for_unknown_kid(
         &self,
         database: &Database,
         now: DateTime<Utc>,

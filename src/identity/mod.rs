@@ -50,11 +50,11 @@ use std::sync::Arc;
 
 use actix_web::{HttpMessage as _, HttpRequest};
 
-pub use authenticate::authenticate;
-pub use http::{routes, well_known};
-pub use password_reset::define;
-pub use restricted::{Admins, AllowedRoles, Restricted};
-pub use signed_in::{Acting, ActingKind, SignedIn, Staff};
+pub(crate) use authenticate::authenticate;
+pub(crate) use http::{routes, well_known};
+pub(crate) use password_reset::define;
+pub(crate) use restricted::{Admins, AllowedRoles, Restricted};
+pub(crate) use signed_in::{SignedIn, Staff};
 pub(crate) use store::organisations::first_office;
 pub use store::roster;
 
@@ -114,7 +114,7 @@ impl Identity {
     ///
     /// # Errors
     /// When the database fails, or its keys are sealed under another master key.
-    pub async fn load(
+    pub(crate) async fn load(
         database: &Database,
         master: &MasterKey,
         config: &Config,
@@ -171,14 +171,14 @@ impl Identity {
     }
 
     /// The password hasher, for creating accounts without a request.
-    pub fn passwords(&self) -> &Passwords {
+    pub(crate) fn passwords(&self) -> &Passwords {
         &self.passwords
     }
 }
 
 /// Replaces the digest of the body by a keyed one before `IdempotentWrite` stores it. With a plain
 /// SHA-256, an attacker with access to the table could try passwords quickly.
-pub fn key_body_digest(request: &HttpRequest, identity: &Identity) {
+pub(crate) fn key_body_digest(request: &HttpRequest, identity: &Identity) {
     let mut extensions = request.extensions_mut();
     if let Some(BodyDigest(digest)) = extensions.get::<BodyDigest>().copied() {
         extensions.insert(BodyDigest(identity.body_digest_key.tag(&digest)));

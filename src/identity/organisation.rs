@@ -44,7 +44,7 @@ pub struct PostalAddress {
 
 impl Organisation {
     /// Validation errors, with pointers below `pointer`.
-    pub fn field_errors(&self, pointer: &str) -> Vec<FieldError> {
+    pub(crate) fn field_errors(&self, pointer: &str) -> Vec<FieldError> {
         let address = &self.address;
         let lines = [
             line_error(&self.name, &format!("{pointer}/name"), 200),

@@ -17,7 +17,7 @@ const MEMORY: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// Length of the queue: half a second at 31 ms per hash on two cores.
-pub const QUEUE_LENGTH: usize = 32;
+pub(crate) const QUEUE_LENGTH: usize = 32;
 
 /// Hash that is checked for an unknown user, so that the check takes as long as for a known one. No
 /// password matches it: its output is all zero bits.
@@ -25,7 +25,7 @@ const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$
 
 /// Result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PasswordCheck {
+pub(crate) enum PasswordCheck {
     /// Wrong password or unknown user.
     Wrong,
     /// Correct password.
@@ -45,7 +45,7 @@ pub struct Passwords {
 
 impl Passwords {
     /// Creates a hasher that runs `at_once` operations in parallel and queues `waiting` more.
-    pub fn new(at_once: usize, waiting: usize) -> Self {
+    pub(crate) fn new(at_once: usize, waiting: usize) -> Self {
         let at_once = at_once.max(1);
         Self {
             queue: Arc::new(Semaphore::new(at_once + waiting)),
@@ -79,7 +79,11 @@ impl Passwords {
     ///
     /// # Errors
     /// `busy` when the queue is full.
-    pub async fn check(&self, password: &Password, stored: Option<&str>) -> Result<PasswordCheck> {
+    pub(crate) async fn check(
+        &self,
+        password: &Password,
+        stored: Option<&str>,
+    ) -> Result<PasswordCheck> {
         let password = password.copy();
         let known = stored.is_some();
         let stored = stored.unwrap_or(DUMMY_HASH).to_owned();

@@ -13,7 +13,7 @@ use crate::web::body::verbatim;
 /// Minimum length in characters.
 const MIN_LENGTH: usize = 12;
 /// Maximum length in characters: enough for a passphrase, and it bounds the cost of the checks.
-pub const MAX_LENGTH: usize = 200;
+pub(crate) const MAX_LENGTH: usize = 200;
 
 /// Number of characters that the strength estimator sees. More would take longer without changing
 /// the result.
@@ -92,7 +92,7 @@ const OFFICE_WORDS: [&str; 60] = [
 
 /// Data of a password's owner that an attacker knows and tries first. Unknown parts are empty.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Owner<'a> {
+pub(crate) struct Owner<'a> {
     /// The e-mail of the account.
     pub email: &'a str,
     /// The display name.
@@ -139,12 +139,12 @@ impl Password {
     }
 
     /// True if it is longer than any accepted password.
-    pub fn is_too_long(&self) -> bool {
+    pub(crate) fn is_too_long(&self) -> bool {
         self.normalised.chars().count() > MAX_LENGTH
     }
 
     /// Validates a new password of `owner` at `pointer`. Takes a few milliseconds at most.
-    pub fn field_error(&self, owner: Owner<'_>, pointer: &str) -> Option<FieldError> {
+    pub(crate) fn field_error(&self, owner: Owner<'_>, pointer: &str) -> Option<FieldError> {
         let folded = Zeroizing::new(self.normalised.trim().to_lowercase());
         let email = owner.email.trim().to_lowercase();
         let length = self.normalised.chars().count();
@@ -199,7 +199,7 @@ impl<'de> Deserialize<'de> for Password {
 }
 
 /// The error for a password over the maximum length.
-pub fn too_long(pointer: &str) -> FieldError {
+pub(crate) fn too_long(pointer: &str) -> FieldError {
     fault(
         pointer,
         "too_long",
@@ -296,7 +296,7 @@ const PREFIX_BYTES: usize = 4;
 static LIST: &[u8] = include_bytes!("breached/passwords.bin");
 
 /// True if `folded` (NFKC, lower case) is in the list. The false positive rate is 1 in 17,000.
-pub fn is_breached(folded: &str) -> bool {
+pub(crate) fn is_breached(folded: &str) -> bool {
     let digest = sha256(folded.as_bytes());
     let (entries, _) = LIST.as_chunks::<PREFIX_BYTES>();
     entries

@@ -34,7 +34,7 @@ const CONFIRM_WITHIN: TimeDelta = TimeDelta::minutes(15);
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(min_properties = 1, max_properties = 1, example = json!({"code": "287082"}))]
-pub struct FactorProof {
+pub(crate) struct FactorProof {
     /// The six digits that the authenticator app shows (kode autentikator).
     #[schema(example = "287082", min_length = 6, max_length = 6)]
     pub code: Option<String>,
@@ -47,7 +47,7 @@ pub struct FactorProof {
 
 impl FactorProof {
     /// The fault unless exactly one proof is given.
-    pub fn field_error(&self, pointer: &str) -> Option<FieldError> {
+    pub(crate) fn field_error(&self, pointer: &str) -> Option<FieldError> {
         let given = [
             self.code.is_some(),
             self.recovery_code.is_some(),
@@ -72,7 +72,7 @@ impl Validate for FactorProof {
 }
 
 /// An app that waits to be confirmed.
-pub struct NewApp {
+pub(crate) struct NewApp {
     /// The factor.
     pub id: FactorId,
     /// The secret in base 32.
@@ -82,7 +82,7 @@ pub struct NewApp {
 }
 
 /// Makes the secret of an authenticator app for the caller. It opens nothing until it is confirmed.
-pub async fn enrol_app(
+pub(crate) async fn enrol_app(
     work: &mut IdempotentWrite,
     keys: &SealingKey,
     caller: &SignedIn,
@@ -105,7 +105,7 @@ pub async fn enrol_app(
 /// # Errors
 /// `conflict` when no app waits, or the account has too many factors; `bad_second_factor`;
 /// `unauthenticated` and `step_up_required` when another request enrolled the first factor.
-pub async fn confirm_app(
+pub(crate) async fn confirm_app(
     work: &mut IdempotentWrite,
     keys: &SealingKey,
     caller: &SignedIn,
@@ -131,7 +131,7 @@ pub async fn confirm_app(
 ///
 /// # Errors
 /// `not_found`; `conflict` when it is the last factor and staff need one.
-pub async fn remove(
+pub(crate) async fn remove(
     work: &mut IdempotentWrite,
     caller: &SignedIn,
     id: FactorId,
@@ -161,7 +161,10 @@ pub async fn remove(
 ///
 /// # Errors
 /// `conflict` when the account has no second factor.
-pub async fn renew_codes(work: &mut IdempotentWrite, caller: &SignedIn) -> Result<Vec<String>> {
+pub(crate) async fn renew_codes(
+    work: &mut IdempotentWrite,
+    caller: &SignedIn,
+) -> Result<Vec<String>> {
     let now = work.now();
     store::lock(work, caller.user).await?;
     if store::list(work, caller.user).await?.is_empty() {
@@ -182,7 +185,7 @@ pub async fn renew_codes(work: &mut IdempotentWrite, caller: &SignedIn) -> Resul
 ///
 /// # Errors
 /// `unauthenticated` for an invalid `token`; `bad_second_factor`; `too_many_requests`.
-pub async fn complete_sign_in(
+pub(crate) async fn complete_sign_in(
     identity: &Identity,
     database: &Database,
     token: &str,
@@ -230,7 +233,7 @@ pub async fn complete_sign_in(
 ///
 /// # Errors
 /// `bad_second_factor`, also for an account without one; `too_many_requests`.
-pub async fn step_up(
+pub(crate) async fn step_up(
     identity: &Identity,
     database: &Database,
     caller: &SignedIn,
@@ -279,7 +282,7 @@ async fn refused(
 ///
 /// # Errors
 /// `conflict` when the account has no passkey.
-pub async fn start_passkey_proof(
+pub(crate) async fn start_passkey_proof(
     identity: &Identity,
     database: &Database,
     caller: &SignedIn,

@@ -99,7 +99,7 @@ pub async fn create_customer(
 ///
 /// # Errors
 /// `conflict` when the name is already in use.
-pub async fn create_team(
+pub(crate) async fn create_team(
     connection: &mut PgConnection,
     office: OfficeId,
     name: &str,

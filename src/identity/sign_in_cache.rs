@@ -73,7 +73,7 @@ struct Entry {
 /// The state of the cache before a sign-in was loaded: the notifications received, and the
 /// transactions begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct State {
+pub(crate) struct State {
     changes: u64,
     begun: u64,
 }
@@ -93,7 +93,7 @@ impl Default for SignInCache {
 impl SignInCache {
     /// The present state, for `insert`; none while a transaction of this process is open. Called
     /// before the sign-in is loaded.
-    pub fn state(&self) -> Option<State> {
+    pub(crate) fn state(&self) -> Option<State> {
         Some(State {
             changes: self.0.changes.load(Ordering::SeqCst),
             begun: begun_if_none_is_open()?,
@@ -102,7 +102,7 @@ impl SignInCache {
 
     /// The sign-in of `claims` with the roles of `day`, if nothing may have changed since it was
     /// loaded.
-    pub fn get(&self, claims: &Claims, day: NaiveDate) -> Option<StoredSignIn> {
+    pub(crate) fn get(&self, claims: &Claims, day: NaiveDate) -> Option<StoredSignIn> {
         if !self.0.asked.swap(true, Ordering::Relaxed) {
             self.0.wake.notify_one();
         }
@@ -117,7 +117,13 @@ impl SignInCache {
     }
 
     /// Keeps a sign-in that was loaded after `state` was taken.
-    pub fn insert(&self, session: SessionId, stored: StoredSignIn, day: NaiveDate, state: State) {
+    pub(crate) fn insert(
+        &self,
+        session: SessionId,
+        stored: StoredSignIn,
+        day: NaiveDate,
+        state: State,
+    ) {
         self.0
             .sign_ins
             .insert(session, Entry { stored, day, state });

@@ -72,17 +72,17 @@ pub enum ActingKind {
 
 impl ActingKind {
     /// The code in the database.
-    pub fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         self.into()
     }
 
     /// The kind with this code, if there is one.
-    pub fn from_code(code: &str) -> Option<Self> {
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
         code.parse().ok()
     }
 
     /// The abbreviation before the title in a letter.
-    pub fn in_letters(self) -> &'static str {
+    pub(crate) fn in_letters(self) -> &'static str {
         match self {
             Self::Plh => "Plh.",
             Self::Plt => "Plt.",
@@ -101,7 +101,7 @@ impl SignedIn {
     ///
     /// # Errors
     /// `forbidden`.
-    pub fn must_be_one_of(&self, roles: &[Role]) -> Result<()> {
+    pub(crate) fn must_be_one_of(&self, roles: &[Role]) -> Result<()> {
         if roles.iter().any(|role| self.roles.has(*role)) {
             return Ok(());
         }
@@ -122,7 +122,7 @@ impl SignedIn {
 }
 
 /// The roles of `caller` today. The reporter and the service hold none.
-pub fn roles_of(caller: Principal<&SignedIn>) -> Roles {
+pub(crate) fn roles_of(caller: Principal<&SignedIn>) -> Roles {
     caller.user().map_or(Roles::NONE, |user| user.roles)
 }
 
@@ -150,7 +150,7 @@ impl FromRequest for SignedIn {
 /// A signed-in member of staff with any role. As the first argument of a handler it refuses
 /// customers before the body is read.
 #[derive(Debug, Clone)]
-pub struct Staff(pub SignedIn);
+pub(crate) struct Staff(pub SignedIn);
 
 impl FromRequest for Staff {
     type Error = Error;

@@ -23,7 +23,7 @@ const MAX_MEMBERS: usize = 200;
 /// A new team.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewTeam {
+pub(crate) struct NewTeam {
     /// Name of the team (nama tim).
     #[schema(
         example = "Tim Pengujian dan Kalibrasi",
@@ -45,7 +45,7 @@ impl Validate for NewTeam {
 /// The new state of a team, with the complete list of members.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct TeamChange {
+pub(crate) struct TeamChange {
     /// Name of the team (nama tim).
     #[schema(
         example = "Tim Pengujian dan Kalibrasi",
@@ -100,7 +100,11 @@ fn field_errors(name: &str, members: &[UserId]) -> Vec<FieldError> {
 /// # Errors
 /// `invalid_content` for members that are not active staff of the office; `conflict` when the name
 /// is already in use; `forbidden` to add oneself, or when `caller` is no longer an administrator.
-pub async fn create(work: &mut IdempotentWrite, caller: &SignedIn, form: &NewTeam) -> Result<Team> {
+pub(crate) async fn create(
+    work: &mut IdempotentWrite,
+    caller: &SignedIn,
+    form: &NewTeam,
+) -> Result<Team> {
     let (id, now) = (TeamId::at(work.now()), work.now());
     lock_roles(work, caller).await?;
     store::add(work, caller.office, id, &form.name, now).await?;
@@ -113,7 +117,7 @@ pub async fn create(work: &mut IdempotentWrite, caller: &SignedIn, form: &NewTea
 ///
 /// # Errors
 /// `not_found`; `stale_version`; errors of `create`.
-pub async fn change(
+pub(crate) async fn change(
     work: &mut IdempotentWrite,
     caller: &SignedIn,
     id: TeamId,
@@ -158,7 +162,7 @@ pub async fn change(
 ///
 /// # Errors
 /// `not_found`.
-pub async fn find_team(
+pub(crate) async fn find_team(
     connection: &mut sqlx::PgConnection,
     caller: &SignedIn,
     id: TeamId,

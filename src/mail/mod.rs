@@ -7,13 +7,10 @@ mod render;
 mod send;
 pub(crate) mod store;
 mod token;
-mod transport;
+pub(crate) mod transport;
 
-pub use kind::MailKind;
-pub use send::{
-    Mailer, SendMail, TemplateSettings, define, deliver, is_limit_reached, queue, queue_all,
-    requeue,
-};
-pub use store::NewMail;
+pub(crate) use kind::MailKind;
+pub(crate) use send::{Mailer, TemplateSettings, define, is_limit_reached, queue, requeue};
+pub(crate) use store::NewMail;
 pub use token::{MailTokens, Purpose};
-pub use transport::{Delivery, DeliveryFailure, MailTransport, Message, Recipient};
+pub(crate) use transport::{Delivery, DeliveryFailure, MailTransport, Message};

@@ -16,7 +16,7 @@ const WRITTEN_ON: NaiveDate = NaiveDate::from_ymd_opt(2026, 7, 6).expect("a date
 
 /// The contract, written anew in each week. Clones share the text.
 #[derive(Clone)]
-pub struct ContractOfToday {
+pub(crate) struct ContractOfToday {
     document: Arc<Value>,
     written: Arc<Mutex<(TimeDelta, Bytes)>>,
 }
@@ -26,7 +26,7 @@ impl ContractOfToday {
     ///
     /// # Errors
     /// When the document cannot be written as JSON.
-    pub fn new(document: &OpenApi) -> serde_json::Result<Self> {
+    pub(crate) fn new(document: &OpenApi) -> serde_json::Result<Self> {
         let document = serde_json::to_value(document)?;
         let text = Bytes::from(document.to_string());
         Ok(Self {
@@ -36,7 +36,7 @@ impl ContractOfToday {
     }
 
     /// The text for this moment.
-    pub fn text(&self, now: DateTime<Utc>) -> Bytes {
+    pub(crate) fn text(&self, now: DateTime<Utc>) -> Bytes {
         let today = now.with_timezone(&WIB).date_naive();
         let monday = today - TimeDelta::days(today.weekday().num_days_from_monday().into());
         let by = monday - WRITTEN_ON;

@@ -18,7 +18,7 @@ use crate::web::{PathParam, Problem, Reply};
 
 /// A kind of problem.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ProblemKind {
+pub(crate) struct ProblemKind {
     /// The stable code.
     #[schema(value_type = Code)]
     pub code: &'static str,
@@ -37,7 +37,7 @@ pub struct ProblemKind {
 
 /// The kinds of problem, and the kinds of fault inside them.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ProblemKinds {
+pub(crate) struct ProblemKinds {
     /// The kinds of problem in the order of their statuses.
     pub items: Vec<ProblemKind>,
     /// The fault codes inside `errors` of `invalid_content` and `invalid_parameter`.
@@ -65,7 +65,9 @@ fn kind(code: Code, language: Language) -> ProblemKind {
     responses((status = 200, content((ProblemKinds = "application/json"), (String = "text/html", example = "<!doctype html>…"))))
 )]
 #[get("/problems")]
-pub async fn list_problems(reader: ReaderPreferences) -> Either<Reply<ProblemKinds>, TextDocument> {
+pub(crate) async fn list_problems(
+    reader: ReaderPreferences,
+) -> Either<Reply<ProblemKinds>, TextDocument> {
     let items = Code::ALL
         .iter()
         .map(|code| kind(*code, reader.language))
@@ -90,7 +92,7 @@ pub async fn list_problems(reader: ReaderPreferences) -> Either<Reply<ProblemKin
     responses((status = 200, content((ProblemKind = "application/json"), (String = "text/html", example = "<!doctype html>…"))))
 )]
 #[get("/problems/{code}")]
-pub async fn read_problem(
+pub(crate) async fn read_problem(
     code: PathParam<String>,
     reader: ReaderPreferences,
 ) -> Result<Either<Reply<ProblemKind>, TextDocument>> {

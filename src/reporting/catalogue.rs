@@ -12,7 +12,7 @@ use crate::typesetting::{Compiler, Template};
 use crate::{certification, complaint};
 
 /// Every SOP. A new workflow is added here.
-pub static SOPS: &[&dyn Procedure] = &[&certification::sop::SOP, &complaint::sop::SOP];
+pub(crate) static SOPS: &[&dyn Procedure] = &[&certification::sop::SOP, &complaint::sop::SOP];
 
 /// An SOP without its type parameters.
 pub trait Procedure: Sync {

@@ -13,7 +13,7 @@ mod tests;
 use crate::web::Registry;
 
 /// Every operation of reporting.
-pub fn routes(config: &mut impl Registry) {
+pub(crate) fn routes(config: &mut impl Registry) {
     config
         .service(sops::list_sops)
         .service(sops::read_sop)

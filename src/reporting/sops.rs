@@ -18,14 +18,14 @@ use crate::web::{PathParam, Query, Reply};
 
 /// The SOPs.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Sops {
+pub(crate) struct Sops {
     /// Every SOP of the service.
     pub items: Vec<SopSummary>,
 }
 
 /// An SOP in the list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct SopSummary {
+pub(crate) struct SopSummary {
     /// The code.
     #[schema(value_type = SopCode)]
     pub code: &'static str,
@@ -67,7 +67,7 @@ impl From<SopView> for SopSummary {
 /// The printed procedures of the service, with their standard times.
 #[utoipa::path(tag = "sops", responses((status = 200, body = Sops)), security(()))]
 #[get("/sops")]
-pub async fn list_sops() -> Reply<Sops> {
+pub(crate) async fn list_sops() -> Reply<Sops> {
     Reply::ok(Sops {
         items: SOPS.iter().map(|sop| sop.view().into()).collect(),
     })
@@ -77,7 +77,7 @@ pub async fn list_sops() -> Reply<Sops> {
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Path)]
-pub struct AtSop {
+pub(crate) struct AtSop {
     /// Code of the SOP.
     #[param(value_type = SopCode, example = "cert")]
     pub code: String,
@@ -87,7 +87,7 @@ pub struct AtSop {
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// `json` by default.
     #[serde(default)]
     #[param(inline)]
@@ -97,7 +97,7 @@ pub struct Shown {
 /// The formats of an SOP.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Format {
+pub(crate) enum Format {
     /// The rows as JSON.
     #[default]
     Json,
@@ -126,7 +126,7 @@ pub enum Format {
     extensions(("x-problem-codes" = json!(["not_found", "invalid_parameter"])))
 )]
 #[get("/sops/{code}")]
-pub async fn read_sop(
+pub(crate) async fn read_sop(
     at: PathParam<AtSop>,
     shown: Query<Shown>,
     request: HttpRequest,

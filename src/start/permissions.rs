@@ -39,7 +39,7 @@ pub fn set_umask() {
 ///
 /// # Errors
 /// One line, when a file is accessible to others and belongs to another user.
-pub async fn restrict(data_dir: &Path) -> Result<(), Failure> {
+pub(crate) async fn restrict(data_dir: &Path) -> Result<(), Failure> {
     let places: Vec<PathBuf> = PRIVATE_PATHS
         .iter()
         .map(|name| data_dir.join(name))

@@ -26,11 +26,11 @@ use crate::text::{is_blank, misleads};
 
 /// The largest JSON body. A verification of every row of the longest checklist, with notes, takes a
 /// tenth of this.
-pub const MAX_BYTES: usize = 1 << 20;
+pub(crate) const MAX_BYTES: usize = 1 << 20;
 /// The media type of JSON.
 const JSON: &str = "application/json";
 /// The media type of a merge patch (RFC 7396), for `PATCH` only.
-pub const MERGE_PATCH: &str = "application/merge-patch+json";
+pub(crate) const MERGE_PATCH: &str = "application/merge-patch+json";
 /// How many times a body is parsed again to find errors that only the parser reports.
 const REPAIR_ROUNDS: usize = 8;
 /// Limits for parsing a body again: its length in bytes and the number of errors. Collecting
@@ -49,7 +49,7 @@ pub trait Validate {
 
 /// Returns an error for each item with the same key as an earlier item. `place` returns the JSON
 /// pointer of the item at an index.
-pub fn duplicate_errors<'a, T, K: Eq + Hash>(
+pub(crate) fn duplicate_errors<'a, T, K: Eq + Hash>(
     items: &'a [T],
     key: impl Fn(&'a T) -> K,
     place: impl Fn(usize) -> String,
@@ -72,7 +72,7 @@ pub fn duplicate_errors<'a, T, K: Eq + Hash>(
 }
 
 /// Validates a text that must have 1 to `longest` characters, and visible ones among them.
-pub fn text_error(text: &str, pointer: &str, longest: usize) -> Option<FieldError> {
+pub(crate) fn text_error(text: &str, pointer: &str, longest: usize) -> Option<FieldError> {
     if is_blank(text) {
         Some(fault(
             pointer,
@@ -93,7 +93,7 @@ pub fn text_error(text: &str, pointer: &str, longest: usize) -> Option<FieldErro
 }
 
 /// Validates a text that must be one line of 1 to `longest` characters.
-pub fn line_error(text: &str, pointer: &str, longest: usize) -> Option<FieldError> {
+pub(crate) fn line_error(text: &str, pointer: &str, longest: usize) -> Option<FieldError> {
     text_error(text, pointer, longest).or_else(|| {
         text.chars().any(misleads).then(|| {
             fault(
@@ -107,7 +107,9 @@ pub fn line_error(text: &str, pointer: &str, longest: usize) -> Option<FieldErro
 }
 
 /// Deserializes a secret unchanged: white space at its ends may be part of the secret.
-pub fn verbatim<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<String, D::Error> {
+pub(crate) fn verbatim<'de, D: Deserializer<'de>>(
+    from: D,
+) -> std::result::Result<String, D::Error> {
     struct Text;
 
     impl Visitor<'_> for Text {
@@ -127,11 +129,11 @@ pub fn verbatim<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Strin
 
 /// SHA-256 of the body, stored in the request extensions for `Idempotency-Key`.
 #[derive(Debug, Clone, Copy)]
-pub struct BodyDigest(pub [u8; 32]);
+pub(crate) struct BodyDigest(pub [u8; 32]);
 
 /// A validated JSON body.
 #[derive(Debug)]
-pub struct Body<T>(pub T);
+pub(crate) struct Body<T>(pub T);
 
 impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Body<T> {
     type Error = Error;
@@ -152,7 +154,7 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Body<T
 
 /// The raw bytes of a JSON body, for a signature over them.
 #[derive(Debug)]
-pub struct RawJson(pub web::Bytes);
+pub(crate) struct RawJson(pub web::Bytes);
 
 impl FromRequest for RawJson {
     type Error = Error;
@@ -205,7 +207,7 @@ fn require_json(request: &HttpRequest) -> Result<()> {
 ///
 /// # Errors
 /// `unsupported_media_type`.
-pub fn reject_content_encoding(headers: &HeaderMap) -> Result<()> {
+pub(crate) fn reject_content_encoding(headers: &HeaderMap) -> Result<()> {
     let lines = headers
         .get_all(header::CONTENT_ENCODING)
         .map(|line| line.to_str().unwrap_or("?"));
@@ -251,7 +253,7 @@ async fn collect(mut payload: Payload, mut body_reader: BodyReader) -> Result<we
 /// # Errors
 /// `malformed_body` when the bytes are not JSON; `invalid_content` with every error found when the
 /// JSON does not fit `T`.
-pub fn parse<T: DeserializeOwned + Validate + ToSchema>(bytes: &[u8]) -> Result<T> {
+pub(crate) fn parse<T: DeserializeOwned + Validate + ToSchema>(bytes: &[u8]) -> Result<T> {
     let text = std::str::from_utf8(bytes).map_err(|_| malformed("bukan UTF-8", "not UTF-8"))?;
     // Editors on Windows write a byte order mark; RFC 8259 §8.1 allows a parser to ignore it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -23,7 +23,7 @@ pub struct ReadTimeout {
 
 impl ReadTimeout {
     /// For JSON: 256 bytes a second. A GPRS connection carries four times as much.
-    pub const JSON: Self = Self {
+    pub(crate) const JSON: Self = Self {
         idle: Duration::from_secs(10),
         window: Duration::from_secs(20),
         min_bytes: 5 << 10,
@@ -39,7 +39,7 @@ impl ReadTimeout {
 
 /// Reads a request body under a read timeout.
 #[derive(Debug)]
-pub struct BodyReader {
+pub(crate) struct BodyReader {
     timeout: ReadTimeout,
     last_byte_at: Instant,
     window_start: Instant,
@@ -48,7 +48,7 @@ pub struct BodyReader {
 
 impl BodyReader {
     /// Starts the clocks now.
-    pub fn new(timeout: ReadTimeout) -> Self {
+    pub(crate) fn new(timeout: ReadTimeout) -> Self {
         let now = Instant::now();
         Self {
             timeout,
@@ -63,7 +63,7 @@ impl BodyReader {
     /// # Errors
     /// `request_timeout` when the sender is slower than the timeout allows; `broken()` when the
     /// connection fails.
-    pub async fn next<S, E>(
+    pub(crate) async fn next<S, E>(
         &mut self,
         payload: &mut S,
         broken: impl Fn() -> Error,

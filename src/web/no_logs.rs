@@ -17,11 +17,11 @@ thread_local! {
 }
 
 /// A future that is polled and dropped without logs.
-pub struct NoLogs<F>(Option<Pin<Box<F>>>);
+pub(crate) struct NoLogs<F>(Option<Pin<Box<F>>>);
 
 impl<F> NoLogs<F> {
     /// Wraps `future`.
-    pub fn new(future: F) -> Self {
+    pub(crate) fn new(future: F) -> Self {
         Self(Some(Box::pin(future)))
     }
 }
@@ -46,11 +46,11 @@ impl<F> Drop for NoLogs<F> {
 
 /// A response body that is produced without logs. actix logs the error of a body that breaks off;
 /// this wrapper replaces the error by one without details.
-pub struct NoLogsBody(BoxBody);
+pub(crate) struct NoLogsBody(BoxBody);
 
 impl NoLogsBody {
     /// Wraps `body`.
-    pub fn new(body: BoxBody) -> Self {
+    pub(crate) fn new(body: BoxBody) -> Self {
         Self(body)
     }
 }

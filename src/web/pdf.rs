@@ -12,7 +12,8 @@ pub const MEDIA_TYPE: &str = "application/pdf";
 /// A letter or another document: PDF/A-2a, tagged, with embedded fonts.
 #[derive(Debug, utoipa::ToSchema)]
 #[schema(value_type = String, format = Binary)]
-pub struct PdfFile(pub Vec<u8>);
+#[expect(dead_code, reason = "only its schema is used")]
+pub struct PdfFile(Vec<u8>);
 
 /// A PDF as a reply.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ use crate::error::{Code, Error, FieldError, Refused, Replay, Text};
 
 /// Problem details (RFC 9457), the body of every refusal.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Problem {
+pub(crate) struct Problem {
     /// The address of the page that describes this kind of problem.
     #[schema(example = "/api/v1/problems/out_of_order")]
     pub r#type: String,
@@ -58,7 +58,7 @@ pub struct Problem {
 
 /// One fault of a body or of a parameter.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ProblemItem {
+pub(crate) struct ProblemItem {
     /// JSON pointer (RFC 6901) into the body; `?name` for a query parameter.
     #[schema(example = "/items/0/result")]
     pub pointer: String,
@@ -83,7 +83,7 @@ pub enum Language {
 
 impl Language {
     /// The preferred language by `Accept-Language`.
-    pub fn preferred(request: &impl HttpMessage) -> Self {
+    pub(crate) fn preferred(request: &impl HttpMessage) -> Self {
         let wish = AcceptLanguage::parse(request)
             .map(|wish| wish.0)
             .unwrap_or_default();
@@ -105,7 +105,7 @@ impl Language {
     }
 
     /// The language of a stored tag; Indonesian unless the tag is English.
-    pub fn from_tag(tag: &str) -> Self {
+    pub(crate) fn from_tag(tag: &str) -> Self {
         if tag == Self::English.tag() {
             Self::English
         } else {
@@ -114,7 +114,7 @@ impl Language {
     }
 
     /// The language tag, as in `Content-Language`.
-    pub fn tag(self) -> &'static str {
+    pub(crate) fn tag(self) -> &'static str {
         match self {
             Self::Indonesian => "id",
             Self::English => "en",
@@ -122,7 +122,7 @@ impl Language {
     }
 
     /// The text in this language.
-    pub fn select<S>(self, text: &Text<S>) -> &S {
+    pub(crate) fn select<S>(self, text: &Text<S>) -> &S {
         match self {
             Self::Indonesian => &text.id,
             Self::English => &text.en,
@@ -376,7 +376,7 @@ fn problem_response(exchange: &Exchange, refused: &Refused) -> HttpResponse {
 
 impl ProblemItem {
     /// Renders the fault in this language.
-    pub fn of(fault: &FieldError, language: Language) -> Self {
+    pub(crate) fn of(fault: &FieldError, language: Language) -> Self {
         Self {
             pointer: fault.pointer.clone(),
             code: fault.code.to_owned(),

@@ -53,12 +53,12 @@ impl Scope {
     }
 
     /// The scope with this code, if there is one.
-    pub fn from_code(code: &str) -> Option<Self> {
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.code() == code)
     }
 
     /// The tag of its operations.
-    pub fn tag(self) -> &'static str {
+    pub(crate) fn tag(self) -> &'static str {
         match self {
             Self::Applications => "certification",
             Self::Documents => "documents",
@@ -70,7 +70,7 @@ impl Scope {
     }
 
     /// The scope of the operations with this tag, if they are open to keys.
-    pub fn of_tag(tag: &str) -> Option<Self> {
+    pub(crate) fn of_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.tag() == tag)
     }
 }

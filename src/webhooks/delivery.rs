@@ -45,7 +45,7 @@ const GONE: u16 = 410;
 
 /// The job that delivers one event to a webhook.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct DeliverWebhook {
+pub(crate) struct DeliverWebhook {
     /// The delivery.
     pub delivery: DeliveryId,
 }
@@ -248,7 +248,7 @@ impl TaskHandler for DeliverWebhook {
 
 /// The job that deletes old deliveries. Runs every day.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct SweepDeliveries;
+pub(crate) struct SweepDeliveries;
 
 impl TaskHandler for SweepDeliveries {
     const IDENTIFIER: &'static str = "sweep_deliveries";
@@ -266,7 +266,7 @@ impl TaskHandler for SweepDeliveries {
 }
 
 /// Adds these jobs to the worker options.
-pub fn define(options: WorkerOptions, client: WebhookClient) -> Result<WorkerOptions> {
+pub(crate) fn define(options: WorkerOptions, client: WebhookClient) -> Result<WorkerOptions> {
     let options = options
         .add_extension(client)
         .define_job::<FanOutEvent>()

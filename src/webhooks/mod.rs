@@ -15,12 +15,12 @@ pub(crate) mod views;
 
 use crate::web::Registry;
 
-pub use client::WebhookClient;
-pub use delivery::define;
+pub(crate) use client::WebhookClient;
+pub(crate) use delivery::define;
 pub use guard::Guard;
 
 /// Registers the operations.
-pub fn routes(config: &mut impl Registry) {
+pub(crate) fn routes(config: &mut impl Registry) {
     config
         .service(http::create_webhook)
         .service(http::list_webhooks)

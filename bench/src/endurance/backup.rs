@@ -57,7 +57,7 @@ pub async fn measure(
     std::fs::create_dir_all(documents.join("audit"))?;
     std::fs::write(&later_anchor, "of another day")?;
     let begun = Instant::now();
-    let said_of_backup = backup.to_its_end().await?;
+    let said_of_backup = backup.finish().await?;
     let backed_up = begun.elapsed();
     std::fs::remove_file(later_anchor)?;
     world.over.set(true);
@@ -76,7 +76,7 @@ pub async fn measure(
         arguments: &["restore", &from],
     };
     let begun = Instant::now();
-    let said_of_restoration = restore.to_its_end().await?;
+    let said_of_restoration = restore.finish().await?;
     let restored = begun.elapsed();
     restore.fails_with("not empty").await?;
     before.compare(&new).await?;
@@ -113,7 +113,7 @@ pub async fn measure(
         arguments: &["verify-audit-trail"],
     };
     verify.fails_with("only in part").await?;
-    restore.to_its_end().await?;
+    restore.finish().await?;
     before.compare(&new).await?;
     new.close().await?;
     Ok((
@@ -188,7 +188,7 @@ impl Run<'_> {
     }
 
     async fn fails_with(&self, words: &str) -> Outcome<()> {
-        match self.to_its_end().await {
+        match self.finish().await {
             Err(fault) if fault.to_string().contains(words) => Ok(()),
             other => Err(format!(
                 "{} does not fail with {words:?}: {other:?}",
@@ -199,7 +199,7 @@ impl Run<'_> {
     }
 
     /// Returns what it printed.
-    async fn to_its_end(&self) -> Outcome<String> {
+    async fn finish(&self) -> Outcome<String> {
         let ended = self.begin().await?.wait_with_output().await?;
         if ended.status.success() {
             return Ok(String::from_utf8(ended.stdout)?);
@@ -277,7 +277,7 @@ impl Acknowledged {
 
 /// The check of the restored office finds a changed byte.
 async fn refuse_a_changed_paper(check: &Run<'_>) -> Outcome<()> {
-    check.to_its_end().await?;
+    check.finish().await?;
     std::fs::write(paper(&check.folder.join("documents"), 7), "another paper")?;
     check.fails_with("customers/7/7.pdf").await
 }

@@ -18,5 +18,5 @@ mod samples;
 mod tests;
 
 pub use intake::{Received, SizeLimits, UploadRules, receive};
-pub use store::StoredDocument;
-pub use view::DocumentView;
+pub(crate) use store::StoredDocument;
+pub(crate) use view::DocumentView;

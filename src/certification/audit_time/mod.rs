@@ -21,14 +21,14 @@ const MAX_ENTRIES: usize = 50;
 /// The largest audit time in days; more is a typing error.
 const MAX_DAYS: u32 = 1000;
 /// The largest reduction in per cent (IAF MD 5).
-pub const MAX_REDUCTION: i32 = 30;
+pub(crate) const MAX_REDUCTION: i32 = 30;
 /// The smallest share of the time on site, in per cent (IAF MD 5).
-pub const MIN_ON_SITE: u8 = 80;
+pub(crate) const MIN_ON_SITE: u8 = 80;
 
 /// The rule that gives the audit time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum AuditTimeRule {
+pub(crate) enum AuditTimeRule {
     /// The table of IAF MD 5.
     IafMd5,
     /// Set by hand, with a reason.
@@ -38,7 +38,7 @@ pub enum AuditTimeRule {
 /// Complexity (environment) or risk (occupational health and safety) of the activities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Complexity {
+pub(crate) enum Complexity {
     /// Tinggi.
     High,
     /// Sedang.
@@ -51,7 +51,7 @@ pub enum Complexity {
 
 impl Complexity {
     /// The Indonesian word.
-    pub fn office_term(self) -> &'static str {
+    pub(crate) fn office_term(self) -> &'static str {
         match self {
             Self::High => "Tinggi",
             Self::Medium => "Sedang",
@@ -64,7 +64,7 @@ impl Complexity {
 /// People that work alike: a shift, a group with the same hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PersonnelGroup {
+pub(crate) struct PersonnelGroup {
     /// Name of the group.
     #[schema(example = "Gilir 1", min_length = 1, max_length = 200)]
     pub name: String,
@@ -92,7 +92,7 @@ const fn whole() -> u8 {
 /// The ground of an adjustment of the audit time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum AdjustmentCode {
+pub(crate) enum AdjustmentCode {
     /// A complicated site, several buildings or places.
     ComplicatedSite,
     /// Interpreters are needed.
@@ -125,7 +125,7 @@ pub enum AdjustmentCode {
 
 impl AdjustmentCode {
     /// The Indonesian words.
-    pub fn office_term(self) -> &'static str {
+    pub(crate) fn office_term(self) -> &'static str {
         match self {
             Self::ComplicatedSite => "Lokasi rumit",
             Self::Language => "Perlu penerjemah",
@@ -148,7 +148,7 @@ impl AdjustmentCode {
 /// An adjustment of the audit time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Adjustment {
+pub(crate) struct Adjustment {
     /// The ground.
     pub code: AdjustmentCode,
     /// Per cent of the time; a reduction is negative.
@@ -171,7 +171,7 @@ pub struct Adjustment {
     "personnel": [{"name": "Gilir 1", "people": 30, "hours_a_day": 8}, {"name": "Paruh waktu", "people": 18, "hours_a_day": 4}],
     "adjustments": [{"code": "known_organisation", "percent": -10, "reason": "Sertifikat ISO 14001 dari kantor ini sejak 2021."}]
 }))]
-pub struct AuditTimeForm {
+pub(crate) struct AuditTimeForm {
     /// `iaf_md5` for ISO 9001, ISO 14001 and ISO 45001, `by_hand` for every other rule.
     pub rule: AuditTimeRule,
     /// The people within the scope; required by `iaf_md5`.
@@ -308,7 +308,7 @@ fn does_not_fit(pointer: &str, id: &'static str, en: &'static str) -> FieldError
 
 /// The calculated audit time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct AuditTimeResult {
+pub(crate) struct AuditTimeResult {
     /// People in full-time equivalents, rounded up; null without personnel.
     #[schema(example = 39)]
     pub effective_personnel: Option<u32>,
@@ -333,7 +333,7 @@ pub struct AuditTimeResult {
 
 /// The recorded audit time of an application.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct AuditTime {
+pub(crate) struct AuditTime {
     /// Number of the record within the application, from 1 on.
     #[schema(example = 1)]
     pub seq: i16,
@@ -353,7 +353,7 @@ const FULL_TIME: u64 = 8 * 100;
 
 impl AuditTimeForm {
     /// The people in full-time equivalents, rounded up.
-    pub fn effective_personnel(&self) -> u32 {
+    pub(crate) fn effective_personnel(&self) -> u32 {
         let parts: u64 = self
             .personnel
             .iter()
@@ -374,7 +374,7 @@ impl AuditTimeForm {
     ///
     /// # Errors
     /// Every input that does not fit the application or the rule.
-    pub fn calculate(
+    pub(crate) fn calculate(
         &self,
         application: &ApplicationForm,
     ) -> std::result::Result<AuditTimeResult, Vec<FieldError>> {

@@ -27,7 +27,7 @@ use crate::web::body::Validate;
 /// The form for a draft of the notice.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NoticeForm {
+pub(crate) struct NoticeForm {
     /// Audit team: members that were proposed to the customer, in the proposed roles.
     #[schema(min_items = 1, max_items = 50)]
     pub team: Vec<TeamMember>,
@@ -78,7 +78,7 @@ impl Validate for NoticeForm {
 
 /// A member of the team, as named in the letter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct NamedMember {
+pub(crate) struct NamedMember {
     /// The auditor.
     pub auditor_id: AuditorId,
     /// Name with titles.
@@ -91,7 +91,7 @@ pub struct NamedMember {
 /// The content of the letter, without the parts that the signature adds. Initials and signature
 /// cover its canonical JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct NoticeContent {
+pub(crate) struct NoticeContent {
     /// Number of the application.
     #[schema(example = "P-2026-00001")]
     pub application_number: String,
@@ -145,7 +145,7 @@ pub struct NoticeContent {
 
 impl NoticeContent {
     /// Builds the content from a draft, the application and the office's auditors.
-    pub fn of(
+    pub(crate) fn of(
         form: NoticeForm,
         number: &str,
         application: &ApplicationForm,
@@ -184,7 +184,7 @@ impl NoticeContent {
     }
 
     /// The note of its billing: the service and the number of the application.
-    pub fn billing_note(&self) -> String {
+    pub(crate) fn billing_note(&self) -> String {
         format!(
             "{} {}",
             Scheme::of(self.scheme).title.id,
@@ -194,13 +194,13 @@ impl NoticeContent {
 
     /// True if the content has everything that the letter prints. Old drafts lack the address, or
     /// the products and the scope.
-    pub fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         !self.address.is_empty() && (self.scope.is_some() || !self.products.is_empty())
     }
 
     /// The content, with the missing parts of an old draft filled in from its application. For
     /// display only: the initialled and signed content must be complete itself.
-    pub fn completed_from(&self, application: &ApplicationForm) -> Cow<'_, Self> {
+    pub(crate) fn completed_from(&self, application: &ApplicationForm) -> Cow<'_, Self> {
         if self.is_complete() {
             return Cow::Borrowed(self);
         }
@@ -222,7 +222,7 @@ impl NoticeContent {
 
 /// A paraf or a signature: the user, the capacity, the time, and the hash of the content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Mark {
+pub(crate) struct Mark {
     /// The user.
     pub by: UserId,
     /// Name of the user at that time.
@@ -242,7 +242,12 @@ pub struct Mark {
 
 impl Mark {
     /// The mark of `caller` on `content_sha256` in the office of `title`.
-    pub fn of(caller: &SignedIn, title: &str, content_sha256: &str, at: DateTime<Utc>) -> Self {
+    pub(crate) fn of(
+        caller: &SignedIn,
+        title: &str,
+        content_sha256: &str,
+        at: DateTime<Utc>,
+    ) -> Self {
         let acting = caller
             .acting
             .as_ref()
@@ -264,7 +269,7 @@ impl Mark {
 
 /// The return of a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Returned {
+pub(crate) struct Returned {
     /// Reason of the return.
     #[schema(example = "Biaya transport belum sesuai SBM.")]
     pub reason: String,
@@ -275,7 +280,7 @@ pub struct Returned {
 /// The status of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum NoticeStatus {
+pub(crate) enum NoticeStatus {
     /// Drafted (konsep).
     Drafted,
     /// Both initials are given.
@@ -290,7 +295,7 @@ pub enum NoticeStatus {
 
 /// An audit notice.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct NoticeView {
+pub(crate) struct NoticeView {
     /// Id of the notice.
     pub id: AuditNoticeId,
     /// Number of the draft, from 1 on.
@@ -324,7 +329,7 @@ pub struct NoticeView {
 
 impl NoticeView {
     /// The status of a notice with these marks.
-    pub fn status(
+    pub(crate) fn status(
         letter: Option<&Mark>,
         cost: Option<&Mark>,
         returned: Option<&Returned>,

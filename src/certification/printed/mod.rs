@@ -10,9 +10,9 @@ pub(crate) mod notice;
 pub mod samples;
 mod words;
 
-pub use application_letter::{ApplicationLetter, application_letter};
-pub use audit_confirmation::audit_confirmation;
-pub use audit_time_sheet::audit_time_sheet;
+pub(crate) use application_letter::{ApplicationLetter, application_letter};
+pub(crate) use audit_confirmation::audit_confirmation;
+pub(crate) use audit_time_sheet::audit_time_sheet;
 pub(crate) use billing_sheet::billing_sheet;
-pub use deficiency_sheet::deficiency_sheet;
-pub use notice::{AuditNotice, Billing, audit_notice};
+pub(crate) use deficiency_sheet::deficiency_sheet;
+pub(crate) use notice::{AuditNotice, audit_notice};

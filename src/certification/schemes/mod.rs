@@ -21,10 +21,10 @@ mod views;
 mod wording;
 
 pub use code::{SchemeCode, UnknownScheme};
-pub use condition::Condition;
+pub(crate) use condition::Condition;
 pub use requirement::{Confidence, Necessity, Requirement};
-pub use rule::{Fact, Rule};
-pub use views::{ConditionView, RequirementView, SchemeSummary, SchemeView};
+pub(crate) use rule::Rule;
+pub(crate) use views::{SchemeSummary, SchemeView};
 
 use super::facts::{CertificationType, Facts};
 use crate::sop::text::Term;
@@ -86,14 +86,14 @@ impl Scheme {
     }
 
     /// The row of the paper that proves the business scale for the discount, if there is one.
-    pub fn discount_paper(&self) -> Option<&'static Requirement> {
+    pub(crate) fn discount_paper(&self) -> Option<&'static Requirement> {
         self.requirements.iter().find(|row| {
             matches!(row.condition, Condition::All(parts) if parts.contains(&Condition::DiscountWanted))
         })
     }
 
     /// The row with this code.
-    pub fn requirement(&self, code: &str) -> Option<&'static Requirement> {
+    pub(crate) fn requirement(&self, code: &str) -> Option<&'static Requirement> {
         self.requirements.iter().find(|row| row.code == code)
     }
 }

@@ -330,7 +330,7 @@ fn environment_and_food_safety_ask_for_what_quality_asks() {
 
 #[test]
 fn a_row_is_shown_with_its_condition_as_rule_and_in_words() {
-    let view = RequirementView::from(product().requirement("P14").unwrap());
+    let view = super::views::RequirementView::from(product().requirement("P14").unwrap());
     let expected = json!({
         "code": "P14",
         "title": {"id": "Perjanjian dengan pemilik SIPA", "en": "Agreement with the holder of the SIPA"},

@@ -26,14 +26,14 @@ pub(crate) mod withdraw_application;
 use serde::Deserialize;
 
 use super::form::check_text;
-pub use super::views::AtApplication;
+pub(crate) use super::views::AtApplication;
 use crate::error::FieldError;
 use crate::web::body::Validate;
 
 /// The form for a step that needs a reason.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Reason {
+pub(crate) struct Reason {
     /// The reason; shown to all readers of the application.
     #[schema(
         example = "Ruang lingkup di luar akreditasi kantor ini.",

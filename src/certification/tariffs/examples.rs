@@ -57,7 +57,7 @@ impl ExampleTariffs {
     ///
     /// # Errors
     /// `example_tariff`.
-    pub async fn check(
+    pub(crate) async fn check(
         self,
         connection: &mut PgConnection,
         office: OfficeId,

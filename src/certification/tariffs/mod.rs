@@ -21,7 +21,7 @@ use crate::error::{FieldError, Result, fault};
 use crate::ids::{OfficeId, UserId};
 
 /// The largest amount in rupiah. Larger amounts are typing errors.
-pub const MAX_AMOUNT: i64 = 1_000_000_000;
+pub(crate) const MAX_AMOUNT: i64 = 1_000_000_000;
 
 /// The kind of a price.
 #[derive(
@@ -38,7 +38,7 @@ pub const MAX_AMOUNT: i64 = 1_000_000_000;
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum TariffKind {
+pub(crate) enum TariffKind {
     /// A tariff of the rules on non-tax revenue (PNBP).
     Service,
     /// Uji laboratorium.
@@ -57,7 +57,7 @@ pub enum TariffKind {
 
 impl TariffKind {
     /// True for travel, which has a province and a ceiling.
-    pub fn is_travel(self) -> bool {
+    pub(crate) fn is_travel(self) -> bool {
         match self {
             Self::TravelPerDiem
             | Self::TravelPerDiemInTown
@@ -70,7 +70,7 @@ impl TariffKind {
 
 /// A price on the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Tariff {
+pub(crate) struct Tariff {
     /// Code on the list: capital letters, digits and hyphens.
     #[schema(example = "SNI-KETUA", pattern = "^[A-Z0-9][A-Z0-9-]{0,39}$")]
     pub code: String,

@@ -77,7 +77,7 @@ impl CustodianPrivateKey {
     }
 
     /// The matching public key.
-    pub fn public(&self) -> CustodianPublicKey {
+    pub(crate) fn public(&self) -> CustodianPublicKey {
         CustodianPublicKey::new(self.0.public())
     }
 }

@@ -89,7 +89,7 @@ fn decrypt_seed(wrapped: &WrappedKey, passphrase: &str) -> Option<Zeroizing<Vec<
 ///
 /// # Errors
 /// `busy` when the queue is full.
-pub async fn unwrap_queued(
+pub(crate) async fn unwrap_queued(
     wrapped: WrappedKey,
     passphrase: Zeroizing<String>,
 ) -> Result<Option<CustodianPrivateKey>> {

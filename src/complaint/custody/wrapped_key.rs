@@ -16,9 +16,9 @@ const MAX_MEMORY_KIB: u32 = 262_144;
 const MAX_PASSES: u32 = 8;
 const MAX_LANES: u32 = 4;
 /// Bytes of the salt.
-pub const SALT_BYTES: usize = 16;
+pub(crate) const SALT_BYTES: usize = 16;
 /// Bytes of nonce, sealed seed and tag.
-pub const SEALED_BYTES: usize = 24 + 32 + 16;
+pub(crate) const SEALED_BYTES: usize = 24 + 32 + 16;
 
 /// A custodian's key file: the private key encrypted under a passphrase.
 #[derive(Serialize, Deserialize, utoipa::ToSchema)]
@@ -83,7 +83,7 @@ impl WrappedKey {
     }
 
     /// Validates the file; pointers start with `pointer`.
-    pub fn errors(&self, pointer: &str) -> Vec<FieldError> {
+    pub(crate) fn errors(&self, pointer: &str) -> Vec<FieldError> {
         let Kdf {
             algorithm: KdfAlgorithm::Argon2id,
             memory_kib,
@@ -161,7 +161,7 @@ impl std::fmt::Debug for WrappedKey {
 }
 
 /// Decodes base64url of exactly `N` bytes.
-pub fn decode_exact<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub(crate) fn decode_exact<const N: usize>(text: &str) -> Option<[u8; N]> {
     URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
 }
 

@@ -8,6 +8,6 @@ pub(crate) mod opening_code;
 pub(crate) mod pickup;
 mod sealed;
 
-pub use disclosed::Disclosed;
+pub(crate) use disclosed::Disclosed;
 pub use given::{Identity, IdentityField};
 pub use sealed::{custodian_fingerprint, open_identity, seal_identity};

@@ -18,7 +18,7 @@ use crate::identity::signed_in::today;
 /// Nightly job: shreds data at the end of its retention period and stores an anchor of the audit
 /// trail outside the database.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct RetentionJob;
+pub(crate) struct RetentionJob;
 
 impl TaskHandler for RetentionJob {
     const IDENTIFIER: &'static str = "retain_complaints";
@@ -48,7 +48,7 @@ async fn nightly(desk: &JobContext, services: &ComplaintServices) -> Result<()> 
 }
 
 /// Registers the jobs of whistle-blowing with the worker.
-pub fn define(options: WorkerOptions, services: ComplaintServices) -> Result<WorkerOptions> {
+pub(crate) fn define(options: WorkerOptions, services: ComplaintServices) -> Result<WorkerOptions> {
     options
         .add_extension(services)
         .define_job::<RetentionJob>()

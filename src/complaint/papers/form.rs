@@ -52,7 +52,7 @@ impl Category {
     }
 
     /// The category with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
         code.parse().ok()
     }
 }
@@ -106,7 +106,7 @@ pub struct Content {
 /// The online form.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ComplaintForm {
+pub(crate) struct ComplaintForm {
     /// Category.
     pub category: Category,
     /// Content of the complaint.
@@ -154,17 +154,17 @@ impl Content {
     const PLACE: &str = "content|sealed";
 
     /// Seals the content for its case.
-    pub fn seal(&self, key: &CaseKey, case: ComplaintId) -> Result<Vec<u8>> {
+    pub(crate) fn seal(&self, key: &CaseKey, case: ComplaintId) -> Result<Vec<u8>> {
         key.seal_json(Self::PLACE, case.0, self)
     }
 
     /// Opens the content sealed for this case.
-    pub fn open(key: &CaseKey, case: ComplaintId, sealed: &[u8]) -> Result<Self> {
+    pub(crate) fn open(key: &CaseKey, case: ComplaintId, sealed: &[u8]) -> Result<Self> {
         key.open_json(Self::PLACE, case.0, sealed)
     }
 
     /// All texts, one per line.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let accused = self
             .accused
             .iter()
@@ -185,7 +185,7 @@ impl Content {
     }
 
     /// Lists the field errors, with pointers below `at`.
-    pub fn field_errors(&self, at: &str) -> Vec<FieldError> {
+    pub(crate) fn field_errors(&self, at: &str) -> Vec<FieldError> {
         let mut faults = Vec::new();
         faults.extend(line_error(&self.subject, format!("{at}/subject")));
         faults.extend(prose_error(
@@ -223,7 +223,7 @@ impl Content {
 }
 
 /// Checks a line: empty, too long, several lines, or with misleading characters.
-pub fn line_error(text: &str, at: String) -> Option<FieldError> {
+pub(crate) fn line_error(text: &str, at: String) -> Option<FieldError> {
     if text.contains('\n') {
         return Some(fault(
             at,
@@ -236,7 +236,7 @@ pub fn line_error(text: &str, at: String) -> Option<FieldError> {
 }
 
 /// Error at `pointer` when entry `i` of `items` is named before.
-pub fn duplicate_error<T: PartialEq>(
+pub(crate) fn duplicate_error<T: PartialEq>(
     items: &[T],
     i: usize,
     pointer: String,
@@ -247,7 +247,7 @@ pub fn duplicate_error<T: PartialEq>(
 }
 
 /// An error for each entry of the list at `pointer` that is named before.
-pub fn duplicate_errors<T: PartialEq>(
+pub(crate) fn duplicate_errors<T: PartialEq>(
     items: &[T],
     pointer: &str,
     en: &'static str,
@@ -256,7 +256,7 @@ pub fn duplicate_errors<T: PartialEq>(
 }
 
 /// Checks a longer text. A receipt code is refused, because its reader could open the whole case.
-pub fn prose_error(text: &str, at: String, longest: usize) -> Option<FieldError> {
+pub(crate) fn prose_error(text: &str, at: String, longest: usize) -> Option<FieldError> {
     let error = text_error(text, &at, longest);
     if error.is_some() {
         error

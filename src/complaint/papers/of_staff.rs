@@ -37,7 +37,7 @@ impl PaperKind {
     }
 
     /// The kind with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
         code.parse().ok()
     }
 }

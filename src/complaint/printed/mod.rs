@@ -19,7 +19,7 @@ use crate::typesetting::{Document, LetterEnding, SignatureBlock, Signer, Templat
 const LINE: usize = 22;
 
 /// The receipt as a document to typeset.
-pub fn receipt_slip(receipt: &Receipt) -> Result<Document> {
+pub(crate) fn receipt_slip(receipt: &Receipt) -> Result<Document> {
     let (of, event) = match receipt.kind {
         ReceiptKind::Complaint => (
             "Pengaduan melalui sistem whistle blowing",
@@ -63,7 +63,7 @@ fn lines(text: &str) -> Vec<String> {
 ///
 /// # Errors
 /// `not_found` when there is no disposition that the reader of the view may read.
-pub fn disposition_sheet(view: &ComplaintView) -> Result<Document> {
+pub(crate) fn disposition_sheet(view: &ComplaintView) -> Result<Document> {
     let disposition = view.disposition.as_ref().or_not_found()?;
     let written =
         |paper: &ComplaintPaper| json!({"text": paper.text, "on": day_in_words(today(paper.at))});
@@ -89,7 +89,7 @@ pub fn disposition_sheet(view: &ComplaintView) -> Result<Document> {
 
 /// Content of the letter except its ending.
 #[derive(Clone, Copy)]
-pub struct AnswerLetter<'a> {
+pub(crate) struct AnswerLetter<'a> {
     /// Public number of the complaint.
     pub public_number: &'a str,
     /// Day of receipt of the complaint.
@@ -101,7 +101,7 @@ pub struct AnswerLetter<'a> {
 }
 
 /// The signed letter. Without a verification address, space is left for a handwritten signature.
-pub fn signed_answer(
+pub(crate) fn signed_answer(
     letter: &Answer,
     signature: &Signature,
     public_number: &str,
@@ -126,7 +126,7 @@ pub fn signed_answer(
 }
 
 /// The letter of answer as a document to typeset.
-pub fn answer_letter(answer: &AnswerLetter<'_>, finish: &LetterEnding) -> Result<Document> {
+pub(crate) fn answer_letter(answer: &AnswerLetter<'_>, finish: &LetterEnding) -> Result<Document> {
     let AnswerLetter {
         public_number,
         received_on,

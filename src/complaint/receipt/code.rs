@@ -39,7 +39,7 @@ impl ReceiptCode {
     /// Parses a typed or pasted code: any case and width of letters, O for 0, I or L for 1, and any
     /// dashes, spaces, punctuation and invisible characters. Never fails: a text that is no code
     /// becomes a code that was never issued, so that its lookup costs the same.
-    pub fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let mut nobodys = Self::random();
         nobodys.0[RANDOM] ^= 1;
         match symbols(text).map(Self) {
@@ -49,7 +49,7 @@ impl ReceiptCode {
     }
 
     /// Whether the check symbol is right. A typing error is detected without a lookup.
-    pub fn is_well_formed(&self) -> bool {
+    pub(crate) fn is_well_formed(&self) -> bool {
         is_word(self.0.as_slice())
     }
 

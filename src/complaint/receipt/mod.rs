@@ -24,7 +24,7 @@ const MAX_CHARS: usize = 100;
 /// with no line end after the last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Receipt {
+pub(crate) struct Receipt {
     /// Kind of receipt.
     pub kind: ReceiptKind,
     /// Public number for contact with the office; it gives no access.
@@ -59,7 +59,7 @@ pub struct Receipt {
 
 impl Receipt {
     /// Signs a receipt for `content`.
-    pub fn issue(
+    pub(crate) fn issue(
         signer: &ReceiptSigner,
         kind: ReceiptKind,
         public_number: impl Into<String>,
@@ -87,14 +87,14 @@ impl Receipt {
     }
 
     /// Whether this service signed exactly these fields.
-    pub fn is_genuine(&self, signer: &ReceiptSigner) -> bool {
+    pub(crate) fn is_genuine(&self, signer: &ReceiptSigner) -> bool {
         self.signed_text()
             .is_some_and(|text| signer.verify(text.as_bytes(), &self.signature))
     }
 
     /// Lists the malformed fields, so that a text that is no receipt is distinguished from a forged
     /// receipt.
-    pub fn malformed_fields(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn malformed_fields(&self) -> impl Iterator<Item = &'static str> {
         let is_hash = |text: &str| {
             text.len() == 64
                 && text
@@ -158,7 +158,7 @@ fn commitment(salt: &[u8], content: &[u8]) -> String {
 /// Kind of receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum ReceiptKind {
+pub(crate) enum ReceiptKind {
     /// The office received a complaint.
     Complaint,
     /// The reporter received the answer.
@@ -167,7 +167,7 @@ pub enum ReceiptKind {
 
 impl ReceiptKind {
     /// Code in JSON and in the signed text.
-    pub fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Complaint => "complaint",
             Self::Answer => "answer",
@@ -175,8 +175,8 @@ impl ReceiptKind {
     }
 }
 
-/// The key pair; its public key is published.
-pub struct ReceiptSigner(Ed25519KeyPair);
+/// The key pair that signs receipts and verifies them.
+pub(crate) struct ReceiptSigner(Ed25519KeyPair);
 
 impl ReceiptSigner {
     /// Creates the key pair from a seed.
@@ -191,7 +191,7 @@ impl ReceiptSigner {
     }
 
     /// Signs `message`; base64url.
-    pub fn sign(&self, message: &[u8]) -> Result<String> {
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<String> {
         self.0
             .try_sign(message)
             .map(|signature| URL_SAFE_NO_PAD.encode(signature))
@@ -199,7 +199,8 @@ impl ReceiptSigner {
     }
 
     /// The public key, base64url.
-    pub fn public_key(&self) -> String {
+    #[cfg(test)]
+    pub(crate) fn public_key(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0.public_key())
     }
 

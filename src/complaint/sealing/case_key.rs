@@ -59,7 +59,7 @@ impl CaseKey {
     }
 
     /// Opens JSON. The message of the parser is dropped, because it may quote the text.
-    pub fn open_json<T: DeserializeOwned>(
+    pub(crate) fn open_json<T: DeserializeOwned>(
         &self,
         place: &str,
         row: Uuid,

@@ -82,7 +82,7 @@ impl Keys {
 
     /// Tag of the `Idempotency-Key` of a public request, and the key that seals its stored reply.
     /// The caller's key is needed to decrypt the receipt code in the reply.
-    pub fn retry_key(&self, caller_key: &str) -> ([u8; 32], SealingKey) {
+    pub(crate) fn retry_key(&self, caller_key: &str) -> ([u8; 32], SealingKey) {
         (
             self.0.retry_tag.tag(caller_key.as_bytes()),
             self.0.retry_reply.derive(caller_key.as_bytes()),
@@ -91,7 +91,7 @@ impl Keys {
 
     /// Stored digest of a session token, and the key that seals the case in the row of the session.
     /// The token, or a key of this service, is needed to link session and case.
-    pub fn session(&self, token: &str) -> ([u8; 32], SealingKey) {
+    pub(crate) fn session(&self, token: &str) -> ([u8; 32], SealingKey) {
         (
             self.0.session_tag.tag(token.as_bytes()),
             self.0.session_case.derive(token.as_bytes()),
@@ -101,7 +101,7 @@ impl Keys {
     /// The tags of the sessions of a case that are opened on `day`: one for each place. There are
     /// more places than sessions, so that a place is rarely taken twice in a day; two sessions in
     /// one place could be linked.
-    pub fn session_tags(
+    pub(crate) fn session_tags(
         &self,
         case: ComplaintId,
         day: NaiveDate,
@@ -116,12 +116,12 @@ impl Keys {
 
     /// A keyed tag that only this service can compute, such as of a custodian's key or of a number
     /// on a tombstone.
-    pub fn service_tag(&self, of: &[u8]) -> [u8; 32] {
+    pub(crate) fn service_tag(&self, of: &[u8]) -> [u8; 32] {
         self.0.audit.derive(b"mark").tag(of)
     }
 
     /// The key of the audit trail.
-    pub fn audit(&self) -> &SealingKey {
+    pub(crate) fn audit(&self) -> &SealingKey {
         &self.0.audit
     }
 
@@ -163,12 +163,12 @@ impl Keys {
     }
 
     /// The key that seals scan permits.
-    pub fn scan_permits(&self) -> &SealingKey {
+    pub(crate) fn scan_permits(&self) -> &SealingKey {
         &self.0.scan
     }
 
     /// The signer of receipts.
-    pub fn signer(&self) -> &ReceiptSigner {
+    pub(crate) fn signer(&self) -> &ReceiptSigner {
         &self.0.signer
     }
 
@@ -192,7 +192,7 @@ pub struct ShredSalt(Zeroizing<[u8; ShredSalt::LENGTH]>);
 
 impl ShredSalt {
     /// Length in bytes.
-    pub const LENGTH: usize = 32;
+    pub(crate) const LENGTH: usize = 32;
 
     /// Creates a random salt.
     pub fn random() -> Self {
@@ -200,7 +200,7 @@ impl ShredSalt {
     }
 
     /// Restores a stored salt; none when it is not 32 bytes.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes
             .try_into()
             .ok()
@@ -208,7 +208,7 @@ impl ShredSalt {
     }
 
     /// The bytes to store.
-    pub fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_slice()
     }
 }

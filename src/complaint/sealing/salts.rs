@@ -10,7 +10,7 @@ use crate::ids::ComplaintId;
 
 /// Folder of the salts in the document store. An object in it loses its second salt when the
 /// identity is shredded.
-pub const FOLDER: &str = "shred/";
+pub(crate) const FOLDER: &str = "shred/";
 
 /// Kind of salt. The identity is shredded with the content or earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Salts {
     }
 
     /// Creates the salt of content alone, for texts that belong to no case.
-    pub async fn create_one(&self, of_what: ComplaintId) -> Result<ShredSalt> {
+    pub(crate) async fn create_one(&self, of_what: ComplaintId) -> Result<ShredSalt> {
         let salt = ShredSalt::random();
         self.put(of_what, salt.as_bytes().to_vec()).await?;
         Ok(salt)

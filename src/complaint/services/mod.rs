@@ -94,7 +94,7 @@ impl ComplaintServices {
     }
 
     /// The services from the application data.
-    pub fn of(request: &HttpRequest) -> Result<Self> {
+    pub(crate) fn of(request: &HttpRequest) -> Result<Self> {
         provided(request)
     }
 
@@ -111,7 +111,7 @@ impl ComplaintServices {
     ///
     /// # Errors
     /// `not_found` when the case was shredded.
-    pub async fn case_key(&self, case: ComplaintId, wrapped: &[u8]) -> Result<CaseKey> {
+    pub(crate) async fn case_key(&self, case: ComplaintId, wrapped: &[u8]) -> Result<CaseKey> {
         if let Some(cached_key) = self
             .cached_key
             .as_ref()
@@ -127,7 +127,7 @@ impl ComplaintServices {
 
     /// Opens the keys of several cases; a shredded case has none. Each case costs a read of the
     /// document store, so no transaction should be open.
-    pub async fn case_keys(
+    pub(crate) async fn case_keys(
         &self,
         wrapped: Vec<(ComplaintId, Vec<u8>)>,
     ) -> Result<HashMap<ComplaintId, CaseKey>> {
@@ -160,7 +160,7 @@ impl std::fmt::Debug for ComplaintServices {
 }
 
 /// Returns the office that receives complaints and its next release time after now.
-pub async fn next_release(
+pub(crate) async fn next_release(
     connection: &mut PgConnection,
     at: &RequestTime,
     services: &ComplaintServices,

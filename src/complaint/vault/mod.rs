@@ -16,7 +16,7 @@ use crate::ids::ComplaintId;
 
 /// Seals `identity` (none for an anonymous reporter) and replaces an earlier one. All sealed
 /// identities have the same size.
-pub async fn seal(
+pub(crate) async fn seal(
     connection: &mut PgConnection,
     services: &ComplaintServices,
     case: ComplaintId,
@@ -45,7 +45,7 @@ pub async fn seal(
 /// # Errors
 /// `not_found` when the identity was shredded; internal error, which raises an alarm, when the
 /// record was moved, changed or forged.
-pub async fn open(
+pub(crate) async fn open(
     services: &ComplaintServices,
     case: ComplaintId,
     private: &CustodianPrivateKey,
@@ -60,7 +60,7 @@ pub async fn open(
 
 /// Fingerprint of the custodian key that opens the identity of a case. After a key change, old
 /// cases still need the old key.
-pub async fn custodian_fingerprint(
+pub(crate) async fn custodian_fingerprint(
     services: &ComplaintServices,
     case: ComplaintId,
 ) -> Result<[u8; 32]> {

@@ -13,11 +13,11 @@ use super::{Backend, CHUNK_SIZE, DocumentStore, PART_SIZE, QUARANTINE, blocking,
 use crate::error::{Error, Result};
 
 /// A SHA-256.
-pub type Hash = [u8; 32];
+pub(crate) type Hash = [u8; 32];
 
 impl DocumentStore {
     /// The keys of all objects, except those in quarantine. Unordered.
-    pub async fn keys(&self) -> Result<impl Stream<Item = Result<String>> + use<>> {
+    pub(crate) async fn keys(&self) -> Result<impl Stream<Item = Result<String>> + use<>> {
         let lister = self
             .operator
             .lister_with("")
@@ -33,7 +33,7 @@ impl DocumentStore {
     }
 
     /// Copies an object into a file; `None` when the object does not exist.
-    pub async fn copy_to_file(&self, key: &str, file: PathBuf) -> Result<Option<Hash>> {
+    pub(crate) async fn copy_to_file(&self, key: &str, file: PathBuf) -> Result<Option<Hash>> {
         if let Backend::Folder(root) = &self.backend {
             return copy_file(root.join(key), file).await;
         }
@@ -66,7 +66,7 @@ impl DocumentStore {
 
     /// Copies a file into an object, whose modification time is cleared. In a folder it survives a
     /// power failure only after `sync`.
-    pub async fn copy_from_file(&self, file: PathBuf, key: &str) -> Result<Option<Hash>> {
+    pub(crate) async fn copy_from_file(&self, file: PathBuf, key: &str) -> Result<Option<Hash>> {
         if let Backend::Folder(root) = &self.backend {
             return copy_file(file, root.join(key)).await;
         }
@@ -95,7 +95,7 @@ impl DocumentStore {
     }
 
     /// The SHA-256 of an object; `None` when it does not exist.
-    pub async fn sha256(&self, key: &str) -> Result<Option<Hash>> {
+    pub(crate) async fn sha256(&self, key: &str) -> Result<Option<Hash>> {
         if let Backend::Folder(root) = &self.backend {
             return sha256_of_file(root.join(key)).await;
         }
@@ -114,7 +114,7 @@ impl DocumentStore {
     }
 
     /// Writes the objects of a folder that were copied by `copy_from_file` to the disk.
-    pub async fn sync(&self) -> Result<()> {
+    pub(crate) async fn sync(&self) -> Result<()> {
         match &self.backend {
             Backend::Folder(root) => sync_file_system(root.to_path_buf()).await,
             Backend::Bucket => Ok(()),
@@ -123,12 +123,12 @@ impl DocumentStore {
 }
 
 /// Writes all files of the file system of `folder` to the disk: one call for a million new files.
-pub async fn sync_file_system(folder: PathBuf) -> Result<()> {
+pub(crate) async fn sync_file_system(folder: PathBuf) -> Result<()> {
     blocking(move || Ok(rustix::fs::syncfs(File::open(folder)?)?)).await
 }
 
 /// The SHA-256 of a file; `None` when it does not exist.
-pub async fn sha256_of_file(file: PathBuf) -> Result<Option<Hash>> {
+pub(crate) async fn sha256_of_file(file: PathBuf) -> Result<Option<Hash>> {
     blocking(move || {
         let mut hash = Sha256::new();
         Ok(pass(&file, |bytes| {

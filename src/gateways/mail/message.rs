@@ -66,7 +66,7 @@ pub fn to_rfc5322(from: &Mailbox, message: &Message) -> Result<lettre::Message, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::Recipient;
+    use crate::mail::transport::Recipient;
 
     fn message(name: &str, address: &str, subject: &str) -> Message {
         let to = Recipient {

@@ -14,7 +14,7 @@ use reqwest::Client;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use self::callback::CallbackKey;
+pub(crate) use self::callback::CallbackKey;
 use self::wire::{BillingAnswer, BillingRequest, Detail, StatusAnswer, StatusRequest, local};
 use crate::error::{Error, Result};
 
@@ -27,7 +27,7 @@ const UNREACHABLE: &str = "unreachable";
 
 /// The codes of the ministry for this office. They are settings, because none of them is confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfficeCodes {
+pub(crate) struct OfficeCodes {
     /// Kementerian/lembaga, three digits.
     pub ministry: String,
     /// Unit eselon I, two digits.
@@ -46,7 +46,7 @@ pub struct OfficeCodes {
 
 /// The account of this office at the payment office.
 #[derive(Clone)]
-pub struct Connection {
+pub(crate) struct Connection {
     /// The address of the web service, without a trailing slash.
     pub url: String,
     /// The user name.
@@ -83,7 +83,7 @@ impl std::fmt::Debug for PaymentOffice {
 
 /// A line of a request: quantity, unit and amount.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestedLine {
+pub(crate) struct RequestedLine {
     /// Quantity.
     pub quantity: String,
     /// Unit.
@@ -96,7 +96,7 @@ pub struct RequestedLine {
 
 /// A request of a billing code.
 #[derive(Debug, Clone)]
-pub struct CodeRequest {
+pub(crate) struct CodeRequest {
     /// The number of the transaction; the same for each repetition.
     pub trx_id: String,
     /// Time of the request.
@@ -113,7 +113,7 @@ pub struct CodeRequest {
 
 /// A billing code that was issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IssuedCode {
+pub(crate) struct IssuedCode {
     /// The code, fifteen digits.
     pub code: String,
     /// The number of the payment office for the transaction.
@@ -126,7 +126,7 @@ pub struct IssuedCode {
 
 /// A payment, as a status call reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatusPayment {
+pub(crate) struct StatusPayment {
     /// Nomor Transaksi Penerimaan Negara.
     pub ntpn: String,
     /// Nomor Transaksi Bank.
@@ -141,7 +141,7 @@ pub struct StatusPayment {
 
 /// A failure of the payment office, as a code for staff and the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PaymentOfficeFailure {
+pub(crate) enum PaymentOfficeFailure {
     /// The payment office refused the request; a repetition will be refused too.
     Refused(String),
     /// The payment office is unreachable, slow, or sent an unreadable answer; a later attempt may
@@ -151,14 +151,14 @@ pub enum PaymentOfficeFailure {
 
 impl PaymentOfficeFailure {
     /// The code.
-    pub fn code(&self) -> &str {
+    pub(crate) fn code(&self) -> &str {
         match self {
             Self::Refused(code) | Self::Passing(code) => code,
         }
     }
 
     /// True if the next request will most likely fail in the same way, after the same time.
-    pub fn is_out_of_reach(&self) -> bool {
+    pub(crate) fn is_out_of_reach(&self) -> bool {
         matches!(self, Self::Passing(code) if code == TIMED_OUT || code == UNREACHABLE)
     }
 }
@@ -168,7 +168,10 @@ impl PaymentOffice {
     ///
     /// # Errors
     /// When the TLS client cannot be set up.
-    pub fn new(connection: Option<Connection>, callback: Option<CallbackKey>) -> Result<Self> {
+    pub(crate) fn new(
+        connection: Option<Connection>,
+        callback: Option<CallbackKey>,
+    ) -> Result<Self> {
         let connected = connection
             .map(|connection| {
                 crate::gateways::install_tls_provider();
@@ -189,19 +192,19 @@ impl PaymentOffice {
     }
 
     /// True if codes are requested from the payment office.
-    pub fn is_connected(&self) -> bool {
+    pub(crate) fn is_connected(&self) -> bool {
         self.connected.is_some()
     }
 
     /// The account of its codes; none in manual mode.
-    pub fn account(&self) -> Option<&str> {
+    pub(crate) fn account(&self) -> Option<&str> {
         self.connected
             .as_ref()
             .map(|connected| connected.connection.codes.account.as_str())
     }
 
     /// The key of reported payments; none if none are accepted.
-    pub fn callback(&self) -> Option<&CallbackKey> {
+    pub(crate) fn callback(&self) -> Option<&CallbackKey> {
         self.callback.as_ref()
     }
 
@@ -209,7 +212,7 @@ impl PaymentOffice {
     ///
     /// # Errors
     /// A refusal, or a failure that may pass.
-    pub async fn request_code(
+    pub(crate) async fn request_code(
         &self,
         request: &CodeRequest,
     ) -> Result<IssuedCode, PaymentOfficeFailure> {
@@ -255,7 +258,7 @@ impl PaymentOffice {
     ///
     /// # Errors
     /// A refusal, or a failure that may pass.
-    pub async fn status(
+    pub(crate) async fn status(
         &self,
         office_trx_id: &str,
     ) -> Result<Option<StatusPayment>, PaymentOfficeFailure> {

@@ -9,9 +9,9 @@ pub(crate) mod local;
 
 use chrono::{DateTime, Utc};
 
-pub use self::bsre::Bsre;
-pub use self::credentials::{Credentials, Nik, Passphrase};
-pub use self::failure::{Outcome, SigningFailure};
+pub(crate) use self::bsre::Bsre;
+pub(crate) use self::credentials::{Credentials, Nik, Passphrase};
+pub(crate) use self::failure::{Outcome, SigningFailure};
 pub use self::local::Authority;
 
 /// A PDF to sign, with the text of its signature.
@@ -45,7 +45,7 @@ pub enum SigningProvider {
 
 impl SigningProvider {
     /// The code of the provider, as settings and records name it.
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Local(_) => "local",
             Self::Bsre(_) => "bsre",
@@ -53,12 +53,12 @@ impl SigningProvider {
     }
 
     /// True if the signer must send NIK and passphrase.
-    pub fn needs_credentials(&self) -> bool {
+    pub(crate) fn needs_credentials(&self) -> bool {
         matches!(self, Self::Bsre(_))
     }
 
     /// Checks that the signer can sign, before a letter number is taken.
-    pub async fn prepare(&self, credentials: &Credentials) -> Result<(), SigningFailure> {
+    pub(crate) async fn prepare(&self, credentials: &Credentials) -> Result<(), SigningFailure> {
         match self {
             Self::Local(_) => Ok(()),
             Self::Bsre(bsre) => bsre.check_signer(credentials).await,
@@ -69,7 +69,7 @@ impl SigningProvider {
     ///
     /// # Errors
     /// When the provider refuses, does not answer, or returns a file that is not a signed copy.
-    pub async fn sign(
+    pub(crate) async fn sign(
         &self,
         signature_request: &SignatureRequest,
         credentials: &Credentials,

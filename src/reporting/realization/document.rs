@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::typesetting::{Template, Typesetter};
 
 /// A document as a stream of chunks.
-pub type DocumentStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
+pub(crate) type DocumentStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 
 /// The chunk size for reading a file.
 const CHUNK: usize = 64 << 10;
@@ -51,7 +51,7 @@ pub async fn xlsx(source: ReportSource, request: &ReportRequest) -> Result<Docum
 ///
 /// # Errors
 /// `busy` if the queue of the typesetter is full.
-pub async fn chart(
+pub(crate) async fn chart(
     source: ReportSource,
     request: &ReportRequest,
     typesetter: &Typesetter,
@@ -64,7 +64,7 @@ pub async fn chart(
 ///
 /// # Errors
 /// `busy` if the queue of the typesetter is full.
-pub async fn report(
+pub(crate) async fn report(
     source: ReportSource,
     request: &ReportRequest,
     typesetter: &Typesetter,

@@ -35,7 +35,7 @@ impl Filter {
     /// # Errors
     /// `invalid_parameter` when `month` is malformed; `invalid_content` when both are given, or
     /// when `to` is before `from`.
-    pub fn for_period(self, month: Option<&str>) -> Result<Self> {
+    pub(crate) fn for_period(self, month: Option<&str>) -> Result<Self> {
         let Some(month) = month else {
             return if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
                 Err(contradiction(
@@ -80,7 +80,7 @@ impl Filter {
     }
 
     /// The range of the time of receipt, half-open.
-    pub fn time_range(&self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+    pub(crate) fn time_range(&self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
         midnights(self.from, self.to)
     }
 }

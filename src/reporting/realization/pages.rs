@@ -38,7 +38,7 @@ pub struct ReportSource {
 
 impl ReportSource {
     /// Reads at most `limit` rows after `after`, each with its cursor.
-    pub async fn page(
+    pub(crate) async fn page(
         &self,
         after: Option<RealizationCursor>,
         limit: i64,
@@ -83,7 +83,7 @@ impl ReportSource {
 
     /// All rows, a page at a time. A file received meanwhile comes last, so no row is skipped or
     /// repeated.
-    pub fn pages(self) -> impl Stream<Item = Result<Vec<RealizationRow>>> {
+    pub(crate) fn pages(self) -> impl Stream<Item = Result<Vec<RealizationRow>>> {
         try_unfold((self, None, false), |(source, after, over)| async move {
             if over {
                 return Ok(None);

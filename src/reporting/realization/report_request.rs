@@ -19,7 +19,7 @@ pub struct ReportRequest {
 
 impl ReportRequest {
     /// The language of headings and labels.
-    pub fn language(&self) -> Language {
+    pub(crate) fn language(&self) -> Language {
         if self.english {
             Language::English
         } else {
@@ -28,7 +28,7 @@ impl ReportRequest {
     }
 
     /// The file name of the report, with its days.
-    pub fn file_name(&self) -> String {
+    pub(crate) fn file_name(&self) -> String {
         let day =
             |day: Option<chrono::NaiveDate>| day.map(|day| format!("-{day}")).unwrap_or_default();
         let chart = if self.format == Format::Svg {
