@@ -330,6 +330,10 @@ fn problem_response(exchange: &Exchange, refused: &Refused) -> HttpResponse {
                 .as_ref()
                 .map_or(row.code.into(), |cause| cause_kind(cause.as_ref())),
         ),
+        // A server beside the service is away, which its own watchers tell.
+        (None, Some(cause)) if refused.code == Code::Busy => {
+            tracing::warn!(trace_id = %exchange.trace.id, cause = %redacted_cause(cause.as_ref()), "request refused for now");
+        }
         (None, Some(cause)) => {
             tracing::error!(trace_id = %exchange.trace.id, cause = %redacted_cause(cause.as_ref()), "request failed");
         }

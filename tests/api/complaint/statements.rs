@@ -11,11 +11,11 @@ use super::office::{ComplaintOffice, Until, form};
 
 /// The statements of each task of a member of staff, `begin` and `commit` included.
 const STATEMENTS: [(Task, usize); 18] = [
-    (Task::DisposeComplaint, 20),
-    (Task::DeclareOutOfScope, 16),
-    (Task::ForwardComplaint, 24),
-    (Task::WarnStaff, 40),
-    (Task::ResolveComplaint, 23),
+    (Task::DisposeComplaint, 18),
+    (Task::DeclareOutOfScope, 14),
+    (Task::ForwardComplaint, 22),
+    (Task::WarnStaff, 38),
+    (Task::ResolveComplaint, 21),
     (Task::DraftAnswer, 21),
     (Task::SignAnswer, 20),
     (Task::ReturnAnswer, 18),
@@ -23,11 +23,11 @@ const STATEMENTS: [(Task, usize); 18] = [
     (Task::RecuseFromComplaint, 23),
     (Task::ReferComplaint, 19),
     (Task::RecallComplaint, 19),
-    (Task::SettleExternally, 25),
+    (Task::SettleExternally, 23),
     (Task::DeclareConflict, 15),
     (Task::HoldComplaint, 12),
     (Task::ReleaseComplaint, 12),
-    (Task::ReopenComplaint, 20),
+    (Task::ReopenComplaint, 18),
     (Task::AssessRetaliation, 15),
 ];
 
