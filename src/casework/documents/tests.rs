@@ -606,7 +606,7 @@ async fn a_file_taken_into_memory_keeps_the_same_manners() {
 }
 
 #[actix_web::test]
-async fn a_store_that_fails_is_our_fault_and_said_so() {
+async fn a_store_that_fails_is_said_so_and_may_be_asked_again() {
     let place = TestStore::new();
     std::fs::write(place.folder.join("quarantine"), "in the way").unwrap();
     assert_eq!(
@@ -614,14 +614,14 @@ async fn a_store_that_fails_is_our_fault_and_said_so() {
             .refusal(&HeaderMap::new(), whole(pdf_of(2 * MIB)))
             .await
             .0,
-        Code::Internal
+        Code::Busy
     );
     assert_eq!(
         place
             .refusal(&HeaderMap::new(), whole(sample::pdf()))
             .await
             .0,
-        Code::Internal
+        Code::Busy
     );
     std::fs::remove_file(place.folder.join("quarantine")).unwrap();
     std::fs::write(place.folder.join("customers"), "in the way").unwrap();
@@ -630,7 +630,7 @@ async fn a_store_that_fails_is_our_fault_and_said_so() {
             .refusal(&HeaderMap::new(), whole(sample::pdf()))
             .await
             .0,
-        Code::Internal
+        Code::Busy
     );
     assert_eq!(place.objects(), ["customers"]);
 }
