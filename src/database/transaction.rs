@@ -88,8 +88,8 @@ impl Transaction {
     }
 
     /// Lets the commit end the locks of this transaction before it waits for the disk, so that
-    /// transactions that hold one lock in turn become durable together. For a lock that everybody
-    /// needs. A later commit is never on the disk without an earlier one.
+    /// transactions that hold one lock in turn become durable together. For a lock that many
+    /// need. A later commit is never on the disk without an earlier one.
     pub fn end_locks_early(&mut self) {
         self.locks_end_early = true;
     }

@@ -401,7 +401,7 @@ fn durable_folders() -> Arc<Cache<PathBuf, ()>> {
 }
 
 /// Syncs the folders above `file` to disk: a rename survives a power failure only after its folder
-/// is synced, and so does a new folder. Nobody deletes a folder.
+/// is synced, and so does a new folder. Folders are never deleted.
 fn sync_folders(file: &Path, root: &Path, durable: &Cache<PathBuf, ()>) -> io::Result<()> {
     let Some(parent) = file.parent() else {
         return Ok(());

@@ -175,16 +175,19 @@ impl Run<'_> {
             .spawn()?)
     }
 
-    /// Kills it as soon as `it_has_begun` holds.
+    /// Kills the command as soon as `it_has_begun` holds.
     async fn killed_when(&self, it_has_begun: impl AsyncFn() -> Outcome<bool>) -> Outcome<()> {
         let mut child = self.begin().await?;
-        while !it_has_begun().await? {
+        loop {
+            let has_begun = it_has_begun().await?;
+            if child.try_wait()?.is_some() {
+                return Err(format!("{} was over before it was killed", self.arguments[0]).into());
+            }
+            if has_begun {
+                return Ok(child.kill().await?);
+            }
             pause(2).await;
         }
-        if child.try_wait()?.is_some() {
-            return Err(format!("{} was over before it was killed", self.arguments[0]).into());
-        }
-        Ok(child.kill().await?)
     }
 
     async fn fails_with(&self, words: &str) -> Outcome<()> {
@@ -198,7 +201,7 @@ impl Run<'_> {
         }
     }
 
-    /// Returns what it printed.
+    /// Runs the command to its end and returns what it printed.
     async fn finish(&self) -> Outcome<String> {
         let ended = self.begin().await?.wait_with_output().await?;
         if ended.status.success() {
@@ -224,7 +227,7 @@ async fn read_one(world: &World, server: Server, created: Option<&Uuid>) -> Outc
             return server.stop().await;
         }
     }
-    Err("nobody reads an application in the restored office".into())
+    Err("no customer can read an application in the restored office".into())
 }
 
 /// What was acknowledged before the backup began.
